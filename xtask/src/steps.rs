@@ -1,0 +1,169 @@
+//! A list of named steps: each says when it starts and how long it took, and the first that fails ends the run.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::say;
+
+/// One step of `test` or `check`.
+pub struct Step {
+    pub name: &'static str,
+    /// What it does, in a few words.
+    pub about: &'static str,
+    /// The steps it builds on. They run before it, also when it is asked for alone.
+    pub needs: &'static [&'static str],
+    pub work: Box<dyn Fn() -> Result<()>>,
+}
+
+/// Runs the steps named in `only` with what they need, or all of them; or prints the list.
+pub fn run_or_list(command: &str, steps: &[Step], only: &[String], list: bool) -> Result<()> {
+    if list {
+        for step in steps {
+            println!("{:<14}{}", step.name, step.about);
+        }
+        return Ok(());
+    }
+    let (summary, result) = run(&select(steps, only)?);
+    eprintln!("\n{command}:\n{summary}");
+    result?;
+    println!("{command}: everything passed");
+    Ok(())
+}
+
+/// The steps to run, in the order of the list.
+fn select<'a>(steps: &'a [Step], only: &[String]) -> Result<Vec<&'a Step>> {
+    if only.is_empty() {
+        return Ok(steps.iter().collect());
+    }
+    let mut wanted = vec![false; steps.len()];
+    for name in only {
+        let Some(i) = steps.iter().position(|step| step.name == name) else {
+            let names: Vec<_> = steps.iter().map(|step| step.name).collect();
+            bail!(
+                "there is no step `{name}`; the steps are {}",
+                names.join(", ")
+            );
+        };
+        wanted[i] = true;
+    }
+    // Needs stand above in the list, so one pass from the end meets each step before what it needs.
+    for i in (0..steps.len())
+        .rev()
+        .filter(|&i| wanted[i])
+        .collect::<Vec<_>>()
+    {
+        mark_needs(steps, i, &mut wanted);
+    }
+    Ok(steps
+        .iter()
+        .zip(wanted)
+        .filter_map(|(step, wanted)| wanted.then_some(step))
+        .collect())
+}
+
+fn mark_needs(steps: &[Step], i: usize, wanted: &mut [bool]) {
+    for (j, step) in steps.iter().enumerate() {
+        if steps[i].needs.contains(&step.name) && !wanted[j] {
+            wanted[j] = true;
+            mark_needs(steps, j, wanted);
+        }
+    }
+}
+
+/// Runs until one fails. The summary has a line for each, also for those that were not reached.
+fn run(steps: &[&Step]) -> (String, Result<()>) {
+    let mut lines = Vec::new();
+    let mut result = Ok(());
+    for step in steps {
+        if result.is_err() {
+            lines.push(format!("  - {:<14}not reached", step.name));
+            continue;
+        }
+        say(&format!("{}: {}", step.name, step.about));
+        let started = Instant::now();
+        result = (step.work)().with_context(|| format!("the step `{}` failed", step.name));
+        let mark = if result.is_ok() { '✓' } else { '✗' };
+        lines.push(format!(
+            "  {mark} {:<14}{}",
+            step.name,
+            seconds(started.elapsed())
+        ));
+        eprintln!("{mark} {} ({})", step.name, seconds(started.elapsed()));
+    }
+    (lines.join("\n"), result)
+}
+
+fn seconds(elapsed: Duration) -> String {
+    format!("{:.1} s", elapsed.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::anyhow;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    fn step(name: &'static str, needs: &'static [&'static str]) -> Step {
+        Step {
+            name,
+            about: "",
+            needs,
+            work: Box::new(|| Ok(())),
+        }
+    }
+
+    fn names(steps: &[&Step]) -> Vec<&'static str> {
+        steps.iter().map(|step| step.name).collect()
+    }
+
+    #[test]
+    fn a_step_alone_brings_what_it_needs_in_the_order_of_the_list() {
+        let steps = [
+            step("a", &[]),
+            step("b", &["a"]),
+            step("c", &[]),
+            step("d", &["b"]),
+        ];
+        let select = |only: &[&str]| {
+            let only: Vec<_> = only.iter().map(|name| (*name).to_owned()).collect();
+            select(&steps, &only).map(|steps| names(&steps))
+        };
+        assert_eq!(select(&[]).expect("all"), ["a", "b", "c", "d"]);
+        assert_eq!(select(&["d"]).expect("d"), ["a", "b", "d"]);
+        assert_eq!(select(&["d", "c"]).expect("d and c"), ["a", "b", "c", "d"]);
+        let error = select(&["e"]).expect_err("no such step").to_string();
+        assert!(error.ends_with("the steps are a, b, c, d"), "{error}");
+    }
+
+    #[test]
+    fn the_first_failure_ends_the_run_and_is_named() {
+        let ran = Rc::new(RefCell::new(Vec::new()));
+        let step = |name: &'static str, fails: bool| {
+            let ran = Rc::clone(&ran);
+            Step {
+                work: Box::new(move || {
+                    ran.borrow_mut().push(name);
+                    if fails { Err(anyhow!("why")) } else { Ok(()) }
+                }),
+                ..step(name, &[])
+            }
+        };
+        let steps = [step("a", false), step("b", true), step("c", false)];
+        let (summary, result) = run(&steps.iter().collect::<Vec<_>>());
+        assert_eq!(*ran.borrow(), ["a", "b"]);
+        let error = result.expect_err("b fails");
+        assert_eq!(format!("{error:#}"), "the step `b` failed: why");
+        let lines: Vec<_> = summary
+            .lines()
+            .map(|line| &line[..line.len().min(20)])
+            .collect();
+        assert!(lines[0].starts_with("  ✓ a"), "{summary}");
+        assert!(lines[1].starts_with("  ✗ b"), "{summary}");
+        assert!(
+            summary.ends_with("  - c             not reached"),
+            "{summary}"
+        );
+    }
+}

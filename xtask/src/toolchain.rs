@@ -1,0 +1,207 @@
+//! A Rust that compiles to WebAssembly, by the first of three routes that works.
+//!
+//! The third route is for a machine that reaches package registries and nothing else: Debian's `-web`
+//! packages bring a recent compiler and the standard library's source, and cargo builds the library itself.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use crate::command::{cargo, command, read, run_within};
+use crate::{apt, say};
+
+/// The one target of the project.
+pub const TARGET: &str = "wasm32-unknown-unknown";
+
+const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
+
+/// Beyond this a blocked network is more likely than a slow one.
+const RUSTUP_LIMIT: Duration = Duration::from_secs(30);
+
+/// How to get a Rust that compiles to WebAssembly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Route {
+    /// This Rust, which has the target already.
+    Installed,
+    /// This Rust, after `rustup target add`.
+    Rustup,
+    /// Debian's rustc, building the standard library from source.
+    Debian,
+}
+
+impl Route {
+    /// Its name on the command line and in `target/wasm/`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Installed => "installed",
+            Self::Rustup => "rustup",
+            Self::Debian => "debian",
+        }
+    }
+
+    /// The folder under `target/wasm/`. The first two are the same compiler, so they share one.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Installed | Self::Rustup => "rust",
+            Self::Debian => "debian",
+        }
+    }
+
+    /// A cargo that can compile for [`TARGET`]; the caller adds the rest of the command line.
+    pub fn cargo(self, subcommand: &str) -> Command {
+        let mut cargo = match self {
+            Self::Installed | Self::Rustup => cargo(),
+            Self::Debian => debian_cargo(),
+        };
+        cargo.args([subcommand, "--target", TARGET]);
+        if self == Self::Debian {
+            cargo.args(["-Z", "build-std=std,panic_abort"]);
+        }
+        cargo
+    }
+
+    /// Makes the route ready, or tells why it is closed.
+    fn open(self) -> Result<()> {
+        match self {
+            Self::Installed => installed(),
+            Self::Rustup => rustup(),
+            Self::Debian => apt::ensure(&DEBIAN_PACKAGES),
+        }
+    }
+
+    /// One sentence on what it does.
+    fn says(self) -> &'static str {
+        match self {
+            Self::Installed => {
+                "this Rust has the target wasm32-unknown-unknown, it is used as it is"
+            }
+            Self::Rustup => "adding the target wasm32-unknown-unknown to this Rust with rustup",
+            Self::Debian => {
+                "using Debian's rustc-web, which builds the standard library from source"
+            }
+        }
+    }
+}
+
+/// The first route that works, or the forced one.
+pub fn find(forced: Option<Route>) -> Result<Route> {
+    let routes = match &forced {
+        Some(route) => std::slice::from_ref(route),
+        None => Route::value_variants(),
+    };
+    first_open(routes, Route::open)
+}
+
+fn first_open(routes: &[Route], mut open: impl FnMut(Route) -> Result<()>) -> Result<Route> {
+    let mut answers = Vec::new();
+    for &route in routes {
+        // The first route costs nothing to try, so it speaks only when it is taken.
+        if route != Route::Installed {
+            say(&format!("toolchain: {}", route.says()));
+        }
+        match open(route) {
+            Ok(()) => {
+                if route == Route::Installed {
+                    say(&format!("toolchain: {}", route.says()));
+                }
+                return Ok(route);
+            }
+            Err(error) => answers.push(format!("  {}: {error:#}", route.name())),
+        }
+    }
+    bail!(
+        "no Rust here compiles to WebAssembly; what each route answered:\n{}",
+        answers.join("\n")
+    )
+}
+
+/// Asks the compiler, not rustup: a Rust that came another way may have the target too.
+fn installed() -> Result<()> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let libraries = read(command(rustc).args(["--print", "target-libdir", "--target", TARGET]))?;
+    // The folder may be there and empty, after a removed target.
+    let has_core = std::fs::read_dir(&libraries).is_ok_and(|mut files| {
+        files.any(|file| {
+            file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libcore-"))
+        })
+    });
+    if !has_core {
+        bail!("this Rust has no standard library for {TARGET}");
+    }
+    Ok(())
+}
+
+fn rustup() -> Result<()> {
+    run_within(
+        command("rustup")
+            .args(["target", "add", TARGET])
+            .stdin(Stdio::null()),
+        RUSTUP_LIMIT,
+    )
+    .context("rustup could not add the target")?;
+    installed()
+}
+
+/// Debian's cargo with Debian's rustc: it is asked for an unstable flag, which `RUSTC_BOOTSTRAP` permits,
+/// and none of this process's own Rust may leak into it.
+fn debian_cargo() -> Command {
+    let mut cargo = command("/usr/bin/cargo");
+    cargo
+        .env("RUSTC", "/usr/bin/rustc")
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-19")
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("LD_LIBRARY_PATH");
+    cargo
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::anyhow;
+
+    const ALL: [Route; 3] = [Route::Installed, Route::Rustup, Route::Debian];
+
+    #[test]
+    fn the_routes_are_tried_in_order() {
+        assert_eq!(Route::value_variants(), ALL);
+    }
+
+    #[test]
+    fn the_first_open_route_is_taken_and_no_other_is_tried() {
+        let mut tried = Vec::new();
+        let route = first_open(&ALL, |route| {
+            tried.push(route);
+            match route {
+                Route::Installed => Err(anyhow!("no target")),
+                _ => Ok(()),
+            }
+        });
+        assert_eq!(route.expect("the second is open"), Route::Rustup);
+        assert_eq!(tried, [Route::Installed, Route::Rustup]);
+    }
+
+    #[test]
+    fn when_all_are_closed_the_error_has_the_answer_of_each() {
+        let error = first_open(&ALL, |route| Err(anyhow!("{} is closed", route.name())))
+            .expect_err("all are closed")
+            .to_string();
+        for route in ALL {
+            let answer = format!("  {0}: {0} is closed", route.name());
+            assert!(error.lines().any(|line| line == answer), "{error}");
+        }
+    }
+
+    #[test]
+    fn only_debians_route_builds_the_standard_library() {
+        let builds_std = |route: Route| {
+            route
+                .cargo("build")
+                .get_args()
+                .any(|arg| arg == "build-std=std,panic_abort")
+        };
+        assert_eq!(ALL.map(builds_std), [false, false, true]);
+    }
+}
