@@ -1,0 +1,15 @@
+//! What the Rust tests share. Nothing here uses the engine: these are the things it is measured against.
+#![allow(dead_code, reason = "each test uses a part")]
+
+pub mod distribution;
+pub mod gguf;
+pub mod noise;
+pub mod tiny;
+pub mod truth;
+
+use std::path::PathBuf;
+
+/// `target/golden`: what the tests hand to each other and to the TypeScript tests.
+pub fn golden_folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/golden")
+}
