@@ -1,0 +1,155 @@
+import { abortError, type ErrorReport, ShotglassError } from './errors.js';
+import type { CallName, Calls, FromWorker, Request } from './messages.js';
+import { startWorker, type WorkerHandle } from './start-worker.js';
+import type { GenerateStep } from './types.js';
+
+/** What the caller wants to hear of a call before it is answered. */
+export interface Hooks<K extends CallName> {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Calls[K]['progress']) => void) | undefined;
+  onStep?: (step: GenerateStep) => void;
+  onPull?: () => void;
+}
+
+/** A call under way. */
+export interface Call<Answer> {
+  answer: Promise<Answer>;
+  /** Stops it, if it is not over; its answer then rejects with `reason`. */
+  cancel(reason: unknown): void;
+}
+
+interface Pending {
+  resolve(answer: unknown): void;
+  reject(reason: unknown): void;
+  forget(): void;
+  hooks: Omit<Hooks<CallName>, 'onProgress'> & {
+    onProgress?: ((progress: never) => void) | undefined;
+  };
+}
+
+/**
+ * The page's side of the conversation with one worker. Every call is settled: by the worker's
+ * answer, by its signal, or by the end of the worker, whatever that is.
+ */
+export class Client {
+  #worker: WorkerHandle | null = null;
+  #started = false;
+  #end: ErrorReport | null = null;
+  #nextId = 1;
+  readonly #pending = new Map<number, Pending>();
+
+  private constructor() {}
+
+  /** Starts the worker at `url`, or the package's own. Rejects with `worker-failed`. */
+  static async start(url: URL | null): Promise<Client> {
+    const client = new Client();
+    client.#worker = await startWorker(url, {
+      message: (message) => client.#receive(message),
+      death: (sentence) => client.#die(sentence),
+    });
+    return client;
+  }
+
+  call<K extends CallName>(
+    type: K,
+    ask: Calls[K]['ask'],
+    hooks: Hooks<K> = {},
+  ): Call<Calls[K]['answer']> {
+    const id = this.#nextId++;
+    const { signal } = hooks;
+    const cancel = (reason: unknown) => this.#cancel(id, reason);
+    const onAbort = () => signal && cancel(abortError(signal));
+    const answer = new Promise<Calls[K]['answer']>((resolve, reject) => {
+      if (this.#end) throw new ShotglassError(this.#end.code, this.#end.message);
+      if (signal?.aborted) throw abortError(signal);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#pending.set(id, {
+        // The worker answers a call with what `Calls` says of it.
+        resolve: resolve as (answer: unknown) => void,
+        reject,
+        forget: () => signal?.removeEventListener('abort', onAbort),
+        hooks,
+      });
+      this.#worker?.post({ type, id, ask } as Request);
+    });
+    return { answer, cancel };
+  }
+
+  /** Sends the answer to a `pull`. */
+  push(bytes: Uint8Array<ArrayBuffer> | null): void {
+    this.#worker?.post({ type: 'chunk', bytes }, bytes ? [bytes.buffer] : []);
+  }
+
+  /** Ends the worker, which gives its memory back. All calls, also later ones, are rejected. */
+  end(report: ErrorReport): void {
+    if (this.#end) return;
+    this.#end = report;
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const id of [...this.#pending.keys()]) {
+      this.#settle(id)?.reject(new ShotglassError(report.code, report.message));
+    }
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'started':
+        this.#started = true;
+        break;
+      case 'pull':
+        this.#pending.get(message.id)?.hooks.onPull?.();
+        break;
+      case 'progress':
+        this.#report(message.id, message.progress);
+        break;
+      case 'step':
+        this.#pending.get(message.id)?.hooks.onStep?.(message.step);
+        break;
+      case 'done':
+        this.#settle(message.id)?.resolve(message.answer);
+        break;
+      case 'failed':
+        if (message.error.code === 'crashed') this.end(message.error);
+        this.#settle(message.id)?.reject(
+          new ShotglassError(message.error.code, message.error.message),
+        );
+    }
+  }
+
+  /** A callback that throws stops its call, which rejects with what was thrown. */
+  #report(id: number, progress: Calls[CallName]['progress']): void {
+    try {
+      this.#pending.get(id)?.hooks.onProgress?.(progress as never);
+    } catch (error) {
+      this.#cancel(id, error);
+    }
+  }
+
+  #cancel(id: number, reason: unknown): void {
+    const pending = this.#settle(id);
+    if (!pending) return;
+    this.#worker?.post({ type: 'abort', id });
+    pending.reject(reason);
+  }
+
+  #settle(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.forget();
+    return pending;
+  }
+
+  #die(sentence: string): void {
+    this.end(
+      this.#started
+        ? {
+            code: 'crashed',
+            message: `The engine's worker ended unexpectedly (${sentence}). Load the model again.`,
+          }
+        : {
+            code: 'worker-failed',
+            message: `The worker could not be started (${sentence}). Check that its script is served, as JavaScript.`,
+          },
+    );
+  }
+}

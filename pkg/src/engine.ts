@@ -1,0 +1,48 @@
+/**
+ * What the worker needs of the WebAssembly module. The generated `wasm/<build>/shotglass.js` has
+ * this shape, and so has the fake that the tests run the worker's logic with.
+ */
+import type { Candidate, GeneratedToken, ModelInfo, Rest, SurprisalEntry, Token } from './types.js';
+
+/** What the engine knows of its model; the threads are the package's own business. */
+export type EngineInfo = Omit<ModelInfo, 'threads'>;
+
+/** A stream of GGUF bytes on its way to become an engine. */
+export interface Loader {
+  push(chunk: Uint8Array): void;
+  /** Consumes the loader. */
+  finish(sha256?: string): Engine;
+  free(): void;
+}
+
+/** A model with its tokenizer and cache. */
+export interface Engine {
+  info(): EngineInfo;
+  tokenize(text: string): Token[];
+  /** Aims the cache at exactly these tokens; answers how many positions need not run. */
+  begin(ids: Uint32Array): number;
+  /** Runs one chunk of positions; answers how many are still to run. */
+  advance(): number;
+  predict(topK: number): { candidates: Candidate[]; rest: Rest; entropy: number };
+  logprobs(): Float32Array;
+  surprisal(from: number, to: number, topK: number): SurprisalEntry[];
+  sample(sampler: Sampler): GeneratedToken;
+  free(): void;
+}
+
+/** Draws tokens; owns the state of the random numbers. */
+export interface Sampler {
+  free(): void;
+}
+
+/** The classes of the WebAssembly module, once it is instantiated. */
+export interface EngineModule {
+  Loader: new (bytesTotal?: number) => Loader;
+  Sampler: new (
+    temperature: number,
+    topK: number,
+    topP: number,
+    minP: number,
+    seed: number,
+  ) => Sampler;
+}

@@ -1,0 +1,91 @@
+/**
+ * What went wrong, as a stable word. The sentence in `message` says what to do about it and may
+ * change between versions; the code does not.
+ *
+ * | code | means |
+ * |---|---|
+ * | `not-gguf` | the bytes are not a GGUF file (often a web page saved in its place) |
+ * | `unsupported-version` | a GGUF version that this reader does not know |
+ * | `truncated` | the file, or the body of the HTTP answer, ends before it should |
+ * | `corrupt` | the file contradicts itself |
+ * | `unsupported-architecture` | a sound file of a model family that does not run here |
+ * | `unsupported-tokenizer` | a tokenizer that does not run here |
+ * | `unsupported-quantization` | a tensor type that cannot be read |
+ * | `checksum-mismatch` | the SHA-256 of the file is not the one asked for |
+ * | `out-of-memory` | the model does not fit in the memory that the page may have |
+ * | `prompt-too-long` | more tokens than the model's context holds |
+ * | `empty-prompt` | no token at all: there is no distribution before the first token |
+ * | `invalid-text` | text with half of a surrogate pair, which has no UTF-8 form |
+ * | `invalid-option` | an argument of the wrong type or out of range; the message names it |
+ * | `download-failed` | the network, the server or its CORS headers refused the file |
+ * | `read-failed` | a path, `Blob` or stream could not be read |
+ * | `unsupported-browser` | no WebAssembly SIMD, or no workers |
+ * | `worker-failed` | the worker or its engine file could not be started |
+ * | `crashed` | the engine stopped unexpectedly; load the model again |
+ * | `aborted` | the `AbortSignal` was aborted; `cause` is its reason |
+ * | `closed` | `close()` was called |
+ */
+export type ErrorCode =
+  | 'not-gguf'
+  | 'unsupported-version'
+  | 'truncated'
+  | 'corrupt'
+  | 'unsupported-architecture'
+  | 'unsupported-tokenizer'
+  | 'unsupported-quantization'
+  | 'checksum-mismatch'
+  | 'out-of-memory'
+  | 'prompt-too-long'
+  | 'empty-prompt'
+  | 'invalid-text'
+  | 'invalid-option'
+  | 'download-failed'
+  | 'read-failed'
+  | 'unsupported-browser'
+  | 'worker-failed'
+  | 'crashed'
+  | 'aborted'
+  | 'closed';
+
+/**
+ * Every error that this package throws or rejects with.
+ *
+ * `name` is `'AbortError'` when `code` is `'aborted'`, as the platform's own aborts have it, and
+ * `'ShotglassError'` otherwise.
+ */
+export class ShotglassError extends Error {
+  /** The stable word for what went wrong. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = code === 'aborted' ? 'AbortError' : 'ShotglassError';
+    this.code = code;
+  }
+}
+
+/** What is left of an error when it crosses between the worker and the page. */
+export interface ErrorReport {
+  code: ErrorCode;
+  message: string;
+}
+
+/**
+ * An exception as a report. The engine marks its own errors with a string `code`; an exception
+ * without one is a trap or a bug, after which the engine's memory cannot be trusted: `crashed`.
+ */
+export function reportOf(exception: unknown): ErrorReport {
+  const message = exception instanceof Error ? exception.message : String(exception);
+  if (exception instanceof Error && 'code' in exception && typeof exception.code === 'string') {
+    return { code: exception.code as ErrorCode, message };
+  }
+  return {
+    code: 'crashed',
+    message: `The engine stopped unexpectedly (${message}). Load the model again.`,
+  };
+}
+
+/** The rejection of everything that an `AbortSignal` stops. */
+export function abortError(signal: AbortSignal): ShotglassError {
+  return new ShotglassError('aborted', 'The call was aborted.', { cause: signal.reason });
+}

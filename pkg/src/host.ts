@@ -1,0 +1,126 @@
+import type { Engine, EngineInfo, EngineModule } from './engine.js';
+import { reportOf, ShotglassError } from './errors.js';
+import { generate } from './generate.js';
+import { loadEngine } from './load.js';
+import type { Calls, Request, ToWorker } from './messages.js';
+import { open } from './open.js';
+import { Cancelled, prefill, Run, surprisal } from './run.js';
+import type { Prediction } from './types.js';
+import type { Port } from './worker-port.js';
+
+/** Instantiates the WebAssembly module at an address. */
+export type Instantiate = (wasmUrl: string) => Promise<EngineModule>;
+
+/**
+ * The worker's side of the conversation: one engine, and a queue of calls that it answers in
+ * order, one at a time. It computes nothing itself.
+ */
+export class Host {
+  readonly #port: Port;
+  readonly #instantiate: Instantiate;
+  readonly #queue: Request[] = [];
+  #current: { id: number; run: Run } | null = null;
+  #loaded: { module: EngineModule; engine: Engine } | null = null;
+  #deliver: (chunk: Uint8Array | null) => void = () => {};
+
+  constructor(port: Port, instantiate: Instantiate) {
+    this.#port = port;
+    this.#instantiate = instantiate;
+    port.post({ type: 'started' });
+  }
+
+  receive(message: ToWorker): void {
+    if (message.type === 'chunk') this.#deliver(message.bytes);
+    else if (message.type === 'abort') this.#abort(message.id);
+    else {
+      this.#queue.push(message);
+      if (this.#current === null) void this.#work();
+    }
+  }
+
+  #abort(id: number): void {
+    if (this.#current?.id === id) this.#current.run.cancel();
+    const waiting = this.#queue.findIndex((request) => request.id === id);
+    if (waiting !== -1) this.#queue.splice(waiting, 1);
+  }
+
+  async #work(): Promise<void> {
+    for (let request = this.#queue.shift(); request; request = this.#queue.shift()) {
+      const { id } = request;
+      const run = new Run((progress) => this.#port.post({ type: 'progress', id, progress }));
+      this.#current = { id, run };
+      try {
+        const answer = await this.#answer(request, run);
+        const transfer = answer instanceof Float32Array ? [answer.buffer] : [];
+        this.#port.post({ type: 'done', id, answer }, transfer as Transferable[]);
+      } catch (exception) {
+        if (exception instanceof Cancelled) continue;
+        const error = reportOf(exception);
+        this.#port.post({ type: 'failed', id, error });
+        // The engine's memory cannot be trusted: answer nothing more, the page ends this worker.
+        if (error.code === 'crashed') return;
+      }
+    }
+    this.#current = null;
+  }
+
+  async #answer(request: Request, run: Run): Promise<Calls[Request['type']]['answer']> {
+    if (request.type === 'load') return this.#load(request);
+    const { module, engine } = this.#ready();
+    switch (request.type) {
+      case 'tokenize':
+        return engine.tokenize(request.ask.text);
+      case 'predict':
+        return predict(engine, request.ask, run);
+      case 'logprobs':
+        await prefill(engine, idsOf(engine, request.ask.prompt), run);
+        return engine.logprobs();
+      case 'surprisal':
+        return surprisal(engine, idsOf(engine, request.ask.text), request.ask.topK, run);
+      case 'generate': {
+        const ids = idsOf(engine, request.ask.prompt);
+        await generate(module, engine, ids, request.ask, run, (step) => {
+          this.#port.post({ type: 'step', id: request.id, step });
+        });
+        return null;
+      }
+    }
+  }
+
+  async #load({ id, ask }: Request<'load'>): Promise<EngineInfo> {
+    const module = await this.#instantiate(ask.wasmUrl);
+    const file = await open(ask.source, () => {
+      return new Promise((resolve) => {
+        this.#deliver = resolve;
+        this.#port.post({ type: 'pull', id });
+      });
+    });
+    const engine = await loadEngine(module, file, ask.sha256, (progress) => {
+      this.#port.post({ type: 'progress', id, progress });
+    });
+    this.#loaded = { module, engine };
+    return engine.info();
+  }
+
+  #ready(): { module: EngineModule; engine: Engine } {
+    if (this.#loaded) return this.#loaded;
+    throw new ShotglassError('closed', 'No model is loaded.');
+  }
+}
+
+function idsOf(engine: Engine, text: string): Uint32Array {
+  return Uint32Array.from(engine.tokenize(text), (token) => token.id);
+}
+
+async function predict(
+  engine: Engine,
+  { prompt, topK }: Calls['predict']['ask'],
+  run: Run,
+): Promise<Prediction> {
+  const start = performance.now();
+  const ids = idsOf(engine, prompt);
+  const cachedTokens = await prefill(engine, ids, run);
+  const distribution = engine.predict(topK);
+  const durationMs = performance.now() - start;
+  return { ...distribution, tokens: ids.length, cachedTokens, durationMs };
+}

@@ -1,0 +1,34 @@
+/**
+ * shotglass: a quantized small GPT in the page, and the exact probability of every next token.
+ *
+ * {@link Model.load} starts a model in a worker; {@link renderPrompt} builds the prompts for it.
+ *
+ * @packageDocumentation
+ */
+export { defaultModel, type KnownModel } from './default-model.js';
+export { type ErrorCode, ShotglassError } from './errors.js';
+export {
+  type CallOptions,
+  type GenerateOptions,
+  type LoadOptions,
+  Model,
+  type PredictOptions,
+  type RunOptions,
+  type SurprisalOptions,
+} from './model.js';
+export { renderPrompt } from './prompt.js';
+export type { ModelSource } from './source.js';
+export type { Demonstration, Prompt, RenderOptions, Span, Task, Template } from './task.js';
+export type {
+  Candidate,
+  Finish,
+  GeneratedToken,
+  GenerateStep,
+  LoadProgress,
+  ModelInfo,
+  Prediction,
+  Rest,
+  RunProgress,
+  SurprisalEntry,
+  Token,
+} from './types.js';

@@ -1,0 +1,75 @@
+/** Everything that crosses between the page and the worker: one union for each way. */
+import type { EngineInfo } from './engine.js';
+import type { ErrorReport } from './errors.js';
+import type {
+  GenerateStep,
+  LoadProgress,
+  Prediction,
+  RunProgress,
+  SurprisalEntry,
+  Token,
+} from './types.js';
+
+/** Where the worker gets the file from. */
+export type SourceMessage =
+  | { kind: 'url'; url: string }
+  | { kind: 'path'; path: string }
+  | { kind: 'blob'; blob: Blob }
+  /** From the page: one `chunk` message for every `pull`. */
+  | { kind: 'pushed'; bytesTotal: number | null };
+
+export interface SamplingOptions {
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  seed: number;
+}
+
+/** Every call that the worker answers: what it is asked, what it answers, what it reports before. */
+export interface Calls {
+  load: {
+    ask: { source: SourceMessage; wasmUrl: string; sha256: string | null };
+    answer: EngineInfo;
+    progress: LoadProgress;
+  };
+  tokenize: { ask: { text: string }; answer: Token[]; progress: never };
+  predict: {
+    ask: { prompt: string; topK: number };
+    answer: Prediction;
+    progress: RunProgress;
+  };
+  logprobs: { ask: { prompt: string }; answer: Float32Array; progress: RunProgress };
+  surprisal: {
+    ask: { text: string; topK: number };
+    answer: SurprisalEntry[];
+    progress: RunProgress;
+  };
+  generate: {
+    ask: { prompt: string; maxTokens: number; stop: string[]; sampling: SamplingOptions };
+    answer: null;
+    progress: RunProgress;
+  };
+}
+
+export type CallName = keyof Calls;
+
+/** A call on its way to the worker. */
+export type Request<K extends CallName = CallName> = {
+  [Name in K]: { type: Name; id: number; ask: Calls[Name]['ask'] };
+}[K];
+
+export type ToWorker =
+  | Request
+  /** The answer to a `pull`; null ends the stream. */
+  | { type: 'chunk'; bytes: Uint8Array | null }
+  | { type: 'abort'; id: number };
+
+export type FromWorker =
+  /** The script runs; what fails before this is a failure to start. */
+  | { type: 'started' }
+  | { type: 'pull'; id: number }
+  | { type: 'progress'; id: number; progress: LoadProgress | RunProgress }
+  | { type: 'step'; id: number; step: GenerateStep }
+  | { type: 'done'; id: number; answer: Calls[CallName]['answer'] }
+  | { type: 'failed'; id: number; error: ErrorReport };

@@ -1,0 +1,294 @@
+import { Client, type Hooks } from './client.js';
+import { defaultModel } from './default-model.js';
+import { abortError, ShotglassError } from './errors.js';
+import { pickBuild } from './features.js';
+import type { Calls } from './messages.js';
+import * as check from './options.js';
+import { absoluteUrl, type ChunkReader, type ModelSource, openSource } from './source.js';
+import type { Prompt } from './task.js';
+import type {
+  GenerateStep,
+  LoadProgress,
+  ModelInfo,
+  Prediction,
+  RunProgress,
+  SurprisalEntry,
+  Token,
+} from './types.js';
+
+/** What every call takes. */
+export interface CallOptions {
+  /**
+   * Stops the call, also while it waits for others. It rejects at once with `code: 'aborted'`; the
+   * engine stops at its next pause, at most a fraction of a second later, and keeps what it ran.
+   */
+  signal?: AbortSignal | undefined;
+}
+
+/** What the calls that run the model take. */
+export interface RunOptions extends CallOptions {
+  onProgress?: ((progress: RunProgress) => void) | undefined;
+}
+
+export interface PredictOptions extends RunOptions {
+  /** How many candidates to list, 0 or more. Default 10. */
+  topK?: number | undefined;
+}
+
+export interface SurprisalOptions extends RunOptions {
+  /** How many candidates to list at each place, 0 or more. Default 0. */
+  topK?: number | undefined;
+}
+
+export interface GenerateOptions extends RunOptions {
+  /** The most tokens to generate, 1 or more. Default 64. */
+  maxTokens?: number | undefined;
+  /** 0 always takes the most probable token; 1 is the model's own distribution. Default 0. */
+  temperature?: number | undefined;
+  /** Draw only from this many most probable tokens; 0 for all. Default 0. */
+  topK?: number | undefined;
+  /** Draw only from the fewest tokens that reach this probability together, 0–1. Default 1: all. */
+  topP?: number | undefined;
+  /** Leave out tokens below this share of the best token's probability, 0–1. Default 0: none. */
+  minP?: number | undefined;
+  /** The same seed and options generate the same text. An integer, 0 or more. Default 0. */
+  seed?: number | undefined;
+  /** Text that ends the generation where it first occurs. */
+  stop?: string | readonly string[] | undefined;
+}
+
+export interface LoadOptions extends CallOptions {
+  /** SHA-256 that the file must have, in hex. Default: none, or that of the default model. */
+  sha256?: string | undefined;
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /**
+   * How many threads may run the model, 1 or more. So far every number runs as 1: see
+   * `info.threads`.
+   */
+  threads?: number | undefined;
+  /** Where the worker's script is, if not beside this one. Must be of the page's own origin. */
+  workerUrl?: string | URL | undefined;
+  /** Where the engine's `.wasm` file is, if not where the package has it. */
+  wasmUrl?: string | URL | undefined;
+}
+
+/**
+ * A model in a worker of its own. Calls are served in order, one at a time, and each reuses what
+ * its prompt has in common with the last.
+ *
+ * Beside what is said at each, every method rejects with a {@link ShotglassError} of code
+ * `invalid-option` (an argument is wrong; the message names it), `aborted` (its signal), `closed`
+ * (after {@link Model.close}) or `crashed` (the engine stopped; load the model again).
+ */
+export class Model {
+  /** What the loaded model is. */
+  readonly info: Readonly<ModelInfo>;
+  readonly #client: Client;
+
+  private constructor(client: Client, info: ModelInfo) {
+    this.#client = client;
+    this.info = Object.freeze(info);
+  }
+
+  /**
+   * Loads a GGUF file as it arrives, without ever holding it whole.
+   *
+   * The source is an address, a `Blob` or `File`, bytes (which stay the caller's) or a stream
+   * (which is read to its end); in Node also a path. Without one it is {@link defaultModel}.
+   *
+   * In Node a loaded model keeps the process running until {@link Model.close}.
+   *
+   * @throws {@link ShotglassError} `download-failed`, `read-failed`, `truncated`, `not-gguf`,
+   * `corrupt`, `unsupported-version`, `unsupported-architecture`, `unsupported-tokenizer`,
+   * `unsupported-quantization`, `checksum-mismatch`, `out-of-memory`, `unsupported-browser`,
+   * `worker-failed`, and those of every method.
+   */
+  static async load(source?: ModelSource, options: LoadOptions = {}): Promise<Model> {
+    const signal = check.signal(options.signal);
+    const onProgress = check.callback('onProgress', options.onProgress);
+    if (options.threads !== undefined) check.integer('threads', options.threads, 1);
+    const sha256 =
+      options.sha256 !== undefined
+        ? check.sha256(options.sha256)
+        : source === undefined
+          ? defaultModel.sha256
+          : null;
+    const build = pickBuild();
+    const wasmUrl =
+      options.wasmUrl !== undefined
+        ? await absoluteUrl(check.address('wasmUrl', options.wasmUrl))
+        : wasmUrls[build];
+    const workerUrl =
+      options.workerUrl !== undefined
+        ? await absoluteUrl(check.address('workerUrl', options.workerUrl))
+        : null;
+    if (signal?.aborted) throw abortError(signal);
+
+    const { message, chunks } = await openSource(source === undefined ? defaultModel.url : source);
+    let client: Client | null = null;
+    try {
+      client = await Client.start(workerUrl);
+      const ask = { source: message, wasmUrl: wasmUrl.href, sha256 };
+      const info = await loadThrough(client, ask, chunks, { signal, onProgress });
+      onProgress?.({ phase: 'ready', bytesLoaded: info.bytes, bytesTotal: info.bytes });
+      return new Model(client, { ...info, threads: 1 });
+    } catch (error) {
+      client?.end({ code: 'closed', message: 'The model was not loaded.' });
+      chunks?.cancel(error);
+      throw error;
+    }
+  }
+
+  /**
+   * The tokens of a text. Special tokens that are written out in it, such as `<|endoftext|>`, are
+   * recognised; none is added. `''` has no tokens.
+   *
+   * @throws `invalid-text`.
+   */
+  async tokenize(text: string, options: CallOptions = {}): Promise<Token[]> {
+    const signal = check.signal(options.signal);
+    return this.#client.call('tokenize', { text: check.text('text', text) }, { signal }).answer;
+  }
+
+  /**
+   * The distribution of the next token after a prompt: the full softmax at temperature 1, listed
+   * down to `topK`, with the rest summed.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   */
+  async predict(prompt: string | Prompt, options: PredictOptions = {}): Promise<Prediction> {
+    const ask = {
+      prompt: check.promptText(prompt),
+      topK: check.integer('topK', options.topK ?? 10, 0),
+    };
+    return this.#client.call('predict', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * The logprob of every token of the vocabulary as the next one, by id: natural logarithms at
+   * temperature 1, `info.vocabularySize` of them.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   */
+  async logprobs(prompt: string | Prompt, options: RunOptions = {}): Promise<Float32Array> {
+    const ask = { prompt: check.promptText(prompt) };
+    return this.#client.call('logprobs', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * How surprising each token of a text is after those before it: one entry per token.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   */
+  async surprisal(text: string, options: SurprisalOptions = {}): Promise<SurprisalEntry[]> {
+    const ask = {
+      text: check.text('text', text),
+      topK: check.integer('topK', options.topK ?? 0, 0),
+    };
+    return this.#client.call('surprisal', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * Continues a prompt, one step per token; the last step's `finish` says why it is the last.
+   * Nothing runs before the first step is asked for. From then on tokens are made without waiting
+   * for the loop's body; leaving the loop stops them.
+   *
+   * ```ts
+   * let text = '';
+   * for await (const step of model.generate('Once upon a time')) text += step.textDelta;
+   * ```
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`: from the loop, not from the call.
+   */
+  async *generate(
+    prompt: string | Prompt,
+    options: GenerateOptions = {},
+  ): AsyncGenerator<GenerateStep, void, undefined> {
+    const ask = generateAsk(prompt, options);
+    const steps: GenerateStep[] = [];
+    let over = false;
+    let wake = () => {};
+    const call = this.#client.call('generate', ask, {
+      ...runHooks(options),
+      onStep: (step) => {
+        steps.push(step);
+        wake();
+      },
+    });
+    const answered = call.answer.finally(() => {
+      over = true;
+      wake();
+    });
+    // Whoever is in the loop hears of a failure there; whoever has left it is not interested.
+    answered.catch(() => {});
+    try {
+      for (;;) {
+        // A failure comes before the steps that are still waiting to be read.
+        if (over) await answered;
+        const step = steps.shift();
+        if (step) yield step;
+        else if (over) return;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    } finally {
+      call.cancel(new ShotglassError('aborted', 'The loop was left.'));
+    }
+  }
+
+  /**
+   * Ends the worker, the only way to give its memory back. Calls under way, and all later ones,
+   * reject with `closed`. Closing twice does nothing.
+   */
+  close(): void {
+    this.#client.end({ code: 'closed', message: 'The model was closed. Load it again to use it.' });
+  }
+}
+
+// Bundlers find the file by this exact expression.
+const wasmUrls = {
+  simd128: new URL('../wasm/simd128/shotglass_bg.wasm', import.meta.url),
+};
+
+/** Loads, sending chunks from here where the worker cannot get them itself. */
+function loadThrough(
+  client: Client,
+  ask: Calls['load']['ask'],
+  chunks: ChunkReader | null,
+  hooks: Hooks<'load'>,
+): Promise<Calls['load']['answer']> {
+  const call = client.call('load', ask, {
+    ...hooks,
+    onPull: () => {
+      chunks?.next().then((bytes) => client.push(bytes), call.cancel);
+    },
+  });
+  return call.answer;
+}
+
+function runHooks(options: RunOptions): {
+  signal: AbortSignal | undefined;
+  onProgress: ((progress: RunProgress) => void) | undefined;
+} {
+  return {
+    signal: check.signal(options.signal),
+    onProgress: check.callback('onProgress', options.onProgress),
+  };
+}
+
+function generateAsk(prompt: string | Prompt, options: GenerateOptions): Calls['generate']['ask'] {
+  return {
+    prompt: check.promptText(prompt),
+    maxTokens: check.integer('maxTokens', options.maxTokens ?? 64, 1),
+    stop: check.stopStrings(options.stop ?? []),
+    sampling: {
+      temperature: check.number('temperature', options.temperature ?? 0, 0),
+      topK: check.integer('topK', options.topK ?? 0, 0),
+      topP: check.number('topP', options.topP ?? 1, 0, 1),
+      minP: check.number('minP', options.minP ?? 0, 0, 1),
+      seed: check.integer('seed', options.seed ?? 0, 0),
+    },
+  };
+}

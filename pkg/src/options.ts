@@ -1,0 +1,72 @@
+/** Checks of what callers hand in, so that nothing wrong ever reaches the worker. */
+import { ShotglassError } from './errors.js';
+import type { Prompt } from './task.js';
+
+function invalid(name: string, mustBe: string): ShotglassError {
+  return new ShotglassError('invalid-option', `${name} must be ${mustBe}.`);
+}
+
+export function integer(name: string, value: number, min: number, max?: number): number {
+  const top = max ?? Number.MAX_SAFE_INTEGER;
+  if (Number.isSafeInteger(value) && value >= min && value <= top) return value;
+  throw invalid(
+    name,
+    max === undefined ? `an integer, ${min} or more` : `an integer, ${min}–${max}`,
+  );
+}
+
+export function number(name: string, value: number, min: number, max?: number): number {
+  if (Number.isFinite(value) && value >= min && value <= (max ?? Number.MAX_VALUE)) return value;
+  throw invalid(name, max === undefined ? `a number, ${min} or more` : `a number, ${min}–${max}`);
+}
+
+/** A string that has a UTF-8 form. */
+export function text(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw invalid(name, 'a string');
+  // In Unicode mode a pair is one character, so this finds only halves. `isWellFormed` says the
+  // same, but Firefox 115 ESR does not have it.
+  const half = value.search(/\p{Surrogate}/u);
+  if (half === -1) return value;
+  throw new ShotglassError(
+    'invalid-text',
+    `${name} holds half of a surrogate pair at offset ${half}. Cut strings between whole characters.`,
+  );
+}
+
+/** The text of a prompt, however it is given. */
+export function promptText(prompt: string | Prompt): string {
+  if (typeof prompt === 'object' && prompt !== null) return text('prompt.text', prompt.text);
+  if (typeof prompt === 'string') return text('prompt', prompt);
+  throw invalid('prompt', 'a string, or what renderPrompt returned');
+}
+
+export function stopStrings(stop: unknown): string[] {
+  const list = typeof stop === 'string' ? [stop] : stop;
+  if (!Array.isArray(list) || list.includes('')) {
+    throw invalid('stop', 'a string or an array of strings, none of them empty');
+  }
+  return list.map((entry: unknown) => text('stop', entry));
+}
+
+export function sha256(value: unknown): string {
+  if (typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
+  throw invalid('sha256', '64 hex digits');
+}
+
+export function signal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  throw invalid('signal', 'an AbortSignal');
+}
+
+export function callback<Value>(
+  name: string,
+  value: ((value: Value) => void) | undefined,
+): ((value: Value) => void) | undefined {
+  if (value === undefined || typeof value === 'function') return value;
+  throw invalid(name, 'a function');
+}
+
+export function address(name: string, value: string | URL): string | URL {
+  if (typeof value === 'string' || value instanceof URL) return value;
+  throw invalid(name, 'a URL or a string');
+}

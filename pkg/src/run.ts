@@ -1,0 +1,70 @@
+import type { Engine } from './engine.js';
+import type { RunProgress, SurprisalEntry } from './types.js';
+import { yieldToMessages } from './worker-port.js';
+
+/** Tokens per slice of `surprisal`: about as long as a chunk of prefill. */
+const SURPRISAL_SLICE = 16;
+
+/** What stops a run that its caller no longer wants. It never leaves the worker. */
+export class Cancelled extends Error {}
+
+/** One call under way in the worker. */
+export class Run {
+  readonly #report: (progress: RunProgress) => void;
+  #cancelled = false;
+
+  constructor(report: (progress: RunProgress) => void) {
+    this.#report = report;
+  }
+
+  /** Makes the next pause throw. */
+  cancel(): void {
+    this.#cancelled = true;
+  }
+
+  /** Receives the messages that have come, and throws if one of them cancelled this run. */
+  async pause(): Promise<void> {
+    await yieldToMessages();
+    if (this.#cancelled) throw new Cancelled();
+  }
+
+  progress(tokensDone: number, tokensTotal: number): void {
+    this.#report({ tokensDone, tokensTotal });
+  }
+}
+
+/**
+ * Runs the model up to the last of the tokens, with a pause before each chunk.
+ * Answers how many did not have to be run.
+ */
+export async function prefill(engine: Engine, ids: Uint32Array, run: Run): Promise<number> {
+  const cachedTokens = engine.begin(ids);
+  run.progress(cachedTokens, ids.length);
+  let left: number;
+  do {
+    await run.pause();
+    left = engine.advance();
+    run.progress(ids.length - left, ids.length);
+  } while (left > 0);
+  return cachedTokens;
+}
+
+/** The surprisal of every token, with a pause before each slice. */
+export async function surprisal(
+  engine: Engine,
+  ids: Uint32Array,
+  topK: number,
+  run: Run,
+): Promise<SurprisalEntry[]> {
+  engine.begin(ids);
+  const entries: SurprisalEntry[] = [];
+  run.progress(0, ids.length);
+  while (entries.length < ids.length) {
+    await run.pause();
+    const from = entries.length;
+    const to = Math.min(from + SURPRISAL_SLICE, ids.length);
+    entries.push(...engine.surprisal(from, to, topK));
+    run.progress(to, ids.length);
+  }
+  return entries;
+}

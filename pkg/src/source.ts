@@ -1,0 +1,137 @@
+/** The page's side of reading a model file: what kind of source it is, and chunks from here. */
+import { ShotglassError } from './errors.js';
+import type { SourceMessage } from './messages.js';
+import { isNode, nodeModule } from './node.js';
+
+/**
+ * Where a model file can come from: an address (in Node a string that is no http(s), file, blob
+ * or data URL is a path), a `Blob` or `File`, bytes, or a stream of bytes.
+ */
+export type ModelSource =
+  | string
+  | URL
+  | Blob
+  | ArrayBuffer
+  | ArrayBufferView
+  | ReadableStream<Uint8Array>;
+
+/** A source, ready for the worker to read from. */
+export interface OpenedSource {
+  message: SourceMessage;
+  /** Chunks that the page must send, when the worker cannot read the source itself. */
+  chunks: ChunkReader | null;
+}
+
+/** Gives chunks one at a time, each with a buffer of its own that may be transferred. */
+export interface ChunkReader {
+  /** Null after the last one. */
+  next(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Lets go of the source. */
+  cancel(reason: unknown): void;
+}
+
+const CHUNK_BYTES = 1 << 20;
+
+/** @throws `invalid-option` for anything that is not a source. */
+export async function openSource(source: ModelSource): Promise<OpenedSource> {
+  if (typeof source === 'string') return { message: await addressed(source), chunks: null };
+  if (source instanceof URL) return { message: await addressed(source.href), chunks: null };
+  if (source instanceof Blob) {
+    // A browser's Blob crosses as a handle. Some of Node's do not cross at all.
+    return isNode
+      ? pushed(source.size, streamReader(source.stream()))
+      : { message: { kind: 'blob', blob: source }, chunks: null };
+  }
+  if (source instanceof ArrayBuffer) return pushed(source.byteLength, bytesReader(source));
+  if (ArrayBuffer.isView(source)) {
+    return pushed(
+      source.byteLength,
+      bytesReader(source.buffer, source.byteOffset, source.byteLength),
+    );
+  }
+  if (source instanceof ReadableStream) {
+    if (source.locked) {
+      throw new ShotglassError(
+        'invalid-option',
+        'source is a stream that is already being read. Pass one that nothing has read from.',
+      );
+    }
+    return pushed(null, streamReader(source));
+  }
+  throw new ShotglassError(
+    'invalid-option',
+    'source must be a URL, a string, a Blob, an ArrayBuffer, a typed array or a ReadableStream.',
+  );
+}
+
+/** An address made absolute: a worker would resolve it against its own script. */
+export async function absoluteUrl(address: string | URL): Promise<URL> {
+  if (address instanceof URL) return address;
+  if (isNode && !isUrl(address)) return (await nodeModule('node:url')).pathToFileURL(address);
+  try {
+    return new URL(address, isNode ? undefined : baseUrl());
+  } catch {
+    throw new ShotglassError('invalid-option', `'${address}' is not a URL.`);
+  }
+}
+
+/** What a relative address is relative to, in a page or in a worker of its own. */
+function baseUrl(): string {
+  return typeof document === 'undefined' ? location.href : document.baseURI;
+}
+
+function isUrl(address: string): boolean {
+  return /^(https?|file|blob|data):/i.test(address);
+}
+
+async function addressed(address: string): Promise<SourceMessage> {
+  if (isNode && !isUrl(address)) return { kind: 'path', path: address };
+  const url = await absoluteUrl(address);
+  if (isNode && url.protocol === 'file:') {
+    return { kind: 'path', path: (await nodeModule('node:url')).fileURLToPath(url) };
+  }
+  return { kind: 'url', url: url.href };
+}
+
+function pushed(bytesTotal: number | null, chunks: ChunkReader): OpenedSource {
+  return { message: { kind: 'pushed', bytesTotal }, chunks };
+}
+
+/** Copies of slices, so that the caller's buffer stays the caller's and is never copied whole. */
+function bytesReader(buffer: ArrayBufferLike, start = 0, length = buffer.byteLength): ChunkReader {
+  const end = start + length;
+  let at = start;
+  return {
+    async next() {
+      if (at === end) return null;
+      const chunk = new Uint8Array(buffer, at, Math.min(CHUNK_BYTES, end - at)).slice();
+      at += chunk.length;
+      return chunk;
+    },
+    cancel() {},
+  };
+}
+
+function streamReader(stream: ReadableStream<Uint8Array>): ChunkReader {
+  const reader = stream.getReader();
+  return {
+    async next() {
+      const { done, value } = await readFrom(reader);
+      if (done) return null;
+      if (value instanceof Uint8Array) return new Uint8Array(value);
+      throw new ShotglassError('invalid-option', 'source: the stream must give Uint8Array chunks.');
+    },
+    cancel(reason) {
+      // It may have failed already, which whoever reads it has been told.
+      reader.cancel(reason).catch(() => {});
+    },
+  };
+}
+
+async function readFrom(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  try {
+    return await reader.read();
+  } catch (cause) {
+    throw new ShotglassError('read-failed', `The source could not be read: ${cause}`, { cause });
+  }
+}

@@ -1,0 +1,134 @@
+/** A token of the model's vocabulary. */
+export interface Token {
+  id: number;
+  /** Its exact bytes. A token may be a part of a character: not every one is valid UTF-8. */
+  bytes: Uint8Array;
+  /** The bytes as text, with U+FFFD for what is not valid UTF-8. For showing, not for joining. */
+  text: string;
+}
+
+/**
+ * A token with its place in a distribution: softmax over the full vocabulary at temperature 1.
+ */
+export interface Candidate extends Token {
+  /** Probability, 0 to 1. */
+  p: number;
+  /** Natural logarithm of `p`, in nats. */
+  logprob: number;
+  /** 1 for the most probable token. */
+  rank: number;
+}
+
+/** All tokens that are not among the candidates. */
+export interface Rest {
+  /** How many tokens. */
+  count: number;
+  /** Their probability together: with the candidates' it sums to 1. */
+  p: number;
+}
+
+/** The answer to `predict`. */
+export interface Prediction {
+  /** The most probable next tokens, best first. */
+  candidates: Candidate[];
+  rest: Rest;
+  /** Of the full distribution, in nats. */
+  entropy: number;
+  /** Tokens in the prompt. */
+  tokens: number;
+  /** How many of them did not have to be run again. */
+  cachedTokens: number;
+  /** Time that the engine took, in milliseconds, without the wait for earlier calls. */
+  durationMs: number;
+}
+
+/** What the model thought of one token of a text, from the tokens before it. */
+export interface SurprisalEntry {
+  token: Token;
+  /**
+   * Natural logarithm of the token's probability, in nats; its surprisal in bits is
+   * `-logprob / Math.LN2`. Null for the first token: there is no distribution before any token.
+   */
+  logprob: number | null;
+  /** 1 if it was the most probable token. Null for the first token. */
+  rank: number | null;
+  /** Of the distribution at this place, in nats. Null for the first token. */
+  entropy: number | null;
+  /** The most probable tokens at this place, best first. Empty for the first token. */
+  candidates: Candidate[];
+}
+
+/**
+ * A sampled token. `p`, `logprob`, `rank` and `entropy` are those of the model's own distribution,
+ * over the full vocabulary at temperature 1, whatever the sampling was.
+ */
+export interface GeneratedToken extends Candidate {
+  /** Of the distribution that the token was drawn from, in nats. */
+  entropy: number;
+}
+
+/**
+ * Why a generation ended: the text of a `stop` string (`'stop'`), `maxTokens` or the end of the
+ * context (`'length'`), or a token with which the model ends its answers (`'end'`).
+ */
+export type Finish = 'stop' | 'length' | 'end';
+
+/** One token of a generation. */
+export interface GenerateStep extends GeneratedToken {
+  /**
+   * The text that became certain with this token. Joined, the deltas of all steps are the
+   * generated text: characters whose bytes lie in several tokens come whole, with the last of
+   * them; text that may be the beginning of a stop string comes when it is known not to be; stop
+   * strings and end tokens do not come.
+   */
+  textDelta: string;
+  /** Null but for the last step. */
+  finish: Finish | null;
+}
+
+/** What a loaded model is. */
+export interface ModelInfo {
+  /** Model family as the file names it, for example `'llama'`. */
+  architecture: string;
+  /** Name as the file gives it. */
+  name: string;
+  /** How many weights. */
+  parameters: number;
+  /** How many tokens there are. */
+  vocabularySize: number;
+  /** How many tokens a prompt and its continuation may have together. */
+  contextLength: number;
+  /** The type that most weights are in, for example `'Q4_1'`. */
+  quantization: string;
+  /** Length of the file in bytes. */
+  bytes: number;
+  /** SHA-256 of the file, 64 lower-case hex digits. */
+  sha256: string;
+  /** Ids of the tokens with which the model ends its answers. */
+  endTokens: number[];
+  /** The Jinja template for conversations that the file carries, if any. */
+  chatTemplate: string | null;
+  /** Which build of the engine runs: `'simd128'`. */
+  build: string;
+  /** How many threads run it: 1. */
+  threads: number;
+}
+
+/** How far `Model.load` is. */
+export interface LoadProgress {
+  /**
+   * `'download'` while bytes come over the network, `'load'` while they come from elsewhere and
+   * when the last have come, `'ready'` once at the end.
+   */
+  phase: 'download' | 'load' | 'ready';
+  bytesLoaded: number;
+  /** Null where it cannot be known: a stream, or an answer that is compressed on the way. */
+  bytesTotal: number | null;
+}
+
+/** How far a run through the model is. */
+export interface RunProgress {
+  /** Tokens that are run, those found in the cache included. */
+  tokensDone: number;
+  tokensTotal: number;
+}

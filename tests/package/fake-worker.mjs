@@ -1,0 +1,126 @@
+// The package's real worker logic around an engine that is small enough to read: a token is a byte
+// (256 ends an answer), a chunk is four positions, and the text itself makes it misbehave.
+import { createHash } from 'node:crypto';
+import { Host } from '../../pkg/dist/host.js';
+import { connect } from '../../pkg/dist/worker-port.js';
+
+const CHUNK = 4;
+const END = 256;
+const CONTEXT = 200;
+/** What is generated after a prompt that ends in '>': three tokens split a character. */
+const SCRIPT = [...Buffer.from('one 😀 two\n\nthree'), END];
+
+const error = (code, message = code) => Object.assign(new Error(message), { code });
+const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+class Loader {
+  #hash = createHash('sha256');
+  #bytes = 0;
+  #total;
+
+  constructor(bytesTotal) {
+    this.#total = bytesTotal;
+  }
+
+  push(chunk) {
+    if (this.#bytes === 0 && String.fromCharCode(...chunk.subarray(0, 4)) === 'nope') {
+      throw error('not-gguf');
+    }
+    this.#hash.update(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  finish(wanted) {
+    const sha256 = this.#hash.digest('hex');
+    if (this.#total !== undefined && this.#total !== this.#bytes) throw error('truncated');
+    if (wanted !== undefined && wanted !== sha256) throw error('checksum-mismatch');
+    return new Engine({ bytes: this.#bytes, sha256 });
+  }
+}
+
+class Engine {
+  #file;
+  #ids = [];
+  #ran = 0;
+  /** Positions run since the start, told as `entropy`: what a cancelled call has cost. */
+  #work = 0;
+  draws = 0;
+
+  constructor(file) {
+    this.#file = file;
+  }
+
+  info() {
+    return {
+      architecture: 'fake',
+      name: 'fake',
+      parameters: 0,
+      vocabularySize: END + 1,
+      contextLength: CONTEXT,
+      quantization: 'none',
+      ...this.#file,
+      endTokens: [END],
+      chatTemplate: null,
+      build: 'fake',
+    };
+  }
+
+  tokenize(text) {
+    if (text.includes('!trap')) throw new WebAssembly.RuntimeError('unreachable');
+    if (text.includes('!exit')) process.exit(3);
+    if (text.includes('!throw'))
+      setImmediate(() => {
+        throw new Error('outside of any call');
+      });
+    return Array.from(Buffer.from(text), (id) => ({ id, bytes: Uint8Array.of(id), text: '?' }));
+  }
+
+  begin(ids) {
+    if (ids.length === 0) throw error('empty-prompt');
+    if (ids.length > CONTEXT) throw error('prompt-too-long');
+    let common = 0;
+    while (common < Math.min(this.#ran, ids.length) && this.#ids[common] === ids[common]) common++;
+    this.#ids = [...ids];
+    this.#ran = Math.min(common, ids.length - 1);
+    return this.#ran;
+  }
+
+  advance() {
+    const positions = Math.min(CHUNK, this.#ids.length - this.#ran);
+    sleep(5);
+    this.#ran += positions;
+    this.#work += positions;
+    return this.#ids.length - this.#ran;
+  }
+
+  predict(topK) {
+    const candidates = Array.from({ length: topK }, (_, rank) => this.#candidate(rank));
+    return { candidates, rest: { count: END + 1 - topK, p: 0 }, entropy: this.#work };
+  }
+
+  logprobs() {
+    return new Float32Array(END + 1).fill(this.#ids.at(-1));
+  }
+
+  surprisal(from, to) {
+    return this.#ids.slice(from, to).map((id) => ({ token: { id }, work: this.#work }));
+  }
+
+  sample() {
+    const at = this.#ids.length - 1 - this.#ids.lastIndexOf(62);
+    return { ...this.#candidate(0), id: SCRIPT[at], bytes: Uint8Array.of(SCRIPT[at]) };
+  }
+
+  #candidate(rank) {
+    return { id: rank, bytes: Uint8Array.of(rank), text: '?', p: 0, logprob: 0, rank: rank + 1 };
+  }
+}
+
+class Sampler {
+  free() {}
+}
+
+connect((port) => {
+  const host = new Host(port, async () => ({ Loader, Sampler }));
+  return (message) => host.receive(message);
+});
