@@ -1,0 +1,17 @@
+import { html, svg, type TemplateResult } from 'lit';
+
+/** Strokes on a 16 × 16 grid. */
+const paths = {
+  up: 'M8 13V3.5M4 7l4-4 4 4',
+  down: 'M8 3v9.5M4 9l4 4 4-4',
+  remove: 'M4 4l8 8M12 4l-8 8',
+  plus: 'M8 3v10M3 8h10',
+  undo: 'M6 3L3 6l3 3M3 6h6.5a3.5 3.5 0 010 7H6',
+  redo: 'M10 3l3 3-3 3M13 6H6.5a3.5 3.5 0 000 7H10',
+} as const;
+
+export function icon(name: keyof typeof paths): TemplateResult {
+  return html`<svg class="glyph" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+    ${svg`<path d=${paths[name]} />`}
+  </svg>`;
+}

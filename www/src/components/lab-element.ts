@@ -1,0 +1,49 @@
+import { html, LitElement, type TemplateResult } from 'lit';
+import type { Sampling } from '../generate-run.ts';
+import type { Action } from '../state.ts';
+import type { Piece } from '../visible.ts';
+
+/**
+ * The lab's elements render into the page itself, not into shadow trees: they share one style sheet, and a label in
+ * one can name a control in another.
+ */
+export class LabElement extends LitElement {
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  /** Asks the lab for a change of the draft. */
+  protected edit(action: Action): void {
+    this.send('lab-edit', action);
+  }
+
+  protected send<Name extends keyof LabEvents>(name: Name, detail: LabEvents[Name]): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+}
+
+/** What an element may ask of the lab, and with what. */
+export interface LabEvents {
+  'lab-edit': Action;
+  'lab-load': File | null;
+  'lab-choose': null;
+  'lab-retry': null;
+  'lab-cancel': null;
+  'lab-dismiss': null;
+  'lab-show': number;
+  'lab-sampling': Partial<Sampling>;
+  'lab-generate': null;
+  'lab-stop': null;
+}
+
+declare global {
+  interface HTMLElementEventMap extends LabEventMap {}
+}
+type LabEventMap = { [Name in keyof LabEvents]: CustomEvent<LabEvents[Name]> };
+
+/** Visible text as a template. Model output passes through here as text, never as markup. */
+export function drawn(pieces: readonly Piece[]): (string | TemplateResult)[] {
+  return pieces.map((piece) =>
+    piece.kind === 'text' ? piece.text : html`<span class=${piece.kind}>${piece.text}</span>`,
+  );
+}

@@ -1,0 +1,184 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { formatProbability } from '../format.ts';
+import type { Generation, Sampling } from '../generate-run.ts';
+import { strings } from '../strings.ts';
+import { spokenToken, tokenPieces } from '../visible.ts';
+import { LabElement } from './lab-element.ts';
+import type { StripItem } from './lab-strip.ts';
+import './lab-strip.ts';
+
+type NumberField = Exclude<keyof Sampling, 'stopAtNewline'>;
+
+const limits: Record<NumberField, { min: number; max: number; step: number }> = {
+  temperature: { min: 0, max: 2, step: 0.1 },
+  topK: { min: 0, max: 49152, step: 1 },
+  topP: { min: 0.01, max: 1, step: 0.01 },
+  minP: { min: 0, max: 1, step: 0.01 },
+  seed: { min: 0, max: Number.MAX_SAFE_INTEGER, step: 1 },
+  maxTokens: { min: 1, max: 1024, step: 1 },
+};
+
+/** Text drawn from the model, token by token, beside the controls that shape it. */
+@customElement('lab-generate')
+export class LabGenerate extends LabElement {
+  @property({ attribute: false }) generation!: Generation;
+  @property({ attribute: false }) sampling!: Sampling;
+  @property({ attribute: false }) text = '';
+  @property({ type: Boolean }) ready = false;
+
+  protected override render(): TemplateResult {
+    const { running } = this.generation;
+    return html`
+      <div class="panel-head">
+        <h3 id="generate-heading">${strings.generate}</h3>
+        <p class="hint">${strings.generateLede}</p>
+      </div>
+      <div class="generate-main">
+        ${this.temperature()}
+        <div class="field seed">
+          <label class="field-name" for="seed">${strings.seed}</label>
+          <span class="joined">
+            ${this.number('seed', 'seed')}
+            <button type="button" class="quiet" @click=${this.newSeed}>${strings.newSeed}</button>
+          </span>
+        </div>
+        ${
+          running
+            ? html`<button type="button" class="primary small" id="stop" @click=${() => this.send('lab-stop', null)}>${strings.stop}</button>`
+            : html`<button
+                type="button"
+                class="primary small"
+                id="generate"
+                ?disabled=${!this.ready}
+                @click=${() => this.send('lab-generate', null)}
+              >${strings.generate}</button>`
+        }
+      </div>
+      <details class="sampling">
+        <summary><span class="field-name">${strings.sampling}</span> <span class="aside">${this.summary()}</span></summary>
+        <div class="sampling-fields">
+          ${this.labelled('topK', strings.topK, this.sampling.topK === 0)}
+          ${this.labelled('topP', strings.topP, this.sampling.topP === 1)}
+          ${this.labelled('minP', strings.minP, this.sampling.minP === 0)}
+          ${this.labelled('maxTokens', strings.maxTokens, false)}
+          <label class="check">
+            <input
+              type="checkbox"
+              .checked=${live(this.sampling.stopAtNewline)}
+              @change=${(event: Event) => this.change({ stopAtNewline: (event.target as HTMLInputElement).checked })}
+            />
+            ${strings.stopAtNewline}
+          </label>
+        </div>
+        <p class="hint">${strings.samplingHint}</p>
+      </details>
+      ${this.outcome()}
+    `;
+  }
+
+  private temperature(): TemplateResult {
+    const { temperature } = this.sampling;
+    const text = temperature === 0 ? strings.greedy : temperature.toFixed(1);
+    return html`
+      <div class="field temperature">
+        <label class="field-name" for="temperature">${strings.temperature}</label>
+        <span class="joined">
+          <input
+            id="temperature"
+            type="range"
+            min=${limits.temperature.min}
+            max=${limits.temperature.max}
+            step=${limits.temperature.step}
+            aria-valuetext=${text}
+            .value=${live(String(temperature))}
+            @input=${(event: Event) => this.readNumber('temperature', event)}
+          />
+          <output for="temperature">${text}</output>
+        </span>
+      </div>
+    `;
+  }
+
+  private labelled(field: NumberField, name: string, off: boolean): TemplateResult {
+    return html`<label class="field">
+      <span class="field-name">${name} ${off ? html`<span class="aside">${strings.off}</span>` : nothing}</span>
+      ${this.number(field, null)}
+    </label>`;
+  }
+
+  private number(field: NumberField, id: string | null): TemplateResult {
+    const { min, max, step } = limits[field];
+    return html`<input
+      type="number"
+      id=${id ?? nothing}
+      name=${field}
+      min=${min}
+      max=${max}
+      step=${step}
+      .value=${live(String(this.sampling[field]))}
+      @change=${(event: Event) => this.readNumber(field, event)}
+    />`;
+  }
+
+  private summary(): string {
+    const { topK, topP, minP, maxTokens, stopAtNewline } = this.sampling;
+    const parts = [`${strings.maxTokens.toLowerCase()} ${maxTokens}`];
+    if (topK > 0) parts.unshift(`${strings.topK.toLowerCase()} ${topK}`);
+    if (topP < 1) parts.unshift(`${strings.topP.toLowerCase()} ${topP}`);
+    if (minP > 0) parts.unshift(`${strings.minP.toLowerCase()} ${minP}`);
+    if (stopAtNewline) parts.push(strings.stopAtNewline.toLowerCase());
+    return parts.join(', ');
+  }
+
+  private outcome(): TemplateResult | typeof nothing {
+    const { steps, of, running, stopped, problem } = this.generation;
+    if (problem) return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
+    if (of === null) return nothing;
+    const finish = steps.at(-1)?.finish ?? null;
+    const notes = [
+      of === this.text ? null : strings.generatedOld,
+      stopped ? strings.stoppedByYou : finish && strings.finished[finish],
+    ].filter((note) => note !== null);
+    return html`
+      <div class="generated ${of === this.text ? '' : 'old'}" aria-busy=${running ? 'true' : 'false'}>
+        <lab-strip
+          .items=${this.items()}
+          .label=${strings.generatedLabel}
+          .hint=${running ? '' : [...notes, strings.generatedHint].join(' ')}
+        ></lab-strip>
+      </div>
+    `;
+  }
+
+  private items(): StripItem[] {
+    return this.generation.steps.map(({ bytes, p, rank, finish }) => ({
+      pieces: tokenPieces(bytes),
+      // The token that ended the text is shown, but is no part of it.
+      tone: finish === 'stop' || finish === 'end' ? 'end' : 'generated',
+      breaks: finish === null && bytes.includes(0x0a) ? 1 : 0,
+      name: spokenToken(bytes),
+      detail: strings.generatedDetail(formatProbability(p), rank),
+      p,
+    }));
+  }
+
+  private readNumber(field: NumberField, event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const { min, max, step } = limits[field];
+    const value = Number.isFinite(input.valueAsNumber) ? input.valueAsNumber : this.sampling[field];
+    const whole = step === 1 ? Math.round(value) : value;
+    this.change({ [field]: Math.max(min, Math.min(whole, max)) });
+    this.requestUpdate();
+  }
+
+  private newSeed(): void {
+    // Six digits are enough to be new, and short enough to tell someone.
+    this.change({ seed: Math.floor(Math.random() * 1e6) });
+  }
+
+  private change(change: Partial<Sampling>): void {
+    this.send('lab-sampling', change);
+  }
+}

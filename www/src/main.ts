@@ -1,0 +1,7 @@
+import './styles/theme.css';
+import './styles/controls.css';
+import './styles/layout.css';
+import './styles/prompt.css';
+import './styles/strip.css';
+import './styles/answer.css';
+import './components/lab-app.ts';

@@ -1,0 +1,121 @@
+import { defaultModel, Model } from 'shotglass';
+import { type Problem, problemOf } from './problem.ts';
+import { RateMeter } from './rate.ts';
+
+/** Where a model comes from: the site or its default, or a file of the reader's. */
+export type ModelSource = { kind: 'default' } | { kind: 'file'; file: File };
+
+export interface Loading {
+  name: string;
+  bytesLoaded: number;
+  bytesTotal: number | null;
+  bytesPerSecond: number | null;
+  secondsLeft: number | null;
+}
+
+/** Relative to the page, so that a lab in a subfolder finds its own. */
+const servedModel = 'models/SmolLM2-135M-Instruct-Q4_1.gguf';
+
+/**
+ * The one model that the lab holds. A new one takes the place of the old only once it has loaded, so that a bad file
+ * costs nothing.
+ */
+export class ModelSlot {
+  model: Model | null = null;
+  loading: Loading | null = null;
+  problem: Problem | null = null;
+  #source: ModelSource = { kind: 'default' };
+  #controller: AbortController | null = null;
+
+  constructor(private readonly changed: () => void) {}
+
+  async load(source: ModelSource): Promise<void> {
+    this.cancel();
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#controller = controller;
+    this.#source = source;
+    this.problem = null;
+    this.loading = {
+      name: source.kind === 'file' ? source.file.name : defaultModel.name,
+      bytesLoaded: 0,
+      bytesTotal: source.kind === 'file' ? source.file.size : null,
+      bytesPerSecond: null,
+      secondsLeft: null,
+    };
+    this.changed();
+
+    try {
+      const model = await this.#open(source, signal);
+      if (signal.aborted) {
+        model.close();
+        return;
+      }
+      this.model?.close();
+      this.model = model;
+    } catch (error) {
+      if (this.#controller === controller) this.problem = problemOf(error);
+    }
+    if (this.#controller === controller) {
+      this.#controller = null;
+      this.loading = null;
+      this.changed();
+    }
+  }
+
+  async #open(source: ModelSource, signal: AbortSignal): Promise<Model> {
+    const meter = new RateMeter();
+    const onProgress = ({ bytesLoaded, bytesTotal }: { bytesLoaded: number; bytesTotal: number | null }) => {
+      if (!this.loading || signal.aborted) return;
+      meter.add(bytesLoaded, performance.now());
+      this.loading = {
+        ...this.loading,
+        bytesLoaded,
+        bytesTotal,
+        bytesPerSecond: meter.bytesPerSecond,
+        secondsLeft: meter.secondsLeft(bytesLoaded, bytesTotal),
+      };
+      this.changed();
+    };
+    if (source.kind === 'file') return Model.load(source.file, { signal, onProgress });
+    const served = await findServedModel(signal);
+    return Model.load(served ?? undefined, { signal, onProgress });
+  }
+
+  /** Loads again what was asked for last: after an error, or after the engine has crashed. */
+  retry(): Promise<void> {
+    return this.load(this.#source);
+  }
+
+  cancel(): void {
+    this.#controller?.abort();
+    this.#controller = null;
+    this.loading = null;
+    this.changed();
+  }
+
+  dismiss(): void {
+    this.problem = null;
+    this.changed();
+  }
+
+  /** A trap leaves nothing that can be used: the model is gone, and what was typed stays. */
+  crashed(problem: Problem): void {
+    this.model?.close();
+    this.model = null;
+    this.problem = problem;
+    this.changed();
+  }
+}
+
+/** The file that this site serves, if it does. A site that answers every path with a page does not. */
+async function findServedModel(signal: AbortSignal): Promise<URL | null> {
+  const url = new URL(servedModel, document.baseURI);
+  try {
+    const response = await fetch(url, { method: 'HEAD', signal });
+    const type = response.headers.get('content-type') ?? '';
+    return response.ok && !type.startsWith('text/') ? url : null;
+  } catch {
+    return null;
+  }
+}

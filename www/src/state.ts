@@ -1,0 +1,156 @@
+import type { Demonstration, Task, Template } from 'shotglass';
+import type { Preset } from './presets/preset.ts';
+
+/** What the reader is working on: all that a prompt is made from. */
+export interface Draft {
+  preset: Preset['id'];
+  task: Task;
+  query: string;
+  /** How many of the demonstrations, from the first, go into the prompt. */
+  shots: number;
+  /** Tokens' texts appended after the query, one entry per click. */
+  appended: readonly string[];
+}
+
+/** A draft with its history. Typing in one field is one step: `typing` names that field. */
+export interface LabState {
+  past: readonly Draft[];
+  draft: Draft;
+  future: readonly Draft[];
+  typing: string | null;
+}
+
+export type Edit =
+  | { type: 'preset'; preset: Preset }
+  | { type: 'instruction'; text: string }
+  | { type: 'query'; text: string }
+  | { type: 'template'; field: keyof Template; text: string }
+  | { type: 'demonstration'; index: number; field: keyof Demonstration; text: string }
+  | { type: 'add' }
+  | { type: 'remove'; index: number }
+  | { type: 'move'; from: number; to: number }
+  | { type: 'shots'; shots: number }
+  | { type: 'append'; text: string }
+  | { type: 'unappend' }
+  | { type: 'clear-appended' };
+
+/** Edits change the draft; the rest only walk its history. */
+export type Action = Edit | { type: 'undo' } | { type: 'redo' } | { type: 'pause' };
+
+const historyLimit = 200;
+
+export function draftOf(preset: Preset): Draft {
+  const { query = '', ...task } = preset.task;
+  return { preset: preset.id, task, query, shots: preset.shots, appended: [] };
+}
+
+export function openPreset(preset: Preset): LabState {
+  return { past: [], draft: draftOf(preset), future: [], typing: null };
+}
+
+export function reduce(state: LabState, action: Action): LabState {
+  const { past, draft, future } = state;
+  switch (action.type) {
+    case 'undo': {
+      const previous = past.at(-1);
+      if (!previous) return state;
+      return { past: past.slice(0, -1), draft: previous, future: [draft, ...future], typing: null };
+    }
+    case 'redo': {
+      const [next, ...rest] = future;
+      if (!next) return state;
+      return { past: [...past, draft], draft: next, future: rest, typing: null };
+    }
+    case 'pause':
+      return { ...state, typing: null };
+    default: {
+      const edited = applyEdit(draft, action);
+      if (edited === draft) return state;
+      const typing = typingIn(action);
+      // Typing on in the same field adds nothing to the history: undo takes the field back to where it was.
+      const goesOn = typing !== null && typing === state.typing;
+      return {
+        past: goesOn ? past : [...past, draft].slice(-historyLimit),
+        draft: edited,
+        future: [],
+        typing,
+      };
+    }
+  }
+}
+
+function typingIn(edit: Edit): string | null {
+  switch (edit.type) {
+    case 'instruction':
+    case 'query':
+    case 'shots':
+      return edit.type;
+    case 'template':
+      return `template ${edit.field}`;
+    case 'demonstration':
+      return `demonstration ${edit.index} ${edit.field}`;
+    default:
+      return null;
+  }
+}
+
+function applyEdit(draft: Draft, edit: Edit): Draft {
+  const { task } = draft;
+  const { demonstrations } = task;
+  switch (edit.type) {
+    case 'preset':
+      return draftOf(edit.preset);
+    case 'instruction':
+      return { ...draft, task: { ...task, instruction: edit.text } };
+    case 'query':
+      // What was appended answered the old query.
+      return { ...draft, query: edit.text, appended: [] };
+    case 'template':
+      return { ...draft, task: { ...task, template: { ...task.template, [edit.field]: edit.text } } };
+    case 'demonstration':
+      return withDemonstrations(
+        draft,
+        demonstrations.map((demonstration, index) =>
+          index === edit.index ? { ...demonstration, [edit.field]: edit.text } : demonstration,
+        ),
+      );
+    case 'add': {
+      const added = withDemonstrations(draft, [...demonstrations, { input: '', output: '' }]);
+      // Someone who uses all of them wants the new one used, too.
+      return draft.shots === demonstrations.length ? { ...added, shots: draft.shots + 1 } : added;
+    }
+    case 'remove':
+      if (!demonstrations[edit.index]) return draft;
+      return withDemonstrations(
+        draft,
+        demonstrations.filter((_, index) => index !== edit.index),
+      );
+    case 'move': {
+      const { from, to } = edit;
+      const moved = demonstrations[from];
+      if (!moved || from === to || to < 0 || to >= demonstrations.length) return draft;
+      const rest = demonstrations.filter((_, index) => index !== from);
+      return withDemonstrations(draft, [...rest.slice(0, to), moved, ...rest.slice(to)]);
+    }
+    case 'shots': {
+      const shots = Math.max(0, Math.min(Math.round(edit.shots), demonstrations.length));
+      return shots === draft.shots ? draft : { ...draft, shots };
+    }
+    case 'append':
+      return edit.text === '' ? draft : { ...draft, appended: [...draft.appended, edit.text] };
+    case 'unappend':
+      return draft.appended.length === 0
+        ? draft
+        : { ...draft, appended: draft.appended.slice(0, -1) };
+    case 'clear-appended':
+      return draft.appended.length === 0 ? draft : { ...draft, appended: [] };
+  }
+}
+
+function withDemonstrations(draft: Draft, demonstrations: Demonstration[]): Draft {
+  return {
+    ...draft,
+    task: { ...draft.task, demonstrations },
+    shots: Math.min(draft.shots, demonstrations.length),
+  };
+}

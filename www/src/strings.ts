@@ -1,0 +1,170 @@
+import type { ErrorCode } from 'shotglass';
+import { formatBytes, formatCount } from './format.ts';
+
+/**
+ * Every word on the page, in one place. The demonstrations and queries of the presets stay with their tasks: the model
+ * reads English alone, in whatever language the page is.
+ */
+export const strings = {
+  title: 'shotglass',
+  subtitle: 'See what a prompt does to a small language model',
+  lede: 'A GPT with 135 million parameters runs in this tab; nothing you type leaves it. Every probability is exact: over the full vocabulary, at temperature 1.',
+
+  theModel: 'Model',
+  modelNone: 'No model loaded',
+  modelLoading: 'Loading',
+  modelReady: 'Ready',
+  modelCrashed: 'Stopped',
+  modelFacts: (parameters: string, quantization: string, size: string) =>
+    `${parameters} parameters, ${quantization}, ${size}`,
+  openFile: 'Open another GGUF…',
+  dropHere: 'Drop a GGUF file to load it',
+
+  load: 'Load the model',
+  loadSize: (bytes: number) => `${formatBytes(bytes)}, once, runs on your device`,
+  loadHint: 'Until then you can edit the prompt. You can also drop a GGUF file on the page, or',
+  chooseFile: 'choose a file',
+  loadingName: (name: string) => `Loading ${name}`,
+  loadingProgress: (loaded: string, total: string | null) =>
+    total === null ? loaded : `${loaded} of ${total}`,
+  starting: 'Looking for the model…',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  startAgain: 'Start again',
+  dismiss: 'Dismiss',
+  keepsModel: 'The model that was loaded still works.',
+  problemLoad: 'The model did not load.',
+  problemCrash: 'The engine stopped.',
+
+  problems: {
+    crashed: 'The engine stopped unexpectedly, and its memory with it. What you typed is still here.',
+    'prompt-too-long':
+      'The prompt has more tokens than the model can read. Use fewer shots, or shorten it.',
+    'empty-prompt':
+      'The prompt is empty. A model predicts what comes next, so it needs at least one token before.',
+    'invalid-text':
+      'The prompt holds half of a character (a lone surrogate), which cannot be encoded. Delete it where you pasted it.',
+  } as Partial<Record<ErrorCode, string>>,
+  unexpected: (message: string) => `Something went wrong that should not have: ${message}`,
+
+  prompt: 'Prompt',
+  undo: 'Undo',
+  redo: 'Redo',
+  preset: 'Task',
+  source: 'Format',
+  instruction: 'Instruction',
+  optional: 'optional',
+  instructionEmpty: 'None: the demonstrations speak for themselves',
+  template: 'Template',
+  templateHint: 'White space is drawn: ␣ is a space, ⏎ a new line (press Enter).',
+  templateFields: {
+    instructionSeparator: 'After the instruction',
+    inputPrefix: 'Before an input',
+    inputSuffix: 'After an input',
+    outputPrefix: 'Before an output',
+    outputSeparator: 'Then, in a demonstration',
+    demonstrationSeparator: 'Between demonstrations',
+  },
+
+  shots: 'Shots',
+  shotsName: (shots: number) =>
+    shots === 0 ? 'zero-shot' : shots === 1 ? 'one-shot' : `${shots}-shot`,
+  demonstrations: 'Demonstrations',
+  input: 'Input',
+  output: 'Output',
+  inputOf: (n: number) => `Input of demonstration ${n}`,
+  outputOf: (n: number) => `Output of demonstration ${n}`,
+  unused: 'not in the prompt',
+  add: 'Add a demonstration',
+  moveUp: (n: number) => `Move demonstration ${n} up`,
+  moveDown: (n: number) => `Move demonstration ${n} down`,
+  drag: 'Drag to move',
+  moveOrRemove: 'Move or remove',
+  remove: (n: number) => `Remove demonstration ${n}`,
+  removed: (n: number) => `Demonstration ${n} removed.`,
+  moved: (n: number) => `Demonstration moved to place ${n}.`,
+  noDemonstrations: 'No demonstrations yet. Without any the prompt is zero-shot.',
+  query: 'Query',
+  otherQueries: 'Try another',
+
+  exact: 'Exact prompt',
+  stripLabel: 'Tokens of the prompt',
+  stripHint: 'Point at a token to see its id and bytes.',
+  stripPlain: 'Loaded, the model shows how it splits this into tokens.',
+  tokenDetail: (place: number, id: string, bytes: string, length: number) =>
+    `token ${formatCount(place)}: id ${id}, ${length === 1 ? 'byte' : 'bytes'} ${bytes}`,
+  tokenCount: (tokens: number, contextLength: number) =>
+    `${formatCount(tokens)} of ${formatCount(contextLength)} tokens`,
+  characterCount: (characters: number) => `${formatCount(characters)} characters`,
+  legend: 'Colours',
+  copy: 'Copy',
+  copied: 'Copied',
+  roles: {
+    instruction: 'instruction',
+    input: 'input',
+    output: 'output',
+    template: 'template',
+    query: 'query',
+    appended: 'appended',
+  },
+  appendedLabel: 'Appended to the prompt',
+  unappend: 'Take back the last',
+  clearAppended: 'Clear',
+
+  answer: 'Answer',
+  answerLede: 'What comes next?',
+  answerEmpty:
+    'Here the model answers with a probability for each of its 49,152 tokens: which would come next, and how surely.',
+  tableCaption: 'The most probable next tokens, and all others together',
+  nextToken: 'Next token',
+  probability: 'Probability',
+  p: 'p',
+  logprob: 'logprob',
+  logprobTitle: 'Natural logarithm of the probability, in nats',
+  rank: 'rank',
+  show: 'Show',
+  rest: (count: number) =>
+    count === 1 ? '1 other token' : `all ${formatCount(count)} other tokens`,
+  appendToken: (token: string, p: string, rank: number) =>
+    `Append ${token}: ${p}, rank ${formatCount(rank)}`,
+  appendHint: 'Choose a token to append it to the prompt.',
+  notAppendable: 'A part of a character: it cannot be appended alone',
+  entropy: 'Entropy',
+  nats: 'nats',
+  choices: (choices: string) => `as undecided as between ${choices} equally likely tokens`,
+  cost: (tokens: string, cached: string, duration: string) =>
+    `${tokens} tokens, ${cached} of them still in the cache; ${duration}.`,
+  running: 'Running the model',
+  runningTokens: (done: number, total: number) =>
+    `${formatCount(done)} of ${formatCount(total)} tokens`,
+  topToken: (token: string, p: string) => `Top token: ${token}, ${p}`,
+
+  generate: 'Generate',
+  generateLede: 'Draw one token after another.',
+  stop: 'Stop',
+  sampling: 'Sampling',
+  temperature: 'Temperature',
+  greedy: 'greedy',
+  topK: 'Top-k',
+  topP: 'Top-p',
+  minP: 'Min-p',
+  off: 'off',
+  seed: 'Seed',
+  newSeed: 'New seed',
+  maxTokens: 'Max tokens',
+  stopAtNewline: 'Stop at a new line',
+  samplingHint: 'Sampling shapes only this text, never the probabilities above.',
+  generatedLabel: 'Generated tokens',
+  generatedHint: 'Point at a token to see how likely it was.',
+  generatedDetail: (p: string, rank: number) => `${p} at temperature 1, rank ${formatCount(rank)}`,
+  generatedOld: 'From an earlier prompt.',
+  finished: {
+    stop: 'Stopped at the new line.',
+    length: 'Stopped at the limit of tokens.',
+    end: 'The model ended its answer.',
+  },
+  stoppedByYou: 'Stopped.',
+
+  footer:
+    'The default model is SmolLM2-135M-Instruct by Hugging Face, Apache-2.0, in 4-bit weights (Q4_1).',
+} as const;

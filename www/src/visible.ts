@@ -1,0 +1,95 @@
+/**
+ * Text as the model sees it: white space drawn, invisible characters named, stray bytes in hexadecimal.
+ * Nothing here loses information, so a reader can always tell `␣143` from `␣␣143`.
+ */
+
+/** A stretch of visible text: as it is, or a mark that stands for something one could not see. */
+export interface Piece {
+  kind: 'text' | 'mark' | 'bytes';
+  text: string;
+}
+
+const marks: Record<string, string> = { ' ': '␣', '\n': '⏎', '\t': '⇥', '\r': '␍' };
+const characters: Record<string, string> = { '␣': ' ', '␠': ' ', '⏎': '\n', '⇥': '\t', '␍': '\r' };
+const names: Record<string, string> = {
+  ' ': 'space',
+  '\n': 'newline',
+  '\t': 'tab',
+  '\r': 'carriage return',
+};
+
+/** Controls, format characters, odd spaces, lone surrogates and unassigned characters: none has a shape of its own. */
+const shapeless = /^[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zs}\p{Zl}\p{Zp}]$/u;
+
+function codePoint(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `U+${hex}`;
+}
+
+/** Splits text into pieces to draw; joined, the text pieces and the marks spell the whole text. */
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = [];
+  for (const character of text) {
+    const mark = marks[character] ?? (shapeless.test(character) ? codePoint(character) : null);
+    const last = found.at(-1);
+    if (mark !== null) found.push({ kind: 'mark', text: mark });
+    else if (last?.kind === 'text') last.text += character;
+    else found.push({ kind: 'text', text: character });
+  }
+  return found;
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of these bytes, or null where they are only part of a character. */
+export function textOfBytes(bytes: Uint8Array): string | null {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+export function hexOfBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
+}
+
+/** A token, drawn: its text where it has one, else its bytes. */
+export function tokenPieces(bytes: Uint8Array): Piece[] {
+  const text = textOfBytes(bytes);
+  return text === null ? [{ kind: 'bytes', text: hexOfBytes(bytes) }] : pieces(text);
+}
+
+/** A token as one string of visible characters. */
+export function tokenLabel(bytes: Uint8Array): string {
+  return tokenPieces(bytes)
+    .map((piece) => piece.text)
+    .join('');
+}
+
+/** A token as one would read it out: "space Positive", "2 newlines", "bytes E2 80". */
+export function spokenToken(bytes: Uint8Array): string {
+  const text = textOfBytes(bytes);
+  if (text === null) return `bytes ${hexOfBytes(bytes)}`;
+  return spoken(text);
+}
+
+export function spoken(text: string): string {
+  const words: string[] = [];
+  for (const run of text.match(/(\s)\1*|[^\s]+/gu) ?? []) {
+    const name = names[run.charAt(0)];
+    if (name === undefined) words.push(shapeless.test(run) ? codePoint(run) : run);
+    else words.push(run.length === 1 ? name : `${run.length} ${name}s`);
+  }
+  return words.join(' ');
+}
+
+/** Text for a one-line field, a visible character for each that is not; the same length, so the caret stays put. */
+export function toField(text: string): string {
+  return text.replace(/[ \n\t\r]/g, (character) => marks[character] ?? character);
+}
+
+/** The reverse of `toField`; what is typed in the field may hold plain spaces, too. */
+export function fromField(text: string): string {
+  return text.replace(/[␣␠⏎⇥␍]/g, (mark) => characters[mark] ?? mark);
+}

@@ -1,0 +1,29 @@
+import type { Plugin } from 'vite';
+
+const directives = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "worker-src 'self'",
+  // The default model comes from Hugging Face, which redirects to a host of its own choosing.
+  "connect-src 'self' https:",
+  "img-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+];
+
+/** Writes the policy into the built page. The development server needs inline styles, so it has none. */
+export function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'shotglass-content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: directives.join('; ') },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
