@@ -2,7 +2,7 @@ import type { Engine } from './engine.js';
 import type { RunProgress, SurprisalEntry } from './types.js';
 import { yieldToMessages } from './worker-port.js';
 
-/** Tokens per slice of `surprisal`: about as long as a chunk of prefill. */
+/** Tokens per slice of `surprisal`, each with a distribution to compute. */
 const SURPRISAL_SLICE = 16;
 
 /** What stops a run that its caller no longer wants. It never leaves the worker. */
@@ -40,29 +40,32 @@ export class Run {
 export async function prefill(engine: Engine, ids: Uint32Array, run: Run): Promise<number> {
   const cachedTokens = engine.begin(ids);
   run.progress(cachedTokens, ids.length);
-  let left: number;
-  do {
+  for (let left = ids.length - cachedTokens; left > 0; ) {
     await run.pause();
     left = engine.advance();
     run.progress(ids.length - left, ids.length);
-  } while (left > 0);
+  }
   return cachedTokens;
 }
 
-/** The surprisal of every token, with a pause before each slice. */
+/** The surprisal of every token, with a pause before each chunk and each slice. */
 export async function surprisal(
   engine: Engine,
   ids: Uint32Array,
   topK: number,
   run: Run,
 ): Promise<SurprisalEntry[]> {
-  engine.begin(ids);
   const entries: SurprisalEntry[] = [];
+  let ran = engine.begin(ids);
   run.progress(0, ids.length);
   while (entries.length < ids.length) {
-    await run.pause();
     const from = entries.length;
     const to = Math.min(from + SURPRISAL_SLICE, ids.length);
+    while (ran < to) {
+      await run.pause();
+      ran = ids.length - engine.advance();
+    }
+    await run.pause();
     entries.push(...engine.surprisal(from, to, topK));
     run.progress(to, ids.length);
   }

@@ -128,7 +128,7 @@ export interface LoadProgress {
 
 /** How far a run through the model is. */
 export interface RunProgress {
-  /** Tokens that are run, those found in the cache included. */
+  /** Tokens that are done, those found in the cache included. */
   tokensDone: number;
   tokensTotal: number;
 }

@@ -81,7 +81,7 @@ class Engine {
     let common = 0;
     while (common < Math.min(this.#ran, ids.length) && this.#ids[common] === ids[common]) common++;
     this.#ids = [...ids];
-    this.#ran = Math.min(common, ids.length - 1);
+    this.#ran = common;
     return this.#ran;
   }
 
@@ -103,6 +103,7 @@ class Engine {
   }
 
   surprisal(from, to) {
+    if (to > this.#ran) throw error('invalid-option');
     return this.#ids.slice(from, to).map((id) => ({ token: { id }, work: this.#work }));
   }
 

@@ -1,0 +1,249 @@
+// The package on the default model, in Node: the real worker, the real engine, the real file.
+import assert from 'node:assert/strict';
+import { createReadStream, openAsBlob, readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
+import { after, before, test } from 'node:test';
+import { defaultModel, Model, renderPrompt } from 'shotglass';
+import { collect } from './fake.mjs';
+import { largestDifference, modelFile, mustExist, nativeFile, promptsFile } from './golden.mjs';
+
+mustExist(modelFile, 'cargo xtask model');
+
+const task = {
+  instruction: '',
+  template: {
+    instructionSeparator: '\n\n',
+    inputPrefix: 'Q: ',
+    inputSuffix: '\n',
+    outputPrefix: 'A:',
+    outputSeparator: ' ',
+    demonstrationSeparator: '\n\n',
+  },
+  demonstrations: [
+    { input: 'walk', output: 'walked' },
+    { input: 'play', output: 'played' },
+    { input: 'open', output: 'opened' },
+    { input: 'climb', output: 'climbed' },
+  ],
+  query: 'jump',
+};
+const long = 'The quick brown fox jumps over the lazy dog. '.repeat(60);
+
+let model;
+before(async () => {
+  model = await Model.load(modelFile, { sha256: defaultModel.sha256 });
+});
+after(() => model?.close());
+
+test('info says what the file is', () => {
+  const { chatTemplate, ...info } = model.info;
+  assert.deepEqual(info, {
+    architecture: 'llama',
+    name: info.name,
+    parameters: info.parameters,
+    vocabularySize: 49_152,
+    contextLength: 8_192,
+    quantization: 'Q4_1',
+    bytes: defaultModel.bytes,
+    sha256: defaultModel.sha256,
+    endTokens: [0, 2],
+    build: 'simd128',
+    threads: 1,
+  });
+  assert.ok(info.parameters > 134e6 && info.parameters < 136e6);
+  assert.match(info.name, /smollm2/i);
+  assert.match(chatTemplate, /<\|im_start\|>/);
+});
+
+test('tokenize gives the exact bytes', async () => {
+  const text = 'Q: sea otter 😀 =>\n\n  143<|im_end|>';
+  const tokens = await model.tokenize(text);
+  assert.equal(Buffer.concat(tokens.map((token) => token.bytes)).toString(), text);
+  assert.equal(tokens.at(-1).id, 2);
+  assert.deepEqual(await model.tokenize(''), []);
+});
+
+test('four shots make the past tense the most probable answer', async () => {
+  const few = await model.predict(renderPrompt(task), { topK: 20 });
+  assert.equal(few.candidates[0].text, ' jumped');
+  assert.ok(few.candidates[0].p > 0.5, `p = ${few.candidates[0].p}`);
+  const none = await model.predict(renderPrompt(task, { shots: 0 }));
+  assert.notEqual(none.candidates[0].text, ' jumped');
+
+  for (const { candidates, rest, entropy } of [few, none]) {
+    const shown = candidates.reduce((sum, candidate) => sum + candidate.p, 0);
+    assert.ok(Math.abs(shown + rest.p - 1) < 1e-6, `${shown} + ${rest.p}`);
+    assert.equal(candidates.length + rest.count, 49_152);
+    assert.deepEqual(
+      candidates.map((candidate) => candidate.rank),
+      candidates.map((_, i) => i + 1),
+    );
+    for (const { p, logprob } of candidates) assert.ok(Math.abs(Math.exp(logprob) - p) < 1e-6);
+    assert.ok(entropy > 0 && entropy < Math.log(49_152));
+  }
+  assert.equal(none.candidates.length, 10);
+});
+
+test('rows and rest are everything, for any topK', async () => {
+  const prompt = renderPrompt(task);
+  for (const topK of [0, 1, 49_151, 49_152, 60_000]) {
+    const { candidates, rest } = await model.predict(prompt, { topK });
+    assert.equal(candidates.length, Math.min(topK, 49_152));
+    assert.equal(candidates.length + rest.count, 49_152);
+    const sum = candidates.reduce((all, candidate) => all + candidate.p, rest.p);
+    assert.ok(Math.abs(sum - 1) < 1e-6, `${topK}: ${sum}`);
+  }
+});
+
+test('logprobs and predict are the same distribution', async () => {
+  const logprobs = await model.logprobs(renderPrompt(task));
+  assert.equal(logprobs.length, 49_152);
+  const { candidates } = await model.predict(renderPrompt(task), { topK: 100 });
+  for (const { id, logprob } of candidates) assert.equal(Math.fround(logprob), logprobs[id]);
+});
+
+test('surprisal is what predict said before each token', async () => {
+  const text = 'Q: walk\nA: walked\n\nQ: play\nA: played';
+  const entries = await model.surprisal(text, { topK: 2 });
+  const tokens = await model.tokenize(text);
+  assert.deepEqual(
+    entries.map((entry) => entry.token),
+    tokens,
+  );
+  const { logprob, rank, entropy, candidates } = entries[0];
+  assert.deepEqual(
+    { logprob, rank, entropy, candidates },
+    {
+      logprob: null,
+      rank: null,
+      entropy: null,
+      candidates: [],
+    },
+  );
+  const before = tokens
+    .slice(0, -1)
+    .map((token) => token.text)
+    .join('');
+  const last = entries.at(-1);
+  const logprobs = await model.logprobs(before);
+  assert.ok(Math.abs(last.logprob - logprobs[last.token.id]) < 1e-6);
+  assert.equal(last.rank, 1 + logprobs.filter((other) => other > logprobs[last.token.id]).length);
+  assert.deepEqual(last.candidates, (await model.predict(before, { topK: 2 })).candidates);
+});
+
+test('the same seed generates the same text, another one another', async () => {
+  const prompt = 'Once upon a time';
+  const text = async (options) => {
+    const steps = await collect(model.generate(prompt, { maxTokens: 24, ...options }));
+    return steps.map((step) => step.textDelta).join('');
+  };
+  const sampled = { temperature: 1, topP: 0.95, seed: 7 };
+  const first = await text(sampled);
+  assert.equal(await text(sampled), first);
+  assert.notEqual(await text({ ...sampled, seed: 8 }), first);
+  const greedy = await text({});
+  assert.equal(await text({ seed: 5 }), greedy);
+  assert.equal(await text({ temperature: 3, topK: 1, seed: 5 }), greedy);
+});
+
+test('a greedy step is the best candidate, with the numbers of predict', async () => {
+  let text = renderPrompt(task).text;
+  for await (const step of model.generate(text, { maxTokens: 3 })) {
+    const { candidates, entropy } = await model.predict(text, { topK: 1 });
+    assert.deepEqual([step.id, step.rank], [candidates[0].id, 1]);
+    assert.ok(Math.abs(step.logprob - candidates[0].logprob) < 1e-5);
+    assert.ok(Math.abs(step.entropy - entropy) < 1e-4);
+    text += step.textDelta;
+  }
+});
+
+test('generation ends at a stop string', async () => {
+  const steps = await collect(model.generate(renderPrompt(task), { stop: '\n' }));
+  assert.equal(steps.map((step) => step.textDelta).join(''), ' jumped');
+  assert.equal(steps.at(-1).finish, 'stop');
+});
+
+test('generation ends with the answer of a conversation', async () => {
+  const prompt = '<|im_start|>user\nSay hello.<|im_end|>\n<|im_start|>assistant\n';
+  const steps = await collect(model.generate(prompt));
+  assert.equal(steps.at(-1).finish, 'end');
+  assert.equal(steps.at(-1).textDelta, '');
+  assert.ok(model.info.endTokens.includes(steps.at(-1).id));
+});
+
+test('an abort in mid-prefill leaves a model that answers as if nothing had been', async () => {
+  await model.predict('x');
+  const undisturbed = await model.logprobs(long);
+  await model.predict('x');
+  const controller = new AbortController();
+  const onProgress = ({ tokensDone, tokensTotal }) => {
+    if (tokensDone > tokensTotal / 3) controller.abort();
+  };
+  const start = performance.now();
+  await assert.rejects(model.predict(long, { signal: controller.signal, onProgress }), {
+    code: 'aborted',
+  });
+  assert.ok(performance.now() - start < 30_000);
+  assert.deepEqual(await model.logprobs(long), undisturbed);
+});
+
+test('two calls at once are answered one after the other', async () => {
+  const [first, second] = await Promise.all([model.logprobs('One day'), model.logprobs(long)]);
+  assert.deepEqual(await model.logprobs('One day'), first);
+  assert.deepEqual(await model.logprobs(long), second);
+  assert.notDeepEqual(first, second);
+});
+
+test('bad prompts are refused and the model goes on', async () => {
+  await assert.rejects(model.predict(''), { code: 'empty-prompt' });
+  await assert.rejects(model.predict('a '.repeat(9000)), { code: 'prompt-too-long' });
+  await assert.rejects(model.predict('\ud83d'), { code: 'invalid-text' });
+  assert.equal((await model.predict(renderPrompt(task))).candidates[0].text, ' jumped');
+});
+
+test('every kind of source gives the same model', async (t) => {
+  const { size } = await stat(modelFile);
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-length': size });
+    createReadStream(modelFile).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const expected = await model.logprobs(renderPrompt(task));
+  for (const [name, source] of Object.entries({
+    URL: async () => `http://127.0.0.1:${server.address().port}/model.gguf`,
+    Blob: () => openAsBlob(modelFile),
+    ArrayBuffer: async () => (await readFile(modelFile)).buffer,
+    stream: async () => Readable.toWeb(createReadStream(modelFile)),
+  })) {
+    const start = performance.now();
+    const other = await Model.load(await source(), { sha256: defaultModel.sha256 });
+    t.diagnostic(`${name}: loaded in ${Math.round(performance.now() - start)} ms`);
+    assert.deepEqual(await other.logprobs(renderPrompt(task)), expected);
+    other.close();
+  }
+});
+
+test('wasm in Node agrees with native to 1e-4', async (t) => {
+  mustExist(nativeFile, 'cargo xtask test --only rust-real');
+  const prompts = JSON.parse(readFileSync(promptsFile));
+  const bytes = readFileSync(nativeFile);
+  const rows = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const size = model.info.vocabularySize;
+  assert.equal(rows.length, prompts.length * size);
+  let worst = 0;
+  for (const [i, { name, text, ids }] of prompts.entries()) {
+    const tokens = await model.tokenize(text);
+    assert.deepEqual(
+      tokens.map((token) => token.id),
+      ids,
+      name,
+    );
+    const native = rows.subarray(i * size, (i + 1) * size);
+    worst = Math.max(worst, largestDifference(await model.logprobs(text), native));
+  }
+  t.diagnostic(`largest difference in logprob over ${prompts.length} prompts: ${worst}`);
+  assert.ok(worst <= 1e-4, `${worst}`);
+});

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const root = new URL('../..', import.meta.url).pathname;
+
+/** Packs the package and installs it in a new folder, as anyone else would have it. */
+export async function packAndInstall() {
+  const folder = await mkdtemp(join(tmpdir(), 'shotglass-tarball-'));
+  const pack = ['pack', '--json', '--workspace', 'pkg', '--pack-destination', folder];
+  const { stdout } = await execute('npm', pack, { cwd: root });
+  const [packed] = JSON.parse(stdout);
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'someone-else', private: true, type: 'module' }),
+  );
+  const install = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await execute('npm', [...install, `./${packed.filename}`], { cwd: folder });
+  return {
+    folder,
+    packed,
+    /** Copies within the folder. */
+    copy: (from, to) => cp(join(folder, from), join(folder, to), { recursive: true }),
+    /** Runs a program in the folder; answers what it prints. */
+    run: async (program, ...args) => {
+      const { stdout } = await execute(program, args, { cwd: folder, timeout: 120_000 });
+      return stdout;
+    },
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
