@@ -12,7 +12,7 @@ export default defineConfig({
   // Relative, so that the built lab runs from any folder of any site.
   base: './',
   appType: 'mpa',
-  plugins: [servedModel(process.env['SHOTGLASS_MODEL']), contentSecurityPolicy()],
+  plugins: [servedModel(process.env.SHOTGLASS_MODEL), contentSecurityPolicy()],
   build: {
     target: ['chrome114', 'firefox121', 'safari17'],
     // The policy allows no data: URLs, so nothing is inlined.

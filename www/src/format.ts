@@ -41,7 +41,10 @@ export function spokenProbability(p: number): string {
 /** Nats, three decimals, with a real minus sign: "−0.323". */
 export function formatLogprob(logprob: number): string {
   if (logprob === Number.NEGATIVE_INFINITY) return `${minus}∞`;
-  return logprob.toFixed(3).replace('-', minus).replace(/^−(0\.000)$/, '$1');
+  return logprob
+    .toFixed(3)
+    .replace('-', minus)
+    .replace(/^−(0\.000)$/, '$1');
 }
 
 /** How many equally likely tokens would leave one as undecided: exp(entropy). */

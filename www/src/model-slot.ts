@@ -65,7 +65,13 @@ export class ModelSlot {
 
   async #open(source: ModelSource, signal: AbortSignal): Promise<Model> {
     const meter = new RateMeter();
-    const onProgress = ({ bytesLoaded, bytesTotal }: { bytesLoaded: number; bytesTotal: number | null }) => {
+    const onProgress = ({
+      bytesLoaded,
+      bytesTotal,
+    }: {
+      bytesLoaded: number;
+      bytesTotal: number | null;
+    }) => {
       if (!this.loading || signal.aborted) return;
       meter.add(bytesLoaded, performance.now());
       this.loading = {

@@ -106,7 +106,10 @@ function applyEdit(draft: Draft, edit: Edit): Draft {
       // What was appended answered the old query.
       return { ...draft, query: edit.text, appended: [] };
     case 'template':
-      return { ...draft, task: { ...task, template: { ...task.template, [edit.field]: edit.text } } };
+      return {
+        ...draft,
+        task: { ...task, template: { ...task.template, [edit.field]: edit.text } },
+      };
     case 'demonstration':
       return withDemonstrations(
         draft,

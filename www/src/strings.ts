@@ -37,7 +37,8 @@ export const strings = {
   problemCrash: 'The engine stopped.',
 
   problems: {
-    crashed: 'The engine stopped unexpectedly, and its memory with it. What you typed is still here.',
+    crashed:
+      'The engine stopped unexpectedly, and its memory with it. What you typed is still here.',
     'prompt-too-long':
       'The prompt has more tokens than the model can read. Use fewer shots, or shorten it.',
     'empty-prompt':
@@ -56,7 +57,7 @@ export const strings = {
   optional: 'optional',
   instructionEmpty: 'None: the demonstrations speak for themselves',
   template: 'Template',
-  templateHint: 'White space is drawn: ␣ is a space, ⏎ a new line (press Enter).',
+  templateHint: 'White space is drawn: ␣ is a space, ↵ a new line (press Enter).',
   templateFields: {
     instructionSeparator: 'After the instruction',
     inputPrefix: 'Before an input',
@@ -112,7 +113,6 @@ export const strings = {
   clearAppended: 'Clear',
 
   answer: 'Answer',
-  answerLede: 'What comes next?',
   answerEmpty:
     'Here the model answers with a probability for each of its 49,152 tokens: which would come next, and how surely.',
   tableCaption: 'The most probable next tokens, and all others together',
@@ -127,7 +127,7 @@ export const strings = {
     count === 1 ? '1 other token' : `all ${formatCount(count)} other tokens`,
   appendToken: (token: string, p: string, rank: number) =>
     `Append ${token}: ${p}, rank ${formatCount(rank)}`,
-  appendHint: 'Choose a token to append it to the prompt.',
+  appendHint: 'What comes next? Choose a token to append it.',
   notAppendable: 'A part of a character: it cannot be appended alone',
   entropy: 'Entropy',
   nats: 'nats',

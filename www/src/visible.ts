@@ -9,8 +9,15 @@ export interface Piece {
   text: string;
 }
 
-const marks: Record<string, string> = { ' ': '␣', '\n': '⏎', '\t': '⇥', '\r': '␍' };
-const characters: Record<string, string> = { '␣': ' ', '␠': ' ', '⏎': '\n', '⇥': '\t', '␍': '\r' };
+const marks: Record<string, string> = { ' ': '␣', '\n': '↵', '\t': '⇥', '\r': '␍' };
+const characters: Record<string, string> = {
+  '␣': ' ',
+  '␠': ' ',
+  '↵': '\n',
+  '⏎': '\n',
+  '⇥': '\t',
+  '␍': '\r',
+};
 const names: Record<string, string> = {
   ' ': 'space',
   '\n': 'newline',
@@ -91,5 +98,5 @@ export function toField(text: string): string {
 
 /** The reverse of `toField`; what is typed in the field may hold plain spaces, too. */
 export function fromField(text: string): string {
-  return text.replace(/[␣␠⏎⇥␍]/g, (mark) => characters[mark] ?? mark);
+  return text.replace(/[␣␠↵⏎⇥␍]/g, (mark) => characters[mark] ?? mark);
 }

@@ -1,7 +1,6 @@
-import type { Candidate, Prediction } from 'shotglass';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import type { Candidate, Prediction } from 'shotglass';
 import type { Answer } from '../answer-run.ts';
 import {
   formatChoices,
@@ -14,6 +13,7 @@ import {
 import { strings } from '../strings.ts';
 import { spokenToken, textOfBytes, tokenPieces } from '../visible.ts';
 import { drawn, LabElement } from './lab-element.ts';
+import { share } from './share.ts';
 
 const counts = [5, 10, 20, 50];
 
@@ -37,7 +37,8 @@ export class LabAnswer extends LabElement {
     const old = predictionOf !== this.text || problem !== null;
     return html`
       <div class="answer-head">
-        <p class="answer-lede">${strings.answerLede}</p>
+        <h2 id="answer-heading">${strings.answer}</h2>
+        <p class="hint">${strings.appendHint}</p>
         <label class="show">
           ${strings.show}
           <select
@@ -52,7 +53,7 @@ export class LabAnswer extends LabElement {
         ${progress ? this.runBar(progress.tokensDone, progress.tokensTotal) : nothing}
       </div>
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
-      ${prediction ? this.bars(prediction, old) : this.placeholder()}
+      ${prediction ? this.bars(prediction, old) : nothing}
     `;
   }
 
@@ -65,13 +66,7 @@ export class LabAnswer extends LabElement {
       aria-valuemax=${total}
       aria-valuenow=${done}
       aria-valuetext=${strings.runningTokens(done, total)}
-    ><span style=${styleMap({ '--p': String(total > 0 ? done / total : 0) })}></span></div>`;
-  }
-
-  private placeholder(): TemplateResult {
-    return html`<div class="ghost" aria-hidden="true">
-      ${Array.from({ length: 6 }, (_, i) => html`<span style=${styleMap({ '--p': String(0.62 ** (i + 1)) })}></span>`)}
-    </div>`;
+    ><span ${share(total > 0 ? done / total : 0)}></span></div>`;
   }
 
   private bars(prediction: Prediction, old: boolean): TemplateResult {
@@ -110,7 +105,6 @@ export class LabAnswer extends LabElement {
           ${strings.choices(formatChoices(entropy))}.
         </p>
         <p class="hint">
-          ${strings.appendHint}
           ${strings.cost(formatCount(prediction.tokens), formatCount(prediction.cachedTokens), formatDuration(prediction.durationMs))}
         </p>
       </div>
@@ -149,7 +143,7 @@ export class LabAnswer extends LabElement {
 
   private choose(event: Event): void {
     const row = event.target instanceof Element ? event.target.closest('tr') : null;
-    const candidate = this.answer.prediction?.candidates[Number(row?.dataset['index'])];
+    const candidate = this.answer.prediction?.candidates[Number(row?.dataset.index)];
     const text = candidate && textOfBytes(candidate.bytes);
     // Bars of an earlier prompt are only there to look at.
     if (text && this.answer.predictionOf === this.text) this.edit({ type: 'append', text });
@@ -172,7 +166,7 @@ export class LabAnswer extends LabElement {
 }
 
 function bar(p: number): TemplateResult {
-  return html`<span class="bar" aria-hidden="true"><span style=${styleMap({ '--p': String(p) })}></span></span>`;
+  return html`<span class="bar" aria-hidden="true"><span ${share(p)}></span></span>`;
 }
 
 /** Aligned at the decimal point, like any column of figures; the exact value stands in `value`. */

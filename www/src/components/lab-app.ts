@@ -1,16 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { defaultModel, type ModelInfo } from 'shotglass';
 import { AnswerRun } from '../answer-run.ts';
-import { formatBytes, formatParameters, spokenProbability } from '../format.ts';
+import { formatBytes, formatParameters, formatProbability, spokenProbability } from '../format.ts';
 import { defaultSampling, GenerateRun, type Sampling } from '../generate-run.ts';
 import { ModelSlot } from '../model-slot.ts';
 import { presets } from '../presets/index.ts';
 import { type LabPrompt, promptOf } from '../prompt.ts';
 import { type LabState, openPreset, reduce } from '../state.ts';
 import { strings } from '../strings.ts';
-import { spokenToken } from '../visible.ts';
-import { LabElement, type LabEvents } from './lab-element.ts';
+import { spokenToken, tokenPieces } from '../visible.ts';
+import { drawn, LabElement, type LabEvents } from './lab-element.ts';
+import { share } from './share.ts';
 import './lab-answer.ts';
+import './lab-exact.ts';
 import './lab-generate.ts';
 import './lab-loader.ts';
 import './lab-prompt.ts';
@@ -25,6 +28,7 @@ export class LabApp extends LabElement {
   @state() private topK = 10;
   @state() private dropping = false;
   @state() private announcement = '';
+  @state() private answerInView = true;
   private prompt: LabPrompt = promptOf(this.lab.draft);
   private announceTimer = 0;
 
@@ -55,7 +59,10 @@ export class LabApp extends LabElement {
     this.listen('lab-stop', () => this.generate.stop());
   }
 
-  private listen<Name extends keyof LabEvents>(name: Name, act: (detail: LabEvents[Name]) => void): void {
+  private listen<Name extends keyof LabEvents>(
+    name: Name,
+    act: (detail: LabEvents[Name]) => void,
+  ): void {
     this.addEventListener(name, (event) => act((event as CustomEvent<LabEvents[Name]>).detail));
   }
 
@@ -73,6 +80,20 @@ export class LabApp extends LabElement {
     window.removeEventListener('dragover', this.dragOver);
     window.removeEventListener('dragleave', this.dragLeave);
     window.removeEventListener('drop', this.drop);
+  }
+
+  /** Lets the style sheet keep the answer in view without ever cutting off its end. */
+  protected override firstUpdated(): void {
+    const panel = this.querySelector<HTMLElement>('.answer-panel');
+    if (!panel) return;
+    new ResizeObserver(() => {
+      panel.style.setProperty('--block-size', `${panel.offsetHeight}px`);
+    }).observe(panel);
+    const answer = panel.querySelector('.answer');
+    if (!answer) return;
+    new IntersectionObserver(([entry]) => {
+      this.answerInView = entry?.isIntersecting ?? false;
+    }).observe(answer);
   }
 
   protected override willUpdate(): void {
@@ -95,16 +116,26 @@ export class LabApp extends LabElement {
         <section class="panel prompt-panel" aria-labelledby="prompt-heading">
           <lab-prompt
             .draft=${draft}
-            .prompt=${this.prompt}
-            .tokens=${known ? answer.tokens : null}
-            .contextLength=${model?.info.contextLength ?? null}
             .canUndo=${past.length > 0}
             .canRedo=${future.length > 0}
           ></lab-prompt>
         </section>
-        <section class="panel answer-panel" aria-labelledby="answer-heading">
-          <div class="panel-head"><h2 id="answer-heading">${strings.answer}</h2></div>
-          ${model ? nothing : html`<p class="answer-empty">${strings.answerEmpty}</p>`}
+        <div class="panel answer-panel">
+          <section class="exact" aria-labelledby="exact-heading">
+            <lab-exact
+              .prompt=${this.prompt}
+              .tokens=${known ? answer.tokens : null}
+              .contextLength=${model?.info.contextLength ?? null}
+              .appended=${draft.appended}
+            ></lab-exact>
+          </section>
+          <section class="answer" aria-labelledby="answer-heading">
+          ${
+            model
+              ? nothing
+              : html`<h2 id="answer-heading">${strings.answer}</h2>
+                  <p class="answer-empty">${strings.answerEmpty}</p>`
+          }
           <lab-loader
             .loading=${this.modelSlot.loading}
             .problem=${this.modelSlot.problem}
@@ -123,11 +154,13 @@ export class LabApp extends LabElement {
                     ></lab-generate>
                   </section>
                 `
-              : nothing
+              : html`<div class="ghost" aria-hidden="true">${Array.from({ length: 7 }, (_, i) => html`<span ${share(0.55 ** i)}></span>`)}</div>`
           }
-        </section>
+          </section>
+        </div>
       </main>
       <footer>${strings.footer}</footer>
+      ${this.topBar()}
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
       <input
         type="file"
@@ -139,6 +172,18 @@ export class LabApp extends LabElement {
       />
       ${this.dropping ? html`<div class="drop-target"><p>${strings.dropHere}</p></div>` : nothing}
     `;
+  }
+
+  /** On a phone the answer is a long way down: its first row follows the reader. */
+  private topBar(): TemplateResult | typeof nothing {
+    const { prediction, running } = this.answer.answer;
+    const top = prediction?.candidates[0];
+    if (!top || this.answerInView) return nothing;
+    return html`<a class="top-bar" href="#answer-heading" aria-busy=${running ? 'true' : 'false'}>
+      <span>${strings.answer}</span>
+      <span class="top-token mono">${drawn(tokenPieces(top.bytes))}</span>
+      <span class="top-p">${formatProbability(top.p)}</span>
+    </a>`;
   }
 
   private header(): TemplateResult {
@@ -160,7 +205,7 @@ export class LabApp extends LabElement {
           <p class="model-state"><span class="dot" aria-hidden="true"></span>${status[1]}</p>
           ${
             model
-              ? html`<p class="model-name">${model.info.name}</p>
+              ? html`<p class="model-name">${this.modelName(model.info)}</p>
                   <p class="model-facts">
                     ${strings.modelFacts(formatParameters(model.info.parameters), model.info.quantization, formatBytes(model.info.bytes))}
                     <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.openFile}</button>
@@ -171,6 +216,11 @@ export class LabApp extends LabElement {
         <p class="lede">${strings.lede}</p>
       </header>
     `;
+  }
+
+  /** The name inside the default file is that of a training run. */
+  private modelName({ sha256, name }: ModelInfo): string {
+    return sha256 === defaultModel.sha256 ? defaultModel.name : name;
   }
 
   private load(file: File | null): void {
@@ -203,7 +253,8 @@ export class LabApp extends LabElement {
     clearTimeout(this.announceTimer);
     this.announceTimer = window.setTimeout(() => {
       const top = this.answer.answer.prediction?.candidates[0];
-      if (top) this.announcement = strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
+      if (top)
+        this.announcement = strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
     }, announceMs);
   }
 

@@ -1,7 +1,7 @@
-import type { Demonstration } from 'shotglass';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import type { Demonstration } from 'shotglass';
 import { strings } from '../strings.ts';
 import { icon } from './icons.ts';
 import { LabElement } from './lab-element.ts';
@@ -15,7 +15,10 @@ export class LabDemonstrations extends LabElement {
   @state() private dragged: number | null = null;
   @state() private over: number | null = null;
   /** What to do once the edit that was just asked for has come back. */
-  private afterEdit: { notice: { text: string; undo: boolean } | null; focus: string | null } | null = null;
+  private afterEdit: {
+    notice: { text: string; undo: boolean } | null;
+    focus: string | null;
+  } | null = null;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('demonstrations')) this.notice = this.afterEdit?.notice ?? null;
@@ -92,7 +95,12 @@ export class LabDemonstrations extends LabElement {
     `;
   }
 
-  private cell(index: number, field: keyof Demonstration, text: string, name: string): TemplateResult {
+  private cell(
+    index: number,
+    field: keyof Demonstration,
+    text: string,
+    name: string,
+  ): TemplateResult {
     return html`<textarea
       rows="1"
       class="mono"
@@ -102,13 +110,24 @@ export class LabDemonstrations extends LabElement {
       data-field=${field}
       .value=${live(text)}
       @input=${(event: InputEvent) =>
-        this.edit({ type: 'demonstration', index, field, text: (event.target as HTMLTextAreaElement).value })}
+        this.edit({
+          type: 'demonstration',
+          index,
+          field,
+          text: (event.target as HTMLTextAreaElement).value,
+        })}
       @change=${() => this.edit({ type: 'pause' })}
     ></textarea>`;
   }
 
   /** `aria-disabled` and not `disabled`: a button that disables itself would drop the focus. */
-  private action(index: number, name: 'up' | 'down' | 'remove', label: string, off: boolean, act: () => void) {
+  private action(
+    index: number,
+    name: 'up' | 'down' | 'remove',
+    label: string,
+    off: boolean,
+    act: () => void,
+  ) {
     return html`<button
       type="button"
       class="icon"

@@ -7,6 +7,7 @@ import { strings } from '../strings.ts';
 import { spokenToken, tokenPieces } from '../visible.ts';
 import { LabElement } from './lab-element.ts';
 import type { StripItem } from './lab-strip.ts';
+import { share } from './share.ts';
 import './lab-strip.ts';
 
 type NumberField = Exclude<keyof Sampling, 'stopAtNewline'>;
@@ -92,6 +93,7 @@ export class LabGenerate extends LabElement {
             max=${limits.temperature.max}
             step=${limits.temperature.step}
             aria-valuetext=${text}
+            ${share(temperature / limits.temperature.max)}
             .value=${live(String(temperature))}
             @input=${(event: Event) => this.readNumber('temperature', event)}
           />
@@ -134,7 +136,8 @@ export class LabGenerate extends LabElement {
 
   private outcome(): TemplateResult | typeof nothing {
     const { steps, of, running, stopped, problem } = this.generation;
-    if (problem) return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
+    if (problem)
+      return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
     if (of === null) return nothing;
     const finish = steps.at(-1)?.finish ?? null;
     const notes = [

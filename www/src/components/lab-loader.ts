@@ -1,12 +1,12 @@
-import { defaultModel } from 'shotglass';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { defaultModel } from 'shotglass';
 import { formatBytes, formatRate, formatTimeLeft } from '../format.ts';
 import type { Loading } from '../model-slot.ts';
 import type { Problem } from '../problem.ts';
 import { strings } from '../strings.ts';
 import { LabElement } from './lab-element.ts';
+import { share } from './share.ts';
 
 /** From no model to a model: the button, the bar, and what to do when it goes wrong. */
 @customElement('lab-loader')
@@ -36,8 +36,11 @@ export class LabLoader extends LabElement {
 
   private progress(loading: Loading): TemplateResult {
     const { bytesLoaded, bytesTotal, bytesPerSecond, secondsLeft } = loading;
-    const share = bytesTotal ? Math.min(1, bytesLoaded / bytesTotal) : null;
-    const amount = strings.loadingProgress(formatBytes(bytesLoaded), bytesTotal ? formatBytes(bytesTotal) : null);
+    const loadedShare = bytesTotal ? Math.min(1, bytesLoaded / bytesTotal) : null;
+    const amount = strings.loadingProgress(
+      formatBytes(bytesLoaded),
+      bytesTotal ? formatBytes(bytesTotal) : null,
+    );
     const facts = bytesLoaded === 0 ? [strings.starting] : [amount];
     if (bytesPerSecond !== null) facts.push(formatRate(bytesPerSecond));
     if (secondsLeft !== null) facts.push(formatTimeLeft(secondsLeft));
@@ -50,10 +53,10 @@ export class LabLoader extends LabElement {
           aria-labelledby="loading-title"
           aria-valuemin="0"
           aria-valuemax="100"
-          aria-valuenow=${share === null ? nothing : Math.round(share * 100)}
+          aria-valuenow=${loadedShare === null ? nothing : Math.round(loadedShare * 100)}
           aria-valuetext=${amount}
         >
-          <span style=${styleMap({ '--p': String(share ?? 0) })}></span>
+          <span ${share(loadedShare ?? 0)}></span>
         </div>
         <div class="loader-foot">
           <p class="loader-facts">${facts.join(' · ')}</p>

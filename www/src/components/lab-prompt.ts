@@ -1,32 +1,21 @@
-import type { Token } from 'shotglass';
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { formatCount } from '../format.ts';
 import { presetById, presets } from '../presets/index.ts';
-import type { LabPrompt, Role } from '../prompt.ts';
 import type { Draft } from '../state.ts';
-import { cellsFromText, cellsFromTokens } from '../strip.ts';
 import { strings } from '../strings.ts';
-import { hexOfBytes, pieces, spokenToken } from '../visible.ts';
 import { icon } from './icons.ts';
-import { drawn, LabElement } from './lab-element.ts';
-import type { StripItem } from './lab-strip.ts';
+import { LabElement } from './lab-element.ts';
+import { share } from './share.ts';
 import './lab-demonstrations.ts';
-import './lab-strip.ts';
 import './lab-template.ts';
 
-/** The first column: all that the prompt is made from, and the exact text it makes. */
+/** The first column: all that the prompt is made from. */
 @customElement('lab-prompt')
 export class LabPromptPanel extends LabElement {
   @property({ attribute: false }) draft!: Draft;
-  @property({ attribute: false }) prompt!: LabPrompt;
-  /** The tokens of `prompt`, or null while they are not known. */
-  @property({ attribute: false }) tokens: readonly Token[] | null = null;
-  @property({ attribute: false }) contextLength: number | null = null;
   @property({ type: Boolean }) canUndo = false;
   @property({ type: Boolean }) canRedo = false;
-  @state() private copied = false;
 
   protected override render(): TemplateResult {
     return html`
@@ -43,7 +32,6 @@ export class LabPromptPanel extends LabElement {
       ></lab-demonstrations>
       ${this.query()}
       <lab-template .template=${this.draft.task.template}></lab-template>
-      ${this.exactPrompt()}
     `;
   }
 
@@ -121,15 +109,12 @@ export class LabPromptPanel extends LabElement {
           min="0"
           max=${all}
           step="1"
-          list="shots-ticks"
           aria-valuetext=${strings.shotsName(shots)}
+          ${share(all > 0 ? shots / all : 0)}
           .value=${live(String(shots))}
           @input=${(event: InputEvent) => this.edit({ type: 'shots', shots: Number(textOf(event)) })}
           @change=${() => this.edit({ type: 'pause' })}
         />
-        <datalist id="shots-ticks">
-          ${Array.from({ length: all + 1 }, (_, tick) => html`<option value=${tick}></option>`)}
-        </datalist>
         <output for="shots" class="shots-name">${strings.shotsName(shots)}</output>
       </div>
     `;
@@ -167,85 +152,8 @@ export class LabPromptPanel extends LabElement {
       </div>
     `;
   }
-
-  private exactPrompt(): TemplateResult {
-    const { tokens, prompt, contextLength } = this;
-    const roles = [...new Set(prompt.spans.map((span) => span.role))];
-    const count = tokens && contextLength !== null;
-    return html`
-      <section class="exact" aria-labelledby="exact-heading">
-        <div class="field-head">
-          <h3 id="exact-heading">${strings.exact}</h3>
-          <span class="token-count ${count && tokens.length > contextLength ? 'over' : ''}"
-            >${
-              count
-                ? strings.tokenCount(tokens.length, contextLength)
-                : strings.characterCount([...prompt.text].length)
-            }</span
-          >
-          <button type="button" class="link" @click=${this.copy}>
-            ${this.copied ? strings.copied : strings.copy}
-          </button>
-        </div>
-        <lab-strip
-          .items=${tokens ? tokenItems(tokens, prompt) : textItems(prompt)}
-          .label=${strings.stripLabel}
-          .hint=${tokens ? strings.stripHint : strings.stripPlain}
-        ></lab-strip>
-        <ul class="legend" aria-label=${strings.legend}>
-          ${roles.map((role: Role) => html`<li data-tone=${role}>${strings.roles[role]}</li>`)}
-        </ul>
-        ${this.draft.appended.length > 0 ? this.appended() : nothing}
-      </section>
-    `;
-  }
-
-  private appended(): TemplateResult {
-    return html`
-      <p class="appended">
-        ${strings.appendedLabel}:
-        <span class="appended-text">${drawn(pieces(this.draft.appended.join('')))}</span>
-        <button type="button" class="link" @click=${() => this.edit({ type: 'unappend' })}>
-          ${strings.unappend}
-        </button>
-        <button type="button" class="link" @click=${() => this.edit({ type: 'clear-appended' })}>
-          ${strings.clearAppended}
-        </button>
-      </p>
-    `;
-  }
-
-  private async copy(): Promise<void> {
-    await navigator.clipboard.writeText(this.prompt.text);
-    this.copied = true;
-    setTimeout(() => {
-      this.copied = false;
-    }, 1500);
-  }
 }
 
 function textOf(event: Event): string {
   return (event.target as HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement).value;
-}
-
-function tokenItems(tokens: readonly Token[], prompt: LabPrompt): StripItem[] {
-  return cellsFromTokens(tokens, prompt).map(({ token, role, ...cell }, index) => ({
-    pieces: cell.pieces,
-    breaks: cell.breaks,
-    tone: role,
-    name: token && `${spokenToken(token.bytes)}, ${strings.roles[role]}`,
-    detail:
-      token &&
-      strings.tokenDetail(index + 1, formatCount(token.id), hexOfBytes(token.bytes), token.bytes.length),
-  }));
-}
-
-function textItems(prompt: LabPrompt): StripItem[] {
-  return cellsFromText(prompt).map(({ pieces, role, breaks }) => ({
-    pieces,
-    breaks,
-    tone: role,
-    name: null,
-    detail: null,
-  }));
 }

@@ -1,9 +1,9 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { Role } from '../prompt.ts';
 import type { Piece } from '../visible.ts';
 import { drawn, LabElement } from './lab-element.ts';
+import { share } from './share.ts';
 
 /** One cell to draw. Without a `name` it is plain text that cannot be pointed at. */
 export interface StripItem {
@@ -21,13 +21,17 @@ export class LabStrip extends LabElement {
   @property({ attribute: false }) items: readonly StripItem[] = [];
   @property() label = '';
   @property() hint = '';
+  /** Keeps the end in view: what comes last is what the next token follows. */
+  @property({ type: Boolean }) tail = false;
   @state() private focused = 0;
   @state() private pointed: number | null = null;
 
   protected override render(): TemplateResult {
     const walkable = this.items.some((item) => item.name !== null);
     const stop = Math.min(this.focused, this.items.length - 1);
-    const cells = this.items.map((item, index) => this.cell(item, index, walkable && index === stop));
+    const cells = this.items.map((item, index) =>
+      this.cell(item, index, walkable && index === stop),
+    );
     const about = this.pointed === null ? null : this.items[this.pointed];
     return html`
       ${
@@ -38,13 +42,14 @@ export class LabStrip extends LabElement {
               role="listbox"
               aria-label=${this.label}
               aria-orientation="horizontal"
+              @scroll=${this.scrolled}
               @keydown=${this.walk}
               @focusin=${this.point}
               @focusout=${this.unpoint}
               @pointerover=${this.point}
               @pointerleave=${this.unpoint}
             >${cells}</div>`
-          : html`<p class="strip" dir="auto">${cells}</p>`
+          : html`<p class="strip" dir="auto" @scroll=${this.scrolled}>${cells}</p>`
       }
       <p class="strip-detail" aria-hidden="true">
         ${about?.detail ? html`<span class="strip-about">${drawn(about.pieces)}</span> ${about.detail}` : this.hint}
@@ -52,12 +57,24 @@ export class LabStrip extends LabElement {
     `;
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!this.tail || !changed.has('items')) return;
+    const strip = this.querySelector('.strip');
+    if (strip) strip.scrollTop = strip.scrollHeight;
+  }
+
+  private scrolled(event: Event): void {
+    const strip = event.currentTarget as HTMLElement;
+    strip.toggleAttribute('data-above', strip.scrollTop > 4);
+  }
+
   private cell(item: StripItem, index: number, stop: boolean) {
-    const breaks = Array.from({ length: Math.min(item.breaks, 3) }, () => html`<br />`);
+    // A blank line is drawn as a narrower gap: enough to see, without pushing the prompt out of view.
+    const blank = item.breaks > 1 ? html`<span class="blank"></span>` : nothing;
+    const breaks = item.breaks > 0 ? html`<br />${blank}` : nothing;
     if (item.name === null) {
       return html`<span class="cell plain" data-tone=${item.tone}>${drawn(item.pieces)}</span>${breaks}`;
     }
-    const style = item.p === undefined ? nothing : styleMap({ '--p': item.p.toFixed(4) });
     return html`<span
         class="cell"
         role="option"
@@ -66,14 +83,14 @@ export class LabStrip extends LabElement {
         tabindex=${stop ? 0 : -1}
         data-index=${index}
         data-tone=${item.tone}
-        style=${style}
+        ${share(item.p)}
         >${drawn(item.pieces)}</span
       ><wbr />${breaks}`;
   }
 
   private indexOf(event: Event): number | null {
     const cell = event.target instanceof Element ? event.target.closest('[data-index]') : null;
-    return cell instanceof HTMLElement ? Number(cell.dataset['index']) : null;
+    return cell instanceof HTMLElement ? Number(cell.dataset.index) : null;
   }
 
   private point(event: Event): void {

@@ -1,7 +1,7 @@
-import type { Template } from 'shotglass';
 import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import type { Template } from 'shotglass';
 import { strings } from '../strings.ts';
 import { fromField, pieces, toField } from '../visible.ts';
 import { drawn, LabElement } from './lab-element.ts';
@@ -67,7 +67,12 @@ export class LabTemplate extends LabElement {
     this.write(field, input, value, start + 1);
   }
 
-  private write(field: keyof Template, input: HTMLInputElement, value: string, caret: number): void {
+  private write(
+    field: keyof Template,
+    input: HTMLInputElement,
+    value: string,
+    caret: number,
+  ): void {
     const text = fromField(value);
     // Drawn at once, in place: the mark is as long as what it stands for.
     input.value = toField(text);

@@ -34,7 +34,8 @@ export const topics: Preset = {
         output: 'Business',
       },
       {
-        input: 'Voters go to the polls. The island elects a new parliament after months of protest.',
+        input:
+          'Voters go to the polls. The island elects a new parliament after months of protest.',
         output: 'World',
       },
       {
