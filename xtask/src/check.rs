@@ -77,7 +77,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
     ]
 }
 
-/// Debian's Rust for the web has no clippy: there the compiler's own warnings must do.
+/// Debian's Rust comes without clippy: there the compiler's own warnings must do.
 fn clippy_wasm(route: Route) -> Result<()> {
     let mut flags = wasm::rustflags_for_checks();
     let subcommand = if route == Route::Debian {

@@ -345,6 +345,18 @@ mod tests {
     }
 
     #[test]
+    fn the_package_loads_the_same_file_by_default() {
+        let source = fs::read_to_string(root().join("pkg/src/default-model.ts")).expect("read");
+        let bytes = source.replace('_', "");
+        assert!(source.contains(URL), "the address differs");
+        assert!(source.contains(MODEL.sha256), "the SHA-256 differs");
+        assert!(
+            bytes.contains(&format!("bytes: {}", MODEL.bytes)),
+            "the length differs"
+        );
+    }
+
+    #[test]
     fn a_model_that_is_there_is_not_fetched_and_a_damaged_one_is() {
         let (result, _) = outcome("there", Some("shot"), &[UNREACHABLE]);
         result.expect("it was there");

@@ -9,6 +9,9 @@ use crate::fresh::unless_fresh;
 use crate::toolchain::Route;
 use crate::{node, root, say, wasm};
 
+/// Another version of a tool makes another output.
+const LOCK: &str = "package-lock.json";
+
 /// Builds all three, each only when it is made from something new.
 pub fn build(toolchain: Option<Route>) -> Result<()> {
     wasm::build(toolchain)?;
@@ -23,13 +26,13 @@ fn package() -> Result<()> {
     let inputs = [
         "pkg/src",
         "pkg/tsconfig.json",
+        "tsconfig.base.json",
         "pkg/wasm",
-        "package-lock.json",
-    ]
-    .map(Path::new);
+        LOCK,
+    ];
     unless_fresh(
         "package",
-        &inputs,
+        &inputs.map(Path::new),
         &[Path::new("pkg/dist/index.js")],
         || {
             say("package: compiling pkg/src with tsc");
@@ -42,11 +45,16 @@ fn package() -> Result<()> {
 
 /// `www/` → `www/dist`.
 fn lab() -> Result<()> {
-    let inputs = ["www", "pkg/dist", "pkg/wasm", "package-lock.json"].map(Path::new);
-    unless_fresh("lab", &inputs, &[Path::new("www/dist/index.html")], || {
-        say("lab: building www with Vite");
-        run(node::tool("vite")
-            .arg("build")
-            .current_dir(root().join("www")))
-    })
+    let inputs = ["www", "pkg/dist", "pkg/wasm", LOCK];
+    unless_fresh(
+        "lab",
+        &inputs.map(Path::new),
+        &[Path::new("www/dist/index.html")],
+        || {
+            say("lab: building www with Vite");
+            run(node::tool("vite")
+                .arg("build")
+                .current_dir(root().join("www")))
+        },
+    )
 }

@@ -20,7 +20,8 @@ impl Progress {
             label: label.to_owned(),
             total,
             started: Instant::now(),
-            drawn: None,
+            // A log needs no line that says 0 bytes.
+            drawn: (!is_terminal).then(Instant::now),
             every: Duration::from_millis(if is_terminal { 100 } else { 5000 }),
             is_terminal,
         }
