@@ -13,13 +13,19 @@ const textAt = (id, shots) => {
 
 test('each preset renders in the format of its source', () => {
   assert.equal(textAt('past-tense', 1), 'Q: walk\nA: walked\n\nQ: climb\nA:');
-  assert.match(textAt('sentiment', 1), /^Review: .+\nSentiment: Positive\n\nReview: .+\nSentiment:$/);
+  assert.match(
+    textAt('sentiment', 1),
+    /^Review: .+\nSentiment: Positive\n\nReview: .+\nSentiment:$/,
+  );
   assert.match(
     textAt('topics', 1),
     /^Classify the news articles into the categories of World, Sports, Business, and Technology\.\n\nArticle: .+\nAnswer: Business\n\nArticle: .+\nAnswer:$/,
   );
   assert.equal(textAt('translate', 1), 'Translate English to French:\nbread => pain\ncheese =>');
-  assert.equal(textAt('arithmetic', 1), 'Q: What is 17 plus 25?\n\nA: 42\n\nQ: What is 48 plus 76?\n\nA:');
+  assert.equal(
+    textAt('arithmetic', 1),
+    'Q: What is 17 plus 25?\n\nA: 42\n\nQ: What is 48 plus 76?\n\nA:',
+  );
 });
 
 test('the spans of a prompt tile it, appended tokens included', () => {

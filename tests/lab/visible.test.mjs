@@ -5,7 +5,11 @@ import { labModule } from './module.mjs';
 const visible = await labModule('visible.ts');
 const strip = await labModule('strip.ts');
 const utf8 = new TextEncoder();
-const drawn = (text) => visible.pieces(text).map((piece) => piece.text).join('');
+const drawn = (text) =>
+  visible
+    .pieces(text)
+    .map((piece) => piece.text)
+    .join('');
 
 test('white space and characters without a shape are drawn', () => {
   assert.equal(drawn(' 143'), '␣143');
@@ -19,7 +23,12 @@ test('white space and characters without a shape are drawn', () => {
 test('a token that is a part of a character shows its bytes', () => {
   assert.equal(visible.tokenLabel(Uint8Array.of(0xe2, 0x80)), 'E2 80');
   assert.equal(visible.tokenLabel(utf8.encode(' é')), '␣é');
-  assert.equal(visible.tokenPieces(Uint8Array.of(0xf0))[0].kind, 'bytes');
+  assert.deepEqual(visible.tokenPieces(Uint8Array.of(0x20, 0xc3)), [
+    { kind: 'mark', text: '␣' },
+    { kind: 'bytes', text: 'C3' },
+  ]);
+  assert.equal(visible.tokenLabel(Uint8Array.of(0x80, 0x61, 0xc3, 0xa9, 0xf0, 0x9f)), '80aéF0 9F');
+  assert.equal(visible.spokenToken(Uint8Array.of(0x20, 0xc3)), 'space bytes C3');
 });
 
 test('a token can be said aloud', () => {
@@ -78,11 +87,31 @@ test('roles stay right after characters that are split over tokens', () => {
   );
 });
 
+test('a blank line made of two newline tokens ends after the second', () => {
+  const prompt = { text: 'a\n\nb', spans: [span('template', 0, 4)] };
+  const cells = strip.cellsFromTokens(tokens('a', '\n', '\n', 'b'), prompt);
+  assert.deepEqual(
+    cells.map((cell) => cell.breaks),
+    [0, 0, 2, 0],
+  );
+});
+
 test('without a model the strip is the whole prompt, broken at its lines', () => {
   const text = 'Do it.\n\nQ: a\nA:';
-  const prompt = { text, spans: [span('instruction', 0, 6), span('template', 6, 11), span('query', 11, 12), span('template', 12, 15)] };
+  const prompt = {
+    text,
+    spans: [
+      span('instruction', 0, 6),
+      span('template', 6, 11),
+      span('query', 11, 12),
+      span('template', 12, 15),
+    ],
+  };
   const cells = strip.cellsFromText(prompt);
   const shown = cells.flatMap((cell) => cell.pieces.map((piece) => piece.text)).join('');
   assert.equal(shown, 'Do␣it.↵↵Q:␣a↵A:');
-  assert.equal(cells.reduce((sum, cell) => sum + cell.breaks, 0), 3);
+  assert.equal(
+    cells.reduce((sum, cell) => sum + cell.breaks, 0),
+    3,
+  );
 });

@@ -41,6 +41,17 @@ export function cellsFromTokens(tokens: readonly Token[], prompt: LabPrompt): Ce
     });
     start = end;
   }
+  return gatherBreaks(cells);
+}
+
+/** Lines end after the last of several newline tokens, so that a blank line need not be drawn as one. */
+function gatherBreaks(cells: Cell[]): Cell[] {
+  cells.forEach((cell, index) => {
+    const next = cells[index + 1];
+    if (cell.breaks === 0 || !next?.token?.bytes.every((byte) => byte === newline)) return;
+    next.breaks += cell.breaks;
+    cell.breaks = 0;
+  });
   return cells;
 }
 

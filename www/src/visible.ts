@@ -61,10 +61,42 @@ export function hexOfBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
 }
 
-/** A token, drawn: its text where it has one, else its bytes. */
+/** How many bytes the UTF-8 character has that begins with this one; 0 where none does. */
+function characterLength(first: number): number {
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first < 0xe0) return 2;
+  if (first >= 0xe0 && first < 0xf0) return 3;
+  return first >= 0xf0 && first < 0xf5 ? 4 : 0;
+}
+
+/** Splits bytes into whole characters and, between them, what is only a part of one. */
+function stretches(bytes: Uint8Array): (string | Uint8Array)[] {
+  const found: (string | Uint8Array)[] = [];
+  let stray = 0;
+  let at = 0;
+  while (at < bytes.length) {
+    const end = at + characterLength(bytes[at] ?? 0);
+    const character = end > at && end <= bytes.length ? textOfBytes(bytes.subarray(at, end)) : null;
+    if (character === null) {
+      at++;
+      continue;
+    }
+    if (stray < at) found.push(bytes.subarray(stray, at));
+    found.push(character);
+    at = end;
+    stray = end;
+  }
+  if (stray < bytes.length) found.push(bytes.subarray(stray));
+  return found;
+}
+
+/** A token, drawn: its text, and in hexadecimal the bytes that are only a part of a character. */
 export function tokenPieces(bytes: Uint8Array): Piece[] {
   const text = textOfBytes(bytes);
-  return text === null ? [{ kind: 'bytes', text: hexOfBytes(bytes) }] : pieces(text);
+  if (text !== null) return pieces(text);
+  return stretches(bytes).flatMap((stretch): Piece[] =>
+    typeof stretch === 'string' ? pieces(stretch) : [{ kind: 'bytes', text: hexOfBytes(stretch) }],
+  );
 }
 
 /** A token as one string of visible characters. */
@@ -77,8 +109,12 @@ export function tokenLabel(bytes: Uint8Array): string {
 /** A token as one would read it out: "space Positive", "2 newlines", "bytes E2 80". */
 export function spokenToken(bytes: Uint8Array): string {
   const text = textOfBytes(bytes);
-  if (text === null) return `bytes ${hexOfBytes(bytes)}`;
-  return spoken(text);
+  if (text !== null) return spoken(text);
+  return stretches(bytes)
+    .map((stretch) =>
+      typeof stretch === 'string' ? spoken(stretch) : `bytes ${hexOfBytes(stretch)}`,
+    )
+    .join(' ');
 }
 
 export function spoken(text: string): string {

@@ -1,0 +1,96 @@
+// What the browser tests share: the built lab behind `vite preview`, and a Chromium to open it in.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { preview } from 'vite';
+
+const www = fileURLToPath(new URL('../../www', import.meta.url));
+
+/** The default model's file. */
+export const modelFile =
+  process.env.SHOTGLASS_MODEL ??
+  join(
+    process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
+    'shotglass/models/SmolLM2-135M-Instruct-Q4_1.gguf',
+  );
+
+/** Serves the built lab, with the model or without one. */
+export async function serveLab({ model = modelFile } = {}) {
+  assert.ok(existsSync(join(www, 'dist/index.html')), 'www/dist is missing: cargo xtask build');
+  if (model !== null) assert.ok(existsSync(model), `${model} is missing: cargo xtask model`);
+  const before = process.env.SHOTGLASS_MODEL;
+  if (model === null) delete process.env.SHOTGLASS_MODEL;
+  else process.env.SHOTGLASS_MODEL = model;
+  const server = await preview({
+    root: www,
+    logLevel: 'error',
+    preview: { port: 0, host: '127.0.0.1', strictPort: false },
+  });
+  if (before === undefined) delete process.env.SHOTGLASS_MODEL;
+  else process.env.SHOTGLASS_MODEL = before;
+  return { url: server.resolvedUrls.local[0], close: () => server.close() };
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROME ?? '/usr/bin/chromium',
+    args: [
+      // Chromium as root, in a container without a GPU or a network.
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Opens the lab; `complaints` gathers every console error and every exception. */
+export async function openLab(browser, url, options = {}) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+  const complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(url);
+  return { page, complaints };
+}
+
+/** Loads the model by its button and waits for the first answer. */
+export async function loadModel(page) {
+  await page.getByRole('button', { name: /^Load the model/ }).click();
+  await settled(page, 120_000);
+}
+
+/** Waits until the table answers the prompt as it stands. */
+export function settled(page, timeout = 60_000) {
+  return page.locator('table.bars:not(.old)').waitFor({ timeout });
+}
+
+/** The table as data: what is shown, and the exact value behind it. */
+export function readTable(page) {
+  return page.locator('table.bars').evaluate((table) => {
+    const read = (row) => {
+      const [p, logprob] = row.querySelectorAll('data');
+      return {
+        token: row.querySelector('th').textContent.trim(),
+        p: Number(p.value),
+        shown: p.textContent.trim(),
+        logprob: logprob ? Number(logprob.value) : null,
+        shownLogprob: logprob ? logprob.textContent.trim() : null,
+        rank: Number(row.dataset.rank),
+      };
+    };
+    return {
+      rows: [...table.querySelectorAll('tr[data-rank]')].map(read),
+      rest: read(table.querySelector('tr[data-rest]')),
+    };
+  });
+}
