@@ -7,10 +7,11 @@ pub fn log_softmax(logits: &[f32]) -> Vec<f64> {
     logits.iter().map(|&logit| logit as f64 - highest - total.ln()).collect()
 }
 
-/// KL(p ‖ q) = Σ p (ln p − ln q), in nats.
+/// KL(p ‖ q) = Σ p (ln p − ln q), in nats. Each term has q − p added, which changes nothing as both sum to 1, and leaves
+/// no term negative: so small divergences are not lost in the rounding of large terms.
 pub fn kl(p: &[f64], q: &[f64]) -> f64 {
     assert_eq!(p.len(), q.len(), "two distributions over one vocabulary");
-    p.iter().zip(q).filter(|(p, _)| p.is_finite()).map(|(p, q)| p.exp() * (p - q)).sum()
+    p.iter().zip(q).map(|(p, q)| p.exp() * (p - q) + (q.exp() - p.exp())).sum()
 }
 
 /// The index of the highest value, and how far it is above the second highest.

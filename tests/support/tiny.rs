@@ -97,9 +97,46 @@ impl Shape {
 
 /// Merges of the tiny tokenizer, in the byte-level alphabet, where `Ġ` is a space and `Ċ` a newline.
 const MERGES: [&str; 40] = [
-    "Ġ t", "h e", "Ġt he", "i n", "r e", "o n", "e r", "a t", "Ġ a", "Ġ s", "n d", "Ġa nd", "e n", "o r", "Ġ w", "i s",
-    "in g", "e s", "o u", "Ġ o", "Ġo f", "i t", "Ċ Ċ", "Ġ Ġ", "ĠĠ ĠĠ", "Ġ in", "Ġt o", "e d", "a l", "l l", "s t", "Q :",
-    "A :", "Ġ A", "Ġ Q", "Ġ is", "p re", "m ent", "en t", "Ġ re",
+    "Ġ t",
+    "h e",
+    "Ġt he",
+    "i n",
+    "r e",
+    "o n",
+    "e r",
+    "a t",
+    "Ġ a",
+    "Ġ s",
+    "n d",
+    "Ġa nd",
+    "e n",
+    "o r",
+    "Ġ w",
+    "i s",
+    "in g",
+    "e s",
+    "o u",
+    "Ġ o",
+    "Ġo f",
+    "i t",
+    "Ċ Ċ",
+    "Ġ Ġ",
+    "ĠĠ ĠĠ",
+    "Ġ in",
+    "Ġt o",
+    "e d",
+    "a l",
+    "l l",
+    "s t",
+    "Q :",
+    "A :",
+    "Ġ A",
+    "Ġ Q",
+    "Ġ is",
+    "p re",
+    "m ent",
+    "en t",
+    "Ġ re",
 ];
 
 const SPECIALS: [&str; 3] = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
@@ -135,7 +172,8 @@ fn merges() -> Vec<&'static str> {
 fn metadata(shape: &Shape) -> Vec<(String, Value)> {
     let vocabulary = vocabulary();
     let number = |n: usize| Value::U32(n as u32);
-    let token_types = (0..vocabulary.len()).map(|id| Value::I32(if id < SPECIALS.len() { 3 } else { 1 })).collect();
+    let token_types =
+        (0..vocabulary.len()).map(|id| Value::I32(if id < SPECIALS.len() { 3 } else { 1 })).collect();
     [
         ("general.architecture", Value::string("llama")),
         ("general.name", Value::string("tiny")),

@@ -104,7 +104,9 @@ impl Truth {
         let v = split(v, self.kv_heads)?;
 
         let mask: Vec<f32> = (0..positions)
-            .flat_map(|row| (0..positions).map(move |column| if column > row { f32::NEG_INFINITY } else { 0.0 }))
+            .flat_map(|row| {
+                (0..positions).map(move |column| if column > row { f32::NEG_INFINITY } else { 0.0 })
+            })
             .collect();
         let mask = Tensor::from_vec(mask, (positions, positions), &Device::Cpu)?; // (T, T)
 

@@ -1,0 +1,145 @@
+//! How far our distributions are from the truth, and how far llama.cpp's are from the same truth.
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use sha2::{Digest, Sha256};
+
+use super::files::{Text, all_cores, model, read, session, texts, write};
+use super::support::distribution::{from_bytes, kl, log_softmax, mean, median, to_bytes, top};
+use super::support::truth::Truth;
+
+/// Where the truth prefers a token by more than this, in nats, so must we. A tenth is what llama.cpp keeps to.
+const CLEAR: f64 = 0.01;
+
+/// Our mean divergence may be this share of llama.cpp's. It rounds activations to 8 bits and we to 16, so ours is smaller
+/// by orders of magnitude; what is large enough to fail here is a bug and no rounding.
+const ALLOWANCE: f64 = 0.01;
+
+/// One prompt's outcome.
+struct Outcome {
+    name: String,
+    tokens: usize,
+    ours: f64,
+    llama: f64,
+}
+
+#[test]
+fn distributions_are_as_near_the_truth_as_those_of_llama_cpp() {
+    let _cores = all_cores();
+    let prompts = texts("prompts.json");
+    assert_eq!(prompts.len(), 50);
+    let llama = rows("llama-logprobs.f32", prompts.len());
+    let truth = truth(&prompts);
+    let ours = ours(&prompts);
+
+    let mut outcomes = Vec::new();
+    let mut failures = Vec::new();
+    for (index, Text { name, ids, .. }) in prompts.iter().enumerate() {
+        let widen = |row: &[f32]| row.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
+        let (truth, ours, llama) = (widen(&truth[index]), widen(&ours[index]), widen(&llama[index]));
+        let total: f64 = ours.iter().map(|logprob| logprob.exp()).sum();
+        if (total - 1.0).abs() > 1e-5 {
+            failures.push(format!("{name}: probabilities sum to {total}"));
+        }
+        let (best, lead) = top(&truth);
+        if lead > CLEAR && top(&ours).0 != best {
+            failures.push(format!("{name}: token {best} leads by {lead:.3}, but we prefer {}", top(&ours).0));
+        }
+        let (ours, llama) = (kl(&truth, &ours), kl(&truth, &llama));
+        outcomes.push(Outcome { name: name.clone(), tokens: ids.len(), ours, llama });
+    }
+
+    let table = table(&outcomes);
+    println!("{table}");
+    write("kl.md", table.as_bytes());
+    let divergence = |of: fn(&Outcome) -> f64| mean(&outcomes.iter().map(of).collect::<Vec<_>>());
+    let (ours, llama) = (divergence(|o| o.ours), divergence(|o| o.llama));
+    if ours.is_nan() || ours > ALLOWANCE * llama {
+        failures.push(format!("mean KL {ours:.2e} is more than {ALLOWANCE} × {llama:.2e}"));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Ours, left in `native-logprobs.f32` for the tests of wasm.
+fn ours(prompts: &[Text]) -> Vec<Vec<f32>> {
+    let started = Instant::now();
+    let mut session = session();
+    let rows: Vec<Vec<f32>> = prompts
+        .iter()
+        .map(|prompt| {
+            session.run(&prompt.ids).expect("the prompt runs");
+            session.logprobs().expect("it was run")
+        })
+        .collect();
+    report("ours", prompts, started);
+    write("native-logprobs.f32", &to_bytes(&rows.concat()));
+    rows
+}
+
+/// The truth, computed once for a model, a list of prompts and a text of `truth.rs`.
+fn truth(prompts: &[Text]) -> Vec<Vec<f32>> {
+    let digest = Sha256::new()
+        .chain_update(read("llama.key"))
+        .chain_update(include_str!("../support/truth.rs"))
+        .finalize();
+    let key: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let folder = super::support::golden_folder();
+    let known = std::fs::read_to_string(folder.join("truth.key")).is_ok_and(|old| old == key);
+    if known && folder.join("truth-logprobs.f32").exists() {
+        return rows("truth-logprobs.f32", prompts.len());
+    }
+
+    let started = Instant::now();
+    let truth = Truth::read(&model()).expect("candle reads the model");
+    let rows: Vec<Vec<f32>> = prompts
+        .iter()
+        .map(|prompt| {
+            let logits = truth.last_logits(&prompt.ids).expect("the truth runs");
+            log_softmax(&logits).into_iter().map(|x| x as f32).collect()
+        })
+        .collect();
+    report("truth", prompts, started);
+    write("truth-logprobs.f32", &to_bytes(&rows.concat()));
+    write("truth.key", key.as_bytes());
+    rows
+}
+
+fn report(who: &str, prompts: &[Text], started: Instant) {
+    let tokens: usize = prompts.iter().map(|prompt| prompt.ids.len()).sum();
+    println!("{who}: {tokens} tokens in {:.1} s", started.elapsed().as_secs_f64());
+}
+
+/// A file of rows, one for each prompt.
+fn rows(file: &str, count: usize) -> Vec<Vec<f32>> {
+    let floats = from_bytes(&read(file));
+    assert!(!floats.is_empty() && floats.len().is_multiple_of(count), "{file} has {} floats", floats.len());
+    floats.chunks_exact(floats.len() / count).map(<[f32]>::to_vec).collect()
+}
+
+/// KL(truth ‖ ·) by length of prompt, in nats.
+fn table(outcomes: &[Outcome]) -> String {
+    let mut table = String::from(
+        "KL(truth ‖ ·) of the next-token distribution, in nats. The truth: a float32 pass over the dequantized \
+         weights.\n\n\
+         | tokens | prompts | shotglass mean | median | max | llama.cpp mean | median | max |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
+    for (label, low, high) in
+        [("1–9", 1, 9), ("10–99", 10, 99), ("100–499", 100, 499), ("500–1500", 500, 1500), ("all", 1, 1500)]
+    {
+        let group: Vec<&Outcome> = outcomes.iter().filter(|o| (low..=high).contains(&o.tokens)).collect();
+        let _ = write!(table, "| {label} | {} |", group.len());
+        for of in [|o: &Outcome| o.ours, |o: &Outcome| o.llama] {
+            let values: Vec<f64> = group.iter().map(|o| of(o)).collect();
+            let max = values.iter().copied().fold(0.0, f64::max);
+            let _ = write!(table, " {:.1e} | {:.1e} | {max:.1e} |", mean(&values), median(&values));
+        }
+        table.push('\n');
+    }
+    table.push_str("\n| prompt | tokens | shotglass | llama.cpp |\n|---|---|---|---|\n");
+    for Outcome { name, tokens, ours, llama } in outcomes {
+        let _ = writeln!(table, "| {name} | {tokens} | {ours:.1e} | {llama:.1e} |");
+    }
+    table
+}

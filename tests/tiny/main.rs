@@ -1,0 +1,28 @@
+//! The engine on small generated models, in every type: against the truth, and against itself.
+//!
+//! Leaves each model in `target/golden/tiny/<type>.gguf` (and `default.gguf`) for the TypeScript tests, with what this
+//! engine says about it beside it in `<type>.json`.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cache;
+mod types;
+
+use shotglass::{Loader, Session};
+use support::noise::Noise;
+use support::tiny;
+
+/// Loads a file whole.
+fn load(bytes: &[u8]) -> Session {
+    let mut loader = Loader::new(Some(bytes.len() as u64));
+    loader.push(bytes).expect("the file is sound");
+    loader.finish(None).expect("the file is whole")
+}
+
+/// A prompt of `len` tokens, drawn with `seed`.
+fn prompt(len: usize, seed: u64) -> Vec<u32> {
+    let vocabulary = tiny::vocabulary().len();
+    let mut noise = Noise::new(seed);
+    (0..len).map(|_| noise.below(vocabulary) as u32).collect()
+}
