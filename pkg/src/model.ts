@@ -159,7 +159,7 @@ export class Model {
   async predict(prompt: string | Prompt, options: PredictOptions = {}): Promise<Prediction> {
     const ask = {
       prompt: check.promptText(prompt),
-      topK: check.integer('topK', options.topK ?? 10, 0),
+      topK: check.integer('topK', options.topK ?? 10, 0, MAX_TOP_K),
     };
     return this.#client.call('predict', ask, runHooks(options)).answer;
   }
@@ -183,7 +183,7 @@ export class Model {
   async surprisal(text: string, options: SurprisalOptions = {}): Promise<SurprisalEntry[]> {
     const ask = {
       text: check.text('text', text),
-      topK: check.integer('topK', options.topK ?? 0, 0),
+      topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
     };
     return this.#client.call('surprisal', ask, runHooks(options)).answer;
   }
@@ -247,6 +247,9 @@ export class Model {
   }
 }
 
+/** More than any vocabulary has, and the most that the engine takes. */
+const MAX_TOP_K = 0xffff_ffff;
+
 // Bundlers find the file by this exact expression.
 const wasmUrls = {
   simd128: new URL('../wasm/simd128/shotglass_bg.wasm', import.meta.url),
@@ -285,7 +288,7 @@ function generateAsk(prompt: string | Prompt, options: GenerateOptions): Calls['
     stop: check.stopStrings(options.stop ?? []),
     sampling: {
       temperature: check.number('temperature', options.temperature ?? 0, 0),
-      topK: check.integer('topK', options.topK ?? 0, 0),
+      topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
       topP: check.number('topP', options.topP ?? 1, 0, 1),
       minP: check.number('minP', options.minP ?? 0, 0, 1),
       seed: check.integer('seed', options.seed ?? 0, 0),

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { Model } from 'shotglass';
+import { loadEngine } from '../../pkg/dist/load.js';
 import { fakeWorker, loadFake } from './fake.mjs';
 
 const file = randomBytes(3_000_000);
@@ -103,6 +104,7 @@ for (const [name, source] of Object.entries(sources)) {
       bytesTotal: file.length,
     });
     const isUnknown = ['a stream', 'a compressed answer', 'a data URL'].includes(name);
+    assert.equal(model.info.name, `told ${isUnknown ? undefined : file.length}`);
     for (const { bytesLoaded, bytesTotal } of seen.slice(0, -1)) {
       assert.ok(bytesLoaded <= file.length);
       assert.equal(bytesTotal, isUnknown ? null : file.length);
@@ -113,6 +115,21 @@ for (const [name, source] of Object.entries(sources)) {
     );
   });
 }
+
+test('a length that turns out too small is forgotten, and never told to the engine', async () => {
+  const seen = [];
+  class Loader {
+    constructor(total) {
+      seen.push(total);
+    }
+    push() {}
+    finish() {}
+  }
+  const chunks = ReadableStream.from([new Uint8Array(6), new Uint8Array(6)]);
+  const file = { phase: 'download', bytesTotal: 10, isExact: false, chunks };
+  await loadEngine({ Loader }, file, null, ({ bytesTotal }) => seen.push(bytesTotal));
+  assert.deepEqual(seen, [undefined, 10, null]);
+});
 
 test("bytes stay the caller's", async (t) => {
   const bytes = new Uint8Array(file);
@@ -194,6 +211,12 @@ test('a stream is read no faster than it is loaded, and cancelled on abort', asy
   assert.equal(cancelled.code, 'aborted');
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(pulls, 20);
+});
+
+test('a signal that is aborted already leaves the source alone', async () => {
+  const untouched = stream(file);
+  await refused(untouched, { code: 'aborted' }, { signal: AbortSignal.abort() });
+  assert.equal(untouched.locked, false);
 });
 
 test('a callback that throws ends the load', async () => {

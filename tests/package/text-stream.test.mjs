@@ -23,7 +23,7 @@ test('a character that never ends does not come', () => {
 });
 
 test('bytes that are no character come as U+FFFD, and U+FEFF stays', () => {
-  assert.deepEqual(deltas([], [[0xff], '\ufeffa']), ['\ufffd', '\ufeffa', '']);
+  assert.deepEqual(deltas([], ['\ufeffa', [0xff], 'b']), ['\ufeffa', '\ufffd', 'b', '']);
 });
 
 test('a stop string ends the text before it, also across tokens', () => {

@@ -1,6 +1,7 @@
 // The WebAssembly engine on small models of every type: what the native engine said of them.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { Model } from 'shotglass';
@@ -53,6 +54,25 @@ test('a file may come in chunks of any size', () => {
   });
   assert.deepEqual(rows[1], rows[0]);
   assert.deepEqual(rows[2], rows[0]);
+});
+
+test('the engine may come from another address', async (t) => {
+  const server = createServer((request, response) => {
+    if (request.url === '/missing') return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': request.url.slice(1) }).end(readFileSync(wasmFile));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  for (const type of ['application/wasm', 'application/octet-stream']) {
+    const model = await Model.load(read('default.gguf'), { wasmUrl: `${origin}/${type}` });
+    assert.equal(model.info.build, 'simd128');
+    model.close();
+  }
+  await assert.rejects(Model.load(read('default.gguf'), { wasmUrl: `${origin}/missing` }), {
+    code: 'worker-failed',
+    message: /answered 404/,
+  });
 });
 
 test('a damaged file is refused with a code, through the package', async () => {
