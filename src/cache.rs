@@ -1,0 +1,160 @@
+//! Keys, values and hidden rows of the positions already run.
+//!
+//! The cache is a list of pages of [`PAGE`] positions. It grows page by page and is never copied
+//! whole: a fork shares the pages, and a page is copied only when one of its sharers writes to it.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result, try_vec};
+use crate::kernels::attention::GROUP;
+
+/// Positions in a page.
+pub const PAGE: usize = 64;
+
+/// The sizes that one position needs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shape {
+    /// Layers.
+    pub layers: usize,
+    /// Heads of keys and values, in each layer.
+    pub kv_heads: usize,
+    /// Size of a head.
+    pub head: usize,
+    /// Size of the hidden row.
+    pub embedding: usize,
+}
+
+/// What has been run: the tokens, and all that the model keeps of them.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    shape: Shape,
+    tokens: Vec<u32>,
+    pages: Vec<Arc<Page>>,
+}
+
+#[derive(Debug, Clone)]
+struct Page {
+    /// `(layer, kv head, position / 4, head, 4)`.
+    keys: Vec<f32>,
+    /// `(layer, kv head, position, head)`.
+    values: Vec<f32>,
+    /// `(position, embedding)`: the rows before the output layer.
+    hidden: Vec<f32>,
+}
+
+impl Cache {
+    /// An empty cache.
+    pub fn new(shape: Shape) -> Cache {
+        Cache { shape, tokens: Vec::new(), pages: Vec::new() }
+    }
+
+    /// The tokens whose positions have been run.
+    pub fn tokens(&self) -> &[u32] {
+        &self.tokens
+    }
+
+    /// Number of positions that have been run.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Whether nothing has been run.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// How many of `ids`, from the first, have been run already.
+    pub fn common_prefix(&self, ids: &[u32]) -> usize {
+        self.tokens.iter().zip(ids).take_while(|(a, b)| a == b).count()
+    }
+
+    /// Forgets all positions from `len` on.
+    pub fn truncate(&mut self, len: usize) {
+        self.tokens.truncate(len);
+        self.pages.truncate(self.tokens.len().div_ceil(PAGE));
+    }
+
+    /// A cache with the same positions, which shares their memory until one of the two writes.
+    pub fn fork(&self) -> Cache {
+        self.clone()
+    }
+
+    /// Makes room for `count` more positions, so that writing to them cannot fail.
+    pub fn reserve(&mut self, count: usize) -> Result<()> {
+        let Shape { layers, kv_heads, head, embedding } = self.shape;
+        let size = layers * kv_heads * head * PAGE;
+        let first = self.len() / PAGE;
+        for page in self.pages.iter_mut().skip(first) {
+            if Arc::get_mut(page).is_none() {
+                *page = Arc::new(Page {
+                    keys: copy(&page.keys)?,
+                    values: copy(&page.values)?,
+                    hidden: copy(&page.hidden)?,
+                });
+            }
+        }
+        while self.pages.len() * PAGE < self.len() + count {
+            self.pages.push(Arc::new(Page {
+                keys: try_vec(0.0, size, "the cache")?,
+                values: try_vec(0.0, size, "the cache")?,
+                hidden: try_vec(0.0, embedding * PAGE, "the cache")?,
+            }));
+        }
+        Ok(())
+    }
+
+    /// Counts the positions of `ids` as run. Their keys, values and hidden rows have been written.
+    pub fn commit(&mut self, ids: &[u32]) {
+        self.tokens.extend_from_slice(ids);
+    }
+
+    /// The page of a position that [`Cache::reserve`] made room for, to write to.
+    fn page_mut(&mut self, position: usize) -> &mut Page {
+        // `reserve` has made the page unshared; this copies nothing.
+        Arc::make_mut(&mut self.pages[position / PAGE])
+    }
+
+    /// Writes the keys and values of one position in one layer: `(kv head, head)` each.
+    pub fn write(&mut self, layer: usize, position: usize, keys: &[f32], values: &[f32]) {
+        let Shape { kv_heads, head, .. } = self.shape;
+        let at = position % PAGE;
+        let page = self.page_mut(position);
+        for kv_head in 0..kv_heads {
+            let start = (layer * kv_heads + kv_head) * PAGE * head;
+            let group = start + at / GROUP * GROUP * head;
+            for d in 0..head {
+                page.keys[group + d * GROUP + at % GROUP] = keys[kv_head * head + d];
+            }
+            page.values[start + at * head..][..head].copy_from_slice(&values[kv_head * head..][..head]);
+        }
+    }
+
+    /// Writes the hidden row of one position.
+    pub fn write_hidden(&mut self, position: usize, hidden: &[f32]) {
+        let size = self.shape.embedding;
+        self.page_mut(position).hidden[position % PAGE * size..][..size].copy_from_slice(hidden);
+    }
+
+    /// The hidden row of one position.
+    pub fn hidden(&self, position: usize) -> &[f32] {
+        let size = self.shape.embedding;
+        &self.pages[position / PAGE].hidden[position % PAGE * size..][..size]
+    }
+
+    /// Keys `(PAGE / 4, head, 4)` and values `(PAGE, head)` of one head, page by page, as far as
+    /// positions `0..len` reach.
+    pub fn pages(&self, layer: usize, kv_head: usize, len: usize) -> impl Iterator<Item = (&[f32], &[f32])> {
+        let size = PAGE * self.shape.head;
+        let start = (layer * self.shape.kv_heads + kv_head) * size;
+        let pages = &self.pages[..len.div_ceil(PAGE)];
+        pages.iter().map(move |page| (&page.keys[start..][..size], &page.values[start..][..size]))
+    }
+}
+
+fn copy(values: &[f32]) -> Result<Vec<f32>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(values.len())
+        .map_err(|_| Error::OutOfMemory { what: "the cache", bytes: 4 * values.len() as u64 })?;
+    copy.extend_from_slice(values);
+    Ok(copy)
+}

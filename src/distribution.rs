@@ -1,0 +1,175 @@
+//! Logits → probabilities over the full vocabulary, and a choice among them.
+//!
+//! What is shown is always the softmax at temperature 1. Temperature and the truncations belong to
+//! [`Sampler`], which draws a token and changes no probability.
+
+use crate::error::{Error, Result};
+
+/// The distribution of the next token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Distribution {
+    logprobs: Vec<f32>,
+}
+
+/// A token that is shown, with its share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// The token.
+    pub id: u32,
+    /// Its probability, 0 to 1.
+    pub p: f64,
+    /// Its log-probability in nats.
+    pub logprob: f32,
+    /// 1 for the most probable token; ties go to the lower id.
+    pub rank: usize,
+}
+
+/// All tokens that are not shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rest {
+    /// How many they are.
+    pub count: usize,
+    /// Their probability together.
+    pub p: f64,
+}
+
+impl Distribution {
+    /// Log-softmax: `logprob_i = x_i − max x − ln Σ_j e^(x_j − max x)`, over all logits `x`.
+    pub fn from_logits(mut logits: Vec<f32>) -> Result<Distribution> {
+        let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let sum: f64 = logits.iter().map(|&x| libm::exp(f64::from(x) - f64::from(max))).sum();
+        if !sum.is_finite() {
+            return Err(Error::corrupt("its weights give no numbers"));
+        }
+        let log_sum = f64::from(max) + libm::log(sum);
+        for x in &mut logits {
+            *x = (f64::from(*x) - log_sum) as f32;
+        }
+        Ok(Distribution { logprobs: logits })
+    }
+
+    /// Log-probabilities in nats, by token id.
+    pub fn logprobs(&self) -> &[f32] {
+        &self.logprobs
+    }
+
+    /// The log-probabilities, given away.
+    pub fn into_logprobs(self) -> Vec<f32> {
+        self.logprobs
+    }
+
+    /// `H = −Σ p ln p`, in nats.
+    pub fn entropy(&self) -> f64 {
+        let term = |&logprob: &f32| match libm::exp(f64::from(logprob)) {
+            0.0 => 0.0,
+            p => -p * f64::from(logprob),
+        };
+        self.logprobs.iter().map(term).sum()
+    }
+
+    /// One token, with its share and rank.
+    pub fn candidate(&self, id: u32) -> Candidate {
+        let logprob = self.logprobs[id as usize];
+        let before = |(other, &x): (usize, &f32)| x > logprob || x == logprob && other < id as usize;
+        let rank = 1 + self.logprobs.iter().enumerate().filter(|&it| before(it)).count();
+        Candidate { id, p: libm::exp(f64::from(logprob)), logprob, rank }
+    }
+
+    /// The `k` most probable tokens, most probable first, and what is left.
+    pub fn top(&self, k: usize) -> (Vec<Candidate>, Rest) {
+        let ids = self.most_probable(k);
+        let mut shown = vec![false; self.logprobs.len()];
+        let candidates = ids.iter().enumerate().map(|(index, &id)| {
+            shown[id as usize] = true;
+            let logprob = self.logprobs[id as usize];
+            Candidate { id, p: libm::exp(f64::from(logprob)), logprob, rank: index + 1 }
+        });
+        let candidates: Vec<_> = candidates.collect();
+        let rest = self.logprobs.iter().zip(&shown).filter(|&(_, shown)| !shown);
+        let rest = Rest {
+            count: self.logprobs.len() - candidates.len(),
+            p: rest.map(|(&logprob, _)| libm::exp(f64::from(logprob))).sum(),
+        };
+        (candidates, rest)
+    }
+
+    /// Ids of the `k` most probable tokens, in order.
+    fn most_probable(&self, k: usize) -> Vec<u32> {
+        let order = |a: &u32, b: &u32| {
+            let [x, y] = [a, b].map(|id| self.logprobs[*id as usize]);
+            y.total_cmp(&x).then(a.cmp(b))
+        };
+        let mut ids: Vec<u32> = (0..self.logprobs.len() as u32).collect();
+        if (1..ids.len()).contains(&k) {
+            ids.select_nth_unstable_by(k - 1, order);
+        }
+        ids.truncate(k);
+        ids.sort_unstable_by(order);
+        ids
+    }
+}
+
+/// Draws tokens: temperature, then top-k, then top-p (Holtzman et al. 2020, §3.1), then min-p
+/// (Nguyen et al. 2024, §3), each on what the one before has left. Equal seeds draw equally.
+#[derive(Debug, Clone)]
+pub struct Sampler {
+    temperature: f64,
+    top_k: usize,
+    top_p: f64,
+    min_p: f64,
+    /// State of SplitMix64 (Steele et al. 2014, figure 1).
+    state: u64,
+}
+
+impl Sampler {
+    /// `temperature` 0 takes the most probable token; `top_k` 0, `top_p` 1 and `min_p` 0 leave all.
+    pub fn new(temperature: f64, top_k: usize, top_p: f64, min_p: f64, seed: u64) -> Result<Sampler> {
+        let check = |fine: bool, name: &'static str, must: &str, got: f64| match fine {
+            true => Ok(()),
+            false => Err(Error::InvalidOption { name, must: must.to_owned(), got: got.to_string() }),
+        };
+        let finite = temperature.is_finite() && temperature >= 0.0;
+        check(finite, "temperature", "a number from 0", temperature)?;
+        check(top_p > 0.0 && top_p <= 1.0, "topP", "above 0 and at most 1", top_p)?;
+        check((0.0..=1.0).contains(&min_p), "minP", "from 0 to 1", min_p)?;
+        Ok(Sampler { temperature, top_k, top_p, min_p, state: seed })
+    }
+
+    /// One token of `distribution`.
+    pub fn sample(&mut self, distribution: &Distribution) -> u32 {
+        let k = if self.temperature == 0.0 { 1 } else { self.top_k };
+        let ids = distribution.most_probable(if k == 0 { usize::MAX } else { k });
+        let logprob = |id: u32| f64::from(distribution.logprobs[id as usize]);
+        let best = logprob(ids[0]);
+        if ids.len() == 1 {
+            return ids[0];
+        }
+
+        let mut weights: Vec<f64> =
+            ids.iter().map(|&id| libm::exp((logprob(id) - best) / self.temperature)).collect();
+        let total: f64 = weights.iter().sum();
+        let mut sum = 0.0;
+        let enough = weights.iter().position(|weight| {
+            sum += weight;
+            sum >= self.top_p * total
+        });
+        weights.truncate(enough.map_or(weights.len(), |last| last + 1));
+        let least = self.min_p * weights[0];
+        weights.truncate(weights.partition_point(|&weight| weight >= least));
+
+        let mut left = self.uniform() * weights.iter().sum::<f64>();
+        let drawn = weights.iter().position(|weight| {
+            left -= weight;
+            left < 0.0
+        });
+        ids[drawn.unwrap_or(weights.len() - 1)]
+    }
+
+    /// A number from 0 up to, but not including, 1.
+    fn uniform(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.state ^ self.state >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ z >> 31) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}

@@ -1,0 +1,161 @@
+//! Everything that can go wrong, once: a sentence that says what to do, and a code that never changes.
+
+/// What went wrong. `Display` is a sentence for a person; [`Error::code`] is for programs.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes do not begin with `GGUF`.
+    #[error(
+        "This is not a GGUF file: it begins with {found}. Check that the address points at the \
+         file itself and not at a web page about it."
+    )]
+    NotGguf {
+        /// The first bytes, printable.
+        found: String,
+    },
+
+    /// A GGUF version that this reader does not know, or a big-endian file.
+    #[error("This GGUF file {what}. Convert it to version 3, little-endian.")]
+    UnsupportedVersion {
+        /// What the header says.
+        what: String,
+    },
+
+    /// The stream ended before the file did.
+    #[error("The file ends early: {got} of {want} bytes arrived. Download it again.")]
+    Truncated {
+        /// Bytes that arrived.
+        got: u64,
+        /// Bytes that the file says it has, as far as is known.
+        want: u64,
+    },
+
+    /// A length, an offset, a type or a shape that cannot be right.
+    #[error("The file is damaged: {what}. Download it again, or convert it again.")]
+    Corrupt {
+        /// What was found, and where.
+        what: String,
+    },
+
+    /// A network that this engine does not run.
+    #[error(
+        "This file holds a model that shotglass does not run: {what}. Use one of the llama architecture."
+    )]
+    UnsupportedArchitecture {
+        /// The architecture, or the feature of it.
+        what: String,
+    },
+
+    /// A tokenizer that this engine does not run.
+    #[error("This file's tokenizer is not supported: {what}. Use a byte-level BPE model such as SmolLM2.")]
+    UnsupportedTokenizer {
+        /// The kind that the file names.
+        what: String,
+    },
+
+    /// A tensor type that candle does not read.
+    #[error(
+        "Tensor {tensor} has quantization type {kind}, which is not supported. Quantize the model to Q4_1 or Q8_0."
+    )]
+    UnsupportedQuantization {
+        /// The tensor's name.
+        tensor: String,
+        /// The type number in the file.
+        kind: u32,
+    },
+
+    /// The bytes are not those that were asked for.
+    #[error("The file is not the one expected: its SHA-256 is {got}, not {want}. Download it again.")]
+    ChecksumMismatch {
+        /// SHA-256 of the bytes that arrived, hexadecimal.
+        got: String,
+        /// SHA-256 that was asked for, hexadecimal.
+        want: String,
+    },
+
+    /// The allocator said no.
+    #[error(
+        "There is not enough memory for {what} ({bytes} bytes). Close other tabs or use a smaller model."
+    )]
+    OutOfMemory {
+        /// What the memory was for.
+        what: &'static str,
+        /// How much was asked for.
+        bytes: u64,
+    },
+
+    /// More tokens than the model has positions.
+    #[error(
+        "The prompt has {tokens} tokens, and this model reads at most {limit}. Use fewer or shorter demonstrations."
+    )]
+    PromptTooLong {
+        /// Tokens in the prompt.
+        tokens: usize,
+        /// The model's context length.
+        limit: usize,
+    },
+
+    /// No token to predict from.
+    #[error(
+        "The prompt is empty, and this model predicts nothing without at least one token. Write something first."
+    )]
+    EmptyPrompt,
+
+    /// Text that has no UTF-8 form.
+    #[error("The text cannot be encoded: {what}. Remove it and try again.")]
+    InvalidText {
+        /// What is wrong with it.
+        what: String,
+    },
+
+    /// An argument outside its range.
+    #[error("{name} must be {must}, but is {got}.")]
+    InvalidOption {
+        /// The argument's name, as in the public interface.
+        name: &'static str,
+        /// The range.
+        must: String,
+        /// The value.
+        got: String,
+    },
+}
+
+impl Error {
+    /// The stable code of this error, the same in Rust and TypeScript.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::NotGguf { .. } => "not-gguf",
+            Error::UnsupportedVersion { .. } => "unsupported-version",
+            Error::Truncated { .. } => "truncated",
+            Error::Corrupt { .. } => "corrupt",
+            Error::UnsupportedArchitecture { .. } => "unsupported-architecture",
+            Error::UnsupportedTokenizer { .. } => "unsupported-tokenizer",
+            Error::UnsupportedQuantization { .. } => "unsupported-quantization",
+            Error::ChecksumMismatch { .. } => "checksum-mismatch",
+            Error::OutOfMemory { .. } => "out-of-memory",
+            Error::PromptTooLong { .. } => "prompt-too-long",
+            Error::EmptyPrompt => "empty-prompt",
+            Error::InvalidText { .. } => "invalid-text",
+            Error::InvalidOption { .. } => "invalid-option",
+        }
+    }
+
+    /// Shorthand for [`Error::Corrupt`].
+    pub(crate) fn corrupt(what: impl Into<String>) -> Error {
+        Error::Corrupt { what: what.into() }
+    }
+}
+
+/// `std::result::Result` with [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A vector of `len` copies of `value`, or [`Error::OutOfMemory`] where `vec!` would abort.
+pub(crate) fn try_vec<T: Clone>(value: T, len: usize, what: &'static str) -> Result<Vec<T>> {
+    let mut vec = Vec::new();
+    vec.try_reserve_exact(len).map_err(|_| Error::OutOfMemory {
+        what,
+        bytes: (len as u64).saturating_mul(size_of::<T>() as u64),
+    })?;
+    vec.resize(len, value);
+    Ok(vec)
+}

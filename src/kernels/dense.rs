@@ -1,0 +1,81 @@
+//! Weights that are floats in the file: F32, F16 and BF16, all exact in 32 bits.
+
+use candle_core::quantized::GgmlDType;
+use half::{bf16, f16};
+use wide::f32x4;
+
+use super::{LANES, Matrix, Rows};
+use crate::error::{Result, try_vec};
+
+/// A matrix of floats, four rows side by side.
+#[derive(Debug)]
+pub struct Dense {
+    rows: usize,
+    columns: usize,
+    /// `(rows / 4, columns)`, a lane for each row.
+    weights: Vec<f32x4>,
+}
+
+impl Dense {
+    /// Lays out the `rows × columns` floats of type `dtype` in `bytes`.
+    pub fn new(dtype: GgmlDType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Dense> {
+        let mut weights = try_vec(f32x4::ZERO, rows.div_ceil(LANES) * columns, "the weights")?;
+        for (at, bytes) in bytes.chunks_exact(dtype.type_size()).enumerate() {
+            let value = match *bytes {
+                [a, b, c, d] => f32::from_le_bytes([a, b, c, d]),
+                [a, b] if dtype == GgmlDType::F16 => f16::from_le_bytes([a, b]).to_f32(),
+                [a, b] => bf16::from_le_bytes([a, b]).to_f32(),
+                _ => 0.0,
+            };
+            let (row, column) = (at / columns, at % columns);
+            weights[row / LANES * columns + column].as_mut_array()[row % LANES] = value;
+        }
+        Ok(Dense { rows, columns, weights })
+    }
+}
+
+/// Groups of four rows that are run together, so that their sums do not wait for each other.
+const GROUPS: usize = 4;
+
+impl Matrix for Dense {
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn columns(&self) -> usize {
+        self.columns
+    }
+
+    fn apply(&self, x: &Rows, out: &mut [f32]) {
+        for (first, weights) in self.weights.chunks(GROUPS * self.columns).enumerate() {
+            for (token, x) in x.values.chunks_exact(self.columns).enumerate() {
+                let mut sums = [f32x4::ZERO; GROUPS];
+                if weights.len() == GROUPS * self.columns {
+                    for (column, &x) in x.iter().enumerate() {
+                        let x = f32x4::splat(x);
+                        for (g, sum) in sums.iter_mut().enumerate() {
+                            *sum += weights[g * self.columns + column] * x;
+                        }
+                    }
+                } else {
+                    for (sum, weights) in sums.iter_mut().zip(weights.chunks_exact(self.columns)) {
+                        for (&weight, &x) in weights.iter().zip(x) {
+                            *sum += weight * f32x4::splat(x);
+                        }
+                    }
+                }
+                let row = first * GROUPS * LANES;
+                let count = (self.rows - row).min(GROUPS * LANES);
+                let sums: [f32; GROUPS * LANES] = bytemuck::cast(sums);
+                out[token * self.rows + row..][..count].copy_from_slice(&sums[..count]);
+            }
+        }
+    }
+
+    fn row(&self, row: usize, out: &mut [f32]) {
+        let weights = &self.weights[row / LANES * self.columns..][..self.columns];
+        for (out, weights) in out.iter_mut().zip(weights) {
+            *out = weights.as_array()[row % LANES];
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The arithmetic: matrices of weights times rows of activations, and what lies between them.
+//!
+//! All of it is written for four lanes with the `wide` crate, in one fixed order of operations, so
+//! that SSE2, NEON without fusing and WebAssembly's simd128 give the same bits, whatever the number
+//! of rows that are run together. `scalar` is the slow twin that the tests hold it against.
+
+pub mod attention;
+mod dense;
+pub mod float;
+pub mod pack;
+pub mod rows;
+pub mod scalar;
+mod simd128;
+
+use candle_core::quantized::GgmlDType;
+use wide::f32x4;
+
+use crate::error::Result;
+pub use dense::Dense;
+use pack::LANES;
+pub use pack::{Format, Packed};
+pub use rows::Rows;
+
+/// A matrix of weights, `(rows, columns)`.
+pub trait Matrix: Send + Sync + std::fmt::Debug {
+    /// Output size.
+    fn rows(&self) -> usize;
+    /// Input size.
+    fn columns(&self) -> usize;
+    /// `out (tokens, rows) = x (tokens, columns) · Wᵀ`.
+    fn apply(&self, x: &Rows, out: &mut [f32]);
+    /// One row of weights, dequantized: what an embedding looks up.
+    fn row(&self, row: usize, out: &mut [f32]);
+}
+
+/// The matrix in the bytes of a tensor of type `dtype`.
+pub fn matrix(dtype: GgmlDType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Box<dyn Matrix>> {
+    Ok(match Format::of(dtype) {
+        Some(format) => Box::new(Packed::new(format, rows, columns, bytes)?),
+        None => Box::new(Dense::new(dtype, rows, columns, bytes)?),
+    })
+}
+
+/// A vector of weights as floats, from the bytes of a tensor of type `dtype`.
+pub fn vector(dtype: GgmlDType, len: usize, bytes: &[u8]) -> Result<Vec<f32>> {
+    let matrix = matrix(dtype, 1, len, bytes)?;
+    let mut out = vec![0.0; len];
+    matrix.row(0, &mut out);
+    Ok(out)
+}
+
+impl Matrix for Packed {
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn columns(&self) -> usize {
+        self.columns
+    }
+
+    fn apply(&self, x: &Rows, out: &mut [f32]) {
+        simd128::apply(self, x, out);
+    }
+
+    fn row(&self, row: usize, out: &mut [f32]) {
+        for (column, out) in out.iter_mut().enumerate() {
+            *out = self.weight(row, column);
+        }
+    }
+}
+
+/// The first four values of `x`.
+#[inline(always)]
+fn load(x: &[f32]) -> f32x4 {
+    f32x4::new([x[0], x[1], x[2], x[3]])
+}

@@ -1,0 +1,290 @@
+//! GGUF blocks → rows of codes that a kernel reads straight through.
+//!
+//! Every quantized type of ggml says the same thing in its own bits: a weight is
+//! `scale · (code − zero) + min`, where `scale` and `min` belong to 16 or 32 neighbouring columns.
+//! Here the codes of all types are laid out in one way, four rows side by side, so that one kernel
+//! serves them all and the four lanes of its accumulator are four output rows. No weight changes.
+
+use candle_core::quantized::GgmlDType;
+use half::f16;
+use wide::{f32x4, u16x8};
+
+use crate::error::{Result, try_vec};
+
+/// Rows that are laid out side by side.
+pub const LANES: usize = 4;
+
+/// What the bits of a quantized type are, and how to read one of its blocks.
+#[derive(Debug)]
+pub struct Format {
+    /// Columns in a block of the file.
+    columns: usize,
+    /// Bytes in a block of the file.
+    bytes: usize,
+    /// Bits that hold a code when packed: 4 or 8.
+    pub bits: usize,
+    /// Columns that share a scale: 16 or 32.
+    pub block: usize,
+    /// The code that stands for zero, where there are no mins.
+    pub zero: i32,
+    /// Whether each scale has a min beside it.
+    pub has_mins: bool,
+    unpack: fn(&[u8], &mut Unpacked),
+}
+
+/// One block of the file, as large as they come.
+struct Unpacked {
+    codes: [u8; 256],
+    scales: [f32; 16],
+    mins: [f32; 16],
+}
+
+impl Format {
+    /// The format of `dtype`, if it is a quantized one.
+    pub fn of(dtype: GgmlDType) -> Option<Format> {
+        let (bits, block, zero, has_mins, unpack): (_, _, _, _, fn(&[u8], &mut Unpacked)) = match dtype {
+            GgmlDType::F32 | GgmlDType::F16 | GgmlDType::BF16 => return None,
+            GgmlDType::Q4_0 => (4, 32, 8, false, q4_0),
+            GgmlDType::Q4_1 => (4, 32, 0, true, q4_1),
+            GgmlDType::Q5_0 => (8, 32, 16, false, q5_0),
+            GgmlDType::Q5_1 => (8, 32, 0, true, q5_1),
+            GgmlDType::Q8_0 => (8, 32, 128, false, q8_0),
+            GgmlDType::Q8_1 => (8, 32, 128, false, q8_1),
+            GgmlDType::Q2K => (4, 16, 0, true, q2_k),
+            GgmlDType::Q3K => (4, 16, 4, false, q3_k),
+            GgmlDType::Q4K => (4, 32, 0, true, q4_k),
+            GgmlDType::Q5K => (8, 32, 0, true, q5_k),
+            GgmlDType::Q6K => (8, 16, 32, false, q6_k),
+            GgmlDType::Q8K => (8, 32, 128, false, q8_k),
+        };
+        Some(Format {
+            columns: dtype.block_size(),
+            bytes: dtype.type_size(),
+            bits,
+            block,
+            zero,
+            has_mins,
+            unpack,
+        })
+    }
+}
+
+/// A matrix of quantized weights, four rows side by side.
+#[derive(Debug)]
+pub struct Packed {
+    /// Output rows.
+    pub rows: usize,
+    /// Input columns, a multiple of 32.
+    pub columns: usize,
+    /// What the codes mean.
+    pub format: Format,
+    /// `(rows / 4, columns · bits / 32)`. Lane `2r + j` belongs to row `r` of the four; in vector
+    /// `v`, its bits `n · bits ..` are the code of column `(32 / bits) v + 2n + j`.
+    pub codes: Vec<u16x8>,
+    /// `(rows / 4, columns / block)`, a lane for each row.
+    pub scales: Vec<f32x4>,
+    /// As `scales`, or empty.
+    pub mins: Vec<f32x4>,
+}
+
+impl Packed {
+    /// Packs `rows × columns` weights from the blocks of the file. `blocks` has exactly their length.
+    pub fn new(format: Format, rows: usize, columns: usize, blocks: &[u8]) -> Result<Packed> {
+        let groups = rows.div_ceil(LANES);
+        let per_vector = 32 / format.bits;
+        let vectors = columns / per_vector;
+        let scales_per_row = columns / format.block;
+
+        let mut codes = try_vec(u16x8::ZERO, groups * vectors, "the weights")?;
+        let mut scales = try_vec(f32x4::ZERO, groups * scales_per_row, "the weights")?;
+        let mins = if format.has_mins { groups * scales_per_row } else { 0 };
+        let mut mins = try_vec(f32x4::ZERO, mins, "the weights")?;
+
+        let row_bytes = columns / format.columns * format.bytes;
+        let mut block = Unpacked { codes: [0; 256], scales: [0.0; 16], mins: [0.0; 16] };
+        for (row, bytes) in blocks.chunks_exact(row_bytes).enumerate() {
+            let (group, lane) = (row / LANES, row % LANES);
+            let row_codes = &mut codes[group * vectors..][..vectors];
+            for (index, bytes) in bytes.chunks_exact(format.bytes).enumerate() {
+                (format.unpack)(bytes, &mut block);
+
+                let first = index * format.columns / per_vector;
+                for (vector, codes) in block.codes[..format.columns].chunks_exact(per_vector).enumerate() {
+                    let lanes = row_codes[first + vector].as_mut_array();
+                    for (n, pair) in codes.chunks_exact(2).enumerate() {
+                        lanes[2 * lane] |= u16::from(pair[0]) << (n * format.bits);
+                        lanes[2 * lane + 1] |= u16::from(pair[1]) << (n * format.bits);
+                    }
+                }
+
+                let count = format.columns / format.block;
+                let first = group * scales_per_row + index * count;
+                for n in 0..count {
+                    scales[first + n].as_mut_array()[lane] = block.scales[n];
+                    if format.has_mins {
+                        mins[first + n].as_mut_array()[lane] = block.mins[n];
+                    }
+                }
+            }
+        }
+        Ok(Packed { rows, columns, format, codes, scales, mins })
+    }
+
+    /// The code of one weight, as the file has it.
+    pub fn code(&self, row: usize, column: usize) -> i32 {
+        let per_vector = 32 / self.format.bits;
+        let vector = self.codes[row / LANES * (self.columns / per_vector) + column / per_vector];
+        let (n, j) = (column % per_vector / 2, column % 2);
+        let lane = vector.as_array()[2 * (row % LANES) + j];
+        i32::from(lane >> (n * self.format.bits)) & ((1 << self.format.bits) - 1)
+    }
+
+    /// One weight: `scale · (code − zero) + min`.
+    pub fn weight(&self, row: usize, column: usize) -> f32 {
+        let at = row / LANES * (self.columns / self.format.block) + column / self.format.block;
+        let scale = self.scales[at].as_array()[row % LANES];
+        let min = self.mins.get(at).map_or(0.0, |mins| mins.as_array()[row % LANES]);
+        scale * (self.code(row, column) - self.format.zero) as f32 + min
+    }
+}
+
+fn half_at(bytes: &[u8], at: usize) -> f32 {
+    f16::from_le_bytes([bytes[at], bytes[at + 1]]).to_f32()
+}
+
+/// Sixteen bytes of two nibbles: the low ones are the first half of the block.
+fn nibbles(bytes: &[u8], codes: &mut [u8; 256]) {
+    for (j, &byte) in bytes.iter().enumerate() {
+        codes[j] = byte & 0x0F;
+        codes[j + 16] = byte >> 4;
+    }
+}
+
+/// The fifth bits of 32 codes.
+fn fifth_bits(bytes: &[u8], codes: &mut [u8; 256]) {
+    for j in 0..32 {
+        codes[j] |= (bytes[j / 8] >> (j % 8) & 1) << 4;
+    }
+}
+
+fn q4_0(bytes: &[u8], out: &mut Unpacked) {
+    out.scales[0] = half_at(bytes, 0);
+    nibbles(&bytes[2..18], &mut out.codes);
+}
+
+fn q4_1(bytes: &[u8], out: &mut Unpacked) {
+    (out.scales[0], out.mins[0]) = (half_at(bytes, 0), half_at(bytes, 2));
+    nibbles(&bytes[4..20], &mut out.codes);
+}
+
+fn q5_0(bytes: &[u8], out: &mut Unpacked) {
+    out.scales[0] = half_at(bytes, 0);
+    nibbles(&bytes[6..22], &mut out.codes);
+    fifth_bits(&bytes[2..6], &mut out.codes);
+}
+
+fn q5_1(bytes: &[u8], out: &mut Unpacked) {
+    (out.scales[0], out.mins[0]) = (half_at(bytes, 0), half_at(bytes, 2));
+    nibbles(&bytes[8..24], &mut out.codes);
+    fifth_bits(&bytes[4..8], &mut out.codes);
+}
+
+/// Signed bytes, moved up by 128.
+fn signed(bytes: &[u8], codes: &mut [u8; 256]) {
+    for (code, &byte) in codes.iter_mut().zip(bytes) {
+        *code = byte ^ 0x80;
+    }
+}
+
+fn q8_0(bytes: &[u8], out: &mut Unpacked) {
+    out.scales[0] = half_at(bytes, 0);
+    signed(&bytes[2..34], &mut out.codes);
+}
+
+fn q8_1(bytes: &[u8], out: &mut Unpacked) {
+    out.scales[0] = half_at(bytes, 0);
+    signed(&bytes[4..36], &mut out.codes);
+}
+
+fn q8_k(bytes: &[u8], out: &mut Unpacked) {
+    let scale = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    out.scales[..8].fill(scale);
+    signed(&bytes[4..260], &mut out.codes);
+}
+
+fn q2_k(bytes: &[u8], out: &mut Unpacked) {
+    let (scales, codes) = (&bytes[..16], &bytes[16..80]);
+    let (d, dmin) = (half_at(bytes, 80), half_at(bytes, 82));
+    for (n, &packed) in scales.iter().enumerate() {
+        out.scales[n] = d * f32::from(packed & 0x0F);
+        out.mins[n] = -(dmin * f32::from(packed >> 4));
+    }
+    for column in 0..256 {
+        let (half, shift, l) = (column / 128, column % 128 / 32, column % 32);
+        out.codes[column] = codes[32 * half + l] >> (2 * shift) & 3;
+    }
+}
+
+fn q3_k(bytes: &[u8], out: &mut Unpacked) {
+    let (high, low, scales) = (&bytes[..32], &bytes[32..96], &bytes[96..108]);
+    let d = half_at(bytes, 108);
+    for n in 0..16 {
+        let low = if n < 8 { scales[n] & 0x0F } else { scales[n - 8] >> 4 };
+        let high = scales[8 + n % 4] >> (2 * (n / 4)) & 3;
+        out.scales[n] = d * f32::from((low | high << 4) as i8 - 32);
+    }
+    for column in 0..256 {
+        let (half, shift, l) = (column / 128, column % 128 / 32, column % 32);
+        let two = low[32 * half + l] >> (2 * shift) & 3;
+        out.codes[column] = two | (high[l] >> (4 * half + shift) & 1) << 2;
+    }
+}
+
+/// The eight 6-bit scales and mins that Q4_K and Q5_K keep in twelve bytes.
+fn scales_and_mins(bytes: &[u8], out: &mut Unpacked) {
+    let (d, dmin) = (half_at(bytes, 0), half_at(bytes, 2));
+    let packed = &bytes[4..16];
+    for n in 0..8 {
+        let (scale, min) = if n < 4 {
+            (packed[n] & 63, packed[n + 4] & 63)
+        } else {
+            let shared = packed[n + 4];
+            (shared & 0x0F | packed[n - 4] >> 6 << 4, shared >> 4 | packed[n] >> 6 << 4)
+        };
+        out.scales[n] = d * f32::from(scale);
+        out.mins[n] = -(dmin * f32::from(min));
+    }
+}
+
+fn q4_k(bytes: &[u8], out: &mut Unpacked) {
+    scales_and_mins(bytes, out);
+    let codes = &bytes[16..144];
+    for column in 0..256 {
+        let (chunk, high, l) = (column / 64, column % 64 / 32, column % 32);
+        out.codes[column] = codes[32 * chunk + l] >> (4 * high) & 0x0F;
+    }
+}
+
+fn q5_k(bytes: &[u8], out: &mut Unpacked) {
+    scales_and_mins(bytes, out);
+    let (fifth, codes) = (&bytes[16..48], &bytes[48..176]);
+    for column in 0..256 {
+        let (chunk, high, l) = (column / 64, column % 64 / 32, column % 32);
+        let four = codes[32 * chunk + l] >> (4 * high) & 0x0F;
+        out.codes[column] = four | (fifth[l] >> (2 * chunk + high) & 1) << 4;
+    }
+}
+
+fn q6_k(bytes: &[u8], out: &mut Unpacked) {
+    let (low, high, scales) = (&bytes[..128], &bytes[128..192], &bytes[192..208]);
+    let d = half_at(bytes, 208);
+    for (n, &scale) in scales.iter().enumerate() {
+        out.scales[n] = d * f32::from(scale as i8);
+    }
+    for column in 0..256 {
+        let (half, quarter, l) = (column / 128, column % 128 / 32, column % 32);
+        let four = low[64 * half + 32 * (quarter % 2) + l] >> (4 * (quarter / 2)) & 0x0F;
+        let two = high[32 * half + l] >> (2 * quarter) & 3;
+        out.codes[column] = four | two << 4;
+    }
+}

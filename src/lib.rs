@@ -1,0 +1,44 @@
+//! The engine of shotglass: the bytes of a GGUF file in, the probability of every next token out.
+//!
+//! The modules stand in the order of the data; each uses those above it and never those below.
+//!
+//! 1. [`error`]: everything that can go wrong, with a sentence and a code.
+//! 2. [`gguf`]: a stream of bytes becomes metadata, a directory, and one tensor at a time.
+//! 3. [`tokenizer`]: text ↔ tokens, from the file's own vocabulary.
+//! 4. [`kernels`]: matrices of weights times rows of activations, and what lies between.
+//! 5. [`cache`]: keys, values and hidden rows of the positions already run.
+//! 6. [`model`]: the network; tokens in, hidden rows out, logits for the rows asked for.
+//! 7. [`distribution`]: logits become probabilities over the full vocabulary, and a choice.
+//! 8. [`session`]: model, tokenizer and cache together, the only thing with a state.
+//! 9. [`loader`]: a stream of bytes becomes a session.
+//! 10. `wasm`: all of it, for JavaScript.
+//!
+//! # Invariants
+//!
+//! - No `wasm_bindgen`, `js_sys` or `web_sys` outside `wasm.rs`, and no network anywhere.
+//! - `model` never sees text, `distribution` never sees the model, `tokenizer` never sees logits.
+//! - Config, weights and cache are three values with three lifetimes.
+//! - Nothing that a user can hand in can panic.
+//! - A function that takes `temperature` or `k` does not run the model.
+//! - A row's numbers do not depend on which rows were run with it: any split of a prompt into what
+//!   was cached and what is run gives the same bits.
+//! - Every fast path has a slow twin in the tests.
+//!
+//! # Decisions
+#![doc = include_str!("DESIGN.md")]
+
+pub mod error;
+pub mod gguf;
+pub mod tokenizer;
+pub mod kernels;
+pub mod cache;
+pub mod model;
+pub mod distribution;
+pub mod session;
+pub mod loader;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
+
+pub use error::Error;
+pub use loader::Loader;
+pub use session::Session;

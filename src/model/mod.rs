@@ -1,0 +1,106 @@
+//! The network: tokens in, hidden rows out, logits for the rows that are asked for.
+//!
+//! [`config`] never changes, [`weights`] are loaded once, and what changes from call to call is the
+//! [`Cache`]. An architecture is one file; `forward.rs` holds the llama architecture. Text is not
+//! known here.
+
+pub mod config;
+mod forward;
+pub mod weights;
+
+use crate::cache::Cache;
+use crate::error::{Result, try_vec};
+use crate::kernels::Rows;
+pub use config::Config;
+pub use weights::Weights;
+
+/// Most positions that are run together; between two such runs a caller can stop.
+pub const CHUNK: usize = 16;
+
+/// A network that can be run. It does not change, so that many caches can share it.
+#[derive(Debug)]
+pub struct Model {
+    config: Config,
+    weights: Weights,
+}
+
+impl Model {
+    /// Puts the parts together.
+    pub fn new(config: Config, weights: Weights) -> Model {
+        Model { config, weights }
+    }
+
+    /// Its sizes.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What was learnt.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// Size of a row of logits.
+    pub fn vocabulary_size(&self) -> usize {
+        self.weights.embedding.rows()
+    }
+
+    /// Runs `ids`, at most [`CHUNK`] of them, behind the positions that `cache` holds.
+    pub fn forward(&self, cache: &mut Cache, workspace: &mut Workspace, ids: &[u32]) -> Result<()> {
+        forward::forward(&self.config, &self.weights, workspace, cache, ids)
+    }
+
+    /// The logits `(vocabulary)` of one hidden row.
+    pub fn logits(&self, hidden: &[f32]) -> Result<Vec<f32>> {
+        let mut logits = try_vec(0.0, self.vocabulary_size(), "the logits")?;
+        let mut row = Rows::default();
+        row.set(hidden.len(), hidden);
+        let output = self.weights.output.as_ref().unwrap_or(&self.weights.embedding);
+        output.apply(&row, &mut logits);
+        Ok(logits)
+    }
+}
+
+/// Memory for one chunk, set aside once.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The rows between the layers, `(CHUNK, n_embd)`.
+    x: Vec<f32>,
+    /// A normalised row, or the output of a matrix, `(CHUNK, n_embd)`.
+    h: Vec<f32>,
+    /// `(CHUNK, heads · head)`.
+    q: Vec<f32>,
+    /// `(CHUNK, kv_heads · head)`.
+    k: Vec<f32>,
+    /// `(CHUNK, kv_heads · head)`.
+    v: Vec<f32>,
+    /// `(CHUNK, n_ff)`.
+    gate: Vec<f32>,
+    /// `(CHUNK, n_ff)`.
+    up: Vec<f32>,
+    /// Attention of one head to all positions, `(context)`.
+    scores: Vec<f32>,
+    /// Rotary angles, `(CHUNK, rotated / 2)`.
+    angles: Vec<(f32, f32)>,
+    /// The input of a matrix.
+    rows: Rows,
+}
+
+impl Workspace {
+    /// Memory for chunks of a network with these sizes.
+    pub fn new(config: &Config) -> Result<Workspace> {
+        let floats = |size: usize| try_vec(0.0, size, "a chunk");
+        Ok(Workspace {
+            x: floats(CHUNK * config.embedding)?,
+            h: floats(CHUNK * config.embedding)?,
+            q: floats(CHUNK * config.heads * config.head)?,
+            k: floats(CHUNK * config.kv_heads * config.head)?,
+            v: floats(CHUNK * config.kv_heads * config.head)?,
+            gate: floats(CHUNK * config.feed_forward)?,
+            up: floats(CHUNK * config.feed_forward)?,
+            scores: floats(config.context_length.next_multiple_of(crate::cache::PAGE))?,
+            angles: try_vec((0.0, 0.0), CHUNK * config.rotated / 2, "a chunk")?,
+            rows: Rows::default(),
+        })
+    }
+}

@@ -1,0 +1,227 @@
+//! Model, tokenizer and cache together: the only thing here that has a state.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::cache::Cache;
+use crate::distribution::{Candidate, Distribution, Rest, Sampler};
+use crate::error::{Error, Result};
+use crate::model::{CHUNK, Model, Workspace};
+use crate::tokenizer::Tokenizer;
+
+/// A loaded model and the tokens it has run.
+#[derive(Debug)]
+pub struct Session {
+    model: Arc<Model>,
+    tokenizer: Arc<Tokenizer>,
+    file: File,
+    cache: Cache,
+    workspace: Workspace,
+    /// What the cache is to hold; its first `cache.len()` tokens are there.
+    ids: Vec<u32>,
+}
+
+/// The file that a model came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct File {
+    /// Length in bytes.
+    pub bytes: u64,
+    /// SHA-256 of all bytes, hexadecimal.
+    pub sha256: String,
+}
+
+/// What is known of a loaded model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Info {
+    /// `llama`.
+    pub architecture: String,
+    /// The name in the file.
+    pub name: String,
+    /// Number of weights.
+    pub parameters: usize,
+    /// Number of tokens in the vocabulary.
+    pub vocabulary_size: usize,
+    /// Most tokens that a prompt and what is generated can have together.
+    pub context_length: usize,
+    /// The quantization type that most of the weights have.
+    pub quantization: String,
+    /// The file.
+    pub file: File,
+    /// Tokens after which a text is over.
+    pub end_tokens: Vec<u32>,
+    /// The Jinja template that turns a conversation into a prompt.
+    pub chat_template: Option<String>,
+}
+
+/// What comes next, and how sure that is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    /// The most probable tokens, most probable first.
+    pub candidates: Vec<Candidate>,
+    /// All others.
+    pub rest: Rest,
+    /// Entropy of the whole distribution, in nats.
+    pub entropy: f64,
+}
+
+/// How the model saw one token of a text, knowing only those before it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Surprisal {
+    /// The token that came.
+    pub id: u32,
+    /// What was expected in its place; `None` for the first token, before which there is nothing.
+    pub expected: Option<Expected>,
+}
+
+/// The place of a token in the distribution that was predicted for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expected {
+    /// The token that came, with its share.
+    pub actual: Candidate,
+    /// The whole distribution.
+    pub prediction: Prediction,
+}
+
+impl Session {
+    /// A session that has run nothing.
+    pub fn new(model: Model, tokenizer: Tokenizer, file: File) -> Result<Session> {
+        let (cache, workspace) = (Cache::new(model.config().cache_shape()), Workspace::new(model.config())?);
+        let (model, tokenizer) = (Arc::new(model), Arc::new(tokenizer));
+        Ok(Session { model, tokenizer, file, cache, workspace, ids: Vec::new() })
+    }
+
+    /// A second session with the same model and the same past. Weights and past are shared.
+    pub fn fork(&self) -> Result<Session> {
+        Ok(Session {
+            model: self.model.clone(),
+            tokenizer: self.tokenizer.clone(),
+            file: self.file.clone(),
+            cache: self.cache.fork(),
+            workspace: Workspace::new(self.model.config())?,
+            ids: self.ids.clone(),
+        })
+    }
+
+    /// What is known of the model.
+    pub fn info(&self) -> Info {
+        let (config, weights) = (self.model.config(), self.model.weights());
+        Info {
+            architecture: config.architecture.clone(),
+            name: config.name.clone(),
+            parameters: weights.parameters,
+            vocabulary_size: self.model.vocabulary_size(),
+            context_length: config.context_length,
+            quantization: weights.quantization.clone(),
+            file: self.file.clone(),
+            end_tokens: self.tokenizer.end_tokens().to_vec(),
+            chat_template: self.tokenizer.chat_template().map(str::to_owned),
+        }
+    }
+
+    /// Text ↔ tokens.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// Aims at `ids`: keeps what is common with the tokens already run and forgets the others.
+    /// Returns how many need not run. Nothing is run yet.
+    pub fn begin(&mut self, ids: &[u32]) -> Result<usize> {
+        let limit = self.model.config().context_length;
+        if ids.is_empty() {
+            return Err(Error::EmptyPrompt);
+        }
+        if ids.len() > limit {
+            return Err(Error::PromptTooLong { tokens: ids.len(), limit });
+        }
+        let size = self.model.vocabulary_size();
+        if let Some(id) = ids.iter().find(|&&id| id as usize >= size) {
+            let must = format!("below the vocabulary's size, {size}");
+            return Err(Error::InvalidOption { name: "ids", must, got: id.to_string() });
+        }
+        let common = self.cache.common_prefix(ids);
+        self.cache.truncate(common);
+        self.ids = ids.to_vec();
+        Ok(common)
+    }
+
+    /// Runs one chunk of what [`Session::begin`] aimed at. Returns how many tokens are left.
+    pub fn advance(&mut self) -> Result<usize> {
+        let start = self.cache.len();
+        let end = self.ids.len().min(start + CHUNK);
+        if start < end {
+            self.model.forward(&mut self.cache, &mut self.workspace, &self.ids[start..end])?;
+        }
+        Ok(self.ids.len() - end)
+    }
+
+    /// Runs `ids` to the end. Returns how many did not need to run.
+    pub fn run(&mut self, ids: &[u32]) -> Result<usize> {
+        let cached = self.begin(ids)?;
+        while self.advance()? > 0 {}
+        Ok(cached)
+    }
+
+    /// The logits `(vocabulary)` for the token after `position`, which has been run.
+    pub fn logits_at(&self, position: usize) -> Result<Vec<f32>> {
+        if position >= self.cache.len() {
+            let must = format!("below the number of tokens that were run, {}", self.cache.len());
+            return Err(Error::InvalidOption { name: "position", must, got: position.to_string() });
+        }
+        self.model.logits(self.cache.hidden(position))
+    }
+
+    /// The logits `(vocabulary)` for the token after the last one that was run.
+    pub fn logits(&self) -> Result<Vec<f32>> {
+        let last = self.cache.len().checked_sub(1).ok_or(Error::EmptyPrompt)?;
+        self.logits_at(last)
+    }
+
+    /// The distribution of the token after the last one that was run.
+    pub fn distribution(&self) -> Result<Distribution> {
+        Distribution::from_logits(self.logits()?)
+    }
+
+    /// The log-probabilities `(vocabulary)`, in nats, of the token after the last one that was run.
+    pub fn logprobs(&self) -> Result<Vec<f32>> {
+        Ok(self.distribution()?.into_logprobs())
+    }
+
+    /// The `top_k` most probable next tokens.
+    pub fn predict(&self, top_k: usize) -> Result<Prediction> {
+        Ok(Prediction::new(&self.distribution()?, top_k))
+    }
+
+    /// How the model saw the tokens in `range`, each with the `top_k` that it expected most.
+    pub fn surprisal(&self, range: Range<usize>, top_k: usize) -> Result<Vec<Surprisal>> {
+        let ids = self.cache.tokens();
+        if range.start > range.end || range.end > ids.len() {
+            let must = format!("within the {} tokens that were run", ids.len());
+            return Err(Error::InvalidOption { name: "range", must, got: format!("{range:?}") });
+        }
+        let surprisal = |position: usize| {
+            let id = ids[position];
+            let Some(before) = position.checked_sub(1) else {
+                return Ok(Surprisal { id, expected: None });
+            };
+            let distribution = Distribution::from_logits(self.logits_at(before)?)?;
+            let prediction = Prediction::new(&distribution, top_k);
+            Ok(Surprisal { id, expected: Some(Expected { actual: distribution.candidate(id), prediction }) })
+        };
+        range.map(surprisal).collect()
+    }
+
+    /// Draws the token after the last one that was run, and its place in the whole distribution.
+    /// The token is not run: that is the caller's next [`Session::begin`].
+    pub fn sample(&self, sampler: &mut Sampler) -> Result<(Candidate, f64)> {
+        let distribution = self.distribution()?;
+        let id = sampler.sample(&distribution);
+        Ok((distribution.candidate(id), distribution.entropy()))
+    }
+}
+
+impl Prediction {
+    fn new(distribution: &Distribution, top_k: usize) -> Prediction {
+        let (candidates, rest) = distribution.top(top_k);
+        Prediction { candidates, rest, entropy: distribution.entropy() }
+    }
+}

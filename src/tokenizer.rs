@@ -1,0 +1,235 @@
+//! Text ↔ tokens: byte-level BPE from the file's own vocabulary, merges and `pre` kind.
+//!
+//! The algorithm is that of GPT-2 (Radford et al. 2019, §2.2): text is cut into pieces by a regular
+//! expression, each piece is written in an alphabet of 256 printable characters, one for each byte,
+//! and neighbours are merged in the order in which the merges were learnt. The `tokenizers` crate
+//! does it; this file reads the vocabulary out of GGUF metadata and keeps the bytes of every token.
+
+use std::collections::HashMap;
+
+use tokenizers::models::bpe::BPE;
+use tokenizers::normalizers::ByteLevel as NoNormalizer;
+use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+use tokenizers::{AddedToken, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior, TokenizerImpl};
+
+use crate::error::{Error, Result};
+use crate::gguf::Metadata;
+
+/// One token of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Token {
+    /// Its place in the vocabulary.
+    pub id: u32,
+    /// What it stands for. Not always valid UTF-8 by itself.
+    pub bytes: Vec<u8>,
+    /// `bytes` as text, with U+FFFD for what is not valid UTF-8.
+    pub text: String,
+}
+
+/// The vocabulary of a file and the way from text to it and back.
+#[derive(Debug)]
+pub struct Tokenizer {
+    bpe: TokenizerImpl<BPE, NoNormalizer, Pieces, ByteLevel, ByteLevel>,
+    /// The bytes of all tokens, one after the other; token `id` is `ends[id - 1]..ends[id]`.
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    end_tokens: Vec<u32>,
+    chat_template: Option<String>,
+}
+
+/// ggml's `token_type` of a token that only ever stands for itself, and is found in text as it is.
+const CONTROL: i64 = 3;
+const USER_DEFINED: i64 = 4;
+
+impl Tokenizer {
+    /// Reads `tokenizer.ggml.*`.
+    pub fn from_metadata(metadata: &Metadata) -> Result<Tokenizer> {
+        let kind = metadata.string("tokenizer.ggml.model").unwrap_or("none");
+        if kind != "gpt2" {
+            return Err(Error::UnsupportedTokenizer { what: format!("{kind:?}") });
+        }
+        let missing = |key: &str| Error::corrupt(format!("it has no {key}"));
+        let tokens =
+            metadata.strings("tokenizer.ggml.tokens").ok_or_else(|| missing("tokenizer.ggml.tokens"))?;
+        let merges =
+            metadata.strings("tokenizer.ggml.merges").ok_or_else(|| missing("tokenizer.ggml.merges"))?;
+        let types = metadata.integers("tokenizer.ggml.token_type").unwrap_or(&[]);
+        let pre = metadata.string("tokenizer.ggml.pre").unwrap_or("gpt-2");
+        let (patterns, whole_words_first) = patterns(pre)
+            .ok_or_else(|| Error::UnsupportedTokenizer { what: format!("pre-tokenizer {pre:?}") })?;
+
+        let is_special = |id: usize| matches!(types.get(id), Some(&CONTROL | &USER_DEFINED));
+        let alphabet = alphabet();
+        let from_alphabet: HashMap<char, u8> =
+            (0..=255).map(|byte| (alphabet[byte as usize], byte)).collect();
+
+        let mut vocabulary = HashMap::with_capacity(tokens.len());
+        let mut bytes = Vec::new();
+        let mut ends = Vec::with_capacity(tokens.len());
+        for (id, token) in tokens.iter().enumerate() {
+            if vocabulary.insert(token.clone(), id as u32).is_some() {
+                return Err(Error::corrupt(format!("token {token:?} is in the vocabulary twice")));
+            }
+            let spelled: Option<Vec<u8>> = token.chars().map(|c| from_alphabet.get(&c).copied()).collect();
+            match spelled {
+                Some(spelled) if !is_special(id) => bytes.extend(spelled),
+                _ => bytes.extend(token.as_bytes()),
+            }
+            ends.push(bytes.len() as u32);
+        }
+        let unspellable: Vec<char> = alphabet
+            .iter()
+            .copied()
+            .filter(|c| !vocabulary.contains_key(c.encode_utf8(&mut [0; 4]) as &str))
+            .collect();
+        let merges = merges
+            .iter()
+            .map(|merge| match merge.split_once(' ') {
+                Some((left, right)) => Ok((left.to_owned(), right.to_owned())),
+                None => Err(Error::corrupt(format!("merge {merge:?} is not a pair"))),
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let model = BPE::builder()
+            .vocab_and_merges(vocabulary.into_iter().collect::<tokenizers::models::bpe::Vocab>(), merges)
+            .ignore_merges(whole_words_first)
+            .build()
+            .map_err(|error| Error::corrupt(format!("its merges: {error}")))?;
+
+        let mut bpe = TokenizerImpl::new(model);
+        bpe.with_pre_tokenizer(Some(Pieces::new(patterns, &unspellable)?));
+        let specials = tokens.iter().enumerate().filter(|(id, token)| is_special(*id) && !token.is_empty());
+        bpe.add_special_tokens(specials.map(|(_, token)| AddedToken::from(token.as_str(), true)))
+            .map_err(|error| Error::corrupt(format!("its special tokens: {error}")))?;
+
+        let mut end_tokens = Vec::new();
+        for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
+            if let Some(id) = metadata.size(key)?
+                && id < tokens.len()
+                && !end_tokens.contains(&(id as u32))
+            {
+                end_tokens.push(id as u32);
+            }
+        }
+        // The document's end, where the file names only the turn's.
+        if let Some(id) = tokens.iter().position(|token| token == "<|endoftext|>")
+            && !end_tokens.contains(&(id as u32))
+        {
+            end_tokens.push(id as u32);
+        }
+        let chat_template = metadata.string("tokenizer.chat_template").map(str::to_owned);
+        Ok(Tokenizer { bpe, bytes, ends, end_tokens, chat_template })
+    }
+
+    /// Number of tokens in the vocabulary.
+    pub fn vocabulary_size(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Tokens after which a text is over.
+    pub fn end_tokens(&self) -> &[u32] {
+        &self.end_tokens
+    }
+
+    /// The Jinja template of the file that turns a conversation into a prompt.
+    pub fn chat_template(&self) -> Option<&str> {
+        self.chat_template.as_deref()
+    }
+
+    /// Text → ids. Special tokens that stand in the text are recognised; none is ever added. A byte
+    /// that the vocabulary has no token for is left out, as llama.cpp does: in SmolLM2 these are
+    /// some control characters, such as U+0004.
+    pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
+        let encoding = self
+            .bpe
+            .encode_fast(text, false)
+            .map_err(|error| Error::InvalidText { what: error.to_string() })?;
+        Ok(encoding.get_ids().to_vec())
+    }
+
+    /// The bytes of token `id`; empty for an id outside the vocabulary.
+    pub fn bytes(&self, id: u32) -> &[u8] {
+        let id = id as usize;
+        let Some(&end) = self.ends.get(id) else { return &[] };
+        let start = if id == 0 { 0 } else { self.ends[id - 1] };
+        &self.bytes[start as usize..end as usize]
+    }
+
+    /// Ids → text, with U+FFFD for what is not valid UTF-8.
+    pub fn decode(&self, ids: &[u32]) -> String {
+        let bytes: Vec<u8> = ids.iter().flat_map(|&id| self.bytes(id)).copied().collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Token `id` with its bytes and text.
+    pub fn token(&self, id: u32) -> Token {
+        let bytes = self.bytes(id).to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Token { id, bytes, text }
+    }
+}
+
+/// The cutting of text into pieces that merges do not cross.
+#[derive(Debug)]
+struct Pieces {
+    splits: Vec<Split>,
+    spell: ByteLevel,
+    /// Sets apart the bytes that have no token, so that nothing merges across them.
+    unspellable: Option<Split>,
+}
+
+impl Pieces {
+    fn new(patterns: &[&str], unspellable: &[char]) -> Result<Pieces> {
+        let split = |pattern: String| {
+            Split::new(SplitPattern::Regex(pattern), SplitDelimiterBehavior::Isolated, false)
+                .map_err(|error| Error::UnsupportedTokenizer { what: error.to_string() })
+        };
+        let class: String = unspellable.iter().map(|&c| format!("\\x{{{:x}}}", c as u32)).collect();
+        Ok(Pieces {
+            splits: patterns.iter().map(|&pattern| split(pattern.to_owned())).collect::<Result<_>>()?,
+            spell: ByteLevel::new(false, false, false),
+            unspellable: if class.is_empty() { None } else { Some(split(format!("[{class}]"))?) },
+        })
+    }
+}
+
+impl PreTokenizer for Pieces {
+    fn pre_tokenize(&self, text: &mut PreTokenizedString) -> tokenizers::Result<()> {
+        for split in &self.splits {
+            split.pre_tokenize(text)?;
+        }
+        self.spell.pre_tokenize(text)?;
+        self.unspellable.iter().try_for_each(|split| split.pre_tokenize(text))
+    }
+}
+
+const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+/// The regular expressions behind llama.cpp's names for pre-tokenizers, to be applied in turn, and
+/// whether a piece that is itself a token is taken whole, before any merge.
+fn patterns(pre: &str) -> Option<(&'static [&'static str], bool)> {
+    Some(match pre {
+        "gpt-2" | "gpt2" | "phi-2" | "jina-es" | "jina-de" | "mpt" | "olmo" | "jais" => (&[GPT2], false),
+        "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" | "exaone" => {
+            (&[r"\p{N}", GPT2], false)
+        }
+        "llama-bpe" | "llama3" | "llama-v3" | "falcon3" => (&[LLAMA3], true),
+        "qwen2" | "deepseek-r1-qwen" => (&[QWEN2], false),
+        _ => return None,
+    })
+}
+
+/// GPT-2's printable stand-in for each byte: itself where it is printable Latin-1, else the next
+/// free character from U+0100.
+fn alphabet() -> [char; 256] {
+    let mut next = 0x100;
+    std::array::from_fn(|byte| match byte as u8 {
+        byte @ (0x21..=0x7E | 0xA1..=0xAC | 0xAE..=0xFF) => char::from(byte),
+        _ => {
+            next += 1;
+            char::from_u32(next - 1).unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+    })
+}
