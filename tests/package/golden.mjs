@@ -8,6 +8,9 @@ const golden = new URL('../../target/golden/', import.meta.url).pathname;
 /** Small models with random weights, made by the Rust tests, and what the native engine says of them. */
 export const tinyFolder = process.env.SHOTGLASS_TINY_DIR ?? join(golden, 'tiny');
 
+/** The strings of the golden tests, and llama.cpp's tokens of them. */
+export const stringsFile = join(golden, 'strings.json');
+
 /** The prompts of the golden tests, and what the native engine says of them. */
 export const promptsFile = join(golden, 'prompts.json');
 export const nativeFile = join(golden, 'native-logprobs.f32');

@@ -7,7 +7,14 @@ import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { defaultModel, Model, renderPrompt } from 'shotglass';
 import { collect } from './fake.mjs';
-import { largestDifference, modelFile, mustExist, nativeFile, promptsFile } from './golden.mjs';
+import {
+  largestDifference,
+  modelFile,
+  mustExist,
+  nativeFile,
+  promptsFile,
+  stringsFile,
+} from './golden.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
@@ -38,7 +45,7 @@ before(async () => {
 after(() => model?.close());
 
 test('info says what the file is', () => {
-  const { chatTemplate, ...info } = model.info;
+  const { chatTemplate, endTokens, ...info } = model.info;
   assert.deepEqual(info, {
     architecture: 'llama',
     name: info.name,
@@ -48,10 +55,10 @@ test('info says what the file is', () => {
     quantization: 'Q4_1',
     bytes: defaultModel.bytes,
     sha256: defaultModel.sha256,
-    endTokens: [0, 2],
     build: 'simd128',
     threads: 1,
   });
+  assert.deepEqual(endTokens.toSorted(), [0, 2]);
   assert.ok(info.parameters > 134e6 && info.parameters < 136e6);
   assert.match(info.name, /smollm2/i);
   assert.match(chatTemplate, /<\|im_start\|>/);
@@ -166,8 +173,9 @@ test('generation ends at a stop string', async () => {
 });
 
 test('generation ends with the answer of a conversation', async () => {
-  const prompt = '<|im_start|>user\nSay hello.<|im_end|>\n<|im_start|>assistant\n';
+  const prompt = '<|im_start|>user\nWhat is 2+2?<|im_end|>\n<|im_start|>assistant\n';
   const steps = await collect(model.generate(prompt));
+  assert.equal(steps.map((step) => step.textDelta).join(''), 'The answer is 4.');
   assert.equal(steps.at(-1).finish, 'end');
   assert.equal(steps.at(-1).textDelta, '');
   assert.ok(model.info.endTokens.includes(steps.at(-1).id));
@@ -223,6 +231,20 @@ test('every kind of source gives the same model', async (t) => {
     t.diagnostic(`${name}: loaded in ${Math.round(performance.now() - start)} ms`);
     assert.deepEqual(await other.logprobs(renderPrompt(task)), expected);
     other.close();
+  }
+});
+
+test('tokens are those of llama.cpp', async () => {
+  mustExist(stringsFile, 'node tests/golden/llama.mjs');
+  const strings = JSON.parse(readFileSync(stringsFile));
+  assert.ok(strings.length >= 2000);
+  for (const { text, ids } of strings) {
+    const tokens = await model.tokenize(text);
+    assert.deepEqual(
+      tokens.map((token) => token.id),
+      ids,
+      JSON.stringify(text),
+    );
   }
 });
 

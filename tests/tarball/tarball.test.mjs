@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { modelFile, mustExist } from '../package/golden.mjs';
 import { packAndInstall } from './installed.mjs';
 import { titleOf } from './page.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
-const modelFile = 'SmolLM2-135M-Instruct-Q4_1.gguf';
 
 let installed;
 
 before(async () => {
-  assert.ok(process.env.SHOTGLASS_MODEL, 'SHOTGLASS_MODEL must be the path of the default model');
+  mustExist(modelFile, 'cargo xtask model');
   installed = await packAndInstall();
-  await symlink(process.env.SHOTGLASS_MODEL, join(installed.folder, modelFile));
+  await symlink(modelFile, join(installed.folder, 'SmolLM2-135M-Instruct-Q4_1.gguf'));
 });
 
 after(() => installed?.remove());
@@ -87,7 +87,7 @@ async function writePage(name, specifier) {
 test('a page without a bundler, under a strict security policy', async () => {
   const folder = await writePage('plain', './shotglass/dist/index.js');
   await installed.copy('node_modules/shotglass', 'plain/shotglass');
-  await symlink(process.env.SHOTGLASS_MODEL, join(folder, 'model.gguf'));
+  await symlink(modelFile, join(folder, 'model.gguf'));
   assert.deepEqual(await titleOf(folder), { title: '" jumped"', complaints: [] });
 });
 
@@ -95,6 +95,6 @@ test('a page built by Vite as it comes', async () => {
   const folder = await writePage('bundled', 'shotglass');
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   await installed.run(process.execPath, vite, 'build', 'bundled', '--logLevel', 'warn');
-  await symlink(process.env.SHOTGLASS_MODEL, join(folder, 'dist/model.gguf'));
+  await symlink(modelFile, join(folder, 'dist/model.gguf'));
   assert.deepEqual(await titleOf(join(folder, 'dist')), { title: '" jumped"', complaints: [] });
 });
