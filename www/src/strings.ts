@@ -92,7 +92,7 @@ export const strings = {
   stripLabel: 'Tokens of the prompt',
   stripHint: 'Point at a token to see its id and bytes.',
   stripPlain: 'Loaded, the model shows how it splits this into tokens.',
-  tokenDetail: (place: number, id: string, bytes: string, length: number) =>
+  tokenDetail: (place: number, id: number, bytes: string, length: number) =>
     `token ${formatCount(place)}: id ${id}, ${length === 1 ? 'byte' : 'bytes'} ${bytes}`,
   tokenCount: (tokens: number, contextLength: number) =>
     `${formatCount(tokens)} of ${formatCount(contextLength)} tokens`,

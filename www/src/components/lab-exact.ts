@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Token } from 'shotglass';
-import { formatCount } from '../format.ts';
 import type { LabPrompt } from '../prompt.ts';
 import { strings } from '../strings.ts';
 import { cellsFromText, cellsFromTokens } from '../strip.ts';
@@ -90,12 +89,7 @@ function tokenItems(tokens: readonly Token[], prompt: LabPrompt): StripItem[] {
     name: token && `${spokenToken(token.bytes)}, ${strings.roles[role]}`,
     detail:
       token &&
-      strings.tokenDetail(
-        index + 1,
-        formatCount(token.id),
-        hexOfBytes(token.bytes),
-        token.bytes.length,
-      ),
+      strings.tokenDetail(index + 1, token.id, hexOfBytes(token.bytes), token.bytes.length),
   }));
 }
 

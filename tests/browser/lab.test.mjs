@@ -1,0 +1,320 @@
+// The built lab in a real browser, on the real model: what a reader does, and the numbers that the page shows.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { Model } from 'shotglass';
+import { haveGolden, nativeLogprobs, prompts, trueLogprobs } from './golden.mjs';
+import { launch, loadModel, modelFile, openLab, readTable, serveLab, settled } from './lab.mjs';
+
+let server;
+let browser;
+let page;
+let complaints;
+
+before(async () => {
+  server = await serveLab();
+  browser = await launch();
+  ({ page, complaints } = await openLab(browser, server.url));
+  await loadModel(page);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+// Each test starts from a preset as it ships, with nothing to undo but the choice of it.
+beforeEach(async () => {
+  await page.selectOption('#preset', 'arithmetic');
+  await page.selectOption('#preset', 'past-tense');
+  await settled(page);
+});
+
+afterEach(() => assert.deepEqual(complaints, [], 'the page complained'));
+
+const demonstration = (n, field) =>
+  page.getByLabel(`${field} of demonstration ${n}`, { exact: true });
+const inputs = () =>
+  page.locator('[data-field="input"]').evaluateAll((fields) => fields.map((field) => field.value));
+
+/** The exact prompt, as the strip spells it. */
+async function stripText() {
+  const cells = await page.locator('lab-exact .cell').allTextContents();
+  return cells.join('').replaceAll('␣', ' ').replaceAll('↵', '\n');
+}
+
+async function buildGoldenPrompt(text) {
+  await page.selectOption('#preset', 'sentiment');
+  const parts = text.split('\n\n').map((part) => /^Review: (.*)\nSentiment:(?: (.*))?$/.exec(part));
+  const query = parts.pop();
+  await page.fill('#shots', String(parts.length));
+  for (const [index, [, input, output]] of parts.entries()) {
+    await demonstration(index + 1, 'Input').fill(input);
+    await demonstration(index + 1, 'Output').fill(output);
+  }
+  await page.fill('#query', query[1]);
+  await settled(page);
+}
+
+test('a four-shot prompt shows the probabilities that the native engine computes', async (t) => {
+  if (!haveGolden) return t.skip('no golden files; the next test compares with the package');
+  const index = prompts.findIndex(({ name }) => name === 'sentiment-4');
+  const { text, ids } = prompts[index];
+  await buildGoldenPrompt(text);
+  assert.equal(await stripText(), text);
+  assert.equal(await page.locator('.token-count').textContent(), `${ids.length} of 8,192 tokens`);
+
+  const { rows, rest } = await readTable(page);
+  const native = nativeLogprobs(index);
+  const ranked = [...native.keys()].sort((a, b) => native[b] - native[a]);
+  rows.forEach((row, i) => {
+    const logprob = native[ranked[i]];
+    assert.equal(row.rank, i + 1);
+    assert.ok(Math.abs(row.logprob - logprob) <= 1e-4, `${row.token}: ${row.logprob}, ${logprob}`);
+    assert.ok(Math.abs(row.p - Math.exp(logprob)) <= 1e-4, `${row.token}: ${row.p}`);
+  });
+  const shown = rows.reduce((sum, { p }) => sum + p, 0);
+  assert.ok(Math.abs(shown + rest.p - 1) <= 1e-6, `${shown} + ${rest.p}`);
+  assert.equal(rows[0].token, '␣Positive');
+
+  const truth = trueLogprobs(index);
+  if (!truth) return;
+  assert.equal(truth.indexOf(Math.max(...truth)), ranked[0]);
+  assert.ok(Math.abs(rows[0].logprob - truth[ranked[0]]) < 0.1, 'far from the float32 truth');
+});
+
+test('every preset shows what the package says in Node', async () => {
+  const model = await Model.load(modelFile);
+  try {
+    for (const preset of ['sentiment', 'topics', 'translate', 'arithmetic', 'past-tense']) {
+      await page.selectOption('#preset', preset);
+      await settled(page);
+      const { rows, rest } = await readTable(page);
+      const expected = await model.predict(await stripText());
+      rows.forEach((row, i) => {
+        const { p, logprob, rank } = expected.candidates[i];
+        assert.equal(row.rank, rank);
+        assert.ok(Math.abs(row.p - p) <= 1e-4, `${preset}, ${row.token}: ${row.p}, ${p}`);
+        assert.ok(Math.abs(row.logprob - logprob) <= 1e-4, `${preset}, ${row.token}`);
+      });
+      assert.ok(Math.abs(rest.p - expected.rest.p) <= 1e-4, preset);
+    }
+  } finally {
+    model.close();
+  }
+});
+
+test('what is printed is the number, rounded', async () => {
+  const { rows, rest } = await readTable(page);
+  for (const { p, shown, logprob, shownLogprob } of rows) {
+    const odds = /^1 in ([\d,]+)$/.exec(shown);
+    const value = odds ? 1 / Number(odds[1].replaceAll(',', '')) : Number.parseFloat(shown) / 100;
+    assert.ok(Math.abs(value - p) <= Math.max(0.0005, 0.06 * p), `${shown} for ${p}`);
+    assert.equal(Number(shownLogprob.replace('−', '-')), Number(logprob.toFixed(3)));
+  }
+  assert.equal(rest.token, 'all 49,142 other tokens');
+  const bar = await page.locator('tr[data-rank="1"] .bar').evaluate((track) => {
+    return track.firstElementChild.getBoundingClientRect().width / track.clientWidth;
+  });
+  assert.ok(Math.abs(bar - rows[0].p) < 0.02, `a bar of ${bar} for ${rows[0].p}`);
+});
+
+test('zero shots and back: the demonstrations make the answer', async () => {
+  const four = await readTable(page);
+  assert.equal(four.rows[0].token, '␣climbed');
+  await page.fill('#shots', '0');
+  await settled(page);
+  assert.equal(await stripText(), 'Q: climb\nA:');
+  assert.equal(await page.locator('.shots-name').textContent(), 'zero-shot');
+  assert.equal(await page.locator('tr.unused').count(), 10);
+  const zero = await readTable(page);
+  assert.ok(!zero.rows.some(({ token }) => token === '␣climbed'));
+  await page.fill('#shots', '4');
+  await settled(page);
+  assert.deepEqual(await readTable(page), four, 'the cache changed the answer');
+});
+
+test('the number of rows changes what is shown, not what is so', async () => {
+  const ten = await readTable(page);
+  for (const count of [5, 50]) {
+    await page.getByLabel('Show').selectOption(String(count));
+    await page.locator(`table.bars:not(.old) tr[data-rank="${count}"]`).waitFor();
+    await page.waitForFunction(
+      (rows) => document.querySelectorAll('tr[data-rank]').length === rows,
+      count,
+    );
+    const { rows, rest } = await readTable(page);
+    const shown = rows.reduce((sum, { p }) => sum + p, 0);
+    assert.ok(Math.abs(shown + rest.p - 1) <= 1e-6);
+    assert.deepEqual(rows.slice(0, 5), ten.rows.slice(0, 5));
+  }
+  await page.getByLabel('Show').selectOption('10');
+  await settled(page);
+});
+
+test('demonstrations are edited, added, moved, removed, and come back', async () => {
+  const all = await inputs();
+  await demonstration(2, 'Input').fill('jump');
+  await demonstration(2, 'Output').fill('jumped');
+  await settled(page);
+  assert.match(await stripText(), /Q: jump\nA: jumped\n\nQ: go/);
+
+  await page.getByRole('button', { name: 'Move demonstration 2 up' }).click();
+  assert.deepEqual((await inputs()).slice(0, 2), ['jump', 'walk']);
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+  assert.equal(await focused(), 'Move demonstration 1 up', 'the focus goes along');
+
+  await page.getByRole('button', { name: 'Remove demonstration 1', exact: true }).click();
+  assert.deepEqual(await inputs(), ['walk', ...all.slice(2)]);
+  await page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
+  assert.deepEqual((await inputs()).slice(0, 2), ['jump', 'walk']);
+
+  await page.getByRole('button', { name: 'Add a demonstration' }).click();
+  assert.equal(await focused(), 'Input of demonstration 11');
+  await page.keyboard.type('dig');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('dug');
+  assert.equal((await inputs()).at(-1), 'dig');
+
+  // Outside a text field, the keys walk the lab's own history.
+  await page.locator('#shots').focus();
+  for (let i = 0; i < 6; i++) await page.keyboard.press('Control+z');
+  assert.deepEqual(await inputs(), all);
+  await page.keyboard.press('Control+Shift+z');
+  assert.equal((await inputs())[1], 'jump');
+});
+
+test('a row can be dragged to another place', async () => {
+  const all = await inputs();
+  await page.locator('[data-row="0"] .grip').dragTo(page.locator('[data-row="2"] .grip'));
+  assert.deepEqual((await inputs()).slice(0, 3), [all[1], all[2], all[0]]);
+});
+
+test('template fields show white space and keep it', async () => {
+  await page.locator('summary', { hasText: 'Template' }).click();
+  const field = page.getByLabel('Between demonstrations');
+  assert.equal(await field.inputValue(), '↵↵');
+  await field.fill('');
+  await field.press('Enter');
+  await field.pressSequentially('-- ');
+  await field.press('Enter');
+  assert.equal(await field.inputValue(), '↵--␣↵');
+  await settled(page);
+  assert.match(await stripText(), /A: walked\n-- \nQ: play/);
+  await page.locator('summary', { hasText: 'Template' }).click();
+});
+
+test('the keyboard alone reaches the third token and appends it', async () => {
+  const { rows } = await readTable(page);
+  const before = await stripText();
+  await page.getByLabel('Show').focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  const name = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+  assert.match(name, /^Append space .*, rank 3$/);
+  await page.keyboard.press('Enter');
+  await settled(page);
+  const third = rows[2].token.replaceAll('␣', ' ');
+  assert.equal(await stripText(), before + third);
+  assert.equal((await page.locator('.cell[data-tone="appended"]').count()) > 0, true);
+
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await settled(page);
+  assert.deepEqual((await readTable(page)).rows, rows);
+});
+
+test('the strip is one tab stop, and tells each token', async () => {
+  const options = page.getByRole('listbox', { name: 'Tokens of the prompt' }).getByRole('option');
+  const stops = await options.evaluateAll(
+    (cells) => cells.filter((cell) => cell.tabIndex === 0).length,
+  );
+  assert.equal(stops, 1);
+  await options.first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  assert.match(
+    await page.locator('lab-exact .strip-detail').textContent(),
+    /token 3: id \d+, bytes( [0-9A-F]{2})+/,
+  );
+  await page.keyboard.press('End');
+  const last = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+  assert.match(last, /^:, template, token 42/);
+});
+
+test('the temperature does not touch the table', async () => {
+  const before = await readTable(page);
+  await page.fill('#temperature', '2');
+  await page.locator('summary', { hasText: 'Sampling' }).click();
+  await page.locator('input[name="topP"]').fill('0.3');
+  await page.locator('input[name="topK"]').fill('3');
+  await page.keyboard.press('Tab');
+  // Longer than the lab waits before it runs the model.
+  await page.waitForTimeout(500);
+  assert.deepEqual(await readTable(page), before);
+  await page.fill('#temperature', '0.7');
+  await page.locator('input[name="topP"]').fill('1');
+  await page.locator('input[name="topK"]').fill('0');
+  await page.locator('summary', { hasText: 'Sampling' }).click();
+});
+
+async function generate(seed) {
+  await page.fill('#seed', String(seed));
+  await page.keyboard.press('Tab');
+  await page.click('#generate');
+  await page.locator('.generated[aria-busy="false"] .cell').first().waitFor({ timeout: 60_000 });
+  return (await page.locator('.generated .cell').allTextContents()).join('');
+}
+
+test('the same seed generates the same text, another seed another', async () => {
+  await page.fill('#temperature', '1.5');
+  await page.fill('#shots', '0');
+  await settled(page);
+  const first = await generate(7);
+  assert.equal(await generate(7), first);
+  const others = [await generate(8), await generate(9)];
+  assert.ok(
+    others.some((text) => text !== first),
+    first,
+  );
+  await page.getByRole('button', { name: 'New seed' }).click();
+  assert.notEqual(await page.inputValue('#seed'), '9');
+  await page.locator('.generated .cell').first().hover();
+  assert.match(
+    await page.locator('.generated .strip-detail').textContent(),
+    /at temperature 1, rank/,
+  );
+  await page.fill('#temperature', '0.7');
+});
+
+test('a generation can be stopped, and an edit stops it', async () => {
+  await page.locator('summary', { hasText: 'Sampling' }).click();
+  await page.locator('input[name="maxTokens"]').fill('1000');
+  await page.getByLabel('Stop at a new line').uncheck();
+  await page.click('#generate');
+  await page.locator('.generated .cell').nth(3).waitFor();
+  await page.click('#stop');
+  await page.locator('#generate').waitFor();
+  const count = await page.locator('.generated .cell').count();
+  assert.ok(count < 1000);
+
+  await page.click('#generate');
+  await page.locator('.generated .cell').nth(2).waitFor();
+  await page.fill('#query', 'fly');
+  await page.locator('#generate').waitFor();
+  await settled(page);
+  assert.match(await page.locator('.generated').textContent(), /From an earlier prompt/);
+  await page.getByLabel('Stop at a new line').check();
+  await page.locator('input[name="maxTokens"]').fill('40');
+  await page.locator('summary', { hasText: 'Sampling' }).click();
+});
+
+test('the top token is announced, once it has come to rest', async () => {
+  await page.fill('#query', 'walk');
+  await settled(page);
+  const status = page.locator('lab-app > [role="status"]');
+  await page.waitForFunction(() =>
+    /space walked/.test(document.querySelector('lab-app > [role="status"]').textContent),
+  );
+  assert.match(await status.textContent(), /^Top token: space walked, .* percent$/);
+});

@@ -1,0 +1,199 @@
+// The lab when something is missing, wrong or too much; and what it is for everyone: small screens, assistive technology.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, afterEach, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { launch, loadModel, modelFile, openLab, readTable, serveLab, settled } from './lab.mjs';
+
+let server;
+let browser;
+let page;
+let complaints = [];
+
+before(async () => {
+  server = await serveLab();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+afterEach(async () => {
+  await page?.context().close();
+  assert.deepEqual(complaints, [], 'the page complained');
+});
+
+async function open(options) {
+  ({ page, complaints } = await openLab(browser, server.url, options));
+  return page;
+}
+
+const web = {
+  name: 'model.gguf',
+  mimeType: 'text/html',
+  buffer: Buffer.from('<!doctype html><title>404</title>'),
+};
+
+test('before a model is loaded the page is an editor', async () => {
+  await open();
+  await page.fill('#query', 'sea otter');
+  await page.fill('#shots', '1');
+  const strip = await page.locator('lab-exact .strip').textContent();
+  assert.equal(strip.trim(), 'Q:␣walk↵A:␣walked↵↵Q:␣sea␣otter↵A:');
+  assert.equal(await page.locator('table.bars').count(), 0);
+  assert.equal(page.workers().length, 0, 'nothing is fetched or started before it is asked for');
+});
+
+test('a load shows how far it is, and can be cancelled', async () => {
+  await open();
+  // Slow enough to look at: the file in pieces, half a second apart.
+  const bytes = readFileSync(modelFile).subarray(0, 400_000);
+  await page.route('**/models/*.gguf', async (route) => {
+    if (route.request().method() === 'HEAD') return route.fallback();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.fulfill({ body: bytes }).catch(() => {});
+  });
+  await page.getByRole('button', { name: /^Load the model/ }).click();
+  const bar = page.getByRole('progressbar', { name: /^Loading SmolLM2/ });
+  await bar.waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: /^Load the model/ }).waitFor();
+  assert.equal(await bar.count(), 0);
+});
+
+test('a page in place of a model gets a sentence; then the real file loads', async () => {
+  await open();
+  await page.fill('#query', 'kept');
+  await page.locator('#model-file').setInputFiles(web);
+  const problem = page.locator('.problem');
+  await problem.waitFor();
+  assert.equal(await problem.getAttribute('data-code'), 'not-gguf');
+  assert.match(await problem.textContent(), /GGUF/);
+  assert.ok(await page.getByRole('button', { name: 'Try again' }).isVisible());
+
+  await page.locator('#model-file').setInputFiles(modelFile);
+  await settled(page, 120_000);
+  assert.equal(await page.inputValue('#query'), 'kept');
+  assert.match(await page.locator('.model').textContent(), /Ready\s*SmolLM2-135M-Instruct/);
+
+  // With a model loaded, a bad file costs nothing.
+  await page.locator('#model-file').setInputFiles(web);
+  await problem.waitFor();
+  assert.match(await problem.textContent(), /still works/);
+  await page.fill('#query', 'jump');
+  await settled(page);
+  assert.equal((await readTable(page)).rows[0].token, '␣jumped');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  assert.equal(await problem.count(), 0);
+});
+
+test('a file can be dropped on the page', async () => {
+  await open();
+  const files = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['<!doctype html>'], 'page.gguf'));
+    return transfer;
+  });
+  await page.dispatchEvent('lab-app', 'dragover', { dataTransfer: files });
+  assert.ok(await page.locator('.drop-target').isVisible());
+  await page.dispatchEvent('lab-app', 'drop', { dataTransfer: files });
+  await page.locator('.problem[data-code="not-gguf"]').waitFor();
+  assert.equal(await page.locator('.drop-target').count(), 0);
+});
+
+test('an empty prompt, half a character and too long a prompt get a sentence each', async () => {
+  await open();
+  await loadModel(page);
+  const first = await readTable(page);
+  const sentence = (code) => page.locator(`.sentence[data-code="${code}"]`);
+
+  await page.fill('#query', 'a\ud83d');
+  await sentence('invalid-text').waitFor();
+  await page.fill('#query', 'word '.repeat(8200));
+  await sentence('prompt-too-long').waitFor();
+  assert.match(await page.locator('.token-count').textContent(), /^8,\d+ of 8,192 tokens$/);
+  assert.ok(await page.locator('#generate').isDisabled());
+
+  await page.locator('summary', { hasText: 'Template' }).click();
+  await page.fill('#shots', '0');
+  for (const name of ['Before an input', 'After an input', 'Before an output']) {
+    await page.getByLabel(name).fill('');
+  }
+  await page.fill('#query', '');
+  await sentence('empty-prompt').waitFor();
+
+  await page.selectOption('#preset', 'past-tense');
+  await settled(page);
+  assert.deepEqual((await readTable(page)).rows, first.rows, 'and the model goes on working');
+  assert.equal(await page.locator('.sentence').count(), 0);
+});
+
+test('an engine that dies is started again with one click, and nothing typed is lost', async () => {
+  await open();
+  await loadModel(page);
+  await page.workers()[0].evaluate(() => {
+    setTimeout(() => {
+      throw new Error('stopped by the test');
+    });
+  });
+  await page.fill('#query', 'typed by hand');
+  await page.locator('.problem[data-code="crashed"]').waitFor();
+  assert.equal(await page.inputValue('#query'), 'typed by hand');
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await settled(page, 120_000);
+  assert.equal(await page.inputValue('#query'), 'typed by hand');
+});
+
+test('nothing scrolls sideways, however narrow the screen', async () => {
+  for (const width of [390, 320]) {
+    await open({ viewport: { width, height: 800 } });
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok((await overflow()) <= 0, `${width} px, empty`);
+    await loadModel(page);
+    for (const preset of ['topics', 'sentiment']) {
+      await page.selectOption('#preset', preset);
+      await settled(page);
+      assert.ok((await overflow()) <= 0, `${width} px, ${preset}`);
+    }
+    await page.locator('summary', { hasText: 'Template' }).click();
+    await page.locator('summary', { hasText: 'Sampling' }).click();
+    await page.locator('tr[data-rank="1"] .token').click();
+    await settled(page);
+    await page.click('#generate');
+    await page.locator('.generated[aria-busy="false"]').waitFor({ timeout: 60_000 });
+    assert.ok((await overflow()) <= 0, `${width} px, everything open`);
+    await page.context().close();
+  }
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`axe finds nothing to mend, ${colorScheme}`, async () => {
+    const context = await browser.newContext({
+      colorScheme,
+      viewport: { width: 1280, height: 900 },
+    });
+    ({ page, complaints } = await openLab(context, server.url, {}));
+    const check = async (state) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
+      );
+      assert.deepEqual(found, [], state);
+    };
+    await check('empty');
+    await loadModel(page);
+    await page.locator('summary', { hasText: 'Template' }).click();
+    await page.locator('summary', { hasText: 'Sampling' }).click();
+    await page.locator('tr[data-rank="1"] .token').click();
+    await settled(page);
+    await page.click('#generate');
+    await page.locator('.generated[aria-busy="false"]').waitFor({ timeout: 60_000 });
+    await check('loaded');
+    await page.locator('#model-file').setInputFiles(web);
+    await page.locator('.problem').waitFor();
+    await check('a problem');
+  });
+}
