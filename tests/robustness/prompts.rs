@@ -1,0 +1,104 @@
+//! Prompts that cannot be run, and questions that cannot be answered.
+
+use shotglass::{Loader, Session};
+
+use super::sound;
+
+fn session() -> Session {
+    let bytes = sound().bytes();
+    let mut loader = Loader::new(None);
+    loader.push(&bytes).expect("the file is sound");
+    loader.finish(None).expect("the file is whole")
+}
+
+#[test]
+fn a_bad_prompt_is_refused_and_a_good_one_still_runs() {
+    let mut session = session();
+    let (context, size) = (session.info().context_length, session.info().vocabulary_size as u32);
+    let good = [1, 2, 3];
+    session.run(&good).expect("a good prompt runs");
+    let expected = session.logits().expect("it was run");
+
+    let refused: [(&[u32], &str); 6] = [
+        (&[], "empty-prompt"),
+        (&vec![1; context + 1], "prompt-too-long"),
+        (&vec![1; 100 * context], "prompt-too-long"),
+        (&[size], "invalid-option"),
+        (&[1, 2, 3, u32::MAX], "invalid-option"),
+        (&vec![u32::MAX; context], "invalid-option"),
+    ];
+    for (ids, code) in refused {
+        assert_eq!(session.begin(ids).expect_err("begin refuses it").code(), code);
+        assert_eq!(session.run(ids).expect_err("run refuses it").code(), code);
+        assert_eq!(session.logits().expect("what was run stays"), expected, "after {code}");
+        session.run(&good).expect("a good prompt runs");
+        assert_eq!(session.logits().expect("it was run"), expected, "after {code}");
+    }
+    session.run(&vec![1; context]).expect("a prompt that fills the context runs");
+    session.run(&good).expect("a good prompt runs");
+    assert_eq!(session.logits().expect("it was run"), expected, "after a full context");
+}
+
+#[test]
+fn nothing_is_said_of_what_was_not_run() {
+    let mut session = session();
+    assert_eq!(session.logits().expect_err("nothing was run").code(), "empty-prompt");
+    assert_eq!(session.logprobs().expect_err("nothing was run").code(), "empty-prompt");
+    assert_eq!(session.predict(5).expect_err("nothing was run").code(), "empty-prompt");
+    assert_eq!(session.advance().expect("nothing is left to run"), 0);
+
+    session.run(&[4, 5, 6]).expect("it runs");
+    for range in [0..4, 3..4, 100..200, usize::MAX - 1..usize::MAX] {
+        assert_eq!(
+            session.surprisal(range.clone(), 1).expect_err("not run").code(),
+            "invalid-option",
+            "{range:?}"
+        );
+    }
+    #[expect(clippy::reversed_empty_ranges, reason = "it is what is tried")]
+    let reversed = 2..1;
+    assert_eq!(session.surprisal(reversed, 1).expect_err("reversed").code(), "invalid-option");
+    assert_eq!(session.logits_at(3).expect_err("not run").code(), "invalid-option");
+    assert_eq!(session.logits_at(usize::MAX).expect_err("not run").code(), "invalid-option");
+    assert!(session.surprisal(1..1, 1).expect("an empty range is fine").is_empty());
+}
+
+#[test]
+fn any_number_of_candidates_may_be_asked_for() {
+    let mut session = session();
+    session.run(&[4, 5, 6]).expect("it runs");
+    let size = session.info().vocabulary_size;
+    for k in [0, 1, 2, size - 1, size, size + 1, usize::MAX] {
+        let prediction = session.predict(k).expect("any number is fine");
+        assert_eq!(prediction.candidates.len(), k.min(size));
+        assert_eq!(prediction.rest.count, size - k.min(size));
+        let shown: f64 = prediction.candidates.iter().map(|candidate| candidate.p).sum();
+        assert!((shown + prediction.rest.p - 1.0).abs() < 1e-6, "rows and rest are everything");
+    }
+}
+
+#[test]
+fn unknown_ids_have_no_bytes() {
+    let session = session();
+    let size = session.info().vocabulary_size as u32;
+    for id in [size, size + 1, u32::MAX] {
+        assert!(session.tokenizer().bytes(id).is_empty());
+        assert_eq!(session.tokenizer().decode(&[id]), "");
+    }
+}
+
+#[test]
+fn long_and_strange_texts_are_encoded() {
+    let session = session();
+    let texts = [
+        "".to_owned(),
+        "a".repeat(100_000),
+        " ".repeat(100_000),
+        "\u{10ffff}".repeat(10_000),
+        "\0".repeat(1000),
+    ];
+    for text in texts {
+        let ids = session.tokenizer().encode(&text).expect("any text has tokens");
+        assert_eq!(session.tokenizer().decode(&ids), text);
+    }
+}
