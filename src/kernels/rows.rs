@@ -5,6 +5,7 @@
 
 use wide::f32x4;
 
+use super::float::sum;
 use super::load;
 
 /// Columns of the activations that share a scale.
@@ -47,22 +48,25 @@ impl Rows {
     }
 
     fn quantize(&mut self, block: &[f32]) {
-        let largest = block.chunks_exact(4).fold(f32x4::ZERO, |m, x| m.max(load(x).abs()));
+        let (mut largest, mut poison) = (f32x4::ZERO, f32x4::ZERO);
+        for x in block.chunks_exact(4).map(load) {
+            largest = largest.max(x.abs());
+            poison += x * f32x4::ZERO; // 0, or NaN where `x` is not finite and has no code
+        }
         let largest = largest.to_array().into_iter().fold(0.0, f32::max);
-        let scale = largest / MAX_CODE as f32;
+        let scale = largest / MAX_CODE as f32 + sum(poison);
         let inverse = f32x4::splat(if scale > 0.0 { 1.0 / scale } else { 0.0 });
         self.scales.push(scale);
         for half in block.chunks_exact(16) {
-            let mut sum = 0;
+            let mut total = 0;
             for x in half.chunks_exact(4) {
-                // An infinite block has no codes; its scale makes the output infinite or NaN.
                 let [a, b, c, d] =
                     (load(x) * inverse).round_int().to_array().map(|code| code.clamp(-MAX_CODE, MAX_CODE));
                 self.pairs.push(a & 0xFFFF | b << 16);
                 self.pairs.push(c & 0xFFFF | d << 16);
-                sum += a + b + c + d;
+                total += a + b + c + d;
             }
-            self.sums.push(sum);
+            self.sums.push(total);
         }
     }
 }

@@ -75,8 +75,8 @@ impl Config {
             && config.layers <= 1024
             && config.rotated <= head
             && config.rotated.is_multiple_of(2)
-            && config.rope_base > 0.0
-            && config.epsilon >= 0.0;
+            && (config.rope_base > 0.0 && config.rope_base.is_finite())
+            && (config.epsilon >= 0.0 && config.epsilon.is_finite());
         if !consistent {
             return Err(Error::corrupt("its sizes do not fit together"));
         }

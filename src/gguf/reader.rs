@@ -1,120 +1,18 @@
-//! A stream of bytes → metadata, the tensor directory, then one tensor at a time as it completes.
-//!
-//! The format is that of ggml's `docs/gguf.md`, versions 2 and 3, little-endian. Bytes may come in
-//! pieces of any size. Every length is checked before it is believed, so that memory use stays in
-//! proportion to the bytes that have arrived. Nothing here knows of GPT.
+//! The incremental reader: one item at a time, or nothing.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use candle_core::quantized::GgmlDType;
-
+use super::cursor::{ARRAY, Cursor, Stop};
+use super::{Metadata, Sink, TensorInfo, Value};
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 4] = b"GGUF";
-/// Longest string, in bytes, and most entries of a directory, that are believed.
-const MAX_STRING: u64 = 1 << 24;
+/// Most entries of metadata, and most tensors, that are believed.
 const MAX_ENTRIES: u64 = 1 << 16;
-const MAX_NAME: usize = 256;
 /// Bytes that are looked at together while the head is read.
 const HEAD_PIECE: usize = 1 << 16;
 /// Memory set aside for a tensor before its bytes have come.
 const FIRST_RESERVE: u64 = 1 << 24;
-
-/// A metadata value; the integer and float widths of the file are widened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// Any of the integer types, and `bool` as 0 or 1.
-    Integer(i128),
-    /// `f32` or `f64`.
-    Float(f64),
-    /// UTF-8 text.
-    String(String),
-    /// An array of integers or bools.
-    Integers(Vec<i64>),
-    /// An array of floats.
-    Floats(Vec<f32>),
-    /// An array of strings.
-    Strings(Vec<String>),
-}
-
-/// The metadata of a file, by key, with typed access.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Metadata(BTreeMap<String, Value>);
-
-impl Metadata {
-    /// The value under `key`.
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.get(key)
-    }
-
-    /// The text under `key`, if it is text.
-    pub fn string(&self, key: &str) -> Option<&str> {
-        match self.get(key) {
-            Some(Value::String(text)) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The strings under `key`, if it is an array of them.
-    pub fn strings(&self, key: &str) -> Option<&[String]> {
-        match self.get(key) {
-            Some(Value::Strings(items)) => Some(items),
-            _ => None,
-        }
-    }
-
-    /// The integers under `key`, if it is an array of them.
-    pub fn integers(&self, key: &str) -> Option<&[i64]> {
-        match self.get(key) {
-            Some(Value::Integers(items)) => Some(items),
-            _ => None,
-        }
-    }
-
-    /// The number under `key` as a size; absent is `None`, negative or huge is an error.
-    pub fn size(&self, key: &str) -> Result<Option<usize>> {
-        match self.get(key) {
-            None => Ok(None),
-            Some(Value::Integer(n)) => u32::try_from(*n)
-                .map(|n| Some(n as usize))
-                .map_err(|_| Error::corrupt(format!("{key} is {n}"))),
-            Some(_) => Err(Error::corrupt(format!("{key} is not an integer"))),
-        }
-    }
-
-    /// The number under `key` as a float; absent is `None`.
-    pub fn float(&self, key: &str) -> Result<Option<f64>> {
-        match self.get(key) {
-            None => Ok(None),
-            Some(Value::Float(x)) => Ok(Some(*x)),
-            Some(_) => Err(Error::corrupt(format!("{key} is not a float"))),
-        }
-    }
-}
-
-/// One entry of the tensor directory.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TensorInfo {
-    /// The tensor's name in the file.
-    pub name: String,
-    /// Rows × columns; a vector has one row. ggml writes the columns first, and so does the file.
-    pub rows: usize,
-    /// Elements of a row; they are consecutive.
-    pub columns: usize,
-    /// The quantization type.
-    pub dtype: GgmlDType,
-    /// Length in bytes.
-    pub bytes: usize,
-    offset: u64,
-}
-
-/// What takes the tensors as they complete.
-pub trait Sink {
-    /// The metadata and the directory, before any tensor.
-    fn directory(&mut self, metadata: &Metadata, tensors: &[TensorInfo]) -> Result<()>;
-    /// One tensor, whole; in the order of the file.
-    fn tensor(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()>;
-}
 
 /// The incremental reader.
 #[derive(Debug)]
@@ -183,15 +81,14 @@ impl Reader {
         self.push_data(chunk, sink)
     }
 
-    /// Ends the stream: an error unless every tensor has come.
+    /// Ends the stream: an error unless every tensor has come, and every byte that was announced.
     pub fn finish(self) -> Result<Metadata> {
-        match self.stage {
-            Stage::Done => Ok(self.metadata),
-            _ => Err(Error::Truncated {
-                got: self.bytes_read,
-                want: self.end.max(self.bytes_total.unwrap_or(0)).max(self.bytes_read + 1),
-            }),
+        let whole = matches!(self.stage, Stage::Done);
+        if whole && self.bytes_total.is_none_or(|total| self.bytes_read == total) {
+            return Ok(self.metadata);
         }
+        let want = self.end.max(self.bytes_total.unwrap_or(0)).max(self.bytes_read + 1);
+        Err(Error::Truncated { got: self.bytes_read, want })
     }
 
     /// Header, metadata and directory. Returns how many bytes of `chunk` belong to them.
@@ -403,133 +300,4 @@ fn not_gguf(bytes: &[u8]) -> Error {
     let head: String =
         bytes.iter().take(16).flat_map(|&b| std::ascii::escape_default(b)).map(char::from).collect();
     Error::NotGguf { found: format!("\"{head}\"") }
-}
-
-/// Why a step did not finish.
-enum Stop {
-    NeedMore,
-    Error(Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Stop {
-        Stop::Error(error)
-    }
-}
-
-const ARRAY: u32 = 9;
-
-/// A place in bytes that may end before the item does.
-struct Cursor<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn take(&mut self, len: usize) -> std::result::Result<&'a [u8], Stop> {
-        let slice = self.bytes.get(self.at..).and_then(|rest| rest.get(..len)).ok_or(Stop::NeedMore)?;
-        self.at += len;
-        Ok(slice)
-    }
-
-    fn array<const N: usize>(&mut self) -> std::result::Result<[u8; N], Stop> {
-        self.take(N)?.try_into().map_err(|_| Stop::NeedMore)
-    }
-
-    fn u32(&mut self) -> std::result::Result<u32, Stop> {
-        Ok(u32::from_le_bytes(self.array()?))
-    }
-
-    fn u64(&mut self) -> std::result::Result<u64, Stop> {
-        Ok(u64::from_le_bytes(self.array()?))
-    }
-
-    fn string(&mut self, bytes_total: Option<u64>) -> std::result::Result<String, Stop> {
-        let len = self.u64()?;
-        if len > MAX_STRING.min(bytes_total.unwrap_or(u64::MAX)) {
-            return Err(Error::corrupt(format!("a string announces {len} bytes")).into());
-        }
-        let bytes = self.take(len as usize)?;
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(text.to_owned()),
-            Err(_) => Err(Error::corrupt("a string is not UTF-8").into()),
-        }
-    }
-
-    fn scalar(&mut self, kind: u32, key: &str, bytes_total: Option<u64>) -> std::result::Result<Value, Stop> {
-        Ok(match kind {
-            0 => Value::Integer(u8::from_le_bytes(self.array()?).into()),
-            1 => Value::Integer(i8::from_le_bytes(self.array()?).into()),
-            2 => Value::Integer(u16::from_le_bytes(self.array()?).into()),
-            3 => Value::Integer(i16::from_le_bytes(self.array()?).into()),
-            4 => Value::Integer(u32::from_le_bytes(self.array()?).into()),
-            5 => Value::Integer(i32::from_le_bytes(self.array()?).into()),
-            6 => Value::Float(f32::from_le_bytes(self.array()?).into()),
-            7 => Value::Integer(u8::from_le_bytes(self.array()?).into()),
-            8 => Value::String(self.string(bytes_total)?),
-            10 => Value::Integer(u64::from_le_bytes(self.array()?).into()),
-            11 => Value::Integer(i64::from_le_bytes(self.array()?).into()),
-            12 => Value::Float(f64::from_le_bytes(self.array()?)),
-            _ => return Err(Error::corrupt(format!("metadata {key:?} has type {kind}")).into()),
-        })
-    }
-
-    fn tensor_info(&mut self, bytes_total: Option<u64>) -> std::result::Result<TensorInfo, Stop> {
-        let name = self.string(bytes_total)?;
-        if name.len() > MAX_NAME {
-            return Err(Error::corrupt(format!("a tensor's name has {} bytes", name.len())).into());
-        }
-        let dimensions = self.u32()?;
-        if !(1..=4).contains(&dimensions) {
-            return Err(Error::corrupt(format!("tensor {name:?} has {dimensions} dimensions")).into());
-        }
-        let mut shape = [1u64; 4];
-        for size in &mut shape[..dimensions as usize] {
-            *size = self.u64()?;
-        }
-        let kind = self.u32()?;
-        let offset = self.u64()?;
-
-        let [columns, outer @ ..] = shape;
-        let rows = outer.into_iter().try_fold(1u64, u64::checked_mul);
-        let elements = rows.and_then(|rows| rows.checked_mul(columns));
-        let (Some(rows), Some(elements @ 1..)) = (rows, elements) else {
-            return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?}")).into());
-        };
-        let Some(dtype) = dtype(kind) else {
-            return Err(Error::UnsupportedQuantization { tensor: name, kind }.into());
-        };
-        let block = dtype.block_size() as u64;
-        let bytes = (elements / block).checked_mul(dtype.type_size() as u64);
-        let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
-        let (Some(bytes), true) = (bytes, columns.is_multiple_of(block)) else {
-            return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?} in {dtype:?}")).into());
-        };
-        let (Ok(rows), Ok(columns)) = (usize::try_from(rows), usize::try_from(columns)) else {
-            return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?}")).into());
-        };
-        Ok(TensorInfo { name, rows, columns, dtype, bytes, offset })
-    }
-}
-
-/// ggml's type numbers, as far as candle reads the types.
-fn dtype(kind: u32) -> Option<GgmlDType> {
-    Some(match kind {
-        0 => GgmlDType::F32,
-        1 => GgmlDType::F16,
-        2 => GgmlDType::Q4_0,
-        3 => GgmlDType::Q4_1,
-        6 => GgmlDType::Q5_0,
-        7 => GgmlDType::Q5_1,
-        8 => GgmlDType::Q8_0,
-        9 => GgmlDType::Q8_1,
-        10 => GgmlDType::Q2K,
-        11 => GgmlDType::Q3K,
-        12 => GgmlDType::Q4K,
-        13 => GgmlDType::Q5K,
-        14 => GgmlDType::Q6K,
-        15 => GgmlDType::Q8K,
-        30 => GgmlDType::BF16,
-        _ => return None,
-    })
 }

@@ -1,0 +1,143 @@
+//! Reading single items out of bytes that may end before the item does.
+
+use candle_core::quantized::GgmlDType;
+
+use super::{TensorInfo, Value};
+use crate::error::Error;
+
+/// Longest string, and longest name of a tensor, in bytes, that are believed.
+const MAX_STRING: u64 = 1 << 24;
+const MAX_NAME: usize = 256;
+
+/// Why a step did not finish.
+pub(super) enum Stop {
+    NeedMore,
+    Error(Error),
+}
+
+/// An item, or why there is none.
+type Read<T> = Result<T, Stop>;
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Stop {
+        Stop::Error(error)
+    }
+}
+
+/// The metadata type of arrays.
+pub(super) const ARRAY: u32 = 9;
+
+/// A place in bytes that may end before the item does.
+pub(super) struct Cursor<'a> {
+    pub bytes: &'a [u8],
+    pub at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub fn take(&mut self, len: usize) -> Read<&'a [u8]> {
+        let slice = self.bytes.get(self.at..).and_then(|rest| rest.get(..len)).ok_or(Stop::NeedMore)?;
+        self.at += len;
+        Ok(slice)
+    }
+
+    fn array<const N: usize>(&mut self) -> Read<[u8; N]> {
+        self.take(N)?.try_into().map_err(|_| Stop::NeedMore)
+    }
+
+    pub fn u32(&mut self) -> Read<u32> {
+        Ok(u32::from_le_bytes(self.array()?))
+    }
+
+    pub fn u64(&mut self) -> Read<u64> {
+        Ok(u64::from_le_bytes(self.array()?))
+    }
+
+    pub fn string(&mut self, bytes_total: Option<u64>) -> Read<String> {
+        let len = self.u64()?;
+        if len > MAX_STRING.min(bytes_total.unwrap_or(u64::MAX)) {
+            return Err(Error::corrupt(format!("a string announces {len} bytes")).into());
+        }
+        let bytes = self.take(len as usize)?;
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(_) => Err(Error::corrupt("a string is not UTF-8").into()),
+        }
+    }
+
+    pub fn scalar(&mut self, kind: u32, key: &str, bytes_total: Option<u64>) -> Read<Value> {
+        Ok(match kind {
+            0 => Value::Integer(u8::from_le_bytes(self.array()?).into()),
+            1 => Value::Integer(i8::from_le_bytes(self.array()?).into()),
+            2 => Value::Integer(u16::from_le_bytes(self.array()?).into()),
+            3 => Value::Integer(i16::from_le_bytes(self.array()?).into()),
+            4 => Value::Integer(u32::from_le_bytes(self.array()?).into()),
+            5 => Value::Integer(i32::from_le_bytes(self.array()?).into()),
+            6 => Value::Float(f32::from_le_bytes(self.array()?).into()),
+            7 => Value::Integer(u8::from_le_bytes(self.array()?).into()),
+            8 => Value::String(self.string(bytes_total)?),
+            10 => Value::Integer(u64::from_le_bytes(self.array()?).into()),
+            11 => Value::Integer(i64::from_le_bytes(self.array()?).into()),
+            12 => Value::Float(f64::from_le_bytes(self.array()?)),
+            _ => return Err(Error::corrupt(format!("metadata {key:?} has type {kind}")).into()),
+        })
+    }
+
+    pub fn tensor_info(&mut self, bytes_total: Option<u64>) -> Read<TensorInfo> {
+        let name = self.string(bytes_total)?;
+        if name.len() > MAX_NAME {
+            return Err(Error::corrupt(format!("a tensor's name has {} bytes", name.len())).into());
+        }
+        let dimensions = self.u32()?;
+        if !(1..=4).contains(&dimensions) {
+            return Err(Error::corrupt(format!("tensor {name:?} has {dimensions} dimensions")).into());
+        }
+        let mut shape = [1u64; 4];
+        for size in &mut shape[..dimensions as usize] {
+            *size = self.u64()?;
+        }
+        let kind = self.u32()?;
+        let offset = self.u64()?;
+
+        let [columns, outer @ ..] = shape;
+        let rows = outer.into_iter().try_fold(1u64, u64::checked_mul);
+        let elements = rows.and_then(|rows| rows.checked_mul(columns));
+        let (Some(rows), Some(elements @ 1..)) = (rows, elements) else {
+            return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?}")).into());
+        };
+        let Some(dtype) = dtype(kind) else {
+            return Err(Error::UnsupportedQuantization { tensor: name, kind }.into());
+        };
+        let block = dtype.block_size() as u64;
+        let bytes = (elements / block).checked_mul(dtype.type_size() as u64);
+        let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
+        let (Some(bytes), true) = (bytes, columns.is_multiple_of(block)) else {
+            return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?} in {dtype:?}")).into());
+        };
+        let (Ok(rows), Ok(columns)) = (usize::try_from(rows), usize::try_from(columns)) else {
+            return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?}")).into());
+        };
+        Ok(TensorInfo { name, rows, columns, dtype, bytes, offset })
+    }
+}
+
+/// ggml's type numbers, as far as candle reads the types.
+fn dtype(kind: u32) -> Option<GgmlDType> {
+    Some(match kind {
+        0 => GgmlDType::F32,
+        1 => GgmlDType::F16,
+        2 => GgmlDType::Q4_0,
+        3 => GgmlDType::Q4_1,
+        6 => GgmlDType::Q5_0,
+        7 => GgmlDType::Q5_1,
+        8 => GgmlDType::Q8_0,
+        9 => GgmlDType::Q8_1,
+        10 => GgmlDType::Q2K,
+        11 => GgmlDType::Q3K,
+        12 => GgmlDType::Q4K,
+        13 => GgmlDType::Q5K,
+        14 => GgmlDType::Q6K,
+        15 => GgmlDType::Q8K,
+        30 => GgmlDType::BF16,
+        _ => return None,
+    })
+}

@@ -1,0 +1,111 @@
+//! A stream of bytes → metadata, the tensor directory, then one tensor at a time as it completes.
+//!
+//! The format is that of ggml's `docs/gguf.md`, versions 2 and 3, little-endian. Bytes may come in
+//! pieces of any size. Every length is checked before it is believed, so that memory use stays in
+//! proportion to the bytes that have arrived. Nothing here knows of GPT.
+
+mod cursor;
+mod reader;
+
+use std::collections::BTreeMap;
+
+use candle_core::quantized::GgmlDType;
+
+use crate::error::{Error, Result};
+pub use reader::Reader;
+
+/// A metadata value; the integer and float widths of the file are widened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Any of the integer types, and `bool` as 0 or 1.
+    Integer(i128),
+    /// `f32` or `f64`.
+    Float(f64),
+    /// UTF-8 text.
+    String(String),
+    /// An array of integers or bools.
+    Integers(Vec<i64>),
+    /// An array of floats.
+    Floats(Vec<f32>),
+    /// An array of strings.
+    Strings(Vec<String>),
+}
+
+/// The metadata of a file, by key, with typed access.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Metadata(BTreeMap<String, Value>);
+
+impl Metadata {
+    /// The value under `key`.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0.get(key)
+    }
+
+    /// The text under `key`, if it is text.
+    pub fn string(&self, key: &str) -> Option<&str> {
+        match self.get(key) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The strings under `key`, if it is an array of them.
+    pub fn strings(&self, key: &str) -> Option<&[String]> {
+        match self.get(key) {
+            Some(Value::Strings(items)) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The integers under `key`, if it is an array of them.
+    pub fn integers(&self, key: &str) -> Option<&[i64]> {
+        match self.get(key) {
+            Some(Value::Integers(items)) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The number under `key` as a size; absent is `None`, negative or huge is an error.
+    pub fn size(&self, key: &str) -> Result<Option<usize>> {
+        match self.get(key) {
+            None => Ok(None),
+            Some(Value::Integer(n)) => u32::try_from(*n)
+                .map(|n| Some(n as usize))
+                .map_err(|_| Error::corrupt(format!("{key} is {n}"))),
+            Some(_) => Err(Error::corrupt(format!("{key} is not an integer"))),
+        }
+    }
+
+    /// The number under `key` as a float; absent is `None`.
+    pub fn float(&self, key: &str) -> Result<Option<f64>> {
+        match self.get(key) {
+            None => Ok(None),
+            Some(Value::Float(x)) => Ok(Some(*x)),
+            Some(_) => Err(Error::corrupt(format!("{key} is not a float"))),
+        }
+    }
+}
+
+/// One entry of the tensor directory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TensorInfo {
+    /// The tensor's name in the file.
+    pub name: String,
+    /// Rows × columns; a vector has one row. ggml writes the columns first, and so does the file.
+    pub rows: usize,
+    /// Elements of a row; they are consecutive.
+    pub columns: usize,
+    /// The quantization type.
+    pub dtype: GgmlDType,
+    /// Length in bytes.
+    pub bytes: usize,
+    offset: u64,
+}
+
+/// What takes the tensors as they complete.
+pub trait Sink {
+    /// The metadata and the directory, before any tensor.
+    fn directory(&mut self, metadata: &Metadata, tensors: &[TensorInfo]) -> Result<()>;
+    /// One tensor, whole; in the order of the file.
+    fn tensor(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()>;
+}

@@ -1,0 +1,136 @@
+//! Probabilities, ranks and draws, against their definitions.
+
+use proptest::prelude::*;
+use shotglass::distribution::{Distribution, Sampler};
+
+fn distribution(logits: &[f32]) -> Distribution {
+    Distribution::from_logits(logits.to_vec()).expect("finite logits")
+}
+
+fn sampler(temperature: f64, top_k: usize, top_p: f64, min_p: f64, seed: u64) -> Sampler {
+    Sampler::new(temperature, top_k, top_p, min_p, seed).expect("options in range")
+}
+
+proptest! {
+    #[test]
+    fn shown_and_rest_are_everything(
+        logits in prop::collection::vec(-30.0f32..30.0, 1..300), k in 0usize..400, shift in -1e3f32..1e3
+    ) {
+        let shifted: Vec<f32> = logits.iter().map(|x| x + shift).collect();
+        for logits in [&logits, &shifted] {
+            let distribution = distribution(logits);
+            let (candidates, rest) = distribution.top(k);
+            prop_assert_eq!(candidates.len() + rest.count, logits.len());
+            let sum = candidates.iter().map(|c| c.p).sum::<f64>() + rest.p;
+            prop_assert!((sum - 1.0).abs() < 1e-6, "the sum is {}", sum);
+            for (index, candidate) in candidates.iter().enumerate() {
+                prop_assert_eq!(candidate.rank, index + 1);
+                prop_assert_eq!(*candidate, distribution.candidate(candidate.id));
+            }
+            prop_assert!(candidates.windows(2).all(|pair| pair[0].p >= pair[1].p));
+            let least = candidates.last().map_or(f32::INFINITY, |c| c.logprob);
+            let above = distribution.logprobs().iter().filter(|&&logprob| logprob > least).count();
+            prop_assert!(candidates.is_empty() || above < candidates.len());
+        }
+    }
+
+    #[test]
+    fn truncations_only_ever_take_away(
+        logits in prop::collection::vec(-5.0f32..5.0, 2..50), seed: u64,
+        k in 1usize..50, top_p in 0.01f64..1.0, min_p in 0.0f64..1.0,
+    ) {
+        let distribution = distribution(&logits);
+        let best = distribution.top(1).0[0];
+        prop_assert!(distribution.candidate(sampler(1.0, k, 1.0, 0.0, seed).sample(&distribution)).rank <= k);
+        let drawn = distribution.candidate(sampler(1.0, 0, 1.0, min_p, seed).sample(&distribution));
+        prop_assert!(drawn.p >= min_p * best.p * (1.0 - 1e-6));
+        // Of the smallest set that holds `top_p`, all but the last sum to less.
+        let drawn = distribution.candidate(sampler(1.0, 0, top_p, 0.0, seed).sample(&distribution));
+        let before: f64 = distribution.top(drawn.rank - 1).0.iter().map(|c| c.p).sum();
+        prop_assert!(before < top_p + 1e-6, "rank {} lies behind {}", drawn.rank, before);
+        prop_assert_eq!(sampler(0.0, 0, 1.0, 0.0, seed).sample(&distribution), best.id);
+    }
+}
+
+/// Logits ln 4, ln 2, ln 1, ln 1 are probabilities 1/2, 1/4, 1/8, 1/8, with entropy 7/4 · ln 2.
+#[test]
+fn a_distribution_by_hand() {
+    let distribution = distribution(&[0.0, 4f32.ln(), 0.0, 2f32.ln()]);
+    let (candidates, rest) = distribution.top(3);
+    assert_eq!(candidates.iter().map(|c| c.id).collect::<Vec<_>>(), [1, 3, 0], "ties go to the lower id");
+    for (candidate, p) in candidates.iter().zip([0.5, 0.25, 0.125]) {
+        assert!((candidate.p - p).abs() < 1e-7 && (f64::from(candidate.logprob) - p.ln()).abs() < 1e-7);
+    }
+    assert!(rest.count == 1 && (rest.p - 0.125).abs() < 1e-7);
+    assert!((distribution.entropy() - 1.75 * 2f64.ln()).abs() < 1e-6);
+    assert_eq!(distribution.candidate(2).rank, 4);
+}
+
+#[test]
+fn logits_without_numbers_are_an_error() {
+    for odd in [f32::NAN, f32::INFINITY] {
+        let error = Distribution::from_logits(vec![0.0, odd, 1.0]).expect_err("no distribution");
+        assert_eq!(error.code(), "corrupt");
+    }
+    assert!(Distribution::from_logits(vec![f32::NEG_INFINITY; 3]).is_err());
+    let one = distribution(&[f32::NEG_INFINITY, 0.0]);
+    assert_eq!(one.entropy(), 0.0);
+}
+
+/// 20,000 draws: each share within four standard deviations of p^(1/T), normalised by hand.
+#[test]
+fn draws_follow_the_tempered_distribution() {
+    const DRAWS: usize = 20_000;
+    let distribution = distribution(&[0.0, 4f32.ln(), 0.0, 2f32.ln()]);
+    for (temperature, expected) in
+        [(1.0, [0.125, 0.5, 0.125, 0.25]), (0.5, [1.0 / 22.0, 16.0 / 22.0, 1.0 / 22.0, 4.0 / 22.0])]
+    {
+        let mut sampler = sampler(temperature, 0, 1.0, 0.0, 7);
+        let mut counts = [0usize; 4];
+        (0..DRAWS).for_each(|_| counts[sampler.sample(&distribution) as usize] += 1);
+        for (count, p) in counts.into_iter().zip(expected) {
+            let deviation = (DRAWS as f64 * p * (1.0 - p)).sqrt();
+            assert!((count as f64 - DRAWS as f64 * p).abs() < 4.0 * deviation, "{counts:?} at {temperature}");
+        }
+    }
+}
+
+#[test]
+fn equal_seeds_draw_equally_and_others_do_not() {
+    let distribution = distribution(&[0.0; 1000]);
+    let draw = |seed| {
+        let mut sampler = sampler(1.0, 0, 1.0, 0.0, seed);
+        (0..20).map(|_| sampler.sample(&distribution)).collect::<Vec<_>>()
+    };
+    assert_eq!(draw(1), draw(1));
+    assert_ne!(draw(1), draw(2));
+}
+
+/// From the reference implementation's test vector for seed 1234567: the first two outputs are
+/// 6457827717110365317 and 3203168211198807973.
+#[test]
+fn the_generator_is_split_mix_64() {
+    let distribution = distribution(&vec![0.0; 1 << 16]);
+    let mut sampler = sampler(1.0, 0, 1.0, 0.0, 1_234_567);
+    for output in [6_457_827_717_110_365_317u64, 3_203_168_211_198_807_973] {
+        let expected = (output >> 11) as f64 / (1u64 << 53) as f64 * 65_536.0;
+        assert_eq!(sampler.sample(&distribution), expected as u32);
+    }
+}
+
+#[test]
+fn options_out_of_range_are_named() {
+    for (temperature, top_p, min_p, name) in [
+        (-0.1, 1.0, 0.0, "temperature"),
+        (f64::NAN, 1.0, 0.0, "temperature"),
+        (f64::INFINITY, 1.0, 0.0, "temperature"),
+        (1.0, 0.0, 0.0, "topP"),
+        (1.0, 1.1, 0.0, "topP"),
+        (1.0, 1.0, -0.1, "minP"),
+        (1.0, 1.0, f64::NAN, "minP"),
+    ] {
+        let error = Sampler::new(temperature, 0, top_p, min_p, 0).expect_err("out of range");
+        assert_eq!(error.code(), "invalid-option");
+        assert!(error.to_string().starts_with(name), "{error}");
+    }
+}

@@ -1,0 +1,92 @@
+//! Normalisation, positions, gate and attention, against the same in 64 bits.
+
+use proptest::prelude::*;
+use shotglass::kernels::attention::{mix, score, softmax};
+use shotglass::kernels::float::{rms_norm, rope, rope_angles, swiglu};
+
+fn floats(len: usize) -> impl Strategy<Value = Vec<f32>> {
+    prop::collection::vec(-8.0f32..8.0, len)
+}
+
+fn close(a: f32, b: f64) -> bool {
+    (f64::from(a) - b).abs() <= 2e-6 * (1.0 + b.abs())
+}
+
+proptest! {
+    #[test]
+    fn rms_norm_leaves_a_mean_square_of_one((x, weight) in (1usize..70).prop_flat_map(|n| (floats(n), floats(n)))) {
+        let mut out = vec![0.0; x.len()];
+        rms_norm(&x, &weight, 1e-5, &mut out);
+        let mean = x.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / x.len() as f64;
+        for ((&x, &weight), &out) in x.iter().zip(&weight).zip(&out) {
+            prop_assert!(close(out, f64::from(x) / (mean + 1e-5).sqrt() * f64::from(weight)));
+        }
+    }
+
+    #[test]
+    fn swiglu_is_its_formula((gate, up) in (1usize..40).prop_flat_map(|n| (floats(n), floats(n)))) {
+        let mut out = gate.clone();
+        swiglu(&mut out, &up);
+        for ((&gate, &up), &out) in gate.iter().zip(&up).zip(&out) {
+            let gate = f64::from(gate);
+            prop_assert!(close(out, gate / (1.0 + (-gate).exp()) * f64::from(up)));
+        }
+    }
+
+    /// The dot product of two rotated heads depends on their distance alone (Su et al. 2021, §3.2).
+    #[test]
+    fn rotation_keeps_distances(q in floats(8), k in floats(8), at in 0usize..4000, distance in 0usize..4000) {
+        let rotated = |head: &[f32], position: usize| {
+            let (mut head, mut angles) = (head.to_vec(), [(0.0, 0.0); 4]);
+            rope_angles(position, 10_000.0, &[], &mut angles);
+            rope(&mut head, &angles);
+            head
+        };
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
+        let here = dot(&rotated(&q, at + distance), &rotated(&k, at));
+        let there = dot(&rotated(&q, distance), &rotated(&k, 0));
+        prop_assert!((here - there).abs() < 1e-4 * (1.0 + dot(&q, &q).max(dot(&k, &k))), "{here} is not {there}");
+    }
+
+    #[test]
+    fn attention_is_its_formula(
+        (head, len, q, keys, values) in (1usize..5, 1usize..64).prop_flat_map(|(size, len)| {
+            let head = [2, 16, 32, 80][size - 1];
+            (Just(head), Just(len), floats(head), floats(64 * head), floats(64 * head))
+        })
+    ) {
+        // Keys lie four positions side by side.
+        let mut side_by_side = vec![0.0; 64 * head];
+        for position in 0..64 {
+            for d in 0..head {
+                side_by_side[position / 4 * 4 * head + 4 * d + position % 4] = keys[position * head + d];
+            }
+        }
+        let (mut weights, mut out) = (vec![0.0; 64], vec![0.0; head]);
+        score(&q, &side_by_side, 0.25, &mut weights);
+        weights[len..].fill(f32::NEG_INFINITY);
+        softmax(&mut weights);
+        mix(&weights[..len], &values, &mut out);
+
+        let dot = |p: usize| (0..head).map(|d| f64::from(q[d]) * f64::from(keys[p * head + d])).sum::<f64>() * 0.25;
+        let scores: Vec<f64> = (0..len).map(dot).collect();
+        let max = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let total: f64 = scores.iter().map(|s| (s - max).exp()).sum();
+        for d in 0..head {
+            let mixed: f64 = (0..len).map(|p| (scores[p] - max).exp() / total * f64::from(values[p * head + d])).sum();
+            prop_assert!((f64::from(out[d]) - mixed).abs() < 1e-3, "{} is not {}", out[d], mixed);
+        }
+        prop_assert!(weights[len..].iter().all(|&weight| weight == 0.0));
+    }
+}
+
+/// Su et al. 2021, eq. 15 for d = 4 at position 3: angles 3 and 3 · 10000^(−1/2) = 0.03.
+#[test]
+fn a_rotation_by_hand() {
+    let mut angles = [(0.0, 0.0); 2];
+    rope_angles(3, 10_000.0, &[], &mut angles);
+    let mut head = [1.0, 0.0, 0.0, 2.0];
+    rope(&mut head, &angles);
+    let by_hand = [3f64.cos(), 3f64.sin(), -2.0 * 0.03f64.sin(), 2.0 * 0.03f64.cos()];
+    assert!(head.iter().zip(by_hand).all(|(&a, b)| close(a, b)), "{head:?} is not {by_hand:?}");
+}

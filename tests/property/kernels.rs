@@ -1,0 +1,141 @@
+//! Packed matrices: against candle's dequantization, the scalar twin, and a product in 64 bits.
+
+use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::{Device, Tensor};
+use proptest::prelude::*;
+use shotglass::kernels::{Format, Matrix, Packed, Rows, matrix, scalar};
+
+const QUANTIZED: [GgmlDType; 12] = [
+    GgmlDType::Q4_0,
+    GgmlDType::Q4_1,
+    GgmlDType::Q5_0,
+    GgmlDType::Q5_1,
+    GgmlDType::Q8_0,
+    GgmlDType::Q8_1,
+    GgmlDType::Q2K,
+    GgmlDType::Q3K,
+    GgmlDType::Q4K,
+    GgmlDType::Q5K,
+    GgmlDType::Q6K,
+    GgmlDType::Q8K,
+];
+
+/// The blocks that candle makes of `values`, and the floats it reads back from them.
+fn quantize(dtype: GgmlDType, rows: usize, columns: usize, values: &[f32]) -> (Vec<u8>, Vec<f32>) {
+    let tensor = Tensor::from_slice(values, (rows, columns), &Device::Cpu).expect("a matrix");
+    let tensor = QTensor::quantize(&tensor, dtype).expect("a quantized matrix");
+    let read = tensor.dequantize(&Device::Cpu).and_then(|tensor| tensor.flatten_all()?.to_vec1());
+    (tensor.data().expect("its bytes").into_owned(), read.expect("its floats"))
+}
+
+fn packed(dtype: GgmlDType, rows: usize, columns: usize, blocks: &[u8]) -> Packed {
+    let format = Format::of(dtype).expect("a quantized type");
+    Packed::new(format, rows, columns, blocks).expect("memory")
+}
+
+fn dtype() -> impl Strategy<Value = GgmlDType> {
+    prop::sample::select(&QUANTIZED[..])
+}
+
+/// Values of very different sizes, some of them in blocks that are all zero.
+fn values(len: usize) -> impl Strategy<Value = Vec<f32>> {
+    let block = (-9i32..3, prop::collection::vec(-1.0f32..1.0, 32), prop::bool::weighted(0.1));
+    let block = block.prop_map(|(size, values, zero)| {
+        let size = if zero { 0.0 } else { 10f32.powi(size) };
+        values.into_iter().map(|x| x * size).collect::<Vec<_>>()
+    });
+    prop::collection::vec(block, len / 32).prop_map(|blocks| blocks.concat())
+}
+
+/// A type, a matrix of it, and rows to multiply with: odd numbers of both, and a tile and more.
+fn case() -> impl Strategy<Value = (GgmlDType, usize, usize, Vec<f32>, Vec<f32>)> {
+    (dtype(), 1usize..10, 1usize..10, 1usize..3).prop_flat_map(|(dtype, rows, tokens, blocks)| {
+        let columns = dtype.block_size() * blocks;
+        (Just(dtype), Just(rows), Just(columns), values(rows * columns), values(tokens * columns))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn a_packed_weight_is_candles_weight((dtype, rows, columns, weights, _) in case()) {
+        let (blocks, read) = quantize(dtype, rows, columns, &weights);
+        let packed = packed(dtype, rows, columns, &blocks);
+        for row in 0..rows {
+            for column in 0..columns {
+                prop_assert_eq!(packed.weight(row, column), read[row * columns + column]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_fast_kernel_gives_the_bits_of_its_slow_twin((dtype, rows, columns, weights, x) in case()) {
+        let (blocks, _) = quantize(dtype, rows, columns, &weights);
+        let packed = packed(dtype, rows, columns, &blocks);
+        let mut input = Rows::default();
+        input.set(columns, &x);
+        let (mut fast, mut slow) = (vec![0.0; input.tokens * rows], vec![0.0; input.tokens * rows]);
+        packed.apply(&input, &mut fast);
+        scalar::apply(&packed, &input, &mut slow);
+        let bits = |row: &[f32]| row.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        prop_assert_eq!(bits(&fast), bits(&slow));
+    }
+
+    #[test]
+    fn a_product_is_right_to_the_rounding_of_the_codes((dtype, rows, columns, weights, x) in case()) {
+        let (blocks, read) = quantize(dtype, rows, columns, &weights);
+        let mut input = Rows::default();
+        input.set(columns, &x);
+        let mut out = vec![0.0; input.tokens * rows];
+        packed(dtype, rows, columns, &blocks).apply(&input, &mut out);
+        for (at, &out) in out.iter().enumerate() {
+            let (x, w) = (&x[at / rows * columns..][..columns], &read[at % rows * columns..][..columns]);
+            let (mut truth, mut bound) = (0.0, 0.0);
+            for (x, w) in x.chunks(32).zip(w.chunks(32)) {
+                let largest = |v: &[f32]| v.iter().fold(0.0f64, |m, &v| m.max(f64::from(v).abs()));
+                // Half a code of each activation, and a few roundings of 24 bits.
+                bound += 32.0 * largest(x) * largest(w) * (0.5 / 32767.0 + 1e-5);
+                truth += x.iter().zip(w).map(|(&x, &w)| f64::from(x) * f64::from(w)).sum::<f64>();
+            }
+            prop_assert!((f64::from(out) - truth).abs() <= bound, "{} is not {}", out, truth);
+        }
+    }
+
+    #[test]
+    fn floats_multiply_as_floats(
+        (rows, columns, weights, x) in (1usize..40, 1usize..9, 1usize..5).prop_flat_map(|(rows, columns, tokens)| {
+            let floats = |len| prop::collection::vec(-2.0f32..2.0, len);
+            (Just(rows), Just(columns), floats(rows * columns), floats(tokens * columns))
+        })
+    ) {
+        let bytes: Vec<u8> = weights.iter().flat_map(|x| x.to_le_bytes()).collect();
+        let matrix = matrix(GgmlDType::F32, rows, columns, &bytes).expect("memory");
+        let mut input = Rows::default();
+        input.set(columns, &x);
+        let mut out = vec![0.0; input.tokens * rows];
+        matrix.apply(&input, &mut out);
+        for (at, &out) in out.iter().enumerate() {
+            let (x, w) = (&x[at / rows * columns..][..columns], &weights[at % rows * columns..][..columns]);
+            let truth: f64 = x.iter().zip(w).map(|(&x, &w)| f64::from(x) * f64::from(w)).sum();
+            prop_assert!((f64::from(out) - truth).abs() < 1e-5);
+        }
+    }
+}
+
+/// An activation that is not a number, or too large for one, must not pass as a number.
+#[test]
+fn what_is_not_finite_stays_so() {
+    let weights: Vec<f32> = (0..32).map(|i| i as f32 / 32.0).collect();
+    let (blocks, _) = quantize(GgmlDType::Q4_1, 1, 32, &weights);
+    let packed = packed(GgmlDType::Q4_1, 1, 32, &blocks);
+    for odd in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
+        let mut x = [1.0; 32];
+        x[7] = odd;
+        let mut input = Rows::default();
+        input.set(32, &x);
+        let mut out = [0.0];
+        packed.apply(&input, &mut out);
+        assert!(!out[0].is_finite(), "{odd} became {}", out[0]);
+    }
+}
