@@ -54,8 +54,14 @@ export function sha256(value: unknown): string {
 }
 
 export function signal(value: unknown): AbortSignal | undefined {
-  if (value === undefined || value instanceof AbortSignal) return value;
+  if (value === undefined || isSignal(value)) return value;
   throw invalid('signal', 'an AbortSignal');
+}
+
+/** By its shape: the signal of another frame, or of a polyfill, is a signal too. */
+function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>;
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
 }
 
 export function callback<Value>(

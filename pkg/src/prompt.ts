@@ -10,6 +10,7 @@ import type { Prompt, RenderOptions, Span, Task } from './task.js';
  * a string.
  */
 export function renderPrompt(task: Task, options: RenderOptions = {}): Prompt {
+  checkTask(task);
   const { template, demonstrations } = task;
   const order = checkedOrder(options.order, demonstrations.length);
   const shots = checkedShots(options.shots, demonstrations.length);
@@ -67,6 +68,12 @@ class PromptWriter {
       prompt.spans.push({ role, start, end: prompt.text.length, demonstration });
     }
   }
+}
+
+/** What the type says, for callers without types; the strings are checked as they are written. */
+function checkTask(task: Task): void {
+  if (typeof task?.template === 'object' && Array.isArray(task.demonstrations)) return;
+  throw new ShotglassError('invalid-option', 'task must have a template and demonstrations.');
 }
 
 function checkedShots(shots: number | undefined, all: number): number {

@@ -92,6 +92,17 @@ test('surprisal goes in slices that report and can be aborted', async (t) => {
   });
   assert.equal(entries.length, 40);
   assert.deepEqual(seen, [0, 16, 32, 40]);
+
+  const controller = new AbortController();
+  const onProgress = ({ tokensDone }) => tokensDone === 32 && controller.abort();
+  await assert.rejects(
+    model.surprisal('y'.repeat(160), { signal: controller.signal, onProgress }),
+    {
+      code: 'aborted',
+    },
+  );
+  const { entropy: work } = await model.predict('z');
+  assert.ok(work < 40 + 60, `${work} positions were run`);
 });
 
 test('logprobs come as one array', async (t) => {

@@ -150,5 +150,7 @@ test('what cannot be rendered says which part is wrong', () => {
   fails(sentiment, { order: [0, 1, 3] }, /^order/);
   fails(sentiment, { query: 7 }, /query must be a string/);
   fails({ ...sentiment, instruction: undefined }, {}, /instruction must be a string/);
+  fails(undefined, {}, /^task must have/);
+  fails({ ...sentiment, demonstrations: undefined }, {}, /^task must have/);
   fails({ ...sentiment, template: {} }, {}, /template\.inputPrefix must be a string/);
 });

@@ -44,8 +44,9 @@ export async function titleOf(folder) {
     const page = await browser.newPage();
     const complaints = [];
     page.on('console', (message) => {
-      // The page has no icon, and the browser asks for one.
-      if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) {
+      // The page has no icon, and asks for a file that is missing.
+      const isMissing = /\/(favicon\.ico|missing\.gguf)$/.test(message.location().url);
+      if (message.type() === 'error' && !isMissing) {
         complaints.push(message.text());
       }
     });
