@@ -140,9 +140,28 @@ impl Error {
         }
     }
 
-    /// Shorthand for [`Error::Corrupt`].
+    /// [`Error::Corrupt`], with what a file says kept short.
     pub(crate) fn corrupt(what: impl Into<String>) -> Error {
-        Error::Corrupt { what: what.into() }
+        Error::Corrupt { what: brief(what.into()) }
+    }
+
+    /// [`Error::UnsupportedArchitecture`], with what a file says kept short.
+    pub(crate) fn unsupported_architecture(what: impl Into<String>) -> Error {
+        Error::UnsupportedArchitecture { what: brief(what.into()) }
+    }
+
+    /// [`Error::UnsupportedTokenizer`], with what a file says kept short.
+    pub(crate) fn unsupported_tokenizer(what: impl Into<String>) -> Error {
+        Error::UnsupportedTokenizer { what: brief(what.into()) }
+    }
+}
+
+/// A text that a person can read to its end, whatever a file put into it.
+fn brief(text: String) -> String {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

@@ -47,7 +47,7 @@ impl Tokenizer {
     pub fn from_metadata(metadata: &Metadata) -> Result<Tokenizer> {
         let kind = metadata.string("tokenizer.ggml.model").unwrap_or("none");
         if kind != "gpt2" {
-            return Err(Error::UnsupportedTokenizer { what: format!("{kind:?}") });
+            return Err(Error::unsupported_tokenizer(format!("{kind:?}")));
         }
         let missing = |key: &str| Error::corrupt(format!("it has no {key}"));
         let tokens =
@@ -56,8 +56,8 @@ impl Tokenizer {
             metadata.strings("tokenizer.ggml.merges").ok_or_else(|| missing("tokenizer.ggml.merges"))?;
         let types = metadata.integers("tokenizer.ggml.token_type").unwrap_or(&[]);
         let pre = metadata.string("tokenizer.ggml.pre").unwrap_or("gpt-2");
-        let (patterns, whole_words_first) = patterns(pre)
-            .ok_or_else(|| Error::UnsupportedTokenizer { what: format!("pre-tokenizer {pre:?}") })?;
+        let (patterns, whole_words_first) =
+            patterns(pre).ok_or_else(|| Error::unsupported_tokenizer(format!("pre-tokenizer {pre:?}")))?;
 
         let is_special = |id: usize| matches!(types.get(id), Some(&CONTROL | &USER_DEFINED));
         let alphabet = alphabet();
@@ -182,7 +182,7 @@ impl Pieces {
     fn new(patterns: &[&str], unspellable: &[char]) -> Result<Pieces> {
         let split = |pattern: String| {
             Split::new(SplitPattern::Regex(pattern), SplitDelimiterBehavior::Isolated, false)
-                .map_err(|error| Error::UnsupportedTokenizer { what: error.to_string() })
+                .map_err(|error| Error::unsupported_tokenizer(error.to_string()))
         };
         let class: String = unspellable.iter().map(|&c| format!("\\x{{{:x}}}", c as u32)).collect();
         Ok(Pieces {

@@ -38,7 +38,7 @@ impl Config {
     pub fn from_metadata(metadata: &Metadata) -> Result<Config> {
         let architecture = metadata.string("general.architecture").unwrap_or("none");
         if architecture != "llama" {
-            return Err(Error::UnsupportedArchitecture { what: format!("architecture {architecture:?}") });
+            return Err(Error::unsupported_architecture(format!("architecture {architecture:?}")));
         }
         let size = |key: &str| metadata.size(&format!("llama.{key}"));
         let required = |key: &str| match size(key)? {
@@ -93,7 +93,7 @@ impl Config {
             None
         };
         match unsupported {
-            Some(what) => Err(Error::UnsupportedArchitecture { what }),
+            Some(what) => Err(Error::unsupported_architecture(what)),
             None => Ok(config),
         }
     }

@@ -100,7 +100,7 @@ impl Builder {
             expect(&name(layer, "ffn_down"), d, ff, true)?;
         }
         if let Some(name) = found.keys().min() {
-            return Err(Error::UnsupportedArchitecture { what: format!("a llama with tensor {name:?}") });
+            return Err(Error::unsupported_architecture(format!("a llama with tensor {name:?}")));
         }
         Ok(Builder {
             layers: config.layers,
