@@ -7,7 +7,7 @@ import { defaultSampling, GenerateRun, type Sampling } from '../generate-run.ts'
 import { ModelSlot } from '../model-slot.ts';
 import { presets } from '../presets/index.ts';
 import { type LabPrompt, promptOf } from '../prompt.ts';
-import { type LabState, openPreset, reduce } from '../state.ts';
+import { type Draft, type LabState, openPreset, reduce } from '../state.ts';
 import { strings } from '../strings.ts';
 import { spokenToken, tokenPieces } from '../visible.ts';
 import { drawn, LabElement, type LabEvents } from './lab-element.ts';
@@ -29,7 +29,8 @@ export class LabApp extends LabElement {
   @state() private dropping = false;
   @state() private announcement = '';
   @state() private answerInView = true;
-  private prompt: LabPrompt = promptOf(this.lab.draft);
+  private promptDraft: Draft = this.lab.draft;
+  private prompt: LabPrompt = promptOf(this.promptDraft);
   private announceTimer = 0;
 
   private readonly modelSlot = new ModelSlot(() => this.modelChanged());
@@ -97,12 +98,15 @@ export class LabApp extends LabElement {
   }
 
   protected override willUpdate(): void {
-    const prompt = promptOf(this.lab.draft);
-    // A new prompt ends the text that continued the old one.
-    if (prompt.text !== this.prompt.text) this.generate.stop();
-    this.prompt = prompt;
+    if (this.lab.draft !== this.promptDraft) {
+      const { text } = this.prompt;
+      this.promptDraft = this.lab.draft;
+      this.prompt = promptOf(this.lab.draft);
+      // A new prompt ends the text that continued the old one.
+      if (this.prompt.text !== text) this.generate.stop();
+    }
     const { model } = this.modelSlot;
-    if (model) this.answer.request(model, prompt.text, this.topK);
+    if (model) this.answer.request(model, this.prompt.text, this.topK);
   }
 
   protected override render(): TemplateResult {

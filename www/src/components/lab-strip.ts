@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import type { Role } from '../prompt.ts';
 import type { Piece } from '../visible.ts';
 import { drawn, LabElement } from './lab-element.ts';
@@ -29,8 +30,9 @@ export class LabStrip extends LabElement {
   protected override render(): TemplateResult {
     const walkable = this.items.some((item) => item.name !== null);
     const stop = Math.min(this.focused, this.items.length - 1);
-    const cells = this.items.map((item, index) =>
-      this.cell(item, index, walkable && index === stop),
+    // Pointing redraws the line beneath, not thousands of cells.
+    const cells = guard([this.items, stop], () =>
+      this.items.map((item, index) => this.cell(item, index, walkable && index === stop)),
     );
     const about = this.pointed === null ? null : this.items[this.pointed];
     return html`

@@ -1,6 +1,6 @@
 import type { Preset } from './preset.ts';
 
-const queries = ['climb', 'sing', 'borrow', 'freeze', 'whisper', 'teach'] as const;
+const queries = ['sing', 'climb', 'borrow', 'freeze', 'whisper', 'teach'] as const;
 
 export const pastTense: Preset = {
   id: 'past-tense',
