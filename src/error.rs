@@ -53,7 +53,7 @@ pub enum Error {
         what: String,
     },
 
-    /// A tensor type that candle does not read.
+    /// A tensor type that this engine does not read.
     #[error(
         "Tensor {tensor} has quantization type {kind}, which is not supported. Quantize the model to Q4_1 or Q8_0."
     )]

@@ -1,8 +1,6 @@
 //! Reading single items out of bytes that may end before the item does.
 
-use candle_core::quantized::GgmlDType;
-
-use super::{TensorInfo, Value};
+use super::{TensorInfo, TensorType, Value};
 use crate::error::Error;
 
 /// Longest string, and longest name of a tensor, in bytes, that are believed.
@@ -104,11 +102,12 @@ impl<'a> Cursor<'a> {
         let (Some(rows), Some(elements @ 1..)) = (rows, elements) else {
             return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?}")).into());
         };
-        let Some(dtype) = dtype(kind) else {
+        let Some(dtype) = TensorType::from_number(kind) else {
             return Err(Error::UnsupportedQuantization { tensor: name, kind }.into());
         };
-        let block = dtype.block_size() as u64;
-        let bytes = (elements / block).checked_mul(dtype.type_size() as u64);
+        let (block, block_bytes) = dtype.block();
+        let block = block as u64;
+        let bytes = (elements / block).checked_mul(block_bytes as u64);
         let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
         let (Some(bytes), true) = (bytes, columns.is_multiple_of(block)) else {
             return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?} in {dtype:?}")).into());
@@ -118,26 +117,4 @@ impl<'a> Cursor<'a> {
         };
         Ok(TensorInfo { name, rows, columns, dtype, bytes, offset })
     }
-}
-
-/// ggml's type numbers, as far as candle reads the types.
-fn dtype(kind: u32) -> Option<GgmlDType> {
-    Some(match kind {
-        0 => GgmlDType::F32,
-        1 => GgmlDType::F16,
-        2 => GgmlDType::Q4_0,
-        3 => GgmlDType::Q4_1,
-        6 => GgmlDType::Q5_0,
-        7 => GgmlDType::Q5_1,
-        8 => GgmlDType::Q8_0,
-        9 => GgmlDType::Q8_1,
-        10 => GgmlDType::Q2K,
-        11 => GgmlDType::Q3K,
-        12 => GgmlDType::Q4K,
-        13 => GgmlDType::Q5K,
-        14 => GgmlDType::Q6K,
-        15 => GgmlDType::Q8K,
-        30 => GgmlDType::BF16,
-        _ => return None,
-    })
 }

@@ -6,13 +6,13 @@
 
 mod cursor;
 mod reader;
+mod types;
 
 use std::collections::BTreeMap;
 
-use candle_core::quantized::GgmlDType;
-
 use crate::error::{Error, Result};
 pub use reader::Reader;
+pub use types::TensorType;
 
 /// A metadata value; the integer and float widths of the file are widened.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +96,7 @@ pub struct TensorInfo {
     /// Elements of a row; they are consecutive.
     pub columns: usize,
     /// The quantization type.
-    pub dtype: GgmlDType,
+    pub dtype: TensorType,
     /// Length in bytes.
     pub bytes: usize,
     offset: u64,

@@ -1,11 +1,11 @@
 //! Weights that are floats in the file: F32, F16 and BF16, all exact in 32 bits.
 
-use candle_core::quantized::GgmlDType;
 use half::{bf16, f16};
 use wide::f32x4;
 
 use super::{LANES, Matrix, Rows};
 use crate::error::{Result, try_vec};
+use crate::gguf::TensorType;
 
 /// A matrix of floats, four rows side by side.
 #[derive(Debug)]
@@ -18,12 +18,12 @@ pub struct Dense {
 
 impl Dense {
     /// Lays out the `rows × columns` floats of type `dtype` in `bytes`.
-    pub fn new(dtype: GgmlDType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Dense> {
+    pub fn new(dtype: TensorType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Dense> {
         let mut weights = try_vec(f32x4::ZERO, rows.div_ceil(LANES) * columns, "the weights")?;
-        for (at, bytes) in bytes.chunks_exact(dtype.type_size()).enumerate() {
+        for (at, bytes) in bytes.chunks_exact(dtype.block().1).enumerate() {
             let value = match *bytes {
                 [a, b, c, d] => f32::from_le_bytes([a, b, c, d]),
-                [a, b] if dtype == GgmlDType::F16 => f16::from_le_bytes([a, b]).to_f32(),
+                [a, b] if dtype == TensorType::F16 => f16::from_le_bytes([a, b]).to_f32(),
                 [a, b] => bf16::from_le_bytes([a, b]).to_f32(),
                 _ => 0.0,
             };

@@ -12,10 +12,10 @@ pub mod rows;
 pub mod scalar;
 mod simd128;
 
-use candle_core::quantized::GgmlDType;
 use wide::f32x4;
 
 use crate::error::Result;
+use crate::gguf::TensorType;
 pub use dense::Dense;
 use pack::LANES;
 pub use pack::{Format, Packed};
@@ -34,7 +34,7 @@ pub trait Matrix: Send + Sync + std::fmt::Debug {
 }
 
 /// The matrix in the bytes of a tensor of type `dtype`.
-pub fn matrix(dtype: GgmlDType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Box<dyn Matrix>> {
+pub fn matrix(dtype: TensorType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Box<dyn Matrix>> {
     Ok(match Format::of(dtype) {
         Some(format) => Box::new(Packed::new(format, rows, columns, bytes)?),
         None => Box::new(Dense::new(dtype, rows, columns, bytes)?),
@@ -42,7 +42,7 @@ pub fn matrix(dtype: GgmlDType, rows: usize, columns: usize, bytes: &[u8]) -> Re
 }
 
 /// A vector of weights as floats, from the bytes of a tensor of type `dtype`.
-pub fn vector(dtype: GgmlDType, len: usize, bytes: &[u8]) -> Result<Vec<f32>> {
+pub fn vector(dtype: TensorType, len: usize, bytes: &[u8]) -> Result<Vec<f32>> {
     let matrix = matrix(dtype, 1, len, bytes)?;
     let mut out = vec![0.0; len];
     matrix.row(0, &mut out);

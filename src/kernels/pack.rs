@@ -5,11 +5,11 @@
 //! Here the codes of all types are laid out in one way, four rows side by side, so that one kernel
 //! serves them all and the four lanes of its accumulator are four output rows. No weight changes.
 
-use candle_core::quantized::GgmlDType;
 use half::f16;
 use wide::{f32x4, u16x8};
 
 use crate::error::{Result, try_vec};
+use crate::gguf::TensorType;
 
 /// Rows that are laid out side by side.
 pub const LANES: usize = 4;
@@ -41,31 +41,24 @@ struct Unpacked {
 
 impl Format {
     /// The format of `dtype`, if it is a quantized one.
-    pub fn of(dtype: GgmlDType) -> Option<Format> {
+    pub fn of(dtype: TensorType) -> Option<Format> {
         let (bits, block, zero, has_mins, unpack): (_, _, _, _, fn(&[u8], &mut Unpacked)) = match dtype {
-            GgmlDType::F32 | GgmlDType::F16 | GgmlDType::BF16 => return None,
-            GgmlDType::Q4_0 => (4, 32, 8, false, q4_0),
-            GgmlDType::Q4_1 => (4, 32, 0, true, q4_1),
-            GgmlDType::Q5_0 => (8, 32, 16, false, q5_0),
-            GgmlDType::Q5_1 => (8, 32, 0, true, q5_1),
-            GgmlDType::Q8_0 => (8, 32, 128, false, q8_0),
-            GgmlDType::Q8_1 => (8, 32, 128, false, q8_1),
-            GgmlDType::Q2K => (4, 16, 0, true, q2_k),
-            GgmlDType::Q3K => (4, 16, 4, false, q3_k),
-            GgmlDType::Q4K => (4, 32, 0, true, q4_k),
-            GgmlDType::Q5K => (8, 32, 0, true, q5_k),
-            GgmlDType::Q6K => (8, 16, 32, false, q6_k),
-            GgmlDType::Q8K => (8, 32, 128, false, q8_k),
+            TensorType::F32 | TensorType::F16 | TensorType::BF16 => return None,
+            TensorType::Q4_0 => (4, 32, 8, false, q4_0),
+            TensorType::Q4_1 => (4, 32, 0, true, q4_1),
+            TensorType::Q5_0 => (8, 32, 16, false, q5_0),
+            TensorType::Q5_1 => (8, 32, 0, true, q5_1),
+            TensorType::Q8_0 => (8, 32, 128, false, q8_0),
+            TensorType::Q8_1 => (8, 32, 128, false, q8_1),
+            TensorType::Q2_K => (4, 16, 0, true, q2_k),
+            TensorType::Q3_K => (4, 16, 4, false, q3_k),
+            TensorType::Q4_K => (4, 32, 0, true, q4_k),
+            TensorType::Q5_K => (8, 32, 0, true, q5_k),
+            TensorType::Q6_K => (8, 16, 32, false, q6_k),
+            TensorType::Q8_K => (8, 32, 128, false, q8_k),
         };
-        Some(Format {
-            columns: dtype.block_size(),
-            bytes: dtype.type_size(),
-            bits,
-            block,
-            zero,
-            has_mins,
-            unpack,
-        })
+        let (columns, bytes) = dtype.block();
+        Some(Format { columns, bytes, bits, block, zero, has_mins, unpack })
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::config::Config;
 use crate::error::{Error, Result};
-use crate::gguf::TensorInfo;
+use crate::gguf::{TensorInfo, TensorType};
 use crate::kernels::{self, Matrix};
 
 /// Everything that was learnt.
@@ -63,7 +63,7 @@ pub struct Builder {
     vectors: HashMap<String, Vec<f32>>,
     parameters: usize,
     /// Weights of each type.
-    types: BTreeMap<String, usize>,
+    types: BTreeMap<TensorType, usize>,
 }
 
 impl Builder {
@@ -114,7 +114,7 @@ impl Builder {
     /// Takes one tensor and lays its weights out for the kernels.
     pub fn add(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()> {
         self.parameters += info.rows * info.columns;
-        *self.types.entry(format!("{:?}", info.dtype)).or_default() += info.rows * info.columns;
+        *self.types.entry(info.dtype).or_default() += info.rows * info.columns;
         if info.name.ends_with("norm.weight") || info.name == ROPE_FACTORS {
             let vector = kernels::vector(info.dtype, info.columns, bytes)?;
             self.vectors.insert(info.name.clone(), vector);
@@ -143,7 +143,7 @@ impl Builder {
             })
             .collect::<Result<_>>()?;
         let most = self.types.iter().max_by_key(|(_, weights)| **weights);
-        let quantization = most.map(|(name, _)| ggml_name(name)).unwrap_or_default();
+        let quantization = most.map(|(name, _)| format!("{name:?}")).unwrap_or_default();
         Ok(Weights {
             embedding: self.matrix(EMBEDDING)?,
             layers,
@@ -166,12 +166,4 @@ impl Builder {
 
 fn name(layer: usize, tensor: &str) -> String {
     format!("blk.{layer}.{tensor}.weight")
-}
-
-/// candle writes `Q4K`, everyone else `Q4_K`.
-fn ggml_name(candle: &str) -> String {
-    match candle.strip_suffix('K') {
-        Some(bits) if !bits.ends_with('_') => format!("{bits}_K"),
-        _ => candle.to_owned(),
-    }
 }

@@ -3,21 +3,23 @@
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Tensor};
 use proptest::prelude::*;
+use shotglass::gguf::TensorType;
 use shotglass::kernels::{Format, Matrix, Packed, Rows, matrix, scalar};
 
-const QUANTIZED: [GgmlDType; 12] = [
-    GgmlDType::Q4_0,
-    GgmlDType::Q4_1,
-    GgmlDType::Q5_0,
-    GgmlDType::Q5_1,
-    GgmlDType::Q8_0,
-    GgmlDType::Q8_1,
-    GgmlDType::Q2K,
-    GgmlDType::Q3K,
-    GgmlDType::Q4K,
-    GgmlDType::Q5K,
-    GgmlDType::Q6K,
-    GgmlDType::Q8K,
+/// ggml's number and candle's name of each quantized type.
+const QUANTIZED: [(u32, GgmlDType); 12] = [
+    (2, GgmlDType::Q4_0),
+    (3, GgmlDType::Q4_1),
+    (6, GgmlDType::Q5_0),
+    (7, GgmlDType::Q5_1),
+    (8, GgmlDType::Q8_0),
+    (9, GgmlDType::Q8_1),
+    (10, GgmlDType::Q2K),
+    (11, GgmlDType::Q3K),
+    (12, GgmlDType::Q4K),
+    (13, GgmlDType::Q5K),
+    (14, GgmlDType::Q6K),
+    (15, GgmlDType::Q8K),
 ];
 
 /// The blocks that candle makes of `values`, and the floats it reads back from them.
@@ -29,12 +31,14 @@ fn quantize(dtype: GgmlDType, rows: usize, columns: usize, values: &[f32]) -> (V
 }
 
 fn packed(dtype: GgmlDType, rows: usize, columns: usize, blocks: &[u8]) -> Packed {
+    let (number, _) = QUANTIZED.into_iter().find(|(_, candle)| *candle == dtype).expect("a quantized type");
+    let dtype = TensorType::from_number(number).expect("a type that is read");
     let format = Format::of(dtype).expect("a quantized type");
     Packed::new(format, rows, columns, blocks).expect("memory")
 }
 
 fn dtype() -> impl Strategy<Value = GgmlDType> {
-    prop::sample::select(&QUANTIZED[..])
+    prop::sample::select(&QUANTIZED[..]).prop_map(|(_, dtype)| dtype)
 }
 
 /// Values of very different sizes, some of them in blocks that are all zero.
@@ -110,7 +114,7 @@ proptest! {
         })
     ) {
         let bytes: Vec<u8> = weights.iter().flat_map(|x| x.to_le_bytes()).collect();
-        let matrix = matrix(GgmlDType::F32, rows, columns, &bytes).expect("memory");
+        let matrix = matrix(TensorType::F32, rows, columns, &bytes).expect("memory");
         let mut input = Rows::default();
         input.set(columns, &x);
         let mut out = vec![0.0; input.tokens * rows];
