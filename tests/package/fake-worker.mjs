@@ -7,7 +7,7 @@ import { connect } from '../../pkg/dist/worker-port.js';
 const CHUNK = 4;
 const END = 256;
 const CONTEXT = 200;
-/** What is generated after a prompt that ends in '>': three tokens split a character. */
+/** What is generated after a prompt that ends in '>', again and again if in '~>'. */
 const SCRIPT = [...Buffer.from('one 😀 two\n\nthree'), END];
 
 const error = (code, message = code) => Object.assign(new Error(message), { code });
@@ -107,8 +107,11 @@ class Engine {
   }
 
   sample() {
-    const at = this.#ids.length - 1 - this.#ids.lastIndexOf(62);
-    return { ...this.#candidate(0), id: SCRIPT[at], bytes: Uint8Array.of(SCRIPT[at]) };
+    const prompt = this.#ids.lastIndexOf('>'.charCodeAt(0)) + 1;
+    const made = this.#ids.length - prompt;
+    const isEndless = this.#ids[prompt - 2] === '~'.charCodeAt(0);
+    const id = SCRIPT[isEndless ? made % (SCRIPT.length - 1) : made];
+    return { ...this.#candidate(0), id, bytes: Uint8Array.of(id) };
   }
 
   #candidate(rank) {
