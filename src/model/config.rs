@@ -34,7 +34,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `general.*` and `llama.*`, and refuses what [`super::forward`] does not compute.
+    /// Reads `general.*` and `llama.*`, and refuses what `forward.rs` does not compute.
     pub fn from_metadata(metadata: &Metadata) -> Result<Config> {
         let architecture = metadata.string("general.architecture").unwrap_or("none");
         if architecture != "llama" {
