@@ -205,11 +205,12 @@ export class Model {
     options: GenerateOptions = {},
   ): AsyncGenerator<GenerateStep, void, undefined> {
     const ask = generateAsk(prompt, options);
+    const hooks = runHooks(options);
     const steps: GenerateStep[] = [];
     let over = false;
     let wake = () => {};
     const call = this.#client.call('generate', ask, {
-      ...runHooks(options),
+      ...hooks,
       onStep: (step) => {
         steps.push(step);
         wake();
@@ -223,7 +224,8 @@ export class Model {
     answered.catch(() => {});
     try {
       for (;;) {
-        // A failure comes before the steps that are still waiting to be read.
+        // An abort or a failure comes before the steps that are still waiting to be read.
+        if (hooks.signal?.aborted) throw abortError(hooks.signal);
         if (over) await answered;
         const step = steps.shift();
         if (step) yield step;

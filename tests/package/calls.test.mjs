@@ -186,6 +186,16 @@ test('an abort between tokens ends the loop', async (t) => {
   assert.ok(work < 120, `${work} positions were run`);
 });
 
+test('an abort ends the loop also when the worker is ahead of it', async (t) => {
+  const model = await loadFake(t);
+  const controller = new AbortController();
+  const steps = model.generate('p>', { signal: controller.signal, maxTokens: 3 });
+  await steps.next();
+  await model.tokenize('answered after the last token');
+  controller.abort();
+  await assert.rejects(steps.next(), { code: 'aborted' });
+});
+
 test('errors of the engine arrive with their code, and the model goes on', async (t) => {
   const model = await loadFake(t);
   await assert.rejects(model.predict(''), { code: 'empty-prompt', name: 'ShotglassError' });

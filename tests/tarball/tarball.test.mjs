@@ -25,6 +25,8 @@ test('the tarball holds what a user needs and nothing else', (t) => {
   const needed = [
     'package.json',
     'README.md',
+    'LICENSE-MIT',
+    'LICENSE-APACHE',
     'dist/index.js',
     'dist/index.d.ts',
     'dist/worker.js',
@@ -44,6 +46,13 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     );
   }
   assert.ok(packed.size < 3_000_000, `${packed.size} bytes are too many`);
+});
+
+test('the licences are those of the project', async () => {
+  for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) {
+    const packed = await readFile(join(installed.folder, 'node_modules/shotglass', name), 'utf8');
+    assert.equal(packed, await readFile(join(root, name), 'utf8'));
+  }
 });
 
 test('the example of the README does what it says', async () => {
