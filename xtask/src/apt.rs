@@ -18,21 +18,16 @@ pub fn ensure(packages: &[&str]) -> Result<()> {
         bail!("this is not Debian (no apt-get), so the packages {list} cannot be installed");
     }
     if read(command("id").arg("-u"))? != "0" {
-        bail!(
-            "installing Debian packages needs root: run `apt-get install {list}` as root, then try again"
-        );
+        bail!("installing Debian packages needs root: run `apt-get install {list}` as root, then try again");
     }
     say(&format!("apt: installing {list}"));
     run(apt_get().args(["update", "--quiet=2"]))?;
-    run(apt_get()
-        .args(["install", "--yes", "--quiet=2", "--no-install-recommends"])
-        .args(&missing))
+    run(apt_get().args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(&missing))
 }
 
 fn apt_get() -> Command {
     let mut apt = command("apt-get");
-    apt.env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null());
+    apt.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
     apt
 }
 
@@ -42,24 +37,15 @@ fn missing<'a>(packages: &[&'a str]) -> Vec<&'a str> {
         .args(packages)
         .stderr(Stdio::null())
         .output();
-    let known = known.map_or_else(
-        |_| String::new(),
-        |output| String::from_utf8_lossy(&output.stdout).into_owned(),
-    );
+    let known =
+        known.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).into_owned());
     not_installed(packages, &known)
 }
 
 /// `known` has a line `name status` for each package that dpkg has heard of; a removed one is not `installed`.
 fn not_installed<'a>(packages: &[&'a str], known: &str) -> Vec<&'a str> {
-    let installed: Vec<_> = known
-        .lines()
-        .filter_map(|line| line.strip_suffix(" installed"))
-        .collect();
-    packages
-        .iter()
-        .copied()
-        .filter(|package| !installed.contains(package))
-        .collect()
+    let installed: Vec<_> = known.lines().filter_map(|line| line.strip_suffix(" installed")).collect();
+    packages.iter().copied().filter(|package| !installed.contains(package)).collect()
 }
 
 #[cfg(test)]
@@ -69,9 +55,6 @@ mod tests {
     #[test]
     fn unknown_and_removed_packages_are_missing() {
         let known = "rustc-web installed\nlld-19 config-files\n";
-        assert_eq!(
-            not_installed(&["rustc-web", "lld-19", "cargo-web"], known),
-            ["lld-19", "cargo-web"]
-        );
+        assert_eq!(not_installed(&["rustc-web", "lld-19", "cargo-web"], known), ["lld-19", "cargo-web"]);
     }
 }

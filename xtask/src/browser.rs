@@ -8,12 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::command::{command, find};
 use crate::{apt, say};
 
-const CHROMIUM: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// The Chromium for the tests: what `CHROME` names, or one on the `PATH`, or Debian's package.
 pub fn ensure() -> Result<PathBuf> {
@@ -34,9 +29,7 @@ pub fn ensure() -> Result<PathBuf> {
 
 /// What `CHROME` names, be it there or not, or the first Chromium on the `PATH`.
 pub fn find_installed() -> Option<PathBuf> {
-    std::env::var_os("CHROME")
-        .map(PathBuf::from)
-        .or_else(|| find(&CHROMIUM))
+    std::env::var_os("CHROME").map(PathBuf::from).or_else(|| find(&CHROMIUM))
 }
 
 /// Opens an address in the person's browser. Where there is none, the printed address must do.
@@ -44,10 +37,6 @@ pub fn open(address: &str) {
     let Some(opener) = find(&["xdg-open", "open"]) else {
         return;
     };
-    let _ = command(opener)
-        .arg(address)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
+    let _ =
+        command(opener).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
 }

@@ -24,13 +24,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             needs: &[],
             work: Box::new(|| {
                 let mut clippy = cargo();
-                clippy.args([
-                    "clippy",
-                    "--locked",
-                    "--workspace",
-                    "--all-targets",
-                    "--all-features",
-                ]);
+                clippy.args(["clippy", "--locked", "--workspace", "--all-targets", "--all-features"]);
                 run(clippy.args(["--", "-D", "warnings"]))
             }),
         },
@@ -46,13 +40,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             needs: &[],
             work: Box::new(|| {
                 let mut doc = cargo();
-                doc.args([
-                    "doc",
-                    "--locked",
-                    "--workspace",
-                    "--no-deps",
-                    "--document-private-items",
-                ]);
+                doc.args(["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"]);
                 run(doc.env("RUSTDOCFLAGS", "-D warnings"))
             }),
         },
@@ -68,12 +56,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             needs: &["build"],
             work: Box::new(|| run(node::tool("biome").args(["check", "--error-on-warnings", "."]))),
         },
-        Step {
-            name: "tsc",
-            about: "types of pkg, www and tests",
-            needs: &["build"],
-            work: Box::new(types),
-        },
+        Step { name: "tsc", about: "types of pkg, www and tests", needs: &["build"], work: Box::new(types) },
     ]
 }
 
@@ -88,13 +71,7 @@ fn clippy_wasm(route: Route) -> Result<()> {
     };
     let mut clippy: Command = route.cargo(subcommand);
     clippy
-        .args([
-            "--locked",
-            "--package",
-            "shotglass",
-            "--lib",
-            "--target-dir",
-        ])
+        .args(["--locked", "--package", "shotglass", "--lib", "--target-dir"])
         .arg(target_dir().join("wasm").join(route.folder()))
         .env("CARGO_ENCODED_RUSTFLAGS", flags);
     if route != Route::Debian {

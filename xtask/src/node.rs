@@ -39,9 +39,7 @@ fn check_version() -> Result<()> {
     let (major, minor) = OLDEST;
     let version = read(command("node").arg("--version")).map_err(|error| {
         if is_missing(&error) {
-            error.context(format!(
-                "Node is not installed: install Node {major}.{minor} or newer, with npm"
-            ))
+            error.context(format!("Node is not installed: install Node {major}.{minor} or newer, with npm"))
         } else {
             error
         }
@@ -70,14 +68,8 @@ fn is_installed(wanted: &Value, present: &Value) -> bool {
         None => package.get("optional") == Some(&Value::Bool(true)),
     };
     let in_modules = |path: &String| path.split('/').any(|part| part == "node_modules");
-    wanted
-        .iter()
-        .filter(|(path, _)| in_modules(path))
-        .all(|(path, package)| is_as_wanted(path, package))
-        && present
-            .keys()
-            .filter(|path| in_modules(path))
-            .all(|path| wanted.contains_key(path))
+    wanted.iter().filter(|(path, _)| in_modules(path)).all(|(path, package)| is_as_wanted(path, package))
+        && present.keys().filter(|path| in_modules(path)).all(|path| wanted.contains_key(path))
 }
 
 fn packages(lock: &Value) -> Option<&Map<String, Value>> {
@@ -107,12 +99,8 @@ mod tests {
         }));
         let installed = |packages| is_installed(&wanted, &lock(packages));
 
-        assert!(installed(
-            json!({ "node_modules/a": { "version": "1.0.0" } })
-        ));
-        assert!(!installed(
-            json!({ "node_modules/a": { "version": "1.0.1" } })
-        ));
+        assert!(installed(json!({ "node_modules/a": { "version": "1.0.0" } })));
+        assert!(!installed(json!({ "node_modules/a": { "version": "1.0.1" } })));
         assert!(!installed(json!({})), "a package is missing");
         assert!(
             !installed(json!({

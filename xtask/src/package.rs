@@ -23,38 +23,20 @@ pub fn build(toolchain: Option<Route>) -> Result<()> {
 /// `pkg/src` → `pkg/dist`.
 fn package() -> Result<()> {
     // The sources import the types that wasm-bindgen generated.
-    let inputs = [
-        "pkg/src",
-        "pkg/tsconfig.json",
-        "tsconfig.base.json",
-        "pkg/wasm",
-        LOCK,
-    ];
-    unless_fresh(
-        "package",
-        &inputs.map(Path::new),
-        &[Path::new("pkg/dist/index.js")],
-        || {
-            say("package: compiling pkg/src with tsc");
-            // What an older source left behind would be packed.
-            let _ = std::fs::remove_dir_all(root().join("pkg/dist"));
-            run(node::tool("tsc").args(["--project", "pkg"]))
-        },
-    )
+    let inputs = ["pkg/src", "pkg/tsconfig.json", "tsconfig.base.json", "pkg/wasm", LOCK];
+    unless_fresh("package", &inputs.map(Path::new), &[Path::new("pkg/dist/index.js")], || {
+        say("package: compiling pkg/src with tsc");
+        // What an older source left behind would be packed.
+        let _ = std::fs::remove_dir_all(root().join("pkg/dist"));
+        run(node::tool("tsc").args(["--project", "pkg"]))
+    })
 }
 
 /// `www/` → `www/dist`.
 fn lab() -> Result<()> {
     let inputs = ["www", "pkg/dist", "pkg/wasm", LOCK];
-    unless_fresh(
-        "lab",
-        &inputs.map(Path::new),
-        &[Path::new("www/dist/index.html")],
-        || {
-            say("lab: building www with Vite");
-            run(node::tool("vite")
-                .arg("build")
-                .current_dir(root().join("www")))
-        },
-    )
+    unless_fresh("lab", &inputs.map(Path::new), &[Path::new("www/dist/index.html")], || {
+        say("lab: building www with Vite");
+        run(node::tool("vite").arg("build").current_dir(root().join("www")))
+    })
 }

@@ -80,10 +80,7 @@ mod tests {
             line("model", 49_000_000, Some(98_000_000), after),
             "  model: 49.0 of 98.0 MB (50 %), 24.5 MB/s"
         );
-        assert_eq!(
-            line("model", 49_000_000, None, after),
-            "  model: 49.0 MB, 24.5 MB/s"
-        );
+        assert_eq!(line("model", 49_000_000, None, after), "  model: 49.0 MB, 24.5 MB/s");
     }
 
     #[test]

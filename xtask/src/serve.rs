@@ -21,11 +21,9 @@ const SPAN: u16 = 100;
 /// Vite starts in well under a second; a machine that is busy gets more.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// The port asked for, or the first free one. Asked before anything is built: a taken port is told at once.
+/// The port asked for, or the first free one.
 pub fn choose_port(asked: Option<u16>) -> Result<u16> {
-    choose(asked, |port| {
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
-    })
+    choose(asked, |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
 }
 
 fn choose(asked: Option<u16>, is_free: impl Fn(u16) -> bool) -> Result<u16> {
@@ -36,9 +34,7 @@ fn choose(asked: Option<u16>, is_free: impl Fn(u16) -> bool) -> Result<u16> {
         ),
         None => (DEFAULT_PORT..DEFAULT_PORT + SPAN)
             .find(|&port| is_free(port))
-            .with_context(|| {
-                format!("no port from {DEFAULT_PORT} on is free: give one with --port")
-            }),
+            .with_context(|| format!("no port from {DEFAULT_PORT} on is free: give one with --port")),
     }
 }
 
@@ -81,9 +77,7 @@ pub fn lab(port: u16, open: bool, model: &Path) -> Result<()> {
             }
         }
         if !is_up && started.elapsed() > START_LIMIT {
-            break Err(anyhow::anyhow!(
-                "Vite did not answer at {address} within {START_LIMIT:?}"
-            ));
+            break Err(anyhow::anyhow!("Vite did not answer at {address} within {START_LIMIT:?}"));
         }
         thread::sleep(Duration::from_millis(50));
     };

@@ -40,26 +40,15 @@ fn select<'a>(steps: &'a [Step], only: &[String]) -> Result<Vec<&'a Step>> {
     for name in only {
         let Some(i) = steps.iter().position(|step| step.name == name) else {
             let names: Vec<_> = steps.iter().map(|step| step.name).collect();
-            bail!(
-                "there is no step `{name}`; the steps are {}",
-                names.join(", ")
-            );
+            bail!("there is no step `{name}`; the steps are {}", names.join(", "));
         };
         wanted[i] = true;
     }
     // Needs stand above in the list, so one pass from the end meets each step before what it needs.
-    for i in (0..steps.len())
-        .rev()
-        .filter(|&i| wanted[i])
-        .collect::<Vec<_>>()
-    {
+    for i in (0..steps.len()).rev().filter(|&i| wanted[i]).collect::<Vec<_>>() {
         mark_needs(steps, i, &mut wanted);
     }
-    Ok(steps
-        .iter()
-        .zip(wanted)
-        .filter_map(|(step, wanted)| wanted.then_some(step))
-        .collect())
+    Ok(steps.iter().zip(wanted).filter_map(|(step, wanted)| wanted.then_some(step)).collect())
 }
 
 fn mark_needs(steps: &[Step], i: usize, wanted: &mut [bool]) {
@@ -84,11 +73,7 @@ fn run(steps: &[&Step]) -> (String, Result<()>) {
         let started = Instant::now();
         result = (step.work)().with_context(|| format!("the step `{}` failed", step.name));
         let mark = if result.is_ok() { '✓' } else { '✗' };
-        lines.push(format!(
-            "  {mark} {:<14}{}",
-            step.name,
-            seconds(started.elapsed())
-        ));
+        lines.push(format!("  {mark} {:<14}{}", step.name, seconds(started.elapsed())));
         eprintln!("{mark} {} ({})", step.name, seconds(started.elapsed()));
     }
     (lines.join("\n"), result)
@@ -106,12 +91,7 @@ mod tests {
     use std::rc::Rc;
 
     fn step(name: &'static str, needs: &'static [&'static str]) -> Step {
-        Step {
-            name,
-            about: "",
-            needs,
-            work: Box::new(|| Ok(())),
-        }
+        Step { name, about: "", needs, work: Box::new(|| Ok(())) }
     }
 
     fn names(steps: &[&Step]) -> Vec<&'static str> {
@@ -120,12 +100,7 @@ mod tests {
 
     #[test]
     fn a_step_alone_brings_what_it_needs_in_the_order_of_the_list() {
-        let steps = [
-            step("a", &[]),
-            step("b", &["a"]),
-            step("c", &[]),
-            step("d", &["b"]),
-        ];
+        let steps = [step("a", &[]), step("b", &["a"]), step("c", &[]), step("d", &["b"])];
         let select = |only: &[&str]| {
             let only: Vec<_> = only.iter().map(|name| (*name).to_owned()).collect();
             select(&steps, &only).map(|steps| names(&steps))
@@ -155,15 +130,9 @@ mod tests {
         assert_eq!(*ran.borrow(), ["a", "b"]);
         let error = result.expect_err("b fails");
         assert_eq!(format!("{error:#}"), "the step `b` failed: why");
-        let lines: Vec<_> = summary
-            .lines()
-            .map(|line| &line[..line.len().min(20)])
-            .collect();
+        let lines: Vec<_> = summary.lines().map(|line| &line[..line.len().min(20)]).collect();
         assert!(lines[0].starts_with("  ✓ a"), "{summary}");
         assert!(lines[1].starts_with("  ✗ b"), "{summary}");
-        assert!(
-            summary.ends_with("  - c             not reached"),
-            "{summary}"
-        );
+        assert!(summary.ends_with("  - c             not reached"), "{summary}");
     }
 }

@@ -80,14 +80,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
 fn engine_tests() -> Result<Command> {
     let mut cargo = cargo();
     // Optimised: the same tests take minutes otherwise.
-    cargo.args([
-        "test",
-        "--locked",
-        "--release",
-        "--workspace",
-        "--exclude",
-        "xtask",
-    ]);
+    cargo.args(["test", "--locked", "--release", "--workspace", "--exclude", "xtask"]);
     with_env(&mut cargo)?;
     Ok(cargo)
 }
@@ -96,18 +89,14 @@ fn engine_tests() -> Result<Command> {
 fn node_tests(dir: &str) -> Result<()> {
     let files = test_files(&root().join(dir))?;
     run(with_env(
-        command("node")
-            .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-            .args(files),
+        command("node").args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files),
     )?)
 }
 
 fn test_files(dir: &Path) -> Result<Vec<PathBuf>> {
-    let entries =
-        std::fs::read_dir(dir).with_context(|| format!("{} cannot be read", dir.display()))?;
-    let mut files = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<std::io::Result<Vec<_>>>()?;
+    let entries = std::fs::read_dir(dir).with_context(|| format!("{} cannot be read", dir.display()))?;
+    let mut files =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>()?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     files.sort();
     // `node --test` with no file runs whatever it finds, and passes where it finds nothing.
@@ -133,11 +122,7 @@ mod tests {
         for steps in [steps(None), crate::check::steps(None)] {
             for (i, step) in steps.iter().enumerate() {
                 for need in step.needs {
-                    assert!(
-                        steps[..i].iter().any(|above| above.name == *need),
-                        "{} needs {need}",
-                        step.name
-                    );
+                    assert!(steps[..i].iter().any(|above| above.name == *need), "{} needs {need}", step.name);
                 }
             }
         }

@@ -74,13 +74,9 @@ impl Route {
     /// One sentence on what it does.
     fn says(self) -> &'static str {
         match self {
-            Self::Installed => {
-                "this Rust has the target wasm32-unknown-unknown, it is used as it is"
-            }
+            Self::Installed => "this Rust has the target wasm32-unknown-unknown, it is used as it is",
             Self::Rustup => "adding the target wasm32-unknown-unknown to this Rust with rustup",
-            Self::Debian => {
-                "using Debian's rustc-web, which builds the standard library from source"
-            }
+            Self::Debian => "using Debian's rustc-web, which builds the standard library from source",
         }
     }
 }
@@ -111,10 +107,7 @@ fn first_open(routes: &[Route], mut open: impl FnMut(Route) -> Result<()>) -> Re
             Err(error) => answers.push(format!("  {}: {error:#}", route.name())),
         }
     }
-    bail!(
-        "no Rust here compiles to WebAssembly; what each route answered:\n{}",
-        answers.join("\n")
-    )
+    bail!("no Rust here compiles to WebAssembly; what each route answered:\n{}", answers.join("\n"))
 }
 
 /// Asks the compiler, not rustup: a Rust that came another way may have the target too.
@@ -123,9 +116,7 @@ fn installed() -> Result<()> {
     let libraries = read(command(rustc).args(["--print", "target-libdir", "--target", TARGET]))?;
     // The folder may be there and empty, after a removed target.
     let has_core = std::fs::read_dir(&libraries).is_ok_and(|mut files| {
-        files.any(|file| {
-            file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libcore-"))
-        })
+        files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libcore-")))
     });
     if !has_core {
         bail!("this Rust has no standard library for {TARGET}");
@@ -134,13 +125,8 @@ fn installed() -> Result<()> {
 }
 
 fn rustup() -> Result<()> {
-    run_within(
-        command("rustup")
-            .args(["target", "add", TARGET])
-            .stdin(Stdio::null()),
-        RUSTUP_LIMIT,
-    )
-    .context("rustup could not add the target")?;
+    run_within(command("rustup").args(["target", "add", TARGET]).stdin(Stdio::null()), RUSTUP_LIMIT)
+        .context("rustup could not add the target")?;
     installed()
 }
 
@@ -196,12 +182,8 @@ mod tests {
 
     #[test]
     fn only_debians_route_builds_the_standard_library() {
-        let builds_std = |route: Route| {
-            route
-                .cargo("build")
-                .get_args()
-                .any(|arg| arg == "build-std=std,panic_abort")
-        };
+        let builds_std =
+            |route: Route| route.cargo("build").get_args().any(|arg| arg == "build-std=std,panic_abort");
         assert_eq!(ALL.map(builds_std), [false, false, true]);
     }
 }

@@ -26,10 +26,7 @@ struct Build {
     target_features: &'static str,
 }
 
-const SIMD128: Build = Build {
-    name: "simd128",
-    target_features: "+simd128",
-};
+const SIMD128: Build = Build { name: "simd128", target_features: "+simd128" };
 
 /// Makes `pkg/wasm/` what the sources say.
 pub fn build(forced: Option<Route>) -> Result<()> {
@@ -40,10 +37,7 @@ pub fn build(forced: Option<Route>) -> Result<()> {
 }
 
 fn compile(route: Route, build: &Build) -> Result<PathBuf> {
-    say(&format!(
-        "wasm: compiling the engine ({}); minutes when cold, seconds after",
-        build.name
-    ));
+    say(&format!("wasm: compiling the engine ({}); minutes when cold, seconds after", build.name));
     let target_dir = target_dir().join("wasm").join(route.folder());
     run(route
         .cargo("rustc")
@@ -84,13 +78,8 @@ fn cargo_home() -> Option<PathBuf> {
 fn bind(module: &Path, build: &Build) -> Result<()> {
     let out = Path::new("pkg/wasm").join(build.name);
     // This file counts too: it holds the options given to wasm-bindgen.
-    let inputs = [
-        module,
-        Path::new("Cargo.lock"),
-        Path::new("xtask/src/wasm.rs"),
-    ];
-    let outputs =
-        ["shotglass.js", "shotglass.d.ts", "shotglass_bg.wasm"].map(|file| out.join(file));
+    let inputs = [module, Path::new("Cargo.lock"), Path::new("xtask/src/wasm.rs")];
+    let outputs = ["shotglass.js", "shotglass.d.ts", "shotglass_bg.wasm"].map(|file| out.join(file));
     let outputs = outputs.each_ref().map(PathBuf::as_path);
     unless_fresh(&format!("wasm-{}", build.name), &inputs, &outputs, || {
         let out = root().join(&out);
@@ -116,12 +105,7 @@ fn report_size(build: &Build, file: &Path) -> Result<()> {
     let bytes = fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(&bytes)?;
-    say(&format!(
-        "wasm: {} is {} bytes, {} gzipped",
-        build.name,
-        bytes.len(),
-        gzip.finish()?.len()
-    ));
+    say(&format!("wasm: {} is {} bytes, {} gzipped", build.name, bytes.len(), gzip.finish()?.len()));
     Ok(())
 }
 
@@ -183,9 +167,6 @@ mod tests {
     #[test]
     fn flags_keep_a_path_with_spaces_whole() {
         let flags = rustflags(&SIMD128);
-        assert_eq!(
-            flags.split('\x1f').next(),
-            Some("-Ctarget-feature=+simd128")
-        );
+        assert_eq!(flags.split('\x1f').next(), Some("-Ctarget-feature=+simd128"));
     }
 }
