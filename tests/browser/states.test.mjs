@@ -151,8 +151,8 @@ test('an engine that dies is started again with one click, and nothing typed is 
   assert.equal(await page.inputValue('#query'), 'typed by hand');
 });
 
-test('nothing scrolls sideways, however narrow the screen', async () => {
-  for (const width of [390, 320]) {
+test('nothing scrolls sideways or leaves its panel, however narrow the screen', async () => {
+  for (const width of [900, 390, 320]) {
     await open({ viewport: { width, height: 800 } });
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok((await overflow()) <= 0, `${width} px, empty`);
@@ -169,6 +169,17 @@ test('nothing scrolls sideways, however narrow the screen', async () => {
     await page.click('#generate');
     await page.locator('.generated[aria-busy="false"]').waitFor({ timeout: 60_000 });
     assert.ok((await overflow()) <= 0, `${width} px, everything open`);
+    const outside = await page.evaluate(() =>
+      [...document.querySelectorAll('.panel :is(button, input, select, textarea, summary, td, th)')]
+        .filter((element) => element.checkVisibility() && !element.closest('.rank-cell'))
+        .filter((element) => {
+          const panel = element.closest('.panel').getBoundingClientRect();
+          const { left, right } = element.getBoundingClientRect();
+          return left < panel.left || right > panel.right;
+        })
+        .map((element) => element.outerHTML.slice(0, 120)),
+    );
+    assert.deepEqual(outside, [], `${width} px`);
     await page.context().close();
   }
 });

@@ -73,7 +73,12 @@ export class LabExact extends LabElement {
   }
 
   private async copy(): Promise<void> {
-    await navigator.clipboard.writeText(this.prompt.text);
+    try {
+      await navigator.clipboard.writeText(this.prompt.text);
+    } catch {
+      // The browser may forbid it; then the button does not claim that it was done.
+      return;
+    }
     this.copied = true;
     setTimeout(() => {
       this.copied = false;
