@@ -78,6 +78,15 @@ test('a token takes the role of the span it has most bytes in', () => {
   );
 });
 
+test('a space and one letter take the role of the letter', () => {
+  const prompt = { text: '=> eau', spans: [span('template', 0, 3, 0), span('output', 3, 6, 0)] };
+  const cells = strip.cellsFromTokens(tokens('=>', ' e', 'au'), prompt);
+  assert.deepEqual(
+    cells.map((cell) => cell.role),
+    ['template', 'output', 'output'],
+  );
+});
+
 test('roles stay right after characters that are split over tokens', () => {
   const prompt = { text: '🦦 ok', spans: [span('input', 0, 3), span('output', 3, 5)] };
   const cells = strip.cellsFromTokens(tokens([0xf0, 0x9f], [0xa6, 0xa6], ' ok'), prompt);

@@ -16,7 +16,7 @@ export interface Cell {
 const utf8 = new TextEncoder();
 const newline = 0x0a;
 
-/** The prompt as its tokens, each with the role of the span it has most bytes in. */
+/** The prompt as its tokens, each with the role of the span it has most bytes in, or the later of two. */
 export function cellsFromTokens(tokens: readonly Token[], prompt: LabPrompt): Cell[] {
   const spans = spansInBytes(prompt);
   const cells: Cell[] = [];
@@ -30,7 +30,7 @@ export function cellsFromTokens(tokens: readonly Token[], prompt: LabPrompt): Ce
       const span = spans[i];
       if (!span || span.start >= end) break;
       const shared = Math.min(span.end, end) - Math.max(span.start, start);
-      if (shared > most) [best, most] = [span, shared];
+      if (shared >= most) [best, most] = [span, shared];
     }
     cells.push({
       pieces: tokenPieces(token.bytes),
