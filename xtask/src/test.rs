@@ -48,7 +48,16 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             name: "rust-real",
             about: "the engine on the default model, against llama.cpp and the float32 truth",
             needs: &["golden"],
-            work: Box::new(|| run(engine_tests()?.args(["--features", "real-model"]))),
+            work: Box::new(|| {
+                let golden = ["--features", "real-model", "--test", "golden"];
+                run(engine_tests()?.args(golden))
+            }),
+        },
+        Step {
+            name: "lab",
+            about: "the lab's own logic, in Node",
+            needs: &["build"],
+            work: Box::new(|| node_tests("tests/lab")),
         },
         Step {
             name: "package",
