@@ -1,55 +1,48 @@
 // WebAssembly in Chromium against the native engine, over the fifty golden prompts and the full vocabulary.
 
 import assert from 'node:assert/strict';
-import { createReadStream, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { haveGolden, nativeFile, prompts, promptsFile, vocabularySize } from './golden.mjs';
-import { launch, modelFile } from './lab.mjs';
+import { launch } from '../support/chromium.mjs';
+import {
+  modelFile,
+  mustExist,
+  nativeFile,
+  promptsFile,
+  readPrompts,
+  vocabularySize,
+} from '../support/files.mjs';
+import { serve } from '../support/serve.mjs';
 
 const packageFolder = fileURLToPath(new URL('../../pkg', import.meta.url));
-const types = {
-  '.js': 'text/javascript',
-  '.wasm': 'application/wasm',
-  '.json': 'application/json',
-};
-const files = { '/model.gguf': modelFile, '/native.f32': nativeFile, '/prompts.json': promptsFile };
 
 let server;
 let browser;
 
 before(async () => {
   // No bundler: the package as it is, from a static server.
-  server = createServer((request, response) => {
-    if (request.url === '/') {
-      response.writeHead(200, { 'content-type': 'text/html' });
-      return response.end('<!doctype html><link rel="icon" href="data:,"><title>agreement</title>');
-    }
-    const path = files[request.url] ?? join(packageFolder, decodeURI(request.url));
-    const file = statSync(path, { throwIfNoEntry: false });
-    if (!file?.isFile()) return response.writeHead(404).end();
-    const type = types[extname(request.url)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'content-type': type, 'content-length': file.size });
-    createReadStream(path).pipe(response);
+  server = await serve(packageFolder, {
+    files: { '/model.gguf': modelFile, '/native.f32': nativeFile, '/prompts.json': promptsFile },
+    html: '<!doctype html><link rel="icon" href="data:,"><title>agreement</title>',
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   browser = await launch();
 });
 
 after(async () => {
   await browser?.close();
-  server?.closeAllConnections();
   server?.close();
 });
 
 test('wasm in Chromium and the native engine agree to 1e-4 in every logprob', async (t) => {
-  if (!haveGolden) return t.skip('target/golden is made by cargo xtask test');
+  const prompts = readPrompts();
+  mustExist(nativeFile, 'cargo xtask test --only rust-real');
   const page = await browser.newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(server.url);
   const worst = await page.evaluate(async (size) => {
     const { Model } = await import('/dist/index.js');
     const texts = await (await fetch('/prompts.json')).json();

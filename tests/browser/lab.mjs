@@ -2,21 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { preview } from 'vite';
+import { modelFile } from '../support/files.mjs';
 
 const www = fileURLToPath(new URL('../../www', import.meta.url));
-
-/** The default model's file. */
-export const modelFile =
-  process.env.SHOTGLASS_MODEL ??
-  join(
-    process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
-    'shotglass/models/SmolLM2-135M-Instruct-Q4_1.gguf',
-  );
 
 /** Serves the built lab, with the model or without one. */
 export async function serveLab({ model = modelFile } = {}) {
@@ -33,22 +24,6 @@ export async function serveLab({ model = modelFile } = {}) {
   if (before === undefined) delete process.env.SHOTGLASS_MODEL;
   else process.env.SHOTGLASS_MODEL = before;
   return { url: server.resolvedUrls.local[0], close: () => server.close() };
-}
-
-export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROME ?? '/usr/bin/chromium',
-    args: [
-      // Chromium as root, in a container without a GPU or a network.
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
 }
 
 /** Opens the lab; `complaints` gathers every console error and every exception. */

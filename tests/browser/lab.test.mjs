@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Model } from 'shotglass';
-import { haveGolden, nativeLogprobs, prompts, trueLogprobs } from './golden.mjs';
-import { launch, loadModel, modelFile, openLab, readTable, serveLab, settled } from './lab.mjs';
+import { launch } from '../support/chromium.mjs';
+import { modelFile, nativeFile, readPrompts, readRow, truthFile } from '../support/files.mjs';
+import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
 
 let server;
 let browser;
@@ -56,8 +57,8 @@ async function buildGoldenPrompt(text) {
   await settled(page);
 }
 
-test('a four-shot prompt shows the probabilities that the native engine computes', async (t) => {
-  if (!haveGolden) return t.skip('no golden files; the next test compares with the package');
+test('a four-shot prompt shows the probabilities that the native engine computes', async () => {
+  const prompts = readPrompts();
   const index = prompts.findIndex(({ name }) => name === 'sentiment-4');
   const { text, ids } = prompts[index];
   await buildGoldenPrompt(text);
@@ -65,7 +66,7 @@ test('a four-shot prompt shows the probabilities that the native engine computes
   assert.equal(await page.locator('.token-count').textContent(), `${ids.length} of 8,192 tokens`);
 
   const { rows, rest } = await readTable(page);
-  const native = nativeLogprobs(index);
+  const native = readRow(nativeFile, index);
   const ranked = [...native.keys()].sort((a, b) => native[b] - native[a]);
   rows.forEach((row, i) => {
     const logprob = native[ranked[i]];
@@ -77,10 +78,9 @@ test('a four-shot prompt shows the probabilities that the native engine computes
   assert.ok(Math.abs(shown + rest.p - 1) <= 1e-6, `${shown} + ${rest.p}`);
   assert.equal(rows[0].token, '␣Positive');
 
-  const truth = trueLogprobs(index);
-  if (!truth) return;
+  const truth = readRow(truthFile, index);
   assert.equal(truth.indexOf(Math.max(...truth)), ranked[0]);
-  assert.ok(Math.abs(rows[0].logprob - truth[ranked[0]]) < 0.1, 'far from the float32 truth');
+  assert.ok(Math.abs(rows[0].logprob - truth[ranked[0]]) <= 1e-3, 'far from the float32 truth');
 });
 
 test('every preset shows what the package says in Node', async () => {

@@ -2,7 +2,8 @@
 
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { launch, loadModel, openLab, serveLab } from './lab.mjs';
+import { launch } from '../support/chromium.mjs';
+import { loadModel, openLab, serveLab } from './lab.mjs';
 
 const picture = fileURLToPath(new URL('../../www/screenshot.png', import.meta.url));
 

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { launch, loadModel, modelFile, openLab, readTable, serveLab, settled } from './lab.mjs';
+import { launch } from '../support/chromium.mjs';
+import { modelFile } from '../support/files.mjs';
+import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
 
 let server;
 let browser;

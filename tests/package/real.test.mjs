@@ -6,7 +6,6 @@ import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { defaultModel, Model, renderPrompt } from 'shotglass';
-import { collect } from './fake.mjs';
 import {
   largestDifference,
   modelFile,
@@ -14,7 +13,8 @@ import {
   nativeFile,
   promptsFile,
   stringsFile,
-} from './golden.mjs';
+} from '../support/files.mjs';
+import { collect } from './fake.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { Model } from 'shotglass';
 import init, { Loader } from '../../pkg/wasm/simd128/shotglass.js';
-import { largestDifference, mustExist, tinyFolder } from './golden.mjs';
+import { largestDifference, mustExist, tinyFolder } from '../support/files.mjs';
 
 mustExist(tinyFolder, 'cargo test --release');
 const wasmFile = new URL('../../pkg/wasm/simd128/shotglass_bg.wasm', import.meta.url);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { modelFile, mustExist } from '../package/golden.mjs';
+import { modelFile, mustExist } from '../support/files.mjs';
 import { packAndInstall } from './installed.mjs';
 import { titleOf } from './page.mjs';
 

@@ -21,7 +21,7 @@ export const strings = {
   dropHere: 'Drop a GGUF file to load it',
 
   load: 'Load the model',
-  loadSize: (bytes: number) => `${formatBytes(bytes)}, once, runs on your device`,
+  loadSize: (bytes: number) => `${formatBytes(bytes)}, runs on your device`,
   loadHint: 'Until then you can edit the prompt. You can also drop a GGUF file on the page, or',
   chooseFile: 'choose a file',
   loadingName: (name: string) => `Loading ${name}`,

@@ -1,9 +1,15 @@
+// Where the files lie that tests in JavaScript read, and what makes them.
+
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const golden = new URL('../../target/golden/', import.meta.url).pathname;
+const golden = fileURLToPath(new URL('../../target/golden/', import.meta.url));
+
+/** The default model's vocabulary. */
+export const vocabularySize = 49_152;
 
 /** Small models with random weights, made by the Rust tests, and what the native engine says of them. */
 export const tinyFolder = process.env.SHOTGLASS_TINY_DIR ?? join(golden, 'tiny');
@@ -11,9 +17,14 @@ export const tinyFolder = process.env.SHOTGLASS_TINY_DIR ?? join(golden, 'tiny')
 /** The strings of the golden tests, and llama.cpp's tokens of them. */
 export const stringsFile = join(golden, 'strings.json');
 
-/** The prompts of the golden tests, and what the native engine says of them. */
+/** The prompts of the golden tests. */
 export const promptsFile = join(golden, 'prompts.json');
+
+/** What the native engine says of them: a row of logprobs for each. */
 export const nativeFile = join(golden, 'native-logprobs.f32');
+
+/** What the float32 truth says of them. */
+export const truthFile = join(golden, 'truth-logprobs.f32');
 
 /** The default model's file. */
 export const modelFile =
@@ -26,6 +37,23 @@ export const modelFile =
 /** Fails where a file that these tests cannot do without is missing, and says what makes it. */
 export function mustExist(path, command) {
   assert.ok(existsSync(path), `${path} is missing: run ${command} first`);
+}
+
+/** The golden prompts: their name, text, and llama.cpp's ids. */
+export function readPrompts() {
+  mustExist(promptsFile, 'cargo xtask test --only golden');
+  return JSON.parse(readFileSync(promptsFile, 'utf8'));
+}
+
+/** A row of one of the files of logprobs. */
+export function readRow(file, index) {
+  mustExist(file, 'cargo xtask test --only rust-real');
+  const row = new Float32Array(vocabularySize);
+  const handle = openSync(file);
+  const read = readSync(handle, row, 0, row.byteLength, index * row.byteLength);
+  closeSync(handle);
+  assert.equal(read, row.byteLength, `${file} has no row ${index}`);
+  return row;
 }
 
 /** The largest difference between two rows of logprobs. */

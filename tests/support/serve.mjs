@@ -1,0 +1,40 @@
+// A static server on this machine, for pages without a bundler.
+
+import { createReadStream, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+/** Serves `folder`; `files` adds paths from elsewhere, `html` is the page at `/` where the folder has none. */
+export async function serve(folder, { files = {}, headers = {}, html = null } = {}) {
+  const server = createServer((request, response) => {
+    if (request.url === '/' && html !== null) {
+      response.writeHead(200, { ...headers, 'content-type': 'text/html' });
+      return response.end(html);
+    }
+    const url = request.url === '/' ? '/index.html' : decodeURI(request.url);
+    const path = files[url] ?? join(folder, url);
+    const file = statSync(path, { throwIfNoEntry: false });
+    if (!file?.isFile()) return response.writeHead(404).end();
+    response.writeHead(200, {
+      ...headers,
+      'content-type': types[extname(path)] ?? 'application/octet-stream',
+      'content-length': file.size,
+    });
+    createReadStream(path).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
