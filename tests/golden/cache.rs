@@ -2,7 +2,7 @@
 
 use shotglass::Session;
 
-use super::files::{Text, all_cores, session, texts};
+use super::files::{Text, session, texts};
 
 fn bits(session: &Session) -> Vec<u32> {
     session.logits().expect("something was run").iter().map(|logit| logit.to_bits()).collect()
@@ -15,7 +15,6 @@ fn splits(len: usize) -> impl Iterator<Item = usize> {
 
 #[test]
 fn any_split_gives_the_same_bits() {
-    let _cores = all_cores();
     let prompts = texts("prompts.json");
     let named =
         |name: &str| prompts.iter().find(|prompt| prompt.name == name).expect("a prompt of prompts.mjs");

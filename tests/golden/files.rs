@@ -1,7 +1,7 @@
 //! The files that the golden tests read.
 
 use std::path::PathBuf;
-use std::sync::{LazyLock, Mutex, MutexGuard};
+use std::sync::{LazyLock, Mutex};
 
 use serde_json::Value;
 use shotglass::{Loader, Session};
@@ -75,11 +75,4 @@ pub fn session() -> Session {
         Mutex::new(loader.finish(None).expect("the default model is whole"))
     });
     LOADED.lock().expect("nothing panics while it forks").fork().expect("it forks")
-}
-
-/// Held by a test that keeps all cores busy, so that two of them do not slow each other down.
-pub fn all_cores() -> MutexGuard<'static, ()> {
-    static CORES: Mutex<()> = Mutex::new(());
-    // A test that failed has let go of the cores as well as any other.
-    CORES.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
