@@ -248,6 +248,13 @@ fn offsets_that_cannot_be() {
     ] {
         expect_bent(name, code, |file| file.tensor("blk.1.ffn_up.weight").claimed_offset = Some(offset));
     }
+    expect_bent("misaligned, and clear of all others", "corrupt", |file| {
+        let before = &file.tensors[..file.tensors.len() - 1];
+        let offset: u64 = before.iter().map(|tensor| (tensor.bytes.len() as u64).next_multiple_of(32)).sum();
+        let last = file.tensors.last_mut().expect("there are tensors");
+        last.bytes.push(0);
+        last.claimed_offset = Some(offset + 1);
+    });
     // The order of the directory need not be that of the data.
     expect_bent("a directory in another order", "loaded", |file| {
         let mut offset = 0;
