@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -82,7 +82,9 @@ pub fn is_missing(error: &anyhow::Error) -> bool {
 
 /// The command as a person would type it.
 fn shown(command: &Command) -> String {
-    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    let program = Path::new(command.get_program());
+    let program = program.file_name().unwrap_or(program.as_os_str());
+    let mut words = vec![program.to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|arg| {
         let arg = arg.to_string_lossy();
         if arg.contains(' ') { format!("'{arg}'") } else { arg.into_owned() }
@@ -96,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_command_is_shown_as_it_would_be_typed() {
-        let mut command = Command::new("npx");
+        let mut command = Command::new("/usr/bin/npx");
         command.args(["tsc", "-p", "a folder"]);
         assert_eq!(shown(&command), "npx tsc -p 'a folder'");
     }

@@ -29,8 +29,8 @@ pub fn unless_fresh(
     fs::write(&stamp, digest).with_context(|| format!("could not write {}", stamp.display()))
 }
 
-/// The SHA-256, in hex, of all names and contents.
-fn digest(root: &Path, inputs: &[&Path]) -> Result<String> {
+/// The SHA-256, in hex, of the names and contents of files and folders below `root`.
+pub fn digest(root: &Path, inputs: &[&Path]) -> Result<String> {
     let mut hash = Sha256::new();
     for input in inputs {
         for file in files(&root.join(input))? {

@@ -9,7 +9,7 @@
 //! 5. [`model`]: the default model, by its SHA-256;
 //! 6. [`serve`]: the lab on a local port.
 //!
-//! [`test`] and [`check`] are lists of named [`steps`].
+//! [`mod@test`] and [`check`] are lists of named [`steps`].
 
 mod apt;
 mod browser;

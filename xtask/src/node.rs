@@ -1,16 +1,24 @@
 //! Node, and the npm packages that `package-lock.json` names.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use crate::command::{command, is_missing, read, run};
+use crate::fresh::digest;
 use crate::{root, say};
 
 /// The oldest Node that Vite, which builds the lab, runs on.
 const OLDEST: (u32, u32) = (20, 19);
+
+/// What npm writes last, about what it installed: an interrupted installation has none.
+const INSTALLED: &str = "node_modules/.package-lock.json";
+
+/// What [`ensure`] writes after that: the digest of both lock files.
+const STAMP: &str = "node_modules/.shotglass-stamp";
 
 /// Makes sure of Node, and that `node_modules` is what `package-lock.json` says.
 pub fn ensure() -> Result<()> {
@@ -19,15 +27,27 @@ pub fn ensure() -> Result<()> {
         serde_json::from_str(&fs::read_to_string(root().join(file)).ok()?).ok()
     };
     let wanted = read("package-lock.json").context("could not read package-lock.json")?;
-    // npm writes this file last, so an interrupted installation has none.
-    let present = read("node_modules/.package-lock.json");
-    if present.is_some_and(|present| is_installed(&wanted, &present)) {
+    let present = read(INSTALLED);
+    if present.is_some_and(|present| is_installed(&wanted, &present)) || is_stamped()? {
         return Ok(());
     }
     say("npm: installing what package-lock.json names (npm ci)");
     // Said outright, because a production setting in the environment would leave the tools out.
     run(command("npm").args(["ci", "--include=dev", "--include=optional"]))
-        .context("npm could not install the packages")
+        .context("npm could not install the packages")?;
+    fs::write(root().join(STAMP), stamp()?)?;
+    Ok(())
+}
+
+/// True when `npm ci` did its work on these very files. It may leave out what the lock file names and nothing
+/// depends on any more, and another run would not change that.
+fn is_stamped() -> Result<bool> {
+    let written = fs::read_to_string(root().join(STAMP)).unwrap_or_default();
+    Ok(root().join(INSTALLED).exists() && written == stamp()?)
+}
+
+fn stamp() -> Result<String> {
+    digest(root(), &[Path::new("package-lock.json"), Path::new(INSTALLED)])
 }
 
 /// A program from `node_modules/.bin`, run in the root.
