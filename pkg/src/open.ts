@@ -64,12 +64,15 @@ async function openPath(path: string): Promise<OpenedFile> {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     // One buffer for all: whoever reads a chunk is done with it before asking for the next.
     const buffer = new Uint8Array(1 << 20);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer).catch(unreadable);
-      if (bytesRead === 0) break;
-      yield buffer.subarray(0, bytesRead);
+    try {
+      for (;;) {
+        const { bytesRead } = await file.read(buffer).catch(unreadable);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
     }
-    await file.close();
   }
   return local(size, chunks());
 }
