@@ -51,13 +51,14 @@ fn compile(route: Route, build: &Build) -> Result<PathBuf> {
     Ok(target_dir.join(TARGET).join(PROFILE).join("shotglass.wasm"))
 }
 
-/// The flags of a build, in cargo's encoding that leaves spaces in paths alone.
-///
-/// Panic messages name source files; the published module should not tell where they lay on this machine.
+/// The flags of the build that `check` lints.
 pub fn rustflags_for_checks() -> String {
     rustflags(&SIMD128)
 }
 
+/// The flags of a build, in cargo's encoding that leaves spaces in paths alone.
+///
+/// Panic messages name source files; the published module should not tell where they lay on this machine.
 fn rustflags(build: &Build) -> String {
     let mut flags = vec![
         format!("-Ctarget-feature={}", build.target_features),
