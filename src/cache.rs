@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, Result, try_vec};
+use crate::error::{Result, try_vec};
 use crate::kernels::attention::GROUP;
 
 /// Positions in a page.
@@ -152,9 +152,7 @@ impl Cache {
 }
 
 fn copy(values: &[f32]) -> Result<Vec<f32>> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(values.len())
-        .map_err(|_| Error::OutOfMemory { what: "the cache", bytes: 4 * values.len() as u64 })?;
-    copy.extend_from_slice(values);
+    let mut copy = try_vec(0.0, values.len(), "the cache")?;
+    copy.copy_from_slice(values);
     Ok(copy)
 }

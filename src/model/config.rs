@@ -42,7 +42,7 @@ impl Config {
         }
         let size = |key: &str| metadata.size(&format!("llama.{key}"));
         let required = |key: &str| match size(key)? {
-            Some(1..=0x20_0000) => Ok(size(key)?.unwrap_or_default()),
+            Some(n @ 1..=0x20_0000) => Ok(n),
             Some(n) => Err(Error::corrupt(format!("llama.{key} is {n}"))),
             None => Err(Error::corrupt(format!("it has no llama.{key}"))),
         };

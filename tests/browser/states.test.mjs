@@ -33,6 +33,16 @@ async function open(options) {
   return page;
 }
 
+/** Every fold open, a token appended, a text generated: as much as the page can hold. */
+async function openEverything() {
+  await page.locator('summary', { hasText: 'Template' }).click();
+  await page.locator('summary', { hasText: 'Sampling' }).click();
+  await page.locator('tr[data-rank="1"] .token').click();
+  await settled(page);
+  await page.click('#generate');
+  await page.locator('.generated[aria-busy="false"]').waitFor({ timeout: 60_000 });
+}
+
 const web = {
   name: 'model.gguf',
   mimeType: 'text/html',
@@ -164,12 +174,7 @@ test('nothing scrolls sideways or leaves its panel, however narrow the screen', 
       await settled(page);
       assert.ok((await overflow()) <= 0, `${width} px, ${preset}`);
     }
-    await page.locator('summary', { hasText: 'Template' }).click();
-    await page.locator('summary', { hasText: 'Sampling' }).click();
-    await page.locator('tr[data-rank="1"] .token').click();
-    await settled(page);
-    await page.click('#generate');
-    await page.locator('.generated[aria-busy="false"]').waitFor({ timeout: 60_000 });
+    await openEverything();
     assert.ok((await overflow()) <= 0, `${width} px, everything open`);
     const outside = await page.evaluate(() =>
       [...document.querySelectorAll('.panel :is(button, input, select, textarea, summary, td, th)')]
@@ -202,12 +207,7 @@ for (const colorScheme of ['light', 'dark']) {
     };
     await check('empty');
     await loadModel(page);
-    await page.locator('summary', { hasText: 'Template' }).click();
-    await page.locator('summary', { hasText: 'Sampling' }).click();
-    await page.locator('tr[data-rank="1"] .token').click();
-    await settled(page);
-    await page.click('#generate');
-    await page.locator('.generated[aria-busy="false"]').waitFor({ timeout: 60_000 });
+    await openEverything();
     await check('loaded');
     await page.locator('#model-file').setInputFiles(web);
     await page.locator('.problem').waitFor();

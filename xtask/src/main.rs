@@ -58,23 +58,15 @@ enum Command {
     },
     /// Run every test: Rust, WebAssembly, TypeScript, a real browser, the packed package.
     Test {
-        /// Run this step alone; give it again for more steps. `--list` prints their names.
-        #[arg(long, value_name = "STEP")]
-        only: Vec<String>,
-        /// Print the names of the steps and run nothing.
-        #[arg(long)]
-        list: bool,
+        #[command(flatten)]
+        steps: StepArgs,
         #[command(flatten)]
         build: BuildArgs,
     },
     /// Check formatting, lints, documentation and types in both languages; warnings are errors.
     Check {
-        /// Run this step alone; give it again for more steps. `--list` prints their names.
-        #[arg(long, value_name = "STEP")]
-        only: Vec<String>,
-        /// Print the names of the steps and run nothing.
-        #[arg(long)]
-        list: bool,
+        #[command(flatten)]
+        steps: StepArgs,
         #[command(flatten)]
         build: BuildArgs,
     },
@@ -85,6 +77,16 @@ enum Command {
     },
     /// Download the default model into the cache folder, or check the one that is there.
     Model,
+}
+
+#[derive(Args)]
+struct StepArgs {
+    /// Run this step alone; give it again for more steps. `--list` prints their names.
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+    /// Print the names of the steps and run nothing.
+    #[arg(long)]
+    list: bool,
 }
 
 #[derive(Args)]
@@ -113,10 +115,10 @@ fn run(command: Command) -> anyhow::Result<()> {
             let model = model::ensure()?;
             serve::lab(serve::choose_port(port)?, !no_open, &model)
         }
-        Command::Test { only, list, build } => {
+        Command::Test { steps: StepArgs { only, list }, build } => {
             steps::run_or_list("test", &test::steps(build.toolchain), &only, list)
         }
-        Command::Check { only, list, build } => {
+        Command::Check { steps: StepArgs { only, list }, build } => {
             steps::run_or_list("check", &check::steps(build.toolchain), &only, list)
         }
         Command::Build { build } => package::build(build.toolchain),
