@@ -14,7 +14,7 @@ use crate::session::{Prediction, Session};
 use crate::tokenizer::{Token, Tokenizer};
 
 /// The name of this build.
-const BUILD: &str = "simd128";
+const BUILD: &str = if cfg!(feature = "relaxed") { "relaxed" } else { "simd128" };
 
 type JsResult<T> = Result<T, JsValue>;
 

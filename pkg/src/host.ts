@@ -1,5 +1,6 @@
 import type { Engine, EngineInfo, EngineModule } from './engine.js';
 import { reportOf, ShotglassError } from './errors.js';
+import type { Build } from './features.js';
 import { generate } from './generate.js';
 import { loadEngine } from './load.js';
 import type { Calls, Request, ToWorker } from './messages.js';
@@ -8,8 +9,8 @@ import { Cancelled, prefill, Run, surprisal } from './run.js';
 import type { Prediction } from './types.js';
 import type { Port } from './worker-port.js';
 
-/** Instantiates the WebAssembly module at an address. */
-export type Instantiate = (wasmUrl: string) => Promise<EngineModule>;
+/** Instantiates the WebAssembly module of a build, which is at this address. */
+export type Instantiate = (build: Build, wasmUrl: string) => Promise<EngineModule>;
 
 /**
  * The worker's side of the conversation: one engine, and a queue of calls that it answers in
@@ -88,7 +89,7 @@ export class Host {
   }
 
   async #load({ id, ask }: Request<'load'>): Promise<EngineInfo> {
-    const module = await this.#instantiate(ask.wasmUrl);
+    const module = await this.#instantiate(ask.build, ask.wasmUrl);
     const file = await open(ask.source, () => {
       return new Promise((resolve) => {
         this.#deliver = resolve;

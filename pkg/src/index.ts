@@ -7,6 +7,7 @@
  */
 export { defaultModel, type KnownModel } from './default-model.js';
 export { type ErrorCode, ShotglassError } from './errors.js';
+export type { Build } from './features.js';
 export {
   type CallOptions,
   type GenerateOptions,

@@ -1,6 +1,7 @@
 /** Everything that crosses between the page and the worker: one union for each way. */
 import type { EngineInfo } from './engine.js';
 import type { ErrorReport } from './errors.js';
+import type { Build } from './features.js';
 import type {
   GenerateStep,
   LoadProgress,
@@ -29,7 +30,7 @@ export interface SamplingOptions {
 /** Every call that the worker answers: what it is asked, what it answers, what it reports before. */
 export interface Calls {
   load: {
-    ask: { source: SourceMessage; wasmUrl: string; sha256: string | null };
+    ask: { source: SourceMessage; build: Build; wasmUrl: string; sha256: string | null };
     answer: EngineInfo;
     progress: LoadProgress;
   };

@@ -1,7 +1,7 @@
 import { Client, type Hooks } from './client.js';
 import { defaultModel } from './default-model.js';
 import { abortError, ShotglassError } from './errors.js';
-import { pickBuild } from './features.js';
+import { type Build, builds, pickBuild } from './features.js';
 import type { Calls } from './messages.js';
 import * as check from './options.js';
 import { absoluteUrl, type ChunkReader, type ModelSource, openSource } from './source.js';
@@ -68,7 +68,12 @@ export interface LoadOptions extends CallOptions {
   threads?: number | undefined;
   /** Where the worker's script is, if not beside this one. Must be of the page's own origin. */
   workerUrl?: string | URL | undefined;
-  /** Where the engine's `.wasm` file is, if not where the package has it. */
+  /**
+   * Runs this build of the engine and no other, for tests and comparisons. Default: the fastest
+   * that runs here.
+   */
+  build?: Build | undefined;
+  /** Where the `.wasm` file of the build is, `'simd128'` if `build` names none. */
   wasmUrl?: string | URL | undefined;
 }
 
@@ -113,7 +118,10 @@ export class Model {
         : source === undefined
           ? defaultModel.sha256
           : null;
-    const build = pickBuild();
+    const forced = options.build ?? (options.wasmUrl === undefined ? undefined : 'simd128');
+    const build = pickBuild(
+      forced === undefined ? undefined : check.oneOf('build', forced, builds),
+    );
     const wasmUrl =
       options.wasmUrl !== undefined
         ? await absoluteUrl(check.address('wasmUrl', options.wasmUrl))
@@ -128,7 +136,7 @@ export class Model {
     let client: Client | null = null;
     try {
       client = await Client.start(workerUrl);
-      const ask = { source: message, wasmUrl: wasmUrl.href, sha256 };
+      const ask = { source: message, build, wasmUrl: wasmUrl.href, sha256 };
       const info = await loadThrough(client, ask, chunks, { signal, onProgress });
       onProgress?.({ phase: 'ready', bytesLoaded: info.bytes, bytesTotal: info.bytes });
       return new Model(client, { ...info, threads: 1 });
@@ -255,6 +263,7 @@ const MAX_TOP_K = 0xffff_ffff;
 // Bundlers find the file by this exact expression.
 const wasmUrls = {
   simd128: new URL('../wasm/simd128/shotglass_bg.wasm', import.meta.url),
+  relaxed: new URL('../wasm/relaxed/shotglass_bg.wasm', import.meta.url),
 };
 
 /** Loads, sending chunks from here where the worker cannot get them itself. */

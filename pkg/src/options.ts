@@ -20,6 +20,12 @@ export function number(name: string, value: number, min: number, max?: number): 
   throw invalid(name, max === undefined ? `a number, ${min} or more` : `a number, ${min}–${max}`);
 }
 
+export function oneOf<Value>(name: string, value: unknown, values: readonly Value[]): Value {
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw invalid(name, `one of ${values.map((one) => `'${one}'`).join(', ')}`);
+}
+
 /** A string that has a UTF-8 form. */
 export function text(name: string, value: unknown): string {
   if (typeof value !== 'string') throw invalid(name, 'a string');

@@ -108,7 +108,7 @@ export interface ModelInfo {
   endTokens: number[];
   /** The Jinja template for conversations that the file carries, if any. */
   chatTemplate: string | null;
-  /** Which build of the engine runs: `'simd128'`. */
+  /** Which build of the engine runs: `'relaxed'` or, where a browser lacks relaxed SIMD, `'simd128'`. */
   build: string;
   /** How many threads run it: 1. */
   threads: number;

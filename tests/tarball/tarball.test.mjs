@@ -32,12 +32,14 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     'dist/worker.js',
     'wasm/simd128/shotglass.js',
     'wasm/simd128/shotglass_bg.wasm',
+    'wasm/relaxed/shotglass.js',
+    'wasm/relaxed/shotglass_bg.wasm',
   ];
   for (const path of needed) assert.ok(files.includes(path), `${path} is missing`);
   const known = [
     /^(package\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
     /^dist\/[a-z-]+(\.d\.ts|\.js)$/,
-    /^wasm\/simd128\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
+    /^wasm\/(simd128|relaxed)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
   ];
   for (const path of files) {
     assert.ok(

@@ -23,17 +23,27 @@ const PROFILE: &str = "wasm";
 struct Build {
     /// Its folder in `pkg/wasm/`.
     name: &'static str,
+    /// The cargo feature of the crate that makes the difference, if one does.
+    feature: Option<&'static str>,
     target_features: &'static str,
 }
 
-const SIMD128: Build = Build { name: "simd128", target_features: "+simd128" };
+/// All builds. Those with the same target features share every compiled dependency: relaxed SIMD is enabled by the
+/// crate itself, function by function, and not by the compiler's flags.
+const BUILDS: [Build; 2] = [
+    Build { name: "simd128", feature: None, target_features: "+simd128" },
+    Build { name: "relaxed", feature: Some("relaxed"), target_features: "+simd128" },
+];
 
 /// Makes `pkg/wasm/` what the sources say.
 pub fn build(forced: Option<Route>) -> Result<()> {
     same_wasm_bindgen(&fs::read_to_string(root().join("Cargo.lock"))?)?;
     let route = toolchain::find(forced)?;
-    let module = compile(route, &SIMD128)?;
-    bind(&module, &SIMD128)
+    for build in &BUILDS {
+        let module = compile(route, build)?;
+        bind(&module, build)?;
+    }
+    Ok(())
 }
 
 fn compile(route: Route, build: &Build) -> Result<PathBuf> {
@@ -45,15 +55,19 @@ fn compile(route: Route, build: &Build) -> Result<PathBuf> {
         // Cargo leaves link-time optimisation out where an rlib is made too, and Cargo.toml names both.
         .args(["--crate-type", "cdylib"])
         .args(["--profile", PROFILE])
+        .args(build.feature.map(|feature| format!("--features={feature}")))
         .arg("--target-dir")
         .arg(&target_dir)
+        // Without it cargo gives a cdylib's file a name without a hash, and takes the file of the build that was
+        // made last for that of the other, whose dependencies are as fresh.
+        .env("__CARGO_DEFAULT_LIB_METADATA", "shotglass")
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(build)))?;
     Ok(target_dir.join(TARGET).join(PROFILE).join("shotglass.wasm"))
 }
 
 /// The flags of the build that `check` lints.
 pub fn rustflags_for_checks() -> String {
-    rustflags(&SIMD128)
+    rustflags(&BUILDS[0])
 }
 
 /// The flags of a build, in cargo's encoding that leaves spaces in paths alone.
@@ -167,7 +181,7 @@ mod tests {
 
     #[test]
     fn flags_keep_a_path_with_spaces_whole() {
-        let flags = rustflags(&SIMD128);
+        let flags = rustflags(&BUILDS[0]);
         assert_eq!(flags.split('\x1f').next(), Some("-Ctarget-feature=+simd128"));
     }
 }
