@@ -3,6 +3,7 @@
 //! The cache is a list of pages of [`PAGE`] positions. It grows page by page and is never copied
 //! whole: a fork shares the pages, and a page is copied only when one of its sharers writes to it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::{Result, try_vec};
@@ -141,13 +142,24 @@ impl Cache {
         &self.pages[position / PAGE].hidden[position % PAGE * size..][..size]
     }
 
-    /// Keys `(PAGE / 4, head, 4)` and values `(PAGE, head)` of one head, page by page, as far as
-    /// positions `0..len` reach.
-    pub fn pages(&self, layer: usize, kv_head: usize, len: usize) -> impl Iterator<Item = (&[f32], &[f32])> {
-        let size = PAGE * self.shape.head;
-        let start = (layer * self.shape.kv_heads + kv_head) * size;
-        let pages = &self.pages[..len.div_ceil(PAGE)];
-        pages.iter().map(move |page| (&page.keys[start..][..size], &page.values[start..][..size]))
+    /// Keys `(groups, head, 4)` and values `(slots, head)` of one head, page by page: the values of
+    /// exactly `slots`, the keys of the whole groups that hold them.
+    pub fn pages(
+        &self,
+        layer: usize,
+        kv_head: usize,
+        slots: Range<usize>,
+    ) -> impl Iterator<Item = (&[f32], &[f32])> {
+        let head = self.shape.head;
+        let start = (layer * self.shape.kv_heads + kv_head) * PAGE * head;
+        (slots.start / PAGE..slots.end.div_ceil(PAGE)).map(move |index| {
+            let page = &self.pages[index];
+            let from = slots.start.saturating_sub(index * PAGE);
+            let to = PAGE.min(slots.end - index * PAGE);
+            let groups = from / GROUP * GROUP..to.next_multiple_of(GROUP);
+            let keys = &page.keys[start..][groups.start * head..groups.end * head];
+            (keys, &page.values[start..][from * head..to * head])
+        })
     }
 }
 

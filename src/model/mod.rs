@@ -47,17 +47,45 @@ impl Model {
 
     /// Runs `ids`, at most [`CHUNK`] of them, behind the positions that `cache` holds.
     pub fn forward(&self, cache: &mut Cache, workspace: &mut Workspace, ids: &[u32]) -> Result<()> {
-        forward::forward(&self.config, &self.weights, workspace, cache, ids)
+        let ids = &ids[..ids.len().min(CHUNK)];
+        let start = cache.len();
+        let row = |(i, &id): (usize, &u32)| Row { id, slot: start + i, trunk: 0, branch: 0 };
+        let batch: Vec<Row> = ids.iter().enumerate().map(row).collect();
+        forward::forward(&self.config, &self.weights, workspace, cache, &batch)?;
+        cache.commit(ids);
+        Ok(())
     }
 
-    /// The logits `(vocabulary)` of one hidden row.
+    /// The logits `(T, vocabulary)` of hidden rows `(T, n_embd)`.
     pub fn logits(&self, hidden: &[f32]) -> Result<Vec<f32>> {
-        let mut logits = try_vec(0.0, self.vocabulary_size(), "the logits")?;
-        let mut row = Rows::default();
-        row.set(hidden.len(), hidden);
+        let mut rows = Rows::default();
+        rows.set(self.config.embedding, hidden);
+        let mut logits = try_vec(0.0, rows.tokens * self.vocabulary_size(), "the logits")?;
         let output = self.weights.output.as_ref().unwrap_or(&self.weights.embedding);
-        output.apply(&row, &mut logits);
+        output.apply(&rows, &mut logits);
         Ok(logits)
+    }
+}
+
+/// A token on its way through the network, and what it sees: the trunk, which is slots `0..trunk` of
+/// the cache, and behind it its own branch, which is slots `branch..=slot`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Row {
+    /// The token.
+    pub id: u32,
+    /// Where in the cache its keys, values and hidden row are written.
+    pub slot: usize,
+    /// Length of the trunk.
+    pub trunk: usize,
+    /// First slot of the branch: `trunk` and a multiple of
+    /// [`GROUP`](crate::kernels::attention::GROUP), so that positions keep their lanes.
+    pub branch: usize,
+}
+
+impl Row {
+    /// Its place in its own text, from 0.
+    pub fn position(&self) -> usize {
+        self.trunk + self.slot - self.branch
     }
 }
 
