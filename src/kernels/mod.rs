@@ -11,6 +11,7 @@ pub mod pack;
 pub mod rows;
 pub mod scalar;
 mod simd128;
+pub mod threads;
 
 use wide::f32x4;
 
@@ -20,6 +21,7 @@ pub use dense::Dense;
 use pack::LANES;
 pub use pack::{Format, Packed};
 pub use rows::Rows;
+pub use threads::{Pool, Stripe};
 
 /// A matrix of weights, `(rows, columns)`.
 pub trait Matrix: Send + Sync + std::fmt::Debug {

@@ -4,3 +4,4 @@
 mod distribution;
 mod float;
 mod kernels;
+mod threads;
