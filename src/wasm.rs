@@ -14,7 +14,13 @@ use crate::session::{Prediction, Session};
 use crate::tokenizer::{Token, Tokenizer};
 
 /// The name of this build.
-const BUILD: &str = if cfg!(feature = "relaxed") { "relaxed" } else { "simd128" };
+const BUILD: &str = if cfg!(feature = "threads") {
+    "threads"
+} else if cfg!(feature = "relaxed") {
+    "relaxed"
+} else {
+    "simd128"
+};
 
 type JsResult<T> = Result<T, JsValue>;
 
@@ -59,6 +65,20 @@ extern "C" {
 #[wasm_bindgen(start)]
 fn start() {
     console_error_panic_hook::set_once();
+}
+
+/// Makes the calling worker a thread of the engine that has this memory. It does not return.
+#[cfg(feature = "threads")]
+#[wasm_bindgen]
+pub fn work() {
+    crate::kernels::threads::work();
+}
+
+/// Tells the engine that this thread has trapped.
+#[cfg(feature = "threads")]
+#[wasm_bindgen]
+pub fn fail() {
+    crate::kernels::threads::fail();
 }
 
 /// A stream of GGUF bytes → an engine.

@@ -308,14 +308,14 @@ fn instance() -> &'static Arc<Crew> {
 }
 
 /// Makes the calling thread one of the pool's. It does not return: a worker ends when it is terminated.
-#[cfg(all(target_arch = "wasm32", feature = "threads"))]
+#[cfg(target_arch = "wasm32")]
 pub fn work() {
     instance().work();
 }
 
 /// Tells whoever waits for this thread that it has trapped. What it worked on is lost, so that the caller
 /// traps too, which is what the page hears of.
-#[cfg(all(target_arch = "wasm32", feature = "threads"))]
+#[cfg(target_arch = "wasm32")]
 pub fn fail() {
     instance().has_failed.store(true, SeqCst);
     instance().bell.ring();

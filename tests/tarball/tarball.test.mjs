@@ -39,7 +39,7 @@ test('the tarball holds what a user needs and nothing else', (t) => {
   const known = [
     /^(package\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
     /^dist\/[a-z-]+(\.d\.ts|\.js)$/,
-    /^wasm\/(simd128|relaxed)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
+    /^wasm\/(simd128|relaxed|threads)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
   ];
   for (const path of files) {
     assert.ok(

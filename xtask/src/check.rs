@@ -60,24 +60,29 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
     ]
 }
 
-/// Debian's Rust comes without clippy: there the compiler's own warnings must do.
+/// The build without features, and the one with all. Debian's Rust comes without clippy: there the compiler's own
+/// warnings must do.
 fn clippy_wasm(route: Route) -> Result<()> {
-    let mut flags = wasm::rustflags_for_checks();
+    let mut flags = wasm::rustflags();
     let subcommand = if route == Route::Debian {
         flags.push_str("\x1f-Dwarnings");
         "check"
     } else {
         "clippy"
     };
-    let mut clippy: Command = route.cargo(subcommand);
-    clippy
-        .args(["--locked", "--package", "shotglass", "--lib", "--target-dir"])
-        .arg(target_dir().join("wasm").join(route.folder()))
-        .env("CARGO_ENCODED_RUSTFLAGS", flags);
-    if route != Route::Debian {
-        clippy.args(["--", "-D", "warnings"]);
+    for features in [&[][..], &["--features=threads"][..]] {
+        let mut clippy: Command = route.cargo(subcommand);
+        clippy
+            .args(["--locked", "--package", "shotglass", "--lib", "--target-dir"])
+            .arg(target_dir().join("wasm").join(route.folder()))
+            .args(features)
+            .env("CARGO_ENCODED_RUSTFLAGS", &flags);
+        if route != Route::Debian {
+            clippy.args(["--", "-D", "warnings"]);
+        }
+        run(&mut clippy)?;
     }
-    run(&mut clippy)
+    Ok(())
 }
 
 fn types() -> Result<()> {

@@ -25,15 +25,24 @@ struct Build {
     name: &'static str,
     /// The cargo feature of the crate that makes the difference, if one does.
     feature: Option<&'static str>,
-    target_features: &'static str,
+    /// Whether its memory is shared among workers.
+    is_shared: bool,
 }
 
-/// All builds. Those with the same target features share every compiled dependency: relaxed SIMD is enabled by the
-/// crate itself, function by function, and not by the compiler's flags.
-const BUILDS: [Build; 2] = [
-    Build { name: "simd128", feature: None, target_features: "+simd128" },
-    Build { name: "relaxed", feature: Some("relaxed"), target_features: "+simd128" },
+/// All builds. They differ in the engine's own crate and in how it is linked, and share everything else: relaxed SIMD
+/// is enabled by the crate itself, function by function.
+const BUILDS: [Build; 3] = [
+    Build { name: "simd128", feature: None, is_shared: false },
+    Build { name: "relaxed", feature: Some("relaxed"), is_shared: false },
+    Build { name: "threads", feature: Some("threads"), is_shared: true },
 ];
+
+/// What all code is compiled for. A linker shares memory only among code that was compiled with atomics; code with
+/// atomics runs just as well where memory is not shared, in every engine that has SIMD.
+const TARGET_FEATURES: &str = "+simd128,+atomics";
+
+/// The most that a 32-bit memory can have. A page asks for less where it cannot have as much.
+const MAX_MEMORY: u64 = 1 << 32;
 
 /// Makes `pkg/wasm/` what the sources say.
 pub fn build(forced: Option<Route>) -> Result<()> {
@@ -61,27 +70,38 @@ fn compile(route: Route, build: &Build) -> Result<PathBuf> {
         // Without it cargo gives a cdylib's file a name without a hash, and takes the file of the build that was
         // made last for that of the other, whose dependencies are as fresh.
         .env("__CARGO_DEFAULT_LIB_METADATA", "shotglass")
-        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(build)))?;
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags())
+        // For the last crate alone: in the flags of all they would make other dependencies of it.
+        .arg("--")
+        .args(link_args(build)))?;
     Ok(target_dir.join(TARGET).join(PROFILE).join("shotglass.wasm"))
 }
 
-/// The flags of the build that `check` lints.
-pub fn rustflags_for_checks() -> String {
-    rustflags(&BUILDS[0])
-}
-
-/// The flags of a build, in cargo's encoding that leaves spaces in paths alone.
+/// The flags of all builds, in cargo's encoding that leaves spaces in paths alone.
 ///
 /// Panic messages name source files; the published module should not tell where they lay on this machine.
-fn rustflags(build: &Build) -> String {
+pub fn rustflags() -> String {
     let mut flags = vec![
-        format!("-Ctarget-feature={}", build.target_features),
+        format!("-Ctarget-feature={TARGET_FEATURES}"),
         format!("--remap-path-prefix={}=.", root().display()),
     ];
     if let Some(home) = cargo_home() {
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
     }
     flags.join("\x1f")
+}
+
+/// How the module of a build is linked.
+fn link_args(build: &Build) -> Vec<String> {
+    if !build.is_shared {
+        return Vec::new();
+    }
+    // What wasm-bindgen needs to give each thread its own stack and thread-local variables.
+    let exports = ["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base", "__heap_base"];
+    let mut args = vec!["--shared-memory".to_owned(), "--import-memory".to_owned()];
+    args.push(format!("--max-memory={MAX_MEMORY}"));
+    args.extend(exports.map(|name| format!("--export={name}")));
+    args.into_iter().map(|arg| format!("-Clink-arg={arg}")).collect()
 }
 
 fn cargo_home() -> Option<PathBuf> {
@@ -181,7 +201,26 @@ mod tests {
 
     #[test]
     fn flags_keep_a_path_with_spaces_whole() {
-        let flags = rustflags(&BUILDS[0]);
-        assert_eq!(flags.split('\x1f').next(), Some("-Ctarget-feature=+simd128"));
+        let flags = rustflags();
+        assert_eq!(flags.split('\x1f').next(), Some("-Ctarget-feature=+simd128,+atomics"));
+        assert!(flags.contains(&format!("\x1f--remap-path-prefix={}=.", root().display())), "{flags}");
+    }
+
+    #[test]
+    fn only_the_build_with_threads_shares_its_memory() {
+        for build in &BUILDS {
+            let args = link_args(build);
+            assert_eq!(args.is_empty(), build.name != "threads", "{}", build.name);
+            assert!(args.iter().all(|arg| arg.starts_with("-Clink-arg=--")), "{args:?}");
+        }
+    }
+
+    /// A feature that `Cargo.toml` does not have would fail a build after minutes.
+    #[test]
+    fn each_feature_is_one_of_the_crate() {
+        let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
+        for feature in BUILDS.iter().filter_map(|build| build.feature) {
+            assert!(manifest.lines().any(|line| line.starts_with(&format!("{feature} = ["))), "{feature}");
+        }
     }
 }
