@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::distribution::{Candidate, Rest, Sampler};
 use crate::error::Error;
+use crate::kernels::Pool;
 use crate::loader::Loader;
 use crate::session::{Prediction, Session};
 use crate::tokenizer::{Token, Tokenizer};
@@ -84,14 +85,16 @@ pub fn fail() {
 /// A stream of GGUF bytes → an engine.
 #[wasm_bindgen(js_name = Loader)]
 #[derive(Debug)]
-pub struct JsLoader(Loader);
+pub struct JsLoader(Loader, Pool);
 
 #[wasm_bindgen(js_class = Loader)]
 impl JsLoader {
-    /// A loader for a file of `bytesTotal` bytes; absent or 0 if that is not known.
+    /// A loader for a file of `bytesTotal` bytes; absent or 0 if that is not known. As many workers as `threads`
+    /// says, this one and those that called `work`, share what the engine computes.
     #[wasm_bindgen(constructor)]
-    pub fn new(#[wasm_bindgen(js_name = bytesTotal)] bytes_total: Option<f64>) -> JsLoader {
-        JsLoader(Loader::new(bytes_total.filter(|&total| total > 0.0).map(|total| total as u64)))
+    pub fn new(#[wasm_bindgen(js_name = bytesTotal)] bytes_total: Option<f64>, threads: usize) -> JsLoader {
+        let bytes_total = bytes_total.filter(|&total| total > 0.0).map(|total| total as u64);
+        JsLoader(Loader::new(bytes_total), Pool::new(threads))
     }
 
     /// Takes the next bytes.

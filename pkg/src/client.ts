@@ -1,7 +1,8 @@
 import { abortError, type ErrorReport, ShotglassError } from './errors.js';
 import type { CallName, Calls, FromWorker, Request } from './messages.js';
-import { startWorker, type WorkerHandle } from './start-worker.js';
+import { startWorker } from './start-worker.js';
 import type { GenerateStep } from './types.js';
+import type { WorkerHandle } from './worker-handle.js';
 
 /** What the caller wants to hear of a call before it is answered. */
 export interface Hooks<K extends CallName> {

@@ -4,7 +4,7 @@
  */
 import type { Candidate, GeneratedToken, ModelInfo, Rest, SurprisalEntry, Token } from './types.js';
 
-/** What the engine knows of its model; the threads are the package's own business. */
+/** What the engine knows of its model; how many threads run it is known to who started them. */
 export type EngineInfo = Omit<ModelInfo, 'threads'>;
 
 /** A stream of GGUF bytes on its way to become an engine. */
@@ -37,7 +37,11 @@ export interface Sampler {
 
 /** The classes of the WebAssembly module, once it is instantiated. */
 export interface EngineModule {
-  Loader: new (bytesTotal?: number) => Loader;
+  /** As many workers as `threads` says, this one included, share the work. */
+  Loader: new (
+    bytesTotal: number | undefined,
+    threads: number,
+  ) => Loader;
   Sampler: new (
     temperature: number,
     topK: number,
@@ -45,4 +49,10 @@ export interface EngineModule {
     minP: number,
     seed: number,
   ) => Sampler;
+}
+
+/** The module in memory, and how many threads work in it. */
+export interface EngineInstance {
+  module: EngineModule;
+  threads: number;
 }

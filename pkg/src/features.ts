@@ -1,51 +1,99 @@
+/**
+ * Which builds of the engine run here.
+ *
+ * Written by hand rather than taken from a package, because a page without a bundler cannot resolve
+ * a bare import: with no dependency at all, `dist/index.js` works from any static server. The tests
+ * hold the answers against those of `wasm-feature-detect`.
+ */
 import { ShotglassError } from './errors.js';
-
-/** The builds of the engine, from the one that runs everywhere upwards. */
-export type Build = 'simd128' | 'relaxed';
-
-// The smallest module with a SIMD instruction in it: one function that returns i32x4.splat(0).
-const simdModule = Uint8Array.of(
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // '\0asm', version 1
-  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b], // types: () -> v128
-  ...[0x03, 0x02, 0x01, 0x00], // functions: one, of type 0
-  ...[0x0a, 0x08, 0x01, 0x06, 0x00, 0x41, 0x00, 0xfd, 0x11, 0x0b], // code: i32.const 0, splat, end
-);
-
-// The same with the instruction that the build is for: i32x4.relaxed_dot_i8x16_i7x16_add of three.
-const relaxedModule = Uint8Array.of(
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b],
-  ...[0x03, 0x02, 0x01, 0x00],
-  ...[0x0a, 0x13, 0x01, 0x11, 0x00], // code: one body of 17 bytes, no locals
-  ...[0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11], // splat(0), thrice
-  ...[0xfd, 0x93, 0x02, 0x0b], // the dot product, end
-);
-
-const runsHere: Record<Build, () => boolean> = {
-  simd128: () => validates(simdModule),
-  relaxed: () => validates(simdModule) && validates(relaxedModule),
-};
-
-function validates(module: Uint8Array<ArrayBuffer>): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(module);
-}
-
-/** All builds, the fastest first. */
-export const builds: readonly Build[] = ['relaxed', 'simd128'];
+import { isNode, nodeModule } from './node.js';
 
 /**
- * The fastest build that runs here, or the one asked for.
- *
- * Written here rather than taken from a package, because a page without a bundler cannot resolve
- * a bare import: with no dependency at all, `dist/index.js` works from any static server.
+ * The builds of the engine: `'simd128'` runs everywhere, `'relaxed'` uses relaxed SIMD, `'threads'`
+ * that and shared memory, which a page has only where it is cross-origin isolated.
  */
-export function pickBuild(forced?: Build): Build {
-  const build = builds.find((build) => (forced ?? build) === build && runsHere[build]());
-  if (build !== undefined) return build;
-  throw new ShotglassError(
-    'unsupported-browser',
-    forced === undefined || forced === 'simd128'
-      ? 'This browser has no WebAssembly SIMD. Use Chrome 91, Firefox 114, Safari 16.4 or newer.'
-      : `The build '${forced}' does not run in this browser. Leave the option build out to have the fastest that does.`,
-  );
+export type Build = 'simd128' | 'relaxed' | 'threads';
+
+/** All builds, the fastest first. */
+export const builds: readonly Build[] = ['threads', 'relaxed', 'simd128'];
+
+// '\0asm', version 1
+const start = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+// types: () -> v128; functions: one, of type 0
+const vectorFunction = [0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b, 0x03, 0x02, 0x01, 0x00];
+// i32.const 0, i32x4.splat
+const vector = [0x41, 0x00, 0xfd, 0x11];
+
+/** Smallest modules with an instruction of each build in it; what does not know it, refuses them. */
+const probes: Record<Build, number[]> = {
+  // code: a vector
+  simd128: [...start, ...vectorFunction, 0x0a, 0x08, 0x01, 0x06, 0x00, ...vector, 0x0b],
+  // code: i32x4.relaxed_dot_i8x16_i7x16_add of three vectors
+  relaxed: [
+    ...[...start, ...vectorFunction, 0x0a, 0x13, 0x01, 0x11, 0x00],
+    ...[...vector, ...vector, ...vector, 0xfd, 0x93, 0x02, 0x0b],
+  ],
+  threads: [
+    ...[...start, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02, 0x01, 0x00], // types: () -> ()
+    ...[0x05, 0x04, 0x01, 0x03, 0x01, 0x01], // memory: shared, one page, at most one
+    ...[0x0a, 0x0b, 0x01, 0x09, 0x00, 0x41, 0x00, 0xfe, 0x10, 0x02, 0x00, 0x1a, 0x0b], // i32.atomic.load
+  ],
+};
+
+function knows(build: Build): boolean {
+  const isThere = typeof WebAssembly === 'object';
+  return isThere && WebAssembly.validate(Uint8Array.from(probes[build]));
+}
+
+/** Whether memory can be given to other workers: not in a page that is not cross-origin isolated. */
+function sharesMemory(): boolean {
+  // Node has no such variable, and no other pages to be isolated from.
+  return typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
+}
+
+/** Whether a build runs here. */
+export function runsHere(build: Build): boolean {
+  if (build === 'threads') return sharesMemory() && knows('threads') && runsHere('relaxed');
+  return knows('simd128') && knows(build);
+}
+
+/**
+ * The builds to try, the fastest first: those of `named` that run here, or the one asked for.
+ *
+ * @throws `unsupported-browser` where there is none.
+ */
+export function pickBuilds(
+  forced: Build | undefined,
+  named: readonly Build[],
+  threads: number,
+): Build[] {
+  const isWanted = (build: Build) =>
+    named.includes(build) && (forced ? build === forced : build !== 'threads' || threads > 1);
+  const picked = builds.filter((build) => isWanted(build) && runsHere(build));
+  if (picked.length > 0) return picked;
+  throw new ShotglassError('unsupported-browser', unsupported(forced));
+}
+
+function unsupported(forced: Build | undefined): string {
+  if (!runsHere('simd128')) {
+    return 'This browser has no WebAssembly SIMD. Use Chrome 91, Firefox 114, Safari 16.4 or newer.';
+  }
+  const missing =
+    forced === 'threads' && !sharesMemory()
+      ? 'needs a page that is cross-origin isolated (by the headers COOP and COEP), and this one is not'
+      : 'does not run in this browser';
+  return `The build '${forced}' ${missing}. Leave the option build out to have the fastest that runs.`;
+}
+
+/** More threads than this gain little, and heat what else the page does. */
+const DEFAULT_THREADS = 8;
+
+/** How many threads to use: as many as were asked for, and no more than there are cores. */
+export async function threadCount(asked: number | undefined): Promise<number> {
+  return Math.min(asked ?? DEFAULT_THREADS, await cores());
+}
+
+async function cores(): Promise<number> {
+  if (isNode) return (await nodeModule('node:os')).availableParallelism();
+  return globalThis.navigator?.hardwareConcurrency ?? 1;
 }

@@ -1,16 +1,15 @@
-import type { Engine, EngineInfo, EngineModule } from './engine.js';
+import type { Engine, EngineInstance, EngineModule } from './engine.js';
 import { reportOf, ShotglassError } from './errors.js';
-import type { Build } from './features.js';
 import { generate } from './generate.js';
 import { loadEngine } from './load.js';
-import type { Calls, Request, ToWorker } from './messages.js';
+import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from './messages.js';
 import { open } from './open.js';
 import { Cancelled, prefill, Run, surprisal } from './run.js';
-import type { Prediction } from './types.js';
+import type { ModelInfo, Prediction } from './types.js';
 import type { Port } from './worker-port.js';
 
-/** Instantiates the WebAssembly module of a build, which is at this address. */
-export type Instantiate = (build: Build, wasmUrl: string) => Promise<EngineModule>;
+/** Instantiates the first of these modules that can be, with as many threads. */
+export type Instantiate = (files: EngineFile[], threads: number) => Promise<EngineInstance>;
 
 /**
  * The worker's side of the conversation: one engine, and a queue of calls that it answers in
@@ -30,7 +29,7 @@ export class Host {
     port.post({ type: 'started' });
   }
 
-  receive(message: ToWorker): void {
+  receive(message: Exclude<ToWorker, ThreadMessage>): void {
     if (message.type === 'chunk') this.#deliver(message.bytes);
     else if (message.type === 'abort') this.#abort(message.id);
     else {
@@ -88,19 +87,19 @@ export class Host {
     }
   }
 
-  async #load({ id, ask }: Request<'load'>): Promise<EngineInfo> {
-    const module = await this.#instantiate(ask.build, ask.wasmUrl);
+  async #load({ id, ask }: Request<'load'>): Promise<ModelInfo> {
+    const instance = await this.#instantiate(ask.files, ask.threads);
     const file = await open(ask.source, () => {
       return new Promise((resolve) => {
         this.#deliver = resolve;
         this.#port.post({ type: 'pull', id });
       });
     });
-    const engine = await loadEngine(module, file, ask.sha256, (progress) => {
+    const engine = await loadEngine(instance, file, ask.sha256, (progress) => {
       this.#port.post({ type: 'progress', id, progress });
     });
-    this.#loaded = { module, engine };
-    return engine.info();
+    this.#loaded = { module: instance.module, engine };
+    return { ...engine.info(), threads: instance.threads };
   }
 
   #ready(): { module: EngineModule; engine: Engine } {

@@ -1,4 +1,4 @@
-import type { Engine, EngineModule } from './engine.js';
+import type { Engine, EngineInstance } from './engine.js';
 import type { OpenedFile } from './open.js';
 import type { LoadProgress } from './types.js';
 
@@ -7,12 +7,15 @@ const REPORT_MS = 50;
 
 /** Feeds a file to the engine as it arrives. */
 export async function loadEngine(
-  module: EngineModule,
+  { module, threads }: EngineInstance,
   file: OpenedFile,
   sha256: string | null,
   report: (progress: LoadProgress) => void,
 ): Promise<Engine> {
-  const loader = new module.Loader(file.isExact ? (file.bytesTotal ?? undefined) : undefined);
+  const loader = new module.Loader(
+    file.isExact ? (file.bytesTotal ?? undefined) : undefined,
+    threads,
+  );
   let bytesLoaded = 0;
   let reportedAt = Number.NEGATIVE_INFINITY;
   const progress = (phase: LoadProgress['phase']) => {

@@ -1,10 +1,10 @@
 /** Everything that crosses between the page and the worker: one union for each way. */
-import type { EngineInfo } from './engine.js';
 import type { ErrorReport } from './errors.js';
 import type { Build } from './features.js';
 import type {
   GenerateStep,
   LoadProgress,
+  ModelInfo,
   Prediction,
   RunProgress,
   SurprisalEntry,
@@ -19,6 +19,12 @@ export type SourceMessage =
   /** From the page: one `chunk` message for every `pull`. */
   | { kind: 'pushed'; bytesTotal: number | null };
 
+/** A build that may be used, and where its `.wasm` file is. */
+export interface EngineFile {
+  build: Build;
+  wasmUrl: string;
+}
+
 export interface SamplingOptions {
   temperature: number;
   topK: number;
@@ -30,8 +36,8 @@ export interface SamplingOptions {
 /** Every call that the worker answers: what it is asked, what it answers, what it reports before. */
 export interface Calls {
   load: {
-    ask: { source: SourceMessage; build: Build; wasmUrl: string; sha256: string | null };
-    answer: EngineInfo;
+    ask: { source: SourceMessage; files: EngineFile[]; threads: number; sha256: string | null };
+    answer: ModelInfo;
     progress: LoadProgress;
   };
   tokenize: { ask: { text: string }; answer: Token[]; progress: never };
@@ -64,11 +70,21 @@ export type ToWorker =
   | Request
   /** The answer to a `pull`; null ends the stream. */
   | { type: 'chunk'; bytes: Uint8Array | null }
-  | { type: 'abort'; id: number };
+  | { type: 'abort'; id: number }
+  | ThreadMessage;
+
+/** Makes the worker a thread of an engine, whose compiled module and memory these are. */
+export interface ThreadMessage {
+  type: 'thread';
+  wasm: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+}
 
 export type FromWorker =
   /** The script runs; what fails before this is a failure to start. */
   | { type: 'started' }
+  /** From a thread to its engine: it works from now on. */
+  | { type: 'joined' }
   | { type: 'pull'; id: number }
   | { type: 'progress'; id: number; progress: LoadProgress | RunProgress }
   | { type: 'step'; id: number; step: GenerateStep }

@@ -1,7 +1,7 @@
 import { Client, type Hooks } from './client.js';
 import { defaultModel } from './default-model.js';
 import { abortError, ShotglassError } from './errors.js';
-import { type Build, builds, pickBuild } from './features.js';
+import { type Build, builds, pickBuilds, threadCount } from './features.js';
 import type { Calls } from './messages.js';
 import * as check from './options.js';
 import { absoluteUrl, type ChunkReader, type ModelSource, openSource } from './source.js';
@@ -62,8 +62,9 @@ export interface LoadOptions extends CallOptions {
   sha256?: string | undefined;
   onProgress?: ((progress: LoadProgress) => void) | undefined;
   /**
-   * How many threads may run the model, 1 or more. So far every number runs as 1: see
-   * `info.threads`.
+   * The most threads that may run the model, 1 or more; no more are taken than the machine has
+   * cores. Default 8. Where the page is not cross-origin isolated there is one: see `info.threads`.
+   * The numbers do not depend on it, to the last bit.
    */
   threads?: number | undefined;
   /** Where the worker's script is, if not beside this one. Must be of the page's own origin. */
@@ -73,8 +74,11 @@ export interface LoadOptions extends CallOptions {
    * that runs here.
    */
   build?: Build | undefined;
-  /** Where the `.wasm` file of the build is, `'simd128'` if `build` names none. */
-  wasmUrl?: string | URL | undefined;
+  /**
+   * Where the engine's `.wasm` files are, if not where the package has them. Only the builds that
+   * are named here are used; an address alone is that of `build`, or of `'simd128'`.
+   */
+  wasmUrl?: string | URL | Partial<Record<Build, string | URL>> | undefined;
 }
 
 /**
@@ -111,35 +115,38 @@ export class Model {
   static async load(source?: ModelSource, options: LoadOptions = {}): Promise<Model> {
     const signal = check.signal(options.signal);
     const onProgress = check.callback('onProgress', options.onProgress);
-    if (options.threads !== undefined) check.integer('threads', options.threads, 1);
+    const asked =
+      options.threads === undefined ? undefined : check.integer('threads', options.threads, 1);
+    const forced =
+      options.build === undefined ? undefined : check.oneOf('build', options.build, builds);
+    const urls = await wasmUrls(options.wasmUrl, forced);
     const sha256 =
       options.sha256 !== undefined
         ? check.sha256(options.sha256)
         : source === undefined
           ? defaultModel.sha256
           : null;
-    const forced = options.build ?? (options.wasmUrl === undefined ? undefined : 'simd128');
-    const build = pickBuild(
-      forced === undefined ? undefined : check.oneOf('build', forced, builds),
-    );
-    const wasmUrl =
-      options.wasmUrl !== undefined
-        ? await absoluteUrl(check.address('wasmUrl', options.wasmUrl))
-        : wasmUrls[build];
     const workerUrl =
       options.workerUrl !== undefined
         ? await absoluteUrl(check.address('workerUrl', options.workerUrl))
         : null;
+    const threads = await threadCount(asked);
+    const picked = pickBuilds(
+      forced,
+      builds.filter((build) => urls[build]),
+      threads,
+    );
+    const files = picked.map((build) => ({ build, wasmUrl: String(urls[build]) }));
     if (signal?.aborted) throw abortError(signal);
 
     const { message, chunks } = await openSource(source === undefined ? defaultModel.url : source);
     let client: Client | null = null;
     try {
       client = await Client.start(workerUrl);
-      const ask = { source: message, build, wasmUrl: wasmUrl.href, sha256 };
+      const ask = { source: message, files, threads, sha256 };
       const info = await loadThrough(client, ask, chunks, { signal, onProgress });
       onProgress?.({ phase: 'ready', bytesLoaded: info.bytes, bytesTotal: info.bytes });
-      return new Model(client, { ...info, threads: 1 });
+      return new Model(client, info);
     } catch (error) {
       client?.end({ code: 'closed', message: 'The model was not loaded.' });
       chunks?.cancel(error);
@@ -260,11 +267,29 @@ export class Model {
 /** More than any vocabulary has, and the most that the engine takes. */
 const MAX_TOP_K = 0xffff_ffff;
 
-// Bundlers find the file by this exact expression.
-const wasmUrls = {
-  simd128: new URL('../wasm/simd128/shotglass_bg.wasm', import.meta.url),
-  relaxed: new URL('../wasm/relaxed/shotglass_bg.wasm', import.meta.url),
-};
+/** Where the `.wasm` file of each build is; a build without an address is not used. */
+async function wasmUrls(
+  given: LoadOptions['wasmUrl'],
+  forced: Build | undefined,
+): Promise<Partial<Record<Build, URL>>> {
+  if (given === undefined) {
+    // Bundlers find the files by these exact expressions.
+    return {
+      simd128: new URL('../wasm/simd128/shotglass_bg.wasm', import.meta.url),
+      relaxed: new URL('../wasm/relaxed/shotglass_bg.wasm', import.meta.url),
+      threads: new URL('../wasm/threads/shotglass_bg.wasm', import.meta.url),
+    };
+  }
+  const named = check.isAddress(given) ? { [forced ?? 'simd128']: given } : given;
+  const urls: Partial<Record<Build, URL>> = {};
+  for (const [build, url] of Object.entries(Object(named))) {
+    if (url === undefined) continue;
+    urls[check.oneOf('wasmUrl', build, builds)] = await absoluteUrl(check.address('wasmUrl', url));
+  }
+  if (Object.keys(urls).length === 0)
+    throw check.invalid('wasmUrl', 'a URL, a string, or these by build');
+  return urls;
+}
 
 /** Loads, sending chunks from here where the worker cannot get them itself. */
 function loadThrough(

@@ -5,7 +5,7 @@
 interface WorkerThreads {
   Worker: new (
     url: URL,
-    options: { execArgv: string[] },
+    options: { execArgv?: string[] },
   ) => {
     on(event: 'message', listener: (message: unknown) => void): void;
     on(event: 'error' | 'messageerror', listener: (error: unknown) => void): void;
@@ -31,11 +31,12 @@ interface NodeModules {
     open(path: string): Promise<FileHandle>;
     readFile(url: URL): Promise<Uint8Array<ArrayBuffer>>;
   };
+  'node:os': { availableParallelism(): number };
   'node:url': { fileURLToPath(url: URL): string; pathToFileURL(path: string): URL };
 }
 
 interface NodeGlobals {
-  process?: { versions?: { node?: string }; execArgv: string[] };
+  process?: { versions?: { node?: string }; argv: string[]; execArgv: string[] };
   setImmediate?: (callback: () => void) => void;
 }
 

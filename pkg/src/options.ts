@@ -2,7 +2,7 @@
 import { ShotglassError } from './errors.js';
 import type { Prompt } from './task.js';
 
-function invalid(name: string, mustBe: string): ShotglassError {
+export function invalid(name: string, mustBe: string): ShotglassError {
   return new ShotglassError('invalid-option', `${name} must be ${mustBe}.`);
 }
 
@@ -78,7 +78,11 @@ export function callback<Value>(
   throw invalid(name, 'a function');
 }
 
-export function address(name: string, value: string | URL): string | URL {
-  if (typeof value === 'string' || value instanceof URL) return value;
+export function address(name: string, value: unknown): string | URL {
+  if (isAddress(value)) return value;
   throw invalid(name, 'a URL or a string');
+}
+
+export function isAddress(value: unknown): value is string | URL {
+  return typeof value === 'string' || value instanceof URL;
 }

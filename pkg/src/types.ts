@@ -108,9 +108,12 @@ export interface ModelInfo {
   endTokens: number[];
   /** The Jinja template for conversations that the file carries, if any. */
   chatTemplate: string | null;
-  /** Which build of the engine runs: `'relaxed'` or, where a browser lacks relaxed SIMD, `'simd128'`. */
+  /**
+   * Which build of the engine runs: `'threads'` or, in a page that is not cross-origin isolated,
+   * `'relaxed'` or, in a browser without relaxed SIMD, `'simd128'`.
+   */
   build: string;
-  /** How many threads run it: 1. */
+  /** How many threads run it. */
   threads: number;
 }
 

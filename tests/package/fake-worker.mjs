@@ -124,6 +124,9 @@ class Sampler {
 }
 
 connect((port) => {
-  const host = new Host(port, async () => ({ Loader, Sampler }));
+  const host = new Host(port, async (_files, threads) => ({
+    module: { Loader, Sampler },
+    threads,
+  }));
   return (message) => host.receive(message);
 });

@@ -1,0 +1,119 @@
+/** The engine's other threads: workers that run this same script, in the same memory. */
+import { fail, initSync, work } from '../wasm/threads/shotglass.js';
+import { ShotglassError } from './errors.js';
+import type { FromWorker, ThreadMessage } from './messages.js';
+import { nodeGlobals, nodeModule } from './node.js';
+import { nodeWorker, type WorkerHandle, webWorker } from './worker-handle.js';
+import type { Port } from './worker-port.js';
+
+/** Of a page of memory, in bytes. */
+const PAGE = 65_536;
+
+/** Pages that the memory begins with: more than the engine's own data, less than any model. */
+const INITIAL_PAGES = 128;
+
+/** A thread only runs the innermost loops: it needs less of a stack than the engine. */
+const STACK_BYTES = 8 * PAGE;
+
+/** Long enough for a busy phone. A browser that is out of workers says nothing at all. */
+const START_LIMIT_MS = 10_000;
+
+/**
+ * Memory for an engine with threads. Its most must be said at once, and some systems refuse to
+ * reserve as much as there could be.
+ *
+ * @throws `out-of-memory` where even one gibibyte is refused.
+ */
+export function sharedMemory(): WebAssembly.Memory {
+  let refusal: unknown;
+  for (const gibibytes of [4, 2, 1]) {
+    const maximum = (gibibytes * 2 ** 30) / PAGE;
+    try {
+      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw new ShotglassError(
+    'out-of-memory',
+    `The browser gives no shared memory (${refusal}). Close other pages, or pass threads: 1.`,
+  );
+}
+
+/** Starts `count` threads, and waits until they work. Where one cannot, none does. */
+export async function startThreads(count: number, message: ThreadMessage): Promise<void> {
+  const workers: WorkerHandle[] = [];
+  try {
+    const joined = Array.from({ length: count }, () => {
+      return startThread(message, (worker) => workers.push(worker));
+    });
+    await within(START_LIMIT_MS, Promise.all(joined));
+  } catch (error) {
+    for (const worker of workers) worker.terminate();
+    throw error;
+  }
+}
+
+function startThread(
+  message: ThreadMessage,
+  onWorker: (worker: WorkerHandle) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const events = {
+      message: (message: FromWorker) => message.type === 'joined' && resolve(),
+      // After it has joined nobody hears this. A thread that traps then says so in the memory.
+      death: (sentence: string) => reject(new Error(sentence)),
+    };
+    sameWorker(events).then((worker) => {
+      onWorker(worker);
+      worker.post(message);
+    }, reject);
+  });
+}
+
+/** A worker that runs the script of this one, wherever it was served from and whatever bundled it. */
+async function sameWorker(events: Parameters<typeof webWorker>[1]): Promise<WorkerHandle> {
+  if (typeof Worker === 'function') {
+    const type = isClassic() ? 'classic' : 'module';
+    return webWorker(new Worker(globalThis.location.href, { type }), events);
+  }
+  const { pathToFileURL } = await nodeModule('node:url');
+  const [, path = ''] = nodeGlobals.process?.argv ?? [];
+  return nodeWorker(pathToFileURL(path), events);
+}
+
+/** Only in a worker that is not a module can scripts be imported, even none. */
+function isClassic(): boolean {
+  try {
+    (globalThis as unknown as { importScripts(): void }).importScripts();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`nothing was heard for ${limitMs / 1000} s`);
+    timer = setTimeout(reject, limitMs, error);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What the worker does that was asked to be a thread: it never returns, until it is terminated. */
+export function beThread({ wasm, memory }: ThreadMessage, port: Port): void {
+  initSync({ module: wasm, memory, thread_stack_size: STACK_BYTES });
+  port.post({ type: 'joined' });
+  try {
+    work();
+  } catch (trap) {
+    // The engine waits for this thread's share and receives no messages: tell it in the memory.
+    fail();
+    throw trap;
+  }
+}

@@ -1,0 +1,49 @@
+import type { FromWorker, ToWorker } from './messages.js';
+import { nodeGlobals, nodeModule } from './node.js';
+
+/** The other end of a worker, the same for a browser's and for Node's. */
+export interface WorkerHandle {
+  post(message: ToWorker, transfer?: Transferable[]): void;
+  terminate(): void;
+}
+
+/** What a worker makes known. */
+export interface WorkerEvents {
+  message(message: FromWorker): void;
+  /** It could not start, or it ended by itself; the sentence says how. */
+  death(sentence: string): void;
+}
+
+/** A browser's worker. */
+export function webWorker(worker: Worker, events: WorkerEvents): WorkerHandle {
+  worker.addEventListener('message', (event: MessageEvent<FromWorker>) => {
+    events.message(event.data);
+  });
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    events.death(event.message || 'its script could not be loaded');
+  });
+  worker.addEventListener('messageerror', () => events.death('a message could not be read'));
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    terminate: () => worker.terminate(),
+  };
+}
+
+/** Starts a worker of Node. */
+export async function nodeWorker(url: URL, events: WorkerEvents): Promise<WorkerHandle> {
+  const { Worker: NodeWorker } = await nodeModule('node:worker_threads');
+  // A worker inherits the flags of its process, and refuses this one, which is for `node -e`. To
+  // name the others is no way: of those it inherits, it refuses V8's when they are named.
+  const isRefused = (flag: string) => flag.startsWith('--input-type');
+  const isEvaluated = nodeGlobals.process?.execArgv.some(isRefused);
+  const worker = new NodeWorker(url, isEvaluated ? { execArgv: [] } : {});
+  worker.on('message', (message) => events.message(message as FromWorker));
+  worker.on('error', (error) => events.death(String(error)));
+  worker.on('messageerror', (error) => events.death(String(error)));
+  worker.on('exit', (code) => events.death(`it exited with code ${code}`));
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    terminate: () => void worker.terminate(),
+  };
+}
