@@ -85,7 +85,7 @@ pub fn fail() {
 /// A stream of GGUF bytes → an engine.
 #[wasm_bindgen(js_name = Loader)]
 #[derive(Debug)]
-pub struct JsLoader(Loader, Pool);
+pub struct JsLoader(Loader, #[expect(dead_code, reason = "the session is about to take it")] Pool);
 
 #[wasm_bindgen(js_class = Loader)]
 impl JsLoader {
