@@ -12,6 +12,7 @@
 //! [`mod@test`] and [`check`] are lists of named [`steps`].
 
 mod apt;
+mod bench;
 mod browser;
 mod check;
 mod command;
@@ -70,6 +71,13 @@ enum Command {
         #[command(flatten)]
         build: BuildArgs,
     },
+    /// Measure shotglass beside the packages that do the same, in one run, and print the table.
+    Bench {
+        #[command(flatten)]
+        args: bench::BenchArgs,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
     /// Build the WebAssembly module, the npm package and the lab.
     Build {
         #[command(flatten)]
@@ -121,6 +129,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Check { steps: StepArgs { only, list }, build } => {
             steps::run_or_list("check", &check::steps(build.toolchain), &only, list)
         }
+        Command::Bench { args, build } => bench::bench(&args, build.toolchain),
         Command::Build { build } => package::build(build.toolchain),
         Command::Model => {
             let path = model::ensure()?;

@@ -60,6 +60,12 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             work: Box::new(|| node_tests("tests/lab")),
         },
         Step {
+            name: "bench",
+            about: "the benchmark's own arithmetic; nothing is measured",
+            needs: &["build"],
+            work: Box::new(|| node_tests("tests/bench")),
+        },
+        Step {
             name: "package",
             about: "the package in Node",
             needs: &["build", "model"],

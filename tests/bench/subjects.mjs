@@ -1,0 +1,80 @@
+// What is measured, and how much of it in which round.
+
+import { readFileSync } from 'node:fs';
+
+/** The quantizations of the model; the first is the default file itself. */
+export const quantizations = ['Q4_1', 'Q4_0', 'Q8_0'];
+
+const short = [256, 64];
+const long = [1024, 2048];
+
+/**
+ * A subject: its name, its adapter, what the adapter is given, and what each round measures (`each`) and the first round
+ * alone (`once`). The other packages are slow: their long prompts and the few-shot job would be half of the run.
+ */
+export const subjects = [
+  ...[
+    ['simd128', 1],
+    ['relaxed', 1],
+    ['threads', 1],
+    ['threads', 2],
+  ].map(([build, threads]) => ({
+    name: `shotglass ${build} ×${threads}`,
+    adapter: 'shotglass',
+    quantization: 'Q4_1',
+    build,
+    threads,
+    each: { lengths: [...short, ...long], fewShot: true },
+    once: { lengths: [], fewShot: false },
+  })),
+  ...['wllama-2', 'wllama-3'].flatMap((adapter) =>
+    [
+      ['Q4_0', 1],
+      ['Q4_1', 1],
+      ['Q8_0', 1],
+      ['Q8_0', 2],
+    ].map(([quantization, threads]) => ({
+      name: `wllama ${version(adapter)} ${quantization} ×${threads}`,
+      adapter,
+      quantization,
+      threads,
+      each: { lengths: threads === 1 ? short : [256], fewShot: false },
+      once:
+        quantization === 'Q8_0' && threads === 1
+          ? { lengths: [1024], fewShot: true }
+          : { lengths: [], fewShot: false },
+    })),
+  ),
+  ...[1, 2].map((threads) => ({
+    name: `llama.cpp ×${threads}`,
+    adapter: 'llama',
+    quantization: 'Q4_1',
+    threads,
+    each: { lengths: [...short, ...long], fewShot: false },
+    once: { lengths: [], fewShot: true },
+  })),
+];
+
+/** What a subject measures in a round, from 0. A quick run leaves out what takes long. */
+export function planFor({ each, once }, round, quick) {
+  const parts = round === 0 && !quick ? [each, once] : [each];
+  const lengths = parts.flatMap(({ lengths }) => lengths);
+  return {
+    lengths: quick ? lengths.filter((length) => length <= 256) : lengths,
+    fewShot: !quick && parts.some(({ fewShot }) => fewShot),
+    // Every round reads other texts.
+    seed: 10 * round,
+  };
+}
+
+/** Positions that a subject needs room for: its longest prompt and what is generated after. */
+export function contextFor({ each, once }) {
+  return Math.max(512, ...each.lengths, ...once.lengths) + 128;
+}
+
+/** The version of an installed package, by the name of its folder. */
+export function version(name) {
+  const folder = { 'wllama-3': '@wllama/wllama' }[name] ?? name;
+  const manifest = new URL(`../../node_modules/${folder}/package.json`, import.meta.url);
+  return JSON.parse(readFileSync(manifest, 'utf8')).version;
+}
