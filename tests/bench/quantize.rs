@@ -51,7 +51,7 @@ fn again(name: &str, tensor: QTensor, kind: GgmlDType) -> Result<QTensor> {
     if plain || tensor.dtype() == kind || !name.starts_with("blk.") {
         return Ok(tensor);
     }
-    Ok(QTensor::quantize(&tensor.dequantize(&Device::Cpu)?, kind)?)
+    QTensor::quantize(&tensor.dequantize(&Device::Cpu)?, kind)
 }
 
 fn at(path: &str, error: std::io::Error) -> Error {
