@@ -7,9 +7,16 @@ import { extname, join } from 'node:path';
 const types = {
   '.html': 'text/html',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.json': 'application/json',
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
+};
+
+/** The headers with which a page is cross-origin isolated, and may share memory among workers. */
+export const isolated = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
 };
 
 /** Serves `folder`; `files` adds paths from elsewhere, `html` is the page at `/` where the folder has none. */

@@ -73,7 +73,8 @@ fn clippy_wasm(route: Route) -> Result<()> {
     for features in [&[][..], &["--features=threads"][..]] {
         let mut clippy: Command = route.cargo(subcommand);
         clippy
-            .args(["--locked", "--package", "shotglass", "--lib", "--target-dir"])
+            .args(["--locked", "--package=shotglass", "--package=shotglass-tests-wasm", "--lib"])
+            .arg("--target-dir")
             .arg(target_dir().join("wasm").join(route.folder()))
             .args(features)
             .env("CARGO_ENCODED_RUSTFLAGS", &flags);

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use crate::command::{cargo, command, run};
 use crate::steps::Step;
 use crate::toolchain::Route;
-use crate::{browser, model, package, root};
+use crate::{browser, model, node, package, root, wasm};
 
 /// The steps of `cargo xtask test`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
@@ -31,6 +31,22 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             about: "WebAssembly, the package, the lab",
             needs: &[],
             work: Box::new(move || package::build(toolchain)),
+        },
+        Step {
+            name: "chromium",
+            about: "a Chromium for the steps below",
+            needs: &[],
+            work: Box::new(|| browser::ensure().map(drop)),
+        },
+        Step {
+            name: "wasm",
+            about: "the kernels of each build, in Node and in Chromium",
+            needs: &["chromium"],
+            work: Box::new(move || {
+                wasm::build_tests(toolchain)?;
+                node::ensure()?;
+                node_tests("tests/wasm")
+            }),
         },
         Step {
             name: "model",
@@ -70,12 +86,6 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             about: "the package in Node",
             needs: &["build", "model"],
             work: Box::new(|| node_tests("tests/package")),
-        },
-        Step {
-            name: "chromium",
-            about: "a Chromium for the next step",
-            needs: &[],
-            work: Box::new(|| browser::ensure().map(drop)),
         },
         Step {
             name: "browser",
@@ -119,9 +129,10 @@ fn test_files(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// What every test may rely on: where the model is, and the browser.
+/// What every test may rely on: where the model is, the tests that were compiled to WebAssembly, and the browser.
 fn with_env(command: &mut Command) -> Result<&mut Command> {
     command.env("SHOTGLASS_MODEL", model::path()?);
+    command.env("SHOTGLASS_WASM_TESTS", wasm::tests_folder());
     if let Some(chrome) = browser::find_installed() {
         command.env("CHROME", chrome);
     }

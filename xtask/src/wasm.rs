@@ -44,23 +44,45 @@ const TARGET_FEATURES: &str = "+simd128,+atomics";
 /// The most that a 32-bit memory can have. A page asks for less where it cannot have as much.
 const MAX_MEMORY: u64 = 1 << 32;
 
-/// Makes `pkg/wasm/` what the sources say.
+/// Makes `pkg/wasm/` what the sources say: a folder for each build.
 pub fn build(forced: Option<Route>) -> Result<()> {
+    each_build(forced, "shotglass", |build, module| {
+        let out = Path::new("pkg/wasm").join(build.name);
+        bind(module, &out, "shotglass", &format!("wasm-{}", build.name))
+    })
+}
+
+/// The same for the tests that run as WebAssembly, into [`tests_folder`].
+pub fn build_tests(forced: Option<Route>) -> Result<()> {
+    each_build(forced, "shotglass-tests-wasm", |build, module| {
+        bind(module, &tests_folder().join(build.name), "tests", &format!("wasm-tests-{}", build.name))
+    })
+}
+
+/// Where [`build_tests`] leaves a folder for each build.
+pub fn tests_folder() -> PathBuf {
+    target_dir().join("wasm-tests")
+}
+
+fn each_build(
+    forced: Option<Route>,
+    package: &str,
+    bind: impl Fn(&Build, &Path) -> Result<()>,
+) -> Result<()> {
     same_wasm_bindgen(&fs::read_to_string(root().join("Cargo.lock"))?)?;
     let route = toolchain::find(forced)?;
     for build in &BUILDS {
-        let module = compile(route, build)?;
-        bind(&module, build)?;
+        bind(build, &compile(route, build, package)?)?;
     }
     Ok(())
 }
 
-fn compile(route: Route, build: &Build) -> Result<PathBuf> {
-    say(&format!("wasm: compiling the engine ({}); minutes when cold, seconds after", build.name));
+fn compile(route: Route, build: &Build, package: &str) -> Result<PathBuf> {
+    say(&format!("wasm: compiling {package} ({}); minutes when cold, seconds after", build.name));
     let target_dir = target_dir().join("wasm").join(route.folder());
     run(route
         .cargo("rustc")
-        .args(["--locked", "--package", "shotglass", "--lib"])
+        .args(["--locked", "--package", package, "--lib"])
         // Cargo leaves link-time optimisation out where an rlib is made too, and Cargo.toml names both.
         .args(["--crate-type", "cdylib"])
         .args(["--profile", PROFILE])
@@ -74,7 +96,8 @@ fn compile(route: Route, build: &Build) -> Result<PathBuf> {
         // For the last crate alone: in the flags of all they would make other dependencies of it.
         .arg("--")
         .args(link_args(build)))?;
-    Ok(target_dir.join(TARGET).join(PROFILE).join("shotglass.wasm"))
+    let module = package.replace('-', "_");
+    Ok(target_dir.join(TARGET).join(PROFILE).join(module).with_extension("wasm"))
 }
 
 /// The flags of all builds, in cargo's encoding that leaves spaces in paths alone.
@@ -110,18 +133,19 @@ fn cargo_home() -> Option<PathBuf> {
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
 }
 
-fn bind(module: &Path, build: &Build) -> Result<()> {
-    let out = Path::new("pkg/wasm").join(build.name);
+/// The module and its bindings, `<name>_bg.wasm` and `<name>.js`, into the folder `out`.
+fn bind(module: &Path, out: &Path, name: &str, stamp: &str) -> Result<()> {
     // This file counts too: it holds the options given to wasm-bindgen.
     let inputs = [module, Path::new("Cargo.lock"), Path::new("xtask/src/wasm.rs")];
-    let outputs = ["shotglass.js", "shotglass.d.ts", "shotglass_bg.wasm"].map(|file| out.join(file));
+    let outputs = [".js", ".d.ts", "_bg.wasm"].map(|end| out.join(format!("{name}{end}")));
     let outputs = outputs.each_ref().map(PathBuf::as_path);
-    unless_fresh(&format!("wasm-{}", build.name), &inputs, &outputs, || {
-        let out = root().join(&out);
+    unless_fresh(stamp, &inputs, &outputs, || {
+        let out = root().join(out);
         // A file that an older build made and this one does not would be packed.
         let _ = fs::remove_dir_all(&out);
         Bindgen::new()
             .input_path(module)
+            .out_name(name)
             .web(true)
             .and_then(|bindgen| {
                 bindgen
@@ -132,15 +156,15 @@ fn bind(module: &Path, build: &Build) -> Result<()> {
                     .generate(&out)
             })
             .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
-        report_size(build, &out.join("shotglass_bg.wasm"))
+        report_size(stamp, &out.join(format!("{name}_bg.wasm")))
     })
 }
 
-fn report_size(build: &Build, file: &Path) -> Result<()> {
+fn report_size(what: &str, file: &Path) -> Result<()> {
     let bytes = fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(&bytes)?;
-    say(&format!("wasm: {} is {} bytes, {} gzipped", build.name, bytes.len(), gzip.finish()?.len()));
+    say(&format!("{what}: {} bytes, {} gzipped", bytes.len(), gzip.finish()?.len()));
     Ok(())
 }
 

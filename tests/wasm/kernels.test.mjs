@@ -1,0 +1,82 @@
+// The kernels of each build against their slow twins: the one that runs everywhere also in Node, all of them in Chromium.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { launch } from '../support/chromium.mjs';
+import { mustExist } from '../support/files.mjs';
+import { isolated, serve } from '../support/serve.mjs';
+
+const folder =
+  process.env.SHOTGLASS_WASM_TESTS ??
+  fileURLToPath(new URL('../../target/wasm-tests', import.meta.url));
+
+const checks = { matrices: [1, 3000], floats: [1, 2000] };
+
+let server;
+let browser;
+let page;
+
+before(async () => {
+  mustExist(join(folder, 'threads/tests.js'), 'cargo xtask test --only wasm');
+  server = await serve(folder, {
+    headers: isolated,
+    files: { '/thread.mjs': fileURLToPath(new URL('./thread.mjs', import.meta.url)) },
+    html: '<!doctype html><link rel="icon" href="data:,"><title>kernels</title>',
+  });
+  browser = await launch();
+  page = await browser.newPage();
+  page.on('console', (message) => console.error(message.text()));
+  await page.goto(server.url);
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+test('simd128 in Node', async () => {
+  const module = await import(pathToFileURL(join(folder, 'simd128/tests.js')).href);
+  module.initSync({ module: readFileSync(join(folder, 'simd128/tests_bg.wasm')) });
+  for (const [check, [seed, cases]] of Object.entries(checks)) {
+    assert.equal(module[check](seed, cases), undefined);
+  }
+  assert.equal(module.pool(1, 1000), undefined);
+});
+
+for (const build of ['simd128', 'relaxed', 'threads']) {
+  test(`${build} in Chromium`, async () => {
+    const wrong = await page.evaluate(
+      async ({ build, checks }) => {
+        const module = await import(`/${build}/tests.js`);
+        await module.default({ module_or_path: fetch(`/${build}/tests_bg.wasm`) });
+        return Object.entries(checks).map(([check, args]) => module[check](...args));
+      },
+      { build, checks },
+    );
+    assert.deepEqual(wrong, [undefined, undefined]);
+  });
+}
+
+for (const threads of [1, 2, 3, 8]) {
+  test(`a pool of ${threads} workers in Chromium`, async () => {
+    const wrong = await page.evaluate((threads) => {
+      const first = new Worker('/thread.mjs', { type: 'module' });
+      first.postMessage({ threads, rounds: 20_000 });
+      return new Promise((resolve, reject) => {
+        first.onmessage = ({ data }) => resolve(data.wrong);
+        first.onerror = (event) => reject(new Error(event.message));
+      }).finally(() => first.terminate());
+    }, threads);
+    assert.equal(wrong, undefined);
+  });
+}
+
+test('a fault is found, and told with its seed', async () => {
+  // What the checks rely on: a twin that differs in one bit is not the same.
+  const module = await import(pathToFileURL(join(folder, 'simd128/tests.js')).href);
+  assert.equal(module.matrices(7, 0), undefined);
+  assert.match(module.pool(2, 1), /^1 threads where 2 were asked for$/);
+});

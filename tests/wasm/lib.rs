@@ -1,0 +1,40 @@
+//! The kernels against their slow twins, compiled as each build of the engine is.
+//!
+//! The tests of `tests/property` hold on the machine that runs them; these hold where the instructions are
+//! others. Each function answers with what is wrong, or with nothing.
+#![cfg(target_arch = "wasm32")]
+
+mod floats;
+mod matrices;
+#[path = "../support/noise.rs"]
+mod noise;
+mod pool;
+
+use noise::Noise;
+use wasm_bindgen::prelude::*;
+
+/// Matrices of every type, of many sizes.
+#[wasm_bindgen]
+pub fn matrices(seed: u32, cases: u32) -> Option<String> {
+    first_wrong(seed, cases, matrices::check)
+}
+
+/// What lies between the matrices.
+#[wasm_bindgen]
+pub fn floats(seed: u32, cases: u32) -> Option<String> {
+    first_wrong(seed, cases, floats::check)
+}
+
+/// A pool of as many threads: this one, and workers that have called `work`.
+#[wasm_bindgen]
+pub fn pool(threads: usize, rounds: u32) -> Option<String> {
+    pool::check(threads, rounds).err()
+}
+
+fn first_wrong(seed: u32, cases: u32, check: impl Fn(&mut Noise) -> Result<(), String>) -> Option<String> {
+    // A seed of its own for each, so that one that fails can be run alone.
+    (0..cases).map(|case| seed + case).find_map(|seed| {
+        let wrong = check(&mut Noise::new(u64::from(seed))).err()?;
+        Some(format!("seed {seed}: {wrong}"))
+    })
+}
