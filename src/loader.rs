@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::gguf::{Metadata, Reader, Sink, TensorInfo};
+use crate::kernels::Compute;
 use crate::model::weights::Builder;
 use crate::model::{Config, Model};
 use crate::session::{File, Session};
@@ -16,6 +17,7 @@ pub struct Loader {
     parts: Option<Parts>,
     digest: Sha256,
     bytes: u64,
+    compute: Compute,
     /// The first error, to be told again: what follows it makes no sense.
     failed: Option<Error>,
 }
@@ -35,8 +37,14 @@ impl Loader {
             parts: None,
             digest: Sha256::new(),
             bytes: 0,
+            compute: Compute::default(),
             failed: None,
         }
+    }
+
+    /// The model will be run in this way.
+    pub fn with(self, compute: Compute) -> Loader {
+        Loader { compute, ..self }
     }
 
     /// Takes the next bytes.
@@ -67,7 +75,7 @@ impl Loader {
             return Err(Error::ChecksumMismatch { got, want: want.to_owned() });
         }
         let parts = self.parts.ok_or_else(|| Error::corrupt("it holds no model"))?;
-        let model = Model::new(parts.config, parts.weights.finish()?);
+        let model = Model::new(parts.config, parts.weights.finish()?, self.compute);
         Session::new(model, parts.tokenizer, File { bytes: self.bytes, sha256: got })
     }
 }

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::distribution::{Candidate, Rest, Sampler};
 use crate::error::Error;
-use crate::kernels::Pool;
+use crate::kernels::{Compute, Pool};
 use crate::loader::Loader;
 use crate::session::{Prediction, Session};
 use crate::tokenizer::{Token, Tokenizer};
@@ -85,7 +85,7 @@ pub fn fail() {
 /// A stream of GGUF bytes → an engine.
 #[wasm_bindgen(js_name = Loader)]
 #[derive(Debug)]
-pub struct JsLoader(Loader, #[expect(dead_code, reason = "the session is about to take it")] Pool);
+pub struct JsLoader(Loader);
 
 #[wasm_bindgen(js_class = Loader)]
 impl JsLoader {
@@ -94,7 +94,8 @@ impl JsLoader {
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(js_name = bytesTotal)] bytes_total: Option<f64>, threads: usize) -> JsLoader {
         let bytes_total = bytes_total.filter(|&total| total > 0.0).map(|total| total as u64);
-        JsLoader(Loader::new(bytes_total), Pool::new(threads))
+        let compute = Compute { pool: Pool::new(threads), ..Compute::default() };
+        JsLoader(Loader::new(bytes_total).with(compute))
     }
 
     /// Takes the next bytes.

@@ -3,9 +3,12 @@
 use half::{bf16, f16};
 use wide::f32x4;
 
-use super::{LANES, Matrix, Rows};
+use super::{Matrix, Pool, Rows};
 use crate::error::{Result, try_vec};
 use crate::gguf::TensorType;
+
+/// Rows that lie side by side.
+const LANES: usize = 4;
 
 /// A matrix of floats, four rows side by side.
 #[derive(Debug)]
@@ -46,8 +49,11 @@ impl Matrix for Dense {
         self.columns
     }
 
-    fn apply(&self, x: &Rows, out: &mut [f32]) {
-        for (first, weights) in self.weights.chunks(GROUPS * self.columns).enumerate() {
+    fn apply(&self, x: &Rows, out: &mut [f32], pool: &Pool) {
+        pool.stripes(out, self.rows, GROUPS * LANES, &|mut stripe| {
+            let rows = stripe.columns();
+            let weights = &self.weights[rows.start / LANES * self.columns..];
+            let weights = &weights[..rows.len().div_ceil(LANES) * self.columns];
             for (token, x) in x.values.chunks_exact(self.columns).enumerate() {
                 let mut sums = [f32x4::ZERO; GROUPS];
                 if weights.len() == GROUPS * self.columns {
@@ -64,12 +70,10 @@ impl Matrix for Dense {
                         }
                     }
                 }
-                let row = first * GROUPS * LANES;
-                let count = (self.rows - row).min(GROUPS * LANES);
                 let sums: [f32; GROUPS * LANES] = bytemuck::cast(sums);
-                out[token * self.rows + row..][..count].copy_from_slice(&sums[..count]);
+                stripe.row(token).copy_from_slice(&sums[..rows.len()]);
             }
-        }
+        });
     }
 
     fn row(&self, row: usize, out: &mut [f32]) {

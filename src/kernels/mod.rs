@@ -10,18 +10,39 @@ pub mod float;
 pub mod pack;
 pub mod rows;
 pub mod scalar;
-mod simd128;
 pub mod threads;
+#[cfg_attr(all(target_arch = "wasm32", feature = "relaxed"), path = "relaxed.rs")]
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "relaxed")), path = "simd128.rs")]
+mod kernel;
 
 use wide::f32x4;
 
 use crate::error::Result;
 use crate::gguf::TensorType;
 pub use dense::Dense;
-use pack::LANES;
+use pack::STRIP;
 pub use pack::{Format, Packed};
-pub use rows::Rows;
+pub use rows::{Precision, Rows};
 pub use threads::{Pool, Stripe};
+
+/// How products are computed.
+#[derive(Debug)]
+pub struct Compute {
+    /// The threads that share the rows of a matrix and the heads of attention.
+    pub pool: Pool,
+    /// How finely activations are rounded, where the network leaves the choice.
+    pub precision: Precision,
+}
+
+impl Default for Compute {
+    /// One thread, and 8 bits.
+    fn default() -> Compute {
+        Compute { pool: Pool::new(1), precision: Precision::Eight }
+    }
+}
+
+/// Rows of a matrix that make one task for a thread.
+const TASK: usize = 2 * STRIP;
 
 /// A matrix of weights, `(rows, columns)`.
 pub trait Matrix: Send + Sync + std::fmt::Debug {
@@ -30,7 +51,7 @@ pub trait Matrix: Send + Sync + std::fmt::Debug {
     /// Input size.
     fn columns(&self) -> usize;
     /// `out (tokens, rows) = x (tokens, columns) · Wᵀ`.
-    fn apply(&self, x: &Rows, out: &mut [f32]);
+    fn apply(&self, x: &Rows, out: &mut [f32], pool: &Pool);
     /// One row of weights, dequantized: what an embedding looks up.
     fn row(&self, row: usize, out: &mut [f32]);
 }
@@ -60,8 +81,23 @@ impl Matrix for Packed {
         self.columns
     }
 
-    fn apply(&self, x: &Rows, out: &mut [f32]) {
-        simd128::apply(self, x, out);
+    fn apply(&self, x: &Rows, out: &mut [f32], pool: &Pool) {
+        pool.stripes(out, self.rows, TASK, &|mut stripe| {
+            let rows = stripe.columns();
+            for first in rows.clone().step_by(STRIP) {
+                kernel::strip(self, x, first / STRIP, |token, row, values| {
+                    let out = &mut stripe.row(token)[first - rows.start..];
+                    if let Some(out) = out.get_mut(row..row + values.len()) {
+                        // Four at a time, because a copy of unknown length is a call.
+                        for (out, values) in out.chunks_exact_mut(4).zip(values.chunks_exact(4)) {
+                            out.copy_from_slice(&[values[0], values[1], values[2], values[3]]);
+                        }
+                    } else {
+                        out.iter_mut().skip(row).zip(values).for_each(|(out, value)| *out = *value);
+                    }
+                });
+            }
+        });
     }
 
     fn row(&self, row: usize, out: &mut [f32]) {

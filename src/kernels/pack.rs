@@ -2,17 +2,20 @@
 //!
 //! Every quantized type of ggml says the same thing in its own bits: a weight is
 //! `scale · (code − zero) + min`, where `scale` and `min` belong to 16 or 32 neighbouring columns.
-//! Here the codes of all types are laid out in one way, four rows side by side, so that one kernel
-//! serves them all and the four lanes of its accumulator are four output rows. No weight changes.
+//! Here all types are laid out in one way, sixteen rows side by side, so that one kernel serves them
+//! all, reads one stream of memory, and the lanes of its accumulators are output rows. No weight
+//! changes.
 
 use half::f16;
-use wide::{f32x4, u16x8};
+use wide::u16x8;
 
 use crate::error::{Result, try_vec};
 use crate::gguf::TensorType;
 
-/// Rows that are laid out side by side.
-pub const LANES: usize = 4;
+/// Rows that lie side by side: a lane each of four vectors.
+pub const STRIP: usize = 16;
+/// Vectors that hold one number for each row of a strip.
+pub const GROUPS: usize = STRIP / 4;
 
 /// What the bits of a quantized type are, and how to read one of its blocks.
 #[derive(Debug)]
@@ -21,11 +24,11 @@ pub struct Format {
     columns: usize,
     /// Bytes in a block of the file.
     bytes: usize,
-    /// Bits that hold a code when packed: 4 or 8.
+    /// Bits of a code: 4, which lie two in a byte, or at most 7, or 8.
     pub bits: usize,
     /// Columns that share a scale: 16 or 32.
     pub block: usize,
-    /// The code that stands for zero, where there are no mins.
+    /// The code that stands for zero, where there are no mins: 0 or a power of two.
     pub zero: i32,
     /// Whether each scale has a min beside it.
     pub has_mins: bool,
@@ -46,23 +49,49 @@ impl Format {
             TensorType::F32 | TensorType::F16 | TensorType::BF16 => return None,
             TensorType::Q4_0 => (4, 32, 8, false, q4_0),
             TensorType::Q4_1 => (4, 32, 0, true, q4_1),
-            TensorType::Q5_0 => (8, 32, 16, false, q5_0),
-            TensorType::Q5_1 => (8, 32, 0, true, q5_1),
+            TensorType::Q5_0 => (7, 32, 16, false, q5_0),
+            TensorType::Q5_1 => (7, 32, 0, true, q5_1),
             TensorType::Q8_0 => (8, 32, 128, false, q8_0),
             TensorType::Q8_1 => (8, 32, 128, false, q8_1),
             TensorType::Q2_K => (4, 16, 0, true, q2_k),
             TensorType::Q3_K => (4, 16, 4, false, q3_k),
             TensorType::Q4_K => (4, 32, 0, true, q4_k),
-            TensorType::Q5_K => (8, 32, 0, true, q5_k),
-            TensorType::Q6_K => (8, 16, 32, false, q6_k),
+            TensorType::Q5_K => (7, 32, 0, true, q5_k),
+            TensorType::Q6_K => (7, 16, 32, false, q6_k),
             TensorType::Q8_K => (8, 32, 128, false, q8_k),
         };
         let (columns, bytes) = dtype.block();
         Some(Format { columns, bytes, bits, block, zero, has_mins, unpack })
     }
+
+    /// Columns whose codes lie in one vector.
+    fn columns_per_step(&self) -> usize {
+        if self.bits == 4 { 8 } else { 4 }
+    }
+
+    /// Steps of a block.
+    pub fn steps(&self) -> usize {
+        self.block / self.columns_per_step()
+    }
+
+    /// The vector of a block where its codes begin.
+    pub fn first_step(&self) -> usize {
+        if self.has_mins { 2 * GROUPS } else { GROUPS }
+    }
+
+    /// Vectors of a block.
+    pub fn vectors(&self) -> usize {
+        self.first_step() + self.steps() * GROUPS
+    }
 }
 
-/// A matrix of quantized weights, four rows side by side.
+/// A matrix of quantized weights, in strips of 16 rows that a kernel reads from first to last.
+///
+/// A strip is a list of blocks, `(columns / block)`, and a block a list of vectors: four of scales,
+/// four of mins if the format has them (`f32x4`, a lane for each row), and the codes, step by step.
+/// A step is four vectors of bytes, in which lane `r` of vector `g` belongs to row `4g + r`. Its byte
+/// `b` is the code of column `4 · step + b`, or two of four bits: column `8 · step + b` in the low
+/// half and `8 · step + 4 + b` in the high one.
 #[derive(Debug)]
 pub struct Packed {
     /// Output rows.
@@ -71,74 +100,87 @@ pub struct Packed {
     pub columns: usize,
     /// What the codes mean.
     pub format: Format,
-    /// `(rows / 4, columns · bits / 32)`. Lane `2r + j` belongs to row `r` of the four; in vector
-    /// `v`, its bits `n · bits ..` are the code of column `(32 / bits) v + 2n + j`.
-    pub codes: Vec<u16x8>,
-    /// `(rows / 4, columns / block)`, a lane for each row.
-    pub scales: Vec<f32x4>,
-    /// As `scales`, or empty.
-    pub mins: Vec<f32x4>,
+    /// `(rows / 16, columns / block, vectors of a block)`.
+    vectors: Vec<u16x8>,
 }
 
 impl Packed {
     /// Packs `rows × columns` weights from the blocks of the file. `blocks` has exactly their length.
     pub fn new(format: Format, rows: usize, columns: usize, blocks: &[u8]) -> Result<Packed> {
-        let groups = rows.div_ceil(LANES);
-        let per_vector = 32 / format.bits;
-        let vectors = columns / per_vector;
-        let scales_per_row = columns / format.block;
-
-        let mut codes = try_vec(u16x8::ZERO, groups * vectors, "the weights")?;
-        let mut scales = try_vec(f32x4::ZERO, groups * scales_per_row, "the weights")?;
-        let mins = if format.has_mins { groups * scales_per_row } else { 0 };
-        let mut mins = try_vec(f32x4::ZERO, mins, "the weights")?;
+        let count = rows.div_ceil(STRIP) * (columns / format.block) * format.vectors();
+        let mut packed =
+            Packed { rows, columns, format, vectors: try_vec(u16x8::ZERO, count, "the weights")? };
+        let format = &packed.format;
 
         let row_bytes = columns / format.columns * format.bytes;
-        let mut block = Unpacked { codes: [0; 256], scales: [0.0; 16], mins: [0.0; 16] };
+        let mut read = Unpacked { codes: [0; 256], scales: [0.0; 16], mins: [0.0; 16] };
         for (row, bytes) in blocks.chunks_exact(row_bytes).enumerate() {
-            let (group, lane) = (row / LANES, row % LANES);
-            let row_codes = &mut codes[group * vectors..][..vectors];
-            for (index, bytes) in bytes.chunks_exact(format.bytes).enumerate() {
-                (format.unpack)(bytes, &mut block);
+            let (group, lane) = (row % STRIP / 4, row % 4);
+            let strip = columns / format.block * format.vectors();
+            let strip = &mut packed.vectors[row / STRIP * strip..][..strip];
+            let mut blocks = strip.chunks_exact_mut(format.vectors());
+            for bytes in bytes.chunks_exact(format.bytes) {
+                (format.unpack)(bytes, &mut read);
 
-                let first = index * format.columns / per_vector;
-                for (vector, codes) in block.codes[..format.columns].chunks_exact(per_vector).enumerate() {
-                    let lanes = row_codes[first + vector].as_mut_array();
-                    for (n, pair) in codes.chunks_exact(2).enumerate() {
-                        lanes[2 * lane] |= u16::from(pair[0]) << (n * format.bits);
-                        lanes[2 * lane + 1] |= u16::from(pair[1]) << (n * format.bits);
-                    }
-                }
-
-                let count = format.columns / format.block;
-                let first = group * scales_per_row + index * count;
-                for n in 0..count {
-                    scales[first + n].as_mut_array()[lane] = block.scales[n];
+                let codes = read.codes[..format.columns].chunks_exact(format.block);
+                for ((codes, scale), min) in codes.zip(read.scales).zip(read.mins) {
+                    let Some(block) = blocks.next() else { break };
+                    floats(&mut block[group])[lane] = scale;
                     if format.has_mins {
-                        mins[first + n].as_mut_array()[lane] = block.mins[n];
+                        floats(&mut block[GROUPS + group])[lane] = min;
+                    }
+                    let steps = block[format.first_step()..].chunks_exact_mut(GROUPS);
+                    for (step, codes) in steps.zip(codes.chunks_exact(format.columns_per_step())) {
+                        let bytes: &mut [u8; 16] = bytemuck::cast_mut(&mut step[group]);
+                        for (b, &code) in codes.iter().enumerate() {
+                            bytes[4 * lane + b % 4] |= code << (b / 4 * 4);
+                        }
                     }
                 }
             }
         }
-        Ok(Packed { rows, columns, format, codes, scales, mins })
+        Ok(packed)
+    }
+
+    /// The vectors of a strip, block after block.
+    pub fn strip(&self, strip: usize) -> &[u16x8] {
+        let size = self.columns / self.format.block * self.format.vectors();
+        &self.vectors[strip * size..][..size]
+    }
+
+    /// The vectors of the block that a weight is in, and its row in the strip.
+    fn block(&self, row: usize, column: usize) -> (&[u16x8], usize) {
+        let size = self.format.vectors();
+        (&self.strip(row / STRIP)[column / self.format.block * size..][..size], row % STRIP)
     }
 
     /// The code of one weight, as the file has it.
     pub fn code(&self, row: usize, column: usize) -> i32 {
-        let per_vector = 32 / self.format.bits;
-        let vector = self.codes[row / LANES * (self.columns / per_vector) + column / per_vector];
-        let (n, j) = (column % per_vector / 2, column % 2);
-        let lane = vector.as_array()[2 * (row % LANES) + j];
-        i32::from(lane >> (n * self.format.bits)) & ((1 << self.format.bits) - 1)
+        let (block, row) = self.block(row, column);
+        let per_step = self.format.columns_per_step();
+        let (step, b) = (column % self.format.block / per_step, column % per_step);
+        let bytes: &[u8; 16] = bytemuck::cast_ref(&block[self.format.first_step() + step * GROUPS + row / 4]);
+        let byte = i32::from(bytes[row % 4 * 4 + b % 4]);
+        if self.format.bits == 4 { byte >> (b / 4 * 4) & 0x0F } else { byte }
+    }
+
+    /// The scale of one weight, and its min, or 0.
+    pub fn scale_and_min(&self, row: usize, column: usize) -> (f32, f32) {
+        let (block, row) = self.block(row, column);
+        let float = |at: usize| bytemuck::cast::<u16x8, [f32; 4]>(block[at + row / 4])[row % 4];
+        (float(0), if self.format.has_mins { float(GROUPS) } else { 0.0 })
     }
 
     /// One weight: `scale · (code − zero) + min`.
     pub fn weight(&self, row: usize, column: usize) -> f32 {
-        let at = row / LANES * (self.columns / self.format.block) + column / self.format.block;
-        let scale = self.scales[at].as_array()[row % LANES];
-        let min = self.mins.get(at).map_or(0.0, |mins| mins.as_array()[row % LANES]);
+        let (scale, min) = self.scale_and_min(row, column);
         scale * (self.code(row, column) - self.format.zero) as f32 + min
     }
+}
+
+/// A vector of scales or mins, to write to.
+fn floats(vector: &mut u16x8) -> &mut [f32; 4] {
+    bytemuck::cast_mut(vector)
 }
 
 fn half_at(bytes: &[u8], at: usize) -> f32 {

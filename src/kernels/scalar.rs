@@ -1,7 +1,7 @@
-//! The slow twin of `simd128`: one weight at a time, the same operations in the same order.
+//! The slow twin of the kernels: one weight at a time, the same operations in the same order.
 
 use super::pack::Packed;
-use super::rows::{BLOCK, Rows};
+use super::rows::Rows;
 
 /// `out (tokens, rows) = x (tokens, columns) · Wᵀ`, bit for bit what the fast kernel gives.
 pub fn apply(w: &Packed, x: &Rows, out: &mut [f32]) {
@@ -13,22 +13,20 @@ pub fn apply(w: &Packed, x: &Rows, out: &mut [f32]) {
 }
 
 fn dot(w: &Packed, row: usize, x: &Rows, token: usize) -> f32 {
-    let size = w.format.block;
     let mut out = 0.0;
-    for block in 0..w.columns / size {
-        let (mut products, mut sum) = (0, 0);
-        for column in block * size..(block + 1) * size {
-            let pair = x.pairs[(token * w.columns + column) / 2];
-            let code = if column % 2 == 0 { pair << 16 >> 16 } else { pair >> 16 };
-            products += w.code(row, column) * code;
-            sum += code;
+    for first in (0..w.columns).step_by(w.format.block) {
+        let (_, x_scale) = x.code(token, first);
+        let (scale, min) = w.scale_and_min(row, first);
+        let (mut products, mut total) = (0, 0);
+        for column in first..first + w.format.block {
+            let (code, _) = x.code(token, column);
+            products += (w.code(row, column) - w.format.zero) * code;
+            total += code;
         }
-        let at = row / 4 * (w.columns / size) + block;
-        let scale = x.scales[token * (w.columns / BLOCK) + block * size / BLOCK];
 
-        out += (products - w.format.zero * sum) as f32 * (w.scales[at].as_array()[row % 4] * scale);
+        out += products as f32 * (scale * x_scale);
         if w.format.has_mins {
-            out += w.mins[at].as_array()[row % 4] * (scale * sum as f32);
+            out += min * (x_scale * total as f32);
         }
     }
     out

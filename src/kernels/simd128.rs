@@ -1,80 +1,118 @@
-//! The fast kernel for packed weights: integer dot products in four lanes, a lane an output row.
+//! The kernel for packed weights of the build that runs everywhere: 16-bit products in four lanes.
+//!
+//! A code of weights is widened to 16 bits and multiplied with a 16-bit code of activations, two
+//! columns in a lane: `i32x4.dot_i16x8`. So 8-bit activations are no faster here than 16-bit ones.
 
 use wide::{f32x4, i16x8, i32x4, u16x8};
 
-use super::pack::{LANES, Packed};
-use super::rows::{BLOCK, Rows};
+use super::pack::{GROUPS, Packed};
+use super::rows::{BLOCK, Precision, Rows, TILE, Tile};
 
-/// Tokens that share one reading of the weights.
-const TILE: usize = 4;
+/// 32-bit words that hold the codes of a block: two codes in each.
+pub const fn words(_: Precision) -> usize {
+    BLOCK / 2
+}
 
-/// `out (tokens, rows) = x (tokens, columns) · Wᵀ`.
-pub fn apply(w: &Packed, x: &Rows, out: &mut [f32]) {
+/// Writes the codes of a block of one token. Of four columns, 0 and 2 go into one word and 1 and 3
+/// into the next, since that is how [`nth`] takes the weights apart.
+pub fn store(codes: &[i32x4; BLOCK / 4], _: Precision, out: &mut [i32], width: usize, token: usize) {
+    for (codes, out) in codes.iter().zip(out.chunks_exact_mut(2 * width)) {
+        let [a, b, c, d] = codes.to_array();
+        out[token] = a & 0xFFFF | c << 16;
+        out[width + token] = b & 0xFFFF | d << 16;
+    }
+}
+
+/// Reads one code back.
+pub fn code(codes: &[i32], _: Precision, width: usize, token: usize, column: usize) -> i32 {
+    let word = codes[(column / 4 * 2 + column % 2) * width + token];
+    if column % 4 < 2 { word << 16 >> 16 } else { word >> 16 }
+}
+
+/// One strip of rows times all tokens: `out(token, row, values)` takes the products of neighbouring
+/// rows, the first of which is row `row` of the strip.
+pub fn strip(w: &Packed, x: &Rows, strip: usize, out: impl FnMut(usize, usize, &[f32])) {
     match (w.format.bits, w.format.block, w.format.has_mins) {
-        (4, 16, true) => all::<4, 16, true>(w, x, out),
-        (4, 16, false) => all::<4, 16, false>(w, x, out),
-        (4, _, true) => all::<4, 32, true>(w, x, out),
-        (4, _, false) => all::<4, 32, false>(w, x, out),
-        (_, 16, true) => all::<8, 16, true>(w, x, out),
-        (_, 16, false) => all::<8, 16, false>(w, x, out),
-        (_, _, true) => all::<8, 32, true>(w, x, out),
-        (_, _, false) => all::<8, 32, false>(w, x, out),
+        (4, 16, true) => tiles::<4, 16, true>(w, x, strip, out),
+        (4, 16, false) => tiles::<4, 16, false>(w, x, strip, out),
+        (4, _, true) => tiles::<4, 32, true>(w, x, strip, out),
+        (4, _, false) => tiles::<4, 32, false>(w, x, strip, out),
+        (_, 16, true) => tiles::<8, 16, true>(w, x, strip, out),
+        (_, 16, false) => tiles::<8, 16, false>(w, x, strip, out),
+        (_, _, true) => tiles::<8, 32, true>(w, x, strip, out),
+        (_, _, false) => tiles::<8, 32, false>(w, x, strip, out),
     }
 }
 
-fn all<const BITS: usize, const SIZE: usize, const MINS: bool>(w: &Packed, x: &Rows, out: &mut [f32]) {
-    for group in 0..w.rows.div_ceil(LANES) {
-        let whole = x.tokens - x.tokens % TILE;
-        for token in (0..whole).step_by(TILE) {
-            let lanes = tile::<BITS, SIZE, MINS, TILE>(w, group, x, token);
-            store(w.rows, group, token, &lanes, out);
-        }
-        for token in whole..x.tokens {
-            let lanes = tile::<BITS, SIZE, MINS, 1>(w, group, x, token);
-            store(w.rows, group, token, &lanes, out);
-        }
-    }
-}
-
-/// Four rows times `T` tokens.
-#[inline(always)]
-fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const T: usize>(
+fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     w: &Packed,
-    group: usize,
     x: &Rows,
-    first: usize,
-) -> [f32x4; T] {
-    let vectors = SIZE * BITS / 32; // of codes in a block
-    let blocks = w.columns / SIZE;
-    let codes = &w.codes[group * blocks * vectors..][..blocks * vectors];
-    let scales = &w.scales[group * blocks..][..blocks];
-    let mins = if MINS { &w.mins[group * blocks..][..blocks] } else { &[] };
-    let pairs: [&[i32]; T] = row(&x.pairs, first, w.columns / 2);
-    let sums: [&[i32]; T] = row(&x.sums, first, w.columns / 16);
-    let x_scales: [&[f32]; T] = row(&x.scales, first, w.columns / BLOCK);
+    strip: usize,
+    mut out: impl FnMut(usize, usize, &[f32]),
+) {
+    for Tile { first, width, tokens } in x.tiles() {
+        if width == 1 {
+            let [lanes] = tile::<BITS, SIZE, MINS, GROUPS, 1>(w, x, strip, 0, first);
+            out(first, 0, bytemuck::cast_slice(&lanes));
+        } else {
+            for group in 0..GROUPS {
+                let lanes = tile::<BITS, SIZE, MINS, 1, TILE>(w, x, strip, group, first);
+                for (t, lanes) in lanes[..tokens].iter().enumerate() {
+                    out(first + t, 4 * group, bytemuck::cast_slice(lanes));
+                }
+            }
+        }
+    }
+}
 
-    let mut out = [f32x4::ZERO; T];
-    for block in 0..blocks {
-        let mut products = [i32x4::ZERO; T];
-        let codes = &codes[block * vectors..][..vectors];
-        let pairs: [&[i32]; T] = std::array::from_fn(|t| &pairs[t][block * SIZE / 2..][..SIZE / 2]);
-        for (v, &codes) in codes.iter().enumerate() {
-            for n in 0..16 / BITS {
-                let codes = nth::<BITS>(codes, n);
+/// `4 G` rows of a strip, from group `group` on, times `T` tokens.
+#[inline(always)]
+fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, const T: usize>(
+    w: &Packed,
+    x: &Rows,
+    strip: usize,
+    group: usize,
+    first: usize,
+) -> [[f32x4; G]; T] {
+    let at = first * (w.columns / BLOCK);
+    let totals = if SIZE == 16 { &x.halves } else { &x.wholes };
+    let totals_at = at * BLOCK / SIZE;
+    let (x_codes, x_scales) = (&x.codes[at * words(x.precision)..], &x.scales[at..]);
+    let (codes_of, values_of) = (&totals.codes[totals_at..], &totals.values[totals_at..]);
+    let (size, steps, first_step) = (w.format.vectors(), w.format.steps(), w.format.first_step());
+    let pairs_per_step = 16 / BITS; // of four rows
+
+    let mut out = [[f32x4::ZERO; G]; T];
+    for (block, vectors) in w.strip(strip).chunks_exact(size).enumerate() {
+        let mut products = [[i32x4::ZERO; G]; T];
+        let x_codes = &x_codes[block * SIZE / 2 * T..][..SIZE / 2 * T];
+        let codes = &vectors[first_step..];
+        for step in 0..steps {
+            let codes: [u16x8; G] = std::array::from_fn(|g| codes[step * GROUPS + group + g]);
+            let x_codes = &x_codes[step * pairs_per_step * T..][..pairs_per_step * T];
+            for n in 0..pairs_per_step {
+                let codes: [i16x8; G] = codes.map(|codes| nth::<BITS>(codes, n));
                 for t in 0..T {
-                    let x: i16x8 = bytemuck::cast(i32x4::splat(pairs[t][v * (16 / BITS) + n]));
-                    products[t] += codes.dot(x);
+                    // A nibble of all bytes is four columns; the next nibble is the next four.
+                    let pair = if BITS == 4 { n % 2 * 2 + n / 2 } else { n };
+                    let x: i16x8 = bytemuck::cast(i32x4::splat(x_codes[pair * T + t]));
+                    for g in 0..G {
+                        products[t][g] += codes[g].dot(x);
+                    }
                 }
             }
         }
         for t in 0..T {
-            let sum = if SIZE == 16 { sums[t][block] } else { sums[t][2 * block] + sums[t][2 * block + 1] };
-            let scale = x_scales[t][block * SIZE / BLOCK];
-            let products = products[t] - i32x4::splat(w.format.zero * sum);
-
-            out[t] += f32x4::from_i32x4(products) * (scales[block] * f32x4::splat(scale));
-            if MINS {
-                out[t] += mins[block] * f32x4::splat(scale * sum as f32);
+            let zero = i32x4::splat(w.format.zero * codes_of[block * T + t]);
+            let x_scale = f32x4::splat(x_scales[block * SIZE / BLOCK * T + t]);
+            let value = f32x4::splat(values_of[block * T + t]);
+            for g in 0..G {
+                let scale: f32x4 = bytemuck::cast(vectors[group + g]);
+                out[t][g] += f32x4::from_i32x4(products[t][g] - zero) * (scale * x_scale);
+                if MINS {
+                    let min: f32x4 = bytemuck::cast(vectors[GROUPS + group + g]);
+                    out[t][g] += min * value;
+                }
             }
         }
     }
@@ -92,18 +130,4 @@ fn nth<const BITS: usize>(codes: u16x8, n: usize) -> i16x8 {
         (_, 2) => (codes >> 8u32) & mask,
         _ => codes >> 12u32,
     })
-}
-
-/// Rows `first ..` of a matrix with `columns` columns.
-#[inline(always)]
-fn row<A, const T: usize>(matrix: &[A], first: usize, columns: usize) -> [&[A]; T] {
-    std::array::from_fn(|t| &matrix[(first + t) * columns..][..columns])
-}
-
-fn store(rows: usize, group: usize, first: usize, lanes: &[f32x4], out: &mut [f32]) {
-    let count = LANES.min(rows - group * LANES);
-    for (t, lanes) in lanes.iter().enumerate() {
-        let at = (first + t) * rows + group * LANES;
-        out[at..at + count].copy_from_slice(&lanes.as_array()[..count]);
-    }
 }

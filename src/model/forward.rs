@@ -5,12 +5,14 @@ use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::kernels::attention::{GROUP, mix, score, softmax};
 use crate::kernels::float::{add, rms_norm, rope, rope_angles, swiglu};
+use crate::kernels::{Compute, Precision};
 
 /// Runs `batch`, at most [`CHUNK`] rows, and leaves the keys, values and hidden row of each in its
 /// slot of `cache`. `T` is the number of rows.
 pub(super) fn forward(
     c: &Config,
     w: &Weights,
+    Compute { pool, precision }: &Compute,
     s: &mut Workspace,
     cache: &mut Cache,
     batch: &[Row],
@@ -46,10 +48,10 @@ pub(super) fn forward(
     for (index, layer) in w.layers.iter().enumerate() {
         // Attention: x += W_o · softmax(q kᵀ / √d) v
         rms_norm(x, &layer.attention_norm, c.epsilon, h);
-        rows.set(c.embedding, h);
-        layer.q.apply(rows, q); // (T, heads · head)
-        layer.k.apply(rows, k); // (T, kv_heads · head)
-        layer.v.apply(rows, v); // (T, kv_heads · head)
+        rows.set(c.embedding, h, Precision::Sixteen);
+        layer.q.apply(rows, q, pool); // (T, heads · head)
+        layer.k.apply(rows, k, pool); // (T, kv_heads · head)
+        layer.v.apply(rows, v, pool); // (T, kv_heads · head)
 
         for (i, Row { slot, .. }) in batch.iter().enumerate() {
             let angles = &angles[i * (c.rotated / 2)..][..c.rotated / 2];
@@ -61,18 +63,18 @@ pub(super) fn forward(
         for (row, q) in batch.iter().zip(q.chunks_exact_mut(c.heads * c.head)) {
             attend(c, cache, index, row, q, scores); // (T, heads · head)
         }
-        rows.set(c.heads * c.head, q);
-        layer.o.apply(rows, h); // (T, n_embd)
+        rows.set(c.heads * c.head, q, *precision);
+        layer.o.apply(rows, h, pool); // (T, n_embd)
         add(x, h);
 
         // Feed-forward: x += W_down · (silu(W_gate x) ⊙ W_up x)
         rms_norm(x, &layer.feed_forward_norm, c.epsilon, h);
-        rows.set(c.embedding, h);
-        layer.gate.apply(rows, gate); // (T, n_ff)
-        layer.up.apply(rows, up); // (T, n_ff)
+        rows.set(c.embedding, h, *precision);
+        layer.gate.apply(rows, gate, pool); // (T, n_ff)
+        layer.up.apply(rows, up, pool); // (T, n_ff)
         swiglu(gate, up);
-        rows.set(c.feed_forward, gate);
-        layer.down.apply(rows, h); // (T, n_embd)
+        rows.set(c.feed_forward, gate, *precision);
+        layer.down.apply(rows, h, pool); // (T, n_embd)
         add(x, h);
     }
 

@@ -10,7 +10,7 @@ pub mod weights;
 
 use crate::cache::Cache;
 use crate::error::{Result, try_vec};
-use crate::kernels::Rows;
+use crate::kernels::{Compute, Rows};
 pub use config::Config;
 pub use weights::Weights;
 
@@ -22,12 +22,18 @@ pub const CHUNK: usize = 16;
 pub struct Model {
     config: Config,
     weights: Weights,
+    compute: Compute,
 }
 
 impl Model {
     /// Puts the parts together.
-    pub fn new(config: Config, weights: Weights) -> Model {
-        Model { config, weights }
+    pub fn new(config: Config, weights: Weights, compute: Compute) -> Model {
+        Model { config, weights, compute }
+    }
+
+    /// How it is run.
+    pub fn compute(&self) -> &Compute {
+        &self.compute
     }
 
     /// Its sizes.
@@ -51,7 +57,7 @@ impl Model {
         let start = cache.len();
         let row = |(i, &id): (usize, &u32)| Row { id, slot: start + i, trunk: 0, branch: 0 };
         let batch: Vec<Row> = ids.iter().enumerate().map(row).collect();
-        forward::forward(&self.config, &self.weights, workspace, cache, &batch)?;
+        forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, &batch)?;
         cache.commit(ids);
         Ok(())
     }
@@ -59,10 +65,10 @@ impl Model {
     /// The logits `(T, vocabulary)` of hidden rows `(T, n_embd)`.
     pub fn logits(&self, hidden: &[f32]) -> Result<Vec<f32>> {
         let mut rows = Rows::default();
-        rows.set(self.config.embedding, hidden);
+        rows.set(self.config.embedding, hidden, self.compute.precision);
         let mut logits = try_vec(0.0, rows.tokens * self.vocabulary_size(), "the logits")?;
         let output = self.weights.output.as_ref().unwrap_or(&self.weights.embedding);
-        output.apply(&rows, &mut logits);
+        output.apply(&rows, &mut logits, &self.compute.pool);
         Ok(logits)
     }
 }

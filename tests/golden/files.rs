@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex};
 
 use serde_json::Value;
+use shotglass::kernels::Compute;
 use shotglass::{Loader, Session};
 
 use super::support::golden_folder;
@@ -68,11 +69,14 @@ fn model_path() -> PathBuf {
 
 /// A session with the real model: a fork of one that is loaded once.
 pub fn session() -> Session {
-    static LOADED: LazyLock<Mutex<Session>> = LazyLock::new(|| {
-        let bytes = model();
-        let mut loader = Loader::new(Some(bytes.len() as u64));
-        loader.push(&bytes).expect("the default model is sound");
-        Mutex::new(loader.finish(None).expect("the default model is whole"))
-    });
+    static LOADED: LazyLock<Mutex<Session>> = LazyLock::new(|| Mutex::new(load(Compute::default())));
     LOADED.lock().expect("nothing panics while it forks").fork().expect("it forks")
+}
+
+/// The real model, to be run in this way.
+pub fn load(compute: Compute) -> Session {
+    let bytes = model();
+    let mut loader = Loader::new(Some(bytes.len() as u64)).with(compute);
+    loader.push(&bytes).expect("the default model is sound");
+    loader.finish(None).expect("the default model is whole")
 }

@@ -1,10 +1,15 @@
 //! Packed matrices: against candle's dequantization, the scalar twin, and a product in 64 bits.
 
+use std::sync::LazyLock;
+
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Tensor};
 use proptest::prelude::*;
 use shotglass::gguf::TensorType;
-use shotglass::kernels::{Format, Matrix, Packed, Rows, matrix, scalar};
+use shotglass::kernels::{Format, Matrix, Packed, Pool, Precision, Rows, matrix, scalar};
+
+/// Two threads: the twin computes on one.
+static POOL: LazyLock<Pool> = LazyLock::new(|| Pool::new(2));
 
 /// ggml's number and candle's name of each quantized type.
 const QUANTIZED: [(u32, GgmlDType); 12] = [
@@ -41,6 +46,10 @@ fn dtype() -> impl Strategy<Value = GgmlDType> {
     prop::sample::select(&QUANTIZED[..]).prop_map(|(_, dtype)| dtype)
 }
 
+fn precision() -> impl Strategy<Value = Precision> {
+    prop::sample::select(&[Precision::Eight, Precision::Sixteen][..])
+}
+
 /// Values of very different sizes, some of them in blocks that are all zero.
 fn values(len: usize) -> impl Strategy<Value = Vec<f32>> {
     let block = (-9i32..3, prop::collection::vec(-1.0f32..1.0, 32), prop::bool::weighted(0.1));
@@ -52,10 +61,18 @@ fn values(len: usize) -> impl Strategy<Value = Vec<f32>> {
 }
 
 /// A type, a matrix of it, and rows to multiply with: odd numbers of both, and a tile and more.
-fn case() -> impl Strategy<Value = (GgmlDType, usize, usize, Vec<f32>, Vec<f32>)> {
-    (dtype(), 1usize..10, 1usize..10, 1usize..3).prop_flat_map(|(dtype, rows, tokens, blocks)| {
+fn case() -> impl Strategy<Value = (GgmlDType, usize, usize, Vec<f32>, Vec<f32>, Precision)> {
+    let sizes = (dtype(), 1usize..50, 1usize..10, 1usize..3);
+    sizes.prop_flat_map(|(dtype, rows, tokens, blocks)| {
         let columns = dtype.block_size() * blocks;
-        (Just(dtype), Just(rows), Just(columns), values(rows * columns), values(tokens * columns))
+        (
+            Just(dtype),
+            Just(rows),
+            Just(columns),
+            values(rows * columns),
+            values(tokens * columns),
+            precision(),
+        )
     })
 }
 
@@ -63,7 +80,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn a_packed_weight_is_candles_weight((dtype, rows, columns, weights, _) in case()) {
+    fn a_packed_weight_is_candles_weight((dtype, rows, columns, weights, _, _) in case()) {
         let (blocks, read) = quantize(dtype, rows, columns, &weights);
         let packed = packed(dtype, rows, columns, &blocks);
         for row in 0..rows {
@@ -74,32 +91,32 @@ proptest! {
     }
 
     #[test]
-    fn the_fast_kernel_gives_the_bits_of_its_slow_twin((dtype, rows, columns, weights, x) in case()) {
+    fn the_fast_kernel_gives_the_bits_of_its_slow_twin((dtype, rows, columns, weights, x, precision) in case()) {
         let (blocks, _) = quantize(dtype, rows, columns, &weights);
         let packed = packed(dtype, rows, columns, &blocks);
         let mut input = Rows::default();
-        input.set(columns, &x);
+        input.set(columns, &x, precision);
         let (mut fast, mut slow) = (vec![0.0; input.tokens * rows], vec![0.0; input.tokens * rows]);
-        packed.apply(&input, &mut fast);
+        packed.apply(&input, &mut fast, &POOL);
         scalar::apply(&packed, &input, &mut slow);
         let bits = |row: &[f32]| row.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         prop_assert_eq!(bits(&fast), bits(&slow));
     }
 
     #[test]
-    fn a_product_is_right_to_the_rounding_of_the_codes((dtype, rows, columns, weights, x) in case()) {
+    fn a_product_is_right_to_the_rounding_of_the_codes((dtype, rows, columns, weights, x, precision) in case()) {
         let (blocks, read) = quantize(dtype, rows, columns, &weights);
         let mut input = Rows::default();
-        input.set(columns, &x);
+        input.set(columns, &x, precision);
         let mut out = vec![0.0; input.tokens * rows];
-        packed(dtype, rows, columns, &blocks).apply(&input, &mut out);
+        packed(dtype, rows, columns, &blocks).apply(&input, &mut out, &POOL);
         for (at, &out) in out.iter().enumerate() {
             let (x, w) = (&x[at / rows * columns..][..columns], &read[at % rows * columns..][..columns]);
             let (mut truth, mut bound) = (0.0, 0.0);
             for (x, w) in x.chunks(32).zip(w.chunks(32)) {
                 let largest = |v: &[f32]| v.iter().fold(0.0f64, |m, &v| m.max(f64::from(v).abs()));
                 // Half a code of each activation, and a few roundings of 24 bits.
-                bound += 32.0 * largest(x) * largest(w) * (0.5 / 32767.0 + 1e-5);
+                bound += 32.0 * largest(x) * largest(w) * (0.5 / f64::from(precision.max_code()) + 1e-5);
                 truth += x.iter().zip(w).map(|(&x, &w)| f64::from(x) * f64::from(w)).sum::<f64>();
             }
             prop_assert!((f64::from(out) - truth).abs() <= bound, "{} is not {}", out, truth);
@@ -116,9 +133,9 @@ proptest! {
         let bytes: Vec<u8> = weights.iter().flat_map(|x| x.to_le_bytes()).collect();
         let matrix = matrix(TensorType::F32, rows, columns, &bytes).expect("memory");
         let mut input = Rows::default();
-        input.set(columns, &x);
+        input.set(columns, &x, Precision::Eight);
         let mut out = vec![0.0; input.tokens * rows];
-        matrix.apply(&input, &mut out);
+        matrix.apply(&input, &mut out, &POOL);
         for (at, &out) in out.iter().enumerate() {
             let (x, w) = (&x[at / rows * columns..][..columns], &weights[at % rows * columns..][..columns]);
             let truth: f64 = x.iter().zip(w).map(|(&x, &w)| f64::from(x) * f64::from(w)).sum();
@@ -137,9 +154,9 @@ fn what_is_not_finite_stays_so() {
         let mut x = [1.0; 32];
         x[7] = odd;
         let mut input = Rows::default();
-        input.set(32, &x);
+        input.set(32, &x, Precision::Eight);
         let mut out = [0.0];
-        packed.apply(&input, &mut out);
+        packed.apply(&input, &mut out, &POOL);
         assert!(!out[0].is_finite(), "{odd} became {}", out[0]);
     }
 }

@@ -1,0 +1,226 @@
+//! The kernel for packed weights where relaxed SIMD is: 8-bit products in four lanes.
+//!
+//! `i32x4.relaxed_dot_i8x16_i7x16_add` multiplies signed bytes with bytes of at most 7 bits, four
+//! columns in a lane, and means the same on every engine as long as both stay in their range. Codes of
+//! 8 bits are taken apart into halves of 4, and activations of 16 bits into two signed bytes; the sums
+//! are the integers that `simd128` has, and so the floats are the same to the bit.
+
+use core::arch::wasm32::*;
+
+use wide::{i32x4, u16x8};
+
+use super::pack::{GROUPS, Packed};
+use super::rows::{BLOCK, Precision, Rows, TILE, Tile};
+
+/// Groups of four rows that are run together when there are many tokens.
+const WIDE: usize = 2;
+
+/// Bytes of a code.
+const fn planes(precision: Precision) -> usize {
+    match precision {
+        Precision::Eight => 1,
+        Precision::Sixteen => 2,
+    }
+}
+
+/// 32-bit words that hold the codes of a block: four bytes in each.
+pub const fn words(precision: Precision) -> usize {
+    BLOCK / 4 * planes(precision)
+}
+
+/// Writes the codes of a block of one token: all high bytes, where there are two, before all low ones.
+pub fn store(codes: &[i32x4; BLOCK / 4], precision: Precision, out: &mut [i32], width: usize, token: usize) {
+    let (high, low) = out.split_at_mut(BLOCK / 4 * width * (planes(precision) - 1));
+    for (i, codes) in codes.iter().enumerate() {
+        let word = |codes: [i32; 4]| i32::from_le_bytes(codes.map(|code| code as u8));
+        let codes = codes.to_array();
+        low[i * width + token] = word(codes);
+        if precision == Precision::Sixteen {
+            high[i * width + token] = word(codes.map(|code| (code + 128) >> 8));
+        }
+    }
+}
+
+/// Reads one code back.
+pub fn code(codes: &[i32], precision: Precision, width: usize, token: usize, column: usize) -> i32 {
+    let byte = |plane: usize| {
+        let word = codes[(plane * BLOCK / 4 + column / 4) * width + token];
+        i32::from(word.to_le_bytes()[column % 4] as i8)
+    };
+    match precision {
+        Precision::Eight => byte(0),
+        Precision::Sixteen => 256 * byte(0) + byte(1),
+    }
+}
+
+/// One strip of rows times all tokens: `out(token, row, values)` takes the products of neighbouring
+/// rows, the first of which is row `row` of the strip.
+pub fn strip(w: &Packed, x: &Rows, strip: usize, out: impl FnMut(usize, usize, &[f32])) {
+    match (w.format.bits, w.format.block, w.format.has_mins) {
+        (4, 16, true) => tiles::<4, 16, true>(w, x, strip, out),
+        (4, 16, false) => tiles::<4, 16, false>(w, x, strip, out),
+        (4, _, true) => tiles::<4, 32, true>(w, x, strip, out),
+        (4, _, false) => tiles::<4, 32, false>(w, x, strip, out),
+        (7, 16, true) => tiles::<7, 16, true>(w, x, strip, out),
+        (7, 16, false) => tiles::<7, 16, false>(w, x, strip, out),
+        (7, _, true) => tiles::<7, 32, true>(w, x, strip, out),
+        (7, _, false) => tiles::<7, 32, false>(w, x, strip, out),
+        (_, 16, true) => tiles::<8, 16, true>(w, x, strip, out),
+        (_, 16, false) => tiles::<8, 16, false>(w, x, strip, out),
+        (_, _, true) => tiles::<8, 32, true>(w, x, strip, out),
+        (_, _, false) => tiles::<8, 32, false>(w, x, strip, out),
+    }
+}
+
+#[target_feature(enable = "relaxed-simd")]
+fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
+    w: &Packed,
+    x: &Rows,
+    strip: usize,
+    mut out: impl FnMut(usize, usize, &[f32]),
+) {
+    let mut lanes = [f32x4_splat(0.0); TILE * WIDE];
+    for Tile { first, width, tokens } in x.tiles() {
+        if width == 1 {
+            tile::<BITS, SIZE, MINS, GROUPS, 1>(w, x, strip, 0, first, &mut lanes);
+            out(first, 0, floats(&lanes[..GROUPS]));
+        } else {
+            for group in (0..GROUPS).step_by(WIDE) {
+                tile::<BITS, SIZE, MINS, WIDE, TILE>(w, x, strip, group, first, &mut lanes);
+                for (t, lanes) in lanes.chunks_exact(WIDE).take(tokens).enumerate() {
+                    out(first + t, 4 * group, floats(lanes));
+                }
+            }
+        }
+    }
+}
+
+/// `4 G` rows of a strip, from group `group` on, times `T` tokens: `out` is `(T, G)`.
+///
+/// The loops over `G` and `T` are unrolled and their sums stay in registers. The one over the steps is
+/// not: where LLVM unrolls it, it puts the products of one sum behind each other, each of which then
+/// waits for the one before.
+#[inline]
+#[target_feature(enable = "relaxed-simd")]
+fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, const T: usize>(
+    w: &Packed,
+    x: &Rows,
+    strip: usize,
+    group: usize,
+    first: usize,
+    out: &mut [v128; TILE * WIDE],
+) {
+    let at = first * (w.columns / BLOCK);
+    let totals = if SIZE == 16 { &x.halves } else { &x.wholes };
+    let totals_at = at * BLOCK / SIZE;
+    let (planes, words) = (planes(x.precision), words(x.precision));
+    let (size, steps, first_step) = (w.format.vectors(), w.format.steps(), w.format.first_step());
+    let strip = w.strip(strip);
+
+    let x_codes = x.codes[at * words..][..w.columns / BLOCK * words * T].as_ptr();
+    let x_scales = x.scales[at..][..w.columns / BLOCK * T].as_ptr();
+    let codes_of = totals.codes[totals_at..][..w.columns / SIZE * T].as_ptr();
+    let values_of = totals.values[totals_at..][..w.columns / SIZE * T].as_ptr();
+
+    out[..T * G].fill(f32x4_splat(0.0));
+    for (block, vectors) in strip.chunks_exact(size).enumerate() {
+        let mut sums = [[i32x4_splat(0); G]; T];
+        for plane in 0..planes {
+            if plane == 1 {
+                each::<G, T>(|t, g| sums[t][g] = i32x4_shl(sums[t][g], 8));
+            }
+            let before = sums;
+            if BITS == 8 {
+                sums = [[i32x4_splat(0); G]; T];
+            }
+            for nibble in 0..if BITS == 8 { 2 } else { 1 } {
+                if nibble == 1 {
+                    each::<G, T>(|t, g| sums[t][g] = i32x4_shl(sums[t][g], 4));
+                }
+                // SAFETY: a block has `steps` steps of `GROUPS` vectors behind its first ones, and
+                // `group + G` is at most `GROUPS`.
+                let mut codes = unsafe { vectors.as_ptr().add(first_step + group) }.cast::<v128>();
+                let words_before =
+                    (block * SIZE / BLOCK * words + block * SIZE % BLOCK / 4 + plane * BLOCK / 4) * T;
+                // SAFETY: see above; `block` is below the number of blocks of `x`, whose codes begin here.
+                let mut x = unsafe { x_codes.add(words_before) };
+                for _ in 0..steps {
+                    // SAFETY: see above.
+                    let vectors: [v128; G] = std::array::from_fn(|g| unsafe { *codes.add(g) });
+                    let low = vectors.map(|codes| match (BITS, nibble) {
+                        (4, _) | (8, 1) => v128_and(codes, u8x16_splat(0x0F)),
+                        (8, _) => u8x16_shr(codes, 4),
+                        _ => codes,
+                    });
+                    for (t, sums) in sums.iter_mut().enumerate() {
+                        // SAFETY: see above.
+                        let x = unsafe { v128_load32_splat(x.add(t).cast()) };
+                        for (sum, codes) in sums.iter_mut().zip(low) {
+                            *sum = i32x4_relaxed_dot_i8x16_i7x16_add(x, codes, *sum);
+                        }
+                    }
+                    if BITS == 4 {
+                        let high = vectors.map(|codes| u8x16_shr(codes, 4));
+                        for (t, sums) in sums.iter_mut().enumerate() {
+                            // SAFETY: see above; of four bits, eight columns lie in a step.
+                            let x = unsafe { v128_load32_splat(x.add(T + t).cast()) };
+                            for (sum, codes) in sums.iter_mut().zip(high) {
+                                *sum = i32x4_relaxed_dot_i8x16_i7x16_add(x, codes, *sum);
+                            }
+                        }
+                    }
+                    // SAFETY: one past the last step at most.
+                    (codes, x) = unsafe { (codes.add(GROUPS), x.add(if BITS == 4 { 2 * T } else { T })) };
+                }
+            }
+            if BITS == 8 {
+                each::<G, T>(|t, g| sums[t][g] = i32x4_add(sums[t][g], before[t][g]));
+            }
+        }
+        for t in 0..T {
+            // SAFETY: `block` is below the number of blocks of `x`, for each of which there are `T`.
+            let (x_scale, value) = unsafe {
+                (
+                    v128_load32_splat(x_scales.add(block * SIZE / BLOCK * T + t).cast()),
+                    v128_load32_splat(values_of.add(block * T + t).cast()),
+                )
+            };
+            if !MINS {
+                // SAFETY: as above.
+                let zero = i32x4_splat(w.format.zero * unsafe { *codes_of.add(block * T + t) });
+                for sum in &mut sums[t] {
+                    *sum = i32x4_sub(*sum, zero);
+                }
+            }
+            for g in 0..G {
+                let scale: v128 = vector(vectors[group + g]);
+                let products = f32x4_convert_i32x4(sums[t][g]);
+                let mut sum = f32x4_add(out[t * G + g], f32x4_mul(products, f32x4_mul(scale, x_scale)));
+                if MINS {
+                    sum = f32x4_add(sum, f32x4_mul(vector(vectors[GROUPS + group + g]), value));
+                }
+                out[t * G + g] = sum;
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn each<const G: usize, const T: usize>(mut f: impl FnMut(usize, usize)) {
+    for t in 0..T {
+        for g in 0..G {
+            f(t, g);
+        }
+    }
+}
+
+#[inline(always)]
+fn vector(v: u16x8) -> v128 {
+    // SAFETY: both are 16 bytes without meaning of their own.
+    unsafe { core::mem::transmute(v) }
+}
+
+fn floats(lanes: &[v128]) -> &[f32] {
+    // SAFETY: a vector is four floats, and aligned for them.
+    unsafe { core::slice::from_raw_parts(lanes.as_ptr().cast(), 4 * lanes.len()) }
+}
