@@ -3,6 +3,7 @@
 //! The cache is a list of pages of [`PAGE`] positions. It grows page by page and is never copied
 //! whole: a fork shares the pages, and a page is copied only when one of its sharers writes to it.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -78,6 +79,21 @@ impl Cache {
     /// A cache with the same positions, which shares their memory until one of the two writes.
     pub fn fork(&self) -> Cache {
         self.clone()
+    }
+
+    /// Whether there is room for `count` more positions, in pages that no other cache shares.
+    pub fn has_room(&self, count: usize) -> bool {
+        let mut from_here = self.pages.iter().skip(self.len() / PAGE);
+        self.pages.len() * PAGE >= self.len() + count && from_here.all(|page| Arc::strong_count(page) == 1)
+    }
+
+    /// Bytes of the pages of `caches`, each counted once, without those that `active` has too.
+    pub fn bytes_beside(active: &Cache, caches: &[Cache]) -> usize {
+        let Shape { layers, kv_heads, head, embedding } = active.shape;
+        let page = (2 * layers * kv_heads * head + embedding) * PAGE * size_of::<f32>();
+        let own: HashSet<_> = active.pages.iter().map(Arc::as_ptr).collect();
+        let pages = caches.iter().flat_map(|cache| cache.pages.iter().map(Arc::as_ptr));
+        pages.filter(|page| !own.contains(page)).collect::<HashSet<_>>().len() * page
     }
 
     /// Makes room for `count` more positions, so that writing to them cannot fail.

@@ -101,6 +101,17 @@ pub enum Error {
     )]
     EmptyPrompt,
 
+    /// A continuation whose first characters are one token with the context's last.
+    #[error(
+        "The continuation {continuation:?} and the end of the context are one token, {token:?}, so that there is nothing to score it after. Begin it with a space, or end the context elsewhere."
+    )]
+    MergedContinuation {
+        /// The continuation.
+        continuation: String,
+        /// The text of the token.
+        token: String,
+    },
+
     /// Text that has no UTF-8 form.
     #[error("The text cannot be encoded: {what}. Remove it and try again.")]
     InvalidText {
@@ -135,6 +146,7 @@ impl Error {
             Error::OutOfMemory { .. } => "out-of-memory",
             Error::PromptTooLong { .. } => "prompt-too-long",
             Error::EmptyPrompt => "empty-prompt",
+            Error::MergedContinuation { .. } => "merged-continuation",
             Error::InvalidText { .. } => "invalid-text",
             Error::InvalidOption { .. } => "invalid-option",
         }

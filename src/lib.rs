@@ -7,11 +7,13 @@
 //! 3. [`tokenizer`]: text ↔ tokens, from the file's own vocabulary.
 //! 4. [`kernels`]: matrices of weights times rows of activations, and what lies between.
 //! 5. [`cache`]: keys, values and hidden rows of the positions already run.
-//! 6. [`model`]: the network; tokens in, hidden rows out, logits for the rows asked for.
-//! 7. [`distribution`]: logits become probabilities over the full vocabulary, and a choice.
-//! 8. [`session`]: model, tokenizer and cache together, the only thing with a state.
-//! 9. [`loader`]: a stream of bytes becomes a session.
-//! 10. `wasm`: all of it, for JavaScript.
+//! 6. [`caches`]: several of them, which share what is alike.
+//! 7. [`model`]: the network; tokens in, hidden rows out, logits for the rows asked for.
+//! 8. [`distribution`]: logits become probabilities over the full vocabulary, and a choice.
+//! 9. [`score`]: how probable given continuations of a context are.
+//! 10. [`session`]: model, tokenizer and caches together, the only thing with a state.
+//! 11. [`loader`]: a stream of bytes becomes a session.
+//! 12. `wasm`: all of it, for JavaScript.
 //!
 //! # Invariants
 //!
@@ -32,8 +34,10 @@ pub mod gguf;
 pub mod tokenizer;
 pub mod kernels;
 pub mod cache;
+pub mod caches;
 pub mod model;
 pub mod distribution;
+pub mod score;
 pub mod session;
 pub mod loader;
 #[cfg(target_arch = "wasm32")]

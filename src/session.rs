@@ -4,9 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::cache::Cache;
+use crate::caches::Caches;
 use crate::distribution::{Candidate, Distribution, Rest, Sampler};
 use crate::error::{Error, Result};
 use crate::model::{CHUNK, Model, Workspace};
+use crate::score::{Score, Scoring};
 use crate::tokenizer::Tokenizer;
 
 /// A loaded model and the tokens it has run.
@@ -15,10 +17,21 @@ pub struct Session {
     model: Arc<Model>,
     tokenizer: Arc<Tokenizer>,
     file: File,
-    cache: Cache,
+    caches: Caches,
     workspace: Workspace,
-    /// What the cache is to hold; its first `cache.len()` tokens are there.
+    /// What the active cache is to hold; its first `len()` tokens are there.
     ids: Vec<u32>,
+    /// What is to be run behind `ids`, when scores were asked for.
+    scoring: Option<Scoring>,
+}
+
+/// What a run will take.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Aim {
+    /// All tokens that are needed.
+    pub tokens: usize,
+    /// Those of them that have been run before.
+    pub cached: usize,
 }
 
 /// The file that a model came from.
@@ -85,9 +98,12 @@ pub struct Expected {
 impl Session {
     /// A session that has run nothing.
     pub fn new(model: Model, tokenizer: Tokenizer, file: File) -> Result<Session> {
-        let (cache, workspace) = (Cache::new(model.config().cache_shape()), Workspace::new(model.config())?);
+        // What rests may take as much memory as the weights.
+        let budget = usize::try_from(file.bytes).unwrap_or(usize::MAX);
+        let caches = Caches::new(model.config().cache_shape(), budget);
+        let workspace = Workspace::new(model.config())?;
         let (model, tokenizer) = (Arc::new(model), Arc::new(tokenizer));
-        Ok(Session { model, tokenizer, file, cache, workspace, ids: Vec::new() })
+        Ok(Session { model, tokenizer, file, caches, workspace, ids: Vec::new(), scoring: None })
     }
 
     /// A second session with the same model and the same past. Weights and past are shared.
@@ -96,9 +112,10 @@ impl Session {
             model: self.model.clone(),
             tokenizer: self.tokenizer.clone(),
             file: self.file.clone(),
-            cache: self.cache.fork(),
+            caches: self.caches.clone(),
             workspace: Workspace::new(self.model.config())?,
             ids: self.ids.clone(),
+            scoring: self.scoring.clone(),
         })
     }
 
@@ -123,8 +140,8 @@ impl Session {
         &self.tokenizer
     }
 
-    /// Aims at `ids`: keeps what is common with the tokens already run and forgets the others.
-    /// Returns how many need not run. Nothing is run yet.
+    /// Aims at `ids`: goes back to whatever was run that begins like them, and returns how many need
+    /// not run. Nothing is run yet.
     pub fn begin(&mut self, ids: &[u32]) -> Result<usize> {
         let limit = self.model.config().context_length;
         if ids.is_empty() {
@@ -138,20 +155,36 @@ impl Session {
             let must = format!("below the vocabulary's size, {size}");
             return Err(Error::InvalidOption { name: "ids", must, got: id.to_string() });
         }
-        let common = self.cache.common_prefix(ids);
-        self.cache.truncate(common);
+        self.scoring = None;
         self.ids = ids.to_vec();
-        Ok(common)
+        Ok(self.caches.aim(ids))
     }
 
-    /// Runs one chunk of what [`Session::begin`] aimed at. Returns how many tokens are left.
+    /// Aims at the scores of `continuations` after `context`, which [`Session::scores`] gives when
+    /// all has been run. Spaces at the end of the context belong to the continuations; see
+    /// [`Tokenizer::split`]. Nothing is run yet.
+    pub fn begin_scores(&mut self, context: &str, continuations: &[String]) -> Result<Aim> {
+        let limit = self.model.config().context_length;
+        let scoring = Scoring::new(&self.tokenizer, context, continuations, limit)?;
+        self.ids = scoring.trunk().to_vec();
+        let aim = Aim { tokens: self.ids.len() + scoring.left(), cached: self.caches.aim(&self.ids) };
+        self.scoring = Some(scoring);
+        Ok(aim)
+    }
+
+    /// Runs one chunk of what [`Session::begin`] or [`Session::begin_scores`] aimed at. Returns how
+    /// many tokens are left.
     pub fn advance(&mut self) -> Result<usize> {
-        let start = self.cache.len();
+        let start = self.cache().len();
         let end = self.ids.len().min(start + CHUNK);
         if start < end {
-            self.model.forward(&mut self.cache, &mut self.workspace, &self.ids[start..end])?;
+            self.caches.reserve(end - start)?;
+            self.model.forward(self.caches.active_mut(), &mut self.workspace, &self.ids[start..end])?;
+        } else if let Some(mut scoring) = self.scoring.take() {
+            scoring.advance(&self.model, &mut self.caches, &mut self.workspace)?;
+            self.scoring = Some(scoring);
         }
-        Ok(self.ids.len() - end)
+        Ok(self.ids.len() - end + self.scoring.as_ref().map_or(0, Scoring::left))
     }
 
     /// Runs `ids` to the end. Returns how many did not need to run.
@@ -161,18 +194,48 @@ impl Session {
         Ok(cached)
     }
 
+    /// The scores that [`Session::begin_scores`] aimed at, when [`Session::advance`] has left nothing.
+    pub fn scores(&self) -> Result<Vec<Score>> {
+        let left = self.ids.len() - self.cache().len() + self.scoring.as_ref().map_or(0, Scoring::left);
+        match &self.scoring {
+            Some(scoring) if left == 0 => scoring.scores(&self.model, &self.caches),
+            begun => {
+                let got =
+                    if begun.is_some() { format!("{left} tokens are left") } else { "nothing".to_owned() };
+                let must = "begun and run to the end before they are asked for".to_owned();
+                Err(Error::InvalidOption { name: "scores", must, got })
+            }
+        }
+    }
+
+    /// The scores of `continuations` after `context`: the two calls before, and what is between.
+    pub fn score(&mut self, context: &str, continuations: &[String]) -> Result<Vec<Score>> {
+        self.begin_scores(context, continuations)?;
+        while self.advance()? > 0 {}
+        self.scores()
+    }
+
+    /// The caches, of which the active one holds what was run last.
+    pub fn caches(&self) -> &Caches {
+        &self.caches
+    }
+
+    fn cache(&self) -> &Cache {
+        self.caches.active()
+    }
+
     /// The logits `(vocabulary)` for the token after `position`, which has been run.
     pub fn logits_at(&self, position: usize) -> Result<Vec<f32>> {
-        if position >= self.cache.len() {
-            let must = format!("below the number of tokens that were run, {}", self.cache.len());
+        if position >= self.cache().len() {
+            let must = format!("below the number of tokens that were run, {}", self.cache().len());
             return Err(Error::InvalidOption { name: "position", must, got: position.to_string() });
         }
-        self.model.logits(self.cache.hidden(position))
+        self.model.logits(self.cache().hidden(position))
     }
 
     /// The logits `(vocabulary)` for the token after the last one that was run.
     pub fn logits(&self) -> Result<Vec<f32>> {
-        let last = self.cache.len().checked_sub(1).ok_or(Error::EmptyPrompt)?;
+        let last = self.cache().len().checked_sub(1).ok_or(Error::EmptyPrompt)?;
         self.logits_at(last)
     }
 
@@ -193,7 +256,7 @@ impl Session {
 
     /// How the model saw the tokens in `range`, each with the `top_k` that it expected most.
     pub fn surprisal(&self, range: Range<usize>, top_k: usize) -> Result<Vec<Surprisal>> {
-        let ids = self.cache.tokens();
+        let ids = self.cache().tokens();
         if range.start > range.end || range.end > ids.len() {
             let must = format!("within the {} tokens that were run", ids.len());
             return Err(Error::InvalidOption { name: "range", must, got: format!("{range:?}") });

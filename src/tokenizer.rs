@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use tokenizers::models::bpe::BPE;
 use tokenizers::normalizers::ByteLevel as NoNormalizer;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
-use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+use tokenizers::pre_tokenizers::split::{Split as Cut, SplitPattern};
 use tokenizers::{AddedToken, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior, TokenizerImpl};
 
 use crate::error::{Error, Result};
@@ -24,6 +24,17 @@ pub struct Token {
     /// What it stands for. Not always valid UTF-8 by itself.
     pub bytes: Vec<u8>,
     /// `bytes` as text, with U+FFFD for what is not valid UTF-8.
+    pub text: String,
+}
+
+/// A context and a continuation, encoded together and then split.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// The tokens of the context.
+    pub context: Vec<u32>,
+    /// The tokens of the continuation, at least one.
+    pub continuation: Vec<u32>,
+    /// The text of the continuation, with the whitespace that the context gave to it.
     pub text: String,
 }
 
@@ -147,6 +158,64 @@ impl Tokenizer {
         Ok(encoding.get_ids().to_vec())
     }
 
+    /// Encodes `context` and each of `continuations` together, and splits them at their boundary.
+    ///
+    /// Spaces at the end of the context belong to the continuations, and so does other whitespace
+    /// there that is one token with a continuation. The boundary is the same for all, so that what
+    /// is said of one can be compared with what is said of another.
+    pub fn split(&self, context: &str, continuations: &[String]) -> Result<Vec<Split>> {
+        let texts: Vec<String> =
+            continuations.iter().map(|continuation| format!("{context}{continuation}")).collect();
+        let encodings = texts
+            .iter()
+            .map(|text| {
+                // The offsets are those of bytes.
+                let encoded = self.bpe.encode(text.as_str(), false);
+                encoded.map_err(|error| Error::InvalidText { what: error.to_string() })
+            })
+            .collect::<Result<Vec<_>>>()?;
+
+        let mut boundary = context.trim_end_matches(' ').len();
+        let across = |boundary: usize| {
+            encodings.iter().enumerate().find_map(|(index, encoding)| {
+                let token = encoding.get_offsets().iter().find(|token| token.1 > boundary)?;
+                (token.0 < boundary).then_some((index, token.0))
+            })
+        };
+        while let Some((index, start)) = across(boundary) {
+            let is_space = context.get(start..boundary).is_some_and(|text| text.trim().is_empty());
+            if !is_space {
+                let encoding = &encodings[index];
+                let token = encoding.get_offsets().iter().position(|token| token.0 == start);
+                let id = token.map_or(0, |token| encoding.get_ids()[token]);
+                let continuation = continuations[index].clone();
+                return Err(Error::MergedContinuation { continuation, token: self.token(id).text });
+            }
+            boundary = start;
+        }
+
+        let splits =
+            encodings.iter().zip(&texts).zip(continuations).map(|((encoding, text), continuation)| {
+                let ends = encoding.get_offsets().iter().map(|token| token.1);
+                let (context, rest) =
+                    encoding.get_ids().split_at(ends.filter(|&end| end <= boundary).count());
+                if rest.is_empty() {
+                    let must = "texts of at least one token each".to_owned();
+                    return Err(Error::InvalidOption {
+                        name: "continuations",
+                        must,
+                        got: format!("{continuation:?}"),
+                    });
+                }
+                Ok(Split {
+                    context: context.to_vec(),
+                    continuation: rest.to_vec(),
+                    text: text[boundary..].to_owned(),
+                })
+            });
+        splits.collect()
+    }
+
     /// The bytes of token `id`; empty for an id outside the vocabulary.
     pub fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
@@ -172,34 +241,34 @@ impl Tokenizer {
 /// The cutting of text into pieces that merges do not cross.
 #[derive(Debug)]
 struct Pieces {
-    splits: Vec<Split>,
+    cuts: Vec<Cut>,
     spell: ByteLevel,
     /// Sets apart the bytes that have no token, so that nothing merges across them.
-    unspellable: Option<Split>,
+    unspellable: Option<Cut>,
 }
 
 impl Pieces {
     fn new(patterns: &[&str], unspellable: &[char]) -> Result<Pieces> {
-        let split = |pattern: String| {
-            Split::new(SplitPattern::Regex(pattern), SplitDelimiterBehavior::Isolated, false)
+        let cut = |pattern: String| {
+            Cut::new(SplitPattern::Regex(pattern), SplitDelimiterBehavior::Isolated, false)
                 .map_err(|error| Error::unsupported_tokenizer(error.to_string()))
         };
         let class: String = unspellable.iter().map(|&c| format!("\\x{{{:x}}}", c as u32)).collect();
         Ok(Pieces {
-            splits: patterns.iter().map(|&pattern| split(pattern.to_owned())).collect::<Result<_>>()?,
+            cuts: patterns.iter().map(|&pattern| cut(pattern.to_owned())).collect::<Result<_>>()?,
             spell: ByteLevel::new(false, false, false),
-            unspellable: if class.is_empty() { None } else { Some(split(format!("[{class}]"))?) },
+            unspellable: if class.is_empty() { None } else { Some(cut(format!("[{class}]"))?) },
         })
     }
 }
 
 impl PreTokenizer for Pieces {
     fn pre_tokenize(&self, text: &mut PreTokenizedString) -> tokenizers::Result<()> {
-        for split in &self.splits {
-            split.pre_tokenize(text)?;
+        for cut in &self.cuts {
+            cut.pre_tokenize(text)?;
         }
         self.spell.pre_tokenize(text)?;
-        self.unspellable.iter().try_for_each(|split| split.pre_tokenize(text))
+        self.unspellable.iter().try_for_each(|cut| cut.pre_tokenize(text))
     }
 }
 

@@ -11,7 +11,8 @@ use crate::distribution::{Candidate, Rest, Sampler};
 use crate::error::Error;
 use crate::kernels::{Compute, Pool};
 use crate::loader::Loader;
-use crate::session::{Prediction, Session};
+use crate::score::ScoredToken;
+use crate::session::{Aim, Prediction, Session};
 use crate::tokenizer::{Token, Tokenizer};
 
 /// The name of this build.
@@ -41,6 +42,12 @@ export interface EngineSurprisal {
   token: EngineToken; logprob: number | null; rank: number | null; entropy: number | null;
   candidates: EngineCandidate[];
 }
+export interface EngineAim { tokens: number; cachedTokens: number }
+export interface EngineScoredToken extends EngineToken { logprob: number }
+export interface EngineScore {
+  tokens: EngineScoredToken[];
+  logprob: number; perToken: number; perCharacter: number; perByte: number;
+}
 export interface EngineGenerated extends EngineCandidate { entropy: number }
 "#;
 
@@ -58,6 +65,12 @@ extern "C" {
     /// How the model saw some tokens.
     #[wasm_bindgen(typescript_type = "EngineSurprisal[]")]
     pub type JsSurprisals;
+    /// What a run will take.
+    #[wasm_bindgen(typescript_type = "EngineAim")]
+    pub type JsAim;
+    /// The scores of some continuations.
+    #[wasm_bindgen(typescript_type = "EngineScore[]")]
+    pub type JsScores;
     /// A token that was drawn.
     #[wasm_bindgen(typescript_type = "EngineGenerated")]
     pub type JsGenerated;
@@ -166,6 +179,13 @@ impl Engine {
         self.0.begin(ids).map_err(throw)
     }
 
+    /// Aims at the scores of `continuations` after `context`.
+    #[wasm_bindgen(js_name = beginScores)]
+    pub fn begin_scores(&mut self, context: &str, continuations: Vec<String>) -> JsResult<JsAim> {
+        let Aim { tokens, cached } = self.0.begin_scores(context, &continuations).map_err(throw)?;
+        to_js(&AimOut { tokens, cached_tokens: cached })
+    }
+
     /// Runs one chunk; returns how many tokens are left.
     pub fn advance(&mut self) -> JsResult<usize> {
         self.0.advance().map_err(throw)
@@ -212,6 +232,23 @@ impl Engine {
             }
         });
         to_js(&tokens.collect::<Vec<_>>())
+    }
+
+    /// The scores that were aimed at, when nothing is left to run.
+    pub fn scores(&self) -> JsResult<JsScores> {
+        let scores = self.0.scores().map_err(throw)?;
+        let token = |ScoredToken { id, logprob }| ScoredTokenOut {
+            token: self.0.tokenizer().token(id).into(),
+            logprob,
+        };
+        let scores = scores.into_iter().map(|score| ScoreOut {
+            tokens: score.tokens.into_iter().map(token).collect(),
+            logprob: score.logprob,
+            per_token: score.per_token,
+            per_character: score.per_character,
+            per_byte: score.per_byte,
+        });
+        to_js(&scores.collect::<Vec<_>>())
     }
 
     /// Draws the next token. It is not run.
@@ -300,6 +337,30 @@ struct SurprisalOut {
     rank: Option<usize>,
     entropy: Option<f64>,
     candidates: Vec<CandidateOut>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AimOut {
+    tokens: usize,
+    cached_tokens: usize,
+}
+
+#[derive(Serialize)]
+struct ScoredTokenOut {
+    #[serde(flatten)]
+    token: TokenOut,
+    logprob: f32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ScoreOut {
+    tokens: Vec<ScoredTokenOut>,
+    logprob: f64,
+    per_token: f64,
+    per_character: f64,
+    per_byte: f64,
 }
 
 #[derive(Serialize)]

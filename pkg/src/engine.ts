@@ -2,7 +2,15 @@
  * What the worker needs of the WebAssembly module. The generated `wasm/<build>/shotglass.js` has
  * this shape, and so has the fake that the tests run the worker's logic with.
  */
-import type { Candidate, GeneratedToken, ModelInfo, Rest, SurprisalEntry, Token } from './types.js';
+import type {
+  Candidate,
+  GeneratedToken,
+  ModelInfo,
+  Rest,
+  Score,
+  SurprisalEntry,
+  Token,
+} from './types.js';
 
 /** What the engine knows of its model; how many threads run it is known to who started them. */
 export type EngineInfo = Omit<ModelInfo, 'threads'>;
@@ -21,11 +29,14 @@ export interface Engine {
   tokenize(text: string): Token[];
   /** Aims the cache at exactly these tokens; answers how many positions need not run. */
   begin(ids: Uint32Array): number;
+  /** Aims at the scores of continuations; answers how many tokens they need, and have. */
+  beginScores(context: string, continuations: string[]): { tokens: number; cachedTokens: number };
   /** Runs one chunk of positions; answers how many are still to run. */
   advance(): number;
   predict(topK: number): { candidates: Candidate[]; rest: Rest; entropy: number };
   logprobs(): Float32Array;
   surprisal(from: number, to: number, topK: number): SurprisalEntry[];
+  scores(): Omit<Score, 'continuation'>[];
   sample(sampler: Sampler): GeneratedToken;
   free(): void;
 }

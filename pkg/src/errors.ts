@@ -15,6 +15,7 @@
  * | `out-of-memory` | the model does not fit in the memory that the page may have |
  * | `prompt-too-long` | more tokens than the model's context holds |
  * | `empty-prompt` | no token at all: there is no distribution before the first token |
+ * | `merged-continuation` | the end of the context and the beginning of a continuation are one token |
  * | `invalid-text` | text with half of a surrogate pair, which has no UTF-8 form |
  * | `invalid-option` | an argument of the wrong type or out of range; the message names it |
  * | `download-failed` | the network, the server or its CORS headers refused the file |
@@ -37,6 +38,7 @@ export type ErrorCode =
   | 'out-of-memory'
   | 'prompt-too-long'
   | 'empty-prompt'
+  | 'merged-continuation'
   | 'invalid-text'
   | 'invalid-option'
   | 'download-failed'

@@ -4,7 +4,7 @@ import { generate } from './generate.js';
 import { loadEngine } from './load.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from './messages.js';
 import { open } from './open.js';
-import { Cancelled, prefill, Run, surprisal } from './run.js';
+import { Cancelled, prefill, Run, score, surprisal } from './run.js';
 import type { ModelInfo, Prediction } from './types.js';
 import type { Port } from './worker-port.js';
 
@@ -77,6 +77,8 @@ export class Host {
         return engine.logprobs();
       case 'surprisal':
         return surprisal(engine, idsOf(engine, request.ask.text), request.ask.topK, run);
+      case 'score':
+        return score(engine, request.ask, run);
       case 'generate': {
         const ids = idsOf(engine, request.ask.prompt);
         await generate(module, engine, ids, request.ask, run, (step) => {

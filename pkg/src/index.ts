@@ -30,6 +30,8 @@ export type {
   Prediction,
   Rest,
   RunProgress,
+  Score,
+  ScoredToken,
   SurprisalEntry,
   Token,
 } from './types.js';

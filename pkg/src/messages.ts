@@ -7,6 +7,7 @@ import type {
   ModelInfo,
   Prediction,
   RunProgress,
+  Score,
   SurprisalEntry,
   Token,
 } from './types.js';
@@ -50,6 +51,11 @@ export interface Calls {
   surprisal: {
     ask: { text: string; topK: number };
     answer: SurprisalEntry[];
+    progress: RunProgress;
+  };
+  score: {
+    ask: { context: string; continuations: string[] };
+    answer: Score[];
     progress: RunProgress;
   };
   generate: {

@@ -12,6 +12,7 @@ import type {
   ModelInfo,
   Prediction,
   RunProgress,
+  Score,
   SurprisalEntry,
   Token,
 } from './types.js';
@@ -83,7 +84,8 @@ export interface LoadOptions extends CallOptions {
 
 /**
  * A model in a worker of its own. Calls are served in order, one at a time, and each reuses what
- * its prompt has in common with the last.
+ * its prompt has in common with those before it: the engine keeps several prompts, those asked for
+ * last, in as much memory as the file takes.
  *
  * Beside what is said at each, every method rejects with a {@link ShotglassError} of code
  * `invalid-option` (an argument is wrong; the message names it), `aborted` (its signal), `closed`
@@ -201,6 +203,28 @@ export class Model {
       topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
     };
     return this.#client.call('surprisal', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * How probable each of some continuations is after a context, exactly: one score for each, in
+   * their order. The context is run once, the continuations together behind it.
+   *
+   * Context and continuation are encoded together. The space between them belongs to the
+   * continuation: write it there (`' Positive'` after `'Sentiment:'`), or at the end of the context,
+   * from where it is taken. A continuation of one token has the logprob that `logprobs` has for it.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`, `merged-continuation`.
+   */
+  async score(
+    context: string | Prompt,
+    continuations: readonly string[],
+    options: RunOptions = {},
+  ): Promise<Score[]> {
+    const ask = {
+      context: check.promptText(context, 'context'),
+      continuations: check.continuationTexts(continuations),
+    };
+    return this.#client.call('score', ask, runHooks(options)).answer;
   }
 
   /**

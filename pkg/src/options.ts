@@ -40,10 +40,17 @@ export function text(name: string, value: unknown): string {
 }
 
 /** The text of a prompt, however it is given. */
-export function promptText(prompt: string | Prompt): string {
-  if (typeof prompt === 'object' && prompt !== null) return text('prompt.text', prompt.text);
-  if (typeof prompt === 'string') return text('prompt', prompt);
-  throw invalid('prompt', 'a string, or what renderPrompt returned');
+export function promptText(prompt: string | Prompt, name = 'prompt'): string {
+  if (typeof prompt === 'object' && prompt !== null) return text(`${name}.text`, prompt.text);
+  if (typeof prompt === 'string') return text(name, prompt);
+  throw invalid(name, 'a string, or what renderPrompt returned');
+}
+
+export function continuationTexts(value: unknown): string[] {
+  if (!Array.isArray(value) || value.length === 0 || value.includes('')) {
+    throw invalid('continuations', 'an array of at least one string, none of them empty');
+  }
+  return value.map((entry: unknown) => text('continuations', entry));
 }
 
 export function stopStrings(stop: unknown): string[] {

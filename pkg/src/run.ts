@@ -1,5 +1,6 @@
 import type { Engine } from './engine.js';
-import type { RunProgress, SurprisalEntry } from './types.js';
+import type { Calls } from './messages.js';
+import type { RunProgress, Score, SurprisalEntry } from './types.js';
 import { yieldToMessages } from './worker-port.js';
 
 /** Tokens per slice of `surprisal`, each with a distribution to compute. */
@@ -28,8 +29,8 @@ export class Run {
     if (this.#cancelled) throw new Cancelled();
   }
 
-  progress(tokensDone: number, tokensTotal: number): void {
-    this.#report({ tokensDone, tokensTotal });
+  progress(tokensDone: number, tokensTotal: number, cachedTokens: number): void {
+    this.#report({ tokensDone, tokensTotal, cachedTokens });
   }
 }
 
@@ -39,13 +40,34 @@ export class Run {
  */
 export async function prefill(engine: Engine, ids: Uint32Array, run: Run): Promise<number> {
   const cachedTokens = engine.begin(ids);
-  run.progress(cachedTokens, ids.length);
-  for (let left = ids.length - cachedTokens; left > 0; ) {
+  await advance(engine, ids.length, cachedTokens, run);
+  return cachedTokens;
+}
+
+/** The scores of all continuations, with a pause before each chunk. */
+export async function score(
+  engine: Engine,
+  { context, continuations }: Calls['score']['ask'],
+  run: Run,
+): Promise<Score[]> {
+  const { tokens, cachedTokens } = engine.beginScores(context, continuations);
+  await advance(engine, tokens, cachedTokens, run);
+  const scores = engine.scores();
+  return scores.map((score, i) => ({ continuation: continuations[i] ?? '', ...score }));
+}
+
+async function advance(
+  engine: Engine,
+  tokens: number,
+  cachedTokens: number,
+  run: Run,
+): Promise<void> {
+  run.progress(cachedTokens, tokens, cachedTokens);
+  for (let left = tokens - cachedTokens; left > 0; ) {
     await run.pause();
     left = engine.advance();
-    run.progress(ids.length - left, ids.length);
+    run.progress(tokens - left, tokens, cachedTokens);
   }
-  return cachedTokens;
 }
 
 /** The surprisal of every token, with a pause before each chunk and each slice. */
@@ -56,8 +78,9 @@ export async function surprisal(
   run: Run,
 ): Promise<SurprisalEntry[]> {
   const entries: SurprisalEntry[] = [];
-  let ran = engine.begin(ids);
-  run.progress(0, ids.length);
+  const cachedTokens = engine.begin(ids);
+  let ran = cachedTokens;
+  run.progress(0, ids.length, cachedTokens);
   while (entries.length < ids.length) {
     const from = entries.length;
     const to = Math.min(from + SURPRISAL_SLICE, ids.length);
@@ -67,7 +90,7 @@ export async function surprisal(
     }
     await run.pause();
     entries.push(...engine.surprisal(from, to, topK));
-    run.progress(to, ids.length);
+    run.progress(to, ids.length, cachedTokens);
   }
   return entries;
 }

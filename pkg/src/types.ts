@@ -58,6 +58,31 @@ export interface SurprisalEntry {
   candidates: Candidate[];
 }
 
+/** A token of a continuation. */
+export interface ScoredToken extends Token {
+  /** Natural logarithm of its probability after the context and the tokens before it, in nats. */
+  logprob: number;
+}
+
+/** How probable a continuation is after a context. */
+export interface Score {
+  /** As it was asked for. */
+  continuation: string;
+  /**
+   * What was scored: the continuation, and before it the spaces that the context ended in. They
+   * were encoded together with the context, so this is how the model reads them there.
+   */
+  tokens: ScoredToken[];
+  /** The logprob of the continuation, in nats: the sum over its tokens. */
+  logprob: number;
+  /** `logprob` by the number of tokens. */
+  perToken: number;
+  /** `logprob` by the number of characters (code points), without the whitespace before them. */
+  perCharacter: number;
+  /** `logprob` by the length in UTF-8 bytes, with that whitespace. */
+  perByte: number;
+}
+
 /**
  * A sampled token. `p`, `logprob`, `rank` and `entropy` are those of the model's own distribution,
  * over the full vocabulary at temperature 1, whatever the sampling was.
@@ -134,4 +159,6 @@ export interface RunProgress {
   /** Tokens that are done, those found in the cache included. */
   tokensDone: number;
   tokensTotal: number;
+  /** Tokens that did not have to be run, because an earlier call ran the same beginning. */
+  cachedTokens: number;
 }

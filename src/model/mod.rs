@@ -4,6 +4,7 @@
 //! [`Cache`]. An architecture is one file; `forward.rs` holds the llama architecture. Text is not
 //! known here.
 
+pub(crate) mod branches;
 pub mod config;
 mod forward;
 pub mod weights;
@@ -60,6 +61,12 @@ impl Model {
         forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, &batch)?;
         cache.commit(ids);
         Ok(())
+    }
+
+    /// Runs rows of branches, at most [`CHUNK`] of them, each behind those of its own branch. The
+    /// slots behind the trunk are written to and count as not run.
+    pub(crate) fn branch(&self, cache: &mut Cache, workspace: &mut Workspace, batch: &[Row]) -> Result<()> {
+        forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, batch)
     }
 
     /// The logits `(T, vocabulary)` of hidden rows `(T, n_embd)`.

@@ -4,6 +4,7 @@ import { ShotglassError } from 'shotglass';
 import { collect, loadFake } from './fake.mjs';
 
 const long = 'x'.repeat(160);
+const renderedPrompt = (text) => ({ text, spans: [] });
 
 test('calls are answered in order, one at a time', async (t) => {
   const model = await loadFake(t);
@@ -78,6 +79,7 @@ test('a signal that is aborted already stops every call', async (t) => {
     model.predict('a', options),
     model.logprobs('a', options),
     model.surprisal('a', options),
+    model.score('a', ['b'], options),
     model.generate('a>', options).next(),
   ]) {
     await assert.rejects(call, { code: 'aborted', cause: options.signal.reason });
@@ -103,6 +105,67 @@ test('surprisal goes in slices that report and can be aborted', async (t) => {
   );
   const { entropy: work } = await model.predict('z');
   assert.ok(work < 40 + 130, `${work} positions were run`);
+});
+
+test('score runs the context once and the continuations behind it', async (t) => {
+  const model = await loadFake(t);
+  const seen = [];
+  const onProgress = (progress) => seen.push(Object.values(progress));
+  const scores = await model.score('012345', ['ab', 'c', 'defgh'], { onProgress });
+  assert.deepEqual(
+    scores.map(({ continuation, logprob }) => [continuation, logprob]),
+    [
+      ['ab', -2],
+      ['c', -1],
+      ['defgh', -5],
+    ],
+  );
+  assert.deepEqual(
+    scores[2].tokens.map((token) => token.id),
+    [...Buffer.from('defgh')],
+  );
+  // Six tokens of the context, and all but the last of each continuation; none was cached.
+  assert.deepEqual(seen, [
+    [0, 11, 0],
+    [4, 11, 0],
+    [6, 11, 0],
+    [10, 11, 0],
+    [11, 11, 0],
+  ]);
+  seen.length = 0;
+  await model.score(renderedPrompt('0123xy'), ['a'], { onProgress });
+  assert.deepEqual(seen, [
+    [4, 6, 4],
+    [6, 6, 4],
+  ]);
+});
+
+test('an abort among the continuations stops them and keeps the context', async (t) => {
+  const model = await loadFake(t);
+  const controller = new AbortController();
+  const onProgress = ({ tokensDone }) => tokensDone >= 20 && controller.abort();
+  const score = model.score('01234567', ['x'.repeat(80), 'y'.repeat(80)], {
+    signal: controller.signal,
+    onProgress,
+  });
+  await assert.rejects(score, { code: 'aborted' });
+  const { cachedTokens, entropy: work } = await model.predict('01234567!');
+  assert.equal(cachedTokens, 8);
+  assert.ok(work < 8 + 110, `${work} positions were run`);
+});
+
+test('score refuses what is not a list of texts', async (t) => {
+  const model = await loadFake(t);
+  for (const continuations of [[], [''], ['a', ''], 'a', undefined, null, {}, [1], [['a']]]) {
+    await assert.rejects(model.score('a', continuations), {
+      code: 'invalid-option',
+      message: /^continuations must be /,
+    });
+  }
+  await assert.rejects(model.score('a', ['b\ud83d']), { code: 'invalid-text' });
+  await assert.rejects(model.score(7, ['b']), { code: 'invalid-option', message: /^context / });
+  await assert.rejects(model.score('', ['b']), { code: 'empty-prompt' });
+  assert.equal((await model.score('a', ['b'])).length, 1);
 });
 
 test('logprobs come as one array', async (t) => {

@@ -42,6 +42,9 @@ class Engine {
   #file;
   #ids = [];
   #ran = 0;
+  #continuations = [];
+  /** Rows of the continuations that are still to run. */
+  #rows = 0;
   /** Positions run since the start, told as `entropy`: what a cancelled call has cost. */
   #work = 0;
   draws = 0;
@@ -81,15 +84,36 @@ class Engine {
     while (common < Math.min(this.#ran, ids.length) && this.#ids[common] === ids[common]) common++;
     this.#ids = [...ids];
     this.#ran = common;
+    this.#rows = 0;
     return this.#ran;
+  }
+
+  beginScores(context, continuations) {
+    const cachedTokens = this.begin(Buffer.from(context));
+    this.#continuations = continuations.map((text) => [...Buffer.from(text)]);
+    this.#rows = this.#continuations.reduce((rows, ids) => rows + ids.length - 1, 0);
+    return { tokens: this.#ids.length + this.#rows, cachedTokens };
   }
 
   advance() {
     const positions = Math.min(CHUNK, this.#ids.length - this.#ran);
     sleep(5);
     this.#ran += positions;
-    this.#work += positions;
-    return this.#ids.length - this.#ran;
+    const rows = positions > 0 ? 0 : Math.min(CHUNK, this.#rows);
+    this.#rows -= rows;
+    this.#work += positions + rows;
+    return this.#ids.length - this.#ran + this.#rows;
+  }
+
+  scores() {
+    if (this.#rows > 0) throw error('invalid-option');
+    return this.#continuations.map((ids) => ({
+      tokens: ids.map((id) => ({ ...this.#candidate(id), logprob: -1 })),
+      logprob: -ids.length,
+      perToken: -1,
+      perCharacter: -1,
+      perByte: -1,
+    }));
   }
 
   predict(topK) {

@@ -1,5 +1,6 @@
 //! Prompts that cannot be run, and questions that cannot be answered.
 
+use shotglass::score::Score;
 use shotglass::{Loader, Session};
 
 use super::sound;
@@ -100,5 +101,72 @@ fn long_and_strange_texts_are_encoded() {
     for text in texts {
         let ids = session.tokenizer().encode(&text).expect("any text has tokens");
         assert_eq!(session.tokenizer().decode(&ids), text);
+    }
+}
+
+#[test]
+fn bad_continuations_are_refused_with_a_sentence() {
+    let mut session = session();
+    let context = session.info().context_length;
+    let list = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+    session.run(&[1, 2, 3]).expect("it runs");
+    let expected = session.logits().expect("it was run");
+    let long = "x".repeat(context);
+    for (text, continuations, code) in [
+        ("a", list(&[]), "invalid-option"),
+        ("a", list(&[""]), "invalid-option"),
+        ("a", list(&["b", ""]), "invalid-option"),
+        ("", list(&["b"]), "empty-prompt"),
+        ("  ", list(&["b"]), "empty-prompt"),
+        (&long, list(&["bc"]), "prompt-too-long"),
+        ("a", list(&["b", &"c".repeat(context + 1)]), "prompt-too-long"),
+        (&"x".repeat(9 * context), list(&["b"]), "prompt-too-long"),
+    ] {
+        let error = session.begin_scores(text, &continuations).expect_err("it is refused");
+        assert_eq!(error.code(), code, "{error}");
+        assert_eq!(session.scores().expect_err("nothing was begun").code(), "invalid-option");
+        assert_eq!(session.logits().expect("what was run stays"), expected, "after {code}");
+    }
+    // The last token is not read, so it may stand behind the last position.
+    let scores = session.score(&long, &list(&["b", "c"])).expect("they just fit");
+    assert_eq!(scores.len(), 2);
+    let scores = session.score("a", &list(&["b", &"c".repeat(context)])).expect("this one too");
+    assert_eq!(scores[1].tokens.len(), context);
+}
+
+#[test]
+fn any_texts_are_scored_or_refused() {
+    let mut session = session();
+    let pieces = [
+        "a",
+        " ",
+        "  ",
+        "\n",
+        "\n\n",
+        "\u{a0}",
+        "\u{3000}",
+        "é",
+        "😀",
+        "\0",
+        "\r\n",
+        "7",
+        " the",
+        "<|im_end|>",
+        "\t",
+    ];
+    for context in pieces.iter().flat_map(|a| pieces.iter().map(move |b| format!("{a}{b}"))) {
+        for continuations in pieces.windows(3) {
+            let continuations: Vec<_> = continuations.iter().map(|&text| text.to_owned()).collect();
+            match session.score(&context, &continuations) {
+                Ok(scores) => {
+                    let finite = |score: &Score| score.logprob.is_finite() && score.per_character.is_finite();
+                    assert!(scores.iter().all(finite), "{context:?}, {continuations:?}");
+                }
+                Err(error) => {
+                    let known = ["merged-continuation", "empty-prompt"].contains(&error.code());
+                    assert!(known, "{context:?}, {continuations:?}: {error}");
+                }
+            }
+        }
     }
 }

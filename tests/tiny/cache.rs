@@ -1,18 +1,13 @@
 //! Cached = uncached: whatever was run before, the same prompt gives the same logits, bit for bit.
 
 use candle_core::quantized::GgmlDType;
-use shotglass::Session;
+use shotglass::model::CHUNK;
 
 use super::support::tiny::{Shape, model};
-use super::{load, prompt};
+use super::{bits, load, prompt};
 
 /// Crosses a page of the cache (64 positions) and several chunks of prefill.
 const LENGTH: usize = 83;
-
-/// Bits, so that equal means equal: `-0.0 == 0.0`, and `NaN` would compare with nothing.
-fn bits(session: &Session) -> Vec<u32> {
-    session.logits().expect("something was run").iter().map(|logit| logit.to_bits()).collect()
-}
 
 fn fresh(bytes: &[u8], ids: &[u32]) -> Vec<u32> {
     let mut session = load(bytes);
@@ -33,9 +28,9 @@ fn every_split_gives_the_same_bits() {
     for (dtype, bytes) in models() {
         let ids = prompt(LENGTH, 11);
         let expected = fresh(&bytes, &ids);
-        let mut session = load(&bytes);
+        let loaded = load(&bytes);
         for split in 1..=LENGTH {
-            session.run(&[ids[0] ^ 1]).expect("another prompt runs");
+            let mut session = loaded.fork().expect("it forks");
             assert_eq!(session.run(&ids[..split]).expect("the prefix runs"), 0);
             assert_eq!(session.run(&ids).expect("the whole runs"), split, "{dtype:?}: the prefix is cached");
             assert_eq!(bits(&session), expected, "{dtype:?} split at {split}");
@@ -63,8 +58,9 @@ fn a_changed_ending_leaves_no_trace() {
     for (dtype, bytes) in models() {
         let ids = prompt(LENGTH, 13);
         let expected = fresh(&bytes, &ids);
-        let mut session = load(&bytes);
+        let loaded = load(&bytes);
         for keep in (1..LENGTH).step_by(3) {
+            let mut session = loaded.fork().expect("it forks");
             let mut other = ids[..keep].to_vec();
             other.push(ids[keep] ^ 1);
             other.extend(prompt(LENGTH + 20 - keep, keep as u64));
@@ -84,16 +80,21 @@ fn an_interrupted_prefill_leaves_no_trace() {
     for (dtype, bytes) in models() {
         let ids = prompt(LENGTH, 14);
         let expected = fresh(&bytes, &ids);
-        let mut session = load(&bytes);
+        let loaded = load(&bytes);
         for chunks in 0..5 {
-            session.run(&[ids[0] ^ 1]).expect("another prompt runs");
+            let mut session = loaded.fork().expect("it forks");
             let longer = [&ids[..60], &prompt(50, 15)].concat();
             session.begin(&longer).expect("the longer prompt is fine");
             for _ in 0..chunks {
                 session.advance().expect("a chunk runs");
             }
-            session.run(&ids).expect("the prompt runs");
+            let ran = session.caches().active().len();
+            assert_eq!(ran, longer.len().min(chunks * CHUNK), "{dtype:?}: {chunks} chunks were run");
+            let cached = session.run(&ids).expect("the prompt runs");
+            assert_eq!(cached, ran.min(60), "{dtype:?}: what was run of the common part is kept");
             assert_eq!(bits(&session), expected, "{dtype:?} after {chunks} chunks of another prompt");
+            let cached = session.begin(&longer).expect("the longer prompt is fine");
+            assert_eq!(cached, ran.max(60), "{dtype:?}: so is what was run of the rest");
         }
     }
 }

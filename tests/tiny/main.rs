@@ -7,6 +7,8 @@
 mod support;
 
 mod cache;
+mod caches;
+mod score;
 mod types;
 
 use shotglass::{Loader, Session};
@@ -25,4 +27,9 @@ fn prompt(len: usize, seed: u64) -> Vec<u32> {
     let vocabulary = tiny::vocabulary().len();
     let mut noise = Noise::new(seed);
     (0..len).map(|_| noise.below(vocabulary) as u32).collect()
+}
+
+/// Bits, so that equal means equal: `-0.0 == 0.0`, and `NaN` would compare with nothing.
+fn bits(session: &Session) -> Vec<u32> {
+    session.logits().expect("something was run").iter().map(|logit| logit.to_bits()).collect()
 }
