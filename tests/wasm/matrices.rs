@@ -2,7 +2,7 @@
 
 use half::f16;
 use shotglass::gguf::TensorType;
-use shotglass::kernels::{Format, Matrix, Packed, Rows, scalar};
+use shotglass::kernels::{Format, Matrix, Packed, Pool, Precision, Rows, scalar};
 
 use crate::noise::Noise;
 
@@ -26,7 +26,8 @@ pub fn check(noise: &mut Noise) -> Result<(), String> {
     let (dtype, floats) = QUANTIZED[noise.below(QUANTIZED.len())];
     let (block, bytes) = dtype.block();
     let (rows, tokens, columns) = (1 + noise.below(70), 1 + noise.below(11), block * (1 + noise.below(3)));
-    let what = format!("{dtype:?}, {rows} × {columns}, {tokens} tokens");
+    let precision = [Precision::Eight, Precision::Sixteen][noise.below(2)];
+    let what = format!("{dtype:?}, {rows} × {columns}, {tokens} tokens, {precision:?}");
 
     let mut blocks: Vec<u8> = (0..rows * columns / block * bytes).map(|_| noise.next() as u8).collect();
     for block in blocks.chunks_exact_mut(bytes) {
@@ -37,10 +38,10 @@ pub fn check(noise: &mut Noise) -> Result<(), String> {
     let format = Format::of(dtype).ok_or("not quantized")?;
     let packed = Packed::new(format, rows, columns, &blocks).map_err(|error| error.to_string())?;
     let mut x = Rows::default();
-    x.set(columns, &activations(noise, tokens * columns));
+    x.set(columns, &activations(noise, tokens * columns), precision);
 
     let (mut fast, mut slow) = (vec![0.0; tokens * rows], vec![0.0; tokens * rows]);
-    packed.apply(&x, &mut fast);
+    packed.apply(&x, &mut fast, &Pool::new(1));
     scalar::apply(&packed, &x, &mut slow);
     for (at, (fast, slow)) in fast.iter().zip(&slow).enumerate() {
         // Scales this large may overflow, in both alike; which bits a NaN has is nobody's promise.
