@@ -145,7 +145,8 @@ fn rows(file: &str, count: usize) -> Vec<Vec<f32>> {
 
 /// KL(truth ‖ ·) by length of prompt, in nats.
 fn table(outcomes: &[Outcome]) -> String {
-    let columns: [(&str, fn(&Outcome) -> f64); 3] =
+    type Column = (&'static str, fn(&Outcome) -> f64);
+    let columns: [Column; 3] =
         [("8 bits", |o| o.ours[0]), ("16 bits", |o| o.ours[1]), ("llama.cpp", |o| o.llama)];
     let mut table = String::from(
         "KL(truth ‖ ·) of the next-token distribution, in nats. The truth: a float32 pass over the dequantized \

@@ -11,13 +11,20 @@ mod caches;
 mod score;
 mod types;
 
+use shotglass::kernels::{Compute, Precision};
 use shotglass::{Loader, Session};
 use support::noise::Noise;
 use support::tiny;
 
 /// Loads a file whole.
 fn load(bytes: &[u8]) -> Session {
-    let mut loader = Loader::new(Some(bytes.len() as u64));
+    load_with(bytes, Precision::Eight)
+}
+
+/// Loads a file whole, to be run with this precision.
+fn load_with(bytes: &[u8], precision: Precision) -> Session {
+    let compute = Compute { precision, ..Compute::default() };
+    let mut loader = Loader::new(Some(bytes.len() as u64)).with(compute);
     loader.push(bytes).expect("the file is sound");
     loader.finish(None).expect("the file is whole")
 }

@@ -2,24 +2,26 @@
 
 use candle_core::quantized::GgmlDType;
 use shotglass::Session;
+use shotglass::kernels::Precision;
 
 use super::support::tiny::{Shape, TYPES, model};
 use super::support::truth::Truth;
 use super::support::{distribution, golden_folder};
-use super::{load, prompt};
+use super::{load, load_with, prompt};
 
 /// Longer than a page of the cache and no multiple of anything.
 const LENGTH: usize = 83;
 
 /// How far logits may be from the truth, as root mean square of the difference over root mean square of the logits.
 ///
-/// Floats differ in the order of sums alone. Against quantized weights, activations are rounded to 16 bits, and the
-/// sharp attention of random models amplifies that to a ten-thousandth; all types have it alike, because the truth has
-/// the same weights.
-fn tolerance(dtype: GgmlDType) -> f64 {
-    match dtype {
-        GgmlDType::F32 | GgmlDType::F16 | GgmlDType::BF16 => 4e-6,
-        _ => 4e-4,
+/// Floats differ in the order of sums alone. Against quantized weights, activations are rounded, and the sharp attention
+/// of random models amplifies what 16 bits lose to a ten-thousandth; 8 bits lose 257 times as much. All types have it
+/// alike, because the truth has the same weights.
+fn tolerance(dtype: GgmlDType, precision: Precision) -> f64 {
+    match (dtype, precision) {
+        (GgmlDType::F32 | GgmlDType::F16 | GgmlDType::BF16, _) => 4e-6,
+        (_, Precision::Sixteen) => 4e-4,
+        (_, Precision::Eight) => 257.0 * 4e-4,
     }
 }
 
@@ -29,10 +31,11 @@ fn every_type_is_near_the_truth() {
     for (name, dtype, _) in TYPES {
         for tied in [true, false] {
             let name = if tied { name.to_owned() } else { format!("{name}-untied") };
-            let difference = compare(&name, &Shape::of(dtype, tied));
-            println!("{name:12} {difference:.2e} of the logits");
-            if difference.is_nan() || difference > tolerance(dtype) {
-                failures.push(format!("{name} is {difference:.2e} from the truth"));
+            for (precision, difference) in compare(&name, &Shape::of(dtype, tied)) {
+                println!("{name:12} {precision:8?} {difference:.2e} of the logits");
+                if difference.is_nan() || difference > tolerance(dtype, precision) {
+                    failures.push(format!("{name}, {precision:?}: {difference:.2e} from the truth"));
+                }
             }
         }
     }
@@ -41,13 +44,17 @@ fn every_type_is_near_the_truth() {
 
 #[test]
 fn a_model_made_like_the_default_one_is_near_the_truth() {
-    let difference = compare("default", &Shape::default());
-    println!("default      {difference:.2e} of the logits");
-    assert!(difference < tolerance(GgmlDType::Q4_1), "{difference:.2e} from the truth");
+    for (precision, difference) in compare("default", &Shape::default()) {
+        println!("default      {precision:8?} {difference:.2e} of the logits");
+        assert!(
+            difference < tolerance(GgmlDType::Q4_1, precision),
+            "{precision:?}: {difference:.2e} from the truth"
+        );
+    }
 }
 
-/// Writes the model and its record; returns the root mean square error relative to the logits.
-fn compare(name: &str, shape: &Shape) -> f64 {
+/// Writes the model and its record; returns the root mean square error relative to the logits, for each precision.
+fn compare(name: &str, shape: &Shape) -> [(Precision, f64); 2] {
     let bytes = model(shape).bytes();
     assert!(bytes.len() < 500_000, "{name} has {} bytes", bytes.len());
     let ids = prompt(LENGTH, 7);
@@ -58,14 +65,18 @@ fn compare(name: &str, shape: &Shape) -> f64 {
     session.run(&ids).expect("the prompt runs");
     record(name, &bytes, &session, &ids);
 
-    let (mut error, mut size) = (0.0, 0.0);
-    for (position, truth) in truth.iter().enumerate() {
-        let ours = session.logits_at(position).expect("the position was run");
-        assert_eq!(ours.len(), truth.len(), "a logit for every token");
-        error += ours.iter().zip(truth).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>();
-        size += truth.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>();
-    }
-    (error / size).sqrt()
+    [Precision::Eight, Precision::Sixteen].map(|precision| {
+        let mut session = load_with(&bytes, precision);
+        session.run(&ids).expect("the prompt runs");
+        let (mut error, mut size) = (0.0, 0.0);
+        for (position, truth) in truth.iter().enumerate() {
+            let ours = session.logits_at(position).expect("the position was run");
+            assert_eq!(ours.len(), truth.len(), "a logit for every token");
+            error += ours.iter().zip(truth).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>();
+            size += truth.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>();
+        }
+        (precision, (error / size).sqrt())
+    })
 }
 
 /// What the TypeScript tests compare wasm with.
