@@ -7,7 +7,6 @@ import { extname, join } from 'node:path';
 const types = {
   '.html': 'text/html',
   '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
   '.json': 'application/json',
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
