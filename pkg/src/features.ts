@@ -78,6 +78,9 @@ function unsupported(forced: Build | undefined): string {
   if (!runsHere('simd128')) {
     return 'This browser has no WebAssembly SIMD. Use Chrome 91, Firefox 114, Safari 16.4 or newer.';
   }
+  if (forced === undefined) {
+    return "None of the builds that wasmUrl names runs here. Name 'simd128' too, which runs everywhere.";
+  }
   const missing =
     forced === 'threads' && !sharesMemory()
       ? 'needs a page that is cross-origin isolated (by the headers COOP and COEP), and this one is not'

@@ -310,8 +310,10 @@ async function wasmUrls(
     if (url === undefined) continue;
     urls[check.oneOf('wasmUrl', build, builds)] = await absoluteUrl(check.address('wasmUrl', url));
   }
-  if (Object.keys(urls).length === 0)
-    throw check.invalid('wasmUrl', 'a URL, a string, or these by build');
+  if (forced ? !urls[forced] : Object.keys(urls).length === 0) {
+    const wanted = forced ? `one for '${forced}'` : 'one or more of them';
+    throw check.invalid('wasmUrl', `an address, or an object with addresses by build, ${wanted}`);
+  }
   return urls;
 }
 

@@ -50,7 +50,11 @@ export async function startThreads(count: number, message: ThreadMessage): Promi
     await within(START_LIMIT_MS, Promise.all(joined));
   } catch (error) {
     for (const worker of workers) worker.terminate();
-    throw error;
+    throw new ShotglassError(
+      'worker-failed',
+      `The engine's threads could not be started (${error}). They are workers that the worker starts: ` +
+        'its security policy (CSP worker-src) must allow them. Or pass threads: 1.',
+    );
   }
 }
 

@@ -241,11 +241,18 @@ test('arguments of the wrong kind are named', async () => {
   locked.getReader();
   await wrong(locked, {}, 'source');
   await wrong(path, { sha256: 'abc' }, 'sha256');
-  await wrong(path, { threads: 0 }, 'threads');
-  await wrong(path, { threads: 1.5 }, 'threads');
+  for (const threads of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2', null]) {
+    await wrong(path, { threads }, 'threads must be an integer, 1 or more');
+  }
+  await wrong(path, { build: 'fast' }, "build must be one of 'threads', 'relaxed', 'simd128'");
+  await wrong(path, { build: null }, 'build');
   await wrong(path, { signal: { aborted: false } }, 'signal');
   await wrong(path, { onProgress: 'yes', signal }, 'onProgress');
   await wrong(path, { wasmUrl: 7 }, 'wasmUrl');
+  await wrong(path, { wasmUrl: null }, 'wasmUrl');
+  await wrong(path, { wasmUrl: {} }, 'wasmUrl');
+  await wrong(path, { wasmUrl: { fast: './a.wasm' } }, 'wasmUrl');
+  await wrong(path, { wasmUrl: { relaxed: 7 } }, 'wasmUrl');
   await wrong(path, { workerUrl: 7 }, 'workerUrl');
 });
 

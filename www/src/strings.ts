@@ -15,8 +15,8 @@ export const strings = {
   modelLoading: 'Loading',
   modelReady: 'Ready',
   modelCrashed: 'Stopped',
-  modelFacts: (parameters: string, quantization: string, size: string) =>
-    `${parameters} parameters, ${quantization}, ${size}`,
+  modelFacts: (parameters: string, quantization: string, size: string, threads: number) =>
+    `${parameters} parameters, ${quantization}, ${size}, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
   openFile: 'Open another GGUF…',
   dropHere: 'Drop a GGUF file to load it',
 

@@ -211,7 +211,7 @@ export class LabApp extends LabElement {
             model
               ? html`<p class="model-name">${this.modelName(model.info)}</p>
                   <p class="model-facts">
-                    ${strings.modelFacts(formatParameters(model.info.parameters), model.info.quantization, formatBytes(model.info.bytes))}
+                    ${strings.modelFacts(formatParameters(model.info.parameters), model.info.quantization, formatBytes(model.info.bytes), model.info.threads)}
                     <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.openFile}</button>
                   </p>`
               : nothing

@@ -1,0 +1,166 @@
+// The three builds in Node: which are picked, that all give the same bits, and what happens where one cannot start.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import v8 from 'node:v8';
+import { Model } from 'shotglass';
+import { relaxedSimd, simd, threads } from 'wasm-feature-detect';
+import { builds, pickBuilds, runsHere } from '../../pkg/dist/features.js';
+import { modelFile, tinyFolder } from '../support/files.mjs';
+import { loadFake } from './fake.mjs';
+
+const tiny = join(tinyFolder, 'default.gguf');
+const prompt = 'The quick brown fox jumps over the lazy dog. '.repeat(5);
+const cores = availableParallelism();
+const oddWorker = new URL('../support/odd-worker.mjs', import.meta.url);
+
+/** Node 20 has relaxed SIMD behind a flag of V8, which is the whole process's. */
+const flag = '--experimental-wasm-relaxed-simd';
+
+async function agreesWithFeatureDetect() {
+  assert.equal(runsHere('simd128'), await simd());
+  assert.equal(runsHere('relaxed'), await relaxedSimd());
+  assert.equal(runsHere('threads'), (await relaxedSimd()) && (await threads()));
+}
+
+test('what runs here is what wasm-feature-detect says', async () => {
+  await agreesWithFeatureDetect();
+  if (!runsHere('relaxed')) v8.setFlagsFromString(flag);
+  await agreesWithFeatureDetect();
+  assert.ok(runsHere('threads'), 'the tests below need all builds');
+});
+
+test('the fastest build that runs is picked, and those below it are left to fall back on', (t) => {
+  const all = [...builds];
+  assert.deepEqual(all, ['threads', 'relaxed', 'simd128']);
+  assert.deepEqual(pickBuilds(undefined, all, 2), all);
+  assert.deepEqual(
+    pickBuilds(undefined, all, 1),
+    ['relaxed', 'simd128'],
+    'one thread shares nothing',
+  );
+  assert.deepEqual(pickBuilds('threads', all, 1), ['threads']);
+  assert.deepEqual(pickBuilds(undefined, ['simd128'], 2), ['simd128']);
+
+  globalThis.crossOriginIsolated = false;
+  t.after(() => delete globalThis.crossOriginIsolated);
+  assert.deepEqual(pickBuilds(undefined, all, 2), ['relaxed', 'simd128']);
+  const isolation = { code: 'unsupported-browser', message: /cross-origin isolated/ };
+  assert.throws(() => pickBuilds('threads', all, 2), isolation);
+
+  assert.throws(() => pickBuilds(undefined, ['threads'], 2), {
+    code: 'unsupported-browser',
+    message: /Name 'simd128' too/,
+  });
+
+  const { validate } = WebAssembly;
+  t.mock.method(WebAssembly, 'validate', (bytes) => bytes.length < 40 && validate(bytes));
+  assert.deepEqual(pickBuilds(undefined, all, 2), ['simd128']);
+  const relaxed = { code: 'unsupported-browser', message: /'relaxed' does not run/ };
+  assert.throws(() => pickBuilds('relaxed', all, 2), relaxed);
+});
+
+test('threads is the most that may run, and never more than there are cores', async (t) => {
+  for (const [asked, expected] of [
+    [undefined, Math.min(8, cores)],
+    [1, 1],
+    [2, Math.min(2, cores)],
+    [1000, cores],
+  ]) {
+    const model = await loadFake(t, undefined, { threads: asked });
+    assert.equal(model.info.threads, expected);
+  }
+});
+
+async function logprobs(options) {
+  const model = await Model.load(tiny, options);
+  const { build, threads } = model.info;
+  const row = await model.logprobs(prompt);
+  model.close();
+  return { build, threads, row };
+}
+
+test('all builds and any number of threads give the same bits', async () => {
+  const { row } = await logprobs({ build: 'simd128' });
+  for (const options of [{ build: 'relaxed' }, { build: 'threads', threads: 1 }, { threads: 2 }]) {
+    assert.deepEqual((await logprobs(options)).row, row, JSON.stringify(options));
+  }
+});
+
+test('info says which build runs, with how many threads', async () => {
+  const info = async (options) => {
+    const { build, threads } = await logprobs(options);
+    return [build, threads];
+  };
+  assert.deepEqual(await info({}), ['threads', Math.min(8, cores)]);
+  assert.deepEqual(await info({ threads: 1 }), ['relaxed', 1]);
+  assert.deepEqual(await info({ build: 'relaxed', threads: 2 }), ['relaxed', 1]);
+  assert.deepEqual(await info({ build: 'threads', threads: 1 }), ['threads', 1]);
+});
+
+test('wasmUrl by build: only the builds that are named are used', async () => {
+  const url = (build) => new URL(`../../pkg/wasm/${build}/shotglass_bg.wasm`, import.meta.url);
+  const build = async (options) => (await logprobs(options)).build;
+  assert.equal(await build({ wasmUrl: { simd128: url('simd128') } }), 'simd128');
+  assert.equal(await build({ wasmUrl: url('simd128') }), 'simd128');
+  assert.equal(await build({ wasmUrl: url('relaxed'), build: 'relaxed' }), 'relaxed');
+  const two = { simd128: url('simd128'), relaxed: String(url('relaxed')) };
+  assert.equal(await build({ wasmUrl: two }), 'relaxed');
+  await assert.rejects(Model.load(tiny, { wasmUrl: two, build: 'threads' }), {
+    code: 'invalid-option',
+    message: /^wasmUrl/,
+  });
+});
+
+/** Loads with the worker that misbehaves in this way. */
+async function loadOdd(t, odd, source = tiny, options = {}) {
+  process.env.SHOTGLASS_ODD = odd;
+  t.after(() => delete process.env.SHOTGLASS_ODD);
+  const model = await Model.load(source, { workerUrl: oddWorker, threads: 2, ...options });
+  t.after(() => model.close());
+  return model;
+}
+
+const needsTwo = { skip: cores < 2 && 'this machine has one core' };
+
+for (const odd of ['no-shared-memory', 'dead-threads']) {
+  test(`${odd}: the next build runs instead`, needsTwo, async (t) => {
+    const model = await loadOdd(t, odd);
+    assert.deepEqual([model.info.build, model.info.threads], ['relaxed', 1]);
+    assert.deepEqual(await model.logprobs(prompt), (await logprobs({ build: 'relaxed' })).row);
+  });
+  test(`${odd}: a build that was asked for fails instead`, needsTwo, async (t) => {
+    await assert.rejects(loadOdd(t, odd, tiny, { build: 'threads' }), {
+      code: odd === 'dead-threads' ? 'worker-failed' : 'out-of-memory',
+    });
+  });
+}
+
+test('memory that cannot grow is out-of-memory, and no trap', needsTwo, async (t) => {
+  await loadOdd(t, 'small-memory');
+  await assert.rejects(loadOdd(t, 'small-memory', modelFile), { code: 'out-of-memory' });
+});
+
+test('a thread that traps takes the engine with it, and nothing hangs', needsTwo, async (t) => {
+  const model = await loadOdd(t, 'failing-threads');
+  await assert.rejects(model.logprobs(prompt), { code: 'crashed' });
+  await assert.rejects(model.logprobs(prompt), { code: 'crashed' });
+});
+
+test('a process ends after close, threads and all', async () => {
+  const script = `
+    import { Model } from 'shotglass';
+    const model = await Model.load(${JSON.stringify(tiny)}, { build: 'threads' });
+    console.log(model.info.build, (await model.predict('abc')).tokens > 0);
+    model.close();`;
+  const flags = process.version.startsWith('v20.') ? [flag] : [];
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...flags, '--input-type=module', '--eval', script],
+    { cwd: import.meta.dirname, timeout: 20_000 },
+  );
+  assert.equal(stdout, 'threads true\n');
+});
