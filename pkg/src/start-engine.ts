@@ -3,6 +3,8 @@ import * as simd128 from '../wasm/simd128/shotglass.js';
 import * as threaded from '../wasm/threads/shotglass.js';
 import { compileWasm } from './compile-wasm.js';
 import type { EngineInstance } from './engine.js';
+import { ShotglassError } from './errors.js';
+import { relaxedIsSound } from './features.js';
 import type { EngineFile } from './messages.js';
 import { sharedMemory, startThreads } from './threads.js';
 
@@ -29,6 +31,13 @@ export async function startEngine(files: EngineFile[], threads: number): Promise
 }
 
 async function start({ build, wasmUrl }: EngineFile, threads: number): Promise<EngineInstance> {
+  if (build !== 'simd128' && !relaxedIsSound()) {
+    throw new ShotglassError(
+      'unsupported-browser',
+      `Relaxed SIMD computes wrong numbers here, so that the build '${build}' cannot be used. Leave ` +
+        'the option build out.',
+    );
+  }
   const wasm = await compileWasm(wasmUrl);
   const module = bindings[build];
   if (build !== 'threads') {
