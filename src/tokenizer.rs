@@ -47,6 +47,8 @@ pub struct Tokenizer {
     ends: Vec<u32>,
     end_tokens: Vec<u32>,
     chat_template: Option<String>,
+    /// Whether a special token has a space in it, and so may lie across any.
+    spaced: bool,
 }
 
 /// ggml's `token_type` of a token that only ever stands for itself, and is found in text as it is.
@@ -129,7 +131,8 @@ impl Tokenizer {
             end_tokens.push(id as u32);
         }
         let chat_template = metadata.string("tokenizer.chat_template").map(str::to_owned);
-        Ok(Tokenizer { bpe, bytes, ends, end_tokens, chat_template })
+        let spaced = tokens.iter().enumerate().any(|(id, token)| is_special(id) && token.contains(' '));
+        Ok(Tokenizer { bpe, bytes, ends, end_tokens, chat_template, spaced })
     }
 
     /// Number of tokens in the vocabulary.
@@ -164,6 +167,9 @@ impl Tokenizer {
     /// there that is one token with a continuation. The boundary is the same for all, so that what
     /// is said of one can be compared with what is said of another.
     pub fn split(&self, context: &str, continuations: &[String]) -> Result<Vec<Split>> {
+        // What no continuation can change is encoded once.
+        let (head, context) = context.split_at(self.cut(context));
+        let head = self.encode(head)?;
         let texts: Vec<String> =
             continuations.iter().map(|continuation| format!("{context}{continuation}")).collect();
         let encodings = texts
@@ -208,12 +214,22 @@ impl Tokenizer {
                     });
                 }
                 Ok(Split {
-                    context: context.to_vec(),
+                    context: [&head[..], context].concat(),
                     continuation: rest.to_vec(),
                     text: text[boundary..].to_owned(),
                 })
             });
         splits.collect()
+    }
+
+    /// The last place where `text` can be cut and encoded in two parts: a letter, then a space and a
+    /// letter. No pattern has a piece across it, so no token lies across it, whatever stands around.
+    fn cut(&self, text: &str) -> usize {
+        let is_cut = |bytes: &[u8]| {
+            bytes[0].is_ascii_alphabetic() && bytes[1] == b' ' && bytes[2].is_ascii_alphabetic()
+        };
+        let last = text.as_bytes().windows(3).rposition(is_cut);
+        last.filter(|_| !self.spaced).map_or(0, |letter| letter + 1)
     }
 
     /// The bytes of token `id`; empty for an id outside the vocabulary.

@@ -43,3 +43,28 @@ fn text_comes_back_from_its_tokens() {
         assert_eq!(tokenizer.decode(&text.ids), String::from_utf8_lossy(&kept), "{:?}", text.text);
     }
 }
+
+#[test]
+fn a_text_that_is_split_has_the_tokens_of_the_whole() {
+    let session = session();
+    let tokenizer = session.tokenizer();
+    let mut merged = 0;
+    for text in texts("strings.json").iter().chain(&texts("prompts.json")) {
+        let middle = text.text.char_indices().nth(text.text.chars().count() / 2).map_or(0, |(at, _)| at);
+        let (context, continuation) = text.text.split_at(middle);
+        match tokenizer.split(context, &[continuation.to_owned()]) {
+            Ok(splits) => {
+                let ids = [&splits[0].context[..], &splits[0].continuation].concat();
+                assert_eq!(ids, text.ids, "{context:?} + {continuation:?}");
+            }
+            // A token across the middle, or nothing behind it that has a token.
+            Err(error) => {
+                let known = ["merged-continuation", "invalid-option"].contains(&error.code());
+                assert!(known, "{context:?} + {continuation:?}: {error}");
+                merged += 1;
+            }
+        }
+    }
+    println!("{merged} have a token across the middle");
+    assert!(merged < texts("strings.json").len() / 2, "{merged} have no boundary in the middle");
+}

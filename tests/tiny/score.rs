@@ -7,8 +7,9 @@ use shotglass::Session;
 use shotglass::cache::{Cache, PAGE};
 use shotglass::score::Score;
 
+use super::support::gguf::Value;
 use super::support::noise::Noise;
-use super::support::tiny::{Shape, model};
+use super::support::tiny::{Shape, model, vocabulary};
 use super::{bits, load, prompt};
 
 /// `len` words; each begins with a space.
@@ -229,4 +230,64 @@ fn context_and_continuation_are_split_where_they_meet() {
     let error = split(" th", &["e"]).expect_err("` the` is a token").to_string();
     assert!(error.contains("\"e\"") && error.contains("\" the\""), "{error}");
     assert_eq!(split("", &["the"]), pairs(&[("", "the")]), "nothing is a context too, of no tokens");
+}
+
+#[test]
+fn what_is_split_has_the_tokens_of_the_whole_text_for_every_pre_tokenizer() {
+    let pieces = [
+        "a",
+        "be",
+        " the",
+        " in",
+        " ",
+        "  ",
+        "\n",
+        "\r\n",
+        "\t",
+        "é",
+        "😀",
+        "7",
+        "12",
+        "'s",
+        "'S",
+        "'",
+        ":",
+        "://",
+        "_",
+        "<|im_end|>",
+        "<a b>",
+        "\u{a0}",
+        "\u{3000}",
+        "don't",
+        "x y z",
+    ];
+    for pre in ["smollm", "gpt-2", "llama-bpe", "qwen2"] {
+        for special in ["<|im_start|>", "<a b>"] {
+            let mut file = model(&Shape::default());
+            file.set("tokenizer.ggml.pre", Value::string(pre));
+            let mut vocabulary = vocabulary();
+            vocabulary[1] = special.to_owned();
+            file.set("tokenizer.ggml.tokens", Value::strings(vocabulary.iter().map(String::as_str)));
+            let session = load(&file.bytes());
+            let tokenizer = session.tokenizer();
+            let mut noise = Noise::new(21);
+            let mut text = |most: usize| -> String {
+                (0..1 + noise.below(most)).map(|_| pieces[noise.below(pieces.len())]).collect()
+            };
+            let mut splits = 0;
+            for _ in 0..2000 {
+                let (context, continuations) = (text(9), [text(4), text(4)]);
+                let Ok(parts) = tokenizer.split(&context, &continuations) else { continue };
+                for (continuation, part) in continuations.iter().zip(&parts) {
+                    let whole = tokenizer.encode(&format!("{context}{continuation}")).expect("it has tokens");
+                    let ids = [&part.context[..], &part.continuation].concat();
+                    assert_eq!(ids, whole, "{pre}: {context:?} + {continuation:?}");
+                    assert_eq!(tokenizer.decode(&part.continuation), part.text);
+                    assert!(part.text.ends_with(continuation.as_str()));
+                    splits += 1;
+                }
+            }
+            assert!(splits > 1000, "{pre}: only {splits} were split");
+        }
+    }
 }
