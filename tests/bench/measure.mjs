@@ -16,9 +16,10 @@ export const DECODED = 64;
 /** Prompt after which they are generated. */
 export const DECODED_AFTER = 256;
 
-/** Measures what `plan` asks for: `{ lengths, fewShot, seed }`. Rates are in tokens per second. */
+/** Measures what `plan` asks for: `{ lengths, fewShot }`. Rates are in tokens per second. */
 export async function measure(subject, plan) {
-  let seed = plan.seed;
+  // Each text begins with a word of its own, and each sample with nothing in a cache.
+  let seed = 0;
   // Browsers compile hot code again while it runs: let them.
   await subject.run(text(48, seed++), 9);
 

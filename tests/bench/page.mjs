@@ -44,21 +44,24 @@ export function sampleMemory(browser, url, subject) {
     await page.goto(url);
     await page.evaluate(loadInPage, subject);
     const memoryLoaded = await linearMemory(page);
-    await page.evaluate(measureInPage, { lengths: [DECODED_AFTER], fewShot: false, seed: 0 });
+    await page.evaluate(measureInPage, { lengths: [DECODED_AFTER], fewShot: false });
     return { 'memory-loaded': memoryLoaded, 'memory-prompt': await linearMemory(page) };
   });
 }
 
 async function inFreshPage(browser, work) {
   const context = await browser.newContext();
+  let timer;
   try {
     const page = await context.newPage();
-    // A page that dies answers nothing: without this the run would wait for ever.
-    const crashed = new Promise((_, reject) => {
+    // A page that dies or hangs answers nothing: without this the run would wait for ever.
+    const dead = new Promise((_, reject) => {
       page.on('crash', () => reject(new Error('its page crashed')));
+      timer = setTimeout(() => reject(new Error('it took more than ten minutes')), 600_000);
     });
-    return await Promise.race([work(page), crashed]);
+    return await Promise.race([work(page), dead]);
   } finally {
+    clearTimeout(timer);
     await context.close();
   }
 }

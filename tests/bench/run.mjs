@@ -20,7 +20,7 @@ import { load as loadLlama } from './adapters/llama.mjs';
 import { measure } from './measure.mjs';
 import { sampleMemory, samplePage, serveSubjects } from './page.mjs';
 import { picture } from './picture.mjs';
-import { contextFor, planFor, quantizations, subjects, version } from './subjects.mjs';
+import { contextFor, isOutrun, planFor, quantizations, subjects, version } from './subjects.mjs';
 import { report } from './table.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -80,7 +80,9 @@ const result = {
 
 const started = performance.now();
 for (let round = 0; round < rounds; round++) {
-  for (const subject of result.subjects) if (!subject.skipped) await sample(subject, round);
+  for (const subject of result.subjects) await sample(subject, round);
+  const outrun = result.subjects.filter((subject) => isOutrun(subject, result.subjects));
+  for (const subject of outrun) subject.outrun = true;
   const perRound = (performance.now() - started) / 60_000 / (round + 1);
   const left = Math.ceil(perRound * (rounds - round - 1));
   if (left > 0) console.error(`about ${left} min more`);
@@ -99,10 +101,11 @@ if (options.picture) {
 // llama.cpp's threads would keep the process for a while.
 process.exit(0);
 
-/** Adds a sample of this round to the subject, or says why it is left out from now on. */
+/** Adds a sample of this round to the subject, if it takes part, or says why it is left out from now on. */
 async function sample(subject, round) {
   const started = performance.now();
   const plan = planFor(subject, round, options.quick);
+  if (subject.failed || subject.outrun || plan.lengths.length === 0) return;
   process.stderr.write(`round ${round + 1} of ${rounds}: ${subject.name.padEnd(24)} `);
   try {
     if (subject.adapter === 'llama') subject.samples.push(await sampleHere(subject, plan));
@@ -120,9 +123,8 @@ async function sample(subject, round) {
     process.stderr.write(`${rates} (${seconds} s)\n`);
   } catch (error) {
     // Playwright puts the page's stack below the sentence.
-    subject.skipped = error.message.split('\n')[0].replace(/^page\.evaluate: (Error: )?/, '');
-    subject.samples = [];
-    process.stderr.write(`left out: ${subject.skipped}\n`);
+    subject.failed = error.message.split('\n')[0].replace(/^page\.evaluate: (Error: )?/, '');
+    process.stderr.write(`not measured: ${subject.failed}\n`);
   }
 }
 

@@ -38,11 +38,11 @@ export const subjects = [
       adapter,
       quantization,
       threads,
-      each: { lengths: threads === 1 ? short : [256], fewShot: false },
-      once:
-        quantization === 'Q8_0' && threads === 1
-          ? { lengths: [1024], fewShot: true }
-          : { lengths: [], fewShot: false },
+      each: { lengths: threads === 1 ? short : [], fewShot: false },
+      once: {
+        lengths: threads === 1 ? (quantization === 'Q8_0' ? [1024] : []) : [256],
+        fewShot: quantization === 'Q8_0' && threads === 1,
+      },
     })),
   ),
   ...[1, 2].map((threads) => ({
@@ -57,14 +57,26 @@ export const subjects = [
 
 /** What a subject measures in a round, from 0. A quick run leaves out what takes long. */
 export function planFor({ each, once }, round, quick) {
-  const parts = round === 0 && !quick ? [each, once] : [each];
+  const parts = round === 0 ? [each, once] : [each];
   const lengths = parts.flatMap(({ lengths }) => lengths);
   return {
     lengths: quick ? lengths.filter((length) => length <= 256) : lengths,
     fewShot: !quick && parts.some(({ fewShot }) => fewShot),
-    // Every round reads other texts.
-    seed: 10 * round,
   };
+}
+
+/**
+ * Whether a subject's first sample shows that it cannot be its package's best: it is not measured again. A round would be
+ * twice as long with the quantizations that a package is slow on.
+ */
+export function isOutrun(subject, all) {
+  const differsInQuantizationAlone = (other) =>
+    ['adapter', 'build', 'threads'].every((key) => other[key] === subject[key]);
+  const isFarBehind = (key) =>
+    all
+      .filter(differsInQuantizationAlone)
+      .some(({ samples: [theirs] }) => subject.samples[0]?.[key] < 0.7 * theirs?.[key]);
+  return isFarBehind('prefill-256') && isFarBehind('decode');
 }
 
 /** Positions that a subject needs room for: its longest prompt and what is generated after. */

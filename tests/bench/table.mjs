@@ -57,16 +57,20 @@ function cell(summary, digits) {
 }
 
 function notes({ rounds, subjects }) {
-  const skipped = subjects
-    .filter(({ skipped }) => skipped)
-    .map(({ name, skipped }) => `${name} was left out: ${skipped}`);
+  const failures = subjects
+    .filter(({ failed }) => failed)
+    .map(({ name, failed, samples }) =>
+      samples.length === 0
+        ? `${name} was left out: ${failed}`
+        : `${name} failed after ${samples.length} of its samples: ${failed}`,
+    );
   const once =
-    'A number without a spread was measured once: the long prompts and the few-shot job of the others are slow.';
+    'A number without a spread was measured once: long prompts and the few-shot job are slow in the other packages, and so are the quantizations that they were not best at.';
   return [
     rounds === 1
       ? 'One round: no number has a spread.'
       : `${rounds} rounds, all subjects in each. ${once}`,
-    ...skipped,
+    ...failures,
   ];
 }
 

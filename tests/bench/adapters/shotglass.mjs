@@ -35,13 +35,19 @@ export async function load({ file, build, threads }) {
       const answers = [];
       let tokensRun = 0;
       for (const context of contexts) {
-        const { candidates, tokens, cachedTokens } = await model.predict(context, { topK: 1000 });
-        const p = labels.map((label) => candidates.find(({ text }) => text === label)?.p ?? 0);
-        answers.push(p.indexOf(Math.max(...p)));
-        tokensRun += tokens - cachedTokens;
+        let progress = null;
+        const onProgress = (now) => {
+          progress = now;
+        };
+        const scores = await model.score(context, labels, { onProgress });
+        const logprobs = scores.map(({ logprob }) => logprob);
+        answers.push(logprobs.indexOf(Math.max(...logprobs)));
+        tokensRun += progress.tokensTotal - progress.cachedTokens;
       }
-      const ids = (text) => model.tokenize(text).then((tokens) => tokens.map(({ id }) => id));
-      return { answers, tokensRun, tokensNew: newTokens(await Promise.all(contexts.map(ids))) };
+      // The last token of a continuation is predicted and need not be run.
+      const ids = async (text) => (await model.tokenize(text)).map(({ id }) => id).slice(0, -1);
+      const texts = contexts.flatMap((context) => labels.map((label) => context + label));
+      return { answers, tokensRun, tokensNew: newTokens(await Promise.all(texts.map(ids))) };
     },
 
     close: () => model.close(),
