@@ -18,19 +18,24 @@ export const isolated = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-/** Serves `folder`; `files` adds paths from elsewhere, `html` is the page at `/` where the folder has none. */
+/**
+ * Serves `folder`; `files` adds paths from elsewhere, `html` is the page at `/` where the folder has
+ * none. `headers` go with every answer; as a function, they depend on the path.
+ */
 export async function serve(folder, { files = {}, headers = {}, html = null } = {}) {
   const server = createServer((request, response) => {
+    const more = typeof headers === 'function' ? headers(request.url) : headers;
     if (request.url === '/' && html !== null) {
-      response.writeHead(200, { ...headers, 'content-type': 'text/html' });
+      response.writeHead(200, { ...more, 'content-type': 'text/html' });
       return response.end(html);
     }
-    const url = request.url === '/' ? '/index.html' : decodeURI(request.url);
+    const [asked] = request.url.split('?');
+    const url = asked === '/' ? '/index.html' : decodeURI(asked);
     const path = files[url] ?? join(folder, url);
     const file = statSync(path, { throwIfNoEntry: false });
     if (!file?.isFile()) return response.writeHead(404).end();
     response.writeHead(200, {
-      ...headers,
+      ...more,
       'content-type': types[extname(path)] ?? 'application/octet-stream',
       'content-length': file.size,
     });
