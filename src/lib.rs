@@ -23,7 +23,7 @@
 //! - Nothing that a user can hand in can panic.
 //! - A function that takes `temperature` or `k` does not run the model.
 //! - A row's numbers do not depend on which rows were run with it: any split of a prompt into what
-//!   was cached and what is run gives the same bits.
+//!   was cached and what is run gives the same bits, and so does a continuation alone or among others.
 //! - Every fast path has a slow twin in the tests.
 //!
 //! # Decisions
