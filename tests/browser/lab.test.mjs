@@ -57,6 +57,13 @@ async function buildGoldenPrompt(text) {
   await settled(page);
 }
 
+test('the lab is isolated, and says how many threads it has', async () => {
+  assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+  const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+  const threads = cores === 1 ? 'one thread' : `${Math.min(8, cores)} threads`;
+  assert.match(await page.locator('.model-facts').textContent(), new RegExp(`, ${threads}\\s`));
+});
+
 test('a four-shot prompt shows the probabilities that the native engine computes', async () => {
   const prompts = readPrompts();
   const index = prompts.findIndex(({ name }) => name === 'sentiment-4');

@@ -1,5 +1,5 @@
 import { launch } from '../support/chromium.mjs';
-import { serve } from '../support/serve.mjs';
+import { isolated, serve } from '../support/serve.mjs';
 
 /** As strict as a page with an engine in WebAssembly can be. */
 const policy = [
@@ -10,8 +10,9 @@ const policy = [
 ].join('; ');
 
 /** Serves a folder, opens its index.html in a browser, and answers what its title becomes. */
-export async function titleOf(folder) {
-  const server = await serve(folder, { headers: { 'content-security-policy': policy } });
+export async function titleOf(folder, { isIsolated }) {
+  const headers = { 'content-security-policy': policy, ...(isIsolated && isolated) };
+  const server = await serve(folder, { headers });
   const browser = await launch();
   try {
     const page = await browser.newPage();
