@@ -9,7 +9,9 @@ import { fewShot, newTokens, text } from './prompts.mjs';
 import { contextFor, isOutrun, planFor, subjects } from './subjects.mjs';
 import { report } from './table.mjs';
 
-/** A result in which the subject with this part in its name has these samples, and the others none. */
+/**
+ * A result in which the subject with this part in its name has these samples, and the others none.
+ */
 function resultOf(samples) {
   return {
     date: '2026-01-02T03:04:05.000Z',

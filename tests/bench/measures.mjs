@@ -1,4 +1,5 @@
-// The numbers that the project set itself, from the result of a run: what each is, its bound, what was measured.
+// The numbers that the project set itself, from the result of a run: what each is, its bound, what
+// was measured.
 
 import { median } from './numbers.mjs';
 
@@ -17,7 +18,10 @@ export function bestPeer(result, key) {
   return peers.reduce((best, peer) => (rate(peer) > rate(best) ? peer : best), peers[0]);
 }
 
-/** `[{ what, value, bound, atLeast, unit, of }]`; `value` is NaN where a part of it was not measured, `bound` null where none is set. */
+/**
+ * `[{ what, value, bound, atLeast, unit, of }]`; `value` is NaN where a part of it was not
+ * measured, `bound` null where none is set.
+ */
 export function measures(result) {
   const ours = (name) => subject(result, `shotglass ${name}`);
   const [simd128, relaxed] = [ours('simd128 ×1'), ours('relaxed ×1')];

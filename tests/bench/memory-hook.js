@@ -1,5 +1,5 @@
-// Runs first in a worker: remembers every WebAssembly.Memory that comes into being, and tells the size of the largest.
-// A script and a module alike, hence without imports and exports.
+// Runs first in a worker: remembers every WebAssembly.Memory that comes into being, and tells the
+// size of the largest. A script and a module alike, hence without imports and exports.
 
 {
   const memories = new Set();

@@ -1,6 +1,8 @@
-// The linear memory of a package's WebAssembly instance, which lives in a worker that the package keeps to itself.
+// The linear memory of a package's WebAssembly instance, which lives in a worker that the package
+// keeps to itself.
 //
-// Before the page opens the package, its `Worker` is replaced by one that runs memory-hook.js first. Nothing is timed in such a page.
+// Before the page opens the package, its `Worker` is replaced by one that runs memory-hook.js
+// first. Nothing is timed in such a page.
 
 /** Makes the workers that the page will start tell of their memory. */
 export async function watchMemory(page) {
@@ -19,7 +21,10 @@ export async function watchMemory(page) {
   });
 }
 
-/** Bytes of the largest linear memory in the page's workers. It never shrinks, so this is the most that it has been. */
+/**
+ * Bytes of the largest linear memory in the page's workers. It never shrinks, so this is the most
+ * that it has been.
+ */
 export function linearMemory(page) {
   return page.evaluate(
     () =>

@@ -11,7 +11,10 @@ const inPage = ['measure.mjs', 'memory-hook.js', 'prompts.mjs'].concat(
   ['shotglass', 'wllama-2', 'wllama-3'].map((adapter) => `adapters/${adapter}.mjs`),
 );
 
-/** Serves the packages, the adapters and `models` (path on the server → file), isolated so that threads may share memory. */
+/**
+ * Serves the packages, the adapters and `models` (path on the server → file), isolated so that
+ * threads may share memory.
+ */
 export function serveSubjects(models) {
   const bench = inPage.map((file) => [`/bench/${file}`, `${here}${file}`]);
   return serve(packages, {
@@ -25,8 +28,8 @@ export function serveSubjects(models) {
 }
 
 /**
- * Loads `subject` from a copy of the model that the page holds already, and measures it. The sample also says how many seconds
- * the `load` took, from opening the package to a model that is ready.
+ * Loads `subject` from a copy of the model that the page holds already, and measures it. The sample
+ * also says how many seconds the `load` took, from opening the package to a model that is ready.
  */
 export function samplePage(browser, url, subject, plan) {
   return inFreshPage(browser, async (page) => {

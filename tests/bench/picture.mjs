@@ -10,9 +10,14 @@ const BAR = 120;
 const TOP = 86;
 
 const columns = [
-  { key: 'prefill-256', head: 'Reading a prompt of 256', unit: 'tokens per second', digits: 0 },
-  { key: 'decode', head: 'Writing after it', unit: 'tokens per second', digits: 0 },
-  { key: 'few-shot', head: '8 shots, 50 queries', unit: 'seconds, shorter is better', digits: 1 },
+  { key: 'prefill-256', head: 'Prefill, 256 tokens', unit: 'tokens per second', digits: 0 },
+  { key: 'decode', head: 'Decode after them', unit: 'tokens per second', digits: 0 },
+  {
+    key: 'few-shot',
+    head: '8 shots, 50 queries, 2 labels',
+    unit: 'seconds, shorter is better',
+    digits: 1,
+  },
 ];
 
 /** A document of its own: it brings its background, and a dark one where that is preferred. */
@@ -23,7 +28,8 @@ export function picture(result) {
   const { machine, versions, model, date, rounds } = result;
   const foot = [
     `${machine.cpu}, ${machine.cores} cores · Chromium ${versions.Chromium} · ${date.slice(0, 10)} · cargo xtask bench`,
-    `${model.file}, wllama at its fastest quantization · ×1, ×2: threads · medians of ${rounds}; the line in a bar is the spread`,
+    `${model.file}, wllama at its fastest quantization · ×1, ×2: threads · medians of ${rounds}` +
+      ' and their spread · n ×: speed over the fastest wllama',
   ];
   const parts = [
     ...columns.map((column, i) => heading(column, NAME + COLUMN * i)),
@@ -76,7 +82,10 @@ function line(subject, rows, y, width) {
   return [rule, text(20, y + 12, name, ours ? 'strong' : ''), ...cells].join('\n');
 }
 
-/** A bar, the spread of its samples as a line in it, the median, and how many times the fastest peer's speed it is. */
+/**
+ * A bar, the spread of its samples as a line in it, the median, and how many times the fastest
+ * peer's speed it is.
+ */
 function cell({ key, digits }, summary, rows, x, y, ours) {
   if (summary === null) return text(x, y + 12, '–', 'soft');
   const at = (value) => x + (BAR * value) / longest(rows, key);

@@ -1,17 +1,22 @@
-// What every subject is given to read: the same text, of a known count of tokens, and the few-shot job.
+// What every subject is given to read: the same text, of a known count of tokens, and the few-shot
+// job.
 
-// Each of them is one token of SmolLM2's vocabulary when a space stands before it. A subject that counts otherwise is not measured.
+// Each of them is one token of SmolLM2's vocabulary when a space stands before it. A subject that
+// counts otherwise is not measured.
 const words =
-  'time year people way day man thing woman life child world school state family student group country problem hand part place case ' +
-  'week company system program question work government number night point home water room mother area money story fact month lot ' +
-  'right study book eye job word business issue side kind head house service friend father power hour game line end member law car ' +
-  'city community name president team minute idea body information back parent face others level office door health person art war ' +
-  'history party result change morning reason research girl guy moment air teacher force education';
+  'time year people way day man thing woman life child world school state family student group ' +
+  'country problem hand part place case week company system program question work government ' +
+  'number night point home water room mother area money story fact month lot right study book ' +
+  'eye job word business issue side kind head house service friend father power hour game line ' +
+  'end member law car city community name president team minute idea body information back ' +
+  'parent face others level office door health person art war history party result change ' +
+  'morning reason research girl guy moment air teacher force education';
 const vocabulary = words.split(' ');
 
 /**
- * A text of `count` tokens: sixteen words that come again and again, so that a model goes on with them and does not end its answer.
- * Texts of different seeds begin with different words, as far as there are words, so that no cache has a part of one from another.
+ * A text of `count` tokens: sixteen words that come again and again, so that a model goes on with
+ * them and does not end its answer. Texts of different seeds begin with different words, as far as
+ * there are words, so that no cache has a part of one from another.
  */
 export function text(count, seed) {
   const word = (i) => vocabulary[(seed + 7 * (i % 16)) % vocabulary.length];
@@ -58,8 +63,8 @@ function prompt(review, label) {
 }
 
 /**
- * How many tokens an engine that forgets nothing has to run for these sequences of ids: each position
- * counts once, however many sequences begin with it.
+ * How many tokens an engine that forgets nothing has to run for these sequences of ids: each
+ * position counts once, however many sequences begin with it.
  */
 export function newTokens(sequences) {
   const seen = new Set();

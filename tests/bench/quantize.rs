@@ -1,8 +1,9 @@
 //! Writes a model again in another quantized type: `quantize FROM.gguf TO.gguf TYPE`.
 //!
-//! The benchmark compares packages on several quantizations of one model, and downloads none of them. The weights come from
-//! a file that is quantized already, so the copies carry its error and their own: good for timing, not for use.
-//! The embedding, which is also the output layer, and everything that is not quantized stay as they are.
+//! The benchmark compares packages on several quantizations of one model, and downloads none of
+//! them. The weights come from a file that is quantized already, so the copies carry its error and
+//! their own: good for timing, not for use. The embedding, which is also the output layer, and
+//! everything that is not quantized stay as they are.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};

@@ -1,12 +1,14 @@
 // `cargo xtask bench`: shotglass beside the packages that do the same, in one run.
 //
 // 1. subjects.mjs: what is measured, how often;
-// 2. page.mjs: a subject in a fresh page of Chromium, adapters/ for each package, or llama.cpp in this process;
+// 2. page.mjs: a subject in a fresh page of Chromium, adapters/ for each package, or llama.cpp in
+//    this process;
 // 3. measure.mjs: one sample, the same for all;
 // 4. measures.mjs, table.mjs, picture.mjs: what comes of the samples.
 //
-// Each round measures every subject once, so that whatever else the machine does hits all alike. Nothing here fails: a benchmark is
-// not a test. What cannot run is left out, and the table says why.
+// Each round measures every subject once, so that whatever else the machine does hits all alike.
+// Nothing here fails: a benchmark is not a test. What cannot run is left out, and the table says
+// why.
 
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -101,7 +103,10 @@ if (options.picture) {
 // llama.cpp's threads would keep the process for a while.
 process.exit(0);
 
-/** Adds a sample of this round to the subject, if it takes part, or says why it is left out from now on. */
+/**
+ * Adds a sample of this round to the subject, if it takes part, or says why it is left out from now
+ * on.
+ */
 async function sample(subject, round) {
   const started = performance.now();
   const plan = planFor(subject, round, options.quick);

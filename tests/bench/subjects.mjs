@@ -9,8 +9,9 @@ const short = [256, 64];
 const long = [1024, 2048];
 
 /**
- * A subject: its name, its adapter, what the adapter is given, and what each round measures (`each`) and the first round
- * alone (`once`). The other packages are slow: their long prompts and the few-shot job would be half of the run.
+ * A subject: its name, its adapter, what the adapter is given, and what each round measures
+ * (`each`) and the first round alone (`once`). The other packages are slow: their long prompts and
+ * the few-shot job would be half of the run.
  */
 export const subjects = [
   ...[
@@ -66,8 +67,8 @@ export function planFor({ each, once }, round, quick) {
 }
 
 /**
- * Whether a subject's first sample shows that it cannot be its package's best: it is not measured again. A round would be
- * twice as long with the quantizations that a package is slow on.
+ * Whether a subject's first sample shows that it cannot be its package's best: it is not measured
+ * again. A round would be twice as long with the quantizations that a package is slow on.
  */
 export function isOutrun(subject, all) {
   const differsInQuantizationAlone = (other) =>

@@ -65,7 +65,8 @@ function notes({ rounds, subjects }) {
         : `${name} failed after ${samples.length} of its samples: ${failed}`,
     );
   const once =
-    'A number without a spread was measured once: long prompts and the few-shot job are slow in the other packages, and so are the quantizations that they were not best at.';
+    'A number without a spread was measured once: long prompts and the few-shot job are slow ' +
+    'in the other packages, and so are the quantizations that they were not best at.';
   return [
     rounds === 1
       ? 'One round: no number has a spread.'
