@@ -4,7 +4,7 @@
 //! share pages: a cache that goes another way from some token on is a fork of the one it follows.
 
 use crate::cache::{Cache, Shape};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The active cache, and those that rest.
 #[derive(Debug, Clone)]
@@ -66,17 +66,18 @@ impl Caches {
         common
     }
 
-    /// Makes room in the active cache for `count` more positions. Where memory is refused, resting
-    /// caches go first.
+    /// Makes room in the active cache for `count` more positions. Where memory is refused, all that
+    /// rests goes: what cannot fail politely, such as encoding a text, needs some too.
     pub fn reserve(&mut self, count: usize) -> Result<()> {
         if self.active.has_room(count) {
             return Ok(());
         }
-        while let Err(error) = self.active.reserve(count) {
-            if !matches!(error, Error::OutOfMemory { .. }) || self.resting.is_empty() {
+        if let Err(error) = self.active.reserve(count) {
+            if self.resting.is_empty() {
                 return Err(error);
             }
-            self.resting.remove(0);
+            self.resting.clear();
+            self.active.reserve(count)?;
         }
         // A page that was shared with the active cache may be a resting one's own now.
         self.keep_to_budget();
