@@ -67,16 +67,19 @@ export function planFor({ each, once }, round, quick) {
 }
 
 /**
- * Whether a subject's first sample shows that it cannot be its package's best: it is not measured
- * again. A round would be twice as long with the quantizations that a package is slow on.
+ * Whether two rounds have shown that a quantization cannot be its package's fastest: it is not
+ * measured again, for that would double the time of a round. The best samples are compared: a
+ * sample can be slowed by what else the machine does, but not made faster.
  */
 export function isOutrun(subject, all) {
+  if (subject.samples.length < 2) return false;
+  const best = ({ samples }, key) => Math.max(...samples.map((sample) => sample[key]));
   const differsInQuantizationAlone = (other) =>
     ['adapter', 'build', 'threads'].every((key) => other[key] === subject[key]);
   const isFarBehind = (key) =>
     all
       .filter(differsInQuantizationAlone)
-      .some(({ samples: [theirs] }) => subject.samples[0]?.[key] < 0.7 * theirs?.[key]);
+      .some((other) => best(subject, key) < 0.7 * best(other, key));
   return isFarBehind('prefill-256') && isFarBehind('decode');
 }
 

@@ -66,7 +66,7 @@ function notes({ rounds, subjects }) {
     );
   const once =
     'A number without a spread was measured once: long prompts and the few-shot job are slow ' +
-    'in the other packages, and so are the quantizations that they were not best at.';
+    'in the other packages. What two rounds showed to be far behind was not measured again.';
   return [
     rounds === 1
       ? 'One round: no number has a spread.'
