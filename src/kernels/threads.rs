@@ -1,8 +1,8 @@
 //! Threads that work together on one thing at a time: the rows of a matrix, the heads of attention.
 //!
 //! A token is decoded in a few milliseconds by hundreds of such pieces of work, so handing one out must cost
-//! next to nothing: tasks are taken from one atomic number, whoever waits looks at it for some microseconds
-//! before it sleeps, and the thread that asks works as well.
+//! next to nothing: tasks are taken from one atomic number, whoever waits looks at it for a while before it
+//! sleeps, and the thread that asks works as well.
 //!
 //! Who computes a task has no influence on what is computed: the same bits come out of any number of threads,
 //! as long as the caller's split into tasks does not depend on that number.
@@ -16,9 +16,10 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, TryLockError};
 
-/// How often a waiting thread looks before it sleeps: some tens of microseconds, which is more than lies
-/// between two pieces of work of one token, and less than anyone could mind.
-const LOOKS: u32 = if cfg!(target_arch = "wasm32") { 20_000 } else { 1_000 };
+/// How often a waiting thread looks before it sleeps: about a tenth of a millisecond, which is more than lies
+/// between two pieces of work of one chunk, and less than anyone could mind. Natively a look takes longer:
+/// WebAssembly has no instruction to pause with.
+const LOOKS: u32 = if cfg!(target_arch = "wasm32") { 100_000 } else { 5_000 };
 
 /// Half of what 32 bits hold: threads that look for a task when there is none count on a little.
 const MOST: usize = 1 << 31;
@@ -26,7 +27,7 @@ const MOST: usize = 1 << 31;
 /// Threads that share one piece of work at a time. `Pool::new(1)` starts none.
 ///
 /// Natively they are the pool's own and end with it. In WebAssembly they are workers, which JavaScript starts
-/// and sends into [`work`]; all pools of an instance share them.
+/// and sends into `work`; all pools of an instance share them.
 pub struct Pool {
     crew: Arc<Crew>,
     threads: usize,
