@@ -3,7 +3,10 @@
 //! What is shown is always the softmax at temperature 1. Temperature and the truncations belong to
 //! [`Sampler`], which draws a token and changes no probability.
 
+use wide::f32x4;
+
 use crate::error::{Error, Result};
+use crate::kernels::float::exp;
 
 /// The distribution of the next token.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +40,7 @@ impl Distribution {
     /// Log-softmax: `logprob_i = x_i − max x − ln Σ_j e^(x_j − max x)`, over all logits `x`.
     pub fn from_logits(mut logits: Vec<f32>) -> Result<Distribution> {
         let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let sum: f64 = logits.iter().map(|&x| libm::exp(f64::from(x) - f64::from(max))).sum();
+        let (sum, _) = sums(&logits, max);
         if !sum.is_finite() {
             return Err(Error::corrupt("its weights give no numbers"));
         }
@@ -60,11 +63,8 @@ impl Distribution {
 
     /// `H = −Σ p ln p`, in nats.
     pub fn entropy(&self) -> f64 {
-        let term = |&logprob: &f32| match libm::exp(f64::from(logprob)) {
-            0.0 => 0.0,
-            p => -p * f64::from(logprob),
-        };
-        self.logprobs.iter().map(term).sum()
+        let (_, sum) = sums(&self.logprobs, 0.0);
+        -sum
     }
 
     /// One token, with its share and rank.
@@ -78,18 +78,14 @@ impl Distribution {
     /// The `k` most probable tokens, most probable first, and what is left.
     pub fn top(&self, k: usize) -> (Vec<Candidate>, Rest) {
         let ids = self.most_probable(k);
-        let mut shown = vec![false; self.logprobs.len()];
+        let mut others = self.logprobs.clone();
         let candidates = ids.iter().enumerate().map(|(index, &id)| {
-            shown[id as usize] = true;
+            others[id as usize] = f32::NEG_INFINITY;
             let logprob = self.logprobs[id as usize];
             Candidate { id, p: libm::exp(f64::from(logprob)), logprob, rank: index + 1 }
         });
         let candidates: Vec<_> = candidates.collect();
-        let rest = self.logprobs.iter().zip(&shown).filter(|&(_, shown)| !shown);
-        let rest = Rest {
-            count: self.logprobs.len() - candidates.len(),
-            p: rest.map(|(&logprob, _)| libm::exp(f64::from(logprob))).sum(),
-        };
+        let rest = Rest { count: self.logprobs.len() - candidates.len(), p: sums(&others, 0.0).0 };
         (candidates, rest)
     }
 
@@ -107,6 +103,29 @@ impl Distribution {
         ids.sort_unstable_by(order);
         ids
     }
+}
+
+/// `Σ_i e^(x_i − shift)`, and the same with each term times `x_i − shift`.
+fn sums(x: &[f32], shift: f32) -> (f64, f64) {
+    let (mut sums, mut products) = ([0.0; 4], [0.0; 4]);
+    let mut add = |x: f32x4| {
+        let x = x - f32x4::splat(shift);
+        // Not −∞: where the exponential is zero, so is the product.
+        let factor = x.fast_max(f32x4::splat(-1000.0));
+        for (i, (e, x)) in exp(x).to_array().into_iter().zip(factor.to_array()).enumerate() {
+            sums[i] += f64::from(e);
+            products[i] += f64::from(e) * f64::from(x);
+        }
+    };
+    let vectors = x.chunks_exact(4);
+    let rest = vectors.remainder();
+    for x in vectors {
+        add(f32x4::new([x[0], x[1], x[2], x[3]]));
+    }
+    let mut last = [f32::NEG_INFINITY; 4];
+    last[..rest.len()].copy_from_slice(rest);
+    add(f32x4::new(last));
+    (sums.iter().sum(), products.iter().sum())
 }
 
 /// Draws tokens: temperature, then top-k, then top-p (Holtzman et al. 2020, §3.1), then min-p

@@ -8,8 +8,11 @@ use crate::caches::Caches;
 use crate::distribution::Distribution;
 use crate::error::{Error, Result};
 use crate::model::branches::Branches;
-use crate::model::{CHUNK, Model, Row, Workspace};
+use crate::model::{Model, Row, Workspace};
 use crate::tokenizer::{Split, Tokenizer};
+
+/// Rows of continuations that are run together: fewer than of a prompt, since each wants its logits.
+const BATCH: usize = 16;
 
 /// A token of a continuation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,7 +117,7 @@ impl Scoring {
 
     /// Runs one chunk of the branches. The trunk has been run. After an error it is over.
     pub fn advance(&mut self, model: &Model, caches: &mut Caches, workspace: &mut Workspace) -> Result<()> {
-        let batch = self.branches.next(CHUNK);
+        let batch = self.branches.next(BATCH);
         let rows: Vec<Row> = batch.iter().map(|row| row.row).collect();
         let slots = rows.iter().map(|row| row.slot + 1).max().unwrap_or(0);
         caches.reserve(slots.saturating_sub(self.trunk))?;

@@ -155,6 +155,7 @@ impl Session {
             let must = format!("below the vocabulary's size, {size}");
             return Err(Error::InvalidOption { name: "ids", must, got: id.to_string() });
         }
+        self.workspace.restart();
         self.scoring = None;
         self.ids = ids.to_vec();
         Ok(self.caches.aim(ids))
@@ -166,14 +167,15 @@ impl Session {
     pub fn begin_scores(&mut self, context: &str, continuations: &[String]) -> Result<Aim> {
         let limit = self.model.config().context_length;
         let scoring = Scoring::new(&self.tokenizer, context, continuations, limit)?;
+        self.workspace.restart();
         self.ids = scoring.trunk().to_vec();
         let aim = Aim { tokens: self.ids.len() + scoring.left(), cached: self.caches.aim(&self.ids) };
         self.scoring = Some(scoring);
         Ok(aim)
     }
 
-    /// Runs one chunk of what [`Session::begin`] or [`Session::begin_scores`] aimed at. Returns how
-    /// many tokens are left.
+    /// Runs a part of what [`Session::begin`] or [`Session::begin_scores`] aimed at: some layers of a
+    /// chunk, so that a caller can stop soon. Returns how many tokens are left.
     pub fn advance(&mut self) -> Result<usize> {
         let start = self.cache().len();
         let end = self.ids.len().min(start + CHUNK);
@@ -184,7 +186,7 @@ impl Session {
             scoring.advance(&self.model, &mut self.caches, &mut self.workspace)?;
             self.scoring = Some(scoring);
         }
-        Ok(self.ids.len() - end + self.scoring.as_ref().map_or(0, Scoring::left))
+        Ok(self.ids.len() - self.cache().len() + self.scoring.as_ref().map_or(0, Scoring::left))
     }
 
     /// Runs `ids` to the end. Returns how many did not need to run.

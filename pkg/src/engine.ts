@@ -31,7 +31,7 @@ export interface Engine {
   begin(ids: Uint32Array): number;
   /** Aims at the scores of continuations; answers how many tokens they need, and have. */
   beginScores(context: string, continuations: string[]): { tokens: number; cachedTokens: number };
-  /** Runs one chunk of positions; answers how many are still to run. */
+  /** Runs a part of what is left; answers how many are still to run. */
   advance(): number;
   predict(topK: number): { candidates: Candidate[]; rest: Rest; entropy: number };
   logprobs(): Float32Array;

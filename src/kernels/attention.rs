@@ -1,89 +1,122 @@
-//! Scaled dot-product attention (Vaswani et al. 2017, eq. 1) of one token and one head to a cache.
+//! Scaled dot-product attention (Vaswani et al. 2017, eq. 1) of four queries to one head of a cache.
 //!
-//! Keys lie four positions side by side, so that a lane is a position; values lie row after row.
-//! Both are read in the order of their positions from the first, so that the result does not depend
-//! on how many tokens were run together.
+//! The four queries share each reading of the keys and values. Keys lie four slots side by side, so
+//! that a lane is a slot; values lie row after row. Both are read in the order of the slots from the
+//! first, each sum in a lane of its own, so that the result does not depend on what else is run, and
+//! a slot that a query does not see adds an exact zero.
 
 use wide::f32x4;
 
-use super::float::sum;
+use super::float::{exp, sum};
 use super::load;
 
-/// Positions whose keys lie side by side.
+/// Slots whose keys lie side by side.
 pub const GROUP: usize = 4;
+/// Queries that are run together.
+pub const QUERIES: usize = 4;
 /// Groups that are scored together, so that their sums do not wait for each other.
-const TOGETHER: usize = 4;
+const TOGETHER: usize = 2;
 
-/// Scores of one query for the positions of a page: `score[p] = q · k[p] · scale`.
-/// `keys` is `(positions / 4, head, 4)`; `scores` has room for all positions of the page.
-pub fn score(query: &[f32], keys: &[f32], scale: f32, scores: &mut [f32]) {
-    let size = query.len() * GROUP;
-    let scale = f32x4::splat(scale);
-    for (keys, scores) in keys.chunks(TOGETHER * size).zip(scores.chunks_mut(TOGETHER * GROUP)) {
-        let mut sums = [f32x4::ZERO; TOGETHER];
-        if keys.len() == TOGETHER * size {
-            let groups: [&[f32]; TOGETHER] = std::array::from_fn(|g| &keys[g * size..][..size]);
-            for (d, &q) in query.iter().enumerate() {
-                let q = f32x4::splat(q);
-                for g in 0..TOGETHER {
-                    sums[g] += q * load(&groups[g][GROUP * d..][..GROUP]);
-                }
-            }
-        } else {
-            for (sum, keys) in sums.iter_mut().zip(keys.chunks_exact(size)) {
-                for (&q, key) in query.iter().zip(keys.chunks_exact(GROUP)) {
-                    *sum += f32x4::splat(q) * load(key);
-                }
+/// Scores of the queries for the slots of a page: `score[s] = q · k[s] · scale`.
+/// `queries` is `(head, QUERIES)`, `keys` `(groups, head, GROUP)`, `scores` `(groups, QUERIES)`.
+pub fn score(queries: &[f32], keys: &[f32], scale: f32, scores: &mut [f32x4]) {
+    let size = queries.len() / QUERIES * GROUP;
+    let mut keys = keys.chunks_exact(TOGETHER * size);
+    let mut scores = scores.chunks_exact_mut(TOGETHER * QUERIES);
+    for (keys, scores) in keys.by_ref().zip(scores.by_ref()) {
+        groups::<TOGETHER>(queries, keys, scale, scores);
+    }
+    let scores = scores.into_remainder().chunks_exact_mut(QUERIES);
+    for (keys, scores) in keys.remainder().chunks_exact(size).zip(scores) {
+        groups::<1>(queries, keys, scale, scores);
+    }
+}
+
+/// Scores for the slots of `N` groups.
+#[inline(always)]
+fn groups<const N: usize>(queries: &[f32], keys: &[f32], scale: f32, scores: &mut [f32x4]) {
+    let size = queries.len() / QUERIES * GROUP;
+    assert!(keys.len() == N * size, "the keys of {N} groups");
+    let mut sums = [[f32x4::ZERO; QUERIES]; N];
+    for (d, queries) in queries.chunks_exact(QUERIES).enumerate() {
+        for (n, sums) in sums.iter_mut().enumerate() {
+            // SAFETY: `d` is below `size / GROUP` and `n` below `N`, and there are `N · size` keys.
+            let key = load(unsafe { keys.get_unchecked(n * size + d * GROUP..n * size + (d + 1) * GROUP) });
+            for (sum, query) in sums.iter_mut().zip(queries) {
+                *sum += f32x4::splat(*query) * key;
             }
         }
-        for (scores, sum) in scores.chunks_exact_mut(GROUP).zip(sums) {
-            scores.copy_from_slice((sum * scale).as_array());
+    }
+    for (score, sum) in scores.iter_mut().zip(sums.as_flattened()) {
+        *score = *sum * scale;
+    }
+}
+
+/// Takes some slots out of what one query sees. `scores` is `(groups, QUERIES)`.
+pub fn hide(scores: &mut [f32x4], query: usize, slots: std::ops::Range<usize>) {
+    for slot in slots {
+        scores[slot / GROUP * QUERIES + query].as_mut_array()[slot % GROUP] = f32::NEG_INFINITY;
+    }
+}
+
+/// Softmax in place, for each query: `e^(s − max) / Σ`. `scores` is `(groups, QUERIES)`.
+pub fn softmax(scores: &mut [f32x4]) {
+    let mut most = [f32x4::splat(f32::NEG_INFINITY); QUERIES];
+    for scores in scores.chunks_exact(QUERIES) {
+        for (most, score) in most.iter_mut().zip(scores) {
+            *most = most.fast_max(*score);
+        }
+    }
+    let most = most.map(|lanes| f32x4::splat(lanes.to_array().into_iter().fold(f32::NEG_INFINITY, f32::max)));
+    let mut totals = [f32x4::ZERO; QUERIES];
+    for scores in scores.chunks_exact_mut(QUERIES) {
+        for q in 0..QUERIES {
+            scores[q] = exp(scores[q] - most[q]);
+            totals[q] += scores[q];
+        }
+    }
+    let inverse = totals.map(|lanes| f32x4::splat(1.0 / sum(lanes)));
+    for scores in scores.chunks_exact_mut(QUERIES) {
+        for (score, inverse) in scores.iter_mut().zip(inverse) {
+            *score *= inverse;
         }
     }
 }
 
-/// Softmax in place: `e^(s − max) / Σ`. The length is a multiple of four; what is beyond the last
-/// position is `-∞`.
-pub fn softmax(scores: &mut [f32]) {
-    let max = scores.chunks_exact(4).fold(f32x4::splat(f32::NEG_INFINITY), |max, s| max.max(load(s)));
-    let max = max.to_array().into_iter().fold(f32::NEG_INFINITY, f32::max);
-    let max = f32x4::splat(max);
-    let mut total = f32x4::ZERO;
-    for s in scores.chunks_exact_mut(4) {
-        let e = (load(s) - max).exp();
-        total += e;
-        s.copy_from_slice(e.as_array());
-    }
-    let inverse = 1.0 / sum(total);
-    for s in scores {
-        *s *= inverse;
-    }
-}
+/// Vectors of a row of values that are mixed together.
+const WIDE: usize = 2;
 
-/// Adds the values of a page, weighted: `out += Σ_p weights[p] · values[p]`.
-/// `values` is `(positions, head)`.
-pub fn mix(weights: &[f32], values: &[f32], out: &mut [f32]) {
-    const WIDE: usize = 32;
-    let size = out.len();
-    for first in (0..size).step_by(WIDE) {
-        let count = WIDE.min(size - first);
-        let out = &mut out[first..first + count];
-        if count == WIDE {
-            let mut sums: [f32x4; WIDE / 4] = std::array::from_fn(|i| load(&out[4 * i..]));
-            for (&weight, value) in weights.iter().zip(values.chunks_exact(size)) {
-                let weight = f32x4::splat(weight);
-                let value = &value[first..][..WIDE];
-                for (i, sum) in sums.iter_mut().enumerate() {
-                    *sum += weight * load(&value[4 * i..][..4]);
+/// Adds the values of a page, weighted: `out += Σ_s weights[s] · values[s]`.
+/// `weights` is `(groups, QUERIES)`, `values` `(slots, head)`, `out` `(QUERIES, head)`.
+pub fn mix(weights: &[f32x4], values: &[f32], out: &mut [f32]) {
+    let size = out.len() / QUERIES;
+    let whole = size - size % (4 * WIDE);
+    for first in (0..whole).step_by(4 * WIDE) {
+        let at = |q: usize, i: usize| q * size + first + 4 * i;
+        let mut sums: [[f32x4; WIDE]; QUERIES] =
+            std::array::from_fn(|q| std::array::from_fn(|i| load(&out[at(q, i)..][..4])));
+        for (weights, values) in weights.chunks_exact(QUERIES).zip(values.chunks(GROUP * size)) {
+            for (lane, value) in values.chunks_exact(size).enumerate() {
+                let value: [f32x4; WIDE] = std::array::from_fn(|i| load(&value[first + 4 * i..][..4]));
+                for q in 0..QUERIES {
+                    let weight = f32x4::splat(weights[q].as_array()[lane]);
+                    for i in 0..WIDE {
+                        sums[q][i] += weight * value[i];
+                    }
                 }
             }
-            for (out, sum) in out.chunks_exact_mut(4).zip(sums) {
-                out.copy_from_slice(sum.as_array());
+        }
+        for (q, sums) in sums.iter().enumerate() {
+            for (i, sum) in sums.iter().enumerate() {
+                out[at(q, i)..][..4].copy_from_slice(sum.as_array());
             }
-        } else {
-            for (&weight, value) in weights.iter().zip(values.chunks_exact(size)) {
-                for (out, value) in out.iter_mut().zip(&value[first..]) {
-                    *out += weight * value;
+        }
+    }
+    for (weights, values) in weights.chunks_exact(QUERIES).zip(values.chunks(GROUP * size)) {
+        for (lane, value) in values.chunks_exact(size).enumerate() {
+            for (weight, out) in weights.iter().zip(out.chunks_exact_mut(size)) {
+                for d in whole..size {
+                    out[d] += weight.as_array()[lane] * value[d];
                 }
             }
         }

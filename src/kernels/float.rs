@@ -1,6 +1,6 @@
 //! What lies between the matrices: normalisation, rotary positions, the gate of the feed-forward.
 
-use wide::f32x4;
+use wide::{f32x4, i32x4};
 
 use super::load;
 
@@ -42,14 +42,40 @@ pub fn rope(head: &mut [f32], angles: &[(f32, f32)]) {
 
 /// SwiGLU (Shazeer 2020, eq. 6): `gate = silu(gate) · up`, where `silu(x) = x / (1 + e^(−x))`.
 pub fn swiglu(gate: &mut [f32], up: &[f32]) {
-    let silu = |gate: f32x4| gate / (f32x4::ONE + (-gate).exp());
-    for (gate, up) in gate.chunks_mut(4).zip(up.chunks(4)) {
-        let (mut g, mut u) = ([0.0; 4], [0.0; 4]);
-        g[..gate.len()].copy_from_slice(gate);
-        u[..up.len()].copy_from_slice(up);
-        let out = (silu(g.into()) * f32x4::from(u)).to_array();
-        gate.copy_from_slice(&out[..gate.len()]);
+    let swiglu = |gate: f32x4, up: f32x4| gate / (f32x4::ONE + exp(-gate)) * up;
+    let mut gates = gate.chunks_exact_mut(4);
+    let ups = up.chunks_exact(4);
+    let rest = ups.remainder();
+    for (gate, up) in gates.by_ref().zip(ups) {
+        gate.copy_from_slice(swiglu(load(gate), load(up)).as_array());
     }
+    for (gate, &up) in gates.into_remainder().iter_mut().zip(rest) {
+        [*gate, ..] = swiglu(f32x4::splat(*gate), f32x4::splat(up)).to_array();
+    }
+}
+
+/// 1.5 · 2^23: added to a float below 2^22, it leaves the nearest integer in the low bits.
+pub(super) const SHIFT: f32 = 12_582_912.0;
+
+/// `e^x` to two units in the last place: `2^n · e^r` with `n = round(x / ln 2)`, and Cephes' polynomial
+/// for `e^r`. Zero where the result would be below the smallest normal number.
+#[inline(always)]
+pub fn exp(x: f32x4) -> f32x4 {
+    let shifted = x * f32x4::splat(std::f32::consts::LOG2_E) + f32x4::splat(SHIFT);
+    let n = shifted - f32x4::splat(SHIFT);
+    // ln 2 in two parts, the first of which has so few bits that its product with n is exact.
+    let r = x - n * f32x4::splat(0.693_359_4) - n * f32x4::splat(-2.121_944_4e-4);
+
+    let mut polynomial = f32x4::splat(1.987_569_1e-4);
+    for coefficient in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
+        polynomial = polynomial * r + f32x4::splat(coefficient);
+    }
+    let fraction = polynomial * (r * r) + r + f32x4::ONE;
+
+    let exponent: i32x4 = bytemuck::cast(shifted);
+    let power: f32x4 = bytemuck::cast(bytemuck::cast::<f32x4, i32x4>(fraction) + (exponent << 23u32));
+    let power = x.simd_gt(f32x4::splat(88.0)).bitselect(f32x4::splat(f32::INFINITY), power);
+    x.simd_lt(f32x4::splat(-87.0)).bitselect(f32x4::ZERO, power)
 }
 
 /// `a += b`.

@@ -30,14 +30,27 @@ pub const fn words(precision: Precision) -> usize {
 
 /// Writes the codes of a block of one token: all high bytes, where there are two, before all low ones.
 pub fn store(codes: &[i32x4; BLOCK / 4], precision: Precision, out: &mut [i32], width: usize, token: usize) {
-    let (high, low) = out.split_at_mut(BLOCK / 4 * width * (planes(precision) - 1));
-    for (i, codes) in codes.iter().enumerate() {
-        let word = |codes: [i32; 4]| i32::from_le_bytes(codes.map(|code| code as u8));
-        let codes = codes.to_array();
-        low[i * width + token] = word(codes);
-        if precision == Precision::Sixteen {
-            high[i * width + token] = word(codes.map(|code| (code + 128) >> 8));
-        }
+    let codes = codes.map(|codes| vector(bytemuck::cast(codes)));
+    let plane = BLOCK / 4 * width;
+    if precision == Precision::Sixteen {
+        let high = codes.map(|codes| i32x4_shr(i32x4_add(codes, i32x4_splat(128)), 8));
+        bytes(&high, &mut out[..plane], width, token);
+        let low = codes.map(|codes| i32x4_shr(i32x4_shl(codes, 24), 24));
+        bytes(&low, &mut out[plane..], width, token);
+    } else {
+        bytes(&codes, out, width, token);
+    }
+}
+
+/// Writes numbers that fit in a byte, four to a word.
+fn bytes(numbers: &[v128; BLOCK / 4], out: &mut [i32], width: usize, token: usize) {
+    for (numbers, out) in numbers.chunks_exact(4).zip(out.chunks_exact_mut(4 * width)) {
+        let first = i16x8_narrow_i32x4(numbers[0], numbers[1]);
+        let words = i8x16_narrow_i16x8(first, i16x8_narrow_i32x4(numbers[2], numbers[3]));
+        out[token] = i32x4_extract_lane::<0>(words);
+        out[width + token] = i32x4_extract_lane::<1>(words);
+        out[2 * width + token] = i32x4_extract_lane::<2>(words);
+        out[3 * width + token] = i32x4_extract_lane::<3>(words);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use wide::{f32x4, i32x4};
 
-use super::float::sum;
+use super::float::{SHIFT, sum};
 use super::{kernel, load};
 
 /// Columns of the activations that share a scale.
@@ -123,7 +123,7 @@ impl Rows {
     fn round(&mut self, values: &[f32], at: usize, width: usize) {
         let (mut largest, mut poison) = (f32x4::ZERO, f32x4::ZERO);
         for x in values.chunks_exact(4).map(load) {
-            largest = largest.max(x.abs());
+            largest = largest.fast_max(x.abs());
             poison += x * f32x4::ZERO; // 0, or NaN where `x` is not finite and has no code
         }
         let largest = largest.to_array().into_iter().fold(0.0, f32::max);
@@ -134,7 +134,9 @@ impl Rows {
         let mut codes = [i32x4::ZERO; BLOCK / 4];
         let mut totals = [i32x4::ZERO; 2];
         for (i, (codes, x)) in codes.iter_mut().zip(values.chunks_exact(4)).enumerate() {
-            *codes = (load(x) * inverse).round_int().max(i32x4::splat(least)).min(i32x4::splat(most));
+            let code: i32x4 = bytemuck::cast(load(x) * inverse + f32x4::splat(SHIFT));
+            let code = code - i32x4::splat(SHIFT.to_bits() as i32);
+            *codes = code.max(i32x4::splat(least)).min(i32x4::splat(most));
             totals[i / 4] += *codes;
         }
         let totals = totals.map(|lanes| lanes.to_array().into_iter().sum::<i32>());

@@ -3,12 +3,17 @@
 use super::{CHUNK, Config, Row, Weights, Workspace};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
-use crate::kernels::attention::{GROUP, mix, score, softmax};
 use crate::kernels::float::{add, rms_norm, rope, rope_angles, swiglu};
 use crate::kernels::{Compute, Precision};
 
+/// Multiplications between two chances to stop: some 25 ms where a core does 40·10⁹ in a second.
+const WORK: usize = 1 << 30;
+
 /// Runs `batch`, at most [`CHUNK`] rows, and leaves the keys, values and hidden row of each in its
 /// slot of `cache`. `T` is the number of rows.
+///
+/// It runs some layers and returns whether these were the last; if not, it wants to be called again
+/// with the same batch and a cache that nobody has changed, or [`Workspace::restart`].
 pub(super) fn forward(
     c: &Config,
     w: &Weights,
@@ -16,9 +21,12 @@ pub(super) fn forward(
     s: &mut Workspace,
     cache: &mut Cache,
     batch: &[Row],
-) -> Result<()> {
+) -> Result<bool> {
     let batch = &batch[..batch.len().min(CHUNK)];
     let t = batch.len();
+    if t == 0 {
+        return Ok(true);
+    }
     let (mut positions, mut slots) = (0, 0);
     for row in batch {
         positions = positions.max(row.position() + 1);
@@ -29,7 +37,8 @@ pub(super) fn forward(
     }
     cache.reserve(slots.saturating_sub(cache.len()))?;
 
-    let Workspace { x, h, q, k, v, gate, up, scores, angles, rows } = s;
+    let Workspace { done, x, h, q, k, v, gate, up, attention, angles, rows } = s;
+    attention.reserve(c, pool, slots)?;
     let x = &mut x[..t * c.embedding];
     let h = &mut h[..t * c.embedding];
     let q = &mut q[..t * c.heads * c.head];
@@ -38,14 +47,17 @@ pub(super) fn forward(
     let gate = &mut gate[..t * c.feed_forward];
     let up = &mut up[..t * c.feed_forward];
 
-    for (row, x) in batch.iter().zip(x.chunks_exact_mut(c.embedding)) {
-        w.embedding.row(row.id as usize, x); // (T, n_embd)
-    }
-    for (row, angles) in batch.iter().zip(angles.chunks_exact_mut((c.rotated / 2).max(1))) {
-        rope_angles(row.position(), c.rope_base, &w.rope_factors, angles);
+    if *done == 0 {
+        for (row, x) in batch.iter().zip(x.chunks_exact_mut(c.embedding)) {
+            w.embedding.row(row.id as usize, x); // (T, n_embd)
+        }
+        for (row, angles) in batch.iter().zip(angles.chunks_exact_mut((c.rotated / 2).max(1))) {
+            rope_angles(row.position(), c.rope_base, &w.rope_factors, angles);
+        }
     }
 
-    for (index, layer) in w.layers.iter().enumerate() {
+    let now = (WORK / (t * work(c, slots))).max(1);
+    for (index, layer) in w.layers.iter().enumerate().skip(*done).take(now) {
         // Attention: x += W_o · softmax(q kᵀ / √d) v
         rms_norm(x, &layer.attention_norm, c.epsilon, h);
         rows.set(c.embedding, h, Precision::Sixteen);
@@ -60,9 +72,7 @@ pub(super) fn forward(
             k[row(c.kv_heads)].chunks_exact_mut(c.head).for_each(|k| rope(k, angles));
             cache.write(index, *slot, &k[row(c.kv_heads)], &v[row(c.kv_heads)]);
         }
-        for (row, q) in batch.iter().zip(q.chunks_exact_mut(c.heads * c.head)) {
-            attend(c, cache, index, row, q, scores); // (T, heads · head)
-        }
+        attention.attend(c, pool, cache, index, batch, q); // (T, heads · head)
         rows.set(c.heads * c.head, q, *precision);
         layer.o.apply(rows, h, pool); // (T, n_embd)
         add(x, h);
@@ -76,51 +86,25 @@ pub(super) fn forward(
         rows.set(c.feed_forward, gate, *precision);
         layer.down.apply(rows, h, pool); // (T, n_embd)
         add(x, h);
+        *done += 1;
     }
+    if *done < w.layers.len() {
+        return Ok(false);
+    }
+    *done = 0;
 
     rms_norm(x, &w.output_norm, c.epsilon, h);
     for (row, hidden) in batch.iter().zip(h.chunks_exact(c.embedding)) {
         cache.write_hidden(row.slot, hidden); // (T, n_embd)
     }
-    Ok(())
+    Ok(true)
 }
 
-/// Attention of one row to the trunk, and to its branch as far as itself. `q` `(heads · head)` is
-/// replaced by the mixed values.
-///
-/// Scores lie in the order of positions, as if trunk and branch were one text: what follows sums
-/// them in the same order, and gives the same bits, wherever the branch's slots are.
-fn attend(c: &Config, cache: &Cache, layer: usize, row: &Row, q: &mut [f32], scores: &mut [f32]) {
-    let len = row.position() + 1;
-    // Each part of the text: its first position, and its slots.
-    let parts = [(0, 0..row.trunk), (row.trunk, row.branch..row.slot + 1)];
-    let scale = 1.0 / (c.head as f32).sqrt();
-    let scores = &mut scores[..len.next_multiple_of(GROUP)];
-    for (head, q) in q.chunks_exact_mut(c.head).enumerate() {
-        let kv_head = head / (c.heads / c.kv_heads);
-        for (first, slots) in &parts {
-            // Where a part begins within a group, the lanes before it are not its own.
-            let group = first - first % GROUP;
-            let before: [f32; GROUP] = std::array::from_fn(|lane| scores[group + lane]);
-            let mut out = &mut scores[group..];
-            for (keys, _) in cache.pages(layer, kv_head, slots.clone()) {
-                let (here, rest) = out.split_at_mut(keys.len() / c.head);
-                score(q, keys, scale, here);
-                out = rest;
-            }
-            scores[group..*first].copy_from_slice(&before[..first % GROUP]);
-        }
-        scores[len..].fill(f32::NEG_INFINITY);
-        softmax(scores);
-
-        q.fill(0.0);
-        for (first, slots) in &parts {
-            let mut weights = &scores[*first..];
-            for (_, values) in cache.pages(layer, kv_head, slots.clone()) {
-                let (here, rest) = weights.split_at(values.len() / c.head);
-                mix(here, values, q);
-                weights = rest;
-            }
-        }
-    }
+/// Multiplications of one row in one layer that sees so many slots.
+fn work(c: &Config, slots: usize) -> usize {
+    let (q, kv) = (c.heads * c.head, c.kv_heads * c.head);
+    let matrices = c.embedding * (2 * q + 2 * kv + 3 * c.feed_forward);
+    // Floats, of which half as many are multiplied at a time.
+    let attention = 2 * (2 * q * slots);
+    matrices + attention
 }

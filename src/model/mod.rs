@@ -5,6 +5,7 @@
 //! known here.
 
 pub(crate) mod branches;
+mod attention;
 pub mod config;
 mod forward;
 pub mod weights;
@@ -12,11 +13,12 @@ pub mod weights;
 use crate::cache::Cache;
 use crate::error::{Result, try_vec};
 use crate::kernels::{Compute, Rows};
+use attention::Attention;
 pub use config::Config;
 pub use weights::Weights;
 
-/// Most positions that are run together; between two such runs a caller can stop.
-pub const CHUNK: usize = 16;
+/// Most positions that are run together: each reading of the weights from memory serves them all.
+pub const CHUNK: usize = 64;
 
 /// A network that can be run. It does not change, so that many caches can share it.
 #[derive(Debug)]
@@ -52,21 +54,25 @@ impl Model {
         self.weights.embedding.rows()
     }
 
-    /// Runs `ids`, at most [`CHUNK`] of them, behind the positions that `cache` holds.
-    pub fn forward(&self, cache: &mut Cache, workspace: &mut Workspace, ids: &[u32]) -> Result<()> {
+    /// Runs `ids`, at most [`CHUNK`] of them, behind the positions that `cache` holds: some layers, and
+    /// returns whether these were the last. If not, call it again with the same `ids` and `cache`, or
+    /// give them up with [`Workspace::restart`].
+    pub fn forward(&self, cache: &mut Cache, workspace: &mut Workspace, ids: &[u32]) -> Result<bool> {
         let ids = &ids[..ids.len().min(CHUNK)];
         let start = cache.len();
         let row = |(i, &id): (usize, &u32)| Row { id, slot: start + i, trunk: 0, branch: 0 };
         let batch: Vec<Row> = ids.iter().enumerate().map(row).collect();
-        forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, &batch)?;
-        cache.commit(ids);
-        Ok(())
+        Ok(forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, &batch)? && {
+            cache.commit(ids);
+            true
+        })
     }
 
     /// Runs rows of branches, at most [`CHUNK`] of them, each behind those of its own branch. The
     /// slots behind the trunk are written to and count as not run.
     pub(crate) fn branch(&self, cache: &mut Cache, workspace: &mut Workspace, batch: &[Row]) -> Result<()> {
-        forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, batch)
+        while !forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, batch)? {}
+        Ok(())
     }
 
     /// The logits `(T, vocabulary)` of hidden rows `(T, n_embd)`.
@@ -105,6 +111,8 @@ impl Row {
 /// Memory for one chunk, set aside once.
 #[derive(Debug)]
 pub struct Workspace {
+    /// Layers that the chunk under way has behind it.
+    done: usize,
     /// The rows between the layers, `(CHUNK, n_embd)`.
     x: Vec<f32>,
     /// A normalised row, or the output of a matrix, `(CHUNK, n_embd)`.
@@ -119,8 +127,8 @@ pub struct Workspace {
     gate: Vec<f32>,
     /// `(CHUNK, n_ff)`.
     up: Vec<f32>,
-    /// Attention of one head to all positions, `(context)`.
-    scores: Vec<f32>,
+    /// What attention needs.
+    attention: Attention,
     /// Rotary angles, `(CHUNK, rotated / 2)`.
     angles: Vec<(f32, f32)>,
     /// The input of a matrix.
@@ -132,6 +140,7 @@ impl Workspace {
     pub fn new(config: &Config) -> Result<Workspace> {
         let floats = |size: usize| try_vec(0.0, size, "a chunk");
         Ok(Workspace {
+            done: 0,
             x: floats(CHUNK * config.embedding)?,
             h: floats(CHUNK * config.embedding)?,
             q: floats(CHUNK * config.heads * config.head)?,
@@ -139,9 +148,13 @@ impl Workspace {
             v: floats(CHUNK * config.kv_heads * config.head)?,
             gate: floats(CHUNK * config.feed_forward)?,
             up: floats(CHUNK * config.feed_forward)?,
-            scores: floats(config.context_length.next_multiple_of(crate::cache::PAGE))?,
+            attention: Attention::new(config)?,
             angles: try_vec((0.0, 0.0), CHUNK * config.rotated / 2, "a chunk")?,
             rows: Rows::default(),
         })
+    }
+    /// Gives up the chunk under way.
+    pub fn restart(&mut self) {
+        self.done = 0;
     }
 }

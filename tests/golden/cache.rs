@@ -37,3 +37,28 @@ fn any_split_gives_the_same_bits() {
         assert!(bits(&session) == expected, "{name} token by token");
     }
 }
+
+/// The real model is large enough for a chunk to be run in parts of a few layers.
+#[test]
+fn a_chunk_that_was_given_up_between_its_layers_leaves_no_trace() {
+    let prompts = texts("prompts.json");
+    let of =
+        |name: &str| &prompts.iter().find(|prompt| prompt.name == name).expect("a prompt of prompts.mjs").ids;
+    let (ids, other) = (of("past-tense-8"), of("rust"));
+    let loaded = session();
+    let mut whole = loaded.fork().expect("it forks");
+    whole.run(ids).expect("the prompt runs");
+    let expected = bits(&whole);
+
+    let mut between = 0;
+    for parts in 1..8 {
+        let mut session = loaded.fork().expect("it forks");
+        session.begin(other).expect("the other prompt is fine");
+        for _ in 0..parts {
+            between += usize::from(session.advance().expect("a part runs") == other.len());
+        }
+        session.run(ids).expect("the prompt runs");
+        assert!(bits(&session) == expected, "after {parts} parts of another prompt");
+    }
+    assert!(between > 7, "a chunk of {} tokens runs in parts", other.len());
+}

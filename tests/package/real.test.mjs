@@ -273,9 +273,9 @@ test('generation ends at a stop string', async () => {
 });
 
 test('generation ends with the answer of a conversation', async () => {
-  const prompt = '<|im_start|>user\nWhat is 2+2?<|im_end|>\n<|im_start|>assistant\n';
+  const prompt = '<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n';
   const steps = await collect(model.generate(prompt));
-  assert.equal(steps.map((step) => step.textDelta).join(''), 'The answer is 4.');
+  assert.equal(steps.map((step) => step.textDelta).join(''), 'The capital of France is Paris.');
   assert.equal(steps.at(-1).finish, 'end');
   assert.equal(steps.at(-1).textDelta, '');
   assert.ok(model.info.endTokens.includes(steps.at(-1).id));

@@ -1,8 +1,9 @@
 //! Normalisation, positions, gate and attention, against the same in 64 bits.
 
 use proptest::prelude::*;
-use shotglass::kernels::attention::{mix, score, softmax};
-use shotglass::kernels::float::{rms_norm, rope, rope_angles, swiglu};
+use shotglass::kernels::attention::{QUERIES, hide, mix, score, softmax};
+use shotglass::kernels::float::{exp, rms_norm, rope, rope_angles, swiglu};
+use wide::f32x4;
 
 fn floats(len: usize) -> impl Strategy<Value = Vec<f32>> {
     prop::collection::vec(-8.0f32..8.0, len)
@@ -49,35 +50,66 @@ proptest! {
     }
 
     #[test]
+    fn an_exponential_is_right_to_its_last_bits(x in prop::array::uniform4(-87.0f32..88.0)) {
+        for (x, power) in x.into_iter().zip(exp(f32x4::new(x)).to_array()) {
+            let truth = f64::from(x).exp();
+            prop_assert!((f64::from(power) - truth).abs() <= 2.4e-7 * truth, "e^{} is not {}", x, power);
+        }
+    }
+
+    #[test]
     fn attention_is_its_formula(
-        (head, len, q, keys, values) in (1usize..5, 1usize..64).prop_flat_map(|(size, len)| {
-            let head = [2, 16, 32, 80][size - 1];
-            (Just(head), Just(len), floats(head), floats(64 * head), floats(64 * head))
+        (head, queries, keys, values, lens) in (1usize..5).prop_flat_map(|size| {
+            let head = [2, 16, 36, 80][size - 1];
+            let lens = prop::collection::vec(1usize..64, QUERIES);
+            (Just(head), floats(QUERIES * head), floats(64 * head), floats(64 * head), lens)
         })
     ) {
-        // Keys lie four positions side by side.
-        let mut side_by_side = vec![0.0; 64 * head];
-        for position in 0..64 {
-            for d in 0..head {
-                side_by_side[position / 4 * 4 * head + 4 * d + position % 4] = keys[position * head + d];
+        // Queries and keys lie four side by side.
+        let (mut query_lanes, mut key_lanes) = (vec![0.0; QUERIES * head], vec![0.0; 64 * head]);
+        for d in 0..head {
+            for q in 0..QUERIES {
+                query_lanes[d * QUERIES + q] = queries[q * head + d];
+            }
+            for slot in 0..64 {
+                key_lanes[slot / 4 * 4 * head + 4 * d + slot % 4] = keys[slot * head + d];
             }
         }
-        let (mut weights, mut out) = (vec![0.0; 64], vec![0.0; head]);
-        score(&q, &side_by_side, 0.25, &mut weights);
-        weights[len..].fill(f32::NEG_INFINITY);
-        softmax(&mut weights);
-        mix(&weights[..len], &values, &mut out);
-
-        let dot = |p: usize| (0..head).map(|d| f64::from(q[d]) * f64::from(keys[p * head + d])).sum::<f64>() * 0.25;
-        let scores: Vec<f64> = (0..len).map(dot).collect();
-        let max = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let total: f64 = scores.iter().map(|s| (s - max).exp()).sum();
-        for d in 0..head {
-            let mixed: f64 = (0..len).map(|p| (scores[p] - max).exp() / total * f64::from(values[p * head + d])).sum();
-            prop_assert!((f64::from(out[d]) - mixed).abs() < 1e-3, "{} is not {}", out[d], mixed);
+        let slots = lens.iter().copied().max().unwrap_or(0);
+        let groups = slots.div_ceil(4);
+        let (mut weights, mut out) = (vec![f32x4::ZERO; groups * QUERIES], vec![0.0; QUERIES * head]);
+        score(&query_lanes, &key_lanes[..groups * 4 * head], 0.25, &mut weights);
+        for (q, &len) in lens.iter().enumerate() {
+            hide(&mut weights, q, len..4 * groups);
         }
-        prop_assert!(weights[len..].iter().all(|&weight| weight == 0.0));
+        softmax(&mut weights);
+        mix(&weights, &values[..slots * head], &mut out);
+
+        for (q, &len) in lens.iter().enumerate() {
+            let dot = |p: usize| (0..head).map(|d| f64::from(queries[q * head + d]) * f64::from(keys[p * head + d])).sum::<f64>();
+            let scores: Vec<f64> = (0..len).map(|p| 0.25 * dot(p)).collect();
+            let max = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let total: f64 = scores.iter().map(|s| (s - max).exp()).sum();
+            for d in 0..head {
+                let mixed: f64 =
+                    (0..len).map(|p| (scores[p] - max).exp() / total * f64::from(values[p * head + d])).sum();
+                let out = out[q * head + d];
+                prop_assert!((f64::from(out) - mixed).abs() < 1e-3, "{} is not {}", out, mixed);
+            }
+            prop_assert!((len..4 * groups).all(|slot| weights[slot / 4 * QUERIES + q].as_array()[slot % 4] == 0.0));
+        }
     }
+}
+
+/// What is not a number stays none, and what is too large for one is infinite.
+#[test]
+fn exponentials_at_the_edges() {
+    let out = exp(f32x4::new([f32::NEG_INFINITY, f32::INFINITY, f32::NAN, 0.0])).to_array();
+    assert!(out[0] == 0.0 && out[1] == f32::INFINITY && out[2].is_nan() && out[3] == 1.0, "{out:?}");
+    assert_eq!(
+        exp(f32x4::new([-1e30, 1e30, -88.0, 89.0])).to_array(),
+        [0.0, f32::INFINITY, 0.0, f32::INFINITY]
+    );
 }
 
 /// Su et al. 2021, eq. 15 for d = 4 at position 3: angles 3 and 3 · 10000^(−1/2) = 0.03.

@@ -81,7 +81,7 @@ fn an_interrupted_prefill_leaves_no_trace() {
         let ids = prompt(LENGTH, 14);
         let expected = fresh(&bytes, &ids);
         let loaded = load(&bytes);
-        for chunks in 0..5 {
+        for chunks in 0..2 {
             let mut session = loaded.fork().expect("it forks");
             let longer = [&ids[..60], &prompt(50, 15)].concat();
             session.begin(&longer).expect("the longer prompt is fine");

@@ -1,11 +1,13 @@
 //! What lies between the matrices, against the same in 64 bits.
 
-use shotglass::kernels::attention::{mix, score, softmax};
+use shotglass::kernels::attention::{QUERIES, hide, mix, score, softmax};
 use shotglass::kernels::float::{rms_norm, swiglu};
+
+use wide::f32x4;
 
 use crate::noise::Noise;
 
-const POSITIONS: usize = 64;
+const SLOTS: usize = 64;
 
 pub fn check(noise: &mut Noise) -> Result<(), String> {
     let len = 1 + noise.below(70);
@@ -26,29 +28,37 @@ pub fn check(noise: &mut Noise) -> Result<(), String> {
 }
 
 fn attention(noise: &mut Noise) -> Result<(), String> {
-    let (head, len) = ([2, 16, 32, 64, 80][noise.below(5)], 1 + noise.below(POSITIONS));
-    let query = noise.normals(head, 2.0);
-    let (keys, values) = (noise.normals(POSITIONS * head, 2.0), noise.normals(POSITIONS * head, 2.0));
+    let (head, len) = ([2, 16, 36, 64, 80][noise.below(5)], 1 + noise.below(SLOTS));
+    let queries = noise.normals(QUERIES * head, 2.0);
+    let (keys, values) = (noise.normals(SLOTS * head, 2.0), noise.normals(SLOTS * head, 2.0));
 
-    // Keys lie four positions side by side.
-    let mut side_by_side = vec![0.0; keys.len()];
-    for (at, &key) in keys.iter().enumerate() {
-        let (position, d) = (at / head, at % head);
-        side_by_side[position / 4 * 4 * head + 4 * d + position % 4] = key;
+    // Queries and keys lie four side by side.
+    let (mut query_lanes, mut key_lanes) = (vec![0.0; queries.len()], vec![0.0; keys.len()]);
+    for d in 0..head {
+        (0..QUERIES).for_each(|q| query_lanes[d * QUERIES + q] = queries[q * head + d]);
+        (0..SLOTS).for_each(|slot| key_lanes[slot / 4 * 4 * head + 4 * d + slot % 4] = keys[slot * head + d]);
     }
-    let (mut weights, mut out) = (vec![0.0; POSITIONS], vec![0.0; head]);
-    score(&query, &side_by_side, 0.25, &mut weights);
-    weights[len..].fill(f32::NEG_INFINITY);
+    let (mut weights, mut out) = (vec![f32x4::ZERO; SLOTS / 4 * QUERIES], vec![0.0; QUERIES * head]);
+    score(&query_lanes, &key_lanes, 0.25, &mut weights);
+    (0..QUERIES).for_each(|q| hide(&mut weights, q, len..SLOTS));
     softmax(&mut weights);
-    mix(&weights[..len], &values, &mut out);
+    mix(&weights, &values, &mut out);
 
-    let dot = |p: usize| (0..head).map(|d| f64::from(query[d]) * f64::from(keys[p * head + d])).sum::<f64>();
-    let scores: Vec<f64> = (0..len).map(|p| 0.25 * dot(p)).collect();
-    let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let total: f64 = scores.iter().map(|score| (score - most).exp()).sum();
-    let weight = |p: usize| (scores[p] - most).exp() / total;
-    compare("softmax", &weights[..len], weight, 1e-5)?;
-    compare("attention", &out, |d| (0..len).map(|p| weight(p) * f64::from(values[p * head + d])).sum(), 1e-4)
+    for q in 0..QUERIES {
+        let query = &queries[q * head..][..head];
+        let dot =
+            |p: usize| (0..head).map(|d| f64::from(query[d]) * f64::from(keys[p * head + d])).sum::<f64>();
+        let scores: Vec<f64> = (0..len).map(|p| 0.25 * dot(p)).collect();
+        let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let total: f64 = scores.iter().map(|score| (score - most).exp()).sum();
+        let weight = |p: usize| (scores[p] - most).exp() / total;
+        let shown: Vec<f32> =
+            (0..len).map(|slot| weights[slot / 4 * QUERIES + q].as_array()[slot % 4]).collect();
+        compare("softmax", &shown, weight, 1e-5)?;
+        let mixed = |d: usize| (0..len).map(|p| weight(p) * f64::from(values[p * head + d])).sum();
+        compare("attention", &out[q * head..][..head], mixed, 1e-4)?;
+    }
+    Ok(())
 }
 
 fn compare(what: &str, out: &[f32], truth: impl Fn(usize) -> f64, tolerance: f64) -> Result<(), String> {
