@@ -7,6 +7,7 @@ use crate::cache::Cache;
 use crate::caches::Caches;
 use crate::distribution::{Candidate, Distribution, Rest, Sampler};
 use crate::error::{Error, Result};
+use crate::kernels::Precision;
 use crate::model::{CHUNK, Model, Workspace};
 use crate::score::{Score, Scoring};
 use crate::tokenizer::Tokenizer;
@@ -64,6 +65,8 @@ pub struct Info {
     pub end_tokens: Vec<u32>,
     /// The Jinja template that turns a conversation into a prompt.
     pub chat_template: Option<String>,
+    /// How finely activations are rounded, where that is a choice.
+    pub precision: Precision,
 }
 
 /// What comes next, and how sure that is.
@@ -132,6 +135,7 @@ impl Session {
             file: self.file.clone(),
             end_tokens: self.tokenizer.end_tokens().to_vec(),
             chat_template: self.tokenizer.chat_template().map(str::to_owned),
+            precision: self.model.compute().precision,
         }
     }
 

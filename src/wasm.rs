@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::distribution::{Candidate, Rest, Sampler};
 use crate::error::Error;
-use crate::kernels::{Compute, Pool};
+use crate::kernels::{Compute, Pool, Precision};
 use crate::loader::Loader;
 use crate::score::ScoredToken;
 use crate::session::{Aim, Prediction, Session};
@@ -31,7 +31,7 @@ const TYPES: &str = r#"
 export interface EngineInfo {
   architecture: string; name: string; parameters: number; vocabularySize: number;
   contextLength: number; quantization: string; bytes: number; sha256: string;
-  endTokens: number[]; chatTemplate: string | null; build: string;
+  endTokens: number[]; chatTemplate: string | null; activationBits: number; build: string;
 }
 export interface EngineToken { id: number; bytes: Uint8Array; text: string }
 export interface EngineCandidate extends EngineToken { p: number; logprob: number; rank: number }
@@ -103,12 +103,18 @@ pub struct JsLoader(Loader);
 #[wasm_bindgen(js_class = Loader)]
 impl JsLoader {
     /// A loader for a file of `bytesTotal` bytes; absent or 0 if that is not known. As many workers as `threads`
-    /// says, this one and those that called `work`, share what the engine computes.
+    /// says, this one and those that called `work`, share what the engine computes, with activations of
+    /// `activationBits`, 8 or 16.
     #[wasm_bindgen(constructor)]
-    pub fn new(#[wasm_bindgen(js_name = bytesTotal)] bytes_total: Option<f64>, threads: usize) -> JsLoader {
+    pub fn new(
+        #[wasm_bindgen(js_name = bytesTotal)] bytes_total: Option<f64>,
+        threads: usize,
+        #[wasm_bindgen(js_name = activationBits)] activation_bits: u32,
+    ) -> JsResult<JsLoader> {
         let bytes_total = bytes_total.filter(|&total| total > 0.0).map(|total| total as u64);
-        let compute = Compute { pool: Pool::new(threads), ..Compute::default() };
-        JsLoader(Loader::new(bytes_total).with(compute))
+        let precision = Precision::from_bits(activation_bits).map_err(throw)?;
+        let compute = Compute { pool: Pool::new(threads), precision };
+        Ok(JsLoader(Loader::new(bytes_total).with(compute)))
     }
 
     /// Takes the next bytes.
@@ -163,6 +169,7 @@ impl Engine {
             sha256: info.file.sha256,
             end_tokens: info.end_tokens,
             chat_template: info.chat_template,
+            activation_bits: info.precision.bits(),
             build: BUILD,
         })
     }
@@ -284,6 +291,7 @@ struct InfoOut {
     sha256: String,
     end_tokens: Vec<u32>,
     chat_template: Option<String>,
+    activation_bits: u32,
     build: &'static str,
 }
 

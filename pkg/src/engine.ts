@@ -52,6 +52,7 @@ export interface EngineModule {
   Loader: new (
     bytesTotal: number | undefined,
     threads: number,
+    activationBits: number,
   ) => Loader;
   Sampler: new (
     temperature: number,

@@ -97,7 +97,7 @@ export class Host {
         this.#port.post({ type: 'pull', id });
       });
     });
-    const engine = await loadEngine(instance, file, ask.sha256, (progress) => {
+    const engine = await loadEngine(instance, file, ask, (progress) => {
       this.#port.post({ type: 'progress', id, progress });
     });
     this.#loaded = { module: instance.module, engine };

@@ -9,12 +9,13 @@ const REPORT_MS = 50;
 export async function loadEngine(
   { module, threads }: EngineInstance,
   file: OpenedFile,
-  sha256: string | null,
+  { sha256, activationBits }: { sha256: string | null; activationBits: number },
   report: (progress: LoadProgress) => void,
 ): Promise<Engine> {
   const loader = new module.Loader(
     file.isExact ? (file.bytesTotal ?? undefined) : undefined,
     threads,
+    activationBits,
   );
   let bytesLoaded = 0;
   let reportedAt = Number.NEGATIVE_INFINITY;

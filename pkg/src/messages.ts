@@ -37,7 +37,13 @@ export interface SamplingOptions {
 /** Every call that the worker answers: what it is asked, what it answers, what it reports before. */
 export interface Calls {
   load: {
-    ask: { source: SourceMessage; files: EngineFile[]; threads: number; sha256: string | null };
+    ask: {
+      source: SourceMessage;
+      files: EngineFile[];
+      threads: number;
+      activationBits: number;
+      sha256: string | null;
+    };
     answer: ModelInfo;
     progress: LoadProgress;
   };

@@ -23,7 +23,10 @@ export function number(name: string, value: number, min: number, max?: number): 
 export function oneOf<Value>(name: string, value: unknown, values: readonly Value[]): Value {
   const found = values.find((one) => one === value);
   if (found !== undefined) return found;
-  throw invalid(name, `one of ${values.map((one) => `'${one}'`).join(', ')}`);
+  throw invalid(
+    name,
+    `one of ${values.map((one) => (typeof one === 'string' ? `'${one}'` : one)).join(', ')}`,
+  );
 }
 
 /** A string that has a UTF-8 form. */

@@ -140,6 +140,8 @@ export interface ModelInfo {
   build: string;
   /** How many threads run it. */
   threads: number;
+  /** How finely activations are rounded: 8, or 16 bits. */
+  activationBits: number;
 }
 
 /** How far `Model.load` is. */

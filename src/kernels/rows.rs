@@ -7,6 +7,7 @@ use wide::{f32x4, i32x4};
 
 use super::float::{SHIFT, sum};
 use super::{kernel, load};
+use crate::error::{Error, Result};
 
 /// Columns of the activations that share a scale.
 pub const BLOCK: usize = 32;
@@ -24,6 +25,26 @@ pub enum Precision {
 }
 
 impl Precision {
+    /// The precision with so many bits, 8 or 16.
+    pub fn from_bits(bits: u32) -> Result<Precision> {
+        match bits {
+            8 => Ok(Precision::Eight),
+            16 => Ok(Precision::Sixteen),
+            _ => {
+                let must = "8 or 16".to_owned();
+                Err(Error::InvalidOption { name: "activationBits", must, got: bits.to_string() })
+            }
+        }
+    }
+
+    /// 8 or 16.
+    pub const fn bits(self) -> u32 {
+        match self {
+            Precision::Eight => 8,
+            Precision::Sixteen => 16,
+        }
+    }
+
     /// The largest code. One of 16 bits is `256 · high + low` with two signed bytes; and a block of
     /// 32 products with 8-bit weights, `32 · 255 · 32639`, fits in 32 bits.
     pub const fn max_code(self) -> i32 {

@@ -63,6 +63,7 @@ class Engine {
       ...this.#file,
       endTokens: [END],
       chatTemplate: null,
+      activationBits: 8,
       build: 'fake',
     };
   }

@@ -19,7 +19,7 @@ let engine;
 before(async () => {
   ({ memory } = await init({ module_or_path: readFileSync(wasmFile) }));
   const file = readFileSync(modelFile);
-  const loader = new Loader(file.length);
+  const loader = new Loader(file.length, 1, 8);
   for (let at = 0; at < file.length; at += MB) loader.push(file.subarray(at, at + MB));
   engine = loader.finish();
 });

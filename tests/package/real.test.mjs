@@ -12,7 +12,10 @@ import {
   mustExist,
   nativeFile,
   promptsFile,
+  readPrompts,
+  readRow,
   stringsFile,
+  truthFile,
 } from '../support/files.mjs';
 import { collect } from './fake.mjs';
 
@@ -55,6 +58,7 @@ test('info says what the file is', () => {
     quantization: 'Q4_1',
     bytes: defaultModel.bytes,
     sha256: defaultModel.sha256,
+    activationBits: 8,
     build: 'simd128',
     threads: 1,
   });
@@ -273,7 +277,8 @@ test('generation ends at a stop string', async () => {
 });
 
 test('generation ends with the answer of a conversation', async () => {
-  const prompt = '<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n';
+  const prompt =
+    '<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n';
   const steps = await collect(model.generate(prompt));
   assert.equal(steps.map((step) => step.textDelta).join(''), 'The capital of France is Paris.');
   assert.equal(steps.at(-1).finish, 'end');
@@ -372,4 +377,24 @@ test('wasm in Node agrees with native to 1e-4', async (t) => {
   }
   t.diagnostic(`largest difference in logprob over ${prompts.length} prompts: ${worst}`);
   assert.ok(worst <= 1e-4, `${worst}`);
+});
+
+test('with activations of 16 bits the numbers are those of the float32 truth', async (t) => {
+  const index = readPrompts().findIndex(({ name }) => name === 'sentiment-4');
+  const { text } = readPrompts()[index];
+  const truth = readRow(truthFile, index);
+  const fine = await Model.load(modelFile, { activationBits: 16 });
+  t.after(() => fine.close());
+  assert.deepEqual([model.info.activationBits, fine.info.activationBits], [8, 16]);
+  const divergence = async (of) => {
+    const logprobs = await of.logprobs(text);
+    return truth.reduce((sum, truth, id) => sum + Math.exp(truth) * (truth - logprobs[id]), 0);
+  };
+  const [coarse, near] = [await divergence(model), await divergence(fine)];
+  t.diagnostic(`KL from the truth: ${coarse} and ${near} nats`);
+  assert.ok(near < 1e-6 && coarse > 10 * near, `${coarse} and ${near}`);
+  await assert.rejects(Model.load(modelFile, { activationBits: 12 }), {
+    code: 'invalid-option',
+    message: 'activationBits must be one of 8, 16.',
+  });
 });

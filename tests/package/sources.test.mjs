@@ -127,8 +127,11 @@ test('a length that turns out too small is forgotten, and never told to the engi
   }
   const chunks = ReadableStream.from([new Uint8Array(6), new Uint8Array(6)]);
   const file = { phase: 'download', bytesTotal: 10, isExact: false, chunks };
-  await loadEngine({ module: { Loader }, threads: 1 }, file, null, ({ bytesTotal }) =>
-    seen.push(bytesTotal),
+  await loadEngine(
+    { module: { Loader }, threads: 1 },
+    file,
+    { sha256: null, activationBits: 8 },
+    ({ bytesTotal }) => seen.push(bytesTotal),
   );
   assert.deepEqual(seen, [undefined, 10, null]);
 });
