@@ -95,7 +95,9 @@ server.close();
 mkdirSync(dirname(resolve(options.json)), { recursive: true });
 writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
 console.log(`\n${report(result)}\n\nAll samples: ${options.json}`);
-if (options.picture) {
+if (options.picture && result.subjects.some(({ failed }) => failed)) {
+  console.log('The picture is not drawn: some subjects failed, see above.');
+} else if (options.picture) {
   const path = `${root}tests/bench/bench.svg`;
   writeFileSync(path, picture(result));
   console.log(`The picture: ${path}`);
@@ -127,6 +129,11 @@ async function sample(subject, round) {
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     process.stderr.write(`${rates} (${seconds} s)\n`);
   } catch (error) {
+    // Not the subject's fault, and nothing more can be measured.
+    if (!browser.isConnected()) {
+      console.error('\nThe browser has ended. Nothing is written: start the benchmark again.');
+      process.exit(1);
+    }
     // Playwright puts the page's stack below the sentence.
     subject.failed = error.message.split('\n')[0].replace(/^page\.evaluate: (Error: )?/, '');
     process.stderr.write(`not measured: ${subject.failed}\n`);
