@@ -21,8 +21,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, TryLockError};
 /// WebAssembly has no instruction to pause with.
 const LOOKS: u32 = if cfg!(target_arch = "wasm32") { 100_000 } else { 5_000 };
 
-/// Half of what 32 bits hold: threads that look for a task when there is none count on a little.
-const MOST: usize = 1 << 31;
+/// A quarter of what 32 bits hold: threads that look for tasks when there are none count on, each by a share.
+const MOST: usize = 1 << 30;
 
 /// Threads that share one piece of work at a time. `Pool::new(1)` starts none.
 ///
@@ -47,11 +47,13 @@ impl Pool {
                 std::thread::Builder::new().name("shotglass".into()).spawn(move || crew.work()).ok()
             };
             let workers: Vec<_> = (1..threads).map_while(|_| start()).collect();
+            crew.threads.store(1 + workers.len(), SeqCst);
             Pool { crew, threads: 1 + workers.len(), workers }
         }
         #[cfg(target_arch = "wasm32")]
         {
             let threads = if cfg!(feature = "threads") { threads.max(1) } else { 1 };
+            instance().threads.store(threads, SeqCst);
             Pool { crew: Arc::clone(instance()), threads }
         }
     }
@@ -166,17 +168,23 @@ unsafe impl<T: Send> Sync for Start<T> {}
 
 type Task<'a> = dyn Fn(usize) + Sync + 'a;
 
+/// In a cache line, or two, of its own: writing it does not disturb who reads what lies beside it.
+#[repr(align(128))]
+struct Alone<T>(T);
+
 /// What the threads of a pool have in common.
 struct Crew {
     /// Held while there is work.
     turn: Mutex<()>,
     /// `count << 32 | next`: how many tasks there are, and the first that nobody has taken. One number, so
     /// that whoever takes a task knows that it is one of this work and not of the last.
-    tasks: AtomicU64,
+    tasks: Alone<AtomicU64>,
     /// The work. Read by whoever has taken a task, and written when all are done.
     work: UnsafeCell<Option<*const Task<'static>>>,
     /// How many tasks are done.
-    done: AtomicUsize,
+    done: Alone<AtomicUsize>,
+    /// Among how many threads they are shared.
+    threads: AtomicUsize,
     /// Whether one of them panicked, or took its thread down.
     has_failed: AtomicBool,
     /// Whether the threads should end.
@@ -195,9 +203,10 @@ impl Default for Crew {
     fn default() -> Crew {
         Crew {
             turn: Mutex::new(()),
-            tasks: AtomicU64::new(0),
+            tasks: Alone(AtomicU64::new(0)),
             work: UnsafeCell::new(None),
-            done: AtomicUsize::new(0),
+            done: Alone(AtomicUsize::new(0)),
+            threads: AtomicUsize::new(1),
             has_failed: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
             bell: Bell::default(),
@@ -220,12 +229,12 @@ impl Crew {
             unsafe { std::mem::transmute::<&Task<'_>, &'static Task<'static>>(task) };
         // SAFETY: no other thread reads it now: all tasks of the last work were done before its `run` returned.
         unsafe { *self.work.get() = Some(work) };
-        self.done.store(0, SeqCst);
-        self.tasks.store((count as u64) << 32, SeqCst);
+        self.done.0.store(0, SeqCst);
+        self.tasks.0.store((count as u64) << 32, SeqCst);
         self.bell.ring();
 
         self.take();
-        let is_done = || self.done.load(SeqCst) == count;
+        let is_done = || self.done.0.load(SeqCst) == count;
         // A WebAssembly thread that traps does not finish its task; this one then traps as well, below.
         let is_lost = || cfg!(target_arch = "wasm32") && self.has_failed.load(SeqCst);
         self.bell.wait_until(|| is_done() || is_lost());
@@ -234,21 +243,37 @@ impl Crew {
     }
 
     /// Does tasks until none is left to take.
+    ///
+    /// Each number that two threads write costs both a trip between their cores, as long as a small task. So a thread
+    /// takes several at once, fewer and fewer towards the end (Polychronopoulos and Kuck's guided self-scheduling,
+    /// 1987), and counts what it has done when there is nothing left.
     fn take(&self) {
-        while has_more(self.tasks.load(SeqCst)) {
-            let taken = self.tasks.fetch_add(1, SeqCst);
+        let parts = 2 * self.threads.load(SeqCst) as u32;
+        let (mut done, mut count) = (0, 0);
+        loop {
+            let tasks = self.tasks.0.load(SeqCst);
+            if !has_more(tasks) {
+                break;
+            }
+            let share = (((tasks >> 32) as u32 - tasks as u32) / parts).max(1);
+            let taken = self.tasks.0.fetch_add(u64::from(share), SeqCst);
             if !has_more(taken) {
-                return; // Another thread was faster.
+                break; // Another thread was faster.
             }
             // SAFETY: a task was taken, so that the work is there until it is counted as done.
             let work = unsafe { (*self.work.get()).map(|work| &*work) };
-            let task = || work.map(|work| work(taken as u32 as usize));
-            if catch_unwind(AssertUnwindSafe(task)).is_err() {
-                self.has_failed.store(true, SeqCst);
+            count = (taken >> 32) as u32;
+            let first = taken as u32;
+            for i in first..count.min(first + share) {
+                let task = || work.map(|work| work(i as usize));
+                if catch_unwind(AssertUnwindSafe(task)).is_err() {
+                    self.has_failed.store(true, SeqCst);
+                }
+                done += 1;
             }
-            if self.done.fetch_add(1, SeqCst) + 1 == (taken >> 32) as usize {
-                self.bell.ring();
-            }
+        }
+        if done > 0 && self.done.0.fetch_add(done, SeqCst) + done == count as usize {
+            self.bell.ring();
         }
     }
 
@@ -256,7 +281,7 @@ impl Crew {
     fn work(&self) {
         while !self.is_over.load(SeqCst) {
             self.take();
-            self.bell.wait_until(|| has_more(self.tasks.load(SeqCst)) || self.is_over.load(SeqCst));
+            self.bell.wait_until(|| has_more(self.tasks.0.load(SeqCst)) || self.is_over.load(SeqCst));
         }
     }
 }
