@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Model } from 'shotglass';
 import { launch } from '../support/chromium.mjs';
-import { modelFile, nativeFile, readPrompts, readRow, truthFile } from '../support/files.mjs';
+import { fineFile, modelFile, readPrompts, readRow, truthFile } from '../support/files.mjs';
 import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
 
 let server;
@@ -73,7 +73,7 @@ test('a four-shot prompt shows the probabilities that the native engine computes
   assert.equal(await page.locator('.token-count').textContent(), `${ids.length} of 8,192 tokens`);
 
   const { rows, rest } = await readTable(page);
-  const native = readRow(nativeFile, index);
+  const native = readRow(fineFile, index);
   const ranked = [...native.keys()].sort((a, b) => native[b] - native[a]);
   rows.forEach((row, i) => {
     const logprob = native[ranked[i]];
@@ -91,7 +91,7 @@ test('a four-shot prompt shows the probabilities that the native engine computes
 });
 
 test('every preset shows what the package says in Node', async () => {
-  const model = await Model.load(modelFile);
+  const model = await Model.load(modelFile, { activationBits: 16 });
   try {
     for (const preset of ['sentiment', 'topics', 'translate', 'arithmetic', 'past-tense']) {
       await page.selectOption('#preset', preset);

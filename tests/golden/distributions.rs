@@ -48,6 +48,7 @@ fn distributions_are_as_near_the_truth_as_those_of_llama_cpp() {
     let truth = truth(&prompts);
     let ours = BOUNDS.map(|bounds| ours(&prompts, bounds.precision));
     write("native-logprobs.f32", &to_bytes(&ours[0].concat()));
+    write("native-fine-logprobs.f32", &to_bytes(&ours[1].concat()));
 
     let mut outcomes = Vec::new();
     let mut failures = Vec::new();
@@ -88,7 +89,7 @@ fn distributions_are_as_near_the_truth_as_those_of_llama_cpp() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Ours. Those of the first precision, the default, are left in `native-logprobs.f32` for the tests of wasm.
+/// Ours. They are left for the tests of wasm: `native-logprobs.f32` has those of the first precision, the default.
 fn ours(prompts: &[Text], precision: Precision) -> Vec<Vec<f32>> {
     let started = Instant::now();
     let mut session = load(Compute { precision, ..Compute::default() });

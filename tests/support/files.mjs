@@ -23,6 +23,9 @@ export const promptsFile = join(golden, 'prompts.json');
 /** What the native engine says of them: a row of logprobs for each. */
 export const nativeFile = join(golden, 'native-logprobs.f32');
 
+/** The same with activations of 16 bits. */
+export const fineFile = join(golden, 'native-fine-logprobs.f32');
+
 /** What the float32 truth says of them. */
 export const truthFile = join(golden, 'truth-logprobs.f32');
 

@@ -83,9 +83,11 @@ export class ModelSlot {
       };
       this.changed();
     };
-    if (source.kind === 'file') return Model.load(source.file, { signal, onProgress });
+    // An instrument shows the model that is in the file, and not the rounding on the way through it.
+    const options = { signal, onProgress, activationBits: 16 } as const;
+    if (source.kind === 'file') return Model.load(source.file, options);
     const served = await findServedModel(signal);
-    return Model.load(served ?? undefined, { signal, onProgress });
+    return Model.load(served ?? undefined, options);
   }
 
   /** Loads again what was asked for last: after an error, or after the engine has crashed. */
