@@ -92,15 +92,14 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     strip: usize,
     mut out: impl FnMut(usize, usize, &[f32]),
 ) {
-    let mut lanes = [f32x4_splat(0.0); TILE * WIDE];
     for Tile { first, width, tokens } in x.tiles() {
         if width == 1 {
-            tile::<BITS, SIZE, MINS, GROUPS, 1>(w, x, strip, 0, first, &mut lanes);
-            out(first, 0, floats(&lanes[..GROUPS]));
+            let [lanes] = tile::<BITS, SIZE, MINS, GROUPS, 1>(w, x, strip, 0, first);
+            out(first, 0, floats(&lanes));
         } else {
             for group in (0..GROUPS).step_by(WIDE) {
-                tile::<BITS, SIZE, MINS, WIDE, TILE>(w, x, strip, group, first, &mut lanes);
-                for (t, lanes) in lanes.chunks_exact(WIDE).take(tokens).enumerate() {
+                let lanes = tile::<BITS, SIZE, MINS, WIDE, TILE>(w, x, strip, group, first);
+                for (t, lanes) in lanes.iter().take(tokens).enumerate() {
                     out(first + t, 4 * group, floats(lanes));
                 }
             }
@@ -108,7 +107,7 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     }
 }
 
-/// `4 G` rows of a strip, from group `group` on, times `T` tokens: `out` is `(T, G)`.
+/// `4 G` rows of a strip, from group `group` on, times `T` tokens.
 ///
 /// The loops over `G` and `T` are unrolled and their sums stay in registers. The one over the steps is
 /// not: where LLVM unrolls it, it puts the products of one sum behind each other, each of which then
@@ -121,8 +120,7 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
     strip: usize,
     group: usize,
     first: usize,
-    out: &mut [v128; TILE * WIDE],
-) {
+) -> [[v128; G]; T] {
     let at = first * (w.columns / BLOCK);
     let totals = if SIZE == 16 { &x.halves } else { &x.wholes };
     let totals_at = at * BLOCK / SIZE;
@@ -135,8 +133,11 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
     let codes_of = totals.codes[totals_at..][..w.columns / SIZE * T].as_ptr();
     let values_of = totals.values[totals_at..][..w.columns / SIZE * T].as_ptr();
 
-    out[..T * G].fill(f32x4_splat(0.0));
+    let mut out = [[f32x4_splat(0.0); G]; T];
     for (block, vectors) in strip.chunks_exact(size).enumerate() {
+        // SAFETY: a block begins with `GROUPS` vectors of scales, and as many of mins if it has them;
+        // `group + G` is at most `GROUPS`. Behind them are `steps` steps of `GROUPS` vectors.
+        let scales = unsafe { vectors.as_ptr().add(group) }.cast::<v128>();
         let mut sums = [[i32x4_splat(0); G]; T];
         for plane in 0..planes {
             if plane == 1 {
@@ -150,9 +151,8 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
                 if nibble == 1 {
                     each::<G, T>(|t, g| sums[t][g] = i32x4_shl(sums[t][g], 4));
                 }
-                // SAFETY: a block has `steps` steps of `GROUPS` vectors behind its first ones, and
-                // `group + G` is at most `GROUPS`.
-                let mut codes = unsafe { vectors.as_ptr().add(first_step + group) }.cast::<v128>();
+                // SAFETY: see above.
+                let mut codes = unsafe { scales.add(first_step) };
                 let words_before =
                     (block * SIZE / BLOCK * words + block * SIZE % BLOCK / 4 + plane * BLOCK / 4) * T;
                 // SAFETY: see above; `block` is below the number of blocks of `x`, whose codes begin here.
@@ -206,16 +206,20 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
                 }
             }
             for g in 0..G {
-                let scale: v128 = vector(vectors[group + g]);
+                // SAFETY: see above.
+                let scale = unsafe { *scales.add(g) };
                 let products = f32x4_convert_i32x4(sums[t][g]);
-                let mut sum = f32x4_add(out[t * G + g], f32x4_mul(products, f32x4_mul(scale, x_scale)));
+                let mut sum = f32x4_add(out[t][g], f32x4_mul(products, f32x4_mul(scale, x_scale)));
                 if MINS {
-                    sum = f32x4_add(sum, f32x4_mul(vector(vectors[GROUPS + group + g]), value));
+                    // SAFETY: see above; this block has mins.
+                    let min = unsafe { *scales.add(GROUPS + g) };
+                    sum = f32x4_add(sum, f32x4_mul(min, value));
                 }
-                out[t * G + g] = sum;
+                out[t][g] = sum;
             }
         }
     }
+    out
 }
 
 #[inline(always)]

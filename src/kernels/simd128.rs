@@ -79,36 +79,39 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
     let totals_at = at * BLOCK / SIZE;
     let (x_codes, x_scales) = (&x.codes[at * words(x.precision)..], &x.scales[at..]);
     let (codes_of, values_of) = (&totals.codes[totals_at..], &totals.values[totals_at..]);
-    let (size, steps, first_step) = (w.format.vectors(), w.format.steps(), w.format.first_step());
+    let (size, first_step) = (w.format.vectors(), w.format.first_step());
     let pairs_per_step = 16 / BITS; // of four rows
 
     let mut out = [[f32x4::ZERO; G]; T];
     for (block, vectors) in w.strip(strip).chunks_exact(size).enumerate() {
         let mut products = [[i32x4::ZERO; G]; T];
         let x_codes = &x_codes[block * SIZE / 2 * T..][..SIZE / 2 * T];
-        let codes = &vectors[first_step..];
-        for step in 0..steps {
-            let codes: [u16x8; G] = std::array::from_fn(|g| codes[step * GROUPS + group + g]);
-            let x_codes = &x_codes[step * pairs_per_step * T..][..pairs_per_step * T];
+        for (codes, x_codes) in
+            vectors[first_step..].chunks_exact(GROUPS).zip(x_codes.chunks_exact(pairs_per_step * T))
+        {
+            let codes: [u16x8; G] = std::array::from_fn(|g| codes[group + g]);
             for n in 0..pairs_per_step {
                 let codes: [i16x8; G] = codes.map(|codes| nth::<BITS>(codes, n));
-                for t in 0..T {
-                    // A nibble of all bytes is four columns; the next nibble is the next four.
-                    let pair = if BITS == 4 { n % 2 * 2 + n / 2 } else { n };
-                    let x: i16x8 = bytemuck::cast(i32x4::splat(x_codes[pair * T + t]));
-                    for g in 0..G {
-                        products[t][g] += codes[g].dot(x);
+                // A nibble of all bytes is four columns; the next nibble is the next four.
+                let pair = if BITS == 4 { n % 2 * 2 + n / 2 } else { n };
+                for (products, x) in products.iter_mut().zip(&x_codes[pair * T..][..T]) {
+                    let x: i16x8 = bytemuck::cast(i32x4::splat(*x));
+                    for (product, codes) in products.iter_mut().zip(codes) {
+                        *product += codes.dot(x);
                     }
                 }
             }
         }
         for t in 0..T {
-            let zero = i32x4::splat(w.format.zero * codes_of[block * T + t]);
             let x_scale = f32x4::splat(x_scales[block * SIZE / BLOCK * T + t]);
             let value = f32x4::splat(values_of[block * T + t]);
             for g in 0..G {
+                let mut product = products[t][g];
+                if !MINS {
+                    product -= i32x4::splat(w.format.zero * codes_of[block * T + t]);
+                }
                 let scale: f32x4 = bytemuck::cast(vectors[group + g]);
-                out[t][g] += f32x4::from_i32x4(products[t][g] - zero) * (scale * x_scale);
+                out[t][g] += f32x4::from_i32x4(product) * (scale * x_scale);
                 if MINS {
                     let min: f32x4 = bytemuck::cast(vectors[GROUPS + group + g]);
                     out[t][g] += min * value;
