@@ -9,8 +9,11 @@ import type { Port } from './worker-port.js';
 /** Of a page of memory, in bytes. */
 const PAGE = 65_536;
 
-/** Pages that the memory begins with: more than the engine's own data, less than any model. */
-const INITIAL_PAGES = 128;
+/**
+ * Pages that the module wants to begin with: `--initial-memory` of `xtask/src/wasm.rs`, and one that
+ * wasm-bindgen adds. With fewer it does not start, and more would lie idle.
+ */
+const INITIAL_PAGES = 27;
 
 /** A thread only runs the innermost loops: it needs less of a stack than the engine. */
 const STACK_BYTES = 8 * PAGE;

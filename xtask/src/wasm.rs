@@ -41,6 +41,10 @@ const BUILDS: [Build; 3] = [
 /// atomics runs just as well where memory is not shared, in every engine that has SIMD.
 const TARGET_FEATURES: &str = "+simd128,+atomics";
 
+/// What a shared memory begins with, in bytes: the module's own data and stack. `pkg/src/threads.ts` makes it, and
+/// has to know. What it has beyond that is lost, since the allocator only uses what it asks for itself.
+const INITIAL_MEMORY: u64 = 26 * 65_536;
+
 /// The most that a 32-bit memory can have. A page asks for less where it cannot have as much.
 const MAX_MEMORY: u64 = 1 << 32;
 
@@ -122,6 +126,7 @@ fn link_args(build: &Build) -> Vec<String> {
     // What wasm-bindgen needs to give each thread its own stack and thread-local variables.
     let exports = ["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base", "__heap_base"];
     let mut args = vec!["--shared-memory".to_owned(), "--import-memory".to_owned()];
+    args.push(format!("--initial-memory={INITIAL_MEMORY}"));
     args.push(format!("--max-memory={MAX_MEMORY}"));
     args.extend(exports.map(|name| format!("--export={name}")));
     args.into_iter().map(|arg| format!("-Clink-arg={arg}")).collect()
