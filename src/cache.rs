@@ -4,7 +4,6 @@
 //! whole: a fork shares the pages, and a page is copied only when one of its sharers writes to it.
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::{Result, try_vec};
@@ -159,22 +158,19 @@ impl Cache {
     }
 
     /// Keys `(groups, head, 4)` and values `(slots, head)` of one head, page by page: the values of
-    /// exactly `slots`, the keys of the whole groups that hold them.
+    /// the first `slots`, the keys of the whole groups that hold them.
     pub fn pages(
         &self,
         layer: usize,
         kv_head: usize,
-        slots: Range<usize>,
+        slots: usize,
     ) -> impl Iterator<Item = (&[f32], &[f32])> {
         let head = self.shape.head;
         let start = (layer * self.shape.kv_heads + kv_head) * PAGE * head;
-        (slots.start / PAGE..slots.end.div_ceil(PAGE)).map(move |index| {
-            let page = &self.pages[index];
-            let from = slots.start.saturating_sub(index * PAGE);
-            let to = PAGE.min(slots.end - index * PAGE);
-            let groups = from / GROUP * GROUP..to.next_multiple_of(GROUP);
-            let keys = &page.keys[start..][groups.start * head..groups.end * head];
-            (keys, &page.values[start..][from * head..to * head])
+        self.pages[..slots.div_ceil(PAGE)].iter().enumerate().map(move |(index, page)| {
+            let here = PAGE.min(slots - index * PAGE);
+            let keys = &page.keys[start..][..here.next_multiple_of(GROUP) * head];
+            (keys, &page.values[start..][..here * head])
         })
     }
 }

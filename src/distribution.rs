@@ -7,6 +7,7 @@ use wide::f32x4;
 
 use crate::error::{Error, Result};
 use crate::kernels::float::exp;
+use crate::kernels::load;
 
 /// The distribution of the next token.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +121,7 @@ fn sums(x: &[f32], shift: f32) -> (f64, f64) {
     let vectors = x.chunks_exact(4);
     let rest = vectors.remainder();
     for x in vectors {
-        add(f32x4::new([x[0], x[1], x[2], x[3]]));
+        add(load(x));
     }
     let mut last = [f32::NEG_INFINITY; 4];
     last[..rest.len()].copy_from_slice(rest);

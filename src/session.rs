@@ -190,7 +190,12 @@ impl Session {
             scoring.advance(&self.model, &mut self.caches, &mut self.workspace)?;
             self.scoring = Some(scoring);
         }
-        Ok(self.ids.len() - self.cache().len() + self.scoring.as_ref().map_or(0, Scoring::left))
+        Ok(self.left())
+    }
+
+    /// How many tokens are still to run.
+    fn left(&self) -> usize {
+        self.ids.len() - self.cache().len() + self.scoring.as_ref().map_or(0, Scoring::left)
     }
 
     /// Runs `ids` to the end. Returns how many did not need to run.
@@ -202,7 +207,7 @@ impl Session {
 
     /// The scores that [`Session::begin_scores`] aimed at, when [`Session::advance`] has left nothing.
     pub fn scores(&self) -> Result<Vec<Score>> {
-        let left = self.ids.len() - self.cache().len() + self.scoring.as_ref().map_or(0, Scoring::left);
+        let left = self.left();
         match &self.scoring {
             Some(scoring) if left == 0 => scoring.scores(&self.model, &self.caches),
             begun => {

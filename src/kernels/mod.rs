@@ -109,6 +109,6 @@ impl Matrix for Packed {
 
 /// The first four values of `x`.
 #[inline(always)]
-fn load(x: &[f32]) -> f32x4 {
+pub(crate) fn load(x: &[f32]) -> f32x4 {
     f32x4::new([x[0], x[1], x[2], x[3]])
 }

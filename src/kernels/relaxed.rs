@@ -7,7 +7,7 @@
 
 use core::arch::wasm32::*;
 
-use wide::{i32x4, u16x8};
+use wide::i32x4;
 
 use super::pack::{GROUPS, Packed};
 use super::rows::{BLOCK, Precision, Rows, TILE, Tile};
@@ -30,7 +30,7 @@ pub const fn words(precision: Precision) -> usize {
 
 /// Writes the codes of a block of one token: all high bytes, where there are two, before all low ones.
 pub fn store(codes: &[i32x4; BLOCK / 4], precision: Precision, out: &mut [i32], width: usize, token: usize) {
-    let codes = codes.map(|codes| vector(bytemuck::cast(codes)));
+    let codes = codes.map(vector);
     let plane = BLOCK / 4 * width;
     if precision == Precision::Sixteen {
         let high = codes.map(|codes| i32x4_shr(i32x4_add(codes, i32x4_splat(128)), 8));
@@ -232,7 +232,7 @@ fn each<const G: usize, const T: usize>(mut f: impl FnMut(usize, usize)) {
 }
 
 #[inline(always)]
-fn vector(v: u16x8) -> v128 {
+fn vector(v: i32x4) -> v128 {
     // SAFETY: both are 16 bytes without meaning of their own.
     unsafe { core::mem::transmute(v) }
 }

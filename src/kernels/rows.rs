@@ -113,6 +113,14 @@ pub(super) struct Tile {
     pub tokens: usize,
 }
 
+impl Tile {
+    /// The tile that begins with token `first` of `tokens`.
+    fn new(first: usize, tokens: usize) -> Tile {
+        let tokens = TILE.min(tokens - first);
+        Tile { first, width: if tokens == 1 { 1 } else { TILE }, tokens }
+    }
+}
+
 impl Rows {
     /// Takes new values and rounds them: `code = round(x / scale)`, `scale = max|x| / max_code`.
     pub fn set(&mut self, columns: usize, values: &[f32], precision: Precision) {
@@ -181,16 +189,12 @@ impl Rows {
     /// The tiles, in the order of their tokens.
     pub(super) fn tiles(&self) -> impl Iterator<Item = Tile> + use<> {
         let tokens = self.tokens;
-        (0..tokens).step_by(TILE).map(move |first| {
-            let tokens = TILE.min(tokens - first);
-            Tile { first, width: if tokens == 1 { 1 } else { TILE }, tokens }
-        })
+        (0..tokens).step_by(TILE).map(move |first| Tile::new(first, tokens))
     }
 
     /// One code and its scale, for the slow twin.
     pub(super) fn code(&self, token: usize, column: usize) -> (i32, f32) {
-        let first = token - token % TILE;
-        let width = if self.tokens - first == 1 { 1 } else { TILE };
+        let Tile { first, width, .. } = Tile::new(token - token % TILE, self.tokens);
         let group = first * (self.columns / BLOCK) + column / BLOCK * width;
         let words = kernel::words(self.precision);
         let codes = &self.codes[group * words..][..words * width];

@@ -100,7 +100,7 @@ impl Attention {
                 let slots = (0..count).map(|i| row(query + i).slot + 1).max().unwrap_or(0);
                 let scores = &mut buffer.scores[..slots.div_ceil(GROUP) * QUERIES];
                 let mut rest = &mut *scores;
-                for (keys, _) in cache.pages(layer, kv_head, 0..slots) {
+                for (keys, _) in cache.pages(layer, kv_head, slots) {
                     let (here, after) = rest.split_at_mut(keys.len() / c.head / GROUP * QUERIES);
                     score(&buffer.queries, keys, 1.0 / (c.head as f32).sqrt(), here);
                     rest = after;
@@ -114,7 +114,7 @@ impl Attention {
 
                 out.fill(0.0);
                 let mut rest = &*scores;
-                for (keys, values) in cache.pages(layer, kv_head, 0..slots) {
+                for (keys, values) in cache.pages(layer, kv_head, slots) {
                     let (here, after) = rest.split_at(keys.len() / c.head / GROUP * QUERIES);
                     mix(here, values, out);
                     rest = after;
