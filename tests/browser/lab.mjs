@@ -28,7 +28,11 @@ export async function serveLab({ model = modelFile } = {}) {
 
 /** Opens the lab; `complaints` gathers every console error and every exception. */
 export async function openLab(browser, url, options = {}) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
   const complaints = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());

@@ -36,9 +36,14 @@ async function open(options) {
 /** Every fold open, a token appended, a text generated: as much as the page can hold. */
 async function openEverything() {
   await page.locator('summary', { hasText: 'Template' }).click();
-  await page.locator('summary', { hasText: 'Sampling' }).click();
   await page.locator('tr[data-rank="1"] .token').click();
   await settled(page);
+  await openText();
+}
+
+async function openText() {
+  await page.getByRole('tab', { name: 'Text', exact: true }).click();
+  await page.locator('summary', { hasText: 'Sampling' }).click();
   await page.click('#generate');
   await page.locator('.generated[aria-busy="false"]').waitFor({ timeout: 60_000 });
 }
@@ -131,7 +136,9 @@ test('an empty prompt, half a character and too long a prompt get a sentence eac
   await page.fill('#query', 'word '.repeat(8200));
   await sentence('prompt-too-long').waitFor();
   assert.match(await page.locator('.token-count').textContent(), /^8,\d+ of 8,192 tokens$/);
+  await page.getByRole('tab', { name: 'Text', exact: true }).click();
   assert.ok(await page.locator('#generate').isDisabled());
+  await page.getByRole('tab', { name: 'Tokens', exact: true }).click();
 
   await page.locator('summary', { hasText: 'Template' }).click();
   await page.fill('#shots', '0');

@@ -161,6 +161,7 @@ test('by keyboard, and stopped half-way', async () => {
 
   // The labels are a field like any other: one is not enough, and the reader hears why.
   await page.getByLabel('Answers to compare').fill('Positive');
+  await page.keyboard.press('Tab');
   assert.ok(await page.locator('#why-run').isDisabled());
   assert.match(await page.locator('.why-controls').textContent(), /at least two/);
   assert.deepEqual(complaints, []);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
 const format = await labModule('format.ts');
+const numerals = await labModule('numerals.ts');
 
 test('a probability is written to the place that matters', () => {
   const cases = [
@@ -66,12 +67,12 @@ test('entropy is also given as a number of choices', () => {
 });
 
 test('bytes, rates and times are in the units that people use', () => {
-  assert.equal(format.formatBytes(98_362_432), '98 MB');
-  assert.equal(format.formatBytes(1_234), '1 kB');
-  assert.equal(format.formatBytes(1_073_741_824), '1.07 GB');
-  assert.equal(format.formatRate(12_345_678), '12 MB/s');
-  assert.equal(format.formatRate(1_234_567), '1.2 MB/s');
-  assert.equal(format.formatRate(64_000), '64 kB/s');
+  assert.equal(numerals.formatBytes(98_362_432), '98 MB');
+  assert.equal(numerals.formatBytes(1_234), '1 kB');
+  assert.equal(numerals.formatBytes(1_073_741_824), '1.07 GB');
+  assert.equal(numerals.formatRate(12_345_678), '12 MB/s');
+  assert.equal(numerals.formatRate(1_234_567), '1.2 MB/s');
+  assert.equal(numerals.formatRate(64_000), '64 kB/s');
   assert.equal(format.formatDuration(0.4), 'under 1 ms');
   assert.equal(format.formatDuration(123.4), '123 ms');
   assert.equal(format.formatDuration(2345), '2.3 s');

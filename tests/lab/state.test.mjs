@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
 const { openPreset, reduce } = await labModule('state.ts');
+const { promptOf } = await labModule('prompt.ts');
 const { presets, presetById } = await labModule('presets/index.ts');
 
 const open = () => openPreset(presetById('past-tense'));
@@ -23,6 +24,54 @@ test('demonstrations are added, edited, moved and removed', () => {
   const removed = run(first, { type: 'remove', index: 0 });
   assert.deepEqual(inputs(removed), all.slice(1));
   assert.deepEqual(inputs(run(removed, { type: 'undo' })), all);
+});
+
+test('rows are inserted, duplicated and excluded, and the shots count what is included', () => {
+  const first = open();
+  const all = inputs(first);
+  const rows = [
+    { input: 'a', output: 'b' },
+    { input: 'c', output: 'd' },
+  ];
+  assert.deepEqual(
+    inputs(run(first, { type: 'insert', at: 1, demonstrations: rows })).slice(0, 4),
+    [all[0], 'a', 'c', all[1]],
+  );
+  assert.deepEqual(inputs(run(first, { type: 'duplicate', index: 0 })).slice(0, 2), [
+    all[0],
+    all[0],
+  ]);
+
+  const full = run(first, { type: 'shots', shots: all.length });
+  const without = run(full, { type: 'exclude', index: 0, excluded: true });
+  assert.deepEqual(inputs(without), all, 'an excluded row stays in the table');
+  assert.equal(without.draft.shots, all.length - 1);
+  assert.doesNotMatch(promptOf(without.draft).text, new RegExp(`Q: ${all[0]}\n`));
+  assert.equal(reduce(without, { type: 'exclude', index: 0, excluded: true }), without);
+  const back = run(without, { type: 'exclude', index: 0, excluded: false });
+  assert.deepEqual(back.draft.task, full.draft.task);
+});
+
+test('an order is a permutation or nothing', () => {
+  const first = open();
+  const all = inputs(first);
+  const reversed = all.map((_, index) => all.length - 1 - index);
+  assert.deepEqual(inputs(run(first, { type: 'order', order: reversed })), [...all].reverse());
+  for (const order of [[0], all.map(() => 0), [...reversed, 0], all.map((_, index) => index)]) {
+    assert.equal(reduce(first, { type: 'order', order }), first);
+  }
+});
+
+test('free text is the prompt itself, and the task waits behind it', () => {
+  const first = open();
+  const free = run(
+    first,
+    { type: 'text', text: 'Once upon' },
+    { type: 'text', text: 'Once upon a' },
+  );
+  assert.equal(promptOf(free.draft).text, 'Once upon a');
+  assert.equal(free.past.length, 1, 'typed in one go');
+  assert.deepEqual(run(free, { type: 'text', text: null }).draft, first.draft);
 });
 
 test('what cannot be done changes nothing, and leaves no step behind', () => {

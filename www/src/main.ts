@@ -6,3 +6,8 @@ import './styles/strip.css';
 import './styles/answer.css';
 import './styles/why.css';
 import './components/lab-app.ts';
+import { chosenLanguage } from './language.ts';
+import { speak } from './strings/index.ts';
+
+// The page is made once its words are there, so that nobody sees it in two languages.
+void speak(chosenLanguage()).then(() => document.body.append(document.createElement('lab-app')));

@@ -1,5 +1,5 @@
 import { type ErrorCode, ShotglassError } from 'shotglass';
-import { strings } from './strings.ts';
+import { strings } from './strings/index.ts';
 
 /** Something that went wrong, as the page tells it. */
 export interface Problem {

@@ -1,13 +1,22 @@
 import type { Demonstration, Task, Template } from 'shotglass';
 import type { Preset } from './presets/preset.ts';
 
+/** A demonstration in the table. An excluded one stays there, and out of the prompt. */
+export interface Row extends Demonstration {
+  excluded?: true;
+}
+
 /** What the reader is working on: all that a prompt is made from. */
 export interface Draft {
   preset: Preset['id'];
-  task: Task;
+  task: Omit<Task, 'demonstrations' | 'query'> & { demonstrations: readonly Row[] };
   query: string;
-  /** How many of the demonstrations, from the first, go into the prompt. */
+  /** How many of the demonstrations that are not excluded, from the first, go into the prompt. */
   shots: number;
+  /** The prompt as the reader has written it, where no task renders to that; null where it is the task's. */
+  text: string | null;
+  /** Whether the prompt is put as a conversation, in the form that the model was tuned on. */
+  chat: boolean;
   /** Tokens' texts appended after the query, one entry per click. */
   appended: readonly string[];
 }
@@ -27,9 +36,17 @@ export type Edit =
   | { type: 'template'; field: keyof Template; text: string }
   | { type: 'demonstration'; index: number; field: keyof Demonstration; text: string }
   | { type: 'add' }
+  | { type: 'insert'; at: number; demonstrations: readonly Demonstration[] }
+  | { type: 'duplicate'; index: number }
+  | { type: 'exclude'; index: number; excluded: boolean }
   | { type: 'remove'; index: number }
   | { type: 'move'; from: number; to: number }
+  | { type: 'order'; order: readonly number[] }
+  | { type: 'labels'; labels: readonly string[] | null }
   | { type: 'shots'; shots: number }
+  | { type: 'text'; text: string | null }
+  | { type: 'chat'; chat: boolean }
+  | { type: 'open'; draft: Draft }
   | { type: 'append'; text: string }
   | { type: 'unappend' }
   | { type: 'clear-appended' };
@@ -41,7 +58,15 @@ const historyLimit = 200;
 
 export function draftOf(preset: Preset): Draft {
   const { query = '', ...task } = preset.task;
-  return { preset: preset.id, task, query, shots: preset.shots, appended: [] };
+  return {
+    preset: preset.id,
+    task,
+    query,
+    shots: preset.shots,
+    text: null,
+    chat: false,
+    appended: [],
+  };
 }
 
 export function openPreset(preset: Preset): LabState {
@@ -84,7 +109,10 @@ function typingIn(edit: Edit): string | null {
     case 'instruction':
     case 'query':
     case 'shots':
+    case 'labels':
       return edit.type;
+    case 'text':
+      return edit.text === null ? null : edit.type;
     case 'template':
       return `template ${edit.field}`;
     case 'demonstration':
@@ -117,10 +145,20 @@ function applyEdit(draft: Draft, edit: Edit): Draft {
           index === edit.index ? { ...demonstration, [edit.field]: edit.text } : demonstration,
         ),
       );
-    case 'add': {
-      const added = withDemonstrations(draft, [...demonstrations, { input: '', output: '' }]);
-      // Someone who uses all of them wants the new one used, too.
-      return draft.shots === demonstrations.length ? { ...added, shots: draft.shots + 1 } : added;
+    case 'add':
+      return inserted(draft, demonstrations.length, [{ input: '', output: '' }]);
+    case 'insert':
+      return inserted(draft, edit.at, edit.demonstrations);
+    case 'duplicate': {
+      const row = demonstrations[edit.index];
+      return row ? inserted(draft, edit.index + 1, [row]) : draft;
+    }
+    case 'exclude': {
+      const row = demonstrations[edit.index];
+      if (!row || (row.excluded ?? false) === edit.excluded) return draft;
+      const { input, output } = row;
+      const changed: Row = edit.excluded ? { input, output, excluded: true } : { input, output };
+      return withDemonstrations(draft, demonstrations.with(edit.index, changed));
     }
     case 'remove':
       if (!demonstrations[edit.index]) return draft;
@@ -135,8 +173,25 @@ function applyEdit(draft: Draft, edit: Edit): Draft {
       const rest = demonstrations.filter((_, index) => index !== from);
       return withDemonstrations(draft, [...rest.slice(0, to), moved, ...rest.slice(to)]);
     }
+    case 'order': {
+      const moved = edit.order.flatMap((index) => demonstrations[index] ?? []);
+      const all = new Set(edit.order).size === demonstrations.length;
+      if (!all || moved.length !== demonstrations.length) return draft;
+      if (moved.every((row, index) => row === demonstrations[index])) return draft;
+      return withDemonstrations(draft, moved);
+    }
+    case 'labels': {
+      const { labels: _, ...unlabelled } = task;
+      return { ...draft, task: edit.labels ? { ...task, labels: [...edit.labels] } : unlabelled };
+    }
+    case 'text':
+      return edit.text === draft.text ? draft : { ...draft, text: edit.text, appended: [] };
+    case 'chat':
+      return edit.chat === draft.chat ? draft : { ...draft, chat: edit.chat, appended: [] };
+    case 'open':
+      return edit.draft;
     case 'shots': {
-      const shots = Math.max(0, Math.min(Math.round(edit.shots), demonstrations.length));
+      const shots = Math.max(0, Math.min(Math.round(edit.shots), included(demonstrations).length));
       return shots === draft.shots ? draft : { ...draft, shots };
     }
     case 'append':
@@ -150,10 +205,29 @@ function applyEdit(draft: Draft, edit: Edit): Draft {
   }
 }
 
-function withDemonstrations(draft: Draft, demonstrations: Demonstration[]): Draft {
+/** The demonstrations that a prompt may show. */
+export function included(rows: readonly Row[]): Demonstration[] {
+  return rows.filter(({ excluded }) => !excluded).map(({ input, output }) => ({ input, output }));
+}
+
+function inserted(draft: Draft, at: number, rows: readonly Row[]): Draft {
+  if (rows.length === 0) return draft;
+  const { demonstrations } = draft.task;
+  const after = withDemonstrations(draft, [
+    ...demonstrations.slice(0, at),
+    ...rows,
+    ...demonstrations.slice(at),
+  ]);
+  // Someone who uses all of them wants the new ones used, too.
+  return draft.shots === included(demonstrations).length
+    ? { ...after, shots: included(after.task.demonstrations).length }
+    : after;
+}
+
+function withDemonstrations(draft: Draft, demonstrations: readonly Row[]): Draft {
   return {
     ...draft,
     task: { ...draft.task, demonstrations },
-    shots: Math.min(draft.shots, demonstrations.length),
+    shots: Math.min(draft.shots, included(demonstrations).length),
   };
 }

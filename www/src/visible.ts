@@ -3,6 +3,8 @@
  * Nothing here loses information, so a reader can always tell `␣143` from `␣␣143`.
  */
 
+import { strings } from './strings/index.ts';
+
 /** A stretch of visible text: as it is, or a mark that stands for something one could not see. */
 export interface Piece {
   kind: 'text' | 'mark' | 'bytes';
@@ -18,12 +20,8 @@ const characters: Record<string, string> = {
   '⇥': '\t',
   '␍': '\r',
 };
-const names: Record<string, string> = {
-  ' ': 'space',
-  '\n': 'newline',
-  '\t': 'tab',
-  '\r': 'carriage return',
-};
+const names = { ' ': 'space', '\n': 'newline', '\t': 'tab', '\r': 'carriageReturn' } as const;
+type Named = keyof typeof names;
 
 /** Controls, format characters, odd spaces, lone surrogates and unassigned characters: none has a shape of its own. */
 const shapeless = /^[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zs}\p{Zl}\p{Zp}]$/u;
@@ -112,7 +110,7 @@ export function spokenToken(bytes: Uint8Array): string {
   if (text !== null) return spoken(text);
   return stretches(bytes)
     .map((stretch) =>
-      typeof stretch === 'string' ? spoken(stretch) : `bytes ${hexOfBytes(stretch)}`,
+      typeof stretch === 'string' ? spoken(stretch) : strings.words.bytes(hexOfBytes(stretch)),
     )
     .join(' ');
 }
@@ -120,9 +118,10 @@ export function spokenToken(bytes: Uint8Array): string {
 export function spoken(text: string): string {
   const words: string[] = [];
   for (const run of text.match(/(\s)\1*|[^\s]+/gu) ?? []) {
-    const name = names[run.charAt(0)];
+    const key = names[run.charAt(0) as Named] as (typeof names)[Named] | undefined;
+    const name = key && strings.words.characters[key];
     if (name === undefined) words.push(shapeless.test(run) ? codePoint(run) : run);
-    else words.push(run.length === 1 ? name : `${run.length} ${name}s`);
+    else words.push(run.length === 1 ? name : strings.words.several(run.length, name));
   }
   return words.join(' ');
 }

@@ -20,7 +20,12 @@ export interface ExperimentOptions extends CallOptions {
   comparison?: Comparison | undefined;
 }
 
-/** The reference that a comparison is for one prompt of a task. */
+/**
+ * The reference that a comparison is for one prompt of a task, as {@link Model.score} and
+ * {@link classify} take it; undefined for nothing.
+ *
+ * @throws {@link ShotglassError} `invalid-option`, as {@link renderPrompt}.
+ */
 export function referenceOf(
   comparison: Comparison | undefined,
   task: Task,

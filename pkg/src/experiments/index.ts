@@ -36,7 +36,12 @@ export {
   type PlannedPart,
   planAttribution,
 } from './attribution.js';
-export { type Comparison, contextualCalibration, type ExperimentOptions } from './compare.js';
+export {
+  type Comparison,
+  contextualCalibration,
+  type ExperimentOptions,
+  referenceOf,
+} from './compare.js';
 export { evaluate } from './evaluate.js';
 export type { EvaluatedModel, EvaluateOptions } from './evaluate-plan.js';
 export type {

@@ -1,74 +1,47 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { defaultModel, type ModelInfo } from 'shotglass';
-import { AnswerRun } from '../answer-run.ts';
-import { formatBytes, formatParameters, formatProbability, spokenProbability } from '../format.ts';
-import { defaultSampling, GenerateRun, type Sampling } from '../generate-run.ts';
-import { ModelSlot } from '../model-slot.ts';
-import { presets } from '../presets/index.ts';
-import { type LabPrompt, promptOf } from '../prompt.ts';
-import { type Draft, type LabState, openPreset, reduce } from '../state.ts';
-import { strings } from '../strings.ts';
+import { formatParameters, formatProbability, spokenProbability } from '../format.ts';
+import { Lab } from '../lab.ts';
+import { chooseLanguage } from '../language.ts';
+import { formatBytes } from '../numerals.ts';
+import { language, languages, strings } from '../strings/index.ts';
 import { spokenToken, tokenPieces } from '../visible.ts';
-import { WhyRun } from '../why-run.ts';
 import { drawn, LabElement, type LabEvents } from './lab-element.ts';
 import { share } from './share.ts';
 import './lab-answer.ts';
 import './lab-exact.ts';
-import './lab-generate.ts';
 import './lab-loader.ts';
 import './lab-prompt.ts';
 import './lab-why.ts';
 
 const announceMs = 600;
 
-/** The page: it owns the state, hands it down, and takes the wishes that come up. */
+/** The page: it hands the lab's state down, and takes the wishes that come up to it. */
 @customElement('lab-app')
 export class LabApp extends LabElement {
-  @state() private lab: LabState = openPreset(presets[0]);
-  @state() private sampling: Sampling = defaultSampling;
-  @state() private topK = 10;
   @state() private dropping = false;
   @state() private announcement = '';
   @state() private answerInView = true;
-  private promptDraft: Draft = this.lab.draft;
-  private prompt: LabPrompt = promptOf(this.promptDraft);
+  private announced: unknown = null;
   private announceTimer = 0;
-
-  private readonly modelSlot = new ModelSlot(() => this.modelChanged());
-  private readonly answer = new AnswerRun(() => this.answerChanged());
-  private readonly generate = new GenerateRun(() => this.generateChanged());
-  private readonly why = new WhyRun(() => this.whyChanged());
+  private readonly lab = new Lab(() => this.requestUpdate());
 
   constructor() {
     super();
-    this.listen('lab-edit', (action) => {
-      this.lab = reduce(this.lab, action);
-    });
+    const { lab } = this;
+    this.listen('lab-edit', (action) => lab.edit(action));
+    this.listen('lab-set', (change) => lab.set(change));
     this.listen('lab-load', (file) => this.load(file));
     this.listen('lab-choose', () => this.querySelector<HTMLInputElement>('#model-file')?.click());
-    this.listen('lab-retry', () => void this.modelSlot.retry());
-    this.listen('lab-cancel', () => this.modelSlot.cancel());
-    this.listen('lab-dismiss', () => this.modelSlot.dismiss());
-    this.listen('lab-show', (topK) => {
-      this.topK = topK;
-    });
-    this.listen('lab-sampling', (change) => {
-      this.sampling = { ...this.sampling, ...change };
-    });
-    this.listen('lab-generate', () => {
-      const { model } = this.modelSlot;
-      if (model) void this.generate.start(model, this.prompt.text, this.sampling);
-    });
-    this.listen('lab-stop', () => this.generate.stop());
-    this.listen('lab-why', ({ experiment, ...asked }) => {
-      const { model } = this.modelSlot;
-      const { task, shots, query } = this.lab.draft;
-      const shown = { ...task, demonstrations: task.demonstrations.slice(0, shots) };
-      if (model) void this.why.start(model, experiment, { ...asked, task: shown, query });
-    });
-    this.listen('lab-why-stop', () => this.why.stop());
-    this.listen('lab-why-reset', () => this.why.reset());
+    this.listen('lab-retry', () => void lab.slot.retry());
+    this.listen('lab-cancel', () => lab.slot.cancel());
+    this.listen('lab-dismiss', () => lab.slot.dismiss());
+    this.listen('lab-generate', () => lab.generate());
+    this.listen('lab-stop', () => lab.generation.stop());
+    this.listen('lab-why', ({ experiment, ...asked }) => lab.explain(experiment, asked));
+    this.listen('lab-why-stop', () => lab.why.stop());
+    this.listen('lab-why-reset', () => lab.why.reset());
   }
 
   private listen<Name extends keyof LabEvents>(
@@ -109,78 +82,18 @@ export class LabApp extends LabElement {
   }
 
   protected override willUpdate(): void {
-    if (this.lab.draft !== this.promptDraft) {
-      const { text } = this.prompt;
-      this.promptDraft = this.lab.draft;
-      this.prompt = promptOf(this.lab.draft);
-      // A new prompt ends the text that continued the old one.
-      if (this.prompt.text !== text) {
-        this.generate.stop();
-        this.why.stop();
-      }
-    }
-    const { model } = this.modelSlot;
-    if (model) this.answer.request(model, this.prompt.text, this.topK);
+    const { ran } = this.lab.answer;
+    const prediction = ran.result?.prediction ?? null;
+    if (ran.running || prediction === this.announced) return;
+    this.announced = prediction;
+    this.announceTop();
   }
 
   protected override render(): TemplateResult {
-    const { draft, past, future } = this.lab;
-    const { model } = this.modelSlot;
-    const { answer } = this.answer;
-    const known = model !== null && answer.tokensOf === this.prompt.text;
     return html`
       ${this.header()}
-      <main>
-        <div class="columns">
-        <section class="panel prompt-panel" aria-labelledby="prompt-heading">
-          <lab-prompt
-            .draft=${draft}
-            .canUndo=${past.length > 0}
-            .canRedo=${future.length > 0}
-          ></lab-prompt>
-        </section>
-        <div class="panel answer-panel">
-          <section class="exact" aria-labelledby="exact-heading">
-            <lab-exact
-              .prompt=${this.prompt}
-              .tokens=${known ? answer.tokens : null}
-              .contextLength=${model?.info.contextLength ?? null}
-              .appended=${draft.appended}
-            ></lab-exact>
-          </section>
-          <section class="answer" aria-labelledby="answer-heading">
-          ${
-            model
-              ? nothing
-              : html`<h2 id="answer-heading">${strings.answer}</h2>
-                  <p class="answer-empty">${strings.answerEmpty}</p>`
-          }
-          <lab-loader
-            .loading=${this.modelSlot.loading}
-            .problem=${this.modelSlot.problem}
-            .loaded=${model !== null}
-          ></lab-loader>
-          ${
-            model
-              ? html`
-                  <lab-answer .answer=${answer} .text=${this.prompt.text} .topK=${this.topK}></lab-answer>
-                  <section class="generate-panel" aria-labelledby="generate-heading">
-                    <lab-generate
-                      .generation=${this.generate.generation}
-                      .sampling=${this.sampling}
-                      .text=${this.prompt.text}
-                      .ready=${!answer.problem}
-                    ></lab-generate>
-                  </section>
-                `
-              : html`<div class="ghost" aria-hidden="true">${Array.from({ length: 7 }, (_, i) => html`<span ${share(0.55 ** i)}></span>`)}</div>`
-          }
-          </section>
-        </div>
-        </div>
-        <section class="panel why-panel" aria-labelledby="why-heading">
-          <lab-why .draft=${draft} .why=${this.why.why} .ready=${model !== null}></lab-why>
-        </section>
+      <main class="columns">
+        ${this.promptPanel()} ${this.answerPanel()} ${this.whyPanel()}
       </main>
       <footer>${strings.footer}</footer>
       ${this.topBar()}
@@ -197,10 +110,72 @@ export class LabApp extends LabElement {
     `;
   }
 
+  private promptPanel(): TemplateResult {
+    const { draft, past, future } = this.lab.state;
+    return html`<section class="panel prompt-panel" aria-labelledby="prompt-heading">
+      <lab-prompt
+        .draft=${draft}
+        .canUndo=${past.length > 0}
+        .canRedo=${future.length > 0}
+      ></lab-prompt>
+    </section>`;
+  }
+
+  private answerPanel(): TemplateResult {
+    const { lab } = this;
+    const { model, loading, problem } = lab.slot;
+    const { text } = lab.prompt;
+    const { result } = lab.answer.ran;
+    const tokens = model !== null && result?.tokensOf === text ? result.tokens : null;
+    return html`<div class="panel answer-panel">
+      <section class="exact" aria-labelledby="exact-heading">
+        <lab-exact
+          .prompt=${lab.prompt}
+          .tokens=${tokens}
+          .contextLength=${model?.info.contextLength ?? null}
+          .appended=${lab.state.draft.appended}
+        ></lab-exact>
+      </section>
+      <section class="answer" aria-labelledby="answer-heading">
+        ${
+          model
+            ? nothing
+            : html`<h2 id="answer-heading">${strings.answer}</h2>
+                <p class="answer-empty">${strings.answerEmpty}</p>`
+        }
+        <lab-loader .loading=${loading} .problem=${problem} .loaded=${model !== null}></lab-loader>
+        ${
+          model
+            ? html`<lab-answer
+                .ran=${lab.answer.ran}
+                .classification=${lab.classification.ran}
+                .generation=${lab.generation.ran}
+                .settings=${lab.settings}
+                .text=${text}
+              ></lab-answer>`
+            : html`<div class="ghost" aria-hidden="true">${Array.from({ length: 7 }, (_, i) => html`<span ${share(0.55 ** i)}></span>`)}</div>`
+        }
+      </section>
+    </div>`;
+  }
+
+  private whyPanel(): TemplateResult {
+    const { lab } = this;
+    return html`<section class="panel why-panel" aria-labelledby="why-heading">
+      <lab-why
+        .draft=${lab.state.draft}
+        .settings=${lab.settings}
+        .why=${lab.why.ran}
+        .text=${lab.prompt.text}
+        .ready=${lab.slot.model !== null}
+      ></lab-why>
+    </section>`;
+  }
+
   /** On a phone the answer is a long way down: its first row follows the reader. */
   private topBar(): TemplateResult | typeof nothing {
-    const { prediction, running } = this.answer.answer;
-    const top = prediction?.candidates[0];
+    const { result, running } = this.lab.answer.ran;
+    const top = result?.prediction?.candidates[0];
     if (!top || this.answerInView) return nothing;
     return html`<a class="top-bar" href="#answer-heading" aria-busy=${running ? 'true' : 'false'}>
       <span>${strings.answer}</span>
@@ -210,7 +185,7 @@ export class LabApp extends LabElement {
   }
 
   private header(): TemplateResult {
-    const { model, loading, problem } = this.modelSlot;
+    const { model, loading, problem } = this.lab.slot;
     const status = loading
       ? ['loading', strings.modelLoading]
       : model
@@ -237,6 +212,18 @@ export class LabApp extends LabElement {
           }
         </div>
         <p class="lede">${strings.lede}</p>
+        <label class="language">
+          <span class="visually-hidden">${strings.language}</span>
+          <select
+            class="quiet"
+            @change=${(event: Event) => void chooseLanguage((event.target as HTMLSelectElement).value)}
+          >
+            ${Object.entries(languages).map(
+              ([tag, name]) =>
+                html`<option value=${tag} lang=${tag} ?selected=${tag === language}>${name}</option>`,
+            )}
+          </select>
+        </label>
       </header>
     `;
   }
@@ -247,44 +234,16 @@ export class LabApp extends LabElement {
   }
 
   private load(file: File | null): void {
-    void this.modelSlot.load(file ? { kind: 'file', file } : { kind: 'default' });
-  }
-
-  private modelChanged(): void {
-    if (!this.modelSlot.model) {
-      this.answer.reset();
-      this.generate.reset();
-      this.why.reset();
-    }
-    this.requestUpdate();
-  }
-
-  private answerChanged(): void {
-    const { problem, prediction, running } = this.answer.answer;
-    if (problem?.code === 'crashed') this.modelSlot.crashed(problem);
-    if (prediction && !running) this.announceTop();
-    this.requestUpdate();
-  }
-
-  private whyChanged(): void {
-    const { problem } = this.why.why;
-    if (problem?.code === 'crashed') this.modelSlot.crashed(problem);
-    this.requestUpdate();
-  }
-
-  private generateChanged(): void {
-    const { problem } = this.generate.generation;
-    if (problem?.code === 'crashed') this.modelSlot.crashed(problem);
-    this.requestUpdate();
+    void this.lab.slot.load(file ? { kind: 'file', file } : { kind: 'default' });
   }
 
   /** Only when the typing has come to rest, for a screen reader has better things to say meanwhile. */
   private announceTop(): void {
     clearTimeout(this.announceTimer);
     this.announceTimer = window.setTimeout(() => {
-      const top = this.answer.answer.prediction?.candidates[0];
-      if (top)
-        this.announcement = strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
+      const top = this.lab.answer.ran.result?.prediction?.candidates[0];
+      if (!top) return;
+      this.announcement = strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
     }, announceMs);
   }
 
@@ -296,7 +255,7 @@ export class LabApp extends LabElement {
     const key = event.key.toLowerCase();
     if (key !== 'z' && key !== 'y') return;
     event.preventDefault();
-    this.lab = reduce(this.lab, { type: key === 'y' || event.shiftKey ? 'redo' : 'undo' });
+    this.lab.edit({ type: key === 'y' || event.shiftKey ? 'redo' : 'undo' });
   };
 
   private readonly dragOver = (event: DragEvent): void => {

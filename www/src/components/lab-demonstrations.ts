@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/index.ts';
 import { icon } from './icons.ts';
 import { LabElement } from './lab-element.ts';
 

@@ -1,6 +1,7 @@
 import { html, LitElement, type TemplateResult } from 'lit';
-import type { Sampling } from '../generate-run.ts';
+import type { Settings } from '../settings.ts';
 import type { Action } from '../state.ts';
+import { onLanguage } from '../strings/index.ts';
 import type { Piece } from '../visible.ts';
 import type { Experiment, Question } from '../why/figure.ts';
 
@@ -9,8 +10,20 @@ import type { Experiment, Question } from '../why/figure.ts';
  * one can name a control in another.
  */
 export class LabElement extends LitElement {
+  #silence = (): void => {};
+
   protected override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#silence = onLanguage(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#silence();
   }
 
   /** Asks the lab for a change of the draft. */
@@ -31,11 +44,10 @@ export interface LabEvents {
   'lab-retry': null;
   'lab-cancel': null;
   'lab-dismiss': null;
-  'lab-show': number;
-  'lab-sampling': Partial<Sampling>;
+  'lab-set': Partial<Settings>;
   'lab-generate': null;
   'lab-stop': null;
-  'lab-why': { experiment: Experiment } & Omit<Question, 'task' | 'query' | 'signal'>;
+  'lab-why': { experiment: Experiment } & Pick<Question, 'rows'>;
   'lab-why-stop': null;
   'lab-why-reset': null;
 }

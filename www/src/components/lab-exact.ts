@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Token } from 'shotglass';
 import type { LabPrompt } from '../prompt.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/index.ts';
 import { cellsFromText, cellsFromTokens } from '../strip.ts';
 import { hexOfBytes, pieces, spokenToken } from '../visible.ts';
 import { drawn, LabElement } from './lab-element.ts';

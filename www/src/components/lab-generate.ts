@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import type { GenerateStep } from 'shotglass';
 import { formatProbability } from '../format.ts';
-import type { Generation, Sampling } from '../generate-run.ts';
-import { strings } from '../strings.ts';
+import type { Ran } from '../run.ts';
+import type { Sampling } from '../settings.ts';
+import { strings } from '../strings/index.ts';
 import { spokenToken, tokenPieces } from '../visible.ts';
 import { LabElement } from './lab-element.ts';
 import type { StripItem } from './lab-strip.ts';
@@ -24,7 +26,7 @@ const limits: Record<NumberField, { min: number; max: number; step: number }> = 
 /** Text drawn from the model, token by token, beside the controls that shape it. */
 @customElement('lab-generate')
 export class LabGenerate extends LabElement {
-  @property({ attribute: false }) generation!: Generation;
+  @property({ attribute: false }) generation!: Ran<GenerateStep[]>;
   @property({ attribute: false }) sampling!: Sampling;
   @property({ attribute: false }) text = '';
   @property({ type: Boolean }) ready = false;
@@ -135,11 +137,11 @@ export class LabGenerate extends LabElement {
   }
 
   private outcome(): TemplateResult | typeof nothing {
-    const { steps, of, running, stopped, problem } = this.generation;
+    const { of, running, stopped, problem } = this.generation;
     if (problem)
       return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
     if (of === null) return nothing;
-    const finish = steps.at(-1)?.finish ?? null;
+    const finish = this.generation.result?.at(-1)?.finish ?? null;
     const notes = [
       of === this.text ? null : strings.generatedOld,
       stopped ? strings.stoppedByYou : finish && strings.finished[finish],
@@ -156,7 +158,7 @@ export class LabGenerate extends LabElement {
   }
 
   private items(): StripItem[] {
-    return this.generation.steps.map(({ bytes, p, rank, finish }) => ({
+    return (this.generation.result ?? []).map(({ bytes, p, rank, finish }) => ({
       pieces: tokenPieces(bytes),
       // The token that ended the text is shown, but is no part of it.
       tone: finish === 'stop' || finish === 'end' ? 'end' : 'generated',
@@ -182,6 +184,6 @@ export class LabGenerate extends LabElement {
   }
 
   private change(change: Partial<Sampling>): void {
-    this.send('lab-sampling', change);
+    this.send('lab-set', { sampling: { ...this.sampling, ...change } });
   }
 }

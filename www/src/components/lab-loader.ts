@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { defaultModel } from 'shotglass';
-import { formatBytes, formatRate, formatTimeLeft } from '../format.ts';
+import { formatTimeLeft } from '../format.ts';
 import type { Loading } from '../model-slot.ts';
+import { formatBytes, formatRate } from '../numerals.ts';
 import type { Problem } from '../problem.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/index.ts';
 import { LabElement } from './lab-element.ts';
 import { share } from './share.ts';
 

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { presetById, presets } from '../presets/index.ts';
 import type { Draft } from '../state.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/index.ts';
 import { icon } from './icons.ts';
 import { LabElement } from './lab-element.ts';
 import { share } from './share.ts';

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Template } from 'shotglass';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/index.ts';
 import { fromField, pieces, toField } from '../visible.ts';
 import { drawn, LabElement } from './lab-element.ts';
 

@@ -1,56 +1,47 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { type Rule, rules } from 'shotglass';
-import { contextualCalibration } from 'shotglass/experiments';
+import { rules, taskLabels } from 'shotglass';
+import { askedOf } from '../prompt.ts';
+import type { Ran } from '../run.ts';
+import { type ComparisonName, comparisons, type Settings } from '../settings.ts';
 import type { Draft } from '../state.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/index.ts';
 import { experiments } from '../why/experiments.ts';
-import { type Experiment, type FigureFile, type FigureRow, labelNames } from '../why/figure.ts';
-import { noWhy, type Why } from '../why-run.ts';
+import type { Experiment, Figure, FigureFile, FigureRow } from '../why/figure.ts';
 import { LabElement } from './lab-element.ts';
 import { share } from './share.ts';
-
-const text = strings.why;
-
-const comparisons = {
-  nothing: null,
-  empty: { text: '' },
-  answer: { text: 'Answer: ' },
-  contentFree: contextualCalibration,
-} as const;
+import { tabKeys } from './tabs.ts';
 
 /** Experiments on the prompt: a tab, a sentence and a picture each. */
 @customElement('lab-why')
 export class LabWhy extends LabElement {
   @property({ attribute: false }) draft!: Draft;
-  @property({ attribute: false }) why: Why = noWhy;
+  @property({ attribute: false }) settings!: Settings;
+  @property({ attribute: false }) why!: Ran<Figure>;
+  /** The prompt as it stands now. */
+  @property({ attribute: false }) text = '';
   @property({ type: Boolean }) ready = false;
-  @state() private experiment: Experiment = experiments[0];
-  @state() private labels: string | null = null;
   @state() private rows = '';
-  @state() private rule: Rule = 'sum';
-  @state() private comparison: keyof typeof comparisons = 'nothing';
-  /** What the figure is of. */
-  @state() private ranOn: Draft | null = null;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('draft');
-    // Another task has other answers; what was typed belongs to the old one.
-    if (before && before.preset !== this.draft.preset) {
-      this.labels = null;
-      this.send('lab-why-reset', null);
-    }
+    // What was found belongs to the task before.
+    if (before && before.preset !== this.draft.preset) this.send('lab-why-reset', null);
+  }
+
+  private get experiment(): Experiment {
+    return experiments.find(({ id }) => id === this.settings.experiment) ?? experiments[0];
   }
 
   protected override render(): TemplateResult {
     const { experiment } = this;
     return html`
       <div class="panel-head">
-        <h2 id="why-heading">${text.heading}</h2>
-        <p class="hint">${text.lede}</p>
+        <h2 id="why-heading">${strings.why.heading}</h2>
+        <p class="hint">${strings.why.lede}</p>
       </div>
-      <div class="tabs" role="tablist" aria-label=${text.tabs} @keydown=${this.keys}>
+      <div class="tabs" role="tablist" aria-label=${strings.why.tabs} @keydown=${tabKeys}>
         ${experiments.map(
           (one) => html`<button
             type="button"
@@ -60,61 +51,55 @@ export class LabWhy extends LabElement {
             aria-selected=${one === experiment ? 'true' : 'false'}
             tabindex=${one === experiment ? 0 : -1}
             @click=${() => this.choose(one)}
-          >${one.name}</button>`,
+          >${strings.why.experiments[one.id].name}</button>`,
         )}
       </div>
       <div class="why-body" role="tabpanel" id="why-tabpanel" aria-labelledby="why-tab-${experiment.id}">
         <p class="why-idea">
-          ${experiment.idea}
+          ${strings.why.experiments[experiment.id].idea}
           <a href=${experiment.source.url} rel="noreferrer">${experiment.source.text}</a>
         </p>
         <div class="why-fields">
           <label class="field">
-            <span class="field-name">${text.labels} <span class="aside">${text.labelsHint}</span></span>
+            <span class="field-name">${strings.why.labels} <span class="aside">${strings.why.labelsHint}</span></span>
             <input
               type="text"
               name="labels"
               autocomplete="off"
-              .value=${live(this.labels ?? labelNames(this.draft).join(', '))}
-              @input=${(event: Event) => {
-                this.labels = (event.target as HTMLInputElement).value;
-              }}
+              .value=${live(this.names().join(', '))}
+              @change=${(event: Event) => this.edit({ type: 'labels', labels: namesIn(event) })}
             />
           </label>
           <div class="why-choices">
             ${this.select(
               'rule',
-              text.rule,
+              strings.why.rule,
               rules,
-              this.rule,
-              (rule) => text.rules[rule],
-              (rule) => {
-                this.rule = rule;
-              },
+              this.settings.rule,
+              (rule) => strings.why.rules[rule],
+              (rule) => this.send('lab-set', { rule }),
             )}
             ${
               experiment.comparesItself
                 ? nothing
                 : this.select(
                     'comparison',
-                    text.comparison,
-                    Object.keys(comparisons) as (keyof typeof comparisons)[],
-                    this.comparison,
-                    (one) => text.comparisons[one],
-                    (one) => {
-                      this.comparison = one;
-                    },
+                    strings.why.comparison,
+                    Object.keys(comparisons) as ComparisonName[],
+                    this.settings.comparison,
+                    (one) => strings.why.comparisons[one],
+                    (comparison) => this.send('lab-set', { comparison }),
                   )
             }
           </div>
           ${
             experiment.needsRows
               ? html`<label class="field">
-                  <span class="field-name">${text.rows} <span class="aside">${text.rowsHint}</span></span>
+                  <span class="field-name">${strings.why.rows} <span class="aside">${strings.why.rowsHint}</span></span>
                   <textarea
                     name="rows"
                     rows="4"
-                    placeholder=${text.rowsPlaceholder}
+                    placeholder=${strings.why.rowsPlaceholder}
                     .value=${live(this.rows)}
                     @input=${(event: Event) => {
                       this.rows = (event.target as HTMLTextAreaElement).value;
@@ -158,24 +143,23 @@ export class LabWhy extends LabElement {
   }
 
   private names(): string[] {
-    const names = this.labels?.split(',').map((name) => name.trim()) ?? labelNames(this.draft);
-    return [...new Set(names)].filter((name) => name !== '');
+    return taskLabels(askedOf(this.draft).task).map(({ name }) => name);
   }
 
   private controls(): TemplateResult {
-    const { running, done, total } = this.why;
+    const { running, progress } = this.why;
     const missing = this.missing();
     return html`<div class="why-controls">
       ${
         running
-          ? html`<button type="button" class="primary small" id="why-stop" @click=${() => this.send('lab-why-stop', null)}>${text.stop}</button>`
-          : html`<button type="button" class="primary small" id="why-run" ?disabled=${missing !== null} @click=${this.run}>${text.run}</button>`
+          ? html`<button type="button" class="primary small" id="why-stop" @click=${() => this.send('lab-why-stop', null)}>${strings.why.stop}</button>`
+          : html`<button type="button" class="primary small" id="why-run" ?disabled=${missing !== null} @click=${this.run}>${strings.why.run}</button>`
       }
       ${missing === null ? nothing : html`<span class="hint">${missing}</span>`}
       ${
         running
-          ? html`<progress max=${total || 1} .value=${done} aria-label=${text.progress(done, total)}></progress>
-              <span class="hint">${total === 0 ? nothing : text.progress(done, total)}</span>`
+          ? html`<progress max=${progress?.total ?? 1} .value=${progress?.done ?? 0} aria-label=${strings.why.heading}></progress>
+              <span class="hint">${progress ? strings.why.progress(progress.done, progress.total) : nothing}</span>`
           : nothing
       }
     </div>`;
@@ -183,30 +167,30 @@ export class LabWhy extends LabElement {
 
   /** Why the experiment cannot run, if it cannot. */
   private missing(): string | null {
-    if (!this.ready) return text.needsModel;
-    if (this.names().length < 2) return text.needsLabels;
+    if (!this.ready) return strings.why.needsModel;
+    if (this.names().length < 2) return strings.why.needsLabels;
     const { needsDemonstrations, needsRows } = this.experiment;
-    if (needsDemonstrations && this.draft.shots === 0) return text.needsDemonstrations;
-    if (needsRows && this.rows.trim() === '') return text.noRows;
+    if (needsDemonstrations && this.draft.shots === 0) return strings.why.needsDemonstrations;
+    if (needsRows && this.rows.trim() === '') return strings.why.noRows;
     return null;
   }
 
   private outcome(): TemplateResult | typeof nothing {
-    const { figure, problem, stopped, running } = this.why;
+    const { result: figure, problem, stopped, running, of } = this.why;
     if (problem) {
       return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
     }
     if (!figure) return nothing;
     const notes = [
-      stopped ? text.stopped : null,
-      this.ranOn === this.draft ? null : text.old,
+      stopped ? strings.why.stopped : null,
+      of === this.text ? null : strings.why.old,
       figure.finding,
     ];
     const hint = figure.rows.some(({ effect }) => effect !== undefined)
-      ? text.effectHint
+      ? strings.why.effectHint
       : figure.legend.length === 0
-        ? text.intervalHint
-        : text.massHint;
+        ? strings.why.intervalHint
+        : strings.why.massHint;
     return html`<figure class="why-figure" aria-busy=${running ? 'true' : 'false'}>
       <figcaption>${notes.filter((note) => note !== null && note !== '').join(' ')}</figcaption>
       ${
@@ -227,7 +211,7 @@ export class LabWhy extends LabElement {
           ? html`<p class="why-controls">
               ${figure.files.map(
                 (file) =>
-                  html`<button type="button" class="quiet" @click=${() => save(file)}>${text.save(file.name)}</button>`,
+                  html`<button type="button" class="quiet" @click=${() => save(file)}>${strings.why.save(file.name)}</button>`,
               )}
             </p>`
           : nothing
@@ -262,39 +246,19 @@ export class LabWhy extends LabElement {
 
   private choose(experiment: Experiment): void {
     if (experiment === this.experiment) return;
-    this.experiment = experiment;
+    this.send('lab-set', { experiment: experiment.id });
     this.send('lab-why-reset', null);
   }
 
   private run(): void {
-    this.ranOn = this.draft;
-    this.send('lab-why', {
-      experiment: this.experiment,
-      labels: this.names(),
-      rule: this.rule,
-      comparison: comparisons[this.comparison],
-      rows: this.rows,
-    });
+    this.send('lab-why', { experiment: this.experiment, rows: this.rows });
   }
+}
 
-  /** As the WAI-ARIA practices have it for tabs. */
-  private keys(event: KeyboardEvent): void {
-    const at = experiments.indexOf(this.experiment);
-    const last = experiments.length - 1;
-    const to = {
-      ArrowRight: at === last ? 0 : at + 1,
-      ArrowLeft: at === 0 ? last : at - 1,
-      Home: 0,
-      End: last,
-    }[event.key];
-    const next = to === undefined ? undefined : experiments[to];
-    if (!next) return;
-    event.preventDefault();
-    this.choose(next);
-    void this.updateComplete.then(() =>
-      this.querySelector<HTMLElement>(`#why-tab-${next.id}`)?.focus(),
-    );
-  }
+/** The names in a field that has them between commas, each once. */
+function namesIn(event: Event): string[] {
+  const names = (event.target as HTMLInputElement).value.split(',').map((name) => name.trim());
+  return [...new Set(names)].filter((name) => name !== '');
 }
 
 /** Hands a file to the reader, as a link that is followed at once does. */

@@ -21,10 +21,8 @@ import {
   toJsonl,
 } from 'shotglass/experiments';
 import { formatProbability } from '../format.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/index.ts';
 import { draw, type Experiment, type Figure, type FigureRow, type Question } from './figure.ts';
-
-const text = strings.why;
 
 /** The labels that a question names, as words of its template. */
 const labelsOf = ({ task, labels }: Question): Label[] =>
@@ -47,11 +45,11 @@ const winner = ({ labels, predicted }: Classification): string => {
 /** A row of label shares, or why there is none. */
 const outcomeRow = (name: string, outcome: Outcome): FigureRow =>
   'error' in outcome
-    ? { name, text: text.notRun }
+    ? { name, text: strings.why.notRun }
     : {
         name,
         parts: posterior(outcome.classification),
-        text: text.answer(
+        text: strings.why.answer(
           winner(outcome.classification),
           formatProbability(outcome.classification.mass),
         ),
@@ -70,7 +68,6 @@ const predictions = (outcomes: readonly Outcome[]): number =>
   ).size;
 
 const calibrate: Experiment = {
-  ...text.experiments.calibrate,
   id: 'calibrate',
   comparesItself: true,
   source: {
@@ -84,34 +81,33 @@ const calibrate: Experiment = {
     const references = contentFreePrompts(task);
     const options = { rule, signal };
     const plain = await classify(model, prompt, words, options);
-    const rows = [outcomeRow(text.asAsked, { classification: plain })];
+    const rows = [outcomeRow(strings.why.asAsked, { classification: plain })];
     const step = (): Step<Figure> => ({
       done: rows.length,
       total: references.length + 3,
       result: {
         legend: legend(plain),
         rows: [...rows],
-        finding: text.experiments.calibrate.finding,
+        finding: strings.why.experiments.calibrate.finding,
       },
     });
     yield step();
     for (const [i, reference] of references.entries()) {
       const classification = await classify(model, reference, words, options);
-      rows.push(outcomeRow(text.contentFree[i] ?? '', { classification }));
+      rows.push(outcomeRow(strings.why.contentFree[i] ?? '', { classification }));
       yield step();
     }
     const calibrated = await classify(model, prompt, words, { ...options, reference: references });
-    rows.push(outcomeRow(text.calibrated, { classification: calibrated }));
+    rows.push(outcomeRow(strings.why.calibrated, { classification: calibrated }));
     yield step();
     const channel = await classifyByChannel(model, task, words, { query, ...options });
     // Without the mass: what the labels own is not what the channel scores.
-    rows.push({ name: text.channel, parts: posterior(channel), text: winner(channel) });
+    rows.push({ name: strings.why.channel, parts: posterior(channel), text: winner(channel) });
     yield step();
   },
 };
 
 const shotsExperiment: Experiment = {
-  ...text.experiments.shots,
   id: 'shots',
   source: {
     text: 'Brown et al. 2020, Figure 1.2',
@@ -121,14 +117,13 @@ const shotsExperiment: Experiment = {
     const { task } = question;
     return draw(shots(model, task, optionsOf(question)), ({ readings }) => ({
       legend: legendOf(readings),
-      rows: readings.map((reading) => outcomeRow(text.shots(reading.k), reading)),
-      finding: text.experiments.shots.finding,
+      rows: readings.map((reading) => outcomeRow(strings.why.shots(reading.k), reading)),
+      finding: strings.why.experiments.shots.finding,
     }));
   },
 };
 
 const orderExperiment: Experiment = {
-  ...text.experiments.order,
   id: 'order',
   needsDemonstrations: true,
   source: {
@@ -143,13 +138,12 @@ const orderExperiment: Experiment = {
       rows: readings.map((reading) =>
         outcomeRow(reading.order.map((index) => index + 1).join(' '), reading),
       ),
-      finding: text.flips(flips, readings.length),
+      finding: strings.why.flips(flips, readings.length),
     }));
   },
 };
 
 const labelsExperiment: Experiment = {
-  ...text.experiments.labels,
   id: 'labels',
   needsDemonstrations: true,
   source: {
@@ -161,14 +155,13 @@ const labelsExperiment: Experiment = {
     const steps = labels(model, task, optionsOf(question));
     return draw(steps, ({ readings }) => ({
       legend: legendOf(readings),
-      rows: readings.map((reading) => outcomeRow(text.variants[reading.variant], reading)),
-      finding: text.experiments.labels.finding,
+      rows: readings.map((reading) => outcomeRow(strings.why.variants[reading.variant], reading)),
+      finding: strings.why.experiments.labels.finding,
     }));
   },
 };
 
 const formatExperiment: Experiment = {
-  ...text.experiments.format,
   id: 'format',
   source: {
     text: 'Sclar et al. 2023, Quantifying Sensitivity to Prompt Formatting',
@@ -178,7 +171,7 @@ const formatExperiment: Experiment = {
     const { task } = question;
     const with_ = (change: Partial<Template>): Template => ({ ...task.template, ...change });
     const templates = [
-      { name: text.asAsked, template: task.template },
+      { name: strings.why.asAsked, template: task.template },
       {
         name: 'Q: … A:',
         template: with_({ inputPrefix: 'Q: ', inputSuffix: '\n', outputPrefix: 'A:' }),
@@ -201,7 +194,7 @@ const formatExperiment: Experiment = {
     return draw(steps, ({ readings }) => ({
       legend: legendOf(readings),
       rows: readings.map((reading) => outcomeRow(reading.name, reading)),
-      finding: text.agree(predictions(readings)),
+      finding: strings.why.agree(predictions(readings)),
     }));
   },
 };
@@ -210,14 +203,15 @@ const formatExperiment: Experiment = {
 function effects(rows: readonly { name: string; nats: number | null }[]) {
   const largest = Math.max(...rows.map(({ nats }) => Math.abs(nats ?? 0)), 1e-9);
   return rows.map(({ name, nats }) =>
-    nats === null ? { name, text: '…' } : { name, effect: nats / largest, text: text.nats(nats) },
+    nats === null
+      ? { name, text: '…' }
+      : { name, effect: nats / largest, text: strings.why.nats(nats) },
   );
 }
 
 const short = (whole: string) => (whole.length > 40 ? `${whole.slice(0, 39)}…` : whole);
 
 const influenceExperiment: Experiment = {
-  ...text.experiments.influence,
   id: 'influence',
   needsDemonstrations: true,
   source: {
@@ -238,13 +232,12 @@ const influenceExperiment: Experiment = {
           return { name: `${short(input)} → ${output}`, nats: effect?.nats ?? null };
         }),
       ),
-      finding: isShapley ? text.shapley(label) : text.leaveOneOut(label),
+      finding: isShapley ? strings.why.shapley(label) : strings.why.leaveOneOut(label),
     }));
   },
 };
 
 const attributionExperiment: Experiment = {
-  ...text.experiments.attribution,
   id: 'attribution',
   source: {
     text: 'Feature ablation, as in Captum (Miglani et al. 2023)',
@@ -264,13 +257,12 @@ const attributionExperiment: Experiment = {
             nats: effect?.nats ?? null,
           })),
       ),
-      finding: text.attribution(label),
+      finding: strings.why.attribution(label),
     }));
   },
 };
 
 const evaluateExperiment: Experiment = {
-  ...text.experiments.evaluate,
   id: 'evaluate',
   needsRows: true,
   source: {
@@ -284,7 +276,7 @@ const evaluateExperiment: Experiment = {
     const table = await parseRows(question.rows, { signal });
     const [input = '', output = ''] = table.columns;
     const { demonstrations: rows, problems } = mapColumns(table, { input, output });
-    if (rows.length === 0) throw new ShotglassError('invalid-option', text.noRows);
+    if (rows.length === 0) throw new ShotglassError('invalid-option', strings.why.noRows);
     const most = task.demonstrations.length;
     const ks = [0, 1, 2, 4, 8].filter((k) => k <= most);
     const steps = evaluate(model, task, rows, {
@@ -302,15 +294,22 @@ const evaluateExperiment: Experiment = {
       ],
       rows: [
         ...evaluation.cells.map(({ shots, accuracy }) => ({
-          name: text.shots(shots),
+          name: strings.why.shots(shots),
           parts: [accuracy.accuracy],
           interval: accuracy.interval,
-          text: text.accuracy(accuracy.correct, accuracy.n, formatProbability(accuracy.accuracy)),
+          text: strings.why.accuracy(
+            accuracy.correct,
+            accuracy.n,
+            formatProbability(accuracy.accuracy),
+          ),
         })),
-        ...evaluation.notRun.map(({ shots }) => ({ name: text.shots(shots), text: text.notRun })),
+        ...evaluation.notRun.map(({ shots }) => ({
+          name: strings.why.shots(shots),
+          text: strings.why.notRun,
+        })),
       ],
       finding: [
-        ...problems.map(({ line, message }) => text.problem(line, message)),
+        ...problems.map(({ line, message }) => strings.why.problem(line, message)),
         ...evaluation.warnings,
       ].join(' '),
     }));

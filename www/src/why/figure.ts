@@ -1,6 +1,6 @@
-import { type Model, type Rule, type Task, taskLabels } from 'shotglass';
+import type { Model, Rule, Task } from 'shotglass';
 import type { Comparison, Step } from 'shotglass/experiments';
-import type { Draft } from '../state.ts';
+import type { strings } from '../strings/index.ts';
 
 /** A line of a figure: parts of a whole, an effect with a sign, or a sentence. */
 export interface FigureRow {
@@ -51,9 +51,8 @@ export interface Question {
 
 /** An experiment, as the lab shows it: one idea, one picture, one sentence, one citation. */
 export interface Experiment {
-  id: string;
-  name: string;
-  idea: string;
+  /** Names it in the catalogue of strings, too. */
+  id: keyof typeof strings.why.experiments;
   source: { text: string; url: string };
   /** Whether it brings a comparison of its own. */
   comparesItself?: boolean;
@@ -62,11 +61,6 @@ export interface Experiment {
   /** Whether it asks for rows. */
   needsRows?: boolean;
   run(model: Model, question: Question): AsyncGenerator<Step<Figure>, void, undefined>;
-}
-
-/** The labels of a draft, as the reader first sees them. */
-export function labelNames({ task }: Draft): string[] {
-  return taskLabels(task).map(({ name }) => name);
 }
 
 /** The steps of an experiment of the package, each drawn. */

@@ -1,0 +1,51 @@
+// The page in another language: chosen by the browser, by the address or by hand, and kept for the next visit.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch } from '../support/chromium.mjs';
+import { openLab, serveLab } from './lab.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await serveLab();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const heading = (page) => page.locator('#prompt-heading').textContent();
+const lang = (page) => page.evaluate(() => document.documentElement.lang);
+
+test('a browser that prefers Chinese gets it, with nothing left in English', async () => {
+  const context = await browser.newContext({ locale: 'zh-CN' });
+  const { page, complaints } = await openLab(context, server.url);
+  assert.equal(await heading(page), '提示词');
+  assert.equal(await lang(page), 'zh-Hans');
+  const names = await page.locator('button, h2').evaluateAll((all) =>
+    all
+      .filter((one) => one.checkVisibility())
+      .map((one) => (one.getAttribute('aria-label') ?? one.textContent).trim())
+      .filter((name) => name !== '' && !/\p{Script=Han}/u.test(name)),
+  );
+  assert.deepEqual(names, []);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the choice changes every panel at once, and holds for the next visit', async () => {
+  const context = await browser.newContext();
+  const { page } = await openLab(context, server.url);
+  await page.fill('#query', 'typed before');
+  await page.getByLabel('Language').selectOption('zh-Hans');
+  await page.getByRole('heading', { name: '提示词', exact: true }).waitFor();
+  assert.equal(await page.locator('#why-heading').textContent(), '为什么');
+  assert.equal(await page.inputValue('#query'), 'typed before');
+  const { page: again } = await openLab(context, server.url);
+  assert.equal(await heading(again), '提示词');
+  const { page: linked } = await openLab(context, `${server.url}?lang=en`);
+  assert.equal(await heading(linked), 'Prompt', 'the address has the last word');
+  await context.close();
+});

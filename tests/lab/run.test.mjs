@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ShotglassError } from 'shotglass';
+import { labModule } from './module.mjs';
+
+const { Run } = await labModule('run.ts');
+const { answer } = await labModule('answer.ts');
+
+/** A model that takes `durationMs` for a prompt, and stops when it is told to. */
+function fakeModel(durationMs, fails = null) {
+  const asked = [];
+  const aborted = [];
+  return {
+    asked,
+    aborted,
+    tokenize: async (text) => [{ id: 0, bytes: new Uint8Array(), text }],
+    predict: async (text, { signal, onProgress }) => {
+      asked.push(text);
+      for (let done = 0; done < durationMs; done += 10) {
+        await wait(10);
+        onProgress({ tokensDone: done, tokensTotal: durationMs });
+        if (signal.aborted) {
+          aborted.push(text);
+          throw new ShotglassError('aborted', 'The call was aborted.');
+        }
+      }
+      if (fails) throw fails;
+      return { candidates: [], rest: { count: 0, p: 1 }, entropy: 0, of: text };
+    },
+  };
+}
+
+const ask = (run, model, text, topK = 10) =>
+  run.request(`${topK} ${text}`, text, answer(model, text, topK));
+
+test('of a burst of edits the last is answered, and those before it are aborted', async () => {
+  const model = fakeModel(200);
+  const run = new Run(() => {});
+  const ends = [];
+  for (const text of ['a', 'ab', 'abc']) {
+    ends.push(ask(run, model, text));
+    await wait(20);
+  }
+  assert.deepEqual(await Promise.all(ends), [false, false, true]);
+  assert.deepEqual(model.aborted, ['a', 'ab']);
+  assert.equal(run.ran.result.predictionOf, 'abc');
+});
+
+test('the old answer stays, with the tokens of the new prompt, until the new one comes', async () => {
+  const model = fakeModel(200);
+  const run = new Run(() => {});
+  await ask(run, model, 'first');
+  const second = ask(run, model, 'second');
+  await wait(50);
+  assert.equal(run.ran.result.predictionOf, 'first');
+  assert.equal(run.ran.result.tokensOf, 'second');
+  assert.ok(run.ran.running);
+  await second;
+  assert.equal(run.ran.result.predictionOf, 'second');
+  assert.equal(run.ran.problem, null);
+});
+
+test('only a slow run shows its progress', async () => {
+  const seen = [];
+  const run = new Run(() => seen.push(run.ran.progress));
+  await ask(run, fakeModel(100), 'quick');
+  assert.ok(seen.every((progress) => progress === null));
+  await ask(run, fakeModel(600), 'slow');
+  assert.ok(seen.some((progress) => progress?.total === 600));
+  assert.equal(run.ran.progress, null, 'and not after its end');
+});
+
+test('asking the same again runs nothing, and ends when the first does', async () => {
+  const model = fakeModel(50);
+  const run = new Run(() => {});
+  const ends = [ask(run, model, 'same'), ask(run, model, 'same')];
+  assert.deepEqual(await Promise.all(ends), [true, true]);
+  assert.equal(await ask(run, model, 'same'), true);
+  await ask(run, model, 'same', 20);
+  assert.deepEqual(model.asked, ['same', 'same'], 'another number of candidates is not the same');
+});
+
+test('an error becomes a sentence, and the next prompt clears it', async () => {
+  const run = new Run(() => {});
+  const fails = fakeModel(10, new ShotglassError('prompt-too-long', '…'));
+  assert.equal(await ask(run, fails, 'long'), false);
+  assert.equal(run.ran.problem.code, 'prompt-too-long');
+  assert.match(run.ran.problem.sentence, /fewer shots/);
+  await ask(run, fakeModel(10), 'short');
+  assert.equal(run.ran.problem, null);
+});
+
+test('what was found before a stop is kept; after a reset there is nothing', async () => {
+  const run = new Run(() => {});
+  const ended = run.start('it', async function* ({ signal }) {
+    for (let found = 1; ; found++) {
+      yield found;
+      await wait(10);
+      assert.ok(found < 100 && (!signal.aborted || found > 0));
+    }
+  });
+  await wait(50);
+  run.stop();
+  const { result, stopped, running } = run.ran;
+  assert.ok(result >= 1 && stopped && !running);
+  assert.equal(await ended, false);
+  assert.equal(run.ran.result, result, 'nothing comes after the stop');
+  run.reset();
+  assert.equal(run.ran.result, null);
+});

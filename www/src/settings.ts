@@ -1,0 +1,52 @@
+import type { Rule } from 'shotglass';
+import { type Comparison, contextualCalibration } from 'shotglass/experiments';
+
+/** How to draw tokens. None of this touches the numbers of the answer: those are at temperature 1. */
+export interface Sampling {
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  seed: number;
+  maxTokens: number;
+  stopAtNewline: boolean;
+}
+
+/** What scores are compared with, by name. */
+export const comparisons = {
+  nothing: null,
+  empty: { text: '' },
+  answer: { text: 'Answer: ' },
+  contentFree: contextualCalibration,
+} as const satisfies Record<string, Comparison>;
+export type ComparisonName = keyof typeof comparisons;
+
+/** How the reader looks at the answer. Undo does not touch it. */
+export interface Settings {
+  view: 'labels' | 'tokens' | 'text';
+  /** How many candidates are listed. */
+  topK: number;
+  /** How logprobs of labels of different lengths are compared. */
+  rule: Rule;
+  comparison: ComparisonName;
+  sampling: Sampling;
+  /** The experiment whose tab is open. */
+  experiment: string;
+}
+
+export const defaultSettings: Settings = {
+  view: 'tokens',
+  topK: 10,
+  rule: 'sum',
+  comparison: 'nothing',
+  sampling: {
+    temperature: 0.7,
+    topK: 0,
+    topP: 1,
+    minP: 0,
+    seed: 1,
+    maxTokens: 40,
+    stopAtNewline: true,
+  },
+  experiment: 'calibrate',
+};

@@ -1,0 +1,32 @@
+import { formatCount } from '../../numerals.ts';
+
+export const answer = {
+  views: 'Views of the answer',
+  viewNames: { labels: 'Labels', tokens: 'Tokens', text: 'Text' },
+  answer: 'Answer',
+  answerEmpty:
+    'Here the model answers with a probability for each of its 49,152 tokens: which would come next, and how surely.',
+  tableCaption: 'The most probable next tokens, and all others together',
+  nextToken: 'Next token',
+  probability: 'Probability',
+  p: 'p',
+  logprob: 'logprob',
+  logprobTitle: 'Natural logarithm of the probability, in nats',
+  rank: 'rank',
+  show: 'Show',
+  rest: (count: number) =>
+    count === 1 ? '1 other token' : `all ${formatCount(count)} other tokens`,
+  appendToken: (token: string, p: string, rank: number) =>
+    `Append ${token}: ${p}, rank ${formatCount(rank)}`,
+  appendHint: 'What comes next? Choose a token to append it.',
+  notAppendable: 'A part of a character: it cannot be appended alone',
+  entropy: 'Entropy',
+  nats: 'nats',
+  choices: (choices: string) => `as undecided as between ${choices} equally likely tokens`,
+  cost: (tokens: string, cached: string, duration: string) =>
+    `${tokens} tokens, ${cached} of them still in the cache; ${duration}.`,
+  running: 'Running the model',
+  runningTokens: (done: number, total: number) =>
+    `${formatCount(done)} of ${formatCount(total)} tokens`,
+  topToken: (token: string, p: string) => `Top token: ${token}, ${p}`,
+};

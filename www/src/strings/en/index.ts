@@ -1,0 +1,23 @@
+import { answer } from './answer.ts';
+import { exact } from './exact.ts';
+import { generate } from './generate.ts';
+import { load } from './load.ts';
+import { page } from './page.ts';
+import { prompt } from './prompt.ts';
+import { why } from './why.ts';
+import { words } from './words.ts';
+
+/**
+ * Every word on the page in English, which is also what every other language must have. The demonstrations and queries
+ * of the presets stay with their tasks: the model reads English alone, in whatever language the page is.
+ */
+export const en = {
+  words,
+  ...page,
+  ...load,
+  ...prompt,
+  ...exact,
+  ...answer,
+  ...generate,
+  why,
+};

@@ -1,0 +1,32 @@
+import type { ErrorCode } from 'shotglass';
+import { formatBytes } from '../../numerals.ts';
+
+export const load = {
+  load: 'Load the model',
+  loadSize: (bytes: number) => `${formatBytes(bytes)}, runs on your device`,
+  loadHint: 'Until then you can edit the prompt. You can also drop a GGUF file on the page, or',
+  chooseFile: 'choose a file',
+  loadingName: (name: string) => `Loading ${name}`,
+  loadingProgress: (loaded: string, total: string | null) =>
+    total === null ? loaded : `${loaded} of ${total}`,
+  starting: 'Looking for the model…',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  startAgain: 'Start again',
+  dismiss: 'Dismiss',
+  keepsModel: 'The model that was loaded still works.',
+  problemLoad: 'The model did not load.',
+  problemCrash: 'The engine stopped.',
+
+  problems: {
+    crashed:
+      'The engine stopped unexpectedly, and its memory with it. What you typed is still here.',
+    'prompt-too-long':
+      'The prompt has more tokens than the model can read. Use fewer shots, or shorten it.',
+    'empty-prompt':
+      'The prompt is empty. A model predicts what comes next, so it needs at least one token before.',
+    'invalid-text':
+      'The prompt holds half of a character (a lone surrogate), which cannot be encoded. Delete it where you pasted it.',
+  } as Partial<Record<ErrorCode, string>>,
+  unexpected: (message: string) => `Something went wrong that should not have: ${message}`,
+};

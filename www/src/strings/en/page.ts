@@ -1,0 +1,19 @@
+export const page = {
+  title: 'shotglass',
+  subtitle: 'See what a prompt does to a small language model',
+  lede: 'A GPT with 135 million parameters runs in this tab; nothing you type leaves it. Every probability is exact: over the full vocabulary, at temperature 1.',
+
+  language: 'Language',
+  theModel: 'Model',
+  modelNone: 'No model loaded',
+  modelLoading: 'Loading',
+  modelReady: 'Ready',
+  modelCrashed: 'Stopped',
+  modelFacts: (parameters: string, quantization: string, size: string, threads: number) =>
+    `${parameters} parameters, ${quantization}, ${size}, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
+  openFile: 'Open another GGUF…',
+  dropHere: 'Drop a GGUF file to load it',
+
+  footer:
+    'The default model is SmolLM2-135M-Instruct by Hugging Face, Apache-2.0, in 4-bit weights (Q4_1).',
+};

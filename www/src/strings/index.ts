@@ -1,0 +1,50 @@
+import { en } from './en/index.ts';
+
+/** The same keys and the same facts, in any words. */
+export type Translated<Of> = Of extends string
+  ? string
+  : Of extends (...facts: infer Facts) => string
+    ? (...facts: Facts) => string
+    : { readonly [Key in keyof Of]: Translated<Of[Key]> };
+
+export type Strings = Translated<typeof en>;
+
+/** The languages that the page speaks, by their own names. */
+export const languages = { en: 'English', 'zh-Hans': '简体中文' } as const;
+export type Language = keyof typeof languages;
+
+const catalogues: Record<Language, () => Promise<Strings>> = {
+  en: async () => en,
+  'zh-Hans': async () => (await import('./zh/index.ts')).zh,
+};
+
+/** What the page says now. Read it when drawing, never before: the language may have changed. */
+export let strings: Strings = en;
+export let language: Language = 'en';
+
+const listeners = new Set<() => void>();
+
+/** Calls back when the language has changed, until the function that it gives is called. */
+export function onLanguage(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Changes the language of the page. */
+export async function speak(to: Language): Promise<void> {
+  const catalogue = await catalogues[to]();
+  strings = catalogue;
+  language = to;
+  if (typeof document !== 'undefined') document.documentElement.lang = to;
+  for (const listener of listeners) listener();
+}
+
+/** The first language that is asked for and spoken here: `zh-CN` and `zh` mean `zh-Hans`. */
+export function pickLanguage(asked: readonly string[]): Language {
+  for (const tag of asked) {
+    const primary = tag.toLowerCase().split('-')[0];
+    if (primary === 'zh') return 'zh-Hans';
+    if (primary === 'en') return 'en';
+  }
+  return 'en';
+}

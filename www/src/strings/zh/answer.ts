@@ -1,0 +1,30 @@
+import { formatCount } from '../../numerals.ts';
+import type { answer as en } from '../en/answer.ts';
+import type { Translated } from '../index.ts';
+
+export const answer: Translated<typeof en> = {
+  views: '答案的视图',
+  viewNames: { labels: '标签', tokens: '词元', text: '文本' },
+  answer: '答案',
+  answerEmpty: '模型会在这里给出 49,152 个词元各自的概率：接下来是哪一个，有多大把握。',
+  tableCaption: '概率最高的后续词元，以及其余全部词元',
+  nextToken: '下一个词元',
+  probability: '概率',
+  p: 'p',
+  logprob: '对数概率',
+  logprobTitle: '概率的自然对数，单位奈特',
+  rank: '名次',
+  show: '显示',
+  rest: (count) => `其余 ${formatCount(count)} 个词元`,
+  appendToken: (token, p, rank) => `追加 ${token}：${p}，第 ${formatCount(rank)} 名`,
+  appendHint: '接下来是什么？点选一个词元，把它追加上去。',
+  notAppendable: '这只是半个字符，不能单独追加',
+  entropy: '熵',
+  nats: '奈特',
+  choices: (choices) => `相当于在 ${choices} 个同样可能的词元之间犹豫`,
+  cost: (tokens, cached, duration) =>
+    `${tokens} 个词元，其中 ${cached} 个还在缓存里；${duration}。`,
+  running: '模型正在运行',
+  runningTokens: (done, total) => `${formatCount(done)} / ${formatCount(total)} 个词元`,
+  topToken: (token, p) => `首位词元：${token}，${p}`,
+};

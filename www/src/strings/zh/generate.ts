@@ -1,0 +1,31 @@
+import { formatCount } from '../../numerals.ts';
+import type { generate as en } from '../en/generate.ts';
+import type { Translated } from '../index.ts';
+
+export const generate: Translated<typeof en> = {
+  generate: '生成',
+  generateLede: '一个词元接一个词元地抽样。',
+  stop: '停止',
+  sampling: '抽样',
+  temperature: '温度',
+  greedy: '贪心',
+  topK: 'Top-k',
+  topP: 'Top-p',
+  minP: 'Min-p',
+  off: '关',
+  seed: '种子',
+  newSeed: '换种子',
+  maxTokens: '词元上限',
+  stopAtNewline: '遇到换行就停止',
+  samplingHint: '抽样设置只影响这段文本，不影响任何概率。',
+  generatedLabel: '生成的词元',
+  generatedHint: '指向一个词元，可以看到它当时的概率。',
+  generatedDetail: (p, rank) => `温度为 1 时 ${p}，第 ${formatCount(rank)} 名`,
+  generatedOld: '来自先前的提示词。',
+  finished: {
+    stop: '遇到换行，已停止。',
+    length: '达到词元上限，已停止。',
+    end: '模型自己结束了回答。',
+  },
+  stoppedByYou: '已停止。',
+};

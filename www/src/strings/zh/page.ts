@@ -1,0 +1,22 @@
+import type { page as en } from '../en/page.ts';
+import type { Translated } from '../index.ts';
+
+export const page: Translated<typeof en> = {
+  title: 'shotglass',
+  subtitle: '看看提示词对一个小语言模型起什么作用',
+  lede: '一个 1.35 亿参数的 GPT 就在这个标签页里运行，你输入的内容不会离开本机。每个概率都是精确的：在整个词表上、温度为 1。模型只懂英文。',
+
+  language: '语言',
+  theModel: '模型',
+  modelNone: '尚未载入模型',
+  modelLoading: '载入中',
+  modelReady: '就绪',
+  modelCrashed: '已停止',
+  modelFacts: (parameters, quantization, size, threads) =>
+    `${parameters}参数，${quantization}，${size}，${threads} 个线程`,
+  openFile: '打开另一个 GGUF…',
+  dropHere: '把 GGUF 文件拖到这里载入',
+
+  footer:
+    '默认模型是 Hugging Face 的 SmolLM2-135M-Instruct，Apache-2.0 许可，权重量化为 4 位（Q4_1）。',
+};

@@ -1,0 +1,43 @@
+import type { prompt as en } from '../en/prompt.ts';
+import type { Translated } from '../index.ts';
+
+export const prompt: Translated<typeof en> = {
+  prompt: '提示词',
+  undo: '撤销',
+  redo: '重做',
+  preset: '任务',
+  source: '格式来自',
+  instruction: '指令',
+  optional: '可不填',
+  instructionEmpty: '没有指令：由示例说明一切',
+  template: '模板',
+  templateHint: '空白字符会画出来：␣ 是空格，↵ 是换行（按回车键）。',
+  templateFields: {
+    instructionSeparator: '指令之后',
+    inputPrefix: '输入之前',
+    inputSuffix: '输入之后',
+    outputPrefix: '输出之前',
+    outputSeparator: '示例中再接',
+    demonstrationSeparator: '示例之间',
+  },
+
+  shots: '示例数',
+  shotsName: (shots) => (shots === 0 ? '零样本' : shots === 1 ? '单样本' : `${shots} 样本`),
+  demonstrations: '示例',
+  input: '输入',
+  output: '输出',
+  inputOf: (n) => `示例 ${n} 的输入`,
+  outputOf: (n) => `示例 ${n} 的输出`,
+  unused: '不在提示词中',
+  add: '添加示例',
+  moveUp: (n) => `上移示例 ${n}`,
+  moveDown: (n) => `下移示例 ${n}`,
+  drag: '拖动以移动',
+  moveOrRemove: '移动或删除',
+  remove: (n) => `删除示例 ${n}`,
+  removed: (n) => `已删除示例 ${n}。`,
+  moved: (n) => `示例已移到第 ${n} 位。`,
+  noDemonstrations: '还没有示例。没有示例的提示词就是零样本。',
+  query: '查询',
+  otherQueries: '换一个',
+};
