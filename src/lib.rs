@@ -11,13 +11,14 @@
 //! 7. [`model`]: the network; tokens in, hidden rows out, logits for the rows asked for.
 //! 8. [`distribution`]: logits become probabilities over the full vocabulary, and a choice.
 //! 9. [`score`]: how probable given continuations of a context are.
-//! 10. [`session`]: model, tokenizer and caches together, the only thing with a state.
-//! 11. [`loader`]: a stream of bytes becomes a session.
-//! 12. `wasm`: all of it, for JavaScript.
+//! 10. [`attention`]: what one token attends to.
+//! 11. [`session`]: model, tokenizer and caches together, the only thing with a state.
+//! 12. [`loader`]: a stream of bytes becomes a session.
+//! 13. `wasm`: all of it, for JavaScript.
 //!
 //! # Invariants
 //!
-//! - No `wasm_bindgen`, `js_sys` or `web_sys` outside `wasm.rs`, and no network anywhere.
+//! - No `wasm_bindgen`, `js_sys` or `web_sys` outside `wasm`, and no network anywhere.
 //! - `model` never sees text, `distribution` never sees the model, `tokenizer` never sees logits.
 //! - Config, weights and cache are three values with three lifetimes.
 //! - Nothing that a user can hand in can panic.
@@ -38,6 +39,7 @@ pub mod caches;
 pub mod model;
 pub mod distribution;
 pub mod score;
+pub mod attention;
 pub mod session;
 pub mod loader;
 #[cfg(target_arch = "wasm32")]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::attention::Attention;
 use crate::cache::Cache;
 use crate::caches::Caches;
 use crate::distribution::{Candidate, Distribution, Rest, Sampler};
@@ -26,6 +27,8 @@ pub struct Session {
     cached: usize,
     /// What is to be run behind `ids`, when scores were asked for.
     scoring: Option<Scoring>,
+    /// Of the last of `ids`, when its attention was asked for.
+    attention: Option<Attention>,
 }
 
 /// The file that a model came from.
@@ -99,7 +102,17 @@ impl Session {
         let caches = Caches::new(model.config().cache_shape(), budget);
         let workspace = Workspace::new(model.config())?;
         let (model, tokenizer) = (Arc::new(model), Arc::new(tokenizer));
-        Ok(Session { model, tokenizer, file, caches, workspace, ids: Vec::new(), cached: 0, scoring: None })
+        Ok(Session {
+            model,
+            tokenizer,
+            file,
+            caches,
+            workspace,
+            ids: Vec::new(),
+            cached: 0,
+            scoring: None,
+            attention: None,
+        })
     }
 
     /// A second session with the same model and the same past. Weights and past are shared.
@@ -113,6 +126,7 @@ impl Session {
             ids: self.ids.clone(),
             cached: self.cached,
             scoring: self.scoring.clone(),
+            attention: self.attention.clone(),
         })
     }
 
@@ -141,6 +155,28 @@ impl Session {
     /// Aims at `ids`: goes back to whatever was run that begins like them, and returns how many need
     /// not run. Nothing is run yet.
     pub fn begin(&mut self, ids: &[u32]) -> Result<usize> {
+        self.check(ids)?;
+        Ok(self.aim(ids, ids.len()))
+    }
+
+    /// Aims at what the token at `position` of `ids` attends to, by default the last: goes back to whatever was
+    /// run of the tokens before it, and returns how many need not run. It runs itself, also where it ran before.
+    /// [`Session::attention`] gives the weights when all has been run. Nothing is run yet.
+    pub fn begin_attention(&mut self, ids: &[u32], position: Option<usize>) -> Result<usize> {
+        self.check(ids)?;
+        let position = position.unwrap_or(ids.len() - 1);
+        if position >= ids.len() {
+            let must = format!("below the number of tokens, {}", ids.len());
+            return Err(Error::InvalidOption { name: "position", must, got: position.to_string() });
+        }
+        let attention = Attention::new(self.model.config(), position)?;
+        let cached = self.aim(&ids[..=position], position);
+        self.attention = Some(attention);
+        Ok(cached)
+    }
+
+    /// Refuses what cannot be run.
+    fn check(&self, ids: &[u32]) -> Result<()> {
         let limit = self.model.config().context_length;
         if ids.is_empty() {
             return Err(Error::EmptyPrompt);
@@ -153,11 +189,17 @@ impl Session {
             let must = format!("below the vocabulary's size, {size}");
             return Err(Error::InvalidOption { name: "ids", must, got: id.to_string() });
         }
+        Ok(())
+    }
+
+    /// Gives up what was under way for `ids`, of which at most `most` need not run.
+    fn aim(&mut self, ids: &[u32], most: usize) -> usize {
         self.workspace.restart();
         self.scoring = None;
+        self.attention = None;
         self.ids = ids.to_vec();
-        self.cached = self.caches.aim(ids);
-        Ok(self.cached)
+        self.cached = self.caches.aim(&ids[..most]);
+        self.cached
     }
 
     /// Aims at the scores of `continuations` after `context`, and after each of `references`, of which
@@ -172,9 +214,8 @@ impl Session {
     ) -> Result<usize> {
         let limit = self.model.config().context_length;
         let scoring = Scoring::new(&self.tokenizer, context, continuations, references, limit)?;
-        self.workspace.restart();
-        self.ids = scoring.trunk().to_vec();
-        self.cached = self.caches.aim(&self.ids);
+        let trunk = scoring.trunk();
+        self.aim(trunk, trunk.len());
         let tokens = scoring.tokens();
         self.scoring = Some(scoring);
         Ok(tokens)
@@ -186,14 +227,24 @@ impl Session {
         self.cached
     }
 
-    /// Runs a part of what [`Session::begin`] or [`Session::begin_scores`] aimed at: some layers of a
-    /// chunk, so that a caller can stop soon. Returns how many tokens are left.
+    /// Runs a part of what [`Session::begin`] or one like it aimed at: some layers of a chunk, so that a caller can stop soon. Returns how many tokens are left.
     pub fn advance(&mut self) -> Result<usize> {
         let start = self.cache().len();
         let end = self.ids.len().min(start + CHUNK);
         if start < end {
             self.caches.reserve(end - start)?;
-            self.model.forward(self.caches.active_mut(), &mut self.workspace, &self.ids[start..end])?;
+            let (cache, ids) = (self.caches.active_mut(), &self.ids[start..end]);
+            match &mut self.attention {
+                // The token whose attention is asked for runs alone.
+                Some(Attention { position, weights, .. }) if start == *position => {
+                    self.model.record(cache, &mut self.workspace, ids[0], weights)?
+                }
+                Some(Attention { position, .. }) => {
+                    let before = ids.len().min(*position - start);
+                    self.model.forward(cache, &mut self.workspace, &ids[..before])?
+                }
+                None => self.model.forward(cache, &mut self.workspace, ids)?,
+            };
         } else if let Some(mut scoring) = self.scoring.take() {
             if scoring.advance(&self.model, &mut self.caches, &mut self.workspace)? {
                 self.ids = scoring.trunk().to_vec();
@@ -221,12 +272,7 @@ impl Session {
         let left = self.left();
         match &self.scoring {
             Some(scoring) if left == 0 => scoring.scores(&self.model, &self.caches),
-            begun => {
-                let got =
-                    if begun.is_some() { format!("{left} tokens are left") } else { "nothing".to_owned() };
-                let must = "begun and run to the end before they are asked for".to_owned();
-                Err(Error::InvalidOption { name: "scores", must, got })
-            }
+            begun => Err(not_run("scores", begun.is_some(), left)),
         }
     }
 
@@ -241,6 +287,16 @@ impl Session {
         self.begin_scores(context, continuations, references)?;
         while self.advance()? > 0 {}
         self.scores()
+    }
+
+    /// What the token that [`Session::begin_attention`] aimed at attends to, when [`Session::advance`] has left
+    /// nothing.
+    pub fn attention(&self) -> Result<&Attention> {
+        let left = self.left();
+        match &self.attention {
+            Some(attention) if left == 0 => attention.check(),
+            begun => Err(not_run("attention", begun.is_some(), left)),
+        }
     }
 
     /// The caches, of which the active one holds what was run last.
@@ -315,4 +371,11 @@ impl Prediction {
         let (candidates, rest) = distribution.top(top_k);
         Prediction { candidates, rest, entropy: distribution.entropy() }
     }
+}
+
+/// An answer was asked for that is not there yet.
+fn not_run(name: &'static str, is_begun: bool, left: usize) -> Error {
+    let must = "begun and run to the end before the answer is asked for".to_owned();
+    let got = if is_begun { format!("{left} tokens are left") } else { "nothing".to_owned() };
+    Error::InvalidOption { name, must, got }
 }

@@ -3,6 +3,7 @@
  * this shape, and so has the fake that the tests run the worker's logic with.
  */
 import type {
+  Attention,
   Candidate,
   GeneratedToken,
   ModelInfo,
@@ -31,6 +32,8 @@ export interface Engine {
   begin(ids: Uint32Array): number;
   /** Aims at the scores of continuations, and of the same after references; answers how many tokens they need. */
   beginScores(context: string, continuations: string[], references: string[]): number;
+  /** Aims at what one token attends to, by default the last; answers how many of those before it need not run. */
+  beginAttention(ids: Uint32Array, position?: number): number;
   /** How many tokens of what was begun need not run, as far as that is known. */
   cachedTokens(): number;
   /** Runs a part of what is left; answers how many are still to run. */
@@ -39,6 +42,7 @@ export interface Engine {
   logprobs(): Float32Array;
   surprisal(from: number, to: number, topK: number): SurprisalEntry[];
   scores(): Omit<Score, 'continuation'>[];
+  attention(): Omit<Attention, 'tokens'>;
   sample(sampler: Sampler): GeneratedToken;
   free(): void;
 }

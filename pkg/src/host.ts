@@ -4,7 +4,7 @@ import { generate } from './generate.js';
 import { loadEngine } from './load.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from './messages.js';
 import { open } from './open.js';
-import { Cancelled, prefill, Run, score, surprisal } from './run.js';
+import { attention, Cancelled, prefill, Run, score, surprisal } from './run.js';
 import type { ModelInfo, Prediction } from './types.js';
 import type { Port } from './worker-port.js';
 
@@ -51,8 +51,7 @@ export class Host {
       this.#current = { id, run };
       try {
         const answer = await this.#answer(request, run);
-        const transfer = answer instanceof Float32Array ? [answer.buffer] : [];
-        this.#port.post({ type: 'done', id, answer }, transfer as Transferable[]);
+        this.#port.post({ type: 'done', id, answer }, buffersOf(answer));
       } catch (exception) {
         if (exception instanceof Cancelled) continue;
         const error = reportOf(exception);
@@ -77,6 +76,8 @@ export class Host {
         return engine.logprobs();
       case 'surprisal':
         return surprisal(engine, idsOf(engine, request.ask.text), request.ask.topK, run);
+      case 'attention':
+        return attention(engine, request.ask, run);
       case 'score':
         return score(engine, request.ask, run);
       case 'generate': {
@@ -112,6 +113,13 @@ export class Host {
 
 function idsOf(engine: Engine, text: string): Uint32Array {
   return Uint32Array.from(engine.tokenize(text), (token) => token.id);
+}
+
+/** The large arrays of an answer, which move to the page and are not copied. */
+function buffersOf(answer: Calls[Request['type']]['answer']): Transferable[] {
+  const isObject = typeof answer === 'object' && answer !== null;
+  const array = isObject && 'weights' in answer ? answer.weights : answer;
+  return array instanceof Float32Array ? [array.buffer as ArrayBuffer] : [];
 }
 
 async function predict(

@@ -23,6 +23,7 @@ export { defaultModel, type KnownModel } from './default-model.js';
 export { type ErrorCode, ShotglassError } from './errors.js';
 export type { Build } from './features.js';
 export {
+  type AttentionOptions,
   type CallOptions,
   type GenerateOptions,
   type LoadOptions,
@@ -37,6 +38,7 @@ export { renderPrompt } from './prompt.js';
 export type { ModelSource } from './source.js';
 export type { Demonstration, Prompt, RenderOptions, Span, Task, Template } from './task.js';
 export type {
+  Attention,
   Candidate,
   Finish,
   Forms,

@@ -2,6 +2,7 @@
 import type { ErrorReport } from './errors.js';
 import type { Build } from './features.js';
 import type {
+  Attention,
   GenerateStep,
   LoadProgress,
   ModelInfo,
@@ -57,6 +58,12 @@ export interface Calls {
   surprisal: {
     ask: { text: string; topK: number };
     answer: SurprisalEntry[];
+    progress: RunProgress;
+  };
+  attention: {
+    /** Position null is the last. */
+    ask: { prompt: string; position: number | null };
+    answer: Attention;
     progress: RunProgress;
   };
   score: {

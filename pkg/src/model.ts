@@ -7,6 +7,7 @@ import * as check from './options.js';
 import { absoluteUrl, type ChunkReader, type ModelSource, openSource } from './source.js';
 import type { Prompt } from './task.js';
 import type {
+  Attention,
   GenerateStep,
   LoadProgress,
   ModelInfo,
@@ -39,6 +40,11 @@ export interface PredictOptions extends RunOptions {
 export interface SurprisalOptions extends RunOptions {
   /** How many candidates to list at each place, 0 or more. Default 0. */
   topK?: number | undefined;
+}
+
+export interface AttentionOptions extends RunOptions {
+  /** Which token of the prompt, from 0. Default: the last. */
+  position?: number | undefined;
 }
 
 /**
@@ -232,6 +238,26 @@ export class Model {
       topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
     };
     return this.#client.call('surprisal', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * How much one token of a prompt attends to each token up to and including itself, in each layer
+   * and head. The tokens before it run like those of any prompt, or are cached; the token itself
+   * always runs, because what it attends to is not kept.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`, `out-of-memory`; `invalid-option` also
+   * where `position` is not one of the prompt.
+   */
+  async attention(prompt: string | Prompt, options: AttentionOptions = {}): Promise<Attention> {
+    const last = this.info.contextLength - 1;
+    const ask = {
+      prompt: check.promptText(prompt),
+      position:
+        options.position === undefined
+          ? null
+          : check.integer('position', options.position, 0, last),
+    };
+    return this.#client.call('attention', ask, runHooks(options)).answer;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Engine } from './engine.js';
 import type { Calls } from './messages.js';
-import type { RunProgress, Score, SurprisalEntry } from './types.js';
+import type { Attention, RunProgress, Score, SurprisalEntry } from './types.js';
 import { yieldToMessages } from './worker-port.js';
 
 /** Tokens per slice of `surprisal`, each with a distribution to compute. */
@@ -53,6 +53,19 @@ export async function score(
   await advance(engine, engine.beginScores(context, continuations, references), run);
   const scores = engine.scores();
   return scores.map((score, i) => ({ continuation: continuations[i] ?? '', ...score }));
+}
+
+/** What one token attends to, with a pause before each chunk of those before it. */
+export async function attention(
+  engine: Engine,
+  { prompt, position }: Calls['attention']['ask'],
+  run: Run,
+): Promise<Attention> {
+  const tokens = engine.tokenize(prompt);
+  const ids = Uint32Array.from(tokens, (token) => token.id);
+  engine.beginAttention(ids, position ?? undefined);
+  await advance(engine, (position ?? ids.length - 1) + 1, run);
+  return { tokens, ...engine.attention() };
 }
 
 async function advance(engine: Engine, tokens: number, run: Run): Promise<void> {

@@ -76,6 +76,28 @@ export interface Forms {
   perByte: number;
 }
 
+/**
+ * What one token of a prompt attends to: `softmax(q kᵀ / √d)` after the causal mask, in each layer
+ * and head (Vaswani et al. 2017, eq. 1). It says from which tokens a head took what it passed on, and
+ * not why a prediction is what it is (Jain and Wallace 2019).
+ */
+export interface Attention {
+  /** The tokens of the prompt, also those after `position`. */
+  tokens: Token[];
+  /** Which of them it is, from 0. */
+  position: number;
+  /** How many layers there are; the first is next to the prompt. */
+  layers: number;
+  /** How many heads each layer has. */
+  heads: number;
+  /**
+   * A share, 0 to 1, for each layer, head and token up to and including itself: `(layers, heads,
+   * position + 1)`, the last index fastest. The shares of a layer and head are one row, whose sum
+   * is 1. There are none for later tokens: the model reads only to the left.
+   */
+  weights: Float32Array;
+}
+
 /** How probable a continuation is after a context. */
 export interface Score extends Forms {
   /** As it was asked for. */

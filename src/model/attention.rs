@@ -153,4 +153,34 @@ impl Attention {
             }
         }
     }
+
+    /// The weights that [`Attention::attend`] mixes the values of slots `0..slots` by, for one row that sees
+    /// them all, of queries `q` `(heads · head)`. `weights` is `(heads, slots)`.
+    ///
+    /// It is computed beside `attend`, from the same parts and so with the same bits: a row that nobody asks
+    /// about costs nothing.
+    pub fn weights(&mut self, c: &Config, cache: &Cache, layer: usize, q: &[f32], weights: &mut [f32]) {
+        let shared = c.heads / c.kv_heads;
+        let slots = weights.len() / c.heads;
+        let buffers = self.buffers.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut buffer = buffers.pop().unwrap_or_default();
+        let lanes = &mut buffer.queries[..c.head * QUERIES];
+        let scores = &mut buffer.scores[..slots.div_ceil(GROUP) * QUERIES];
+
+        for (head, (q, weights)) in q.chunks_exact(c.head).zip(weights.chunks_exact_mut(slots)).enumerate() {
+            for (lane, q) in lanes.iter_mut().step_by(QUERIES).zip(q) {
+                *lane = *q;
+            }
+            let pages = cache.pages(layer, head / shared, slots);
+            for (page, scores) in pages.zip(scores.chunks_mut(PAGE / GROUP * QUERIES)) {
+                score(1, lanes, page.keys, 1.0 / (c.head as f32).sqrt(), scores);
+            }
+            hide(scores, 0, slots..slots.next_multiple_of(GROUP));
+            softmax(1, scores);
+            for (slot, weight) in weights.iter_mut().enumerate() {
+                *weight = scores[slot / GROUP * QUERIES].as_array()[slot % GROUP];
+            }
+        }
+        buffers.push(buffer);
+    }
 }

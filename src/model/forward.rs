@@ -14,6 +14,9 @@ const WORK: usize = 1 << 30;
 ///
 /// It runs some layers and returns whether these were the last; if not, it wants to be called again
 /// with the same batch and a cache that nobody has changed, or [`Workspace::restart`].
+///
+/// `record` is room for the attention weights of a batch of one row, which has no branch,
+/// `(layers, heads, slots)`.
 pub(super) fn forward(
     c: &Config,
     w: &Weights,
@@ -21,6 +24,7 @@ pub(super) fn forward(
     s: &mut Workspace,
     cache: &mut Cache,
     batch: &[Row],
+    mut record: Option<&mut [f32]>,
 ) -> Result<bool> {
     let batch = &batch[..batch.len().min(CHUNK)];
     let t = batch.len();
@@ -71,6 +75,10 @@ pub(super) fn forward(
             q[row(c.heads)].chunks_exact_mut(c.head).for_each(|q| rope(q, angles));
             k[row(c.kv_heads)].chunks_exact_mut(c.head).for_each(|k| rope(k, angles));
             cache.write(index, *slot, &k[row(c.kv_heads)], &v[row(c.kv_heads)]);
+        }
+        if let Some(weights) = record.as_deref_mut() {
+            let size = c.heads * slots;
+            attention.weights(c, cache, index, q, &mut weights[index * size..][..size]);
         }
         attention.attend(c, pool, cache, index, batch, q); // (T, heads · head)
         rows.set(c.heads * c.head, q, *precision, pool);

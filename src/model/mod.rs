@@ -62,8 +62,24 @@ impl Model {
         let start = cache.len();
         let row = |(i, &id): (usize, &u32)| Row { id, slot: start + i, trunk: 0, branch: 0 };
         let batch: Vec<Row> = ids.iter().enumerate().map(row).collect();
-        Ok(forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, &batch)? && {
+        Ok(self.run(cache, workspace, &batch, None)? && {
             cache.commit(ids);
+            true
+        })
+    }
+
+    /// Runs one token as [`Model::forward`] does, and keeps the weights of its attention to the positions
+    /// before it and to itself, `(layers, heads, positions)`.
+    pub(crate) fn record(
+        &self,
+        cache: &mut Cache,
+        workspace: &mut Workspace,
+        id: u32,
+        weights: &mut [f32],
+    ) -> Result<bool> {
+        let row = Row { id, slot: cache.len(), trunk: 0, branch: 0 };
+        Ok(self.run(cache, workspace, &[row], Some(weights))? && {
+            cache.commit(&[id]);
             true
         })
     }
@@ -71,8 +87,18 @@ impl Model {
     /// Runs rows of branches, at most [`CHUNK`] of them, each behind those of its own branch. The
     /// slots behind the trunk are written to and count as not run.
     pub(crate) fn branch(&self, cache: &mut Cache, workspace: &mut Workspace, batch: &[Row]) -> Result<()> {
-        while !forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, batch)? {}
+        while !self.run(cache, workspace, batch, None)? {}
         Ok(())
+    }
+
+    fn run(
+        &self,
+        cache: &mut Cache,
+        workspace: &mut Workspace,
+        batch: &[Row],
+        record: Option<&mut [f32]>,
+    ) -> Result<bool> {
+        forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, batch, record)
     }
 
     /// The logits `(T, vocabulary)` of hidden rows `(T, n_embd)`.

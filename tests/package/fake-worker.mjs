@@ -102,6 +102,23 @@ class Engine {
     return this.#ids.length + this.#rows;
   }
 
+  /** A token attends to those before it and to itself alike, in one layer and two heads. */
+  beginAttention(ids, position = ids.length - 1) {
+    this.begin(ids);
+    if (position >= ids.length) throw error('invalid-option');
+    this.#ids = [...ids.slice(0, position + 1)];
+    this.#ran = Math.min(this.#ran, position);
+    this.#cached = this.#ran;
+    return this.#ran;
+  }
+
+  attention() {
+    const { length } = this.#ids;
+    if (this.#ran < length) throw error('invalid-option');
+    const weights = new Float32Array(2 * length).fill(1 / length);
+    return { position: length - 1, layers: 1, heads: 2, weights };
+  }
+
   advance() {
     const positions = Math.min(CHUNK, this.#ids.length - this.#ran);
     sleep(5);

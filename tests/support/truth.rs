@@ -58,8 +58,19 @@ impl Truth {
         self.output(&last)?.squeeze(0)?.to_vec1()
     }
 
+    /// The attention weights of every position to every position, for each layer, head and position.
+    pub fn attention_weights(&self, ids: &[u32]) -> Result<Vec<Vec<Vec<Vec<f32>>>>> {
+        self.layers(ids)?.1.iter().map(|weights| weights.to_vec3()).collect()
+    }
+
     /// The rows that go into the output matrix.
     fn hidden(&self, ids: &[u32]) -> Result<Tensor> {
+        Ok(self.layers(ids)?.0)
+    }
+
+    /// The same, and the attention weights (H, T, T) of each layer.
+    fn layers(&self, ids: &[u32]) -> Result<(Tensor, Vec<Tensor>)> {
+        let mut attention_weights = Vec::new();
         let ids = Tensor::new(ids, &Device::Cpu)?;
         let mut x = self.weight("token_embd")?.index_select(&ids, 0)?; // (T, D)
 
@@ -71,7 +82,8 @@ impl Truth {
             let q = linear(&a, w("attn_q")?)?; // (T, H·C)
             let k = linear(&a, w("attn_k")?)?; // (T, G·C)
             let v = linear(&a, w("attn_v")?)?; // (T, G·C)
-            let mixed = self.attention(&q, &k, &v)?; // (T, H·C)
+            let (mixed, weights) = self.attention(&q, &k, &v)?; // (T, H·C), (H, T, T)
+            attention_weights.push(weights);
             x = (x + linear(&mixed, w("attn_output")?)?)?;
 
             // x ← x + down(silu(gate(norm(x))) · up(norm(x)))
@@ -80,7 +92,7 @@ impl Truth {
             let up = linear(&f, w("ffn_up")?)?;
             x = (x + linear(&(gate * up)?, w("ffn_down")?)?)?;
         }
-        self.rms_norm(&x, self.weight("output_norm")?)
+        Ok((self.rms_norm(&x, self.weight("output_norm")?)?, attention_weights))
     }
 
     /// Where a file has no output matrix, the embedding is the output matrix.
@@ -94,8 +106,9 @@ impl Truth {
         x.broadcast_div(&(mean_square + self.epsilon)?.sqrt()?)?.broadcast_mul(gain)
     }
 
-    /// softmax(q·kᵀ / √C + mask)·v for every query head; H / G neighbouring query heads share a key head.
-    fn attention(&self, q: &Tensor, k: &Tensor, v: &Tensor) -> Result<Tensor> {
+    /// softmax(q·kᵀ / √C + mask)·v for every query head, and what v is multiplied by; H / G neighbouring query heads
+    /// share a key head.
+    fn attention(&self, q: &Tensor, k: &Tensor, v: &Tensor) -> Result<(Tensor, Tensor)> {
         let positions = q.dim(0)?;
         let head_width = q.dim(1)? / self.heads;
         let split = |x: &Tensor, heads: usize| x.reshape((positions, heads, head_width)); // (T, H, C)
@@ -110,7 +123,7 @@ impl Truth {
             .collect();
         let mask = Tensor::from_vec(mask, (positions, positions), &Device::Cpu)?; // (T, T)
 
-        let mut outputs = Vec::new();
+        let (mut outputs, mut all_weights) = (Vec::new(), Vec::new());
         for head in 0..self.heads {
             let shared = head / (self.heads / self.kv_heads);
             let one = |x: &Tensor, head: usize| x.narrow(1, head, 1)?.squeeze(1)?.contiguous(); // (T, C)
@@ -120,8 +133,9 @@ impl Truth {
             let weights = scores.broadcast_sub(&highest)?.exp()?;
             let weights = weights.broadcast_div(&weights.sum_keepdim(D::Minus1)?)?;
             outputs.push(weights.matmul(&v)?); // (T, C)
+            all_weights.push(weights);
         }
-        Tensor::cat(&outputs, 1) // (T, H·C)
+        Ok((Tensor::cat(&outputs, 1)?, Tensor::stack(&all_weights, 0)?)) // (T, H·C), (H, T, T)
     }
 
     /// Rotary positions (Su et al. 2021) in the order of GGUF's llama files, where elements 2i and 2i + 1 of a head

@@ -1,0 +1,187 @@
+//! Every `#[wasm_bindgen]` of the project. It converts, and never computes.
+//!
+//! Errors cross as `Error` objects with a `code`; whatever is thrown without one is a trap, after
+//! which the instance must not be used.
+
+mod answers;
+
+use js_sys::Float32Array;
+use wasm_bindgen::prelude::*;
+
+use crate::distribution::Sampler;
+use crate::kernels::{Compute, Pool, Precision};
+use crate::loader::Loader;
+use crate::session::Session;
+use answers::{
+    AttentionOut, GeneratedOut, InfoOut, JsAttention, JsGenerated, JsInfo, JsPrediction, JsResult, JsScores,
+    JsSurprisals, JsTokens, PredictionOut, ScoreOut, SurprisalOut, TokenOut, throw, to_js,
+};
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// Makes the calling worker a thread of the engine that has this memory. It does not return.
+#[cfg(feature = "threads")]
+#[wasm_bindgen]
+pub fn work() {
+    crate::kernels::threads::work();
+}
+
+/// Tells the engine that this thread has trapped.
+#[cfg(feature = "threads")]
+#[wasm_bindgen]
+pub fn fail() {
+    crate::kernels::threads::fail();
+}
+
+/// A stream of GGUF bytes → an engine.
+#[wasm_bindgen(js_name = Loader)]
+#[derive(Debug)]
+pub struct JsLoader(Loader);
+
+#[wasm_bindgen(js_class = Loader)]
+impl JsLoader {
+    /// A loader for a file of `bytesTotal` bytes; absent or 0 if that is not known. As many workers as `threads`
+    /// says, this one and those that called `work`, share what the engine computes, with activations of
+    /// `activationBits`, 8 or 16.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(js_name = bytesTotal)] bytes_total: Option<f64>,
+        threads: usize,
+        #[wasm_bindgen(js_name = activationBits)] activation_bits: u32,
+    ) -> JsResult<JsLoader> {
+        let bytes_total = bytes_total.filter(|&total| total > 0.0).map(|total| total as u64);
+        let precision = Precision::from_bits(activation_bits).map_err(throw)?;
+        let compute = Compute { pool: Pool::new(threads), precision };
+        Ok(JsLoader(Loader::new(bytes_total).with(compute)))
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, chunk: &[u8]) -> JsResult<()> {
+        self.0.push(chunk).map_err(throw)
+    }
+
+    /// Ends the stream, checks the file, and gives the engine.
+    pub fn finish(self, sha256: Option<String>) -> JsResult<Engine> {
+        self.0.finish(sha256.as_deref()).map(Engine).map_err(throw)
+    }
+}
+
+/// How tokens are drawn.
+#[wasm_bindgen(js_name = Sampler)]
+#[derive(Debug)]
+pub struct JsSampler(Sampler);
+
+#[wasm_bindgen(js_class = Sampler)]
+impl JsSampler {
+    /// `temperature` 0 is greedy; `topK` 0, `topP` 1 and `minP` 0 leave all tokens.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        temperature: f64,
+        #[wasm_bindgen(js_name = topK)] top_k: u32,
+        #[wasm_bindgen(js_name = topP)] top_p: f64,
+        #[wasm_bindgen(js_name = minP)] min_p: f64,
+        seed: f64,
+    ) -> JsResult<JsSampler> {
+        Sampler::new(temperature, top_k as usize, top_p, min_p, seed as u64).map(JsSampler).map_err(throw)
+    }
+}
+
+/// A loaded model.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Engine(Session);
+
+#[wasm_bindgen]
+impl Engine {
+    /// What is known of the model.
+    pub fn info(&self) -> JsResult<JsInfo> {
+        to_js(&InfoOut::new(self.0.info()))
+    }
+
+    /// Text → tokens.
+    pub fn tokenize(&self, text: &str) -> JsResult<JsTokens> {
+        let tokenizer = self.0.tokenizer();
+        let ids = tokenizer.encode(text).map_err(throw)?;
+        to_js(&ids.iter().map(|&id| TokenOut::from(tokenizer.token(id))).collect::<Vec<_>>())
+    }
+
+    /// Aims at `ids`; returns how many of them need not run.
+    pub fn begin(&mut self, ids: &[u32]) -> JsResult<usize> {
+        self.0.begin(ids).map_err(throw)
+    }
+
+    /// Aims at the scores of `continuations` after `context` and after `references`; returns how many
+    /// tokens they need.
+    #[wasm_bindgen(js_name = beginScores)]
+    pub fn begin_scores(
+        &mut self,
+        context: &str,
+        continuations: Vec<String>,
+        references: Vec<String>,
+    ) -> JsResult<usize> {
+        self.0.begin_scores(context, &continuations, &references).map_err(throw)
+    }
+
+    /// Aims at what the token at `position` attends to, by default the last; returns how many of those before
+    /// it need not run.
+    #[wasm_bindgen(js_name = beginAttention)]
+    pub fn begin_attention(&mut self, ids: &[u32], position: Option<usize>) -> JsResult<usize> {
+        self.0.begin_attention(ids, position).map_err(throw)
+    }
+
+    /// How many tokens of what was begun did not need to run, as far as it is known.
+    #[wasm_bindgen(js_name = cachedTokens)]
+    pub fn cached_tokens(&self) -> usize {
+        self.0.cached()
+    }
+
+    /// Runs one chunk; returns how many tokens are left.
+    pub fn advance(&mut self) -> JsResult<usize> {
+        self.0.advance().map_err(throw)
+    }
+
+    /// The most probable next tokens.
+    pub fn predict(&self, #[wasm_bindgen(js_name = topK)] top_k: usize) -> JsResult<JsPrediction> {
+        let prediction = self.0.predict(top_k).map_err(throw)?;
+        to_js(&PredictionOut::new(self.0.tokenizer(), prediction))
+    }
+
+    /// Log-probabilities of all next tokens.
+    pub fn logprobs(&self) -> JsResult<Float32Array> {
+        let logprobs = self.0.logprobs().map_err(throw)?;
+        Ok(Float32Array::from(logprobs.as_slice()))
+    }
+
+    /// How the model saw the tokens `from..to` of those that were run.
+    pub fn surprisal(
+        &self,
+        from: usize,
+        to: usize,
+        #[wasm_bindgen(js_name = topK)] top_k: usize,
+    ) -> JsResult<JsSurprisals> {
+        let tokens = self.0.surprisal(from..to, top_k).map_err(throw)?;
+        let tokens = tokens.into_iter().map(|surprisal| SurprisalOut::new(self.0.tokenizer(), surprisal));
+        to_js(&tokens.collect::<Vec<_>>())
+    }
+
+    /// The scores that were aimed at, when nothing is left to run.
+    pub fn scores(&self) -> JsResult<JsScores> {
+        let scores = self.0.scores().map_err(throw)?;
+        let scores = scores.into_iter().map(|score| ScoreOut::new(self.0.tokenizer(), score));
+        to_js(&scores.collect::<Vec<_>>())
+    }
+
+    /// What the token that was aimed at attends to, when nothing is left to run.
+    pub fn attention(&self) -> JsResult<JsAttention> {
+        to_js(&AttentionOut::from(self.0.attention().map_err(throw)?))
+    }
+
+    /// Draws the next token. It is not run.
+    pub fn sample(&self, sampler: &mut JsSampler) -> JsResult<JsGenerated> {
+        let drawn = self.0.sample(&mut sampler.0).map_err(throw)?;
+        to_js(&GeneratedOut::new(self.0.tokenizer(), drawn))
+    }
+}
