@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attention;
 mod cache;
 mod distributions;
 mod files;

@@ -92,14 +92,17 @@ async function logprobs(options) {
   const model = await Model.load(tiny, options);
   const { build, threads } = model.info;
   const row = await model.logprobs(prompt);
+  const { weights } = await model.attention(prompt, { position: 40 });
   model.close();
-  return { build, threads, row };
+  return { build, threads, row, weights };
 }
 
 test('all builds and any number of threads give the same bits', async () => {
-  const { row } = await logprobs({ build: 'simd128' });
+  const { row, weights } = await logprobs({ build: 'simd128' });
   for (const options of [{ build: 'relaxed' }, { build: 'threads', threads: 1 }, { threads: 2 }]) {
-    assert.deepEqual((await logprobs(options)).row, row, JSON.stringify(options));
+    const other = await logprobs(options);
+    assert.deepEqual(other.row, row, JSON.stringify(options));
+    assert.deepEqual(other.weights, weights, JSON.stringify(options));
   }
 });
 

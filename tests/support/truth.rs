@@ -49,28 +49,24 @@ impl Truth {
 
     /// The logits at every position.
     pub fn logits(&self, ids: &[u32]) -> Result<Vec<Vec<f32>>> {
-        self.output(&self.hidden(ids)?)?.to_vec2()
+        self.output(&self.hidden(ids, |_| ())?)?.to_vec2()
     }
 
     /// The logits at the last position.
     pub fn last_logits(&self, ids: &[u32]) -> Result<Vec<f32>> {
-        let last = self.hidden(ids)?.narrow(0, ids.len() - 1, 1)?; // (1, D)
+        let last = self.hidden(ids, |_| ())?.narrow(0, ids.len() - 1, 1)?; // (1, D)
         self.output(&last)?.squeeze(0)?.to_vec1()
     }
 
     /// The attention weights of every position to every position, for each layer, head and position.
     pub fn attention_weights(&self, ids: &[u32]) -> Result<Vec<Vec<Vec<Vec<f32>>>>> {
-        self.layers(ids)?.1.iter().map(|weights| weights.to_vec3()).collect()
+        let mut layers = Vec::new();
+        self.hidden(ids, |weights| layers.push(weights))?;
+        layers.iter().map(|weights| weights.to_vec3()).collect()
     }
 
-    /// The rows that go into the output matrix.
-    fn hidden(&self, ids: &[u32]) -> Result<Tensor> {
-        Ok(self.layers(ids)?.0)
-    }
-
-    /// The same, and the attention weights (H, T, T) of each layer.
-    fn layers(&self, ids: &[u32]) -> Result<(Tensor, Vec<Tensor>)> {
-        let mut attention_weights = Vec::new();
+    /// The rows that go into the output matrix. `see` is shown the attention weights (H, T, T) of each layer.
+    fn hidden(&self, ids: &[u32], mut see: impl FnMut(Tensor)) -> Result<Tensor> {
         let ids = Tensor::new(ids, &Device::Cpu)?;
         let mut x = self.weight("token_embd")?.index_select(&ids, 0)?; // (T, D)
 
@@ -83,7 +79,7 @@ impl Truth {
             let k = linear(&a, w("attn_k")?)?; // (T, G·C)
             let v = linear(&a, w("attn_v")?)?; // (T, G·C)
             let (mixed, weights) = self.attention(&q, &k, &v)?; // (T, H·C), (H, T, T)
-            attention_weights.push(weights);
+            see(weights);
             x = (x + linear(&mixed, w("attn_output")?)?)?;
 
             // x ← x + down(silu(gate(norm(x))) · up(norm(x)))
@@ -92,7 +88,7 @@ impl Truth {
             let up = linear(&f, w("ffn_up")?)?;
             x = (x + linear(&(gate * up)?, w("ffn_down")?)?)?;
         }
-        Ok((self.rms_norm(&x, self.weight("output_norm")?)?, attention_weights))
+        self.rms_norm(&x, self.weight("output_norm")?)
     }
 
     /// Where a file has no output matrix, the embedding is the output matrix.
