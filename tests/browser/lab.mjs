@@ -9,8 +9,13 @@ import { modelFile } from '../support/files.mjs';
 
 const www = fileURLToPath(new URL('../../www', import.meta.url));
 
-/** Serves the built lab, with the model or without one. */
-export async function serveLab({ model = modelFile } = {}) {
+const notIsolated = {
+  'Cross-Origin-Opener-Policy': 'unsafe-none',
+  'Cross-Origin-Embedder-Policy': 'unsafe-none',
+};
+
+/** Serves the built lab, with the model or without one; isolated, so that it has threads, or not. */
+export async function serveLab({ model = modelFile, isolated = true } = {}) {
   assert.ok(existsSync(join(www, 'dist/index.html')), 'www/dist is missing: cargo xtask build');
   if (model !== null) assert.ok(existsSync(model), `${model} is missing: cargo xtask model`);
   const before = process.env.SHOTGLASS_MODEL;
@@ -19,7 +24,12 @@ export async function serveLab({ model = modelFile } = {}) {
   const server = await preview({
     root: www,
     logLevel: 'error',
-    preview: { port: 0, host: '127.0.0.1', strictPort: false },
+    preview: {
+      port: 0,
+      host: '127.0.0.1',
+      strictPort: false,
+      ...(isolated ? {} : { headers: notIsolated }),
+    },
   });
   if (before === undefined) delete process.env.SHOTGLASS_MODEL;
   else process.env.SHOTGLASS_MODEL = before;
