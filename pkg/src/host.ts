@@ -72,7 +72,7 @@ export class Host {
       case 'predict':
         return predict(engine, request.ask, run);
       case 'logprobs':
-        await prefill(engine, idsOf(engine, request.ask.prompt), run);
+        await prefill(engine, idsOf(engine, request.ask.prompt, request.ask.appended), run);
         return engine.logprobs();
       case 'surprisal':
         return surprisal(engine, idsOf(engine, request.ask.text), request.ask.topK, run);
@@ -111,8 +111,8 @@ export class Host {
   }
 }
 
-function idsOf(engine: Engine, text: string): Uint32Array {
-  return Uint32Array.from(engine.tokenize(text), (token) => token.id);
+function idsOf(engine: Engine, text: string, appended: readonly number[] = []): Uint32Array {
+  return Uint32Array.from([...engine.tokenize(text).map((token) => token.id), ...appended]);
 }
 
 /** The large arrays of an answer, which move to the page and are not copied. */

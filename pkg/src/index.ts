@@ -21,12 +21,14 @@ export {
 } from './classify.js';
 export { defaultModel, type KnownModel } from './default-model.js';
 export { type ErrorCode, ShotglassError } from './errors.js';
+export type { Step } from './experiments/step.js';
 export type { Build } from './features.js';
 export {
   type AttentionOptions,
   type CallOptions,
   type GenerateOptions,
   type LoadOptions,
+  type LogprobsOptions,
   Model,
   type PredictOptions,
   type Reference,
@@ -54,3 +56,12 @@ export type {
   SurprisalEntry,
   Token,
 } from './types.js';
+export {
+  type ContinuationNode,
+  type Continuations,
+  type ContinuationsOptions,
+  continuations,
+  type SpelledToken,
+  type Spelling,
+  type Word,
+} from './words.js';

@@ -54,7 +54,11 @@ export interface Calls {
     answer: Prediction;
     progress: RunProgress;
   };
-  logprobs: { ask: { prompt: string }; answer: Float32Array; progress: RunProgress };
+  logprobs: {
+    ask: { prompt: string; appended: readonly number[] };
+    answer: Float32Array;
+    progress: RunProgress;
+  };
   surprisal: {
     ask: { text: string; topK: number };
     answer: SurprisalEntry[];

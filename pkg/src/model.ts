@@ -37,6 +37,14 @@ export interface PredictOptions extends RunOptions {
   topK?: number | undefined;
 }
 
+export interface LogprobsOptions extends RunOptions {
+  /**
+   * Ids of tokens behind the prompt, as they are: also those that no text is encoded into, such as
+   * half of a character. Default: none.
+   */
+  appended?: readonly number[] | undefined;
+}
+
 export interface SurprisalOptions extends RunOptions {
   /** How many candidates to list at each place, 0 or more. Default 0. */
   topK?: number | undefined;
@@ -222,8 +230,11 @@ export class Model {
    *
    * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
-  async logprobs(prompt: string | Prompt, options: RunOptions = {}): Promise<Float32Array> {
-    const ask = { prompt: check.promptText(prompt) };
+  async logprobs(prompt: string | Prompt, options: LogprobsOptions = {}): Promise<Float32Array> {
+    const ask = {
+      prompt: check.promptText(prompt),
+      appended: check.tokenIds('appended', options.appended ?? [], this.info.vocabularySize),
+    };
     return this.#client.call('logprobs', ask, runHooks(options)).answer;
   }
 

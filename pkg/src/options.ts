@@ -72,6 +72,13 @@ export function stopStrings(stop: unknown): string[] {
   return list.map((entry: unknown) => text('stop', entry));
 }
 
+export function tokenIds(name: string, value: unknown, vocabularySize: number): number[] {
+  const isId = (id: unknown) =>
+    Number.isInteger(id) && Number(id) >= 0 && Number(id) < vocabularySize;
+  if (Array.isArray(value) && value.every(isId)) return value;
+  throw invalid(name, `an array of token ids, integers from 0 to ${vocabularySize - 1}`);
+}
+
 export function sha256(value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
   throw invalid('sha256', '64 hex digits');

@@ -1,0 +1,34 @@
+/**
+ * Where a word ends. A word is white space, then signs, then letters and digits, each as far as
+ * they go, and none of them needed: `' fromage'`, `' 143'`, `' "Bonjour'`, `'\nQ'`, `'...'`. It is
+ * defined on characters and not on tokens, so that no way to spell it matters. An apostrophe behind
+ * a letter belongs to the word (`" don't"`), a hyphen or a full stop does not.
+ */
+
+/** How far a text has come that may still be one word. */
+export type Part = 'space' | 'signs' | 'letters';
+
+const SIGNS = String.raw`[^\s\p{L}\p{M}\p{N}_]*`;
+const LETTERS = String.raw`['’\p{L}\p{M}\p{N}_]*`;
+const FIRST_LETTER = String.raw`[\p{L}\p{M}\p{N}_]`;
+
+/** What may still come, from each part on. */
+const still: Readonly<Record<Part, RegExp>> = {
+  space: new RegExp(String.raw`^\s*${SIGNS}(?:${FIRST_LETTER}${LETTERS})?`, 'u'),
+  signs: new RegExp(`^${SIGNS}(?:${FIRST_LETTER}${LETTERS})?`, 'u'),
+  letters: new RegExp(`^${LETTERS}`, 'u'),
+};
+
+/**
+ * How many UTF-16 code units of a text still belong to a word that has come to this part: all of
+ * them where the word may go on behind it.
+ */
+export function wordLength(text: string, part: Part = 'space'): number {
+  return still[part].exec(text)?.[0].length ?? 0;
+}
+
+/** How far a text has come that is a word, or the beginning of one. */
+export function partOf(word: string): Part {
+  if (/^\s*$/.test(word)) return 'space';
+  return new RegExp(String.raw`^\s*${SIGNS}$`, 'u').test(word) ? 'signs' : 'letters';
+}
