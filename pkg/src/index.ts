@@ -36,6 +36,7 @@ export {
   type ScoreOptions,
   type SurprisalOptions,
 } from './model.js';
+export { type ParsedPrompt, type ParseHint, parsePrompt } from './parse-prompt.js';
 export { renderPrompt } from './prompt.js';
 export type { ModelSource } from './source.js';
 export type { Demonstration, Prompt, RenderOptions, Span, Task, Template } from './task.js';

@@ -30,7 +30,10 @@ export class Vocabulary {
 
   constructor(tokens: readonly Token[], endTokens: readonly number[]) {
     this.pieces = tokens.map((token) => {
-      const { text, pending } = charactersOf(token.bytes);
+      // Most are whole characters, and need not be decoded again.
+      const { text, pending } = token.text.includes('\ufffd')
+        ? charactersOf(token.bytes)
+        : { text: token.text, pending: 0 };
       const binary = binaryOf(token.bytes);
       return { token, binary, head: text, isPartial: text !== null && pending > 0 };
     });
