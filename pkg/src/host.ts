@@ -2,10 +2,17 @@ import type { Engine, EngineInstance, EngineModule } from './engine.js';
 import { reportOf, ShotglassError } from './errors.js';
 import { generate } from './generate.js';
 import { loadEngine } from './load.js';
-import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from './messages.js';
+import type {
+  Calls,
+  EngineFile,
+  PackedTokens,
+  Request,
+  ThreadMessage,
+  ToWorker,
+} from './messages.js';
 import { open } from './open.js';
 import { attention, Cancelled, prefill, Run, score, surprisal } from './run.js';
-import type { ModelInfo, Prediction } from './types.js';
+import type { ModelInfo, Prediction, Token } from './types.js';
 import type { Port } from './worker-port.js';
 
 /** Instantiates the first of these modules that can be, with as many threads. */
@@ -71,6 +78,10 @@ export class Host {
         return engine.tokenize(request.ask.text);
       case 'predict':
         return predict(engine, request.ask, run);
+      case 'vocabulary':
+        // The engine lists tokens by what it expects of them, so it must have read one, any.
+        await prefill(engine, Uint32Array.of(0), run);
+        return packed(engine.predict(engine.info().vocabularySize).candidates);
       case 'logprobs':
         await prefill(engine, idsOf(engine, request.ask.prompt, request.ask.appended), run);
         return engine.logprobs();
@@ -120,6 +131,18 @@ function buffersOf(answer: Calls[Request['type']]['answer']): Transferable[] {
   const isObject = typeof answer === 'object' && answer !== null;
   const array = isObject && 'weights' in answer ? answer.weights : answer;
   return array instanceof Float32Array ? [array.buffer as ArrayBuffer] : [];
+}
+
+function packed(tokens: readonly Token[]): PackedTokens {
+  const bytes = new Uint8Array(tokens.reduce((sum, token) => sum + token.bytes.length, 0));
+  const ends = new Uint32Array(tokens.length);
+  let end = 0;
+  for (const token of [...tokens].sort((a, b) => a.id - b.id)) {
+    bytes.set(token.bytes, end);
+    end += token.bytes.length;
+    ends[token.id] = end;
+  }
+  return { bytes, ends };
 }
 
 async function predict(

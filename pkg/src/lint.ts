@@ -72,14 +72,14 @@ const TABS = /(?<=\S)\t+/g;
 const ODD_SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f]/g;
 const NO_WIDTH = /[\u200b\u2060\ufeff]/g;
 const ODD_LINE_ENDS = /[\v\f\u0085\u2028\u2029]/g;
-const isOdd = new RegExp(`${ODD_SPACES.source}|${NO_WIDTH.source}|${ODD_LINE_ENDS.source}`);
+const ODD = new RegExp(`${ODD_SPACES.source}|${NO_WIDTH.source}|${ODD_LINE_ENDS.source}`, 'g');
 
 function evenSpaces(text: string): string {
   return text.replace(ODD_SPACES, ' ').replace(NO_WIDTH, '').replace(ODD_LINE_ENDS, '\n');
 }
 
 /** Only these are one token with the letters behind them; tabs and line ends are not. */
-const SPACES_AT_END = / +$/;
+const SPACES_AT_END = /(?<! ) +$/;
 const SPACES_AT_START = /^ +/;
 /** Those that do not indent. */
 const SPACES_BEHIND = /(?<=\S) +$/;
@@ -91,7 +91,7 @@ function lintText(text: string): Finding<TextPlace>[] {
     // Behind a colon or an arrow; two spaces between sentences are a habit.
     ['double-space', /(?<=[:=>]) {2,}(?=\S)/g, () => ' '],
     ['carriage-return', LINE_ENDS, () => '\n'],
-    ['odd-space', new RegExp(isOdd, 'g'), evenSpaces],
+    ['odd-space', ODD, evenSpaces],
   ];
   return rules.flatMap(([code, pattern, mended]) => {
     const found = [...text.matchAll(new RegExp(pattern, 'g'))].map(({ 0: match, index }) => ({

@@ -35,6 +35,12 @@ export interface SamplingOptions {
   seed: number;
 }
 
+/** The bytes of all tokens, one after the other: token `id` ends before `ends[id]`. */
+export interface PackedTokens {
+  bytes: Uint8Array;
+  ends: Uint32Array;
+}
+
 /** Every call that the worker answers: what it is asked, what it answers, what it reports before. */
 export interface Calls {
   load: {
@@ -54,6 +60,7 @@ export interface Calls {
     answer: Prediction;
     progress: RunProgress;
   };
+  vocabulary: { ask: null; answer: PackedTokens; progress: never };
   logprobs: {
     ask: { prompt: string; appended: readonly number[] };
     answer: Float32Array;

@@ -2,8 +2,9 @@ import { Client, type Hooks } from './client.js';
 import { defaultModel } from './default-model.js';
 import { abortError, ShotglassError } from './errors.js';
 import { type Build, builds, pickBuilds, threadCount } from './features.js';
-import type { Calls } from './messages.js';
+import type { Calls, PackedTokens } from './messages.js';
 import * as check from './options.js';
+import { inSlices } from './slices.js';
 import { absoluteUrl, type ChunkReader, type ModelSource, openSource } from './source.js';
 import type { Prompt } from './task.js';
 import type {
@@ -211,6 +212,15 @@ export class Model {
   }
 
   /**
+   * All tokens, by id: `info.vocabularySize` of them. Made a few thousand at a time, so that a page
+   * goes on meanwhile. Keep the answer: it is made anew for each call.
+   */
+  async vocabulary(options: CallOptions = {}): Promise<Token[]> {
+    const signal = check.signal(options.signal);
+    return unpacked(await this.#client.call('vocabulary', null, { signal }).answer, signal);
+  }
+
+  /**
    * The distribution of the next token after a prompt: the full softmax at temperature 1, listed
    * down to `topK`, with the rest summed.
    *
@@ -400,6 +410,20 @@ function loadThrough(
     },
   });
   return call.answer;
+}
+
+/** The tokens that the worker has packed. */
+function unpacked({ bytes: all, ends }: PackedTokens, signal?: AbortSignal): Promise<Token[]> {
+  // A token's own U+FEFF is text, not a mark to strip.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return inSlices(
+    ends,
+    (end, id) => {
+      const bytes = all.slice(id === 0 ? 0 : ends[id - 1], end);
+      return { id, bytes, text: decoder.decode(bytes) };
+    },
+    signal,
+  );
 }
 
 function runHooks(options: RunOptions): {

@@ -1,5 +1,5 @@
 import type { CallOptions, Model } from './model.js';
-import type { Prompt } from './task.js';
+import { inSlices } from './slices.js';
 import type { Token } from './types.js';
 import { type Part, wordLength } from './word-end.js';
 
@@ -25,69 +25,73 @@ export class Vocabulary {
   readonly partial: readonly number[];
   /** Length in bytes of the longest. */
   readonly longest: number;
+  /**
+   * For each part that a word may have come to, and each token, how many of its UTF-16 code units
+   * still belong to that word; {@link GOES_ON} where the word may be longer than the token.
+   */
+  readonly ends: Readonly<Record<Part, readonly number[]>>;
   readonly #ids = new Map<string, number>();
-  readonly #ends = new Map<Part, Int32Array>();
 
-  constructor(tokens: readonly Token[], endTokens: readonly number[]) {
-    this.pieces = tokens.map((token) => {
-      // Most are whole characters, and need not be decoded again.
-      const { text, pending } = token.text.includes('\ufffd')
-        ? charactersOf(token.bytes)
-        : { text: token.text, pending: 0 };
-      const binary = binaryOf(token.bytes);
-      return { token, binary, head: text, isPartial: text !== null && pending > 0 };
-    });
-    this.partial = this.pieces.flatMap(({ isPartial, token }) => (isPartial ? token.id : []));
-    this.longest = this.pieces.reduce((most, { binary }) => Math.max(most, binary.length), 0);
-    for (const { binary, token } of this.pieces) {
-      if (!endTokens.includes(token.id)) this.#ids.set(binary, token.id);
+  constructor(
+    pieces: readonly Piece[],
+    endTokens: ReadonlySet<number>,
+    ends: Readonly<Record<Part, readonly number[]>>,
+  ) {
+    this.pieces = pieces;
+    this.ends = ends;
+    const partial: number[] = [];
+    let longest = 0;
+    for (const { isPartial, binary, token } of pieces) {
+      if (isPartial) partial.push(token.id);
+      if (binary.length > longest) longest = binary.length;
+      if (!endTokens.has(token.id)) this.#ids.set(binary, token.id);
     }
-    this.endTokens = new Set(endTokens);
+    this.partial = partial;
+    this.longest = longest;
   }
-
-  readonly endTokens: ReadonlySet<number>;
 
   /** The token with these bytes. */
   idOf(binary: string): number | undefined {
     return this.#ids.get(binary);
   }
-
-  /**
-   * For each token, how many of its UTF-16 code units still belong to a word that has come to this
-   * part; {@link GOES_ON} where the word may be longer than the token.
-   */
-  ends(part: Part): Int32Array {
-    const known = this.#ends.get(part);
-    if (known) return known;
-    const ends = Int32Array.from(this.pieces, ({ head, token }) => {
-      // A token that ends the text, and bytes that are no text, end the word before them.
-      if (head === null || this.endTokens.has(token.id)) return 0;
-      const length = wordLength(head, part);
-      return length === head.length ? GOES_ON : length;
-    });
-    this.#ends.set(part, ends);
-    return ends;
-  }
 }
 
 const known = new WeakMap<object, Vocabulary>();
 
-/** The vocabulary of a model: asked for once, with a prediction that lists all tokens. */
+/** The vocabulary of a model, which is asked for it once. */
 export async function vocabularyOf(
-  model: Pick<Model, 'info' | 'predict'>,
-  prompt: string | Prompt,
-  { signal }: CallOptions,
+  model: Pick<Model, 'info' | 'vocabulary'>,
+  options: CallOptions,
 ): Promise<Vocabulary> {
   const before = known.get(model);
   if (before) return before;
-  const { vocabularySize, endTokens } = model.info;
-  const { candidates } = await model.predict(prompt, { topK: vocabularySize, signal });
-  const vocabulary = new Vocabulary(
-    candidates.map(({ id, bytes, text }) => ({ id, bytes, text })).sort((a, b) => a.id - b.id),
-    endTokens,
-  );
+  const { signal } = options;
+  const pieces = await inSlices(await model.vocabulary(options), pieceOf, signal);
+  const endTokens = new Set(model.info.endTokens);
+  const ends = (part: Part) => inSlices(pieces, (piece) => endIn(piece, part, endTokens), signal);
+  const vocabulary = new Vocabulary(pieces, endTokens, {
+    space: await ends('space'),
+    signs: await ends('signs'),
+    letters: await ends('letters'),
+  });
   known.set(model, vocabulary);
   return vocabulary;
+}
+
+function pieceOf(token: Token): Piece {
+  // Most are whole characters, and need not be decoded again.
+  const { text, pending } = token.text.includes('\ufffd')
+    ? charactersOf(token.bytes)
+    : { text: token.text, pending: 0 };
+  const isPartial = text !== null && pending > 0;
+  return { token, binary: binaryOf(token.bytes), head: text, isPartial };
+}
+
+function endIn({ head, token }: Piece, part: Part, endTokens: ReadonlySet<number>): number {
+  // A token that ends the text, and bytes that are no text, end the word before them.
+  if (head === null || endTokens.has(token.id)) return 0;
+  const length = wordLength(head, part);
+  return length === head.length ? GOES_ON : length;
 }
 
 /** Bytes as a string that can be cut, compared and looked up. */

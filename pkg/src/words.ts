@@ -85,13 +85,13 @@ export interface Continuations {
  * Best-first search over tokens: the most probable beginning is looked at next, with the full
  * softmax at temperature 1, until none that is open is more probable than the last of the words.
  * The same arguments give the same words. One step for each prediction. The first call for a model
- * also asks it for the texts of all tokens.
+ * also asks it for its vocabulary.
  *
  * @throws {@link ShotglassError} `invalid-option`, `empty-prompt`, `prompt-too-long`,
  * `invalid-text`, from the loop; `aborted` leaves the steps that came before it.
  */
 export async function* continuations(
-  model: Pick<Model, 'info' | 'logprobs' | 'predict'>,
+  model: Pick<Model, 'info' | 'logprobs' | 'vocabulary'>,
   prompt: string | Prompt,
   options: ContinuationsOptions = {},
 ): AsyncGenerator<Step<Continuations>, void, undefined> {
@@ -99,7 +99,7 @@ export async function* continuations(
   const most = integer('words', options.words ?? 8, 1);
   const text = promptText(prompt);
   const call = { signal: signal(options.signal) };
-  const search = new Search(await vocabularyOf(model, text, call), most);
+  const search = new Search(await vocabularyOf(model, call), most);
 
   for (let predictions = 0; ; ) {
     const next = search.next();
@@ -187,7 +187,7 @@ class Search {
 
     const { text } = looked;
     const inside = looked.pending.length > 0;
-    const ends = this.#vocabulary.ends(partOf(text));
+    const ends = this.#vocabulary.ends[partOf(text)];
     // Nearly all ends are behind `text` itself, so they are summed before they are entered.
     let here = 0;
     for (let id = 0; id < logprobs.length; id++) {
@@ -240,7 +240,7 @@ class Search {
     return [...this.#found.values()].sort((a, b) => b.p - a.p || (a.text < b.text ? -1 : 1));
   }
 
-  /** As `Vocabulary.ends`, behind a beginning that ends inside a character. */
+  /** As `ends` of the vocabulary, behind a beginning that ends inside a character. */
   #endInside({ pending, text }: Looked, id: number): number {
     const piece = this.#vocabulary.pieces[id];
     const first = piece?.token.bytes[0] ?? 0;
@@ -325,7 +325,7 @@ class Search {
       }),
     );
     const inside = looked.pending.length > 0;
-    const ends = this.#vocabulary.ends(partOf(looked.text));
+    const ends = this.#vocabulary.ends[partOf(looked.text)];
     return ids
       .filter((id) => id >= 0 && !looked.children.has(id))
       .filter((id) => (inside ? this.#endInside(looked, id) : ends[id]) === GOES_ON)

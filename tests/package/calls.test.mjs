@@ -76,6 +76,7 @@ test('a signal that is aborted already stops every call', async (t) => {
   const options = { signal: AbortSignal.abort(new Error('before')) };
   for (const call of [
     model.tokenize('a', options),
+    model.vocabulary(options),
     model.predict('a', options),
     model.logprobs('a', options),
     model.surprisal('a', options),

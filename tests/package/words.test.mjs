@@ -41,16 +41,8 @@ function toy() {
   return {
     asked,
     info: { vocabularySize: tokens.length, endTokens: [END] },
-    async predict(prompt, { topK }) {
-      assert.equal(topK, tokens.length);
-      const logprobs = toyLogprobs(prompt, []);
-      const candidates = tokens.map((bytes, id) => ({
-        id,
-        bytes,
-        text: Buffer.from(bytes).toString(),
-        logprob: logprobs[id],
-      }));
-      return { candidates: candidates.sort((a, b) => b.logprob - a.logprob) };
+    async vocabulary() {
+      return tokens.map((bytes, id) => ({ id, bytes, text: Buffer.from(bytes).toString() }));
     },
     async logprobs(prompt, { appended = [], signal } = {}) {
       if (signal?.aborted) throw new Error('aborted');
@@ -240,7 +232,7 @@ test('it ends when nothing open is better, or when it may not ask again', async 
 test('the texts of tokens are asked for once', async () => {
   const model = toy();
   await search('p', {}, model);
-  model.predict = () => assert.fail('they are known');
+  model.vocabulary = () => assert.fail('they are known');
   await search('q', {}, model);
 });
 
@@ -257,7 +249,7 @@ test('an abort ends the loop and keeps what came before', async () => {
 });
 
 test('wrong options are named before the model is asked', async () => {
-  const never = { info: {}, predict: () => assert.fail(), logprobs: () => assert.fail() };
+  const never = { info: {}, vocabulary: () => assert.fail(), logprobs: () => assert.fail() };
   for (const [options, message] of [
     [{ words: 0 }, /^words must be/],
     [{ maxPredictions: 1.5 }, /^maxPredictions must be/],
@@ -266,6 +258,19 @@ test('wrong options are named before the model is asked', async () => {
     await assert.rejects(search('p', options, never), { code: 'invalid-option', message });
   }
   await assert.rejects(search(7, {}, never), { code: 'invalid-option' });
+});
+
+test('the vocabulary is every token once, by id, with its bytes', async (t) => {
+  const model = await Model.load(readFileSync(join(tinyFolder, 'f32.gguf')));
+  t.after(() => model.close());
+  const { candidates } = await model.predict('Q:', { topK: 299 });
+  const expected = candidates.map(({ id, bytes, text }) => ({ id, bytes, text }));
+  expected.sort((a, b) => a.id - b.id);
+  assert.deepEqual(await model.vocabulary(), expected);
+  assert.equal(expected.length, 299);
+  // What was run before is still there.
+  assert.equal((await model.predict('Q:')).cachedTokens, (await model.tokenize('Q:')).length);
+  await assert.rejects(model.vocabulary({ signal: AbortSignal.abort() }), { code: 'aborted' });
 });
 
 test('in the real engine: tokens behind a prompt, and words of a prompt that nearly fills it', async (t) => {
