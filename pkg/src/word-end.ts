@@ -9,13 +9,13 @@
 export type Part = 'space' | 'signs' | 'letters';
 
 const SIGNS = String.raw`[^\s\p{L}\p{M}\p{N}_]*`;
+/** An apostrophe in front of any letter is one of the signs. */
 const LETTERS = String.raw`['’\p{L}\p{M}\p{N}_]*`;
-const FIRST_LETTER = String.raw`[\p{L}\p{M}\p{N}_]`;
 
 /** What may still come, from each part on. */
 const still: Readonly<Record<Part, RegExp>> = {
-  space: new RegExp(String.raw`^\s*${SIGNS}(?:${FIRST_LETTER}${LETTERS})?`, 'u'),
-  signs: new RegExp(`^${SIGNS}(?:${FIRST_LETTER}${LETTERS})?`, 'u'),
+  space: new RegExp(String.raw`^\s*${SIGNS}${LETTERS}`, 'u'),
+  signs: new RegExp(`^${SIGNS}${LETTERS}`, 'u'),
   letters: new RegExp(`^${LETTERS}`, 'u'),
 };
 

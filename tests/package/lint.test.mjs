@@ -194,6 +194,7 @@ test('nothing is said of the usual formats', () => {
       [['hi', 'hello']],
       'bye',
     ],
+    'Chinese after a colon': [{ outputSeparator: '' }, [['猫', '动物']], '玫瑰'],
     Chinese: [
       { inputPrefix: '问：', outputPrefix: '答：', outputSeparator: '' },
       [['猫', '动物']],
@@ -357,6 +358,12 @@ test('an instruction, or an output, that runs into what follows', () => {
   );
   mends(told('Do it.\n'), 'delimiter-mismatch', [{ field: 'instruction' }], told('Do it.'));
   assert.deepEqual(codes(told('Do it.\n\n', { instructionSeparator: '' })), []);
+  const spaced = [
+    ['a', 'x'],
+    [' b', 'y'],
+  ];
+  const list = task({ inputPrefix: '', demonstrationSeparator: '' }, spaced, ' c');
+  assert.deepEqual(codes(list), [], 'inputs may bring the separator');
   mends(
     task({ demonstrationSeparator: '' }),
     'delimiter-mismatch',

@@ -129,6 +129,25 @@ test('a hint says how it was divided before', () => {
     query: 'star',
   });
   assert.deepEqual(parsePrompt(bare, 'moon'), parsed('', [], 'moon'));
+  // Nor is a demonstration of nothing shown for ever.
+  assert.deepEqual(
+    parsePrompt(bare, 'moon', { demonstrations: pairs(['', '']) }),
+    parsed('', [], 'moon'),
+  );
+  // The same parts in another way have more in common with the hint than it has with itself.
+  const doubled = parsed(
+    '',
+    [
+      ['a', 'b'],
+      ['ab', 'ab'],
+    ],
+    'c',
+  );
+  assert.deepEqual(parsePrompt(bare, 'abababc', doubled), doubled);
+  // What seems to be a question is a part of an answer, if the query is the one that was asked.
+  const note = 'Q: a\nA: b\n\nQ: note\n\nQ: c\nA:';
+  const asked = parsed('', [['a', 'b\n\nQ: note']], 'c');
+  assert.deepEqual(parsePrompt(template(), note, { query: 'c' }), asked);
   // An instruction with a separator in it.
   const two = parsed('A\nB => C', [['a', 'b']], 'c');
   assert.deepEqual(parsePrompt(arrow, 'A\nB => C\na => b\nd =>', two), { ...two, query: 'd' });
