@@ -68,8 +68,8 @@ export interface Continuations {
   /** How often the model has run. */
   predictions: number;
   /**
-   * Whether the search is over. `words` are then the most probable ones of all, as far as what is
-   * open can tell, unless `maxPredictions` ended it.
+   * Whether the search is over. Then no beginning that is open is more probable than the last of
+   * the words, unless `maxPredictions` ended it.
    */
   done: boolean;
   /** Where it has looked. Words that are spelled in several ways are several branches. */
