@@ -2,17 +2,11 @@ import type { Engine, EngineInstance, EngineModule } from './engine.js';
 import { reportOf, ShotglassError } from './errors.js';
 import { generate } from './generate.js';
 import { loadEngine } from './load.js';
-import type {
-  Calls,
-  EngineFile,
-  PackedTokens,
-  Request,
-  ThreadMessage,
-  ToWorker,
-} from './messages.js';
+import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from './messages.js';
 import { open } from './open.js';
+import { packed } from './packed-tokens.js';
 import { attention, Cancelled, prefill, Run, score, surprisal } from './run.js';
-import type { ModelInfo, Prediction, Token } from './types.js';
+import type { ModelInfo, Prediction } from './types.js';
 import type { Port } from './worker-port.js';
 
 /** Instantiates the first of these modules that can be, with as many threads. */
@@ -131,18 +125,6 @@ function buffersOf(answer: Calls[Request['type']]['answer']): Transferable[] {
   const isObject = typeof answer === 'object' && answer !== null;
   const array = isObject && 'weights' in answer ? answer.weights : answer;
   return array instanceof Float32Array ? [array.buffer as ArrayBuffer] : [];
-}
-
-function packed(tokens: readonly Token[]): PackedTokens {
-  const bytes = new Uint8Array(tokens.reduce((sum, token) => sum + token.bytes.length, 0));
-  const ends = new Uint32Array(tokens.length);
-  let end = 0;
-  for (const token of [...tokens].sort((a, b) => a.id - b.id)) {
-    bytes.set(token.bytes, end);
-    end += token.bytes.length;
-    ends[token.id] = end;
-  }
-  return { bytes, ends };
 }
 
 async function predict(

@@ -1,6 +1,7 @@
 /** Everything that crosses between the page and the worker: one union for each way. */
 import type { ErrorReport } from './errors.js';
 import type { Build } from './features.js';
+import type { PackedTokens } from './packed-tokens.js';
 import type {
   Attention,
   GenerateStep,
@@ -33,12 +34,6 @@ export interface SamplingOptions {
   topP: number;
   minP: number;
   seed: number;
-}
-
-/** The bytes of all tokens, one after the other: token `id` ends before `ends[id]`. */
-export interface PackedTokens {
-  bytes: Uint8Array;
-  ends: Uint32Array;
 }
 
 /** Every call that the worker answers: what it is asked, what it answers, what it reports before. */

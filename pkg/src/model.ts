@@ -2,9 +2,9 @@ import { Client, type Hooks } from './client.js';
 import { defaultModel } from './default-model.js';
 import { abortError, ShotglassError } from './errors.js';
 import { type Build, builds, pickBuilds, threadCount } from './features.js';
-import type { Calls, PackedTokens } from './messages.js';
+import type { Calls } from './messages.js';
 import * as check from './options.js';
-import { inSlices } from './slices.js';
+import { unpacked } from './packed-tokens.js';
 import { absoluteUrl, type ChunkReader, type ModelSource, openSource } from './source.js';
 import type { Prompt } from './task.js';
 import type {
@@ -410,20 +410,6 @@ function loadThrough(
     },
   });
   return call.answer;
-}
-
-/** The tokens that the worker has packed. */
-function unpacked({ bytes: all, ends }: PackedTokens, signal?: AbortSignal): Promise<Token[]> {
-  // A token's own U+FEFF is text, not a mark to strip.
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return inSlices(
-    ends,
-    (end, id) => {
-      const bytes = all.slice(id === 0 ? 0 : ends[id - 1], end);
-      return { id, bytes, text: decoder.decode(bytes) };
-    },
-    signal,
-  );
 }
 
 function runHooks(options: RunOptions): {
