@@ -168,5 +168,5 @@ test('every preset is a sound task', () => {
       assert.deepEqual([...used].sort(), [...labels].sort(), id);
     }
   }
-  assert.deepEqual([...ids], ['past-tense', 'sentiment', 'topics', 'translate', 'arithmetic']);
+  assert.equal(ids.size, 20);
 });

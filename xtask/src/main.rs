@@ -21,6 +21,7 @@ mod model;
 mod node;
 mod package;
 mod progress;
+mod record;
 mod serve;
 mod steps;
 mod test;
@@ -78,6 +79,13 @@ enum Command {
         #[command(flatten)]
         build: BuildArgs,
     },
+    /// Record what the default model says of the lab's presets: `www/src/recorded/`.
+    Record {
+        #[command(flatten)]
+        args: record::RecordArgs,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
     /// Build the WebAssembly module, the npm package and the lab.
     Build {
         #[command(flatten)]
@@ -130,6 +138,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             steps::run_or_list("check", &check::steps(build.toolchain), &only, list)
         }
         Command::Bench { args, build } => bench::bench(&args, build.toolchain),
+        Command::Record { args, build } => record::record(&args, build.toolchain),
         Command::Build { build } => package::build(build.toolchain),
         Command::Model => {
             let path = model::ensure()?;

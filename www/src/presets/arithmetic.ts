@@ -1,16 +1,10 @@
-import type { Preset } from './preset.ts';
+import type { PresetContent } from './preset.ts';
 
 const queries = ['48 plus 76', '15 plus 23', '62 plus 9', '7 plus 5', '31 plus 84'] as const;
 
-export const arithmetic: Preset = {
+export const arithmetic: PresetContent = {
   id: 'arithmetic',
-  name: 'Arithmetic',
-  shows:
-    'An honest limit. Demonstrations bring the form, a number, but hardly the sum. This tokenizer writes numbers digit by digit, after a space of its own: append the space, then watch each digit.',
-  source: {
-    text: 'The two-digit addition format of Brown et al. 2020, appendix G',
-    url: 'https://arxiv.org/abs/2005.14165',
-  },
+  source: { text: 'Brown et al. 2020, appendix G', url: 'https://arxiv.org/abs/2005.14165' },
   task: {
     instruction: '',
     template: {
@@ -36,5 +30,33 @@ export const arithmetic: Preset = {
     query: queries[0],
   },
   queries,
+  answer: '124',
   shots: 4,
+  rows: [
+    { input: '12 plus 34', output: '46' },
+    { input: '47 plus 38', output: '85' },
+    { input: '25 plus 61', output: '86' },
+    { input: '90 plus 15', output: '105' },
+    { input: '33 plus 29', output: '62' },
+    { input: '58 plus 84', output: '142' },
+    { input: '21 plus 70', output: '91' },
+    { input: '66 plus 13', output: '79' },
+    { input: '39 plus 52', output: '91' },
+    { input: '75 plus 96', output: '171' },
+    { input: '14 plus 14', output: '28' },
+    { input: '82 plus 11', output: '93' },
+    { input: '27 plus 45', output: '72' },
+    { input: '53 plus 68', output: '121' },
+    { input: '40 plus 37', output: '77' },
+    { input: '98 plus 24', output: '122' },
+    { input: '16 plus 83', output: '99' },
+    { input: '61 plus 22', output: '83' },
+    { input: '49 plus 77', output: '126' },
+    { input: '30 plus 55', output: '85' },
+    { input: '88 plus 41', output: '129' },
+    { input: '23 plus 69', output: '92' },
+    { input: '56 plus 32', output: '88' },
+    { input: '74 plus 65', output: '139' },
+  ],
+  mended: null,
 };

@@ -1,20 +1,19 @@
-import { arithmetic } from './arithmetic.ts';
-import { pastTense } from './past-tense.ts';
-import type { Preset } from './preset.ts';
-import { sentiment } from './sentiment.ts';
-import { topics } from './topics.ts';
-import { translate } from './translate.ts';
+import { measuredOf } from '../recorded/measured.ts';
+import { contents } from './contents.ts';
+import type { Preset, PresetContent } from './preset.ts';
+import { en } from './words.en.ts';
 
 export type { Preset } from './preset.ts';
 
-export const presets: readonly [Preset, ...Preset[]] = [
-  pastTense,
-  sentiment,
-  topics,
-  translate,
-  arithmetic,
-];
+const [lead, ...others] = contents;
+
+export const presets: readonly [Preset, ...Preset[]] = [named(lead), ...others.map(named)];
 
 export function presetById(id: string): Preset {
   return presets.find((preset) => preset.id === id) ?? presets[0];
+}
+
+function named(content: PresetContent): Preset {
+  const { name, shows } = en[content.id];
+  return { ...content, name, shows: shows(measuredOf(content.id)) };
 }

@@ -1,26 +1,14 @@
-import type { Preset } from './preset.ts';
+import { questionAnswer } from './formats.ts';
+import type { PresetContent } from './preset.ts';
 
 const queries = ['sing', 'climb', 'borrow', 'freeze', 'whisper', 'teach'] as const;
 
-export const pastTense: Preset = {
+export const pastTense: PresetContent = {
   id: 'past-tense',
-  name: 'Past tense',
-  shows:
-    'Nothing says what is wanted; only the demonstrations do. With none the model has to guess what an answer looks like. With a few it copies the pattern.',
-  source: {
-    text: 'The zero-, one- and few-shot settings of Brown et al. 2020',
-    url: 'https://arxiv.org/abs/2005.14165',
-  },
+  source: { text: 'Brown et al. 2020, §2', url: 'https://arxiv.org/abs/2005.14165' },
   task: {
     instruction: '',
-    template: {
-      instructionSeparator: '\n\n',
-      inputPrefix: 'Q: ',
-      inputSuffix: '\n',
-      outputPrefix: 'A:',
-      outputSeparator: ' ',
-      demonstrationSeparator: '\n\n',
-    },
+    template: questionAnswer,
     demonstrations: [
       { input: 'walk', output: 'walked' },
       { input: 'play', output: 'played' },
@@ -36,5 +24,33 @@ export const pastTense: Preset = {
     query: queries[0],
   },
   queries,
+  answer: 'sang',
   shots: 4,
+  rows: [
+    { input: 'jump', output: 'jumped' },
+    { input: 'study', output: 'studied' },
+    { input: 'eat', output: 'ate' },
+    { input: 'stop', output: 'stopped' },
+    { input: 'buy', output: 'bought' },
+    { input: 'clean', output: 'cleaned' },
+    { input: 'drive', output: 'drove' },
+    { input: 'cry', output: 'cried' },
+    { input: 'find', output: 'found' },
+    { input: 'listen', output: 'listened' },
+    { input: 'run', output: 'ran' },
+    { input: 'smile', output: 'smiled' },
+    { input: 'think', output: 'thought' },
+    { input: 'hug', output: 'hugged' },
+    { input: 'speak', output: 'spoke' },
+    { input: 'invite', output: 'invited' },
+    { input: 'build', output: 'built' },
+    { input: 'marry', output: 'married' },
+    { input: 'give', output: 'gave' },
+    { input: 'drop', output: 'dropped' },
+    { input: 'keep', output: 'kept' },
+    { input: 'answer', output: 'answered' },
+    { input: 'draw', output: 'drew' },
+    { input: 'laugh', output: 'laughed' },
+  ],
+  mended: null,
 };

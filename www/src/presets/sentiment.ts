@@ -1,4 +1,5 @@
-import type { Preset } from './preset.ts';
+import { review } from './formats.ts';
+import type { PresetContent } from './preset.ts';
 
 const queries = [
   'The cast is wonderful and the last scene stayed with me for days.',
@@ -8,25 +9,12 @@ const queries = [
   'Not bad at all.',
 ] as const;
 
-export const sentiment: Preset = {
+export const sentiment: PresetContent = {
   id: 'sentiment',
-  name: 'Sentiment',
-  shows:
-    'A classification without an instruction. Demonstrations first teach the model that the answer is one of two words; how well it then chooses between them is another matter. Try four of the same kind in a row.',
-  source: {
-    text: 'The SST-2 format of Zhao et al. 2021, “Calibrate Before Use”',
-    url: 'https://arxiv.org/abs/2102.09690',
-  },
+  source: { text: 'Zhao et al. 2021, SST-2', url: 'https://arxiv.org/abs/2102.09690' },
   task: {
     instruction: '',
-    template: {
-      instructionSeparator: '\n\n',
-      inputPrefix: 'Review: ',
-      inputSuffix: '\n',
-      outputPrefix: 'Sentiment:',
-      outputSeparator: ' ',
-      demonstrationSeparator: '\n\n',
-    },
+    template: review,
     demonstrations: [
       { input: 'A warm, funny film that never talks down to its audience.', output: 'Positive' },
       { input: 'The plot makes no sense and the jokes fall flat.', output: 'Negative' },
@@ -43,5 +31,33 @@ export const sentiment: Preset = {
     query: queries[0],
   },
   queries,
+  answer: 'Positive',
   shots: 4,
+  rows: [
+    { input: 'Sharp writing and two leads who clearly enjoy themselves.', output: 'Positive' },
+    { input: 'I checked my watch more often than the screen.', output: 'Negative' },
+    { input: 'The best evening I have had at the cinema this year.', output: 'Positive' },
+    { input: 'Loud, long and empty.', output: 'Negative' },
+    { input: 'A gentle comedy with a big heart.', output: 'Positive' },
+    { input: 'Nobody in it behaves like a human being.', output: 'Negative' },
+    { input: 'The music alone is worth the ticket.', output: 'Positive' },
+    { input: 'A good idea, wasted by a lazy script.', output: 'Negative' },
+    { input: 'It made my whole family laugh until we cried.', output: 'Positive' },
+    { input: 'The ending insults everyone who stayed for it.', output: 'Negative' },
+    { input: 'Gripping from the first scene to the last.', output: 'Positive' },
+    { input: 'The effects look cheap and the dialogue sounds cheaper.', output: 'Negative' },
+    { input: 'A rare sequel that is better than the first part.', output: 'Positive' },
+    { input: 'Dull, predictable, and far too pleased with itself.', output: 'Negative' },
+    { input: 'She gives the performance of her career.', output: 'Positive' },
+    { input: 'I cannot think of one reason to recommend it.', output: 'Negative' },
+    { input: 'Clever, tender and beautifully acted.', output: 'Positive' },
+    { input: 'A mess from start to finish.', output: 'Negative' },
+    { input: 'I left with a smile that lasted all week.', output: 'Positive' },
+    { input: 'It has all the charm of a parking ticket.', output: 'Negative' },
+    { input: 'A fresh take on an old tale, and a joy to look at.', output: 'Positive' },
+    { input: 'The hero is bland and the villain is worse.', output: 'Negative' },
+    { input: 'Simple, honest and deeply moving.', output: 'Positive' },
+    { input: 'Even the actors seem bored.', output: 'Negative' },
+  ],
+  mended: null,
 };

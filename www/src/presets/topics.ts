@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import type { PresetContent } from './preset.ts';
 
 const queries = [
   'Striker out for the season. The captain tore a ligament in training on Tuesday and will miss the final.',
@@ -8,15 +8,9 @@ const queries = [
   'Chip maker beats forecasts. Orders for its new processor lifted profits by a fifth.',
 ] as const;
 
-export const topics: Preset = {
+export const topics: PresetContent = {
   id: 'topics',
-  name: 'News topics',
-  shows:
-    'Four classes and an instruction that names them. Compare zero shots with four, and see which class the model prefers before it has read an article: a bias towards common words.',
-  source: {
-    text: 'The AG News format of Zhao et al. 2021, “Calibrate Before Use”',
-    url: 'https://arxiv.org/abs/2102.09690',
-  },
+  source: { text: 'Zhao et al. 2021, AG News', url: 'https://arxiv.org/abs/2102.09690' },
   task: {
     instruction:
       'Classify the news articles into the categories of World, Sports, Business, and Technology.',
@@ -67,5 +61,110 @@ export const topics: Preset = {
     query: queries[0],
   },
   queries,
+  answer: 'Sports',
   shots: 4,
+  rows: [
+    {
+      input:
+        'Sprinter breaks the record. The young runner took a tenth of a second off the old mark.',
+      output: 'Sports',
+    },
+    {
+      input:
+        'Bank closes branches. Forty offices will shut as customers move their accounts online.',
+      output: 'Business',
+    },
+    {
+      input:
+        'Ceasefire holds. Both armies stayed behind the line for a second day, observers said.',
+      output: 'World',
+    },
+    {
+      input: 'New chip doubles battery life. The laptop maker will ship the processor next spring.',
+      output: 'Technology',
+    },
+    {
+      input: 'Coach resigns after defeat. The club had lost six matches in a row.',
+      output: 'Sports',
+    },
+    {
+      input:
+        'Shares fall on weak sales. The retailer warned that profits would be lower this year.',
+      output: 'Business',
+    },
+    {
+      input: 'President visits the neighbours. The two leaders signed a treaty on river water.',
+      output: 'World',
+    },
+    {
+      input: 'Software flaw fixed. The company asks users to install the security update at once.',
+      output: 'Technology',
+    },
+    {
+      input: 'Tennis star returns. She won her first match in a year in straight sets.',
+      output: 'Sports',
+    },
+    {
+      input: 'Oil prices climb. Traders expect less supply from the producers next month.',
+      output: 'Business',
+    },
+    {
+      input: 'Earthquake shakes the coast. The government sent troops to help the injured.',
+      output: 'World',
+    },
+    {
+      input: 'Robot learns to fold clothes. Engineers trained it on thousands of videos.',
+      output: 'Technology',
+    },
+    {
+      input: 'Cyclists reach the mountains. The leader kept the yellow jersey on a hard climb.',
+      output: 'Sports',
+    },
+    {
+      input: 'Carmaker cuts jobs. Two thousand workers will leave the factory by the summer.',
+      output: 'Business',
+    },
+    {
+      input: 'Parliament passes the law. Thousands marched through the capital against the reform.',
+      output: 'World',
+    },
+    {
+      input: 'App translates signs. Point the camera at a text, and it appears in your language.',
+      output: 'Technology',
+    },
+    {
+      input: 'Home side wins the cup. A penalty in the last minute decided the final.',
+      output: 'Sports',
+    },
+    {
+      input: 'Investors back the start-up. The firm raised ninety million to expand abroad.',
+      output: 'Business',
+    },
+    {
+      input: 'Refugees cross the border. Aid groups say that tents and water are running out.',
+      output: 'World',
+    },
+    {
+      input: 'Search engine adds a chat. The company says that the new tool answers questions.',
+      output: 'Technology',
+    },
+    {
+      input: 'Swimmer takes three medals. She won both relays and the long distance race.',
+      output: 'Sports',
+    },
+    {
+      input: 'Airline returns to profit. Full planes and cheaper fuel lifted its earnings.',
+      output: 'Business',
+    },
+    {
+      input: 'Rebels free the hostages. The ambassador thanked the negotiators for their work.',
+      output: 'World',
+    },
+    {
+      input:
+        'Smaller satellites go up. The rocket carried sixty of them, each the size of a shoe box.',
+      output: 'Technology',
+    },
+  ],
+  mended: null,
 };

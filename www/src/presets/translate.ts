@@ -1,26 +1,14 @@
-import type { Preset } from './preset.ts';
+import { arrow } from './formats.ts';
+import type { PresetContent } from './preset.ts';
 
 const queries = ['cheese', 'night', 'school', 'red wine', 'thank you', 'bird'] as const;
 
-export const translate: Preset = {
+export const translate: PresetContent = {
   id: 'translate',
-  name: 'Translation',
-  shows:
-    'The picture that made few-shot prompts famous. A model this small learns the form from the demonstrations, French words after an arrow, more readily than the vocabulary.',
-  source: {
-    text: 'Figure 2.1 of Brown et al. 2020, with other words',
-    url: 'https://arxiv.org/abs/2005.14165',
-  },
+  source: { text: 'Brown et al. 2020, Figure 2.1', url: 'https://arxiv.org/abs/2005.14165' },
   task: {
     instruction: 'Translate English to French:',
-    template: {
-      instructionSeparator: '\n',
-      inputPrefix: '',
-      inputSuffix: ' ',
-      outputPrefix: '=>',
-      outputSeparator: ' ',
-      demonstrationSeparator: '\n',
-    },
+    template: arrow,
     demonstrations: [
       { input: 'bread', output: 'pain' },
       { input: 'the blue house', output: 'la maison bleue' },
@@ -36,5 +24,33 @@ export const translate: Preset = {
     query: queries[0],
   },
   queries,
+  answer: 'fromage',
   shots: 4,
+  rows: [
+    { input: 'milk', output: 'lait' },
+    { input: 'dog', output: 'chien' },
+    { input: 'hand', output: 'main' },
+    { input: 'tree', output: 'arbre' },
+    { input: 'door', output: 'porte' },
+    { input: 'red', output: 'rouge' },
+    { input: 'brother', output: 'frère' },
+    { input: 'fish', output: 'poisson' },
+    { input: 'moon', output: 'lune' },
+    { input: 'rain', output: 'pluie' },
+    { input: 'city', output: 'ville' },
+    { input: 'mother', output: 'mère' },
+    { input: 'winter', output: 'hiver' },
+    { input: 'heart', output: 'cœur' },
+    { input: 'window', output: 'fenêtre' },
+    { input: 'horse', output: 'cheval' },
+    { input: 'green', output: 'vert' },
+    { input: 'king', output: 'roi' },
+    { input: 'sea', output: 'mer' },
+    { input: 'egg', output: 'œuf' },
+    { input: 'day', output: 'jour' },
+    { input: 'garden', output: 'jardin' },
+    { input: 'summer', output: 'été' },
+    { input: 'salt', output: 'sel' },
+  ],
+  mended: null,
 };

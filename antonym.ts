@@ -1,0 +1,56 @@
+import { questionAnswer } from './formats.ts';
+import type { PresetContent } from './preset.ts';
+
+const queries = ['tall', 'wide', 'heavy', 'north', 'brave', 'sharp'] as const;
+
+export const antonym: PresetContent = {
+  id: 'antonym',
+  source: null,
+  task: {
+    instruction: '',
+    template: questionAnswer,
+    demonstrations: [
+      { input: 'hot', output: 'cold' },
+      { input: 'big', output: 'small' },
+      { input: 'up', output: 'down' },
+      { input: 'happy', output: 'sad' },
+      { input: 'fast', output: 'slow' },
+      { input: 'old', output: 'young' },
+      { input: 'open', output: 'closed' },
+      { input: 'light', output: 'dark' },
+      { input: 'rich', output: 'poor' },
+      { input: 'early', output: 'late' },
+    ],
+    query: queries[0],
+  },
+  queries,
+  answer: 'short',
+  shots: 4,
+  rows: [
+    { input: 'good', output: 'bad' },
+    { input: 'long', output: 'short' },
+    { input: 'hard', output: 'soft' },
+    { input: 'full', output: 'empty' },
+    { input: 'clean', output: 'dirty' },
+    { input: 'strong', output: 'weak' },
+    { input: 'high', output: 'low' },
+    { input: 'true', output: 'false' },
+    { input: 'wet', output: 'dry' },
+    { input: 'left', output: 'right' },
+    { input: 'loud', output: 'quiet' },
+    { input: 'near', output: 'far' },
+    { input: 'thick', output: 'thin' },
+    { input: 'day', output: 'night' },
+    { input: 'first', output: 'last' },
+    { input: 'win', output: 'lose' },
+    { input: 'inside', output: 'outside' },
+    { input: 'buy', output: 'sell' },
+    { input: 'love', output: 'hate' },
+    { input: 'cheap', output: 'expensive' },
+    { input: 'alive', output: 'dead' },
+    { input: 'deep', output: 'shallow' },
+    { input: 'front', output: 'back' },
+    { input: 'always', output: 'never' },
+  ],
+  mended: null,
+};

@@ -1,0 +1,57 @@
+import { review } from './formats.ts';
+import type { PresetContent } from './preset.ts';
+
+const queries = ['The cast is wonderful and the last scene stayed with me for days.', 'Two hours of my life that I will never get back.', 'Beautifully shot, but there is nothing behind the pictures.', 'I went in expecting little and came out smiling.', 'Not bad at all.'] as const;
+
+export const sentiment: PresetContent = {
+  id: 'sentiment',
+  source: { text: 'Zhao et al. 2021, SST-2', url: 'https://arxiv.org/abs/2102.09690' },
+  task: {
+    instruction: '',
+    template: review,
+    demonstrations: [
+      { input: 'A warm, funny film that never talks down to its audience.', output: 'Positive' },
+      { input: 'The plot makes no sense and the jokes fall flat.', output: 'Negative' },
+      { input: 'It drags on and on, and then it simply stops.', output: 'Negative' },
+      { input: 'I would gladly watch it again tomorrow.', output: 'Positive' },
+      { input: 'Wooden acting, ugly sets, a score that grates.', output: 'Negative' },
+      { input: 'A small story, told with great care.', output: 'Positive' },
+      { input: 'Every minute of it feels alive.', output: 'Positive' },
+      { input: 'A tired copy of a better film.', output: 'Negative' },
+      { input: 'The children in the row behind us loved it, and so did we.', output: 'Positive' },
+      { input: 'I walked out after half an hour.', output: 'Negative' },
+    ],
+    labels: ['Negative', 'Positive'],
+    query: queries[0],
+  },
+  queries,
+  answer: 'Positive',
+  shots: 4,
+  rows: [
+    { input: 'Sharp writing and two leads who clearly enjoy themselves.', output: 'Positive' },
+    { input: 'I checked my watch more often than the screen.', output: 'Negative' },
+    { input: 'The best evening I have had at the cinema this year.', output: 'Positive' },
+    { input: 'Loud, long and empty.', output: 'Negative' },
+    { input: 'A gentle comedy with a big heart.', output: 'Positive' },
+    { input: 'Nobody in it behaves like a human being.', output: 'Negative' },
+    { input: 'The music alone is worth the ticket.', output: 'Positive' },
+    { input: 'A good idea, wasted by a lazy script.', output: 'Negative' },
+    { input: 'It made my whole family laugh until we cried.', output: 'Positive' },
+    { input: 'The ending insults everyone who stayed for it.', output: 'Negative' },
+    { input: 'Gripping from the first scene to the last.', output: 'Positive' },
+    { input: 'The effects look cheap and the dialogue sounds cheaper.', output: 'Negative' },
+    { input: 'A rare sequel that is better than the first part.', output: 'Positive' },
+    { input: 'Dull, predictable, and far too pleased with itself.', output: 'Negative' },
+    { input: 'She gives the performance of her career.', output: 'Positive' },
+    { input: 'I cannot think of one reason to recommend it.', output: 'Negative' },
+    { input: 'Clever, tender and beautifully acted.', output: 'Positive' },
+    { input: 'A mess from start to finish.', output: 'Negative' },
+    { input: 'I left with a smile that lasted all week.', output: 'Positive' },
+    { input: 'It has all the charm of a parking ticket.', output: 'Negative' },
+    { input: 'A fresh take on an old tale, and a joy to look at.', output: 'Positive' },
+    { input: 'The hero is bland and the villain is worse.', output: 'Negative' },
+    { input: 'Simple, honest and deeply moving.', output: 'Positive' },
+    { input: 'Even the actors seem bored.', output: 'Negative' },
+  ],
+  mended: null,
+};

@@ -1,0 +1,95 @@
+// What the lab shows before a model is loaded, against the model.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { classify, defaultModel, Model, renderPrompt, taskLabels } from 'shotglass';
+import { difference } from '../../www/record/difference.mjs';
+import { contents, predictionOf, recordings } from '../lab/recordings.mjs';
+import { modelFile, mustExist } from '../support/files.mjs';
+import { collect } from './fake.mjs';
+
+mustExist(modelFile, 'cargo xtask model');
+
+const tolerance = 1e-4;
+const near = (a, b, what) => assert.ok(Math.abs(a - b) <= tolerance, `${what}: ${a}, ${b}`);
+
+let model;
+before(async () => {
+  model = await Model.load(modelFile, { sha256: defaultModel.sha256, activationBits: 16 });
+});
+after(() => model?.close());
+
+test('each preset, with the shots it opens with, is as the model says', async () => {
+  for (const { id, task, shots, answer } of contents) {
+    const recorded = recordings.get(id);
+    const prompt = renderPrompt(task, { shots });
+    const shown = predictionOf(recorded, shots);
+    const live = await model.predict(prompt, { topK: 10 });
+    assert.equal(shown.tokens, live.tokens, id);
+    for (const [i, { id: token, text, bytes, p, rank }] of live.candidates.entries()) {
+      const candidate = shown.candidates[i];
+      assert.deepEqual([candidate.id, candidate.text, candidate.rank], [token, text, rank], id);
+      assert.deepEqual(candidate.bytes, bytes, id);
+      near(candidate.p, p, `${id} ${JSON.stringify(text)}`);
+    }
+    near(shown.rest.p, live.rest.p, `${id}, rest`);
+    near(shown.entropy, live.entropy, `${id}, entropy`);
+
+    const { answer: logprob, classification } = recorded.shots[shots];
+    if (answer !== null) {
+      const [score] = await model.score(prompt, [` ${answer}`]);
+      near(Math.exp(logprob), Math.exp(score.logprob), `${id}, answer`);
+    }
+    if (task.labels) {
+      const { labels, mass } = await classify(model, prompt, taskLabels(task));
+      for (const [i, { p }] of labels.entries()) near(classification.labels[i].p, p, id);
+      near(classification.mass, mass, `${id}, mass`);
+    }
+  }
+});
+
+test('the text that the page opens on is what the model writes', async () => {
+  const [{ id, task, shots }] = contents;
+  const { text } = recordings.get(id).shots[shots];
+  const steps = await collect(
+    model.generate(renderPrompt(task, { shots }), { maxTokens: 12, stop: '\n' }),
+  );
+  const written = steps.map((step) => step.textDelta).join('');
+  assert.equal(text.map((token) => token.text).join(''), written);
+});
+
+test('a comparison finds what differs, and only that', () => {
+  const file = {
+    shots: [{ answer: -1, candidates: [{ id: 7, text: ' a', logprob: -12 }], n: 24 }],
+  };
+  const changed = (change) => {
+    const copy = structuredClone(file);
+    change(copy.shots[0]);
+    return difference(file, copy);
+  };
+  assert.equal(
+    changed(() => {}),
+    null,
+  );
+  // The same difference in nats is nothing in a p that is small, and much in one that is large.
+  assert.equal(
+    changed((one) => (one.candidates[0].logprob = -12.1)),
+    null,
+  );
+  assert.match(
+    changed((one) => (one.answer = -1.1)),
+    /^shots\.0\.answer is -1 in the file/,
+  );
+  assert.match(
+    changed((one) => (one.candidates[0].text = ' b')),
+    /candidates\.0\.text/,
+  );
+  assert.match(
+    changed((one) => (one.n = 23)),
+    /shots\.0\.n is 24/,
+  );
+  assert.match(
+    changed((one) => delete one.n),
+    /shots\.0\.n is 24 in the file, and undefined now/,
+  );
+  assert.match(difference(null, file), /null in the file/);
+});

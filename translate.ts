@@ -1,0 +1,56 @@
+import { arrow } from './formats.ts';
+import type { PresetContent } from './preset.ts';
+
+const queries = ['cheese', 'night', 'school', 'red wine', 'thank you', 'bird'] as const;
+
+export const translate: PresetContent = {
+  id: 'translate',
+  source: { text: 'Brown et al. 2020, Figure 2.1', url: 'https://arxiv.org/abs/2005.14165' },
+  task: {
+    instruction: 'Translate English to French:',
+    template: arrow,
+    demonstrations: [
+      { input: 'bread', output: 'pain' },
+      { input: 'the blue house', output: 'la maison bleue' },
+      { input: 'water', output: 'eau' },
+      { input: 'good morning', output: 'bonjour' },
+      { input: 'apple', output: 'pomme' },
+      { input: 'a black cat', output: 'un chat noir' },
+      { input: 'book', output: 'livre' },
+      { input: 'friend', output: 'ami' },
+      { input: 'white flower', output: 'fleur blanche' },
+      { input: 'sun', output: 'soleil' },
+    ],
+    query: queries[0],
+  },
+  queries,
+  answer: 'fromage',
+  shots: 4,
+  rows: [
+    { input: 'milk', output: 'lait' },
+    { input: 'dog', output: 'chien' },
+    { input: 'hand', output: 'main' },
+    { input: 'tree', output: 'arbre' },
+    { input: 'door', output: 'porte' },
+    { input: 'red', output: 'rouge' },
+    { input: 'brother', output: 'frère' },
+    { input: 'fish', output: 'poisson' },
+    { input: 'moon', output: 'lune' },
+    { input: 'rain', output: 'pluie' },
+    { input: 'city', output: 'ville' },
+    { input: 'mother', output: 'mère' },
+    { input: 'winter', output: 'hiver' },
+    { input: 'heart', output: 'cœur' },
+    { input: 'window', output: 'fenêtre' },
+    { input: 'horse', output: 'cheval' },
+    { input: 'green', output: 'vert' },
+    { input: 'king', output: 'roi' },
+    { input: 'sea', output: 'mer' },
+    { input: 'egg', output: 'œuf' },
+    { input: 'day', output: 'jour' },
+    { input: 'garden', output: 'jardin' },
+    { input: 'summer', output: 'été' },
+    { input: 'salt', output: 'sel' },
+  ],
+  mended: null,
+};

@@ -1,0 +1,86 @@
+// Writes what the real model says of the presets: www/src/recorded/. `cargo xtask record` runs this.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { defaultModel, Model } from 'shotglass';
+import { modelFile, mustExist } from '../../tests/support/files.mjs';
+import { difference } from './difference.mjs';
+import { contents, contentText } from './lab.mjs';
+import { ladderOf } from './ladder.mjs';
+import { measure } from './rows.mjs';
+
+const { values: options } = parseArgs({
+  options: { check: { type: 'boolean' }, only: { type: 'string', multiple: true } },
+});
+const version = 1;
+const folder = new URL('../src/recorded/', import.meta.url);
+const fileOf = (id) => new URL(`${id}.json`, folder);
+const readJson = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null);
+
+const unknown = (options.only ?? []).find((id) => !contents.some((preset) => preset.id === id));
+if (unknown !== undefined) {
+  console.error(`There is no preset ${unknown}: ${contents.map(({ id }) => id).join(', ')}.`);
+  process.exit(1);
+}
+mustExist(modelFile, 'cargo xtask model');
+const model = await Model.load(modelFile, { sha256: defaultModel.sha256, activationBits: 16 });
+try {
+  process.exitCode = await record();
+} finally {
+  model.close();
+}
+
+async function record() {
+  const { sha256, name, bytes, quantization, activationBits } = model.info;
+  const about = { version, model: { sha256, name, bytes, quantization, activationBits } };
+  const wanted = contents.filter(({ id }) => options.only?.includes(id) ?? true);
+  const before = readJson(fileOf('measured'))?.presets ?? {};
+  const measured = {};
+  const files = new Map();
+  for (const [place, preset] of wanted.entries()) {
+    const { id } = preset;
+    const tell = (what) => progress(`${place + 1} of ${wanted.length}: ${id}, ${what}`);
+    const content = createHash('sha256').update(contentText(preset)).digest('hex');
+    tell('default query');
+    const shots = [];
+    for await (const one of ladderOf(model, preset)) shots.push(one);
+    files.set(id, { ...about, id, content, shots });
+    measured[id] = { content, ...(await measure(model, preset, tell)) };
+  }
+  progress('');
+  // Presets that were not asked for keep what they had; those that are no more go.
+  const entries = contents.flatMap(({ id }) => {
+    const one = measured[id] ?? before[id];
+    return one ? [[id, one]] : [];
+  });
+  files.set('measured', { ...about, presets: Object.fromEntries(entries) });
+  return options.check ? compare(files) : write(files);
+}
+
+function write(files) {
+  for (const [id, file] of files) writeFileSync(fileOf(id), JSON.stringify(file));
+  const biome = fileURLToPath(new URL('../../node_modules/.bin/biome', import.meta.url));
+  execFileSync(biome, ['format', '--write', fileURLToPath(folder)], { stdio: 'ignore' });
+  console.log(`${files.size} files in www/src/recorded`);
+  return 0;
+}
+
+function compare(files) {
+  let differing = 0;
+  for (const [id, fresh] of files) {
+    const found = difference(readJson(fileOf(id)), fresh);
+    if (found === null) continue;
+    differing += 1;
+    console.error(`${id}.json: ${found}`);
+  }
+  console.log(`${files.size - differing} of ${files.size} files agree with the model`);
+  return differing === 0 ? 0 : 1;
+}
+
+/** One line that is written again and again on a terminal; elsewhere a line for each preset. */
+function progress(line) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+  else if (line.endsWith('default query')) console.error(line.replace(/,[^,]*$/, ''));
+}

@@ -1,0 +1,56 @@
+import { questionAnswer } from './formats.ts';
+import type { PresetContent } from './preset.ts';
+
+const queries = ['England', 'Mexico', 'South Korea', 'Ukraine', 'Bulgaria', 'Morocco'] as const;
+
+export const capital: PresetContent = {
+  id: 'capital',
+  source: null,
+  task: {
+    instruction: '',
+    template: questionAnswer,
+    demonstrations: [
+      { input: 'France', output: 'Paris' },
+      { input: 'Japan', output: 'Tokyo' },
+      { input: 'Egypt', output: 'Cairo' },
+      { input: 'Peru', output: 'Lima' },
+      { input: 'Norway', output: 'Oslo' },
+      { input: 'Kenya', output: 'Nairobi' },
+      { input: 'Greece', output: 'Athens' },
+      { input: 'Cuba', output: 'Havana' },
+      { input: 'Poland', output: 'Warsaw' },
+      { input: 'Thailand', output: 'Bangkok' },
+    ],
+    query: queries[0],
+  },
+  queries,
+  answer: 'London',
+  shots: 4,
+  rows: [
+    { input: 'Italy', output: 'Rome' },
+    { input: 'Spain', output: 'Madrid' },
+    { input: 'Germany', output: 'Berlin' },
+    { input: 'Russia', output: 'Moscow' },
+    { input: 'China', output: 'Beijing' },
+    { input: 'Canada', output: 'Ottawa' },
+    { input: 'Austria', output: 'Vienna' },
+    { input: 'Portugal', output: 'Lisbon' },
+    { input: 'Sweden', output: 'Stockholm' },
+    { input: 'Hungary', output: 'Budapest' },
+    { input: 'Turkey', output: 'Ankara' },
+    { input: 'Iran', output: 'Tehran' },
+    { input: 'Iraq', output: 'Baghdad' },
+    { input: 'Chile', output: 'Santiago' },
+    { input: 'Argentina', output: 'Buenos Aires' },
+    { input: 'Denmark', output: 'Copenhagen' },
+    { input: 'Finland', output: 'Helsinki' },
+    { input: 'Ireland', output: 'Dublin' },
+    { input: 'Belgium', output: 'Brussels' },
+    { input: 'Colombia', output: 'Bogotá' },
+    { input: 'Nepal', output: 'Kathmandu' },
+    { input: 'Ghana', output: 'Accra' },
+    { input: 'Lebanon', output: 'Beirut' },
+    { input: 'Australia', output: 'Canberra' },
+  ],
+  mended: null,
+};

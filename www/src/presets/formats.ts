@@ -1,0 +1,30 @@
+import type { Template } from 'shotglass';
+
+/** Templates that several presets share. Sources are named in the presets. */
+
+/** `Q: walk⏎A: walked⏎⏎` */
+export const questionAnswer: Template = {
+  instructionSeparator: '\n\n',
+  inputPrefix: 'Q: ',
+  inputSuffix: '\n',
+  outputPrefix: 'A:',
+  outputSeparator: ' ',
+  demonstrationSeparator: '\n\n',
+};
+
+/** `Review: …⏎Sentiment: Positive⏎⏎` */
+export const review: Template = {
+  ...questionAnswer,
+  inputPrefix: 'Review: ',
+  outputPrefix: 'Sentiment:',
+};
+
+/** `cheese => fromage⏎` */
+export const arrow: Template = {
+  instructionSeparator: '\n',
+  inputPrefix: '',
+  inputSuffix: ' ',
+  outputPrefix: '=>',
+  outputSeparator: ' ',
+  demonstrationSeparator: '\n',
+};

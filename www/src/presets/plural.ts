@@ -1,0 +1,56 @@
+import { questionAnswer } from './formats.ts';
+import type { PresetContent } from './preset.ts';
+
+const queries = ['horse', 'bench', 'family', 'shelf', 'goose', 'brush'] as const;
+
+export const plural: PresetContent = {
+  id: 'plural',
+  source: { text: 'Brown et al. 2020, §2', url: 'https://arxiv.org/abs/2005.14165' },
+  task: {
+    instruction: '',
+    template: questionAnswer,
+    demonstrations: [
+      { input: 'cat', output: 'cats' },
+      { input: 'box', output: 'boxes' },
+      { input: 'baby', output: 'babies' },
+      { input: 'knife', output: 'knives' },
+      { input: 'dog', output: 'dogs' },
+      { input: 'child', output: 'children' },
+      { input: 'bus', output: 'buses' },
+      { input: 'tree', output: 'trees' },
+      { input: 'foot', output: 'feet' },
+      { input: 'city', output: 'cities' },
+    ],
+    query: queries[0],
+  },
+  queries,
+  answer: 'horses',
+  shots: 4,
+  rows: [
+    { input: 'hand', output: 'hands' },
+    { input: 'dish', output: 'dishes' },
+    { input: 'party', output: 'parties' },
+    { input: 'leaf', output: 'leaves' },
+    { input: 'mouse', output: 'mice' },
+    { input: 'river', output: 'rivers' },
+    { input: 'fox', output: 'foxes' },
+    { input: 'story', output: 'stories' },
+    { input: 'wife', output: 'wives' },
+    { input: 'tooth', output: 'teeth' },
+    { input: 'window', output: 'windows' },
+    { input: 'church', output: 'churches' },
+    { input: 'lady', output: 'ladies' },
+    { input: 'wolf', output: 'wolves' },
+    { input: 'man', output: 'men' },
+    { input: 'lamp', output: 'lamps' },
+    { input: 'glass', output: 'glasses' },
+    { input: 'berry', output: 'berries' },
+    { input: 'half', output: 'halves' },
+    { input: 'woman', output: 'women' },
+    { input: 'garden', output: 'gardens' },
+    { input: 'match', output: 'matches' },
+    { input: 'country', output: 'countries' },
+    { input: 'key', output: 'keys' },
+  ],
+  mended: null,
+};

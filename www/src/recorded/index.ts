@@ -1,0 +1,63 @@
+import type { Candidate, Prediction } from 'shotglass';
+import type { PresetId } from '../presets/preset.ts';
+import { measuredOf } from './measured.ts';
+import lead from './plural.json';
+import type { Recorded, RecordedLadder, RecordedToken } from './types.ts';
+
+export { at, measuredOf } from './measured.ts';
+export type * from './types.ts';
+
+/** What is recorded of the first preset: a part of the page, so that it opens on it. */
+export const leadRecorded: Recorded = joined('plural', lead as RecordedLadder);
+
+const files = import.meta.glob<RecordedLadder>(['./*.json', '!./plural.json', '!./measured.json'], {
+  import: 'default',
+});
+
+/** What is recorded of a preset; each but the first is fetched when it is asked for. */
+export async function recordedOf(id: PresetId): Promise<Recorded> {
+  if (id === leadRecorded.id) return leadRecorded;
+  const fetched = await files[`./${id}.json`]?.();
+  if (!fetched) throw new Error(`${id} was never recorded: run cargo xtask record.`);
+  return joined(id, fetched);
+}
+
+function joined(id: PresetId, ladder: RecordedLadder): Recorded {
+  return { ...ladder, measured: measuredOf(id) };
+}
+
+/**
+ * The recorded prediction of the default query after so many shots, in the form of a live one. It cost nothing: its
+ * `durationMs` is 0, and all its tokens count as cached.
+ */
+export function predictionOf({ id, shots: ladder }: RecordedLadder, shots: number): Prediction {
+  const at = ladder[shots];
+  if (!at) throw new Error(`${id} is recorded for 0 to ${ladder.length - 1} shots, not ${shots}.`);
+  const { candidates, rest, entropy, tokens } = at;
+  return {
+    candidates: candidates.map((token, i) => candidateOf(token, i + 1)),
+    rest,
+    entropy,
+    tokens,
+    cachedTokens: tokens,
+    durationMs: 0,
+  };
+}
+
+const utf8 = new TextEncoder();
+
+function candidateOf(token: RecordedToken, rank: number): Candidate {
+  const { id, text, bytes, logprob } = token;
+  return {
+    id,
+    text,
+    bytes: bytes === undefined ? utf8.encode(text) : bytesOfHex(bytes),
+    p: Math.exp(logprob),
+    logprob,
+    rank,
+  };
+}
+
+function bytesOfHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}

@@ -1,0 +1,113 @@
+/**
+ * What `cargo xtask record` writes: what the real model says of the presets.
+ *
+ * Numbers have as many digits as it takes to show the same as the live ones: logprobs at least 5 decimals, so a p made
+ * from one is off by less than a part in 10⁵; all others at least 6 significant digits. Where that would not do (near
+ * certainty, or at the border of a rounding) there are more.
+ */
+
+/** The model that was asked. */
+export interface RecordedModel {
+  sha256: string;
+  name: string;
+  bytes: number;
+  quantization: string;
+  activationBits: number;
+}
+
+export interface RecordedToken {
+  id: number;
+  text: string;
+  /** In hex, only where the token is a part of a character and `text` does not have all of it. */
+  bytes?: string;
+  /** In nats, at temperature 1. */
+  logprob: number;
+}
+
+/** What the model says of the default query after the first demonstrations. */
+export interface RecordedShots {
+  /** The ten most probable next tokens, best first. */
+  candidates: RecordedToken[];
+  rest: { count: number; p: number };
+  /** In nats. */
+  entropy: number;
+  /** Tokens of the prompt. */
+  tokens: number;
+  /** The most probable tokens one after the other, up to a new line, twelve at most. */
+  text: RecordedToken[];
+  /** Logprob of the whole right answer behind one space, in nats; null where none is right. */
+  answer: number | null;
+  /** By the rule `sum`; null where the task has no labels. */
+  classification: { labels: { label: string; p: number }[]; mass: number } | null;
+}
+
+/** A preset's own file. */
+export interface RecordedLadder {
+  version: 1;
+  id: string;
+  model: RecordedModel;
+  /** SHA-256 of the preset's `contentText`: another one means that the record is stale. */
+  content: string;
+  /** For 0, 1, 2, … demonstrations, up to all. */
+  shots: RecordedShots[];
+}
+
+/** The rows at one number of shots. Each was asked behind the same demonstrations, the first ones. */
+export interface Point {
+  shots: number;
+  /** How many rows. */
+  n: number;
+  /** How many were right. */
+  correct: number;
+  /**
+   * Of the right answer to the default query: the posterior of its label among the labels or, of free text, its
+   * probability of all texts.
+   */
+  p: number;
+  /** Of free text; null of labels. */
+  text: {
+    /** How many answers begin with the right token, spaces before it included. */
+    firstToken: number;
+    /** Mean probability of the answers that were right; null where none was. */
+    sureRight: number | null;
+    /** Mean probability of the answers that were wrong; null where none was. */
+    sureWrong: number | null;
+  } | null;
+  /** Of labels; null of free text. */
+  labels: {
+    /** How often each was predicted, in the order of the task's labels. */
+    predicted: number[];
+    /** How many are right after contextual calibration (Zhao et al. 2021). */
+    calibrated: number;
+    /** Mean label-space mass. */
+    mass: number;
+  } | null;
+}
+
+/** How often a preset's task is solved. */
+export interface Measured {
+  content: string;
+  /**
+   * `'label'`: the label with the highest sum of logprobs is the row's. `'exact'`: the greedy text up to a new line,
+   * trimmed, is the row's output. Null where no answer is right.
+   */
+  metric: 'label' | 'exact' | null;
+  /** In ascending order of shots: 0, 1, 2, 4, 8 and those that the preset opens with. */
+  points: Point[];
+  /** The same of the task without the trap; null where there is none. */
+  mended: Point[] | null;
+  /** Posterior of the default query's label without each of the shots the preset opens with; null of free text. */
+  leaveOneOut: number[] | null;
+}
+
+/** `measured.json`: small, because the sentences of all presets are made from it. */
+export interface MeasuredFile {
+  version: 1;
+  model: RecordedModel;
+  presets: Record<string, Measured>;
+}
+
+/** All that is recorded of a preset. */
+export interface Recorded extends RecordedLadder {
+  measured: Measured;
+}

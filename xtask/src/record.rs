@@ -1,0 +1,51 @@
+//! What the real model says of the lab's presets → `www/src/recorded/`, by `www/record/record.mjs`.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::command::{command, run};
+use crate::toolchain::Route;
+use crate::{model, package, say};
+
+#[derive(Args)]
+pub struct RecordArgs {
+    /// Compare the files with a fresh run and write nothing; an error where a p differs by more than 0.0001.
+    #[arg(long)]
+    check: bool,
+    /// Record this preset alone, for example `past-tense`; give it again for more.
+    #[arg(long, value_name = "PRESET")]
+    only: Vec<String>,
+}
+
+/// Builds the package, asks the default model, and writes or compares.
+pub fn record(args: &RecordArgs, toolchain: Option<Route>) -> Result<()> {
+    package::build(toolchain)?;
+    let model = model::ensure()?;
+    say("record: asking the model of every preset takes a few minutes");
+    run(command("node").arg("www/record/record.mjs").args(arguments(args)).env("SHOTGLASS_MODEL", model))
+}
+
+fn arguments(args: &RecordArgs) -> Vec<&str> {
+    let check = args.check.then_some("--check");
+    check.into_iter().chain(args.only.iter().flat_map(|id| ["--only", id.as_str()])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        args: RecordArgs,
+    }
+
+    #[test]
+    fn the_options_reach_the_run() {
+        let parsed = |words: &[&str]| Cli::try_parse_from([&["record"], words].concat()).expect("options");
+        let words = ["--check", "--only", "qa", "--only", "code"];
+        assert_eq!(arguments(&parsed(&words).args), words);
+        assert!(arguments(&parsed(&[]).args).is_empty());
+    }
+}
