@@ -360,7 +360,8 @@ const claims = {
     const { sureRight, sureWrong } = at(m.points, 4).text;
     return right(m, 0) < right(m, 4) && sureWrong < sureRight && sureWrong > sureRight / 2;
   },
-  'question-type': (m) => right(m, 6) < right(m, 0) && said(m, 6, 5) > m.n / 2,
+  'question-type': (m) =>
+    right(m, 1) > right(m, 0) && right(m, 6) < right(m, 0) && said(m, 6, 5) > m.n / 2,
   sentiment: (m) =>
     at(m.points, 0).labels.mass < 0.1 &&
     at(m.points, 4).labels.mass > 0.9 &&

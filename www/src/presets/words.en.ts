@@ -79,12 +79,12 @@ export const en: PresetCatalogue = {
   qa: {
     name: 'Questions and answers',
     shows: (m) =>
-      `Demonstrations make its answers short enough to be right: of ${sizeOf(m)} it gets ${right(m, 0)} with none and ${right(m, 4)} with 4. But to be sure is not to be right: with 4 its right answers have ${percent(sure(m, 4, 'sureRight'))} on average, and its wrong ones ${percent(sure(m, 4, 'sureWrong'))}.`,
+      `Demonstrations bring its answers into the form that counts as right: of ${sizeOf(m)} it gets ${right(m, 0)} with none and ${right(m, 4)} with 4. But to be sure is not to be right: with 4 its right answers have ${percent(sure(m, 4, 'sureRight'))} on average, and its wrong ones ${percent(sure(m, 4, 'sureWrong'))}.`,
   },
   'question-type': {
     name: 'Question types',
     shows: (m) =>
-      `Six classes, each named by one token: “Ab” begins “Abbreviation”. Here demonstrations mislead: of ${sizeOf(m)} it gets ${right(m, 0)} right with none, ${right(m, 1)} with 1 and ${right(m, 6)} with 6, where it says Ab to ${said(m, 6, 5)}.`,
+      `Six classes, each named by one token: “Ab” begins “Abbreviation”. The first demonstration helps, more of them mislead: of ${sizeOf(m)} it gets ${right(m, 0)} right with none, ${right(m, 1)} with 1 and ${right(m, 6)} with 6, where it says Ab to ${said(m, 6, 5)}.`,
   },
   sentiment: {
     name: 'Sentiment',

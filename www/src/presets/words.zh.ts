@@ -79,12 +79,12 @@ export const zh: PresetCatalogue = {
   qa: {
     name: '问答',
     shows: (m) =>
-      `有了示例，回答才简短到可以算对：${sizeOf(m)} 题中，没有示例时答对 ${right(m, 0)} 题，4 个示例时 ${right(m, 4)} 题。但有把握不等于正确：4 个示例时，正确回答的平均概率为 ${percent(sure(m, 4, 'sureRight'))}，错误回答也有 ${percent(sure(m, 4, 'sureWrong'))}。`,
+      `有了示例，回答才合乎计分的形式：${sizeOf(m)} 题中，没有示例时答对 ${right(m, 0)} 题，4 个示例时 ${right(m, 4)} 题。但有把握不等于正确：4 个示例时，正确回答的平均概率为 ${percent(sure(m, 4, 'sureRight'))}，错误回答也有 ${percent(sure(m, 4, 'sureWrong'))}。`,
   },
   'question-type': {
     name: '问题类型',
     shows: (m) =>
-      `六个类别，各用一个词元表示，其中“Ab”是“Abbreviation”的开头。示例在这里反而误导了模型：${sizeOf(m)} 题中，没有示例时答对 ${right(m, 0)} 题，1 个示例时 ${right(m, 1)} 题，6 个时 ${right(m, 6)} 题，其中有 ${said(m, 6, 5)} 题回答 Ab。`,
+      `六个类别，各用一个词元表示，其中“Ab”是“Abbreviation”的开头。一个示例有帮助，更多的示例反而误导了模型：${sizeOf(m)} 题中，没有示例时答对 ${right(m, 0)} 题，1 个示例时 ${right(m, 1)} 题，6 个时 ${right(m, 6)} 题，其中有 ${said(m, 6, 5)} 题回答 Ab。`,
   },
   sentiment: {
     name: '情感分类',
@@ -94,7 +94,7 @@ export const zh: PresetCatalogue = {
   table: {
     name: '表格的下一格',
     shows: (m) =>
-      `只有表头，再加几行。要照抄的内容就在同一行里，这样的规律一学就会：${sizeOf(m)} 行中，只有表头时答对 ${right(m, 0)} 行，上面有 1 行时 ${right(m, 1)} 行，有 2 行时 ${right(m, 2)} 行。`,
+      `表头之下给出几行，让模型接着填。要照抄的内容就在同一行里，这样的规律一学就会：${sizeOf(m)} 行中，只有表头时答对 ${right(m, 0)} 行，上面有 1 行时 ${right(m, 1)} 行，有 2 行时 ${right(m, 2)} 行。`,
   },
   topics: {
     name: '新闻主题',
