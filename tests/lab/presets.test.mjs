@@ -11,8 +11,8 @@ import { at, contents, leadRecorded, measuredOf, predictionOf, recordings } from
 
 const { presets } = await labModule('presets/index.ts');
 const { contentText } = await labModule('recorded/content.ts');
-const { en } = await labModule('presets/words.en.ts');
-const { zh } = await labModule('presets/words.zh.ts');
+const { presets: en } = await labModule('strings/en/presets.ts');
+const { presets: zh } = await labModule('strings/zh/presets.ts');
 const { formatLogprob, formatProbability } = await labModule('format.ts');
 
 const ids = contents.map(({ id }) => id);

@@ -1,7 +1,7 @@
 import { measuredOf } from '../recorded/measured.ts';
+import { strings } from '../strings/index.ts';
 import { contents } from './contents.ts';
 import type { Preset, PresetContent } from './preset.ts';
-import { en } from './words.en.ts';
 
 export type { Preset } from './preset.ts';
 
@@ -13,7 +13,16 @@ export function presetById(id: string): Preset {
   return presets.find((preset) => preset.id === id) ?? presets[0];
 }
 
+/** Read when they are drawn: the language may change. */
 function named(content: PresetContent): Preset {
-  const { name, shows } = en[content.id];
-  return { ...content, name, shows: shows(measuredOf(content.id)) };
+  const { id } = content;
+  return {
+    ...content,
+    get name() {
+      return strings.presets[id].name;
+    },
+    get shows() {
+      return strings.presets[id].shows(measuredOf(id));
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { exact } from './exact.ts';
 import { generate } from './generate.ts';
 import { load } from './load.ts';
 import { page } from './page.ts';
+import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
 import { why } from './why.ts';
 import { words } from './words.ts';
@@ -13,6 +14,7 @@ import { words } from './words.ts';
  */
 export const en = {
   words,
+  presets,
   ...page,
   ...load,
   ...prompt,

@@ -4,6 +4,7 @@ import { exact } from './exact.ts';
 import { generate } from './generate.ts';
 import { load } from './load.ts';
 import { page } from './page.ts';
+import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
 import { why } from './why.ts';
 import { words } from './words.ts';
@@ -11,6 +12,7 @@ import { words } from './words.ts';
 /** 页面上的每一个词，简体中文。预设任务的示例和查询保持英文，因为模型只懂英文。 */
 export const zh: Strings = {
   words,
+  presets,
   ...page,
   ...load,
   ...prompt,

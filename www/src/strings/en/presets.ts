@@ -1,4 +1,4 @@
-import { formatProbability } from '../format.ts';
+import { formatProbability } from '../../format.ts';
 import {
   begun,
   calibrated,
@@ -9,13 +9,21 @@ import {
   sizeOf,
   sure,
   withoutAnother,
-} from './figures.ts';
-import type { PresetCatalogue } from './words.ts';
+} from '../../presets/figures.ts';
+import type { PresetId } from '../../presets/preset.ts';
+import type { Measured } from '../../recorded/types.ts';
 
 const percent = formatProbability;
 
-/** The presets in English. */
-export const en: PresetCatalogue = {
+/** What the page says of a preset. */
+interface PresetWords {
+  name: string;
+  /** What it shows, in a few sentences. Every number in them comes from what was measured. */
+  shows: (measured: Measured) => string;
+}
+
+/** The presets: one that is missing does not compile. */
+export const presets: Record<PresetId, PresetWords> = {
   antonym: {
     name: 'Opposites',
     shows: (m) =>

@@ -1,4 +1,4 @@
-import { formatProbability } from '../format.ts';
+import { formatProbability } from '../../format.ts';
 import {
   begun,
   calibrated,
@@ -9,13 +9,14 @@ import {
   sizeOf,
   sure,
   withoutAnother,
-} from './figures.ts';
-import type { PresetCatalogue } from './words.ts';
+} from '../../presets/figures.ts';
+import type { presets as en } from '../en/presets.ts';
+import type { Translated } from '../index.ts';
 
 const percent = formatProbability;
 
 /** The presets in Chinese. What the model reads stays English. */
-export const zh: PresetCatalogue = {
+export const presets: Translated<typeof en> = {
   antonym: {
     name: '反义词',
     shows: (m) =>
