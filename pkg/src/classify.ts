@@ -1,5 +1,6 @@
 import { ShotglassError } from './errors.js';
-import type { Model, Reference, RunOptions } from './model.js';
+import type { Model } from './model.js';
+import type { Reference, RunOptions } from './model-options.js';
 import { invalid, oneOf, text } from './options.js';
 import { renderPrompt } from './prompt.js';
 import type { Prompt, RenderOptions, Task, Template } from './task.js';

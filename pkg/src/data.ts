@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 import { abortError, ShotglassError } from './errors.js';
-import type { CallOptions } from './model.js';
+import type { CallOptions } from './model-options.js';
 import * as check from './options.js';
 import { isRuler, readerOf } from './table-readers.js';
 import { Sheet } from './table-sheet.js';

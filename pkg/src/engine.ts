@@ -13,8 +13,8 @@ import type {
   Token,
 } from './types.js';
 
-/** What the engine knows of its model; how many threads run it is known to who started them. */
-export type EngineInfo = Omit<ModelInfo, 'threads'>;
+/** What the engine knows of its model; how many threads run it, and what is kept, others know. */
+export type EngineInfo = Omit<ModelInfo, 'threads' | 'keeping'>;
 
 /** A stream of GGUF bytes on its way to become an engine. */
 export interface Loader {

@@ -1,3 +1,4 @@
+import { type Patience, patience } from './download.js';
 import type { Engine, EngineInstance, EngineModule } from './engine.js';
 import { reportOf, ShotglassError } from './errors.js';
 import { generate } from './generate.js';
@@ -6,7 +7,7 @@ import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from './mess
 import { open } from './open.js';
 import { packed } from './packed-tokens.js';
 import { attention, Cancelled, prefill, Run, score, surprisal } from './run.js';
-import type { ModelInfo, Prediction } from './types.js';
+import type { LoadProgress, ModelInfo, Prediction } from './types.js';
 import type { Port } from './worker-port.js';
 
 /** Instantiates the first of these modules that can be, with as many threads. */
@@ -19,14 +20,16 @@ export type Instantiate = (files: EngineFile[], threads: number) => Promise<Engi
 export class Host {
   readonly #port: Port;
   readonly #instantiate: Instantiate;
+  readonly #patience: Patience;
   readonly #queue: Request[] = [];
   #current: { id: number; run: Run } | null = null;
   #loaded: { module: EngineModule; engine: Engine } | null = null;
   #deliver: (chunk: Uint8Array | null) => void = () => {};
 
-  constructor(port: Port, instantiate: Instantiate) {
+  constructor(port: Port, instantiate: Instantiate, serverPatience = patience) {
     this.#port = port;
     this.#instantiate = instantiate;
+    this.#patience = serverPatience;
     port.post({ type: 'started' });
   }
 
@@ -97,17 +100,22 @@ export class Host {
 
   async #load({ id, ask }: Request<'load'>): Promise<ModelInfo> {
     const instance = await this.#instantiate(ask.files, ask.threads);
-    const file = await open(ask.source, () => {
-      return new Promise((resolve) => {
-        this.#deliver = resolve;
-        this.#port.post({ type: 'pull', id });
-      });
+    const report = (progress: LoadProgress) => this.#port.post({ type: 'progress', id, progress });
+    const file = await open(ask.source, {
+      sha256: ask.sha256,
+      keep: ask.keep,
+      patience: this.#patience,
+      pull: () => {
+        return new Promise((resolve) => {
+          this.#deliver = resolve;
+          this.#port.post({ type: 'pull', id });
+        });
+      },
+      onWait: () => report({ phase: 'wait', bytesLoaded: 0, bytesTotal: null }),
     });
-    const engine = await loadEngine(instance, file, ask, (progress) => {
-      this.#port.post({ type: 'progress', id, progress });
-    });
+    const { engine, keeping } = await loadEngine(instance, file, ask, report);
     this.#loaded = { module: instance.module, engine };
-    return { ...engine.info(), threads: instance.threads };
+    return { ...engine.info(), threads: instance.threads, keeping };
   }
 
   #ready(): { module: EngineModule; engine: Engine } {

@@ -5,6 +5,7 @@
  *
  * @packageDocumentation
  */
+export { type CachedModel, listCached, removeCached } from './cached.js';
 export {
   type Classification,
   type ClassifyOptions,
@@ -25,19 +26,19 @@ export type { Step } from './experiments/step.js';
 export type { Build } from './features.js';
 export { type Finding, type LintCode, lint } from './lint.js';
 export { applyMend, type Change, type TaskPlace, type TextPlace } from './mend.js';
-export {
-  type AttentionOptions,
-  type CallOptions,
-  type GenerateOptions,
-  type LoadOptions,
-  type LogprobsOptions,
-  Model,
-  type PredictOptions,
-  type Reference,
-  type RunOptions,
-  type ScoreOptions,
-  type SurprisalOptions,
-} from './model.js';
+export { Model } from './model.js';
+export type {
+  AttentionOptions,
+  CallOptions,
+  GenerateOptions,
+  LoadOptions,
+  LogprobsOptions,
+  PredictOptions,
+  Reference,
+  RunOptions,
+  ScoreOptions,
+  SurprisalOptions,
+} from './model-options.js';
 export { type ParsedPrompt, type ParseHint, parsePrompt } from './parse-prompt.js';
 export { renderPrompt } from './prompt.js';
 export type { ModelSource } from './source.js';
@@ -49,10 +50,12 @@ export type {
   Forms,
   GeneratedToken,
   GenerateStep,
+  Keeping,
   LoadProgress,
   ModelInfo,
   Prediction,
   Rest,
+  Retry,
   RunProgress,
   Score,
   ScoredToken,

@@ -45,6 +45,7 @@ export interface Calls {
       threads: number;
       activationBits: number;
       sha256: string | null;
+      keep: boolean;
     };
     answer: ModelInfo;
     progress: LoadProgress;

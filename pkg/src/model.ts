@@ -3,6 +3,17 @@ import { defaultModel } from './default-model.js';
 import { abortError, ShotglassError } from './errors.js';
 import { type Build, builds, pickBuilds, threadCount } from './features.js';
 import type { Calls } from './messages.js';
+import type {
+  AttentionOptions,
+  CallOptions,
+  GenerateOptions,
+  LoadOptions,
+  LogprobsOptions,
+  PredictOptions,
+  RunOptions,
+  ScoreOptions,
+  SurprisalOptions,
+} from './model-options.js';
 import * as check from './options.js';
 import { unpacked } from './packed-tokens.js';
 import { absoluteUrl, type ChunkReader, type ModelSource, openSource } from './source.js';
@@ -10,7 +21,6 @@ import type { Prompt } from './task.js';
 import type {
   Attention,
   GenerateStep,
-  LoadProgress,
   ModelInfo,
   Prediction,
   RunProgress,
@@ -18,112 +28,6 @@ import type {
   SurprisalEntry,
   Token,
 } from './types.js';
-
-/** What every call takes. */
-export interface CallOptions {
-  /**
-   * Stops the call, also while it waits for others. It rejects at once with `code: 'aborted'`; the
-   * engine stops at its next pause, at most a fraction of a second later, and keeps what it ran.
-   */
-  signal?: AbortSignal | undefined;
-}
-
-/** What the calls that run the model take. */
-export interface RunOptions extends CallOptions {
-  onProgress?: ((progress: RunProgress) => void) | undefined;
-}
-
-export interface PredictOptions extends RunOptions {
-  /** How many candidates to list, 0 or more. Default 10. */
-  topK?: number | undefined;
-}
-
-export interface LogprobsOptions extends RunOptions {
-  /**
-   * Ids of tokens behind the prompt, as they are: also those that no text is encoded into, such as
-   * half of a character. Default: none.
-   */
-  appended?: readonly number[] | undefined;
-}
-
-export interface SurprisalOptions extends RunOptions {
-  /** How many candidates to list at each place, 0 or more. Default 0. */
-  topK?: number | undefined;
-}
-
-export interface AttentionOptions extends RunOptions {
-  /** Which token of the prompt, from 0. Default: the last. */
-  position?: number | undefined;
-}
-
-/**
- * What a score is compared with: the same continuations after another context, or after several,
- * whose probabilities are averaged. Every correction of the field is such a difference:
- *
- * | reference | name |
- * |---|---|
- * | `''`: no context, which is the token `<|endoftext|>` where the model has one, else its token for beginnings | PMI |
- * | `'Answer: '` | GPT-3's unconditional normalisation (Brown et al. 2020, §2.4) |
- * | a text that names the domain, such as `' the answer is:'` | PMI_DC (Holtzman et al. 2021) |
- * | the same prompt with the queries of {@link contentFree} | contextual calibration (Zhao et al. 2021) |
- * | the prompts of all queries of a batch | batch calibration (Zhou et al. 2023) |
- *
- * Spaces at the end of a reference are left out where the continuation has its own.
- */
-export type Reference = string | Prompt | readonly (string | Prompt)[];
-
-export interface ScoreOptions extends RunOptions {
-  /** What to compare with. Default: nothing. */
-  reference?: Reference | undefined;
-}
-
-export interface GenerateOptions extends RunOptions {
-  /** The most tokens to generate, 1 or more. Default 64. */
-  maxTokens?: number | undefined;
-  /** 0 always takes the most probable token; 1 is the model's own distribution. Default 0. */
-  temperature?: number | undefined;
-  /** Draw only from this many most probable tokens; 0 for all. Default 0. */
-  topK?: number | undefined;
-  /** Draw only from the fewest tokens that reach this probability together, 0–1. Default 1: all. */
-  topP?: number | undefined;
-  /** Leave out tokens below this share of the best token's probability, 0–1. Default 0: none. */
-  minP?: number | undefined;
-  /** The same seed and options generate the same text. An integer, 0 or more. Default 0. */
-  seed?: number | undefined;
-  /** Text that ends the generation where it first occurs. */
-  stop?: string | readonly string[] | undefined;
-}
-
-export interface LoadOptions extends CallOptions {
-  /** SHA-256 that the file must have, in hex. Default: none, or that of the default model. */
-  sha256?: string | undefined;
-  onProgress?: ((progress: LoadProgress) => void) | undefined;
-  /**
-   * The most threads that may run the model, 1 or more; no more are taken than the machine has
-   * cores. Default 8. Where the page is not cross-origin isolated there is one: see `info.threads`.
-   * The numbers do not depend on it, to the last bit.
-   */
-  threads?: number | undefined;
-  /**
-   * How finely the engine rounds activations, the numbers on their way through the model. With 8,
-   * the default, most have 8 bits and the sensitive ones 16: faster, and as near to the model in
-   * the file as llama.cpp. With 16 all have 16: next to nothing is lost, for when the last digits
-   * matter. Either way all builds give the same bits.
-   */
-  activationBits?: 8 | 16 | undefined;
-  /** Where the worker's script is, if not beside this one. Must be of the page's own origin. */
-  workerUrl?: string | URL | undefined;
-  /**
-   * Runs this build of the engine and no other, for tests and comparisons. Default: the fastest
-   * that runs here.
-   */
-  build?: Build | undefined;
-  /**
-   * Where the engine's `.wasm` files are, if not where the package has them. Only the builds that
-   * are named here are used; an address alone is that of `build`, or of `'simd128'`.
-   */
-  wasmUrl?: string | URL | Partial<Record<Build, string | URL>> | undefined;
-}
 
 /**
  * A model in a worker of its own. Calls are served in order, one at a time, and each reuses what
@@ -150,6 +54,11 @@ export class Model {
    * The source is an address, a `Blob` or `File`, bytes (which stay the caller's) or a stream
    * (which is read to its end); in Node also a path. Without one it is {@link defaultModel}.
    *
+   * A download that breaks off goes on where it was, and is tried again for about half a minute. In
+   * a browser the file is kept: under the SHA-256 that it must have, and is then read without a
+   * request; or, if none is given, under its address, and the server is asked whether it has changed.
+   * It counts as kept only when all its bytes have been checked, and they are checked at each load.
+   *
    * In Node a loaded model keeps the process running until {@link Model.close}.
    *
    * @throws {@link ShotglassError} `download-failed`, `read-failed`, `truncated`, `not-gguf`,
@@ -165,6 +74,7 @@ export class Model {
     const forced =
       options.build === undefined ? undefined : check.oneOf('build', options.build, builds);
     const activationBits = check.oneOf('activationBits', options.activationBits ?? 8, [8, 16]);
+    const keep = check.oneOf('keep', options.keep ?? true, [true, false]);
     const urls = await wasmUrls(options.wasmUrl, forced);
     const sha256 =
       options.sha256 !== undefined
@@ -189,7 +99,7 @@ export class Model {
     let client: Client | null = null;
     try {
       client = await Client.start(workerUrl);
-      const ask = { source: message, files, threads, activationBits, sha256 };
+      const ask = { source: message, files, threads, activationBits, sha256, keep };
       const info = await loadThrough(client, ask, chunks, { signal, onProgress });
       onProgress?.({ phase: 'ready', bytesLoaded: info.bytes, bytesTotal: info.bytes });
       return new Model(client, info);

@@ -1,8 +1,10 @@
 /** The worker's side of reading a model file: any source as a stream of chunks. */
+import type { Patience, Piece } from './download.js';
 import { ShotglassError } from './errors.js';
+import { openKept, unkept } from './kept.js';
 import type { SourceMessage } from './messages.js';
-import { nodeModule } from './node.js';
-import type { LoadProgress } from './types.js';
+import { isNode, nodeModule } from './node.js';
+import type { Keeping, LoadProgress } from './types.js';
 
 /** A file that is being read. */
 export interface OpenedFile {
@@ -12,23 +14,40 @@ export interface OpenedFile {
   bytesTotal: number | null;
   /** Whether that length is certain enough to refuse a file that disagrees with it. */
   isExact: boolean;
-  chunks: AsyncIterable<Uint8Array>;
+  chunks: AsyncIterable<Piece>;
+  /** SHA-256 that it must have, where that is known better than the caller knows it. */
+  sha256?: string | null;
+  /** The engine runs it, and has found this hash; answers what is kept of it. */
+  accepted?(sha256: string): Promise<Keeping>;
+  /** It could not be loaded; answers what to try in its place, if there is anything. */
+  refused?(error: unknown): Promise<OpenedFile | null>;
 }
 
-/** Opens a source. `pull` asks the page for the next chunk of a `pushed` one. */
-export async function open(
-  source: SourceMessage,
-  pull: () => Promise<Uint8Array | null>,
-): Promise<OpenedFile> {
+export interface OpenOptions {
+  /** SHA-256 that the file must have. */
+  sha256: string | null;
+  /** Whether what comes from an address is kept, and read from what is kept. */
+  keep: boolean;
+  patience: Patience;
+  /** Asks the page for the next chunk of a `pushed` source. */
+  pull(): Promise<Uint8Array | null>;
+  /** Another page is downloading the same file. */
+  onWait(): void;
+}
+
+/** Opens a source. */
+export async function open(source: SourceMessage, options: OpenOptions): Promise<OpenedFile> {
   switch (source.kind) {
-    case 'url':
-      return openUrl(source.url);
+    case 'url': {
+      const isKept = options.keep && !isNode && /^https?:/i.test(source.url);
+      return isKept ? openKept(source.url, options) : unkept(source.url, options, { state: 'off' });
+    }
     case 'path':
       return openPath(source.path);
     case 'blob':
       return local(source.blob.size, blobChunks(source.blob));
     case 'pushed':
-      return local(source.bytesTotal, pushedChunks(pull));
+      return local(source.bytesTotal, pushedChunks(options.pull));
   }
 }
 
@@ -75,77 +94,4 @@ async function openPath(path: string): Promise<OpenedFile> {
     }
   }
   return local(size, chunks());
-}
-
-async function openUrl(url: string): Promise<OpenedFile> {
-  const shown = url.length > 200 ? `${url.slice(0, 200)}…` : url;
-  const response = await fetch(url).catch((cause: unknown) => {
-    throw new ShotglassError(
-      'download-failed',
-      `${shown} could not be fetched (${reason(cause)}). Check the address and the connection; if the file ` +
-        'is on another site, that site must allow this page to read it (CORS).',
-    );
-  });
-  if (!response.ok) {
-    throw new ShotglassError(
-      'download-failed',
-      `The server answered ${response.status} for ${shown}. Check the address.`,
-    );
-  }
-  const body = response.body;
-  if (body === null || /^text\/html/i.test(response.headers.get('content-type') ?? '')) {
-    throw new ShotglassError(
-      'download-failed',
-      `The server answered with a web page, not a model file, for ${shown}. Check the address: ` +
-        'it must be that of the file itself.',
-    );
-  }
-  const bytesTotal = promisedBytes(response);
-  return {
-    phase: 'download',
-    bytesTotal,
-    // Another site's Content-Encoding is hidden from the page, so its length may be that of a
-    // compressed body.
-    isExact: bytesTotal !== null && response.type !== 'cors',
-    chunks: bodyChunks(body, bytesTotal, response.type !== 'cors'),
-  };
-}
-
-/** What the network says: Node tells it as the cause of a cause. */
-function reason(error: unknown): string {
-  return error instanceof Error && error.cause instanceof Error
-    ? `${error.message}: ${error.cause.message}`
-    : String(error);
-}
-
-/** Content-Length, where it counts the bytes that will be read. */
-function promisedBytes(response: Response): number | null {
-  if (response.headers.has('content-encoding')) return null;
-  const length = Number(response.headers.get('content-length') ?? Number.NaN);
-  return Number.isSafeInteger(length) && length > 0 ? length : null;
-}
-
-async function* bodyChunks(
-  body: ReadableStream<Uint8Array>,
-  bytesTotal: number | null,
-  isExact: boolean,
-): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  let bytes = 0;
-  const broken = (how: string): never => {
-    const of = bytesTotal === null ? '' : ` of ${bytesTotal}`;
-    throw new ShotglassError(
-      bytesTotal === null ? 'download-failed' : 'truncated',
-      `The download broke off after ${bytes}${of} bytes${how}. Check the connection and load again.`,
-    );
-  };
-  for (;;) {
-    const { done, value } = await reader
-      .read()
-      .catch((cause: unknown) => broken(` (${reason(cause)})`));
-    if (done) break;
-    bytes += value.length;
-    yield value;
-  }
-  if (isExact && bytesTotal !== null && bytes < bytesTotal) broken('');
 }

@@ -175,18 +175,55 @@ export interface ModelInfo {
   threads: number;
   /** How finely activations are rounded: 8, or 16 bits. */
   activationBits: number;
+  /** Whether the next load finds the file in the browser. */
+  keeping: Keeping;
+}
+
+/**
+ * Whether a model file is kept in the browser, so that the next load need not fetch it:
+ *
+ * - `'kept'`: it is, whole and checked.
+ * - `'full'`: it could not be, because about `bytesMissing` bytes of space are missing; null if
+ *   that is not known. {@link removeCached} makes room.
+ * - `'denied'`: the browser gives this page no storage, as in some private windows.
+ * - `'off'`: it was not to be: `keep` is false, the source is no http(s) address, this is Node, or
+ *   neither a `sha256` nor the server (ETag, Last-Modified) tells this version from the next.
+ */
+export type Keeping =
+  | { state: 'kept' | 'denied' | 'off' }
+  | { state: 'full'; bytesMissing: number | null };
+
+/** A failure of the network that may pass by itself. */
+export interface Retry {
+  /** Which try comes next: 1 for the first after a failure, again whenever one has brought bytes. */
+  attempt: number;
+  /** How many tries in a row may bring nothing. */
+  attempts: number;
+  /** Time until it starts, in milliseconds. */
+  delayMs: number;
+  /** What failed, as a part of a sentence. */
+  reason: string;
 }
 
 /** How far `Model.load` is. */
 export interface LoadProgress {
   /**
+   * `'wait'` while another page of this site downloads the same file, whose copy will then be read;
    * `'download'` while bytes come over the network, `'load'` while they come from elsewhere and
    * when the last have come, `'ready'` once at the end.
    */
-  phase: 'download' | 'load' | 'ready';
+  phase: 'wait' | 'download' | 'load' | 'ready';
+  /** Goes back to 0 when a download has to start again. */
   bytesLoaded: number;
   /** Null where it cannot be known: a stream, or an answer that is compressed on the way. */
   bytesTotal: number | null;
+  /** There while the download is interrupted and is about to be tried again. */
+  retry?: Retry;
+  /**
+   * How often it has started again from nothing, because the server could not resume it or its file
+   * had changed, or because what was kept of it was damaged. Absent if never.
+   */
+  restarts?: number;
 }
 
 /** How far a run through the model is. */

@@ -1,4 +1,5 @@
-import type { CallOptions, Model } from './model.js';
+import type { Model } from './model.js';
+import type { CallOptions } from './model-options.js';
 import { inSlices } from './slices.js';
 import type { Token } from './types.js';
 import { type Part, wordLength } from './word-end.js';

@@ -1,6 +1,7 @@
 import { ShotglassError } from './errors.js';
 import type { Step } from './experiments/step.js';
-import type { CallOptions, Model } from './model.js';
+import type { Model } from './model.js';
+import type { CallOptions } from './model-options.js';
 import { integer, promptText, signal } from './options.js';
 import type { Prompt } from './task.js';
 import type { Token } from './types.js';

@@ -56,6 +56,7 @@ const web = {
 
 test('before a model is loaded the page is an editor', async () => {
   await open();
+  await page.selectOption('#preset', 'past-tense');
   await page.fill('#query', 'sea otter');
   await page.fill('#shots', '1');
   const strip = await page.locator('lab-exact .strip').textContent();
@@ -83,6 +84,7 @@ test('a load shows how far it is, and can be cancelled', async () => {
 
 test('a page in place of a model gets a sentence; then the real file loads', async () => {
   await open();
+  await page.selectOption('#preset', 'past-tense');
   await page.fill('#query', 'kept');
   await page.locator('#model-file').setInputFiles(web);
   const problem = page.locator('.problem');
@@ -124,6 +126,8 @@ test('a file can be dropped on the page', async () => {
 test('an empty prompt, half a character and too long a prompt get a sentence each', async () => {
   await open();
   await loadModel(page);
+  await page.selectOption('#preset', 'past-tense');
+  await settled(page);
   const first = await readTable(page);
   const sentence = (code) => page.locator(`.sentence[data-code="${code}"]`);
 

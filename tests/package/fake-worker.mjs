@@ -1,6 +1,7 @@
 // The package's real worker logic around an engine that is small enough to read: a token is a byte
 // (256 ends an answer), a chunk is four positions, and the text itself makes it misbehave.
 import { createHash } from 'node:crypto';
+import { patience } from '../../pkg/dist/download.js';
 import { Host } from '../../pkg/dist/host.js';
 import { connect } from '../../pkg/dist/worker-port.js';
 
@@ -21,6 +22,8 @@ class Loader {
   constructor(bytesTotal) {
     this.#total = bytesTotal;
   }
+
+  free() {}
 
   push(chunk) {
     if (this.#bytes === 0 && String.fromCharCode(...chunk.subarray(0, 4)) === 'nope') {
@@ -174,9 +177,7 @@ class Sampler {
 }
 
 connect((port) => {
-  const host = new Host(port, async (_files, threads) => ({
-    module: { Loader, Sampler },
-    threads,
-  }));
+  const instantiate = async (_files, threads) => ({ module: { Loader, Sampler }, threads });
+  const host = new Host(port, instantiate, { ...patience, firstDelayMs: 1 });
   return (message) => host.receive(message);
 });

@@ -2,9 +2,9 @@
 
 import { chromium } from 'playwright-core';
 
-/** A headless browser. */
-export function launch() {
-  return chromium.launch({
+/** A headless browser; with a folder for its profile, a context that is as it was left there. */
+export function launch(profile = null) {
+  const options = {
     executablePath: process.env.CHROME ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',
@@ -15,5 +15,8 @@ export function launch() {
       '--disable-component-update',
       '--disable-sync',
     ],
-  });
+  };
+  return profile === null
+    ? chromium.launch(options)
+    : chromium.launchPersistentContext(profile, options);
 }

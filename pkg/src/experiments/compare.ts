@@ -1,5 +1,5 @@
 import { type ClassifyOptions, contentFree } from '../classify.js';
-import type { CallOptions, Reference } from '../model.js';
+import type { CallOptions, Reference } from '../model-options.js';
 import { renderPrompt } from '../prompt.js';
 import type { RenderOptions, Task } from '../task.js';
 

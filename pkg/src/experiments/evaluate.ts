@@ -1,6 +1,6 @@
 import { classify } from '../classify.js';
 import { abortError, ShotglassError } from '../errors.js';
-import type { RunOptions } from '../model.js';
+import type { RunOptions } from '../model-options.js';
 import { renderPrompt } from '../prompt.js';
 import type { Demonstration, Prompt, Task } from '../task.js';
 import type { Finish, Forms, RunProgress } from '../types.js';

@@ -7,7 +7,8 @@ import {
   taskLabels,
 } from '../classify.js';
 import { type ErrorCode, ShotglassError } from '../errors.js';
-import type { Model, Reference } from '../model.js';
+import type { Model } from '../model.js';
+import type { Reference } from '../model-options.js';
 import { invalid, oneOf, text } from '../options.js';
 import { renderPrompt } from '../prompt.js';
 import type { Prompt, RenderOptions, Task, Template } from '../task.js';

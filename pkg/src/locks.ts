@@ -1,0 +1,43 @@
+/** One page of a site at a time: https://w3c.github.io/web-locks/ */
+
+/** Before the name of a model: locks are the whole site's. */
+const PREFIX = 'shotglass/';
+
+/**
+ * Takes the lock of a model, and answers with what gives it back; the end of the worker does too.
+ * `onWait` is called if another has it. Where there are no locks, it is taken at once.
+ */
+export async function lock(name: string, onWait: () => void): Promise<() => void> {
+  try {
+    const free = await request(name, true);
+    if (free !== null) return free;
+    onWait();
+    return (await request(name, false)) ?? (() => {});
+  } catch {
+    // None here, or none for this page: at worst two download the same.
+    return () => {};
+  }
+}
+
+/** Does `work` if nobody has the lock of that model; answers whether. */
+export async function ifFree(name: string, work: () => Promise<void>): Promise<boolean> {
+  const release = await request(name, true).catch(() => () => {});
+  if (release === null) return false;
+  try {
+    await work();
+  } finally {
+    release();
+  }
+  return true;
+}
+
+/** What gives it back; null if it is not available and was not waited for. */
+async function request(name: string, ifAvailable: boolean): Promise<(() => void) | null> {
+  const { locks } = navigator;
+  return new Promise((resolve, reject) => {
+    const held = (granted: Lock | null) => {
+      return new Promise<void>((release) => resolve(granted === null ? null : release));
+    };
+    locks.request(PREFIX + name, { ifAvailable }, held).catch(reject);
+  });
+}
