@@ -1,3 +1,5 @@
+import * as check from './options.js';
+
 /** Random choices from a seed: the same seed chooses the same. */
 export interface Random {
   /** An integer from 0 to `below − 1`, each as likely. */
@@ -6,8 +8,14 @@ export interface Random {
   shuffled<Item>(items: readonly Item[]): Item[];
 }
 
-/** SplitMix64 (Steele et al. 2014, figure 1), as in the engine's sampler. */
+/**
+ * SplitMix64 (Steele et al. 2014, figure 1), as in the engine's sampler.
+ *
+ * @param seed - An integer, 0 or more.
+ * @throws {@link ShotglassError} `invalid-option` for any other seed.
+ */
 export function random(seed: number): Random {
+  check.integer('seed', seed, 0);
   let state = BigInt.asUintN(64, BigInt(seed));
   const next = () => {
     state = BigInt.asUintN(64, state + 0x9e37_79b9_7f4a_7c15n);

@@ -24,14 +24,16 @@ function* entries(catalogue, path = '') {
   }
 }
 
-// Names and signs that are the same in both languages.
+// Names and signs that are the same in both languages, and what the model reads, which is English in both.
 const shared = new Set(['shotglass', 'p', 'Top-k', 'Top-p', 'Min-p', 'input,output']);
+const isForModel = (key) => key.startsWith('formatNames.') || key === 'answersPlaceholder';
 
 test('both catalogues hold the same keys, and none is left in English', () => {
   const [english, chinese] = [new Map(entries(en)), new Map(entries(zh))];
   assert.deepEqual([...chinese.keys()].sort(), [...english.keys()].sort());
   const left = [...chinese].filter(
-    ([key, text]) => text !== null && text === english.get(key) && !shared.has(text),
+    ([key, text]) =>
+      text !== null && text === english.get(key) && !shared.has(text) && !isForModel(key),
   );
   assert.deepEqual(left, []);
 });

@@ -2,6 +2,7 @@ import type { Classification, GenerateStep, Model } from 'shotglass';
 import { classify, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import { type Answer, answer } from './answer.ts';
+import { type ChatTemplate, readChatTemplate } from './chat.ts';
 import { generation } from './generation.ts';
 import { ModelSlot } from './model-slot.ts';
 import { presets } from './presets/index.ts';
@@ -22,6 +23,9 @@ export class Lab {
   state: LabState = openPreset(presets[0]);
   settings: Settings = defaultSettings;
   prompt: LabPrompt = promptOf(this.state.draft);
+  /** The chat template of the model, once a prompt was to be put in it. */
+  chat: ChatTemplate | null = null;
+  #chatOf: Model | null = null;
 
   readonly slot = new ModelSlot(() => this.#slotChanged());
   readonly answer = this.#run<Answer>();
@@ -35,15 +39,31 @@ export class Lab {
   edit(action: Action): void {
     const { draft } = this.state;
     this.state = reduce(this.state, action);
-    if (this.state.draft !== draft) {
-      const { text } = this.prompt;
-      this.prompt = promptOf(this.state.draft);
-      // A new prompt ends what was under way about the old one.
-      if (this.prompt.text !== text) {
-        for (const run of [this.classification, this.generation, this.why]) run.stop();
-      }
-      this.#ask();
+    if (this.state.draft !== draft) this.#write();
+    this.changed();
+  }
+
+  #write(): void {
+    const { text } = this.prompt;
+    this.prompt = promptOf(this.state.draft, this.chat);
+    // A new prompt ends what was under way about the old one.
+    if (this.prompt.text !== text) {
+      for (const run of [this.classification, this.generation, this.why]) run.stop();
     }
+    void this.#readChat();
+    this.#ask();
+  }
+
+  /** The template of another model, where the draft is a conversation. */
+  async #readChat(): Promise<void> {
+    const { model } = this.slot;
+    if (!model || model === this.#chatOf || !this.state.draft.chat) return;
+    this.#chatOf = model;
+    const { chatTemplate } = model.info;
+    const chat = chatTemplate === null ? null : await readChatTemplate(chatTemplate);
+    if (this.#chatOf !== model) return;
+    this.chat = chat;
+    this.#write();
     this.changed();
   }
 
@@ -63,7 +83,7 @@ export class Lab {
     const { model } = this.slot;
     if (!model) return;
     const { rule, comparison } = this.settings;
-    const { task, query, shots } = askedOf(this.state.draft);
+    const { task, query, shots } = askedOf(this.state.draft, this.chat);
     const shown = { ...task, demonstrations: task.demonstrations.slice(0, shots) };
     const labels = taskLabels(task).map(({ name }) => name);
     void this.why.start(this.prompt.text, async function* ({ signal, report }) {
@@ -104,7 +124,7 @@ export class Lab {
 
   /** The labels after the prompt, where the task has two or more. */
   #classify(model: Model): Promise<boolean> {
-    const { task, shots } = askedOf(this.state.draft);
+    const { task, shots } = askedOf(this.state.draft, this.chat);
     const { rule, comparison } = this.settings;
     const labels = taskLabels(task);
     const { text } = this.prompt;
@@ -130,6 +150,9 @@ export class Lab {
 
   #slotChanged(): void {
     const { model } = this.slot;
+    // Another model has another template.
+    if (model && model !== this.#chatOf) this.chat = null;
+    void this.#readChat();
     if (model) this.#ask();
     else
       for (const run of [this.answer, this.classification, this.generation, this.why]) run.reset();

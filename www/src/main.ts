@@ -2,6 +2,8 @@ import './styles/theme.css';
 import './styles/controls.css';
 import './styles/layout.css';
 import './styles/prompt.css';
+import './styles/table.css';
+import './styles/import.css';
 import './styles/strip.css';
 import './styles/answer.css';
 import './styles/why.css';

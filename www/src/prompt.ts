@@ -1,5 +1,6 @@
 import type { Prompt, Span, Task, Template } from 'shotglass';
 import { renderPrompt } from 'shotglass';
+import { type ChatTemplate, chatProblem, chatTask, instructionRange } from './chat.ts';
 import { type Draft, included } from './state.ts';
 
 /** A span of the lab's prompt: one of the package's, or what the reader appended after the query. */
@@ -27,10 +28,11 @@ const bare: Template = {
   demonstrationSeparator: '',
 };
 
-export function askedOf({ task, query, shots, text }: Draft): Asked {
-  if (text === null) {
-    return { task: { ...task, demonstrations: included(task.demonstrations) }, query, shots };
-  }
+/** A draft that is put as a conversation needs the chat template of the model; until that is there it is raw text. */
+export function askedOf(draft: Draft, chat: ChatTemplate | null = null): Asked {
+  const { query, shots, text } = draft;
+  const task = inChat(draft, chat) ?? taskOf(draft);
+  if (text === null) return { task, query: task.query ?? query, shots };
   // Free text is a query without anything around it; labels follow it as they would follow the task.
   const { outputSeparator } = task.template;
   const template = { ...bare, outputSeparator };
@@ -38,9 +40,11 @@ export function askedOf({ task, query, shots, text }: Draft): Asked {
   return { task: free, query: text, shots: 0 };
 }
 
-export function promptOf(draft: Draft): LabPrompt {
-  const { task, query, shots } = askedOf(draft);
-  const { text, spans }: Prompt = renderPrompt(task, { shots, query });
+export function promptOf(draft: Draft, chat: ChatTemplate | null = null): LabPrompt {
+  const { task, query, shots } = askedOf(draft, chat);
+  const { text, spans: rendered }: Prompt = renderPrompt(task, { shots, query });
+  const isChat = chat !== null && draft.text === null && inChat(draft, chat) !== null;
+  const spans = isChat ? inTurn(rendered, instructionRange(taskOf(draft), chat)) : rendered;
   const appended = draft.appended.join('');
   if (appended === '') return { text, spans };
   const end = text.length + appended.length;
@@ -48,4 +52,36 @@ export function promptOf(draft: Draft): LabPrompt {
     text: text + appended,
     spans: [...spans, { role: 'appended', start: text.length, end, demonstration: null }],
   };
+}
+
+function taskOf({ task, query }: Draft): Task {
+  return { ...task, demonstrations: included(task.demonstrations), query };
+}
+
+/** The draft's task as a conversation, where it is to be one and can be. */
+function inChat(draft: Draft, chat: ChatTemplate | null): Task | null {
+  const task = taskOf(draft);
+  if (!draft.chat || chat === null || chatProblem(task, chat)) return null;
+  return chatTask(task, chat);
+}
+
+/** Of the turn that opens a conversation only the reader's own words are the instruction. */
+function inTurn(spans: readonly Span[], own: { start: number; end: number }): Span[] {
+  const parts = spans.flatMap((span): Span[] => {
+    if (span.role !== 'instruction') return [span];
+    const cut = (role: Span['role'], start: number, end: number) => ({ ...span, role, start, end });
+    return [
+      cut('template', span.start, own.start),
+      cut('instruction', own.start, own.end),
+      cut('template', own.end, span.end),
+    ].filter(({ start, end }) => start < end);
+  });
+  const joined: Span[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    const goesOn = last?.role === part.role && last.demonstration === part.demonstration;
+    if (last && goesOn) joined[joined.length - 1] = { ...last, end: part.end };
+    else joined.push(part);
+  }
+  return joined;
 }

@@ -34,9 +34,11 @@ export type Edit =
   | { type: 'instruction'; text: string }
   | { type: 'query'; text: string }
   | { type: 'template'; field: keyof Template; text: string }
+  | { type: 'format'; template: Template }
   | { type: 'demonstration'; index: number; field: keyof Demonstration; text: string }
   | { type: 'add' }
-  | { type: 'insert'; at: number; demonstrations: readonly Demonstration[] }
+  /** `replaces`: how many rows, from that place on, give way to them. */
+  | { type: 'insert'; at: number; demonstrations: readonly Demonstration[]; replaces?: number }
   | { type: 'duplicate'; index: number }
   | { type: 'exclude'; index: number; excluded: boolean }
   | { type: 'remove'; index: number }
@@ -138,6 +140,8 @@ function applyEdit(draft: Draft, edit: Edit): Draft {
         ...draft,
         task: { ...task, template: { ...task.template, [edit.field]: edit.text } },
       };
+    case 'format':
+      return { ...draft, task: { ...task, template: edit.template } };
     case 'demonstration':
       return withDemonstrations(
         draft,
@@ -148,7 +152,7 @@ function applyEdit(draft: Draft, edit: Edit): Draft {
     case 'add':
       return inserted(draft, demonstrations.length, [{ input: '', output: '' }]);
     case 'insert':
-      return inserted(draft, edit.at, edit.demonstrations);
+      return inserted(draft, edit.at, edit.demonstrations, edit.replaces);
     case 'duplicate': {
       const row = demonstrations[edit.index];
       return row ? inserted(draft, edit.index + 1, [row]) : draft;
@@ -210,13 +214,13 @@ export function included(rows: readonly Row[]): Demonstration[] {
   return rows.filter(({ excluded }) => !excluded).map(({ input, output }) => ({ input, output }));
 }
 
-function inserted(draft: Draft, at: number, rows: readonly Row[]): Draft {
+function inserted(draft: Draft, at: number, rows: readonly Row[], replaces = 0): Draft {
   if (rows.length === 0) return draft;
   const { demonstrations } = draft.task;
   const after = withDemonstrations(draft, [
     ...demonstrations.slice(0, at),
     ...rows,
-    ...demonstrations.slice(at),
+    ...demonstrations.slice(at + replaces),
   ]);
   // Someone who uses all of them wants the new ones used, too.
   return draft.shots === included(demonstrations).length

@@ -117,6 +117,8 @@ export class LabApp extends LabElement {
         .draft=${draft}
         .canUndo=${past.length > 0}
         .canRedo=${future.length > 0}
+        .model=${this.lab.slot.model?.info ?? null}
+        .chat=${this.lab.chat}
       ></lab-prompt>
     </section>`;
   }
@@ -251,7 +253,7 @@ export class LabApp extends LabElement {
   private readonly historyKeys = (event: KeyboardEvent): void => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest('textarea, input:not([type=range], [type=checkbox])')) return;
+    if (target?.closest('textarea, input:not([type=range], [type=checkbox], [type=radio])')) return;
     const key = event.key.toLowerCase();
     if (key !== 'z' && key !== 'y') return;
     event.preventDefault();

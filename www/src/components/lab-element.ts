@@ -1,4 +1,5 @@
 import { html, LitElement, type TemplateResult } from 'lit';
+import type { Demonstration } from 'shotglass';
 import type { Settings } from '../settings.ts';
 import type { Action } from '../state.ts';
 import { onLanguage } from '../strings/index.ts';
@@ -39,6 +40,8 @@ export class LabElement extends LitElement {
 /** What an element may ask of the lab, and with what. */
 export interface LabEvents {
   'lab-edit': Action;
+  /** Heard by the table: demonstrations from elsewhere, in the place of its own or below them. */
+  'lab-import': { demonstrations: readonly Demonstration[]; replace: boolean };
   'lab-load': File | null;
   'lab-choose': null;
   'lab-retry': null;

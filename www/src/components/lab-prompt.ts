@@ -1,10 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import { type ModelInfo, taskLabels } from 'shotglass';
+import { addedInstruction, type ChatTemplate, chatProblem } from '../chat.ts';
 import { presetById, presets } from '../presets/index.ts';
-import type { Draft } from '../state.ts';
+import { askedOf } from '../prompt.ts';
+import { type Draft, included } from '../state.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from './icons.ts';
+import type { RowEffect } from './lab-demonstrations.ts';
 import { LabElement } from './lab-element.ts';
 import { share } from './share.ts';
 import './lab-demonstrations.ts';
@@ -16,6 +20,24 @@ export class LabPromptPanel extends LabElement {
   @property({ attribute: false }) draft!: Draft;
   @property({ type: Boolean }) canUndo = false;
   @property({ type: Boolean }) canRedo = false;
+  /** The model that is loaded. */
+  @property({ attribute: false }) model: ModelInfo | null = null;
+  /** Its chat template, once that has been read. */
+  @property({ attribute: false }) chat: ChatTemplate | null = null;
+  /** What each demonstration does to the answer, by the index of its row. */
+  @property({ attribute: false }) effects: ReadonlyMap<number, RowEffect> = new Map();
+  /** Open at first where the task names them; then it is the reader's to open and to close. */
+  private answersOpen = false;
+  /** What is in their field while it is being typed: commas and spaces as they are. */
+  @state() private answersTyped: string | null = null;
+  private preset: Draft['preset'] | null = null;
+
+  protected override willUpdate(): void {
+    const { preset, task } = this.draft;
+    if (preset === this.preset) return;
+    this.preset = preset;
+    this.answersOpen = task.labels !== undefined;
+  }
 
   protected override render(): TemplateResult {
     return html`
@@ -25,13 +47,21 @@ export class LabPromptPanel extends LabElement {
           ${this.tool('undo', strings.undo, this.canUndo)} ${this.tool('redo', strings.redo, this.canRedo)}
         </div>
       </div>
-      ${this.presetPicker()} ${this.instruction()} ${this.shotsSlider()}
-      <lab-demonstrations
-        .demonstrations=${this.draft.task.demonstrations}
-        .shots=${this.draft.shots}
-      ></lab-demonstrations>
-      ${this.query()}
-      <lab-template .template=${this.draft.task.template}></lab-template>
+      ${this.presetPicker()} ${this.freeText()}
+      <div class="from-task" data-on=${this.draft.text === null ? 'true' : 'false'}>
+        ${this.instruction()} ${this.shotsSlider()}
+        <lab-demonstrations
+          .demonstrations=${this.draft.task.demonstrations}
+          .shots=${this.draft.shots}
+          .effects=${this.effects}
+        ></lab-demonstrations>
+        ${this.query()}
+      </div>
+      <div class="prompt-more">
+        ${this.answers()}
+        <lab-template .template=${this.draft.task.template}></lab-template>
+        ${this.form()}
+      </div>
     `;
   }
 
@@ -99,7 +129,7 @@ export class LabPromptPanel extends LabElement {
 
   private shotsSlider(): TemplateResult {
     const { shots, task } = this.draft;
-    const all = task.demonstrations.length;
+    const all = included(task.demonstrations).length;
     return html`
       <div class="shots">
         <label class="field-name" for="shots">${strings.shots}</label>
@@ -118,6 +148,16 @@ export class LabPromptPanel extends LabElement {
         <output for="shots" class="shots-name">${strings.shotsName(shots)}</output>
       </div>
     `;
+  }
+
+  private freeText(): TemplateResult | typeof nothing {
+    if (this.draft.text === null) return nothing;
+    return html`<p class="free-text">
+      ${strings.freeText}
+      <button type="button" class="quiet" @click=${() => this.edit({ type: 'text', text: null })}>
+        ${strings.backToTable}
+      </button>
+    </p>`;
   }
 
   private query(): TemplateResult {
@@ -152,6 +192,96 @@ export class LabPromptPanel extends LabElement {
       </div>
     `;
   }
+
+  /** The labels: named by the task, or else what its demonstrations have as outputs. */
+  private answers(): TemplateResult {
+    const { labels } = this.draft.task;
+    const names = taskLabels(askedOf({ ...this.draft, text: null }).task).map(({ name }) => name);
+    return html`<details class="answers" ?open=${this.answersOpen}>
+      <summary>
+        <span class="field-name">${strings.answers}</span>
+        <span class="fold-preview">${labels ? names.join(', ') : strings.answersFromRows}</span>
+      </summary>
+      <div class="answers-fields">
+        <input
+          type="text"
+          name="labels"
+          class="mono"
+          autocomplete="off"
+          spellcheck="false"
+          aria-label=${strings.answers}
+          aria-describedby="answers-hint"
+          placeholder=${strings.answersPlaceholder}
+          .value=${live(this.answersTyped ?? names.join(', '))}
+          @input=${(event: Event) => {
+            this.answersTyped = textOf(event);
+            const given = namesIn(this.answersTyped);
+            this.edit({ type: 'labels', labels: given.length > 0 ? given : null });
+          }}
+          @blur=${() => {
+            this.answersTyped = null;
+            this.edit({ type: 'pause' });
+          }}
+        />
+        <p class="hint" id="answers-hint">
+          ${strings.answersHint}
+          ${
+            labels
+              ? html`<button type="button" class="link" @click=${() => this.edit({ type: 'labels', labels: null })}>${strings.answersReset}</button>`
+              : nothing
+          }
+        </p>
+      </div>
+    </details>`;
+  }
+
+  /** Raw text or a conversation. */
+  private form(): TemplateResult {
+    const { chat } = this.draft;
+    const missing = this.missing();
+    const radio = (on: boolean, name: string, off: boolean) => html`<label>
+      <input
+        type="radio"
+        name="form"
+        .checked=${live(chat === on)}
+        ?disabled=${off}
+        @change=${() => this.edit({ type: 'chat', chat: on })}
+      /><span>${name}</span>
+    </label>`;
+    return html`<fieldset class="form-switch">
+      <legend class="field-name">${strings.form}</legend>
+      <div class="switch">
+        ${radio(false, strings.forms.raw, false)}
+        ${radio(true, strings.forms.chat, missing !== null && !chat)}
+      </div>
+      ${chat || missing ? html`<p class="hint">${chat ? this.chatHint(missing) : missing}</p>` : nothing}
+    </fieldset>`;
+  }
+
+  private chatHint(missing: string | null): TemplateResult | string {
+    const { chat } = this;
+    if (missing !== null) return `${missing} ${strings.chat.meanwhile}`;
+    if (!chat) return '';
+    const { task } = askedOf({ ...this.draft, text: null, chat: false });
+    const problem = chatProblem(task, chat);
+    if (problem) {
+      return `${strings.chat.problems[problem.kind](problem.detail)} ${strings.chat.instead}`;
+    }
+    const added = task.instruction === '' ? addedInstruction(chat) : '';
+    return html`${strings.chat.hint} ${added === '' ? nothing : strings.chat.adds(added)}`;
+  }
+
+  /** Why there can be no conversation, where there is no template. */
+  private missing(): string | null {
+    if (!this.model) return strings.chat.noModel;
+    return this.model.chatTemplate === null ? strings.chat.none : null;
+  }
+}
+
+/** The names in a field that has them between commas, each once. */
+function namesIn(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...new Set(names)].filter((name) => name !== '');
 }
 
 function textOf(event: Event): string {

@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Template } from 'shotglass';
+import { formatOf, formats } from '../formats.ts';
 import { strings } from '../strings/index.ts';
 import { fromField, pieces, toField } from '../visible.ts';
 import { drawn, LabElement } from './lab-element.ts';
@@ -24,6 +25,17 @@ export class LabTemplate extends LabElement {
             >${drawn(pieces(template.inputPrefix))}${hole}${drawn(pieces(template.inputSuffix + template.outputPrefix + template.outputSeparator))}${hole}${drawn(pieces(template.demonstrationSeparator))}</span
           >
         </summary>
+        <div class="formats" role="group" aria-labelledby="formats-name">
+          <span class="field-name" id="formats-name">${strings.formats}</span>
+          ${formats.map(
+            ({ id, template: ready }) => html`<button
+              type="button"
+              class="chip mono"
+              aria-pressed=${id === formatOf(template) ? 'true' : 'false'}
+              @click=${() => this.edit({ type: 'format', template: { ...template, ...ready } })}
+            >${strings.formatNames[id]}</button>`,
+          )}
+        </div>
         <div class="template-fields">
           ${fields.map(
             (field) => html`

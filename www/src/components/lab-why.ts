@@ -60,16 +60,6 @@ export class LabWhy extends LabElement {
           <a href=${experiment.source.url} rel="noreferrer">${experiment.source.text}</a>
         </p>
         <div class="why-fields">
-          <label class="field">
-            <span class="field-name">${strings.why.labels} <span class="aside">${strings.why.labelsHint}</span></span>
-            <input
-              type="text"
-              name="labels"
-              autocomplete="off"
-              .value=${live(this.names().join(', '))}
-              @change=${(event: Event) => this.edit({ type: 'labels', labels: namesIn(event) })}
-            />
-          </label>
           <div class="why-choices">
             ${this.select(
               'rule',
@@ -253,12 +243,6 @@ export class LabWhy extends LabElement {
   private run(): void {
     this.send('lab-why', { experiment: this.experiment, rows: this.rows });
   }
-}
-
-/** The names in a field that has them between commas, each once. */
-function namesIn(event: Event): string[] {
-  const names = (event.target as HTMLInputElement).value.split(',').map((name) => name.trim());
-  return [...new Set(names)].filter((name) => name !== '');
 }
 
 /** Hands a file to the reader, as a link that is followed at once does. */

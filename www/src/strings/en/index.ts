@@ -5,6 +5,7 @@ import { load } from './load.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
+import { table } from './table.ts';
 import { why } from './why.ts';
 import { words } from './words.ts';
 
@@ -21,5 +22,6 @@ export const en = {
   ...exact,
   ...answer,
   ...generate,
+  table,
   why,
 };

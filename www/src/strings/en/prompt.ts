@@ -18,6 +18,41 @@ export const prompt = {
     demonstrationSeparator: 'Between demonstrations',
   },
 
+  formats: 'Ready formats',
+  formatNames: {
+    qa: 'Q: / A:',
+    inputOutput: 'Input: / Output:',
+    arrow: '=>',
+    review: 'Review: / Sentiment:',
+  },
+
+  form: 'Prompt as',
+  forms: { raw: 'raw text', chat: 'chat' },
+  chat: {
+    hint: 'In the turns of this model’s own chat template: every demonstration is a question and its answer.',
+    adds: (text: string) => `Without an instruction this model’s template adds: “${text}”.`,
+    noModel: 'A chat needs the model loaded: its file holds the template.',
+    none: 'This model’s file has no chat template.',
+    meanwhile: 'Until then the prompt is raw text.',
+    instead: 'The prompt is raw text.',
+    problems: {
+      refuses: (detail: string) => `This model’s template refuses this conversation: ${detail}`,
+      irregular: () =>
+        'This model’s template does not write all turns alike, so no demonstrations can be put in it.',
+      tokens: () =>
+        'This model’s template needs a token for beginnings or ends whose text its file does not tell.',
+    },
+  },
+
+  answers: 'Answers to compare',
+  answersHint: 'Separated by commas. Each is scored in full, whatever its length.',
+  answersFromRows: 'from the demonstrations',
+  answersReset: 'Take them from the demonstrations',
+  answersPlaceholder: 'Positive, Negative',
+
+  freeText: 'The prompt is free text: the table and the template are not in it.',
+  backToTable: 'Back to the table',
+
   shots: 'Shots',
   shotsName: (shots: number) =>
     shots === 0 ? 'zero-shot' : shots === 1 ? 'one-shot' : `${shots}-shot`,
@@ -28,11 +63,7 @@ export const prompt = {
   outputOf: (n: number) => `Output of demonstration ${n}`,
   unused: 'not in the prompt',
   add: 'Add a demonstration',
-  moveUp: (n: number) => `Move demonstration ${n} up`,
-  moveDown: (n: number) => `Move demonstration ${n} down`,
-  drag: 'Drag to move',
-  moveOrRemove: 'Move or remove',
-  remove: (n: number) => `Remove demonstration ${n}`,
+  actions: 'Actions',
   removed: (n: number) => `Demonstration ${n} removed.`,
   moved: (n: number) => `Demonstration moved to place ${n}.`,
   noDemonstrations: 'No demonstrations yet. Without any the prompt is zero-shot.',

@@ -2,8 +2,6 @@ export const why = {
   heading: 'Why',
   lede: 'Experiments on this prompt. The model runs each of them anew; nothing is looked up.',
   tabs: 'Experiments',
-  labels: 'Answers to compare',
-  labelsHint: 'Separated by commas. Each is scored in full, whatever its length.',
   rows: 'Rows to evaluate',
   rowsHint:
     'Paste a table with a heading: inputs first, outputs second (CSV, tabs or JSON lines). None of its inputs may be among the demonstrations.',

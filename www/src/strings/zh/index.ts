@@ -6,6 +6,7 @@ import { load } from './load.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
+import { table } from './table.ts';
 import { why } from './why.ts';
 import { words } from './words.ts';
 
@@ -19,5 +20,6 @@ export const zh: Strings = {
   ...exact,
   ...answer,
   ...generate,
+  table,
   why,
 };

@@ -21,6 +21,39 @@ export const prompt: Translated<typeof en> = {
     demonstrationSeparator: '示例之间',
   },
 
+  formats: '现成格式',
+  formatNames: {
+    qa: 'Q: / A:',
+    inputOutput: 'Input: / Output:',
+    arrow: '=>',
+    review: 'Review: / Sentiment:',
+  },
+
+  form: '提示词形式',
+  forms: { raw: '纯文本', chat: '对话' },
+  chat: {
+    hint: '按本模型自带的对话模板写成多轮对话：每个示例是一问一答。',
+    adds: (text) => `没有指令时，本模型的模板会自行加上：“${text}”。`,
+    noModel: '对话形式需要先加载模型：模板在模型文件里。',
+    none: '本模型的文件里没有对话模板。',
+    meanwhile: '在此之前，提示词是纯文本。',
+    instead: '提示词现为纯文本。',
+    problems: {
+      refuses: (detail) => `本模型的模板不接受这段对话：${detail}`,
+      irregular: () => '本模型的模板对各轮对话的写法不一致，无法放入示例。',
+      tokens: () => '本模型的模板要用到起始或结束词元，而文件没有给出其文本。',
+    },
+  },
+
+  answers: '要比较的答案',
+  answersHint: '用逗号分隔。不论长短，每个都完整计分。',
+  answersFromRows: '取自示例',
+  answersReset: '改为取自示例',
+  answersPlaceholder: 'Positive, Negative',
+
+  freeText: '提示词是自由文本：表格和模板都不在其中。',
+  backToTable: '回到表格',
+
   shots: '示例数',
   shotsName: (shots) => (shots === 0 ? '零样本' : shots === 1 ? '单样本' : `${shots} 样本`),
   demonstrations: '示例',
@@ -30,11 +63,7 @@ export const prompt: Translated<typeof en> = {
   outputOf: (n) => `示例 ${n} 的输出`,
   unused: '不在提示词中',
   add: '添加示例',
-  moveUp: (n) => `上移示例 ${n}`,
-  moveDown: (n) => `下移示例 ${n}`,
-  drag: '拖动以移动',
-  moveOrRemove: '移动或删除',
-  remove: (n) => `删除示例 ${n}`,
+  actions: '操作',
   removed: (n) => `已删除示例 ${n}。`,
   moved: (n) => `示例已移到第 ${n} 位。`,
   noDemonstrations: '还没有示例。没有示例的提示词就是零样本。',

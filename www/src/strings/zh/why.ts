@@ -5,8 +5,6 @@ export const why: Translated<typeof en> = {
   heading: '为什么',
   lede: '对这个提示词做的实验。每一个都由模型重新运行，没有现成的答案。',
   tabs: '实验',
-  labels: '要比较的答案',
-  labelsHint: '用逗号分隔。不论长短，每个都完整计分。',
   rows: '要评测的数据',
   rowsHint:
     '粘贴一张带表头的表：先输入，后输出（CSV、制表符或 JSON 行）。其中的输入不能出现在示例里。',
