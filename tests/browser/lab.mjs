@@ -63,8 +63,11 @@ export function settled(page, timeout = 60_000) {
   return page.locator('table.bars:not(.old)').waitFor({ timeout });
 }
 
-/** The table as data: what is shown, and the exact value behind it. */
-export function readTable(page) {
+/** The table of tokens as data: what is shown, and the exact value behind it. */
+export async function readTable(page) {
+  // A task with labels opens with those.
+  const tab = page.locator('#view-tokens');
+  if ((await tab.getAttribute('aria-selected')) === 'false') await tab.click();
   return page.locator('table.bars').evaluate((table) => {
     const read = (row) => {
       const [p, logprob] = row.querySelectorAll('data');

@@ -221,7 +221,7 @@ test('template fields show white space and keep it', async () => {
 test('the keyboard alone reaches the third token and appends it', async () => {
   const { rows } = await readTable(page);
   const before = await stripText();
-  await page.getByLabel('Show').focus();
+  await page.locator('#view-tokens').focus();
   await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');

@@ -28,6 +28,11 @@ function floor(value: number, decimals: number): number {
   return Math.floor(value * unit) / unit;
 }
 
+/** The same where columns are narrow: below 0.01 % as a power of ten, "3.2e−5". */
+export function compactProbability(p: number): string {
+  return p > 0 && p < 0.0000995 ? p.toExponential(1).replace('-', minus) : formatProbability(p);
+}
+
 /** A probability in a sentence read aloud: "72 percent", "less than 1 percent". */
 export function spokenProbability(p: number): string {
   if (p < 0.005) return strings.words.lessThanOnePercent;
@@ -71,4 +76,20 @@ export function formatTimeLeft(seconds: number): string {
 /** 134,515,008 → "135 million" */
 export function formatParameters(count: number): string {
   return count >= 1e6 ? strings.words.parameters(count) : formatCount(count);
+}
+
+/** A difference of probabilities in percentage points: "+12.3", "−0.4"; what rounds to nothing is "0.0". */
+export function formatPoints(difference: number): string {
+  const points = Math.abs(difference * 100).toFixed(1);
+  if (points === '0.0') return points;
+  return `${difference < 0 ? minus : '+'}${points}`;
+}
+
+/** A divergence in nats: three decimals, and more for a small one, which is not none. */
+export function formatDivergence(nats: number): string {
+  if (nats === Number.POSITIVE_INFINITY) return '∞';
+  if (nats === 0 || nats >= 0.0995) return nats.toFixed(3);
+  return nats >= 1e-6
+    ? String(Number(nats.toPrecision(2)))
+    : nats.toExponential(1).replace('-', minus);
 }

@@ -1,15 +1,18 @@
 import type { Classification, GenerateStep, Model } from 'shotglass';
-import { classify, taskLabels } from 'shotglass';
+import { classify, readLabels, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import { type Answer, answer } from './answer.ts';
 import { type ChatTemplate, readChatTemplate } from './chat.ts';
 import { generation } from './generation.ts';
+import { hasLabels, ladderKey, type Rungs } from './ladder.ts';
+import { climb } from './ladder-run.ts';
 import { ModelSlot } from './model-slot.ts';
 import { presets } from './presets/index.ts';
 import { askedOf, type LabPrompt, promptOf } from './prompt.ts';
 import { Run } from './run.ts';
 import { comparisons, defaultSettings, type Settings } from './settings.ts';
-import { type Action, type LabState, openPreset, reduce } from './state.ts';
+import { type Held, type SideBySide, sideBySide } from './side-by-side.ts';
+import { type Action, type Draft, type LabState, openPreset, reduce } from './state.ts';
 import type { Experiment, Figure, Question } from './why/figure.ts';
 
 /** How long the reader must rest before the model runs what nobody has asked for in so many words. */
@@ -25,14 +28,25 @@ export class Lab {
   prompt: LabPrompt = promptOf(this.state.draft);
   /** The chat template of the model, once a prompt was to be put in it. */
   chat: ChatTemplate | null = null;
+  /** The models whose template is being read, and has been. */
   #chatOf: Model | null = null;
+  #chatRead: Model | null = null;
 
   readonly slot = new ModelSlot(() => this.#slotChanged());
+  readonly #runs: Run<unknown>[] = [];
   readonly answer = this.#run<Answer>();
   readonly classification = this.#run<Classification | null>();
   readonly generation = this.#run<GenerateStep[]>();
   readonly why = this.#run<Figure>();
+  readonly ladder = this.#run<Rungs>();
+  /** A prompt that others are set beside, what both lead to, and what its labels are. */
+  held: Held | null = null;
+  readonly sideBySide = this.#run<SideBySide>();
+  readonly heldClassification = this.#run<Classification | null>();
+  /** What each classification has scored. */
+  readonly #scored = new WeakMap<Classification, string>();
   #following = 0;
+  #model: Model | null = null;
 
   constructor(private readonly changed: () => void) {}
 
@@ -48,7 +62,7 @@ export class Lab {
     this.prompt = promptOf(this.state.draft, this.chat);
     // A new prompt ends what was under way about the old one.
     if (this.prompt.text !== text) {
-      for (const run of [this.classification, this.generation, this.why]) run.stop();
+      for (const run of this.#runs) if (run !== this.answer) run.stop();
     }
     void this.#readChat();
     this.#ask();
@@ -63,6 +77,7 @@ export class Lab {
     const chat = chatTemplate === null ? null : await readChatTemplate(chatTemplate);
     if (this.#chatOf !== model) return;
     this.chat = chat;
+    this.#chatRead = model;
     this.#write();
     this.changed();
   }
@@ -103,6 +118,26 @@ export class Lab {
     });
   }
 
+  hold(): void {
+    this.held = { draft: this.state.draft, text: this.prompt.text };
+    this.#ask();
+    this.changed();
+  }
+
+  release(): void {
+    this.held = null;
+    for (const run of [this.sideBySide, this.heldClassification]) run.reset();
+    this.changed();
+  }
+
+  /** The held prompt becomes the present one, and the present one is held. */
+  swap(): void {
+    if (!this.held) return;
+    const { draft } = this.held;
+    this.held = { draft: this.state.draft, text: this.prompt.text };
+    this.edit({ type: 'open', draft });
+  }
+
   #ask(): void {
     const { model } = this.slot;
     if (!model) return;
@@ -117,25 +152,52 @@ export class Lab {
     const following = ++this.#following;
     const goesOn = () => following === this.#following && this.slot.model === model;
     if (!(await answered) || !goesOn()) return;
-    await this.#classify(model);
+    const { draft } = this.state;
+    const { held } = this;
+    await this.#classify(model, this.classification, draft);
+    if (held && goesOn()) {
+      const { topK } = this.settings;
+      const { text } = this.prompt;
+      const key = JSON.stringify([topK, held.text, text]);
+      await this.sideBySide.request(key, text, sideBySide(model, held, text, topK));
+      if (goesOn()) await this.#classify(model, this.heldClassification, held.draft);
+    }
     await new Promise((resolve) => setTimeout(resolve, restMs));
+    if (!goesOn()) return;
+    // A conversation waits for its template, and is asked for again then.
+    if (draft.chat && this.#chatRead !== model) return;
+    const { comparison } = this.settings;
+    const key = ladderKey(draft, comparison);
+    await this.ladder.request(key, key, climb(model, draft, comparison, this.chat));
     if (!goesOn()) return;
   }
 
-  /** The labels after the prompt, where the task has two or more. */
-  #classify(model: Model): Promise<boolean> {
-    const { task, shots } = askedOf(this.state.draft, this.chat);
-    const { rule, comparison } = this.settings;
-    const labels = taskLabels(task);
-    const { text } = this.prompt;
-    const key = JSON.stringify([text, rule, comparison, labels]);
-    return this.classification.request(key, text, async function* ({ signal }) {
+  /** The labels after the prompt of a draft, where there are two or more to look at. */
+  #classify(model: Model, run: Run<Classification | null>, draft: Draft): Promise<boolean> {
+    const { chat } = this;
+    const { task, shots } = askedOf(draft, chat);
+    const { rule, comparison, view } = this.settings;
+    const labels = view === 'labels' || hasLabels(task.labels) ? taskLabels(task) : [];
+    const { text } = promptOf(draft, chat);
+    const scored = JSON.stringify([text, comparison, labels]);
+    const known = this.#scored;
+    return run.request(`${rule} ${scored}`, text, async function* ({ signal, before }) {
       if (labels.length < 2) {
         yield null;
         return;
       }
-      const reference = referenceOf(comparisons[comparison], task, { shots });
-      yield await classify(model, text, labels, { rule, reference, signal });
+      // Another rule reads the same scores, and needs no model.
+      const same = before !== null && known.get(before) === scored;
+      const reference = same ? undefined : referenceOf(comparisons[comparison], task, { shots });
+      const found = same
+        ? readLabels(
+            labels,
+            before.labels.flatMap(({ scores }) => scores),
+            rule,
+          )
+        : await classify(model, text, labels, { rule, reference, signal });
+      known.set(found, scored);
+      yield found;
     });
   }
 
@@ -145,17 +207,21 @@ export class Lab {
       if (problem?.code === 'crashed') this.slot.crashed(problem);
       this.changed();
     });
+    this.#runs.push(run as Run<unknown>);
     return run;
   }
 
   #slotChanged(): void {
     const { model } = this.slot;
+    // What one model said is nothing that another did.
+    if (model !== this.#model) {
+      this.#model = model;
+      for (const run of this.#runs) run.reset();
+    }
     // Another model has another template.
     if (model && model !== this.#chatOf) this.chat = null;
     void this.#readChat();
     if (model) this.#ask();
-    else
-      for (const run of [this.answer, this.classification, this.generation, this.why]) run.reset();
     this.changed();
   }
 }

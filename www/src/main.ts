@@ -6,6 +6,8 @@ import './styles/table.css';
 import './styles/import.css';
 import './styles/strip.css';
 import './styles/answer.css';
+import './styles/labels.css';
+import './styles/ladder.css';
 import './styles/why.css';
 import './components/lab-app.ts';
 import { chosenLanguage } from './language.ts';

@@ -23,7 +23,8 @@ export type ComparisonName = keyof typeof comparisons;
 
 /** How the reader looks at the answer. Undo does not touch it. */
 export interface Settings {
-  view: 'labels' | 'tokens' | 'text';
+  /** Null until the reader has chosen one: then a task with labels shows those. */
+  view: 'labels' | 'tokens' | 'text' | null;
   /** How many candidates are listed. */
   topK: number;
   /** How logprobs of labels of different lengths are compared. */
@@ -32,10 +33,14 @@ export interface Settings {
   sampling: Sampling;
   /** The experiment whose tab is open. */
   experiment: string;
+  /** In which unit logprobs are shown: 1 bit is ln 2 nats. */
+  unit: 'nats' | 'bits';
+  /** The axis of the tokens' bars. */
+  axis: 'linear' | 'log';
 }
 
 export const defaultSettings: Settings = {
-  view: 'tokens',
+  view: null,
   topK: 10,
   rule: 'sum',
   comparison: 'nothing',
@@ -49,4 +54,6 @@ export const defaultSettings: Settings = {
     stopAtNewline: true,
   },
   experiment: 'calibrate',
+  unit: 'nats',
+  axis: 'linear',
 };

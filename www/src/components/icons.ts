@@ -10,6 +10,7 @@ const paths = {
   plus: 'M8 3v10M3 8h10',
   undo: 'M6 3L3 6l3 3M3 6h6.5a3.5 3.5 0 010 7H6',
   redo: 'M10 3l3 3-3 3M13 6H6.5a3.5 3.5 0 000 7H10',
+  pin: 'M5.5 2.5h5M6.5 2.5v4L4.5 9h7l-2-2.5v-4M8 9v4.5',
 } as const;
 
 export function icon(name: keyof typeof paths): TemplateResult {

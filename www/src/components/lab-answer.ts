@@ -3,16 +3,24 @@ import { customElement, property } from 'lit/decorators.js';
 import { cache } from 'lit/directives/cache.js';
 import type { Classification, GenerateStep } from 'shotglass';
 import type { Answer } from '../answer.ts';
+import { hasLabels, ladderOf, type Rungs } from '../ladder.ts';
+import { askedOf } from '../prompt.ts';
 import type { Ran } from '../run.ts';
 import type { Settings } from '../settings.ts';
+import type { Held, SideBySide } from '../side-by-side.ts';
+import type { Draft } from '../state.ts';
 import { strings } from '../strings/index.ts';
+import { icon } from './icons.ts';
 import { LabElement } from './lab-element.ts';
 import { share } from './share.ts';
 import { tabKeys } from './tabs.ts';
+import './lab-compare.ts';
 import './lab-generate.ts';
+import './lab-labels.ts';
+import './lab-ladder.ts';
 import './lab-tokens.ts';
 
-const views = ['tokens', 'text'] as const;
+const views = ['labels', 'tokens', 'text'] as const;
 
 /** What the model says to the prompt, in one of several views. */
 @customElement('lab-answer')
@@ -24,12 +32,21 @@ export class LabAnswer extends LabElement {
   /** The prompt as it stands now: an answer to an older one is dimmed. */
   @property({ attribute: false }) text = '';
 
+  @property({ attribute: false }) draft!: Draft;
+  /** What the ladder has found. */
+  @property({ attribute: false }) rungs: Rungs | null = null;
+  @property({ attribute: false }) held: Held | null = null;
+  @property({ attribute: false }) sideBySide!: Ran<SideBySide>;
+  @property({ attribute: false }) heldClassification: Classification | null = null;
+
   protected override render(): TemplateResult {
     const { problem, progress } = this.ran;
-    const { view } = this.settings;
+    const shown = this.shown();
     return html`
-      <div class="panel-head">
+      <lab-ladder .ladder=${this.ladder()}></lab-ladder>
+      <div class="panel-head answer-head">
         <h2 id="answer-heading">${strings.answer}</h2>
+        ${this.holdButton()}
         <div class="tabs compact" role="tablist" aria-label=${strings.views} @keydown=${tabKeys}>
           ${views.map(
             (one) => html`<button
@@ -37,8 +54,8 @@ export class LabAnswer extends LabElement {
               role="tab"
               id="view-${one}"
               aria-controls="view-panel"
-              aria-selected=${one === view ? 'true' : 'false'}
-              tabindex=${one === view ? 0 : -1}
+              aria-selected=${one === shown ? 'true' : 'false'}
+              tabindex=${one === shown ? 0 : -1}
               @click=${() => this.send('lab-set', { view: one })}
             >${strings.viewNames[one]}</button>`,
           )}
@@ -48,13 +65,81 @@ export class LabAnswer extends LabElement {
         ${progress ? runBar(progress) : nothing}
       </div>
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
-      <div role="tabpanel" id="view-panel" aria-labelledby="view-${view}">${cache(this.view())}</div>
+      ${this.held ? this.heldLine(this.held) : nothing}
+      <div role="tabpanel" id="view-panel" aria-labelledby="view-${shown}">${cache(this.view())}</div>
     `;
   }
 
+  /** The view that the reader chose, or else the one that suits the task. */
+  private shown(): (typeof views)[number] {
+    return this.settings.view ?? (hasLabels(this.draft.task.labels) ? 'labels' : 'tokens');
+  }
+
+  private ladder() {
+    const { draft, settings, ran, classification, text } = this;
+    const { rule, comparison } = settings;
+    const answered = ran.result?.predictionOf === text ? ran.result : null;
+    return ladderOf(this.rungs, {
+      draft,
+      rule,
+      comparison,
+      prediction: answered?.prediction ?? null,
+      classification: classification.of === text ? classification.result : null,
+    });
+  }
+
+  private holdButton(): TemplateResult {
+    const { hold, holdTitle, release, releaseTitle } = strings.compare;
+    const { held } = this;
+    return html`<button
+      type="button"
+      class="quiet hold"
+      id="hold"
+      title=${held ? releaseTitle : holdTitle}
+      aria-disabled=${held || this.answered() ? 'false' : 'true'}
+      @click=${this.hold}
+    >${icon('pin')} ${held ? release : hold}</button>`;
+  }
+
+  private hold(): void {
+    if (this.held) this.send('lab-release', null);
+    // What has not been answered cannot be held.
+    else if (this.answered()) this.send('lab-hold', null);
+  }
+
+  private answered(): boolean {
+    return this.ran.result?.predictionOf === this.text && this.ran.problem === null;
+  }
+
+  private heldLine({ draft }: Held): TemplateResult {
+    const { query, shots } = askedOf(draft);
+    return html`<div class="held" role="group" aria-label=${strings.compare.aTitle}>
+      <span class="held-a" aria-hidden="true">${strings.compare.a}</span>
+      <span class="held-prompt">${strings.compare.held(strings.shotsName(shots), query)}</span>
+      <button
+        type="button"
+        class="link"
+        title=${strings.compare.swapTitle}
+        @click=${() => this.send('lab-swap', null)}
+      >${strings.compare.swap}</button>
+    </div>`;
+  }
+
   private view(): TemplateResult | typeof nothing {
-    const { settings, ran, text } = this;
-    switch (settings.view) {
+    const { settings, ran, text, draft } = this;
+    switch (this.shown()) {
+      case 'labels':
+        return html`<lab-labels
+          .classification=${this.classification}
+          .held=${this.held ? this.heldClassification : null}
+          .settings=${settings}
+          .draft=${draft}
+          .text=${text}
+        ></lab-labels>`;
+      case 'tokens':
+        return this.held
+          ? html`<lab-compare .ran=${this.sideBySide} .held=${this.held} .text=${text}></lab-compare>`
+          : html`<lab-tokens .ran=${ran} .text=${text} .settings=${settings}></lab-tokens>`;
       case 'text':
         return html`<lab-generate
           .generation=${this.generation}
@@ -62,8 +147,6 @@ export class LabAnswer extends LabElement {
           .text=${text}
           .ready=${!ran.problem}
         ></lab-generate>`;
-      default:
-        return html`<lab-tokens .ran=${ran} .text=${text} .topK=${settings.topK}></lab-tokens>`;
     }
   }
 }

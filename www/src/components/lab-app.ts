@@ -42,6 +42,9 @@ export class LabApp extends LabElement {
     this.listen('lab-why', ({ experiment, ...asked }) => lab.explain(experiment, asked));
     this.listen('lab-why-stop', () => lab.why.stop());
     this.listen('lab-why-reset', () => lab.why.reset());
+    this.listen('lab-hold', () => lab.hold());
+    this.listen('lab-release', () => lab.release());
+    this.listen('lab-swap', () => lab.swap());
   }
 
   private listen<Name extends keyof LabEvents>(
@@ -154,6 +157,11 @@ export class LabApp extends LabElement {
                 .generation=${lab.generation.ran}
                 .settings=${lab.settings}
                 .text=${text}
+                .draft=${lab.state.draft}
+                .rungs=${lab.ladder.ran.result}
+                .held=${lab.held}
+                .sideBySide=${lab.sideBySide.ran}
+                .heldClassification=${lab.heldClassification.ran.result}
               ></lab-answer>`
             : html`<div class="ghost" aria-hidden="true">${Array.from({ length: 7 }, (_, i) => html`<span ${share(0.55 ** i)}></span>`)}</div>`
         }

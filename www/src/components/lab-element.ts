@@ -53,6 +53,9 @@ export interface LabEvents {
   'lab-why': { experiment: Experiment } & Pick<Question, 'rows'>;
   'lab-why-stop': null;
   'lab-why-reset': null;
+  'lab-hold': null;
+  'lab-release': null;
+  'lab-swap': null;
 }
 
 declare global {

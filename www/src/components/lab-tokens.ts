@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import type { Candidate, Prediction } from 'shotglass';
 import type { Answer } from '../answer.ts';
 import {
@@ -11,10 +12,11 @@ import {
 } from '../format.ts';
 import { formatCount } from '../numerals.ts';
 import type { Ran } from '../run.ts';
+import type { Settings } from '../settings.ts';
 import { strings } from '../strings/index.ts';
-import { spokenToken, textOfBytes, tokenPieces } from '../visible.ts';
+import { hexOfBytes, spokenToken, textOfBytes, tokenPieces } from '../visible.ts';
+import { axis, bar, probability } from './bars.ts';
 import { drawn, LabElement } from './lab-element.ts';
-import { share } from './share.ts';
 
 const counts = [5, 10, 20, 50];
 
@@ -24,8 +26,10 @@ export class LabTokens extends LabElement {
   @property({ attribute: false }) ran!: Ran<Answer>;
   /** The prompt as it stands now: older bars are dimmed. */
   @property({ attribute: false }) text = '';
-  @property({ attribute: false }) topK = 10;
+  @property({ attribute: false }) settings!: Settings;
   @state() private focused = 0;
+  /** The row that the detail line tells of: where the pointer or the focus is. */
+  @state() private pointed = 0;
 
   private get prediction(): Prediction | null {
     return this.ran.result?.prediction ?? null;
@@ -35,6 +39,7 @@ export class LabTokens extends LabElement {
     if (!changed.has('ran')) return;
     const rows = this.prediction?.candidates.length ?? 1;
     this.focused = Math.min(this.focused, rows - 1);
+    this.pointed = Math.min(this.pointed, rows - 1);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -42,52 +47,45 @@ export class LabTokens extends LabElement {
     if (!prediction) return nothing;
     const old = this.ran.result?.predictionOf !== this.text || this.ran.problem !== null;
     return html`
-      <div class="view-head">
-        <p class="hint">${strings.appendHint}</p>
-        <label class="show">
-          ${strings.show}
-          <select
-            class="quiet"
-            @change=${(event: Event) => this.send('lab-set', { topK: Number((event.target as HTMLSelectElement).value) })}
-          >
-            ${counts.map((count) => html`<option value=${count} ?selected=${count === this.topK}>${count}</option>`)}
-          </select>
-        </label>
-      </div>
+      <p class="hint append-hint">${strings.appendHint}</p>
       ${this.bars(prediction, old)}
     `;
   }
 
   private bars(prediction: Prediction, old: boolean): TemplateResult {
     const { candidates, rest, entropy } = prediction;
+    const { unit } = this.settings;
+    const log = this.settings.axis === 'log';
     return html`
-      <table class="bars ${old ? 'old' : ''}" aria-busy=${old && this.ran.running ? 'true' : 'false'}>
+      <table class="bars of-tokens ${log ? 'log' : ''} ${old ? 'old' : ''}" aria-busy=${old && this.ran.running ? 'true' : 'false'}>
         <caption class="visually-hidden">${strings.tableCaption}</caption>
         <thead>
           <tr>
             <th scope="col" class="token-cell">${strings.nextToken}</th>
             <th scope="col" class="bar-cell">
-              <span class="visually-hidden">${strings.probability}</span>
-              <span class="axis" aria-hidden="true"><i>0</i><i>50</i><i>100%</i></span>
+              ${log ? logAxis(strings.probability) : axis(strings.probability)}
             </th>
             <th scope="col" class="numeral">${strings.p}</th>
-            <th scope="col" class="numeral" title=${strings.logprobTitle}>${strings.logprob}</th>
+            <th scope="col" class="numeral" title=${strings.logprobTitles[unit]}>${strings.logprob}</th>
+            <th scope="col" class="bytes-cell">${strings.bytes}</th>
             <th scope="col" class="numeral rank-cell">${strings.rank}</th>
           </tr>
         </thead>
-        <tbody @keydown=${this.walk} @click=${this.choose}>
+        <tbody @keydown=${this.walk} @click=${this.choose} @pointerover=${this.point} @focusin=${this.point}>
           ${candidates.map((candidate, index) => this.row(candidate, index))}
         </tbody>
         <tbody>
           <tr class="rest" data-rest>
             <th scope="row" class="token-cell">${strings.rest(rest.count)}</th>
-            <td class="bar-cell">${bar(rest.p)}</td>
+            <td class="bar-cell">${this.bar(rest.p)}</td>
             <td class="numeral">${probability(rest.p)}</td>
             <td class="numeral"></td>
+            <td class="bytes-cell"></td>
             <td class="numeral rank-cell"></td>
           </tr>
         </tbody>
       </table>
+      <p class="token-detail" aria-hidden="true">${this.detail(candidates[this.pointed])}</p>
       <div class="below-bars">
         <p class="entropy">
           ${strings.entropy} <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats},
@@ -97,7 +95,72 @@ export class LabTokens extends LabElement {
           ${strings.cost(formatCount(prediction.tokens), formatCount(prediction.cachedTokens), formatDuration(prediction.durationMs))}
         </p>
       </div>
+      ${this.scales()}
     `;
+  }
+
+  private bar(p: number): TemplateResult {
+    return bar(this.settings.axis === 'log' ? onLogAxis(p) : p);
+  }
+
+  /** A logprob in the unit that the reader chose. */
+  private logprob(nats: number): string {
+    return formatLogprob(this.settings.unit === 'bits' ? nats / Math.LN2 : nats);
+  }
+
+  /** What has no room in the row. */
+  private detail(candidate: Candidate | undefined): TemplateResult | typeof nothing {
+    if (!candidate) return nothing;
+    const { bytes, id } = candidate;
+    const about = strings.tokenBytes(id, hexOfBytes(bytes), bytes.length);
+    return html`<span class="mono">${drawn(tokenPieces(bytes))}</span> ${about}`;
+  }
+
+  /** How the numbers are drawn, which changes none of them. */
+  private scales(): TemplateResult {
+    const { unit, axis } = this.settings;
+    return html`<div class="view-foot">
+      <details class="scales">
+      <summary><span class="field-name">${strings.scales}</span>
+        <span class="aside">${strings.units[unit]}, ${strings.axes[axis]}</span></summary>
+      <div class="scales-fields">
+        ${this.choice('unit', strings.unit, ['nats', 'bits'], strings.units)}
+        ${this.choice('axis', strings.axis, ['linear', 'log'], strings.axes)}
+      </div>
+      </details>
+        <label class="show">
+          ${strings.show}
+          <select
+            class="quiet"
+            @change=${(event: Event) => this.send('lab-set', { topK: Number((event.target as HTMLSelectElement).value) })}
+          >
+            ${counts.map((count) => html`<option value=${count} ?selected=${count === this.settings.topK}>${count}</option>`)}
+          </select>
+        </label>
+    </div>`;
+  }
+
+  private choice<Name extends 'unit' | 'axis'>(
+    name: Name,
+    title: string,
+    values: readonly Settings[Name][],
+    names: Readonly<Record<Settings[Name], string>>,
+  ): TemplateResult {
+    return html`<fieldset class="choice">
+      <legend class="visually-hidden">${title}</legend>
+      <span class="choice-name" aria-hidden="true">${title}</span>
+      ${values.map(
+        (value) => html`<label
+          ><input
+            type="radio"
+            name=${name}
+            value=${value}
+            .checked=${live(this.settings[name] === value)}
+            @change=${() => this.send('lab-set', { [name]: value })}
+          />${names[value]}</label
+        >`,
+      )}
+    </fieldset>`;
   }
 
   private row(candidate: Candidate, index: number): TemplateResult {
@@ -122,9 +185,10 @@ export class LabTokens extends LabElement {
             }}
           >${drawn(tokenPieces(bytes))}</button>
         </th>
-        <td class="bar-cell">${bar(p)}</td>
+        <td class="bar-cell">${this.bar(p)}</td>
         <td class="numeral">${probability(p)}</td>
-        <td class="numeral"><data value=${logprob}>${formatLogprob(logprob)}</data></td>
+        <td class="numeral"><data value=${logprob}>${this.logprob(logprob)}</data></td>
+        <td class="bytes-cell">${hexOfBytes(bytes)}</td>
         <td class="numeral rank-cell">${formatCount(rank)}</td>
       </tr>
     `;
@@ -136,6 +200,11 @@ export class LabTokens extends LabElement {
     const text = candidate && textOfBytes(candidate.bytes);
     // Bars of an earlier prompt are only there to look at.
     if (text && this.ran.result?.predictionOf === this.text) this.edit({ type: 'append', text });
+  }
+
+  private point(event: Event): void {
+    const row = event.target instanceof Element ? event.target.closest('tr') : null;
+    if (row?.dataset.index !== undefined) this.pointed = Number(row.dataset.index);
   }
 
   private walk(event: KeyboardEvent): void {
@@ -154,15 +223,14 @@ export class LabTokens extends LabElement {
   }
 }
 
-function bar(p: number): TemplateResult {
-  return html`<span class="bar" aria-hidden="true"><span ${share(p)}></span></span>`;
+/** Six decades: what is rarer stands at the foot of the axis. */
+const decades = 6;
+
+function onLogAxis(p: number): number {
+  return p > 0 ? Math.max(0, 1 + Math.log10(p) / decades) : 0;
 }
 
-/** Aligned at the decimal point, like any column of figures; the exact value stands in `value`. */
-function probability(p: number): TemplateResult {
-  const [, whole = '', fraction = ''] = /^([^.]*)(.*)$/.exec(formatProbability(p)) ?? [];
-  const text = fraction.startsWith('.')
-    ? html`${whole}<span class="fraction">${fraction}</span>`
-    : html`${whole}`;
-  return html`<data value=${p}>${text}</data>`;
+function logAxis(name: string): TemplateResult {
+  return html`<span class="visually-hidden">${name}</span
+    ><span class="axis" aria-hidden="true"><i>10<sup>−6</sup></i><i>10<sup>−3</sup></i><i>1</i></span>`;
 }

@@ -11,7 +11,18 @@ export const answer = {
   probability: 'Probability',
   p: 'p',
   logprob: 'logprob',
-  logprobTitle: 'Natural logarithm of the probability, in nats',
+  logprobTitles: {
+    nats: 'Natural logarithm of the probability, in nats',
+    bits: 'Binary logarithm of the probability, in bits',
+  },
+  bytes: 'bytes',
+  tokenBytes: (id: number, hex: string, count: number) =>
+    `id ${formatCount(id)}, ${count === 1 ? 'byte' : `${count} bytes`} ${hex}`,
+  scales: 'Scales',
+  unit: 'Logprob in',
+  units: { nats: 'nats', bits: 'bits' },
+  axis: 'Axis',
+  axes: { linear: 'linear', log: 'log' },
   rank: 'rank',
   show: 'Show',
   rest: (count: number) =>

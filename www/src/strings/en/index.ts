@@ -1,6 +1,9 @@
 import { answer } from './answer.ts';
+import { compare } from './compare.ts';
 import { exact } from './exact.ts';
 import { generate } from './generate.ts';
+import { labels } from './labels.ts';
+import { ladder } from './ladder.ts';
 import { load } from './load.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
@@ -23,5 +26,8 @@ export const en = {
   ...answer,
   ...generate,
   table,
+  ladder,
+  labels,
+  compare,
   why,
 };

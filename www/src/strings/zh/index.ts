@@ -1,7 +1,10 @@
 import type { Strings } from '../index.ts';
 import { answer } from './answer.ts';
+import { compare } from './compare.ts';
 import { exact } from './exact.ts';
 import { generate } from './generate.ts';
+import { labels } from './labels.ts';
+import { ladder } from './ladder.ts';
 import { load } from './load.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
@@ -21,5 +24,8 @@ export const zh: Strings = {
   ...answer,
   ...generate,
   table,
+  ladder,
+  labels,
+  compare,
   why,
 };

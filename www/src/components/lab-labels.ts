@@ -1,0 +1,176 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { type Classification, type LabelReading, rules, taskLabels } from 'shotglass';
+import { formatLogprob, formatProbability } from '../format.ts';
+import { hasLabels } from '../ladder.ts';
+import { askedOf } from '../prompt.ts';
+import type { Ran } from '../run.ts';
+import { type ComparisonName, comparisons, type Settings } from '../settings.ts';
+import type { Draft } from '../state.ts';
+import { strings } from '../strings/index.ts';
+import { type Verdict, verdictsOf } from '../verdicts.ts';
+import { pieces } from '../visible.ts';
+import { axis, bar, compact } from './bars.ts';
+import { drawn, LabElement } from './lab-element.ts';
+import { share } from './share.ts';
+
+/** What the model would choose among the labels, and how much of its whole distribution they own. */
+@customElement('lab-labels')
+export class LabLabels extends LabElement {
+  @property({ attribute: false }) classification!: Ran<Classification | null>;
+  /** That of the held prompt, to set beside. */
+  @property({ attribute: false }) held: Classification | null = null;
+  @property({ attribute: false }) settings!: Settings;
+  @property({ attribute: false }) draft!: Draft;
+  @property({ attribute: false }) text = '';
+
+  protected override render(): TemplateResult {
+    const labels = taskLabels(askedOf(this.draft).task).map(({ name }) => name);
+    const own = this.draft.task.labels !== undefined;
+    if (!hasLabels(labels)) {
+      return html`<p class="labels-none">${strings.labels.none}</p>
+        ${this.field(labels, own)}`;
+    }
+    const { result, problem } = this.classification;
+    return html`
+      ${
+        problem
+          ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`
+          : nothing
+      }
+      ${result ? this.reading(result) : html`<p class="hint labels-pending">${strings.running}…</p>`}
+      <div class="labels-choices">
+        ${this.select('rule', strings.labels.rule, rules, this.settings.rule, (rule) => strings.why.rules[rule])}
+        ${this.select(
+          'comparison',
+          strings.labels.reference,
+          Object.keys(comparisons) as ComparisonName[],
+          this.settings.comparison,
+          (name) => strings.why.comparisons[name],
+        )}
+      </div>
+      ${own ? nothing : html`<p class="hint">${strings.labels.fromDemonstrations}</p>`}
+      ${this.field(labels, own)}
+    `;
+  }
+
+  private reading(classification: Classification): TemplateResult {
+    const { labels, mass, predicted } = classification;
+    const old = this.classification.of !== this.text || this.classification.problem !== null;
+    const { running } = this.classification;
+    const verdicts = verdictsOf(classification);
+    const [before, after] = strings.labels.mass('\n').split('\n');
+    return html`
+      <div class="mass ${old ? 'old' : ''}">
+        <p>${before}<data class="mass-share" value=${mass}>${formatProbability(mass)}</data>${after}</p>
+        <span class="bar" aria-hidden="true"><span ${share(mass)}></span></span>
+      </div>
+      <table class="bars of-labels ${old ? 'old' : ''}" aria-busy=${old && running ? 'true' : 'false'}>
+        <caption class="visually-hidden">${strings.labels.caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="token-cell">${strings.labels.label}</th>
+            <th scope="col" class="bar-cell">${axis(strings.labels.bar)}</th>
+            <th scope="col" class="numeral" title=${strings.labels.posteriorTitle}>${strings.labels.posterior}</th>
+            <th scope="col" class="numeral" title=${strings.labels.pTitle}>${strings.labels.p}</th>
+            <th scope="col" class="numeral score-cell" title=${strings.labels.scoreTitle}>${strings.labels.score}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${labels.map((label, index) => this.row(label, index === predicted))}
+        </tbody>
+      </table>
+      <p class="verdicts" role="status">${verdicts.length > 1 ? this.disagreement(verdicts) : nothing}</p>
+    `;
+  }
+
+  private row({ label, scores, p, logprob, score }: LabelReading, wins: boolean): TemplateResult {
+    const before = this.held?.labels.find((one) => one.label === label);
+    return html`<tr data-label=${label} data-wins=${wins ? 'true' : 'false'}>
+      <th scope="row" class="token-cell">
+        <span class="label-words" dir="auto" aria-hidden="true"
+          >${drawn(pieces(scores[0]?.continuation ?? label))}</span
+        ><span class="visually-hidden">${label}</span>
+      </th>
+      <td class="bar-cell">
+        ${
+          before
+            ? html`<span class="bar two" aria-hidden="true"
+                ><span class="of-a" ${share(before.p)}></span><span class="of-now" ${share(p)}></span
+              ></span>`
+            : bar(p)
+        }
+        ${before ? html`<span class="visually-hidden">${strings.compare.a} ${formatProbability(before.p)}</span>` : nothing}
+      </td>
+      <td class="numeral">${compact(p)}</td>
+      <td class="numeral">${compact(Math.exp(logprob))}</td>
+      <td class="numeral score-cell"><data value=${score}>${formatLogprob(score)}</data></td>
+    </tr>`;
+  }
+
+  private disagreement(verdicts: readonly Verdict[]): TemplateResult {
+    const { disagree, verdicts: listed, says, and, ruleNames, everyRule, against } = strings.labels;
+    const parts = verdicts.map(({ label, ways }) => {
+      const names = [false, true].flatMap((compared) => {
+        const own = ways.filter((way) => way.compared === compared);
+        const named =
+          own.length === rules.length ? [everyRule] : own.map(({ rule }) => ruleNames[rule]);
+        return compared ? named.map(against) : named;
+      });
+      return says(and(names), names.length === 1, label);
+    });
+    return html`<strong>${disagree}</strong> ${listed(parts)}`;
+  }
+
+  private select<Name extends 'rule' | 'comparison'>(
+    name: Name,
+    title: string,
+    values: readonly Settings[Name][],
+    chosen: Settings[Name],
+    nameOf: (value: Settings[Name]) => string,
+  ): TemplateResult {
+    return html`<label class="field inline">
+      <span class="field-name">${title}</span>
+      <select
+        name=${name}
+        @change=${(event: Event) => {
+          const picked = (event.target as HTMLSelectElement).value;
+          const value = values.find((one) => one === picked);
+          if (value) this.send('lab-set', { [name]: value });
+        }}
+      >
+        ${values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${nameOf(value)}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  /** Names the labels; an empty field goes back to the outputs of the demonstrations. */
+  private field(labels: readonly string[], own: boolean): TemplateResult {
+    return html`<label class="field labels-field">
+      <span class="field-name">${strings.labels.field} <span class="aside">${strings.labels.fieldHint}</span></span>
+      <input
+        type="text"
+        name="task-labels"
+        dir="auto"
+        autocomplete="off"
+        spellcheck="false"
+        placeholder=${own ? strings.labels.fieldEmpty : labels.join(', ') || strings.labels.fieldEmpty}
+        .value=${live(own ? labels.join(', ') : '')}
+        @change=${(event: Event) => {
+          const names = namesIn((event.target as HTMLInputElement).value);
+          // Whoever names labels wants to go on looking at them, whatever the task opens with.
+          this.send('lab-set', { view: 'labels' });
+          this.edit({ type: 'labels', labels: names.length > 0 ? names : null });
+          this.edit({ type: 'pause' });
+        }}
+      />
+    </label>`;
+  }
+}
+
+/** The names in a text that has them between commas, each once. */
+function namesIn(text: string): string[] {
+  const names = text.split(/[,，]/).map((name) => name.trim());
+  return [...new Set(names)].filter((name) => name !== '');
+}

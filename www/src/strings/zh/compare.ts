@@ -1,0 +1,25 @@
+import type { compare as en } from '../en/compare.ts';
+import type { Translated } from '../index.ts';
+
+export const compare: Translated<typeof en> = {
+  hold: '固定',
+  holdTitle: '把现在的提示词和分布记为 A，与别的提示词并排比较',
+  held: (shots, query) => `${shots}，“${query}”`,
+  a: 'A',
+  aTitle: '固定下来的提示词',
+  now: '现在',
+  nowTitle: '现在的提示词',
+  difference: '± 百分点',
+  differenceTitle: '现在减去 A，单位百分点',
+  swap: '对调',
+  swapTitle: '回到提示词 A，把现在的固定下来',
+  release: '解除',
+  releaseTitle: '不再与提示词 A 比较',
+  same: '还没有变化。修改提示词，差别就会显示在这里。',
+  distance: (totalVariation, divergence) =>
+    `总变差 ${totalVariation}；KL(A ‖ 现在) ${divergence} 奈特。`,
+  distanceTitle:
+    '在整个词表上计算。总变差：两个分布在任意一组词元上至多相差多少。KL：用现在的分布去预测 A 给出的词元，平均损失多少奈特。',
+  caption: '两个提示词各自概率最高的后续词元，以及差值',
+  pending: '正在读取两个提示词……',
+};

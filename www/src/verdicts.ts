@@ -1,0 +1,35 @@
+import { type Classification, type Label, type Rule, readLabels, rules } from 'shotglass';
+
+/** A way to choose among labels: a rule, with the reference that was asked for or without it. */
+export interface Way {
+  rule: Rule;
+  compared: boolean;
+}
+
+/** A label, and the ways that choose it. */
+export interface Verdict {
+  label: string;
+  ways: Way[];
+}
+
+/** Which label wins under each rule, with and without the reference, from the same scores. */
+export function verdictsOf(classification: Classification): Verdict[] {
+  const labels: Label[] = classification.labels.map(({ label, scores }) => ({
+    name: label,
+    words: scores.map(({ continuation }) => continuation),
+  }));
+  const scores = classification.labels.flatMap((reading) => reading.scores);
+  const plain = scores.map((score) => ({ ...score, reference: null, adjusted: null }));
+  const references = scores.some(({ reference }) => reference !== null) ? [false, true] : [false];
+  const verdicts: Verdict[] = [];
+  for (const compared of references) {
+    for (const rule of rules) {
+      const read = readLabels(labels, compared ? scores : plain, rule);
+      const label = read.labels[read.predicted]?.label ?? '';
+      const verdict = verdicts.find((one) => one.label === label);
+      if (verdict) verdict.ways.push({ rule, compared });
+      else verdicts.push({ label, ways: [{ rule, compared }] });
+    }
+  }
+  return verdicts;
+}
