@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
 import { launch } from '../support/chromium.mjs';
 import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
@@ -18,183 +18,402 @@ after(async () => {
   await server?.close();
 });
 
-async function openSentiment(options, opener = browser) {
+async function openTask(task, opener = browser, options = {}) {
   const { page, complaints } = await openLab(opener, server.url, options);
   await loadModel(page);
-  await page.getByLabel('Task').selectOption('sentiment');
+  await page.getByLabel('Task').selectOption(task);
   await settled(page);
   return { page, complaints };
 }
 
-const choose = (page, name) => page.getByRole('tab', { name, exact: true }).click();
+const choose = (page, name) =>
+  page.locator('.why-tabs').getByRole('tab', { name, exact: true }).click();
+
+/** Puts a table into its field, which is folded where the task has rows of its own. */
+async function paste(page, text) {
+  await page.locator('.rows-paste').evaluate((details) => {
+    details.open = true;
+  });
+  await page.getByLabel('Rows to evaluate').fill(text);
+}
 
 async function run(page) {
   await page.locator('#why-run').click();
-  await page.locator('.why-figure[aria-busy=false]').waitFor({ timeout: 120_000 });
-  return readFigure(page);
+  await page.locator('#why-run').waitFor({ timeout: 120_000 });
+  await page.locator('.why-figure[aria-busy=false]').waitFor();
 }
 
-/** The rows as data: names, what is drawn, what is said. */
-function readFigure(page) {
-  return page.locator('.why-figure').evaluate((figure) => ({
-    finding: figure.querySelector('figcaption').textContent.trim(),
-    legend: [...figure.querySelectorAll('.why-legend li')].map((item) => item.textContent.trim()),
-    rows: [...figure.querySelectorAll('tr')].map((row) => ({
-      name: row.querySelector('th').textContent.trim(),
-      parts: [...row.querySelectorAll('.part')].map((part) =>
-        Number(part.style.getPropertyValue('--p')),
-      ),
-      text: row.querySelector('.why-text').textContent.trim(),
-    })),
-  }));
-}
+const textOf = (page, selector) => page.locator(selector).textContent();
+const finding = async (page) => (await textOf(page, '.why-finding')).trim();
+/** Shares as they are drawn. */
+const shares = (page, selector) =>
+  page
+    .locator(`.why-figure ${selector}`)
+    .evaluateAll((all) => all.map((one) => Number(one.style.getPropertyValue('--p'))));
+const cells = (page, selector) =>
+  page
+    .locator(`.why-figure ${selector}`)
+    .evaluateAll((all) => all.map((one) => one.textContent.replace(/\s+/g, ' ').trim()));
+const number = (text) => Number(text.replace('−', '-').replace('%', ''));
 
-test('every experiment runs, and says what it found', async () => {
-  const { page, complaints } = await openSentiment();
-  const counts = {
-    Calibrate: 6,
-    Shots: 5,
-    Order: 24,
-    Labels: 5,
-    Examples: 4,
-    Format: 4,
-    Parts: 9,
-  };
-  for (const [name, count] of Object.entries(counts)) {
-    await choose(page, name);
-    assert.equal(await page.locator('.why-figure').count(), 0, `${name} has a figure of its own`);
-    const { rows, finding } = await run(page);
-    assert.equal(rows.length, count, name);
-    assert.ok(finding.length > 20, `${name}: ${finding}`);
-    for (const { parts, text } of rows) {
-      assert.notEqual(text, '');
-      if (parts.length === 0) continue;
-      const sum = parts.reduce((sum, part) => sum + part, 0);
-      assert.ok(Math.abs(sum - 1) < 1e-9, `${name}: posteriors sum to ${sum}`);
+describe('a task with labels', () => {
+  let page;
+  let complaints;
+  before(async () => {
+    ({ page, complaints } = await openTask('sentiment'));
+  });
+  after(async () => {
+    await page?.close();
+  });
+
+  test('each demonstration has an effect, and together they are the whole', async () => {
+    await run(page);
+    const rows = await cells(page, '.effects tbody .numeral');
+    assert.equal(rows.length, 4);
+    const together = number((await cells(page, '.effects tfoot .numeral'))[0]);
+    const sum = rows.map(number).reduce((a, b) => a + b, 0);
+    assert.ok(Math.abs(sum - together) < 0.03, `${rows} and ${together}`);
+    const { rows: tokens } = await readTable(page);
+    assert.ok((await finding(page)).includes(tokens[0].shown), 'P(answer) is that of the table');
+    const drawn = await shares(page, '.effect > span');
+    assert.equal(Math.max(...drawn), 1, 'the largest effect fills its side');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('what it does is said at the rows of the table, until the prompt changes', async () => {
+    await page.evaluate(() => {
+      window.told = [];
+      document.addEventListener('lab-effects', ({ detail }) => window.told.push([...detail]));
+    });
+    await page.getByRole('radio', { name: 'Every part' }).check();
+    await page.getByRole('radio', { name: 'Demonstrations' }).check();
+    await page.locator('#query').fill('Another review.');
+    await settled(page);
+    assert.match(await textOf(page, '.why-note'), /earlier prompt/);
+    await run(page);
+    const told = await page.evaluate(() => window.told);
+    assert.deepEqual(told[0], [], 'what is of an earlier prompt is taken back');
+    const last = told.at(-1);
+    assert.deepEqual(
+      last.map(([row]) => row),
+      [0, 1, 2, 3],
+    );
+    const shown = await cells(page, '.effects tbody .numeral');
+    assert.deepEqual(
+      last.map(([, { text }]) => text),
+      shown,
+    );
+    for (const [, { text, sign }] of last)
+      assert.equal(sign, text.startsWith('−') ? 'less' : 'more');
+  });
+
+  test('every part of the prompt has an effect', async () => {
+    await page.getByRole('radio', { name: 'Every part' }).check();
+    await run(page);
+    const names = await cells(page, '.effects tbody th');
+    assert.equal(names.length, 9, 'four inputs, four outputs, a query');
+    assert.match(names[8], /^query\s+Another review\.$/);
+  });
+
+  test('each order is a dot, and the best can be used', async () => {
+    await choose(page, 'Order');
+    await run(page);
+    assert.equal(await page.locator('.orders-strip circle').count(), 24);
+    assert.equal(await page.locator('.orders-strip .dot-now').count(), 1);
+    const rows = await cells(page, '.choices tr');
+    const [best, now, worst] = rows.map((row) => number(row.match(/([\d.]+)%/)[1]));
+    assert.ok(best >= now && now >= worst, rows.join(', '));
+    const inputs = () =>
+      page
+        .locator('lab-demonstrations [data-field=input]')
+        .evaluateAll((all) => all.map(({ value }) => value));
+    const before = await inputs();
+    const order = rows[2].match(/[1-4] [1-4] [1-4] [1-4]/)[0];
+    await page.getByRole('button', { name: `Use the order ${order}` }).click();
+    const moved = order.split(' ').map((n) => before[n - 1]);
+    assert.deepEqual(await inputs(), [...moved, ...before.slice(4)]);
+    assert.match(await textOf(page, '.why-note'), /earlier prompt/);
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    assert.equal(await page.locator('.why-note').count(), 0, 'it is of this prompt again');
+  });
+
+  test('five kinds of outputs, each a posterior', async () => {
+    await choose(page, 'Labels');
+    await run(page);
+    const drawn = await shares(page, '.multiples .column');
+    assert.equal(drawn.length, 10);
+    for (let i = 0; i < drawn.length; i += 2) {
+      assert.ok(Math.abs(drawn[i] + drawn[i + 1] - 1) < 1e-9, 'posteriors sum to one');
     }
-  }
-  assert.deepEqual(complaints, []);
-  await page.close();
+    assert.match(await finding(page), /^P\((Positive|Negative)\) is .*%/);
+  });
+
+  test('calibrated is as asked, divided by what nothing says', async () => {
+    await choose(page, 'Calibrate');
+    await run(page);
+    const [asked, empty, calibrated, asked2, empty2, calibrated2] = await shares(
+      page,
+      '.trio .bar > span',
+    );
+    const odds = asked2 / asked / (empty2 / empty);
+    assert.ok(Math.abs(odds / (calibrated2 / calibrated) - 1) < 1e-6);
+    const { rows } = await readTable(page);
+    const p = (word) => rows.find(({ token }) => token.includes(word)).p;
+    assert.ok(Math.abs(asked2 / asked - p('Positive') / p('Negative')) < 1e-4, 'the table agrees');
+  });
+
+  test('a tab that was left is as it was, and formats are compared', async () => {
+    await choose(page, 'Format');
+    assert.equal(await page.locator('.why-figure').count(), 0);
+    await run(page);
+    const names = await cells(page, '.formats th');
+    assert.equal(names.length, 5);
+    await choose(page, 'Calibrate');
+    assert.equal(await page.locator('.why-figure .trio').count(), 1);
+    assert.equal(await page.locator('.why-note').count(), 0);
+  });
+
+  test('the answer to look at can be another', async () => {
+    await choose(page, 'Labels');
+    const predicted = await finding(page);
+    const other = predicted.includes('P(Positive)') ? 'Negative' : 'Positive';
+    await page.locator('select[name=answer]').selectOption(other);
+    assert.match(await textOf(page, '.why-note'), /other settings/);
+    await run(page);
+    assert.ok((await finding(page)).startsWith(`P(${other}) is `));
+    await page.locator('select[name=answer]').selectOption('');
+  });
+
+  test('rows are evaluated: a curve, a matrix, a diagram, and files', async () => {
+    await choose(page, 'Evaluate');
+    await paste(
+      page,
+      'text\tlabel\nA joy from start to end.\tPositive\nA waste of time.\tNegative\nI would gladly watch it again tomorrow.\tPositive\nWell.\tNeutral\nno label\t',
+    );
+    await page.getByText('4 rows', { exact: true }).waitFor();
+    assert.match(await textOf(page, 'lab-rows .cautions'), /Line 6/);
+    for (const k of [2, 8])
+      await page.getByRole('checkbox', { name: String(k), exact: true }).uncheck();
+    await run(page);
+    assert.equal(await page.locator('.curve-dot').count(), 3);
+    const cautions = await cells(page, '.cautions li');
+    assert.match(cautions[0], /One row is left out.*I would gladly/);
+    assert.match(cautions[1], /One row is left out.*Neutral/);
+    const matrix = (await cells(page, '.confusion tbody td')).map(Number);
+    assert.equal(
+      matrix.reduce((a, b) => a + b, 0),
+      2,
+      'each row is in the matrix once',
+    );
+    const correct = Number((await finding(page)).match(/: (\d) of 2/)[1]);
+    assert.equal(matrix[0] + matrix[3], correct, 'the diagonal is what is right');
+    assert.equal(
+      (await page.locator('.reliability-n i').filter({ hasText: /\d/ }).count()) > 0,
+      true,
+    );
+
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save shotglass.jsonl' }).click();
+    const lines = readFileSync(await (await saved).path(), 'utf8')
+      .trim()
+      .split('\n');
+    assert.equal(lines.length, 2 * 3, 'a line for each row and number of shots');
+
+    await page.locator('select[name=closer]').selectOption('0');
+    const closer = (await cells(page, '.confusion tbody td')).map(Number);
+    assert.equal(
+      closer.reduce((a, b) => a + b, 0),
+      2,
+    );
+    assert.deepEqual(complaints, []);
+  });
+
+  test('columns are chosen by name, also of a file, and bad ones are a sentence', async () => {
+    await page.locator('#rows-file').setInputFiles({
+      name: 'reviews.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('id,said,verdict\n1,Lovely.,Positive\n2,Awful.,Negative\n'),
+    });
+    await page.getByText('2 rows of reviews.csv').waitFor();
+    await page.getByLabel('Input column').selectOption('said');
+    await page.getByLabel('Output column').selectOption('verdict');
+    await page.locator('#why-run').click();
+    await page.locator('#why-run').waitFor();
+    await page.getByText('Only 2 rows').waitFor();
+
+    await paste(page, 'only one column\nof text');
+    const alert = page.locator('lab-rows [role=alert]');
+    await alert.waitFor();
+    assert.match(await alert.textContent(), /two columns/);
+    assert.equal(await page.locator('#why-run').getAttribute('aria-disabled'), 'true');
+  });
+
+  test('the task’s own rows are there at once, and come back', async () => {
+    await page.locator('lab-rows').evaluate((element) => {
+      const own = [
+        { input: 'Splendid.', output: 'Positive' },
+        { input: 'Dreadful.', output: 'Negative' },
+      ];
+      // Whatever the lab sets: this is about what the element does with them.
+      Object.defineProperty(element, 'own', { get: () => own, set: () => {} });
+      element.requestUpdate('own', []);
+    });
+    await page.getByText('2 rows of this task').waitFor();
+    await paste(page, 'a,b\nGood.,Positive');
+    await page.getByText('1 row', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Use the task’s own rows' }).click();
+    await page.getByText('2 rows of this task').waitFor();
+    assert.equal(await page.getByLabel('Rows to evaluate').inputValue(), '');
+  });
 });
 
-test('what is calibrated is the distribution that the table shows', async () => {
-  const { page } = await openSentiment();
-  const { rows: tokens } = await readTable(page);
-  const p = (word) => tokens.find(({ token }) => token.includes(word)).p;
-  const [negative, positive] = [p('Negative'), p('Positive')];
-  const { legend, rows } = await run(page);
-  assert.deepEqual(legend, ['Negative', 'Positive']);
-  const [asked] = rows;
-  assert.ok(Math.abs(asked.parts[1] - positive / (negative + positive)) < 1e-6, 'as asked');
-  const odds = (row) => row.parts[1] / row.parts[0];
-  // Each content-free posterior is averaged with its mass, so the calibrated odds lie among the quotients.
-  const quotients = rows.slice(1, 4).map((row) => odds(asked) / odds(row));
-  const calibrated = odds(rows[4]);
-  assert.ok(calibrated >= Math.min(...quotients) && calibrated <= Math.max(...quotients));
-  await page.close();
-});
+describe('a task in free text', () => {
+  let page;
+  let complaints;
+  before(async () => {
+    ({ page, complaints } = await openTask('past-tense'));
+  });
+  after(async () => {
+    await page?.close();
+  });
 
-test('scores may be compared under other rules and against a reference', async () => {
-  const { page } = await openSentiment();
-  await choose(page, 'Format');
-  const { rows: plain } = await run(page);
-  await page.getByLabel('Compare against').selectOption('contentFree');
-  assert.equal(await page.locator('.why-figure').count(), 0, 'what was asked otherwise is gone');
-  const { rows: compared } = await run(page);
-  assert.notDeepEqual(compared[0].parts, plain[0].parts);
-  await choose(page, 'Calibrate');
-  assert.equal(await page.getByLabel('Compare against').count(), 0);
-  const { rows: calibrated } = await run(page);
-  const difference = Math.abs(calibrated[4].parts[0] - compared[0].parts[0]);
-  assert.ok(difference < 1e-9, 'the first format, compared, is what the calibration says');
-  await page.close();
-});
+  test('without a right answer it is about what the model writes itself', async () => {
+    await choose(page, 'Order');
+    await run(page);
+    const { rows } = await readTable(page);
+    const top = rows[0].token.replace(/^[^a-z]+/, '');
+    assert.match(await finding(page), new RegExp(`P\\(${top}\\)`));
+    const [, now] = await cells(page, '.choices tr');
+    assert.ok(now.includes(rows[0].shown), `${now}: the very probability, not a posterior`);
+    assert.ok((await page.locator('input[name=answer]').getAttribute('placeholder')).includes(top));
+  });
 
-test('rows that are pasted are evaluated, and leakage is said', async () => {
-  const { page } = await openSentiment();
-  await choose(page, 'Evaluate');
-  assert.ok(await page.locator('#why-run').isDisabled(), 'there is nothing to evaluate');
-  const rows = page.getByLabel('Rows to evaluate');
-  await rows.fill('text\tlabel\nA joy from start to end.\tPositive\nA waste of time.\tNegative');
-  const { rows: curve } = await run(page);
-  assert.deepEqual(
-    curve.map(({ name }) => name),
-    ['0 shots', '1 shot', '2 shots', '4 shots'],
-  );
-  for (const { parts, text } of curve) {
-    assert.match(text, /of 2 right$/);
-    assert.ok([0, 0.5, 1].includes(parts[0]));
-  }
-  const saved = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save shotglass.jsonl' }).click();
-  const lines = readFileSync(await (await saved).path(), 'utf8')
-    .trim()
-    .split('\n');
-  assert.equal(lines.length, 2 * 4, 'a line for each row and number of shots');
-  for (const line of lines) assert.equal(JSON.parse(line).arguments.length, 2);
+  test('a right answer is what the pictures are about', async () => {
+    await page.locator('input[name=answer]').fill('sung');
+    await page.locator('input[name=answer]').press('Tab');
+    assert.match(await textOf(page, '.why-note'), /other settings/);
+    await choose(page, 'Labels');
+    await run(page);
+    assert.match(await finding(page), /^P\(sung\) is /);
+    const columns = await shares(page, '.multiples .column');
+    assert.equal(columns.length, 25, 'the answer and four outputs, five times');
+    assert.ok(columns.slice(0, 5).reduce((a, b) => a + b, 0) <= 1);
+    await page.locator('#query').fill('zing');
+    await settled(page);
+    assert.equal(
+      await page.locator('input[name=answer]').inputValue(),
+      '',
+      'it answered another query',
+    );
+  });
 
-  await rows.fill(
-    'text,label\nI would gladly watch it again tomorrow.,Positive\nA waste of time.,Negative',
-  );
-  await page.locator('#why-run').click();
-  const alert = page.locator('.why-panel [role=alert]');
-  await alert.waitFor();
-  assert.match(await alert.textContent(), /row 1/i);
-  await page.close();
+  test('exact matches are counted', async () => {
+    await choose(page, 'Evaluate');
+    await paste(page, 'input,output\njump,jumped\nlook,looked');
+    await page.getByText('2 rows', { exact: true }).waitFor();
+    for (const k of [1, 2, 8])
+      await page.getByRole('checkbox', { name: String(k), exact: true }).uncheck();
+    await run(page);
+    assert.equal(await page.locator('.curve-dot').count(), 2);
+    assert.equal(await page.locator('.confusion').count(), 0);
+    assert.match(await finding(page), /^At 4 shots, .* of 2\./);
+    assert.equal(await page.locator('.paper').count(), 0, 'the paper has no such task');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('the paper’s numbers stand beside the page’s', async () => {
+    await page.getByLabel('Task').selectOption('arithmetic');
+    await settled(page);
+    const here = () => page.locator('.paper .here td').allTextContents();
+    assert.deepEqual(await here(), ['–', '–', '–'], 'nothing is measured yet');
+    await paste(page, 'input,output\n2 plus 2,4\n12 plus 34,46');
+    await page.getByText('2 rows', { exact: true }).waitFor();
+    await run(page);
+    for (const text of await here()) assert.match(text.trim(), /^(0|50|100)\.0$|^–$/);
+    const large = await page.locator('.paper tr').last().locator('td').allTextContents();
+    assert.deepEqual(large, ['76.9', '99.6', '100']);
+  });
+
+  test('without demonstrations, and in free text, it says what is missing', async () => {
+    await choose(page, 'Examples');
+    await page.getByLabel('Shots', { exact: true }).fill('0');
+    await page.locator('#why-run').click({ force: true });
+    assert.match(await textOf(page, '#why-state'), /raise the shots/);
+    await choose(page, 'Order');
+    assert.match(await textOf(page, '#why-state'), /2 demonstrations/);
+    assert.equal(await page.locator('#why-stop').count(), 0);
+  });
 });
 
 test('by keyboard, and stopped half-way', async () => {
-  const { page, complaints } = await openSentiment();
-  await page.getByRole('tab', { name: 'Calibrate' }).focus();
-  await page.keyboard.press('ArrowRight');
+  const { page, complaints } = await openTask('sentiment');
+  await page.getByRole('tab', { name: 'Examples' }).focus();
   await page.keyboard.press('ArrowRight');
   const order = page.getByRole('tab', { name: 'Order' });
   assert.equal(await order.getAttribute('aria-selected'), 'true');
   assert.ok(await order.evaluate((tab) => tab === document.activeElement));
 
   await page.locator('#why-run').press('Enter');
-  await page.locator('.why-figure tr').nth(2).waitFor();
-  await page.locator('#why-stop').press('Enter');
-  const { rows, finding } = await readFigure(page);
-  assert.ok(rows.length >= 3 && rows.length < 24, `${rows.length} rows were found by then`);
-  assert.match(finding, /Stopped/);
+  await page.locator('.orders-strip circle').nth(2).waitFor({ state: 'attached' });
+  await page.keyboard.press('Enter');
+  await page.locator('.why-note').waitFor();
+  const dots = await page.locator('.orders-strip circle').count();
+  assert.ok(dots >= 3 && dots < 24, `${dots} orders were found by then`);
+  assert.match(await textOf(page, '.why-note'), /Stopped/);
+  assert.ok(await page.locator('#why-run').evaluate((button) => button === document.activeElement));
 
-  // The labels are a field like any other: one is not enough, and the reader hears why.
-  await page.getByLabel('Answers to compare').fill('Positive');
-  await page.keyboard.press('Tab');
-  assert.ok(await page.locator('#why-run').isDisabled());
-  assert.match(await page.locator('.why-controls').textContent(), /at least two/);
+  // What another tab starts takes its place, and what was found stays.
+  await page.locator('#why-run').press('Enter');
+  await page.locator('#why-stop').waitFor();
+  await page.locator('.orders-strip circle').nth(1).waitFor({ state: 'attached' });
+  await choose(page, 'Format');
+  await run(page);
+  await choose(page, 'Order');
+  assert.match(await textOf(page, '.why-note'), /Stopped/);
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
 for (const [width, colorScheme] of [
-  [390, 'dark'],
+  [320, 'dark'],
   [1280, 'light'],
 ]) {
   test(`nothing is in the way of anyone: ${width} px, ${colorScheme}`, async () => {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-    const { page } = await openSentiment({}, context);
-    for (const name of ['Shots', 'Examples']) {
+    const { page } = await openTask('sentiment', context);
+    await choose(page, 'Evaluate');
+    await paste(page, 'text,label\nA joy from start to end.,Positive\nA waste of time.,Negative');
+    await page.getByText('2 rows', { exact: true }).waitFor();
+    for (const name of ['Examples', 'Order', 'Labels', 'Calibrate', 'Format', 'Evaluate']) {
       await choose(page, name);
       await run(page);
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      await page.locator('.why-panel details').evaluateAll((all) => {
+        for (const one of all) one.open = true;
+      });
+      const { violations } = await new AxeBuilder({ page }).include('.why-panel').analyze();
       assert.deepEqual(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+        violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0].html}`),
         [],
       );
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= width, `${wide} px wide`);
       const leaves = await page.locator('.why-panel').evaluate((panel) => {
         const end =
           panel.getBoundingClientRect().right - parseFloat(getComputedStyle(panel).paddingRight);
-        const all = [...panel.querySelectorAll('*')];
+        const all = [...panel.querySelectorAll('*')].filter((one) => !one.closest('.scroll'));
         return all
           .filter((one) => one.getBoundingClientRect().right > end + 1)
-          .map((one) => one.outerHTML);
+          .map((one) => one.outerHTML.slice(0, 200));
       });
-      assert.deepEqual(leaves, [], 'all of it lies within its panel');
+      assert.deepEqual(leaves, [], `${name} lies within its panel`);
     }
+    // Dimmed, it can still be read.
+    await choose(page, 'Format');
+    await page.locator('#query').fill('Something else.');
+    await page.locator('.why-figure.old').waitFor();
+    const { violations } = await new AxeBuilder({ page }).include('.why-panel').analyze();
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+      [],
+    );
     await context.close();
   });
 }

@@ -14,6 +14,7 @@ import { comparisons, defaultSettings, type Settings } from './settings.ts';
 import { type Held, type SideBySide, sideBySide } from './side-by-side.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from './state.ts';
 import type { Experiment, Figure, Question } from './why/figure.ts';
+import { settled } from './why/question.ts';
 
 /** How long the reader must rest before the model runs what nobody has asked for in so many words. */
 const restMs = 250;
@@ -94,24 +95,14 @@ export class Lab {
     if (model) void this.generation.start(text, generation(model, text, this.settings.sampling));
   }
 
-  explain(experiment: Experiment, asked: Pick<Question, 'rows'>): void {
+  explain(experiment: Experiment, question: Question, of: string): void {
     const { model } = this.slot;
     if (!model) return;
-    const { rule, comparison } = this.settings;
-    const { task, query, shots } = askedOf(this.state.draft, this.chat);
-    const shown = { ...task, demonstrations: task.demonstrations.slice(0, shots) };
-    const labels = taskLabels(task).map(({ name }) => name);
-    void this.why.start(this.prompt.text, async function* ({ signal, report }) {
-      const question: Question = {
-        ...asked,
-        task: shown,
-        query,
-        labels,
-        rule,
-        comparison: comparisons[comparison],
-        signal,
-      };
-      for await (const { done, total, result } of experiment.run(model, question)) {
+    void this.why.start(of, async function* ({ signal, report }) {
+      const asked = experiment.needsRows
+        ? { ...question, signal }
+        : await settled(model, question, signal);
+      for await (const { done, total, result } of experiment.run(model, asked)) {
         report(done, total);
         yield result;
       }

@@ -9,6 +9,8 @@ import './styles/answer.css';
 import './styles/labels.css';
 import './styles/ladder.css';
 import './styles/why.css';
+import './styles/pictures.css';
+import './styles/evaluate.css';
 import './components/lab-app.ts';
 import { chosenLanguage } from './language.ts';
 import { speak } from './strings/index.ts';

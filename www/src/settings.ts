@@ -53,7 +53,7 @@ export const defaultSettings: Settings = {
     maxTokens: 40,
     stopAtNewline: true,
   },
-  experiment: 'calibrate',
+  experiment: 'influence',
   unit: 'nats',
   axis: 'linear',
 };

@@ -7,6 +7,7 @@ import { chooseLanguage } from '../language.ts';
 import { formatBytes } from '../numerals.ts';
 import { language, languages, strings } from '../strings/index.ts';
 import { spokenToken, tokenPieces } from '../visible.ts';
+import type { RowEffects } from '../why/shown.ts';
 import { drawn, LabElement, type LabEvents } from './lab-element.ts';
 import { share } from './share.ts';
 import './lab-answer.ts';
@@ -23,6 +24,7 @@ export class LabApp extends LabElement {
   @state() private dropping = false;
   @state() private announcement = '';
   @state() private answerInView = true;
+  @state() private effects: RowEffects = new Map();
   private announced: unknown = null;
   private announceTimer = 0;
   private readonly lab = new Lab(() => this.requestUpdate());
@@ -39,7 +41,10 @@ export class LabApp extends LabElement {
     this.listen('lab-dismiss', () => lab.slot.dismiss());
     this.listen('lab-generate', () => lab.generate());
     this.listen('lab-stop', () => lab.generation.stop());
-    this.listen('lab-why', ({ experiment, ...asked }) => lab.explain(experiment, asked));
+    this.listen('lab-why', ({ experiment, question, of }) => lab.explain(experiment, question, of));
+    this.listen('lab-effects', (effects) => {
+      this.effects = effects;
+    });
     this.listen('lab-why-stop', () => lab.why.stop());
     this.listen('lab-why-reset', () => lab.why.reset());
     this.listen('lab-hold', () => lab.hold());
@@ -118,6 +123,7 @@ export class LabApp extends LabElement {
     return html`<section class="panel prompt-panel" aria-labelledby="prompt-heading">
       <lab-prompt
         .draft=${draft}
+        .effects=${this.effects}
         .canUndo=${past.length > 0}
         .canRedo=${future.length > 0}
         .model=${this.lab.slot.model?.info ?? null}
@@ -174,9 +180,10 @@ export class LabApp extends LabElement {
     return html`<section class="panel why-panel" aria-labelledby="why-heading">
       <lab-why
         .draft=${lab.state.draft}
+        
+        .chat=${lab.chat}
         .settings=${lab.settings}
         .why=${lab.why.ran}
-        .text=${lab.prompt.text}
         .ready=${lab.slot.model !== null}
       ></lab-why>
     </section>`;

@@ -5,6 +5,7 @@ import type { Action } from '../state.ts';
 import { onLanguage } from '../strings/index.ts';
 import type { Piece } from '../visible.ts';
 import type { Experiment, Question } from '../why/figure.ts';
+import type { RowEffects } from '../why/shown.ts';
 
 /**
  * The lab's elements render into the page itself, not into shadow trees: they share one style sheet, and a label in
@@ -50,7 +51,8 @@ export interface LabEvents {
   'lab-set': Partial<Settings>;
   'lab-generate': null;
   'lab-stop': null;
-  'lab-why': { experiment: Experiment } & Pick<Question, 'rows'>;
+  'lab-why': { experiment: Experiment; question: Question; of: string };
+  'lab-effects': RowEffects;
   'lab-why-stop': null;
   'lab-why-reset': null;
   'lab-hold': null;

@@ -1,249 +1,369 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { rules, taskLabels } from 'shotglass';
+import type { Demonstration } from 'shotglass';
+import type { ChatTemplate } from '../chat.ts';
+import { formatTimeLeft } from '../format.ts';
+import { presetById } from '../presets/index.ts';
 import { askedOf } from '../prompt.ts';
+import { RateMeter } from '../rate.ts';
 import type { Ran } from '../run.ts';
-import { type ComparisonName, comparisons, type Settings } from '../settings.ts';
+import { comparisons, type Settings } from '../settings.ts';
 import type { Draft } from '../state.ts';
 import { strings } from '../strings/index.ts';
-import { experiments } from '../why/experiments.ts';
-import type { Experiment, Figure, FigureFile, FigureRow } from '../why/figure.ts';
+import { offeredShots } from '../why/evaluation.ts';
+import { experimentOf, experiments } from '../why/experiments.ts';
+import type { Experiment, ExperimentId, Figure, FigureFile, Question } from '../why/figure.ts';
+import { isFreeText, type Known, keyOf, knownAnswer, labelsOf } from '../why/question.ts';
+import { rowEffects, tableOrder } from '../why/shown.ts';
 import { LabElement } from './lab-element.ts';
-import { share } from './share.ts';
 import { tabKeys } from './tabs.ts';
+import { drawFigure, filesOf, findingOf } from './why-figure.ts';
+import { drawPaper } from './why-paper.ts';
+import './lab-rows.ts';
 
-/** Experiments on the prompt: a tab, a sentence and a picture each. */
+/** Over how long the pace of an experiment is measured; a row of many shots may take seconds. */
+const paceMs = 20_000;
+
+/** Experiments on the prompt: a tab, a sentence, a picture and a citation each. */
 @customElement('lab-why')
 export class LabWhy extends LabElement {
   @property({ attribute: false }) draft!: Draft;
+  /** The chat template of the model, where the prompt is a conversation. */
+  @property({ attribute: false }) chat: ChatTemplate | null = null;
   @property({ attribute: false }) settings!: Settings;
   @property({ attribute: false }) why!: Ran<Figure>;
-  /** The prompt as it stands now. */
-  @property({ attribute: false }) text = '';
   @property({ type: Boolean }) ready = false;
-  @state() private rows = '';
+  @state() private rows: readonly Demonstration[] = [];
+  @state() private shots: readonly number[] = [0, 1, 2, 4, 8];
+  @state() private closer: number | null = null;
+  /** The answer that the reader gave, and what to. */
+  @state() private given: { preset: string; query: string; answer: string } | null = null;
+  /** What each experiment found last: a tab that was left is as it was. */
+  private readonly kept = new Map<ExperimentId, Ran<Figure>>();
+  private current: ExperimentId | null = null;
+  private meter = new RateMeter(paceMs);
+  private effects = '';
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('draft');
-    // What was found belongs to the task before.
-    if (before && before.preset !== this.draft.preset) this.send('lab-why-reset', null);
+    if (before && before.preset !== this.draft.preset) {
+      // What was found belongs to the task before.
+      this.kept.clear();
+      this.current = null;
+      this.closer = null;
+      this.send('lab-why-reset', null);
+      return;
+    }
+    if (!changed.has('why')) return;
+    const { why } = this;
+    if (why.result === null && !why.running && why.problem === null && !why.stopped) {
+      this.kept.clear();
+      this.current = null;
+    }
+    if (this.current === null) return;
+    const isOwn = why.result?.experiment === this.current;
+    this.kept.set(this.current, isOwn ? why : { ...why, of: null, result: null });
+    if (why.progress) this.meter.add(why.progress.done, performance.now());
+  }
+
+  protected override updated(): void {
+    this.tellEffects();
   }
 
   private get experiment(): Experiment {
-    return experiments.find(({ id }) => id === this.settings.experiment) ?? experiments[0];
+    return experimentOf(this.settings.experiment);
   }
 
   protected override render(): TemplateResult {
     const { experiment } = this;
+    const question = this.question();
+    const tab = isTab(experiment) ? experiment : experimentOf('influence');
+    const words = strings.why.experiments[experiment.id];
     return html`
       <div class="panel-head">
         <h2 id="why-heading">${strings.why.heading}</h2>
-        <p class="hint">${strings.why.lede}</p>
       </div>
-      <div class="tabs" role="tablist" aria-label=${strings.why.tabs} @keydown=${tabKeys}>
-        ${experiments.map(
+      <p class="hint">${strings.why.lede}</p>
+      <div class="tabs why-tabs" role="tablist" aria-label=${strings.why.tabs} @keydown=${tabKeys}>
+        ${experiments.filter(isTab).map(
           (one) => html`<button
             type="button"
             role="tab"
             id="why-tab-${one.id}"
             aria-controls="why-tabpanel"
-            aria-selected=${one === experiment ? 'true' : 'false'}
-            tabindex=${one === experiment ? 0 : -1}
-            @click=${() => this.choose(one)}
+            aria-selected=${one === tab ? 'true' : 'false'}
+            tabindex=${one === tab ? 0 : -1}
+            @click=${() => this.send('lab-set', { experiment: one.id })}
           >${strings.why.experiments[one.id].name}</button>`,
         )}
       </div>
-      <div class="why-body" role="tabpanel" id="why-tabpanel" aria-labelledby="why-tab-${experiment.id}">
-        <p class="why-idea">
-          ${strings.why.experiments[experiment.id].idea}
-          <a href=${experiment.source.url} rel="noreferrer">${experiment.source.text}</a>
-        </p>
-        <div class="why-fields">
-          <div class="why-choices">
-            ${this.select(
-              'rule',
-              strings.why.rule,
-              rules,
-              this.settings.rule,
-              (rule) => strings.why.rules[rule],
-              (rule) => this.send('lab-set', { rule }),
-            )}
-            ${
-              experiment.comparesItself
-                ? nothing
-                : this.select(
-                    'comparison',
-                    strings.why.comparison,
-                    Object.keys(comparisons) as ComparisonName[],
-                    this.settings.comparison,
-                    (one) => strings.why.comparisons[one],
-                    (comparison) => this.send('lab-set', { comparison }),
-                  )
-            }
-          </div>
-          ${
-            experiment.needsRows
-              ? html`<label class="field">
-                  <span class="field-name">${strings.why.rows} <span class="aside">${strings.why.rowsHint}</span></span>
-                  <textarea
-                    name="rows"
-                    rows="4"
-                    placeholder=${strings.why.rowsPlaceholder}
-                    .value=${live(this.rows)}
-                    @input=${(event: Event) => {
-                      this.rows = (event.target as HTMLTextAreaElement).value;
-                    }}
-                  ></textarea>
-                </label>`
-              : nothing
-          }
+      <div class="why-body" role="tabpanel" id="why-tabpanel" aria-labelledby="why-tab-${tab.id}">
+        <div>
+          <p class="why-idea">${words.idea}</p>
+          <p class="hint why-source">
+            <a href=${experiment.source.url} rel="noreferrer">${experiment.source.text}</a>${this.manner(question)}
+          </p>
         </div>
-        ${this.controls()} ${this.outcome()}
+        ${tab.id === 'influence' ? this.scopeField() : nothing}
+        <lab-rows
+          ?hidden=${!experiment.needsRows}
+          .own=${this.known.rows ?? none}
+          @rows-change=${(event: CustomEvent<readonly Demonstration[]>) => {
+            this.rows = event.detail;
+          }}
+        ></lab-rows>
+        ${experiment.needsRows ? this.shotsField(question) : this.answerField(question)}
+        ${this.controls(question)} ${this.outcome(question)}
+        ${experiment.needsRows ? drawPaper(this.draft.preset, this.evaluation()) : nothing}
       </div>
     `;
   }
 
-  private select<Value extends string>(
-    name: string,
-    title: string,
-    values: readonly Value[],
-    chosen: Value,
-    nameOf: (value: Value) => string,
-    choose: (value: Value) => void,
-  ): TemplateResult {
-    return html`<label class="field inline">
-      <span class="field-name">${title}</span>
-      <select
-        name=${name}
-        @change=${(event: Event) => {
-          const value = values.find((value) => value === (event.target as HTMLSelectElement).value);
-          if (!value) return;
-          choose(value);
-          // What is shown was asked otherwise.
-          this.send('lab-why-reset', null);
-        }}
-      >
-        ${values.map(
-          (value) =>
-            html`<option value=${value} ?selected=${value === chosen}>${nameOf(value)}</option>`,
-        )}
-      </select>
+  /** By which rule scores are compared, and with what, where that matters. */
+  private manner({ isFree }: Question): string {
+    if (isFree) return '';
+    const { rule, comparison } = this.settings;
+    const own = this.experiment.id === 'calibrate' ? 'nothing' : comparison;
+    return ` · ${strings.why.settings(strings.why.rules[rule], strings.why.comparisons[own])}`;
+  }
+
+  private get known(): Known {
+    return presetById(this.draft.preset);
+  }
+
+  private question(): Question {
+    const { task, query, shots } = askedOf(this.draft, this.chat);
+    const { rule, comparison } = this.settings;
+    const pool = task.demonstrations;
+    const isFree = isFreeText(task);
+    const shown = { ...task, demonstrations: pool.slice(0, shots) };
+    const answer = this.answer(query, pool, isFree);
+    // Labels may have been found in outputs of rows that are not shown.
+    const labels = isFree
+      ? labelsOf(shown, pool, true, answer)
+      : labelsOf(task, pool, false, answer);
+    const isLabel = labels.some(({ name }) => name === answer);
+    const offered = offeredShots(pool.length);
+    return {
+      task: shown,
+      pool,
+      query,
+      isFree,
+      labels,
+      answer: isFree || isLabel ? answer : null,
+      rule,
+      comparison: comparisons[comparison],
+      rows: this.rows,
+      shots: this.shots.filter((k) => offered.includes(k)),
+    };
+  }
+
+  /** What the reader gave for this query; else what is known; null where nobody knows. */
+  private answer(query: string, pool: readonly Demonstration[], isFree: boolean): string | null {
+    const { given } = this;
+    const { preset } = this.draft;
+    if (given && given.preset === preset && given.query === query) {
+      return given.answer === '' ? null : given.answer;
+    }
+    return isFree ? knownAnswer(query, this.known, pool) : null;
+  }
+
+  /** Whether demonstrations are taken away, or every part of the prompt. */
+  private scopeField(): TemplateResult {
+    const { what, whole, every } = strings.why.effects;
+    return html`<fieldset class="scope">
+      <legend class="visually-hidden">${what}</legend>
+      ${(
+        [
+          ['influence', whole],
+          ['attribution', every],
+        ] as const
+      ).map(
+        ([id, name]) => html`<label class="check"
+          ><input
+            type="radio"
+            name="why-scope"
+            value=${id}
+            .checked=${live(this.experiment.id === id)}
+            @change=${() => this.send('lab-set', { experiment: id })}
+          />${name}</label
+        >`,
+      )}
+    </fieldset>`;
+  }
+
+  private answerField({ isFree, labels, answer, query }: Question): TemplateResult {
+    const words = strings.why;
+    const written = isFree ? this.kept.get(this.experiment.id)?.result : null;
+    const give = (event: Event) => {
+      const { value } = event.target as HTMLInputElement | HTMLSelectElement;
+      this.given = { preset: this.draft.preset, query, answer: value.trim() };
+    };
+    return html`<label class="field inline why-answer">
+      <span class="field-name">${isFree ? words.answer : words.answerOf}</span>
+      ${
+        isFree
+          ? html`<input
+              type="text"
+              name="answer"
+              class="mono"
+              autocomplete="off"
+              spellcheck="false"
+              placeholder=${written ? words.itsOwnIs(written.about) : words.itsOwn}
+              .value=${live(answer ?? '')}
+              @change=${give}
+            />`
+          : html`<select name="answer" @change=${give}>
+              <option value="" ?selected=${answer === null}>${words.asPredicted}</option>
+              ${labels.map(({ name }) => html`<option value=${name} ?selected=${name === answer}>${name}</option>`)}
+            </select>`
+      }
     </label>`;
   }
 
-  private names(): string[] {
-    return taskLabels(askedOf(this.draft).task).map(({ name }) => name);
+  private shotsField({ pool }: Question): TemplateResult {
+    return html`
+      <fieldset class="shots-choice">
+        <legend class="field-name">${strings.evaluate.shots}</legend>
+        ${offeredShots(pool.length).map(
+          (k) => html`<label class="check"
+            ><input
+              type="checkbox"
+              name="shots"
+              value=${k}
+              .checked=${live(this.shots.includes(k))}
+              @change=${() => this.toggleShots(k)}
+            />${k}</label
+          >`,
+        )}
+      </fieldset>
+    `;
   }
 
-  private controls(): TemplateResult {
+  private toggleShots(k: number): void {
+    const others = this.shots.filter((one) => one !== k);
+    this.shots = others.length < this.shots.length ? others : [...others, k].sort((a, b) => a - b);
+  }
+
+  private controls(question: Question): TemplateResult {
+    const { id } = this.experiment;
     const { running, progress } = this.why;
-    const missing = this.missing();
-    return html`<div class="why-controls">
-      ${
-        running
-          ? html`<button type="button" class="primary small" id="why-stop" @click=${() => this.send('lab-why-stop', null)}>${strings.why.stop}</button>`
-          : html`<button type="button" class="primary small" id="why-run" ?disabled=${missing !== null} @click=${this.run}>${strings.why.run}</button>`
-      }
-      ${missing === null ? nothing : html`<span class="hint">${missing}</span>`}
-      ${
-        running
-          ? html`<progress max=${progress?.total ?? 1} .value=${progress?.done ?? 0} aria-label=${strings.why.heading}></progress>
-              <span class="hint">${progress ? strings.why.progress(progress.done, progress.total) : nothing}</span>`
-          : nothing
-      }
+    const isRunning = running && this.current === id;
+    const missing = this.missing(question);
+    const left = progress ? this.meter.secondsLeft(progress.done, progress.total) : null;
+    return html`<div class="why-controls why-run">
+      <button
+        type="button"
+        class=${isRunning || this.kept.get(id)?.result ? 'again' : 'primary small'}
+        id=${isRunning ? 'why-stop' : 'why-run'}
+        aria-disabled=${!isRunning && missing !== null ? 'true' : 'false'}
+        aria-describedby="why-state"
+        @click=${() => (isRunning ? this.send('lab-why-stop', null) : this.run(question))}
+      >${isRunning ? strings.why.stop : this.kept.get(id)?.result ? strings.why.again : strings.why.run}</button>
+      <span class="hint why-state" id="why-state">
+        ${
+          isRunning
+            ? html`<progress max=${progress?.total ?? 1} .value=${progress?.done ?? 0} aria-label=${strings.why.running}></progress>
+                ${progress ? strings.why.progress(progress.done, progress.total) : nothing}
+                ${left === null ? nothing : html`<span class="time-left">${formatTimeLeft(left)}</span>`}`
+            : missing
+        }
+      </span>
     </div>`;
   }
 
   /** Why the experiment cannot run, if it cannot. */
-  private missing(): string | null {
-    if (!this.ready) return strings.why.needsModel;
-    if (this.names().length < 2) return strings.why.needsLabels;
-    const { needsDemonstrations, needsRows } = this.experiment;
-    if (needsDemonstrations && this.draft.shots === 0) return strings.why.needsDemonstrations;
-    if (needsRows && this.rows.trim() === '') return strings.why.noRows;
-    return null;
+  private missing({ task, isFree, labels, rows, shots }: Question): string | null {
+    const words = strings.why;
+    const { demonstrations = 0, needsRows, needsTable } = this.experiment;
+    if (needsTable && this.draft.text !== null) return words.needsTable;
+    if (task.demonstrations.length < demonstrations)
+      return words.needsDemonstrations(demonstrations);
+    if (needsRows && rows.length === 0) return words.needsRows;
+    if (needsRows && shots.length === 0) return words.needsShots;
+    if (!isFree && labels.length < 2) return words.needsLabels;
+    if (isFree && !needsRows && labels.length === 0) return words.needsRivals;
+    return this.ready ? null : words.needsModel;
   }
 
-  private outcome(): TemplateResult | typeof nothing {
-    const { result: figure, problem, stopped, running, of } = this.why;
-    if (problem) {
-      return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
+  private run(question: Question): void {
+    if (this.missing(question) !== null) return;
+    const { experiment } = this;
+    const { current } = this;
+    const before = current === null ? undefined : this.kept.get(current);
+    // Newer work takes the place of what is under way; what that found by now stays on its tab.
+    if (current !== null && current !== experiment.id && before?.running) {
+      this.kept.set(current, { ...before, running: false, stopped: true, progress: null });
     }
-    if (!figure) return nothing;
-    const notes = [
-      stopped ? strings.why.stopped : null,
-      of === this.text ? null : strings.why.old,
-      figure.finding,
-    ];
-    const hint = figure.rows.some(({ effect }) => effect !== undefined)
-      ? strings.why.effectHint
-      : figure.legend.length === 0
-        ? strings.why.intervalHint
-        : strings.why.massHint;
-    return html`<figure class="why-figure" aria-busy=${running ? 'true' : 'false'}>
-      <figcaption>${notes.filter((note) => note !== null && note !== '').join(' ')}</figcaption>
+    this.current = experiment.id;
+    this.meter = new RateMeter(paceMs);
+    this.send('lab-why', { experiment, question, of: keyOf(experiment, question) });
+  }
+
+  private outcome(question: Question): TemplateResult | typeof nothing {
+    const { experiment } = this;
+    const ran = this.kept.get(experiment.id);
+    if (!ran) return nothing;
+    const { result: figure, problem, stopped, running, of } = ran;
+    const isOld = figure !== null && of !== keyOf(experiment, question);
+    const files = figure && !running ? filesOf(figure) : [];
+    const closer = {
+      shots: this.closer,
+      choose: (shots: number) => {
+        this.closer = shots;
+      },
+    };
+    const use = (order: readonly number[]) => {
+      const { demonstrations } = this.draft.task;
+      this.edit({ type: 'order', order: tableOrder(demonstrations, order) });
+    };
+    return html`
+      ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
       ${
-        figure.legend.length === 0
-          ? nothing
-          : html`<ul class="why-legend">
-              ${figure.legend.map((name, i) => html`<li><span class="part" data-part=${i % 8}></span>${name}</li>`)}
-            </ul>`
-      }
-      <table>
-        <tbody>
-          ${figure.rows.map((row) => this.row(row))}
-        </tbody>
-      </table>
-      <p class="hint">${hint}</p>
-      ${
-        figure.files && !running
-          ? html`<p class="why-controls">
-              ${figure.files.map(
-                (file) =>
-                  html`<button type="button" class="quiet" @click=${() => save(file)}>${strings.why.save(file.name)}</button>`,
-              )}
-            </p>`
+        figure
+          ? html`<div class=${isOld ? 'why-figure old' : 'why-figure'} data-experiment=${figure.experiment} aria-busy=${running ? 'true' : 'false'}>
+              ${stopped ? html`<p class="hint why-note">${strings.why.stopped}</p>` : nothing}
+              ${isOld ? html`<p class="hint why-note">${strings.why.old}</p>` : nothing}
+              <p class="why-finding" role=${running ? nothing : 'status'}>${findingOf(figure)}</p>
+              ${drawFigure(figure, { use: isOld || running ? null : use, closer })}
+              ${
+                files.length > 0
+                  ? html`<p class="why-controls">
+                      ${files.map((file) => html`<button type="button" class="quiet" @click=${() => save(file)}>${strings.why.save(file.name)}</button>`)}
+                    </p>`
+                  : nothing
+              }
+            </div>`
           : nothing
       }
-    </figure>`;
+    `;
   }
 
-  private row({ name, parts, effect, interval, text }: FigureRow): TemplateResult {
-    const picture = parts
-      ? html`<span class="parts">
-          ${parts.map((part, i) => html`<span class="part" data-part=${i % 8} ${share(part)}></span>`)}
-          ${
-            interval
-              ? html`<span class="interval"
-                  ><span class="interval-low" ${share(interval.low)}></span
-                  ><span class="interval-reach" ${share(interval.high - interval.low)}></span
-                ></span>`
-              : nothing
-          }
-        </span>`
-      : effect === undefined
-        ? nothing
-        : html`<span class="effect" data-sign=${effect < 0 ? 'less' : 'more'}
-            ><span ${share(Math.abs(effect))}></span
-          ></span>`;
-    return html`<tr>
-      <th scope="row">${name}</th>
-      <td class="why-picture" aria-hidden="true">${picture}</td>
-      <td class="why-text">${text}</td>
-    </tr>`;
+  private evaluation() {
+    const figure = this.kept.get('evaluate')?.result;
+    return figure?.experiment === 'evaluate' ? figure.evaluation : null;
   }
 
-  private choose(experiment: Experiment): void {
-    if (experiment === this.experiment) return;
-    this.send('lab-set', { experiment: experiment.id });
-    this.send('lab-why-reset', null);
-  }
-
-  private run(): void {
-    this.send('lab-why', { experiment: this.experiment, rows: this.rows });
+  /** The rows of the table show what each does to the answer, as long as that is of this prompt. */
+  private tellEffects(): void {
+    const ran = this.kept.get('influence');
+    const isNow = ran?.of === keyOf(experimentOf('influence'), this.question());
+    const effects = rowEffects(
+      this.draft,
+      isNow && ran?.result?.experiment === 'influence' ? ran.result : null,
+    );
+    const told = JSON.stringify([...effects]);
+    if (told === this.effects) return;
+    this.effects = told;
+    this.send('lab-effects', effects);
   }
 }
+
+/** The parts of the prompt are the second half of the first tab. */
+const isTab = ({ id }: Experiment): boolean => id !== 'attribution';
+
+const none: readonly Demonstration[] = [];
 
 /** Hands a file to the reader, as a link that is followed at once does. */
 function save({ name, type, text }: FigureFile): void {

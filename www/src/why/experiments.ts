@@ -1,11 +1,11 @@
-import type { Classification, Label, Template } from 'shotglass';
+import type { Classification, Model } from 'shotglass';
 import {
   classify,
   classifyByChannel,
+  contentFree,
   contentFreePrompts,
   renderPrompt,
   ShotglassError,
-  taskLabels,
 } from 'shotglass';
 import {
   attribution,
@@ -16,223 +16,91 @@ import {
   type Outcome,
   order,
   type Step,
-  shots,
-  toCsv,
-  toJsonl,
 } from 'shotglass/experiments';
-import { formatProbability } from '../format.ts';
 import { strings } from '../strings/index.ts';
-import { draw, type Experiment, type Figure, type FigureRow, type Question } from './figure.ts';
+import {
+  type CalibrationFigure,
+  type Experiment,
+  type ExperimentId,
+  experimentIds,
+  type Figure,
+  type LabelsFigure,
+  type PartEffect,
+  predictedOf,
+  type Reading,
+  readingOf,
+  type Settled,
+  shareOf,
+} from './figure.ts';
+import { asAsked, templatesFor } from './formats.ts';
+import { mostRows, usable } from './rows.ts';
+import { freeVariants } from './variants.ts';
 
-/** The labels that a question names, as words of its template. */
-const labelsOf = ({ task, labels }: Question): Label[] =>
-  taskLabels({ ...task, labels: [...labels] });
+/** Up to so many demonstrations all their subsets are asked. */
+const mostPlayers = 5;
 
 /** What every experiment of the package is told. */
-const optionsOf = (question: Question) => {
-  const { query, rule, comparison, signal } = question;
-  return { query, labels: labelsOf(question), rule, comparison, signal };
-};
+const optionsOf = ({ query, labels, rule, comparison, signal }: Settled) => ({
+  query,
+  labels,
+  rule,
+  comparison,
+  signal,
+});
 
-const posterior = ({ labels }: Classification): number[] => labels.map(({ p }) => p);
-const legend = ({ labels }: Classification): string[] => labels.map(({ label }) => label);
+/** With the answer that is looked at. */
+const aboutOf = ({ answer }: Settled) => (answer === null ? {} : { gold: answer });
 
-const winner = ({ labels, predicted }: Classification): string => {
-  const best = labels[predicted];
-  return best ? `${best.label} ${formatProbability(best.p)}` : '';
-};
+/** The answer that is looked at, once it is known what is predicted. */
+const aboutIn = ({ answer }: Settled, { labels, predicted }: Classification): string =>
+  answer ?? labels[predicted]?.label ?? '';
 
-/** A row of label shares, or why there is none. */
-const outcomeRow = (name: string, outcome: Outcome): FigureRow =>
-  'error' in outcome
-    ? { name, text: strings.why.notRun }
-    : {
-        name,
-        parts: posterior(outcome.classification),
-        text: strings.why.answer(
-          winner(outcome.classification),
-          formatProbability(outcome.classification.mass),
-        ),
-      };
-
-const legendOf = (outcomes: readonly Outcome[]): string[] => {
-  const first = outcomes.find((outcome) => 'classification' in outcome);
-  return first && 'classification' in first ? legend(first.classification) : [];
-};
-
-const predictions = (outcomes: readonly Outcome[]): number =>
-  new Set(
-    outcomes.flatMap((outcome) =>
-      'classification' in outcome ? outcome.classification.predicted : [],
-    ),
-  ).size;
-
-const calibrate: Experiment = {
-  id: 'calibrate',
-  comparesItself: true,
-  source: {
-    text: 'Zhao et al. 2021, Calibrate Before Use',
-    url: 'https://arxiv.org/abs/2102.09690',
-  },
-  async *run(model, question) {
-    const { task, query, rule, signal } = question;
-    const words = labelsOf(question);
-    const prompt = renderPrompt(task, { query });
-    const references = contentFreePrompts(task);
-    const options = { rule, signal };
-    const plain = await classify(model, prompt, words, options);
-    const rows = [outcomeRow(strings.why.asAsked, { classification: plain })];
-    const step = (): Step<Figure> => ({
-      done: rows.length,
-      total: references.length + 3,
-      result: {
-        legend: legend(plain),
-        rows: [...rows],
-        finding: strings.why.experiments.calibrate.finding,
-      },
-    });
-    yield step();
-    for (const [i, reference] of references.entries()) {
-      const classification = await classify(model, reference, words, options);
-      rows.push(outcomeRow(strings.why.contentFree[i] ?? '', { classification }));
-      yield step();
-    }
-    const calibrated = await classify(model, prompt, words, { ...options, reference: references });
-    rows.push(outcomeRow(strings.why.calibrated, { classification: calibrated }));
-    yield step();
-    const channel = await classifyByChannel(model, task, words, { query, ...options });
-    // Without the mass: what the labels own is not what the channel scores.
-    rows.push({ name: strings.why.channel, parts: posterior(channel), text: winner(channel) });
-    yield step();
-  },
-};
-
-const shotsExperiment: Experiment = {
-  id: 'shots',
-  source: {
-    text: 'Brown et al. 2020, Figure 1.2',
-    url: 'https://arxiv.org/abs/2005.14165',
-  },
-  run: (model, question) => {
-    const { task } = question;
-    return draw(shots(model, task, optionsOf(question)), ({ readings }) => ({
-      legend: legendOf(readings),
-      rows: readings.map((reading) => outcomeRow(strings.why.shots(reading.k), reading)),
-      finding: strings.why.experiments.shots.finding,
-    }));
-  },
-};
-
-const orderExperiment: Experiment = {
-  id: 'order',
-  needsDemonstrations: true,
-  source: {
-    text: 'Lu et al. 2022, Fantastically Ordered Prompts',
-    url: 'https://arxiv.org/abs/2104.08786',
-  },
-  run: (model, question) => {
-    const { task } = question;
-    const steps = order(model, task, optionsOf(question));
-    return draw(steps, ({ readings, flips }) => ({
-      legend: legendOf(readings),
-      rows: readings.map((reading) =>
-        outcomeRow(reading.order.map((index) => index + 1).join(' '), reading),
-      ),
-      finding: strings.why.flips(flips, readings.length),
-    }));
-  },
-};
-
-const labelsExperiment: Experiment = {
-  id: 'labels',
-  needsDemonstrations: true,
-  source: {
-    text: 'Min et al. 2022, Rethinking the Role of Demonstrations',
-    url: 'https://arxiv.org/abs/2202.12837',
-  },
-  run: (model, question) => {
-    const { task } = question;
-    const steps = labels(model, task, optionsOf(question));
-    return draw(steps, ({ readings }) => ({
-      legend: legendOf(readings),
-      rows: readings.map((reading) => outcomeRow(strings.why.variants[reading.variant], reading)),
-      finding: strings.why.experiments.labels.finding,
-    }));
-  },
-};
-
-const formatExperiment: Experiment = {
-  id: 'format',
-  source: {
-    text: 'Sclar et al. 2023, Quantifying Sensitivity to Prompt Formatting',
-    url: 'https://arxiv.org/abs/2310.11324',
-  },
-  run: (model, question) => {
-    const { task } = question;
-    const with_ = (change: Partial<Template>): Template => ({ ...task.template, ...change });
-    const templates = [
-      { name: strings.why.asAsked, template: task.template },
-      {
-        name: 'Q: … A:',
-        template: with_({ inputPrefix: 'Q: ', inputSuffix: '\n', outputPrefix: 'A:' }),
-      },
-      {
-        name: 'Input: … Output:',
-        template: with_({ inputPrefix: 'Input: ', inputSuffix: '\n', outputPrefix: 'Output:' }),
-      },
-      {
-        name: '… =>',
-        template: with_({
-          inputPrefix: '',
-          inputSuffix: ' ',
-          outputPrefix: '=>',
-          demonstrationSeparator: '\n',
-        }),
-      },
-    ];
-    const steps = format(model, task, { ...optionsOf(question), templates });
-    return draw(steps, ({ readings }) => ({
-      legend: legendOf(readings),
-      rows: readings.map((reading) => outcomeRow(reading.name, reading)),
-      finding: strings.why.agree(predictions(readings)),
-    }));
-  },
-};
-
-/** Effects in nats, each as a share of the largest. */
-function effects(rows: readonly { name: string; nats: number | null }[]) {
-  const largest = Math.max(...rows.map(({ nats }) => Math.abs(nats ?? 0)), 1e-9);
-  return rows.map(({ name, nats }) =>
-    nats === null
-      ? { name, text: '…' }
-      : { name, effect: nats / largest, text: strings.why.nats(nats) },
-  );
+/** The steps of an experiment of the package, each drawn. */
+async function* draw<Result, Drawn extends Figure>(
+  steps: AsyncGenerator<Step<Result>, void, undefined>,
+  figure: (result: Result, total: number) => Drawn,
+): AsyncGenerator<Step<Drawn>, void, undefined> {
+  for await (const { done, total, result } of steps) {
+    yield { done, total, result: figure(result, total) };
+  }
 }
 
-const short = (whole: string) => (whole.length > 40 ? `${whole.slice(0, 39)}…` : whole);
+const outcomeReading = (outcome: Outcome, isFree: boolean): Reading | null =>
+  'error' in outcome ? null : readingOf(outcome.classification, isFree);
+
+/** Of several prompts' readings, the first decides which answer is looked at where none is named. */
+const aboutOfAll = (
+  { answer }: Settled,
+  readings: readonly (Reading | null | undefined)[],
+): string => {
+  const first = readings.find((reading) => reading);
+  return answer ?? (first ? predictedOf(first) : '');
+};
 
 const influenceExperiment: Experiment = {
   id: 'influence',
-  needsDemonstrations: true,
+  demonstrations: 1,
   source: {
     text: 'Nguyen & Wong 2023, In-context Example Selection with Influences',
     url: 'https://arxiv.org/abs/2302.11042',
   },
   run: (model, question) => {
-    const { task } = question;
-    const isShapley = task.demonstrations.length <= 5;
+    const { task, isFree } = question;
+    const isShapley = task.demonstrations.length <= mostPlayers;
     const method = isShapley ? ('shapley' as const) : ('leaveOneOut' as const);
-    const steps = influence(model, task, { ...optionsOf(question), method });
-    return draw(steps, ({ label, influences }) => ({
-      legend: [],
-      rows: effects(
-        influences.map(({ demonstration, leaveOneOut, shapley }) => {
-          const { input = '', output = '' } = task.demonstrations[demonstration] ?? {};
-          const effect = isShapley ? shapley : leaveOneOut;
-          return { name: `${short(input)} → ${output}`, nats: effect?.nats ?? null };
-        }),
-      ),
-      finding: isShapley ? strings.why.shapley(label) : strings.why.leaveOneOut(label),
+    const steps = influence(model, task, { ...optionsOf(question), ...aboutOf(question), method });
+    return draw(steps, ({ label, all, none, influences }) => ({
+      experiment: 'influence' as const,
+      about: label,
+      isFree,
+      method,
+      all: Math.exp(all.logprob),
+      none: none && Math.exp(none.logprob),
+      effects: influences.map(({ demonstration, leaveOneOut, shapley }): PartEffect => {
+        const { input = '', output = '' } = task.demonstrations[demonstration] ?? {};
+        const nats = (isShapley ? shapley : leaveOneOut)?.nats ?? null;
+        return { role: 'demonstration', demonstration, text: input, output, nats };
+      }),
     }));
   },
 };
@@ -240,90 +108,236 @@ const influenceExperiment: Experiment = {
 const attributionExperiment: Experiment = {
   id: 'attribution',
   source: {
-    text: 'Feature ablation, as in Captum (Miglani et al. 2023)',
+    text: 'Miglani et al. 2023, Captum for generative language models',
     url: 'https://arxiv.org/abs/2312.05491',
   },
   run: (model, question) => {
-    const { task, query } = question;
+    const { task, query, isFree } = question;
     const prompt = renderPrompt(task, { query }).text;
-    const steps = attribution(model, task, optionsOf(question));
-    return draw(steps, ({ label, parts }) => ({
-      legend: [],
-      rows: effects(
-        parts
-          .filter(({ role }) => role !== 'demonstration')
-          .map(({ start, end, effect }) => ({
-            name: short(prompt.slice(start, end).trim()),
+    const steps = attribution(model, task, { ...optionsOf(question), ...aboutOf(question) });
+    return draw(steps, ({ label, answer, parts }) => ({
+      experiment: 'attribution' as const,
+      about: label,
+      isFree,
+      method: 'parts' as const,
+      all: Math.exp(answer.logprob),
+      none: null,
+      effects: parts
+        .filter(({ role }) => role !== 'demonstration')
+        .map(
+          ({ role, demonstration, start, end, effect }): PartEffect => ({
+            role,
+            demonstration,
+            text: prompt.slice(start, end).trim(),
+            output: null,
             nats: effect?.nats ?? null,
-          })),
-      ),
-      finding: strings.why.attribution(label),
+          }),
+        ),
     }));
+  },
+};
+
+const orderExperiment: Experiment = {
+  id: 'order',
+  demonstrations: 2,
+  source: {
+    text: 'Lu et al. 2022, Fantastically Ordered Prompts',
+    url: 'https://arxiv.org/abs/2104.08786',
+  },
+  run: (model, question) => {
+    const { task, isFree } = question;
+    return draw(order(model, task, optionsOf(question)), ({ readings }) => {
+      const all = readings.map(({ classification }) => readingOf(classification, isFree));
+      const about = aboutOfAll(question, all);
+      return {
+        experiment: 'order' as const,
+        about,
+        isFree,
+        lasts: [...new Set(task.demonstrations.map(({ output }) => output))],
+        orders: readings.map(({ order }, i) => {
+          const reading = all[i] as Reading;
+          const last = task.demonstrations[order.at(-1) ?? 0]?.output ?? '';
+          return { order, p: shareOf(reading, about), predicted: predictedOf(reading), last };
+        }),
+      };
+    });
+  },
+};
+
+const labelsExperiment: Experiment = {
+  id: 'labels',
+  demonstrations: 1,
+  source: {
+    text: 'Min et al. 2022, Rethinking the Role of Demonstrations',
+    url: 'https://arxiv.org/abs/2202.12837',
+  },
+  run: (model, question) =>
+    question.isFree
+      ? freeLabels(model, question)
+      : draw(labels(model, question.task, optionsOf(question)), ({ readings }) => {
+          const variants = readings.map((reading) => ({
+            variant: reading.variant,
+            reading: outcomeReading(reading, false),
+          }));
+          const about = aboutOfAll(
+            question,
+            variants.map(({ reading }) => reading),
+          );
+          return { experiment: 'labels' as const, about, isFree: false, variants };
+        }),
+};
+
+/** The same switch where the outputs are no labels. */
+async function* freeLabels(
+  model: Model,
+  { task, query, labels, answer, signal }: Settled,
+): AsyncGenerator<Step<LabelsFigure>, void, undefined> {
+  const planned = freeVariants(task, query, labels);
+  const variants: LabelsFigure['variants'][number][] = [];
+  for (const { variant, prompt } of planned) {
+    const classification = await classify(model, prompt, labels, { signal });
+    variants.push({ variant, reading: readingOf(classification, true) });
+    const result = {
+      experiment: 'labels' as const,
+      about: answer ?? '',
+      isFree: true,
+      variants: [...variants],
+    };
+    yield { done: variants.length, total: planned.length, result };
+  }
+}
+
+const calibrateExperiment: Experiment = {
+  id: 'calibrate',
+  needsTable: true,
+  source: {
+    text: 'Zhao et al. 2021, Calibrate Before Use',
+    url: 'https://arxiv.org/abs/2102.09690',
+  },
+  async *run(model, question) {
+    const { task, query, labels, rule, signal, isFree } = question;
+    const prompt = renderPrompt(task, { query });
+    const references = contentFreePrompts(task);
+    const total = references.length + 3;
+    const plain = await classify(model, prompt, labels, { rule, signal });
+    const about = aboutIn(question, plain);
+    const inputs: CalibrationFigure['inputs'][number][] = [];
+    let done = 1;
+    for (const [i, reference] of references.entries()) {
+      const classification = await classify(model, reference, labels, { rule, signal });
+      inputs.push({ input: contentFree[i] ?? '', reading: readingOf(classification, false) });
+      done += 1;
+    }
+    const calibrated = await classify(model, prompt, labels, {
+      rule,
+      signal,
+      reference: references,
+    });
+    done += 1;
+    const figure: CalibrationFigure = {
+      experiment: 'calibrate',
+      about,
+      isFree,
+      answers: calibratedAnswers(plain, calibrated),
+      inputs,
+      channel: null,
+    };
+    yield { done, total, result: figure };
+    const channel = await classifyByChannel(model, task, labels, { query, rule, signal });
+    yield { done: total, total, result: { ...figure, channel: readingOf(channel, false) } };
+  },
+};
+
+/** What nothing asked for says is what the calibration takes away: the score before, less the score after. */
+export function calibratedAnswers(
+  plain: Pick<Classification, 'labels'>,
+  calibrated: Pick<Classification, 'labels'>,
+): CalibrationFigure['answers'] {
+  const empty = plain.labels.map(({ score }, i) => score - (calibrated.labels[i]?.score ?? 0));
+  const most = Math.max(...empty);
+  const sum = empty.reduce((total, score) => total + Math.exp(score - most), 0);
+  return plain.labels.map(({ label, p }, i) => ({
+    name: label,
+    asked: p,
+    empty: Math.exp((empty[i] ?? 0) - most) / sum,
+    calibrated: calibrated.labels[i]?.p ?? 0,
+  }));
+}
+
+const formatExperiment: Experiment = {
+  id: 'format',
+  needsTable: true,
+  source: {
+    text: 'Sclar et al. 2024, Quantifying Sensitivity to Prompt Formatting',
+    url: 'https://arxiv.org/abs/2310.11324',
+  },
+  run: (model, question) => {
+    const { task, isFree } = question;
+    const templates = templatesFor(task.template);
+    return draw(format(model, task, { ...optionsOf(question), templates }), ({ readings }) => {
+      const formats = templates.map(({ name }, i) => {
+        const reading = readings[i];
+        return {
+          name: name === asAsked ? null : name,
+          reading: reading && outcomeReading(reading, isFree),
+        };
+      });
+      const about = aboutOfAll(
+        question,
+        formats.map(({ reading }) => reading),
+      );
+      return { experiment: 'format' as const, about, isFree, formats };
+    });
   },
 };
 
 const evaluateExperiment: Experiment = {
   id: 'evaluate',
   needsRows: true,
+  needsTable: true,
   source: {
-    text: 'Brown et al. 2020, §2.4; Wilson 1927 for the interval',
-    url: 'https://arxiv.org/abs/2005.14165',
+    text: 'Brown et al. 2020, §2.4; Wilson 1927; Guo et al. 2017',
+    url: 'https://arxiv.org/abs/1706.04599',
   },
   async *run(model, question) {
-    const { task, rule, comparison, signal } = question;
-    // It brings a parser that nothing else needs.
-    const { mapColumns, parseRows } = await import('shotglass/data');
-    const table = await parseRows(question.rows, { signal });
-    const [input = '', output = ''] = table.columns;
-    const { demonstrations: rows, problems } = mapColumns(table, { input, output });
-    if (rows.length === 0) throw new ShotglassError('invalid-option', strings.why.noRows);
-    const most = task.demonstrations.length;
-    const ks = [0, 1, 2, 4, 8].filter((k) => k <= most);
-    const steps = evaluate(model, task, rows, {
-      shots: ks,
-      labels: labelsOf(question),
-      rule,
-      comparison,
+    const { task, pool, isFree, rule, comparison, signal, shots } = question;
+    const labels = isFree ? null : question.labels;
+    const { rows, leftOut } = usable(question.rows, pool, labels);
+    if (rows.length === 0) throw new ShotglassError('invalid-option', strings.why.noUsableRows);
+    const whole = { ...task, demonstrations: [...pool] };
+    const compared = labels ? { rule, comparison } : {};
+    const steps = evaluate(model, whole, rows, {
+      ...compared,
+      labels,
+      shots,
+      limit: mostRows,
+      maxTokens: 32,
       signal,
     });
     yield* draw(steps, (evaluation) => ({
-      legend: [],
-      files: [
-        { name: 'shotglass.jsonl', type: 'application/jsonl', text: () => toJsonl(evaluation) },
-        { name: 'shotglass.csv', type: 'text/csv', text: () => toCsv(evaluation) },
-      ],
-      rows: [
-        ...evaluation.cells.map(({ shots, accuracy }) => ({
-          name: strings.why.shots(shots),
-          parts: [accuracy.accuracy],
-          interval: accuracy.interval,
-          text: strings.why.accuracy(
-            accuracy.correct,
-            accuracy.n,
-            formatProbability(accuracy.accuracy),
-          ),
-        })),
-        ...evaluation.notRun.map(({ shots }) => ({
-          name: strings.why.shots(shots),
-          text: strings.why.notRun,
-        })),
-      ],
-      finding: [
-        ...problems.map(({ line, message }) => strings.why.problem(line, message)),
-        ...evaluation.warnings,
-      ].join(' '),
+      experiment: 'evaluate' as const,
+      about: '',
+      isFree,
+      evaluation,
+      leftOut,
+      pool: pool.length,
     }));
   },
 };
 
+const byId: Record<ExperimentId, Experiment> = {
+  influence: influenceExperiment,
+  order: orderExperiment,
+  labels: labelsExperiment,
+  calibrate: calibrateExperiment,
+  format: formatExperiment,
+  attribution: attributionExperiment,
+  evaluate: evaluateExperiment,
+};
+
 /** In the order of the tabs. */
-export const experiments: readonly [Experiment, ...Experiment[]] = [
-  calibrate,
-  shotsExperiment,
-  orderExperiment,
-  labelsExperiment,
-  influenceExperiment,
-  formatExperiment,
-  attributionExperiment,
-  evaluateExperiment,
-];
+export const experiments: readonly Experiment[] = experimentIds.map((id) => byId[id]);
+
+export function experimentOf(id: string): Experiment {
+  return experiments.find((experiment) => experiment.id === id) ?? influenceExperiment;
+}

@@ -1,29 +1,112 @@
-import type { Model, Rule, Task } from 'shotglass';
-import type { Comparison, Step } from 'shotglass/experiments';
-import type { strings } from '../strings/index.ts';
+import type { Classification, Demonstration, Label, Model, Rule, Task } from 'shotglass';
+import type { Comparison, Evaluation, LabelVariant, Step } from 'shotglass/experiments';
+import type { LeftOut } from './rows.ts';
 
-/** A line of a figure: parts of a whole, an effect with a sign, or a sentence. */
-export interface FigureRow {
-  name: string;
-  /** Shares of a whole, one for each entry of the legend. */
-  parts?: readonly number[];
-  /** An effect as a share of the largest, −1 to 1. */
-  effect?: number;
-  /** What the row comes to, in words. */
-  text: string;
-  /** A share of the whole that an interval spans, under the parts. */
-  interval?: { low: number; high: number };
+/** The experiments, in the order of their tabs. */
+export const experimentIds = [
+  'influence',
+  'order',
+  'labels',
+  'calibrate',
+  'format',
+  'attribution',
+  'evaluate',
+] as const;
+export type ExperimentId = (typeof experimentIds)[number];
+
+/** What one prompt makes of the answers. */
+export interface Reading {
+  /** The posterior where the task has labels; in free text the probability of the very words. */
+  answers: readonly { name: string; p: number }[];
+  /** Index of the most probable. */
+  predicted: number;
+  /** How much of the whole distribution they own together. */
+  mass: number;
 }
 
-/** What an experiment has found so far. */
-export interface Figure {
-  /** What the parts are. */
-  legend: readonly string[];
-  rows: readonly FigureRow[];
-  /** The finding, in a sentence. */
-  finding: string;
-  /** Files that hold all of it. */
-  files?: readonly FigureFile[];
+/** A picture's data, without a word: the words come when it is drawn, for the language may change. */
+export type Figure =
+  | EffectsFigure
+  | OrderFigure
+  | LabelsFigure
+  | CalibrationFigure
+  | FormatFigure
+  | EvaluationFigure;
+
+interface About {
+  /** The answer whose probability is looked at. */
+  about: string;
+  /** Whether the answers are texts of any kind, not labels. */
+  isFree: boolean;
+}
+
+/** What parts of the prompt do to the answer, in nats. */
+export interface EffectsFigure extends About {
+  experiment: 'influence' | 'attribution';
+  method: 'shapley' | 'leaveOneOut' | 'parts';
+  /** P(answer) with everything, and with no demonstration; null where it is not known. */
+  all: number;
+  none: number | null;
+  effects: readonly PartEffect[];
+}
+
+export interface PartEffect {
+  role: 'instruction' | 'demonstration' | 'input' | 'output' | 'query';
+  /** Index among the demonstrations that are shown; null outside them. */
+  demonstration: number | null;
+  text: string;
+  /** Of a whole demonstration; null of any other part. */
+  output: string | null;
+  /** With it, less without it; null while it is not known. */
+  nats: number | null;
+}
+
+/** P(answer) for each order of the demonstrations. */
+export interface OrderFigure extends About {
+  experiment: 'order';
+  /** The first is the order that the prompt has. */
+  orders: readonly OrderDot[];
+  /** The outputs that can stand last, so that their room is there from the first. */
+  lasts: readonly string[];
+}
+
+export interface OrderDot {
+  order: readonly number[];
+  p: number;
+  predicted: string;
+  /** The output that stands last, next to the query. */
+  last: string;
+}
+
+/** The answers when the outputs of the demonstrations are others. */
+export interface LabelsFigure extends About {
+  experiment: 'labels';
+  variants: readonly { variant: LabelVariant; reading: Reading | null }[];
+}
+
+/** The answers when they are asked for, when nothing is asked, and the one by the other. */
+export interface CalibrationFigure extends About {
+  experiment: 'calibrate';
+  answers: readonly { name: string; asked: number; empty: number; calibrated: number }[];
+  /** What is asked each time that nothing is asked, and what comes of it. */
+  inputs: readonly { input: string; reading: Reading }[];
+  /** P(query | answer) instead, with labels equally probable beforehand. */
+  channel: Reading | null;
+}
+
+/** The answers under other templates; undefined while one is not read, null where it cannot be. */
+export interface FormatFigure extends About {
+  experiment: 'format';
+  /** Without a name: the template that the prompt has. */
+  formats: readonly { name: string | null; reading: Reading | null | undefined }[];
+}
+
+export interface EvaluationFigure extends About {
+  experiment: 'evaluate';
+  evaluation: Evaluation;
+  leftOut: LeftOut;
+  /** How many demonstrations shots are drawn from. */
+  pool: number;
 }
 
 /** A file that the reader can keep. */
@@ -35,38 +118,59 @@ export interface FigureFile {
 
 /** What the reader asks about. */
 export interface Question {
-  /** With the demonstrations that the shots show. */
+  /** With the demonstrations that the shots show, and no others. */
   task: Task;
+  /** All demonstrations of the table that are not excluded. */
+  pool: readonly Demonstration[];
   query: string;
-  /** Names of the labels. */
-  labels: readonly string[];
+  /** Whether the task has no labels: any text may be right. */
+  isFree: boolean;
+  /** What is compared; of a task in free text the outputs that compete with the right answer. */
+  labels: readonly Label[];
+  /** Name of the answer to look at. Null: the predicted label, or what the model itself would write. */
+  answer: string | null;
   /** How logprobs of different lengths are compared. */
   rule: Rule;
   /** What scores are compared with. */
   comparison: Comparison;
-  /** Rows to evaluate, as pasted. */
-  rows: string;
-  signal: AbortSignal;
+  /** Rows to evaluate. */
+  rows: readonly Demonstration[];
+  /** Numbers of shots to evaluate at. */
+  shots: readonly number[];
 }
+
+/** A question whose answer is known by name, or is the predicted label. */
+export type Settled = Question & { signal: AbortSignal };
 
 /** An experiment, as the lab shows it: one idea, one picture, one sentence, one citation. */
 export interface Experiment {
-  /** Names it in the catalogue of strings, too. */
-  id: keyof typeof strings.why.experiments;
+  id: ExperimentId;
   source: { text: string; url: string };
-  /** Whether it brings a comparison of its own. */
-  comparesItself?: boolean;
-  /** Whether it says nothing of a prompt without demonstrations. */
-  needsDemonstrations?: boolean;
-  /** Whether it asks for rows. */
+  /** Whether it says nothing of a prompt with fewer demonstrations. */
+  demonstrations?: number;
+  /** Whether it needs the table: free text has no parts to change. */
+  needsTable?: boolean;
+  /** Whether it asks for rows, and for no answer. */
   needsRows?: boolean;
-  run(model: Model, question: Question): AsyncGenerator<Step<Figure>, void, undefined>;
+  run(model: Model, question: Settled): AsyncGenerator<Step<Figure>, void, undefined>;
 }
 
-/** The steps of an experiment of the package, each drawn. */
-export async function* draw<Result>(
-  steps: AsyncGenerator<Step<Result>, void, undefined>,
-  figure: (result: Result) => Figure,
-): AsyncGenerator<Step<Figure>, void, undefined> {
-  for await (const { done, total, result } of steps) yield { done, total, result: figure(result) };
+/** What a classification says of the answers. */
+export function readingOf({ labels, predicted, mass }: Classification, isFree: boolean): Reading {
+  return {
+    answers: labels.map(({ label, p, logprob }) => ({
+      name: label,
+      p: isFree ? Math.exp(logprob) : p,
+    })),
+    predicted,
+    mass,
+  };
 }
+
+/** How probable one answer is in a reading. */
+export function shareOf({ answers }: Reading, about: string): number {
+  return answers.find(({ name }) => name === about)?.p ?? 0;
+}
+
+export const predictedOf = ({ answers, predicted }: Reading): string =>
+  answers[predicted]?.name ?? '';

@@ -1,5 +1,6 @@
 import { answer } from './answer.ts';
 import { compare } from './compare.ts';
+import { evaluate } from './evaluate.ts';
 import { exact } from './exact.ts';
 import { generate } from './generate.ts';
 import { labels } from './labels.ts';
@@ -30,4 +31,5 @@ export const en = {
   labels,
   compare,
   why,
+  evaluate,
 };

@@ -2,101 +2,178 @@ export const why = {
   heading: 'Why',
   lede: 'Experiments on this prompt. The model runs each of them anew; nothing is looked up.',
   tabs: 'Experiments',
-  rows: 'Rows to evaluate',
-  rowsHint:
-    'Paste a table with a heading: inputs first, outputs second (CSV, tabs or JSON lines). None of its inputs may be among the demonstrations.',
-  rowsPlaceholder: 'input,output',
   run: 'Run',
+  again: 'Run again',
   stop: 'Stop',
+  running: 'Running',
   needsModel: 'Load the model to run it.',
-  needsLabels: 'Name at least two answers.',
-  needsDemonstrations: 'This needs demonstrations: raise the shots.',
+  needsLabels: 'Name at least two answers to compare.',
+  needsDemonstrations: (count: number) =>
+    count === 1
+      ? 'This needs a demonstration: raise the shots.'
+      : `This needs ${count} demonstrations: raise the shots.`,
+  needsTable: 'This changes the parts of a prompt, and free text has none: go back to the table.',
+  needsRivals:
+    'Give the table a demonstration whose output is another, to compare the answer with.',
+  needsRows: 'This needs rows whose right outputs are known: paste some, or choose a file.',
+  needsShots: 'Choose at least one number of shots.',
+  saysNothing:
+    'The model writes nothing here. Give the right answer, and its probability is measured.',
+  noUsableRows:
+    'None of the rows can be evaluated: their inputs are among the demonstrations, or their outputs are no labels.',
   progress: (done: number, total: number) => `${done} of ${total}`,
   stopped: 'Stopped: this is what was found by then.',
-  old: 'From an earlier prompt.',
-  answer: (winner: string, mass: string) => `${winner}; mass ${mass}`,
-  massHint:
-    'Bars: the posterior, which sums to 100% over the answers. Mass: how much of the whole distribution they own.',
-  effectHint:
-    'Bars: the change in the log-probability of the answer, with the part less without it.',
-  notRun: 'not run: too long for the context',
-  asAsked: 'as asked',
-  contentFree: ['asked “N/A”', 'asked nothing', 'asked “[MASK]”'],
-  calibrated: 'calibrated',
-  channel: 'channel: P(query | answer)',
-  rule: 'Score',
+  old: 'Of an earlier prompt or other settings.',
+  answer: 'Right answer',
+  answerOf: 'Answer',
+  asPredicted: 'the predicted one',
+  itsOwn: 'empty: what the model itself writes',
+  itsOwnIs: (answer: string) => `empty: what the model itself writes, ${answer}`,
+  settings: (rule: string, comparison: string) => `Score: ${rule}; compared with ${comparison}.`,
   rules: {
     sum: 'sum of logprobs',
     perToken: 'per token',
     perCharacter: 'per character',
     perByte: 'per byte',
   },
-  comparison: 'Compare against',
   comparisons: {
     nothing: 'nothing',
     empty: 'no context (PMI)',
     answer: '“Answer: ” (GPT-3)',
     contentFree: 'a query that says nothing (calibration)',
   },
+  /** Between two sentences. */
+  gap: ' ',
+  mass: 'mass',
+  notRun: 'not run: it does not fit',
+  inNumbers: 'In numbers',
   save: (name: string) => `Save ${name}`,
-  shots: (k: number) => (k === 1 ? '1 shot' : `${k} shots`),
-  flips: (flips: number, orders: number) =>
-    `The answer differs from that of the first order in ${flips} of ${orders} orders.`,
-  agree: (answers: number) =>
-    answers === 1 ? 'All formats lead to one answer.' : `The formats lead to ${answers} answers.`,
-  variants: {
-    gold: 'as they are',
-    random: 'drawn at random',
-    flipped: 'exchanged',
-    abstract: 'foo, bar, …',
-    none: 'left out',
-  },
-  nats: (nats: number) => `${nats < 0 ? '−' : '+'}${Math.abs(nats).toFixed(2)} nats`,
-  shapley: (label: string) =>
-    `Shapley values: what each demonstration adds to ln P(${label}), over all subsets.`,
-  leaveOneOut: (label: string) =>
-    `Leave-one-out: what ln P(${label}) loses without each demonstration.`,
-  attribution: (label: string) => `What each part of the prompt adds to ln P(${label}).`,
-  accuracy: (correct: number, n: number, share: string) => `${share}: ${correct} of ${n} right`,
-  intervalHint: 'Bars: accuracy. Lines: its 95% Wilson interval.',
-  noRows: 'There are no rows to evaluate. Paste a table with a heading.',
-  problem: (line: number, message: string) => `Line ${line}: ${message}`,
-  experiments: {
-    calibrate: {
-      name: 'Calibrate',
-      idea: 'Is the answer only a bias? Ask the same prompt about nothing, and divide by what it says then.',
-      finding: 'What the model prefers when asked nothing is its bias; calibrated is what is left.',
+  nats: (nats: number) => `${nats < 0 ? '−' : '+'}${Math.abs(nats).toFixed(2)}`,
+  natsUnit: 'nats',
+  pending: '…',
+  lessLikely: 'less likely',
+  moreLikely: 'more likely',
+  effects: {
+    what: 'What to take away',
+    whole: 'Demonstrations',
+    every: 'Every part',
+    caption: (answer: string) => `What each adds to ln P(${answer}), in nats`,
+    shapley: 'Shapley values: the mean over all subsets of the others.',
+    leaveOneOut: 'Leave-one-out: with it, less without it.',
+    parts: 'With it, less without it.',
+    strongest: (n: number, direction: 'more' | 'less') =>
+      direction === 'more'
+        ? `Demonstration ${n} helps the answer most.`
+        : `Demonstration ${n} weighs most, and against the answer.`,
+    strongestPart: (text: string, direction: 'more' | 'less') =>
+      direction === 'more'
+        ? `“${text}” helps the answer most.`
+        : `“${text}” weighs most, and against the answer.`,
+    fromTo: (none: string, all: string, answer: string) =>
+      `P(${answer}) is ${none} without demonstrations and ${all} with them.`,
+    now: (all: string, answer: string) => `P(${answer}) is ${all} now.`,
+    total: 'together',
+    roles: {
+      instruction: 'instruction',
+      demonstration: 'demonstration',
+      input: 'input',
+      output: 'output',
+      query: 'query',
     },
-    shots: {
-      name: 'Shots',
-      idea: 'How much does each demonstration buy? The same query after none, one, two, and so on.',
-      finding: 'Watch the mass: demonstrations teach first of all what an answer looks like.',
+  },
+  order: {
+    caption: (answer: string) => `P(${answer}) in each order, by the output that stands last`,
+    last: (output: string) => `last: ${output}`,
+    range: (low: string, high: string, answer: string) =>
+      `The order alone takes P(${answer}) from ${low} to ${high}.`,
+    flips: (flips: number, orders: number) =>
+      flips === 0
+        ? `The prediction is the same in all ${orders} orders.`
+        : `The prediction flips in ${flips} of ${orders} orders.`,
+    present: 'now',
+    best: 'best',
+    worst: 'worst',
+    use: 'Use',
+    useOrder: (order: string) => `Use the order ${order}`,
+    legendSame: 'predicts the same as now',
+    legendOther: 'predicts something else',
+    legendNow: 'the order of the prompt',
+    head: { order: 'Order', p: 'P', predicted: 'Prediction' },
+  },
+  variants: {
+    gold: 'right',
+    random: 'random',
+    flipped: 'flipped',
+    abstract: 'foo/bar',
+    none: 'none',
+  },
+  variantsFree: {
+    gold: 'right',
+    random: 'mixed',
+    flipped: 'shifted',
+    abstract: 'foo/bar',
+    none: 'none',
+  },
+  labels: {
+    caption: (isFree: boolean) =>
+      isFree
+        ? 'Probability of each answer, by the outputs shown'
+        : 'Posterior of the labels, by the outputs shown',
+    finding: (answer: string, right: string, wrong: string) =>
+      `P(${answer}) is ${right} with the right outputs, and ${wrong} with outputs that are wrong in every row.`,
+    partial: 'The picture fills as the model reads each variant.',
+    head: 'Outputs shown',
+  },
+  calibrate: {
+    caption: 'Posterior of each answer: as asked, asked nothing, and calibrated',
+    asked: 'as asked',
+    empty: 'asked nothing',
+    calibrated: 'calibrated',
+    kept: (empty: string, p: string, winner: string) =>
+      `Asked nothing, the model already leans to ${empty} (${p}). Calibrated, the answer is still ${winner}.`,
+    turned: (empty: string, p: string, winner: string) =>
+      `Asked nothing, the model already leans to ${empty} (${p}). Calibrated, the answer becomes ${winner}.`,
+    ways: 'What “nothing” is, and the channel',
+    input: (input: string) => (input === '' ? 'an empty query' : `the query “${input}”`),
+    channel: 'channel: P(query | answer)',
+    head: { way: 'Asked', winner: 'Prediction', p: 'Posterior' },
+  },
+  format: {
+    caption: (answer: string) => `P(${answer}) in other formats`,
+    own: 'this prompt',
+    agree: 'All formats lead to the same prediction.',
+    differ: (others: number, all: number) =>
+      `${others} of ${all} other formats lead to another prediction.`,
+    instead: (answer: string) => `says ${answer}`,
+  },
+  experiments: {
+    influence: {
+      name: 'Examples',
+      idea: 'Which demonstration did it? Take each away, and see what the answer loses.',
     },
     order: {
       name: 'Order',
-      idea: 'Does the order of the demonstrations matter? All orders of up to four, else 24.',
+      idea: 'Does their order matter? The same demonstrations, in up to 24 orders.',
     },
     labels: {
       name: 'Labels',
-      idea: 'Do the labels in the demonstrations have to be right? The same with wrong ones, and with none.',
-      finding:
-        'Where wrong labels change little, the model took the form from them and not the task.',
+      idea: 'Must their outputs be right? The same inputs with wrong outputs, senseless ones, and none.',
     },
-    influence: {
-      name: 'Examples',
-      idea: 'Which demonstration did it? Leave out each, and see what the answer loses.',
+    calibrate: {
+      name: 'Calibrate',
+      idea: 'Is the answer only a bias? Ask the same prompt about nothing, and divide by what it says then.',
     },
     format: {
       name: 'Format',
-      idea: 'Does the wording around the examples matter? The same task in other templates.',
+      idea: 'Does the wording around them matter? The same task in other templates.',
     },
     attribution: {
       name: 'Parts',
-      idea: 'Which part of the prompt does the answer depend on? Leave out each in turn.',
+      idea: 'Which words does the answer hang on? Blank each part of the prompt in turn.',
     },
     evaluate: {
       name: 'Evaluate',
-      idea: 'How often is it right on your data? Accuracy over the number of shots.',
+      idea: 'How often is it right? Accuracy over the number of shots, on rows it has not seen.',
     },
   },
 };

@@ -1,6 +1,7 @@
 import type { Strings } from '../index.ts';
 import { answer } from './answer.ts';
 import { compare } from './compare.ts';
+import { evaluate } from './evaluate.ts';
 import { exact } from './exact.ts';
 import { generate } from './generate.ts';
 import { labels } from './labels.ts';
@@ -28,4 +29,5 @@ export const zh: Strings = {
   labels,
   compare,
   why,
+  evaluate,
 };

@@ -1,0 +1,195 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import type { Demonstration } from 'shotglass';
+import type { Table, TableProblem } from 'shotglass/data';
+import { problemOf } from '../problem.ts';
+import { strings } from '../strings/index.ts';
+import { guessColumns } from '../why/rows.ts';
+import { LabElement } from './lab-element.ts';
+
+const restMs = 250;
+const mostProblems = 3;
+
+/** Rows with known outputs: the task's own, pasted, or out of a file. Hands them on with `rows-change`. */
+@customElement('lab-rows')
+export class LabRows extends LabElement {
+  /** The task's own, which are there until the reader brings others. */
+  @property({ attribute: false }) own: readonly Demonstration[] = [];
+  @state() private text = '';
+  @state() private file = '';
+  @state() private table: Table | null = null;
+  @state() private columns = { input: '', output: '' };
+  @state() private problems: readonly TableProblem[] = [];
+  @state() private wrong: string | null = null;
+  @state() private rows: readonly Demonstration[] = [];
+  private timer = 0;
+  /** The latest reading wins. */
+  private reading = 0;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('own');
+    if (before === undefined && !changed.has('own')) return;
+    // Another task: what was brought belonged to the one before.
+    if (before !== undefined && before !== this.own) this.forget();
+    if (this.table === null && this.wrong === null) this.hand(this.own);
+  }
+
+  protected override render(): TemplateResult {
+    const words = strings.evaluate;
+    return html`
+      <p class="rows-head"><span class="field-name">${words.rows}</span> <span class="rows-what">${this.what()}</span></p>
+      <details class="rows-paste" ?open=${this.own.length === 0}>
+        <summary class="hint">${words.paste}</summary>
+        <label class="field">
+          <span class="visually-hidden">${words.pasteLabel}</span>
+          <textarea
+            name="rows"
+            rows="3"
+            class="mono"
+            spellcheck="false"
+            aria-describedby="rows-hint"
+            placeholder=${words.placeholder}
+            .value=${live(this.text)}
+            @input=${(event: Event) => this.typed((event.target as HTMLTextAreaElement).value)}
+          ></textarea>
+        </label>
+        <p class="hint" id="rows-hint">${words.pasteHint}</p>
+        <p class="why-controls">
+          <button type="button" class="quiet" @click=${() => this.querySelector<HTMLInputElement>('#rows-file')?.click()}>${words.choose}</button>
+          ${
+            this.own.length > 0 && (this.table !== null || this.wrong !== null)
+              ? html`<button type="button" class="quiet" @click=${this.useOwn}>${words.useOwn}</button>`
+              : nothing
+          }
+          <input
+            type="file"
+            id="rows-file"
+            hidden
+            accept=".csv,.tsv,.tab,.jsonl,.ndjson,.md,.markdown,.txt"
+            aria-label=${words.choose}
+            @change=${this.fileChosen}
+          />
+        </p>
+        ${this.table && this.table.columns.length > 1 ? this.mapping(this.table) : nothing}
+      </details>
+      ${this.complaints()}
+    `;
+  }
+
+  private what(): string {
+    const words = strings.evaluate;
+    if (this.rows.length === 0) return words.noRows;
+    if (this.table === null) return words.ownRows(this.rows.length);
+    return this.file === ''
+      ? words.pastedRows(this.rows.length)
+      : words.fileRows(this.rows.length, this.file);
+  }
+
+  private mapping({ columns }: Table): TemplateResult {
+    const words = strings.evaluate;
+    return html`<div class="rows-columns">
+      ${(['input', 'output'] as const).map(
+        (role) => html`<label class="field">
+          <span class="field-name">${words[role]}</span>
+          <select
+            name="column-${role}"
+            @change=${(event: Event) => {
+              this.columns = { ...this.columns, [role]: (event.target as HTMLSelectElement).value };
+              void this.map();
+            }}
+          >
+            ${columns.map((name) => html`<option value=${name} ?selected=${name === this.columns[role]}>${name}</option>`)}
+          </select>
+        </label>`,
+      )}
+    </div>`;
+  }
+
+  private complaints(): TemplateResult | typeof nothing {
+    const words = strings.evaluate;
+    if (this.wrong !== null) return html`<p class="sentence" role="alert">${this.wrong}</p>`;
+    if (this.problems.length === 0) return nothing;
+    const more = this.problems.length - mostProblems;
+    return html`<ul class="cautions">
+      ${this.problems.slice(0, mostProblems).map(({ line, message }) => html`<li>${words.problem(line, message)}</li>`)}
+      ${more > 0 ? html`<li>${words.moreProblems(more)}</li>` : nothing}
+    </ul>`;
+  }
+
+  private typed(text: string): void {
+    this.text = text;
+    this.file = '';
+    clearTimeout(this.timer);
+    if (text.trim() === '') {
+      this.useOwn();
+      return;
+    }
+    this.timer = window.setTimeout(() => void this.read(text), restMs);
+  }
+
+  private fileChosen(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const file = input.files?.[0];
+    // Emptied, so that choosing the same file again is a change again.
+    input.value = '';
+    if (!file) return;
+    this.text = '';
+    this.file = file.name;
+    void this.read(file);
+  }
+
+  private async read(source: string | File): Promise<void> {
+    const reading = ++this.reading;
+    try {
+      // It brings a parser that nothing else needs.
+      const { parseRows } = await import('shotglass/data');
+      const table = await parseRows(source);
+      if (reading !== this.reading) return;
+      this.table = table;
+      this.columns = guessColumns(table.columns);
+      await this.map();
+    } catch (error) {
+      if (reading === this.reading) this.fail(problemOf(error)?.sentence ?? '');
+    }
+  }
+
+  private async map(): Promise<void> {
+    const { table } = this;
+    if (!table) return;
+    if (table.columns.length < 2) {
+      this.problems = table.problems;
+      this.fail(strings.evaluate.oneColumn);
+      return;
+    }
+    const { mapColumns } = await import('shotglass/data');
+    const { demonstrations, problems } = mapColumns(table, this.columns);
+    this.wrong = null;
+    this.problems = [...table.problems, ...problems].sort((a, b) => a.line - b.line);
+    this.hand(demonstrations);
+  }
+
+  private fail(sentence: string): void {
+    this.wrong = sentence;
+    this.hand([]);
+  }
+
+  private useOwn(): void {
+    this.forget();
+    this.hand(this.own);
+  }
+
+  private forget(): void {
+    this.reading += 1;
+    this.text = '';
+    this.file = '';
+    this.table = null;
+    this.problems = [];
+    this.wrong = null;
+  }
+
+  private hand(rows: readonly Demonstration[]): void {
+    this.rows = rows;
+    this.dispatchEvent(new CustomEvent('rows-change', { detail: rows }));
+  }
+}

@@ -1,0 +1,81 @@
+import type { evaluate as en } from '../en/evaluate.ts';
+import type { Translated } from '../index.ts';
+
+export const evaluate: Translated<typeof en> = {
+  rows: '数据',
+  ownRows: (count) => `这个任务自带的 ${count} 条数据，都不在示例之中`,
+  pastedRows: (count) => `${count} 条数据`,
+  fileRows: (count, name) => `${name} 中的 ${count} 条数据`,
+  noRows: '还没有数据。',
+  paste: '粘贴数据或选择文件',
+  pasteLabel: '要评测的数据',
+  pasteHint: '带表头的表：CSV、制表符、JSON 行或 Markdown。最多运行 200 条。',
+  placeholder: 'input,output',
+  choose: '选择文件…',
+  useOwn: '用任务自带的数据',
+  input: '输入所在列',
+  output: '输出所在列',
+  oneColumn: '这张表需要两列：一列输入，一列输出。',
+  problem: (line, message) => `第 ${line} 行：${message}`,
+  moreProblems: (count) => `还有 ${count} 行也是如此。`,
+  shots: '示例数',
+  shotsAt: (k) => `${k} 个示例`,
+  curve: (isFree) =>
+    isFree
+      ? '完全匹配率随示例数的变化，附 95% 威尔逊区间'
+      : '准确率随示例数的变化，附 95% 威尔逊区间',
+  finding: (k, share, correct, n, low, high) =>
+    `${k}时，${share} 是对的：${n} 条中对了 ${correct} 条。区间从 ${low} 到 ${high}。`,
+  commonest: (share) => `虚线：总是回答最常见的标签，${share}`,
+  head: {
+    shots: '示例数',
+    accuracy: '准确率',
+    right: '答对',
+    interval: '95% 区间',
+    mass: '总质量',
+    ece: 'ECE',
+    perplexity: '困惑度',
+  },
+  at: '细看',
+  confusion: '混淆矩阵',
+  confusionHint: '行：正确的标签。列：预测。',
+  confusionCorner: '正确 ↓ 预测 →',
+  reliability: '可靠性：准确率随置信度的变化',
+  reliabilityHint: (ece) =>
+    `条形：模型有这么大把握时，有多少是对的。落在对角线上，就是有几分把握对几分。ECE-10：${ece}。`,
+  confidence: '置信度',
+  bin: (from, to) => `${from} 至 ${to}`,
+  reliabilityHead: { bin: '置信度', n: '条数', confidence: '平均置信度', accuracy: '准确率' },
+  none: '–',
+  eachRow: '逐条查看',
+  rowHead: { input: '输入', right: '正确', predicted: '预测' },
+  wrong: '错',
+  cautions: {
+    tuning:
+      '几个示例数是在同一批数据上测的：其中最好的看上去比实际更好。请用一部分数据选 k，用另一部分报告结果。',
+    few: (rows) => `只有 ${rows} 条数据：比较之前先看区间。`,
+    missing: (label) => `没有一条数据的标签是 ${label}：这些数字说明不了它。`,
+    seen: (count, first) =>
+      `略去 ${count} 条：输入已在示例之中（“${first}”）。答案能给模型看的，不算测试。`,
+    unknown: (count, first) => `略去 ${count} 条：输出不是任何标签（“${first}”）。`,
+    surplus: (count) => `略去 ${count} 条：从全部数据中抽取 200 条运行。`,
+    tooLong: (shots) => `${shots}时提示词超出上下文长度：没有运行。`,
+  },
+  paper: {
+    caption: (task, metric) => `与 GPT-3 对照：${task}，${metric}（%）`,
+    metrics: { accuracy: '准确率', 'exact match': '完全匹配', BLEU: 'BLEU' },
+    model: '模型',
+    zero: '零样本',
+    one: '单样本',
+    few: '少样本',
+    here: '本页，135M',
+    small: 'GPT-3 125M',
+    large: 'GPT-3 175B',
+    notYet: '–',
+    fewIs: (here, paper) => `少样本：本页为 ${here}，论文为 ${paper}。`,
+    fewHere: (here) => `少样本：本页为 ${here}；论文的示例数不同。`,
+    items: (large) =>
+      `Brown et al. 2020：175B 取自表 ${large}；125M 转录自表 H.1。题目不同：本页的题目是自编的，而且很少。`,
+    bleu: 'Brown et al. 2020，表 H.1，转录。BLEU 不是答对的比例：本页没有数字可以与它并列。',
+  },
+};

@@ -1,0 +1,102 @@
+import type { Demonstration, Label, Model, Task } from 'shotglass';
+import { renderPrompt, ShotglassError, taskLabels } from 'shotglass';
+import { strings } from '../strings/index.ts';
+import type { Experiment, Question, Settled } from './figure.ts';
+
+/** As many outputs of demonstrations compete with the right answer: those that the model may copy. */
+const mostRivals = 7;
+const mostTokens = 24;
+
+/** What is known of a shipped task beside the task itself. */
+export interface Known {
+  id: string;
+  queries: readonly string[];
+  /** The right output of the first query. */
+  answer?: string | null;
+  /** Inputs that no demonstration has, with their outputs. */
+  rows?: readonly Demonstration[];
+}
+
+/** Whether any text may be right: there are no labels, and outputs do not come again as labels would. */
+export function isFreeText({ labels, demonstrations }: Task): boolean {
+  if (labels !== undefined && labels.length >= 2) return false;
+  const outputs = new Set(demonstrations.map(({ output }) => output));
+  return outputs.size < 2 || outputs.size * 2 > demonstrations.length;
+}
+
+/** The right answer to a query, where a shipped task or a row of the table knows it. */
+export function knownAnswer(
+  query: string,
+  { queries, answer, rows = [] }: Known,
+  demonstrations: readonly Demonstration[],
+): string | null {
+  if (answer && query === queries[0]) return answer;
+  const same = ({ input }: Demonstration) => input.trim() === query.trim();
+  return (rows.find(same) ?? demonstrations.find(same))?.output ?? null;
+}
+
+/** The labels of a task; in free text the right answer, if it has a name, and what else might be said. */
+export function labelsOf(
+  task: Task,
+  pool: readonly Demonstration[],
+  isFree: boolean,
+  answer: string | null,
+): Label[] {
+  if (!isFree) return taskLabels(task);
+  const shown = task.demonstrations.length > 0 ? task.demonstrations : pool;
+  const rivals = new Set(
+    shown.map(({ output }) => output).filter((output) => output.trim() !== ''),
+  );
+  rivals.delete(answer ?? '');
+  const names = [...(answer === null ? [] : [answer]), ...[...rivals].slice(0, mostRivals)];
+  return names.map((name) => ({ name, words: [task.template.outputSeparator + name] }));
+}
+
+/** The question with an answer to look at: in free text, where nobody gave one, what the model itself writes. */
+export async function settled(
+  model: Model,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Settled> {
+  const { isFree, task, pool, query } = question;
+  if (!isFree) return { ...question, signal };
+  const answer = question.answer ?? (await written(model, task, query, signal));
+  const labels = labelsOf(task, pool, true, answer);
+  if (labels.length < 2) throw new ShotglassError('invalid-option', strings.why.needsRivals);
+  return { ...question, answer, labels, signal };
+}
+
+/** What the model writes after the prompt when it always takes the most probable token. */
+async function written(
+  model: Model,
+  task: Task,
+  query: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { demonstrationSeparator, outputSeparator } = task.template;
+  const stop = [...new Set(['\n', demonstrationSeparator])].filter((text) => text !== '');
+  let text = '';
+  const prompt = renderPrompt(task, { query });
+  for await (const { textDelta } of model.generate(prompt, {
+    maxTokens: mostTokens,
+    stop,
+    signal,
+  })) {
+    text += textDelta;
+  }
+  const answer = (
+    text.startsWith(outputSeparator) ? text.slice(outputSeparator.length) : text
+  ).trimEnd();
+  if (answer !== '') return answer;
+  throw new ShotglassError('invalid-option', strings.why.saysNothing);
+}
+
+/** What an experiment's outcome depends on: a figure with another key is of an earlier prompt or other settings. */
+export function keyOf({ needsRows }: Pick<Experiment, 'needsRows'>, question: Question): string {
+  const { task, pool, query, labels, answer, rule, comparison, rows, shots } = question;
+  const { instruction, template, demonstrations } = task;
+  const asked = needsRows
+    ? { pool, rows, shots }
+    : { demonstrations, query, answer, names: labels.map(({ name }) => name) };
+  return JSON.stringify({ instruction, template, rule, comparison, ...asked });
+}

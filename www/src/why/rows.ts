@@ -1,0 +1,69 @@
+import type { Demonstration, Label } from 'shotglass';
+
+/** The most rows that a page evaluates. */
+export const mostRows = 200;
+
+/** Why rows are not evaluated. */
+export interface LeftOut {
+  /** Their input is that of a demonstration: a model that may have seen the answer proves nothing. */
+  seen: readonly Demonstration[];
+  /** Their output is none of the labels. */
+  unknown: readonly Demonstration[];
+  /** There are more than a page evaluates. */
+  surplus: number;
+}
+
+/** The rows that can be evaluated, and those that cannot. `labels` is null in free text. */
+export function usable(
+  rows: readonly Demonstration[],
+  pool: readonly Demonstration[],
+  labels: readonly Label[] | null,
+): { rows: Demonstration[]; leftOut: LeftOut } {
+  const shown = new Set(pool.map(({ input }) => input.trim()));
+  const names =
+    labels &&
+    new Set(labels.flatMap(({ name, words }) => [name, ...words.map((word) => word.trimStart())]));
+  const seen: Demonstration[] = [];
+  const unknown: Demonstration[] = [];
+  const left: Demonstration[] = [];
+  for (const row of rows) {
+    const output = row.output.trim();
+    if (shown.has(row.input.trim())) seen.push(row);
+    else if (output === '' || (names && !names.has(output))) unknown.push(row);
+    else left.push({ input: row.input, output });
+  }
+  return { rows: left, leftOut: { seen, unknown, surplus: Math.max(0, left.length - mostRows) } };
+}
+
+const inputNames = [
+  'input',
+  'text',
+  'sentence',
+  'question',
+  'query',
+  'prompt',
+  'review',
+  'context',
+  'x',
+];
+const outputNames = [
+  'output',
+  'label',
+  'answer',
+  'target',
+  'completion',
+  'class',
+  'sentiment',
+  'y',
+];
+
+/** Which columns are meant, by their names, else by their places. */
+export function guessColumns(columns: readonly string[]): { input: string; output: string } {
+  const byName = (names: readonly string[]) =>
+    names.flatMap(
+      (name) => columns.find((column) => column.trim().toLowerCase() === name) ?? [],
+    )[0];
+  const named = byName(outputNames);
+  const input = byName(inputNames) ?? columns.find((column) => column !== named) ?? '';
+  return { input, output: named ?? columns.find((column) => column !== input) ?? '' };
+}
