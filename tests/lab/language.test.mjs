@@ -27,6 +27,10 @@ function* entries(catalogue, path = '') {
 // Names, and what the model reads, which is English in both. A section ends in a dot.
 const alike = [
   'title',
+  'keep.formats.markdown.name',
+  'keep.formats.json.name',
+  'keep.formats.html.name',
+  'keep.formats.javascript.name',
   'formatNames.',
   'answersPlaceholder',
   'labels.fieldEmpty',

@@ -4,13 +4,14 @@ import { referenceOf } from 'shotglass/experiments';
 import { type Answer, answer } from './answer.ts';
 import { type ChatTemplate, readChatTemplate } from './chat.ts';
 import { generation } from './generation.ts';
-import { hasLabels, ladderKey, type Rungs } from './ladder.ts';
+import type { Verdict } from './keep/verdict.ts';
+import { ladderKey, type Rungs } from './ladder.ts';
 import { climb } from './ladder-run.ts';
 import { ModelSlot } from './model-slot.ts';
 import { presets } from './presets/index.ts';
 import { askedOf, type LabPrompt, promptOf } from './prompt.ts';
 import { Run } from './run.ts';
-import { comparisons, defaultSettings, type Settings } from './settings.ts';
+import { comparisons, defaultSettings, hasLabels, type Settings } from './settings.ts';
 import { type Held, type SideBySide, sideBySide } from './side-by-side.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from './state.ts';
 import type { Experiment, Figure, Question } from './why/figure.ts';
@@ -46,16 +47,29 @@ export class Lab {
   readonly heldClassification = this.#run<Classification | null>();
   /** What each classification has scored. */
   readonly #scored = new WeakMap<Classification, string>();
+  readonly receipt = this.#run<Verdict>();
   #following = 0;
   #model: Model | null = null;
 
   constructor(private readonly changed: () => void) {}
 
   edit(action: Action): void {
-    const { draft } = this.state;
-    this.state = reduce(this.state, action);
-    if (this.state.draft !== draft) this.#write();
+    this.#become(reduce(this.state, action));
     this.changed();
+  }
+
+  /** Takes up work from elsewhere, with its history. */
+  restore(state: LabState, settings: Settings): void {
+    this.settings = settings;
+    this.#become(state);
+    this.#ask();
+    this.changed();
+  }
+
+  #become(state: LabState): void {
+    const { draft } = this.state;
+    this.state = state;
+    if (state.draft !== draft) this.#write();
   }
 
   #write(): void {
@@ -63,7 +77,7 @@ export class Lab {
     this.prompt = promptOf(this.state.draft, this.chat);
     // A new prompt ends what was under way about the old one.
     if (this.prompt.text !== text) {
-      for (const run of this.#runs) if (run !== this.answer) run.stop();
+      for (const run of this.#runs) if (run !== this.answer && run !== this.receipt) run.stop();
     }
     void this.#readChat();
     this.#ask();

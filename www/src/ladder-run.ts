@@ -1,11 +1,11 @@
 import { type Model, ShotglassError, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import type { ChatTemplate } from './chat.ts';
-import { hasLabels, ladderKey, ladderShots, type Rung, type Rungs } from './ladder.ts';
+import { ladderKey, ladderShots, type Rung, type Rungs } from './ladder.ts';
 import { problemOf } from './problem.ts';
 import { askedOf, promptOf } from './prompt.ts';
 import type { Work } from './run.ts';
-import { type ComparisonName, comparisons } from './settings.ts';
+import { type ComparisonName, comparisons, hasLabels } from './settings.ts';
 import type { Draft } from './state.ts';
 
 type Reader = Pick<Model, 'predict' | 'logprobs' | 'score'>;

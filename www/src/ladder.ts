@@ -8,7 +8,7 @@ import {
   type Score,
 } from 'shotglass';
 import { askedOf } from './prompt.ts';
-import type { ComparisonName } from './settings.ts';
+import { type ComparisonName, hasLabels } from './settings.ts';
 import type { Draft } from './state.ts';
 import { tokenLabel } from './visible.ts';
 
@@ -107,11 +107,6 @@ export function ladderOf(rungs: Rungs | null, present: Present): Ladder {
     return { k, p: first === null ? null : reading.p(first), mass, name };
   });
   return { columns, current, answer: typeof here === 'object' ? here.name : null, ofLabels, old };
-}
-
-/** Whether a task names labels that there is a choice between. */
-export function hasLabels(labels: readonly string[] | undefined): labels is readonly string[] {
-  return labels !== undefined && labels.length > 1;
 }
 
 /** What came first after a prompt, and how probable any other answer is: labels by index, tokens by id. */

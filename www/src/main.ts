@@ -11,9 +11,14 @@ import './styles/ladder.css';
 import './styles/why.css';
 import './styles/pictures.css';
 import './styles/evaluate.css';
-import './components/lab-app.ts';
+import './styles/share.css';
+import { LabApp } from './components/lab-app.ts';
 import { chosenLanguage } from './language.ts';
 import { speak } from './strings/index.ts';
 
-// The page is made once its words are there, so that nobody sees it in two languages.
-void speak(chosenLanguage()).then(() => document.body.append(document.createElement('lab-app')));
+// The page is made once its words and its state are there, so that nobody sees it in two languages or two states.
+void speak(chosenLanguage()).then(async () => {
+  const app = new LabApp();
+  await app.opened;
+  document.body.append(app);
+});

@@ -15,6 +15,7 @@ export interface Loading {
 
 /** Relative to the page, so that a lab in a subfolder finds its own. */
 const servedModel = 'models/SmolLM2-135M-Instruct-Q4_1.gguf';
+const defaultFile = servedModel.slice(servedModel.lastIndexOf('/') + 1);
 
 /**
  * The one model that the lab holds. A new one takes the place of the old only once it has loaded, so that a bad file
@@ -22,6 +23,8 @@ const servedModel = 'models/SmolLM2-135M-Instruct-Q4_1.gguf';
  */
 export class ModelSlot {
   model: Model | null = null;
+  /** Name of the file that the model was loaded from. */
+  file: string | null = null;
   loading: Loading | null = null;
   problem: Problem | null = null;
   #source: ModelSource = { kind: 'default' };
@@ -53,6 +56,7 @@ export class ModelSlot {
       }
       this.model?.close();
       this.model = model;
+      this.file = source.kind === 'file' ? source.file.name : defaultFile;
     } catch (error) {
       if (this.#controller === controller) this.problem = problemOf(error);
     }

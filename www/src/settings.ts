@@ -57,3 +57,16 @@ export const defaultSettings: Settings = {
   unit: 'nats',
   axis: 'linear',
 };
+
+/** The view that the reader chose, or else the one that suits the task: labels where it names two or more. */
+export function viewOf(
+  { view }: Settings,
+  labels: readonly string[] | undefined,
+): 'labels' | 'tokens' | 'text' {
+  return view ?? (hasLabels(labels) ? 'labels' : 'tokens');
+}
+
+/** Whether a task names labels: one alone has nothing to be compared with. */
+export function hasLabels(labels: readonly string[] | undefined): labels is readonly string[] {
+  return labels !== undefined && labels.length > 1;
+}

@@ -7,7 +7,8 @@ const directives = [
   "worker-src 'self'",
   // The default model comes from Hugging Face, which redirects to a host of its own choosing.
   "connect-src 'self' https:",
-  "img-src 'self'",
+  // The page draws its pictures from a Blob of its own, which is also how they become PNG.
+  "img-src 'self' blob:",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -3,10 +3,10 @@ import { customElement, property } from 'lit/decorators.js';
 import { cache } from 'lit/directives/cache.js';
 import type { Classification, GenerateStep } from 'shotglass';
 import type { Answer } from '../answer.ts';
-import { hasLabels, ladderOf, type Rungs } from '../ladder.ts';
+import { ladderOf, type Rungs } from '../ladder.ts';
 import { askedOf } from '../prompt.ts';
 import type { Ran } from '../run.ts';
-import type { Settings } from '../settings.ts';
+import { type Settings, viewOf } from '../settings.ts';
 import type { Held, SideBySide } from '../side-by-side.ts';
 import type { Draft } from '../state.ts';
 import { strings } from '../strings/index.ts';
@@ -72,7 +72,7 @@ export class LabAnswer extends LabElement {
 
   /** The view that the reader chose, or else the one that suits the task. */
   private shown(): (typeof views)[number] {
-    return this.settings.view ?? (hasLabels(this.draft.task.labels) ? 'labels' : 'tokens');
+    return viewOf(this.settings, this.draft.task.labels);
   }
 
   private ladder() {

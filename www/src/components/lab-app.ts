@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { defaultModel, type ModelInfo } from 'shotglass';
 import { formatParameters, formatProbability, spokenProbability } from '../format.ts';
+import { Keeping } from '../keep/keeping.ts';
 import { Lab } from '../lab.ts';
 import { chooseLanguage } from '../language.ts';
 import { formatBytes } from '../numerals.ts';
@@ -14,6 +15,8 @@ import './lab-answer.ts';
 import './lab-exact.ts';
 import './lab-loader.ts';
 import './lab-prompt.ts';
+import './lab-receipt.ts';
+import './lab-share.ts';
 import './lab-why.ts';
 
 const announceMs = 600;
@@ -27,11 +30,17 @@ export class LabApp extends LabElement {
   @state() private effects: RowEffects = new Map();
   private announced: unknown = null;
   private announceTimer = 0;
-  private readonly lab = new Lab(() => this.requestUpdate());
+  private readonly lab: Lab = new Lab(() => {
+    // It is not there yet while it takes up what was kept.
+    (this.keeping as Keeping | undefined)?.changed();
+    this.requestUpdate();
+  });
+  private readonly keeping: Keeping = new Keeping(this.lab, () => this.requestUpdate());
+  private silence = (): void => {};
 
   constructor() {
     super();
-    const { lab } = this;
+    const { lab, keeping } = this;
     this.listen('lab-edit', (action) => lab.edit(action));
     this.listen('lab-set', (change) => lab.set(change));
     this.listen('lab-load', (file) => this.load(file));
@@ -50,6 +59,18 @@ export class LabApp extends LabElement {
     this.listen('lab-hold', () => lab.hold());
     this.listen('lab-release', () => lab.release());
     this.listen('lab-swap', () => lab.swap());
+    this.listen('lab-make', ({ withResult }) => keeping.make(withResult));
+    this.listen('lab-address', (link) => keeping.address(link));
+    this.listen('lab-open-receipt', (file) => void keeping.openFile(file));
+    this.listen('lab-put-away', (what) =>
+      what === 'receipt' ? keeping.putAway() : keeping.dismiss(),
+    );
+    this.listen('lab-start-over', () => keeping.startOver());
+  }
+
+  /** Settled once the page knows what it is to show. */
+  get opened(): Promise<void> {
+    return this.keeping.opened;
   }
 
   private listen<Name extends keyof LabEvents>(
@@ -65,6 +86,7 @@ export class LabApp extends LabElement {
     window.addEventListener('dragover', this.dragOver);
     window.addEventListener('dragleave', this.dragLeave);
     window.addEventListener('drop', this.drop);
+    this.silence = this.keeping.listen();
   }
 
   override disconnectedCallback(): void {
@@ -73,6 +95,7 @@ export class LabApp extends LabElement {
     window.removeEventListener('dragover', this.dragOver);
     window.removeEventListener('dragleave', this.dragLeave);
     window.removeEventListener('drop', this.drop);
+    this.silence();
   }
 
   /** Lets the style sheet keep the answer in view without ever cutting off its end. */
@@ -99,7 +122,7 @@ export class LabApp extends LabElement {
 
   protected override render(): TemplateResult {
     return html`
-      ${this.header()}
+      ${this.header()} ${this.receipt()}
       <main class="columns">
         ${this.promptPanel()} ${this.answerPanel()} ${this.whyPanel()}
       </main>
@@ -116,6 +139,19 @@ export class LabApp extends LabElement {
       />
       ${this.dropping ? html`<div class="drop-target"><p>${strings.dropHere}</p></div>` : nothing}
     `;
+  }
+
+  private receipt(): TemplateResult {
+    const { keeping, lab } = this;
+    return html`<lab-receipt
+      .receipt=${keeping.receipt}
+      .verdict=${lab.receipt.ran}
+      .asRecorded=${keeping.asRecorded}
+      .ready=${lab.slot.model !== null}
+      .problem=${keeping.problem}
+      .drifted=${keeping.drifted}
+      .notKept=${keeping.notKept}
+    ></lab-receipt>`;
   }
 
   private promptPanel(): TemplateResult {
@@ -229,6 +265,12 @@ export class LabApp extends LabElement {
           }
         </div>
         <p class="lede">${strings.lede}</p>
+        <div class="tools">
+        <lab-share
+          .shown=${this.keeping.shown()}
+          .made=${this.keeping.made.ran}
+          .ready=${model !== null}
+        ></lab-share>
         <label class="language">
           <span class="visually-hidden">${strings.language}</span>
           <select
@@ -241,6 +283,7 @@ export class LabApp extends LabElement {
             )}
           </select>
         </label>
+        </div>
       </header>
     `;
   }

@@ -58,6 +58,11 @@ export interface LabEvents {
   'lab-hold': null;
   'lab-release': null;
   'lab-swap': null;
+  'lab-make': { withResult: boolean };
+  'lab-address': string;
+  'lab-open-receipt': File;
+  'lab-put-away': 'receipt' | 'notices';
+  'lab-start-over': null;
 }
 
 declare global {

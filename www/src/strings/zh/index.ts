@@ -4,6 +4,7 @@ import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
 import { exact } from './exact.ts';
 import { generate } from './generate.ts';
+import { keep } from './keep.ts';
 import { labels } from './labels.ts';
 import { ladder } from './ladder.ts';
 import { load } from './load.ts';
@@ -30,4 +31,5 @@ export const zh: Strings = {
   compare,
   why,
   evaluate,
+  keep,
 };

@@ -1,0 +1,66 @@
+/**
+ * Checks of what comes from outside: a link, a file, the browser's storage. Each gives the value back in its type, or
+ * throws `Unreadable` with the name of the part. Only own properties are ever looked at.
+ */
+import { Unreadable } from './unreadable.ts';
+
+/** An object as JSON has it, of which nothing is known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function fields(value: unknown, where: string): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw new Unreadable('wrong', where);
+}
+
+/** The own property of that name, or undefined. */
+export function field(of: Fields, name: string): unknown {
+  return Object.hasOwn(of, name) ? of[name] : undefined;
+}
+
+export function text(value: unknown, where: string, longest = 1_000_000): string {
+  if (typeof value === 'string' && value.length <= longest) return value;
+  throw new Unreadable('wrong', where);
+}
+
+export function number(value: unknown, where: string, min: number, max: number): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw new Unreadable('wrong', where);
+}
+
+export function integer(value: unknown, where: string, min: number, max: number): number {
+  if (Number.isInteger(value)) return number(value, where, min, max);
+  throw new Unreadable('wrong', where);
+}
+
+export function truth(value: unknown, where: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new Unreadable('wrong', where);
+}
+
+export function oneOf<Value extends string>(
+  value: unknown,
+  where: string,
+  values: readonly Value[],
+): Value {
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new Unreadable('wrong', where);
+}
+
+export function list<Item>(
+  value: unknown,
+  where: string,
+  read: (item: unknown, where: string) => Item,
+  longest = 10_000,
+): Item[] {
+  if (!Array.isArray(value) || value.length > longest) throw new Unreadable('wrong', where);
+  return Array.from(value, (item, index) => read(item, `${where}[${index}]`));
+}
+
+const hex = /^[0-9a-f]{64}$/;
+
+/** SHA-256, 64 lower-case hex digits. */
+export function sha256(value: unknown, where: string): string {
+  if (typeof value === 'string' && hex.test(value)) return value;
+  throw new Unreadable('wrong', where);
+}

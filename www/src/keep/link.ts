@@ -1,0 +1,118 @@
+/**
+ * The whole state in the part of an address that no server ever sees: `#v1/` and the base64url of the raw deflate of
+ *
+ * ```json
+ * { "sum": "<fingerprint of the body's JSON>", "body": { "draft": …, "settings": …, "receipt": … } }
+ * ```
+ *
+ * Deflate has no checksum of its own, so the sum finds a link that was changed on the way. It may be left out.
+ */
+import { type Fields, field, fields, text } from './check.ts';
+import { fingerprint } from './fingerprint.ts';
+import { type Opened, pack, type Shared, unpack } from './shared.ts';
+import { Unreadable } from './unreadable.ts';
+
+const version = 1;
+/** Longer links than any browser keeps are no links of ours. */
+const longestLink = 400_000;
+/** A few bytes can inflate to gigabytes: no more than this is ever read. */
+const longestJson = 2_000_000;
+
+/** What follows the `#`. */
+export async function encodeLink(shared: Shared): Promise<string> {
+  const body = pack(shared);
+  const json = JSON.stringify({ sum: fingerprint(JSON.stringify(body)), body });
+  const deflated = await through(
+    new CompressionStream('deflate-raw'),
+    new TextEncoder().encode(json),
+    Number.POSITIVE_INFINITY,
+  );
+  return `v${version}/${toBase64Url(deflated)}`;
+}
+
+/** Whether a hash means to be a link of ours, whole or not. */
+export function isLink(hash: string): boolean {
+  return /^#?v\d+\//.test(hash);
+}
+
+/**
+ * What a link says, with or without its `#`.
+ *
+ * @throws {@link Unreadable}, and nothing else, whatever the text.
+ */
+export async function decodeLink(hash: string): Promise<Opened> {
+  const [, number = '', data = ''] = /^#?v(\d+)\/(.*)$/s.exec(hash) ?? [];
+  if (number === '') throw new Unreadable('other');
+  if (Number(number) > version) throw new Unreadable('newer');
+  if (data.length > longestLink) throw new Unreadable('long');
+  const bytes = fromBase64Url(data);
+  const json = await through(new DecompressionStream('deflate-raw'), bytes, longestJson);
+  let link: unknown;
+  try {
+    link = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+  } catch {
+    throw new Unreadable('damaged');
+  }
+  const { sum, body } = read(link);
+  if (sum !== undefined && text(sum, 'sum', 8) !== fingerprint(JSON.stringify(body))) {
+    throw new Unreadable('damaged');
+  }
+  return unpack(body);
+}
+
+function read(value: unknown): { sum: unknown; body: Fields } {
+  const link = fields(value, 'link');
+  return { sum: field(link, 'sum'), body: fields(field(link, 'body'), 'link') };
+}
+
+/** All that a stream makes of some bytes, up to `most`. */
+async function through(
+  { readable, writable }: GenericTransformStream,
+  bytes: Uint8Array<ArrayBuffer>,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const writer = writable.getWriter();
+  // What goes wrong in writing goes wrong in reading, too, and is told there.
+  const written = writer.write(bytes).then(() => writer.close());
+  written.catch(() => {});
+  writer.closed.catch(() => {});
+  const reader: ReadableStreamDefaultReader<Uint8Array> = readable.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      length += value.length;
+      if (length > most) throw new Unreadable('long');
+      chunks.push(value);
+    }
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    if (error instanceof Unreadable) throw error;
+    throw new Unreadable('damaged');
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function fromBase64Url(data: string): Uint8Array<ArrayBuffer> {
+  if (!/^[\w-]+$/.test(data)) throw new Unreadable('damaged');
+  try {
+    const binary = atob(data.replaceAll('-', '+').replaceAll('_', '/'));
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  } catch {
+    throw new Unreadable('damaged');
+  }
+}
