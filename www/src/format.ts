@@ -49,6 +49,12 @@ export function formatLogprob(logprob: number): string {
     .replace(/^−(0\.000)$/, '$1');
 }
 
+/** Bits, two decimals; a sum of many needs only one. */
+export function formatBits(bits: number): string {
+  if (bits < 100) return bits.toFixed(2);
+  return bits < 1000 ? bits.toFixed(1) : formatCount(bits);
+}
+
 /** How many equally likely tokens would leave one as undecided: exp(entropy). */
 export function formatChoices(entropy: number): string {
   const choices = Math.exp(entropy);
@@ -64,6 +70,14 @@ export function formatDuration(durationMs: number): string {
   if (durationMs < 1) return strings.words.under1Ms;
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
   return `${(durationMs / 1000).toFixed(1)} s`;
+}
+
+/** How long something is going to take, as coarse as it is known: "0.4 s", "3 s", "40 s". */
+export function formatEstimate(durationMs: number): string {
+  const seconds = durationMs / 1000;
+  if (seconds < 0.1) return '0.1 s';
+  if (seconds < 10) return `${Number(seconds.toPrecision(1))} s`;
+  return `${Math.round(seconds / 10) * 10} s`;
 }
 
 /** How long something will still take; coarse, for it is a guess. */

@@ -1,4 +1,4 @@
-import type { Classification, GenerateStep, Model } from 'shotglass';
+import type { Classification, GenerateStep, Model, SurprisalEntry } from 'shotglass';
 import { classify, readLabels, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import { type Answer, answer } from './answer.ts';
@@ -7,13 +7,16 @@ import { generation } from './generation.ts';
 import type { Verdict } from './keep/verdict.ts';
 import { ladderKey, type Rungs } from './ladder.ts';
 import { climb } from './ladder-run.ts';
+import { type Effects, effects, findingsOf, type LabFinding } from './lint.ts';
 import { ModelSlot } from './model-slot.ts';
 import { presets } from './presets/index.ts';
 import { askedOf, type LabPrompt, promptOf } from './prompt.ts';
+import { written } from './raw.ts';
 import { Run } from './run.ts';
 import { comparisons, defaultSettings, hasLabels, type Settings } from './settings.ts';
 import { type Held, type SideBySide, sideBySide } from './side-by-side.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from './state.ts';
+import { type Expected, expected, surprisal } from './surprisal.ts';
 import type { Experiment, Figure, Question } from './why/figure.ts';
 import { settled } from './why/question.ts';
 
@@ -48,6 +51,10 @@ export class Lab {
   /** What each classification has scored. */
   readonly #scored = new WeakMap<Classification, string>();
   readonly receipt = this.#run<Verdict>();
+  readonly surprisal = this.#run<readonly SurprisalEntry[]>();
+  readonly expected = this.#run<Expected>();
+  readonly effects = this.#run<Effects>();
+  findings: readonly LabFinding[] = this.#lint();
   #following = 0;
   #model: Model | null = null;
 
@@ -75,6 +82,7 @@ export class Lab {
   #write(): void {
     const { text } = this.prompt;
     this.prompt = promptOf(this.state.draft, this.chat);
+    this.findings = this.#lint();
     // A new prompt ends what was under way about the old one.
     if (this.prompt.text !== text) {
       for (const run of this.#runs) if (run !== this.answer && run !== this.receipt) run.stop();
@@ -95,6 +103,26 @@ export class Lab {
     this.#chatRead = model;
     this.#write();
     this.changed();
+  }
+
+  /** The prompt as the reader has written it: the table follows where the template gives it. */
+  write(text: string): void {
+    const { draft } = this.state;
+    const render = (changed: Draft) => promptOf(changed, this.chat).text;
+    const changed = written(draft, askedOf({ ...draft, text: null }, this.chat), render, text);
+    this.edit({ type: 'open', draft: changed, typing: 'text' });
+  }
+
+  /** How surprising each token of the prompt is, and what was expected in the place of one of them. */
+  async surprise(index: number | null): Promise<void> {
+    const { model } = this.slot;
+    const { text } = this.prompt;
+    const { tokens, tokensOf } = this.answer.ran.result ?? {};
+    if (!model || !tokens || tokensOf !== text) return;
+    const ended = await this.surprisal.request(text, text, surprisal(model, text, tokens.length));
+    if (!ended || index === null || index === 0 || this.prompt.text !== text) return;
+    if (this.surprisal.ran.result?.[index]?.candidates.length !== 0) return;
+    void this.expected.request(`${index} ${text}`, text, expected(model, tokens, index));
   }
 
   set(change: Partial<Settings>): void {
@@ -175,6 +203,24 @@ export class Lab {
     const key = ladderKey(draft, comparison);
     await this.ladder.request(key, key, climb(model, draft, comparison, this.chat));
     if (!goesOn()) return;
+    await this.#weigh(model);
+    if (goesOn() && this.settings.strip === 'surprisal') await this.surprise(null);
+  }
+
+  #lint(): LabFinding[] {
+    const { draft } = this.state;
+    return findingsOf(draft, askedOf({ ...draft, text: null }));
+  }
+
+  /** What the mends of the findings would do. */
+  async #weigh(model: Model): Promise<void> {
+    const { text } = this.prompt;
+    const mends = this.findings.flatMap(({ code, mended }) =>
+      mended ? [{ code, text: promptOf(mended, this.chat).text }] : [],
+    );
+    if (mends.length === 0) return;
+    const key = JSON.stringify([text, mends]);
+    await this.effects.request(key, text, effects(model, text, mends));
   }
 
   /** The labels after the prompt of a draft, where there are two or more to look at. */

@@ -25,6 +25,8 @@ export type ComparisonName = keyof typeof comparisons;
 export interface Settings {
   /** Null until the reader has chosen one: then a task with labels shows those. */
   view: 'labels' | 'tokens' | 'text' | null;
+  /** What the colours of the exact prompt tell. */
+  strip: 'roles' | 'surprisal';
   /** How many candidates are listed. */
   topK: number;
   /** How logprobs of labels of different lengths are compared. */
@@ -41,6 +43,7 @@ export interface Settings {
 
 export const defaultSettings: Settings = {
   view: null,
+  strip: 'roles',
   topK: 10,
   rule: 'sum',
   comparison: 'nothing',

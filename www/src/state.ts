@@ -48,7 +48,8 @@ export type Edit =
   | { type: 'shots'; shots: number }
   | { type: 'text'; text: string | null }
   | { type: 'chat'; chat: boolean }
-  | { type: 'open'; draft: Draft }
+  /** `typing`: what the reader types in, where that is what opens it. */
+  | { type: 'open'; draft: Draft; typing?: string }
   | { type: 'append'; text: string }
   | { type: 'unappend' }
   | { type: 'clear-appended' };
@@ -115,6 +116,8 @@ function typingIn(edit: Edit): string | null {
       return edit.type;
     case 'text':
       return edit.text === null ? null : edit.type;
+    case 'open':
+      return edit.typing ?? null;
     case 'template':
       return `template ${edit.field}`;
     case 'demonstration':

@@ -4,7 +4,8 @@ import { type Piece, pieces, tokenPieces } from './visible.ts';
 
 /** One cell of the strip: a token, or (before a model is loaded) a span of plain text. */
 export interface Cell {
-  pieces: Piece[];
+  /** Made when they are drawn: a prompt may have thousands of cells. */
+  readonly pieces: readonly Piece[];
   role: Role;
   token: Token | null;
   /** How many lines end in this cell: the strip breaks where the prompt does. */
@@ -33,15 +34,23 @@ export function cellsFromTokens(tokens: readonly Token[], prompt: LabPrompt): Ce
       if (shared >= most) [best, most] = [span, shared];
     }
     cells.push({
-      pieces: tokenPieces(token.bytes),
+      get pieces() {
+        return tokenPieces(token.bytes);
+      },
       role: best?.role ?? 'template',
       demonstration: best?.demonstration ?? null,
       token,
-      breaks: token.bytes.filter((byte) => byte === newline).length,
+      breaks: breaksIn(token.bytes),
     });
     start = end;
   }
   return gatherBreaks(cells);
+}
+
+function breaksIn(bytes: Uint8Array): number {
+  let breaks = 0;
+  for (const byte of bytes) if (byte === newline) breaks++;
+  return breaks;
 }
 
 /** Lines end after the last of several newline tokens, so that a blank line need not be drawn as one. */
@@ -77,4 +86,22 @@ function spansInBytes({ text, spans }: LabPrompt) {
     start = end;
     return inBytes;
   });
+}
+
+/** Cells that are drawn together: whole lines, where the lines are not endless. */
+const cellsPerChunk = 64;
+const mostPerChunk = 192;
+
+/** Where a strip may be cut into chunks: the index behind the last cell of each. */
+export function chunkEnds(cells: readonly Pick<Cell, 'breaks'>[]): number[] {
+  const ends: number[] = [];
+  let start = 0;
+  cells.forEach(({ breaks }, index) => {
+    const length = index + 1 - start;
+    if (length < mostPerChunk && (breaks === 0 || length < cellsPerChunk)) return;
+    ends.push(index + 1);
+    start = index + 1;
+  });
+  if (start < cells.length) ends.push(cells.length);
+  return ends;
 }

@@ -54,6 +54,8 @@ export class LabApp extends LabElement {
     this.listen('lab-effects', (effects) => {
       this.effects = effects;
     });
+    this.listen('lab-write', (text) => lab.write(text));
+    this.listen('lab-surprise', (index) => void lab.surprise(index));
     this.listen('lab-why-stop', () => lab.why.stop());
     this.listen('lab-why-reset', () => lab.why.reset());
     this.listen('lab-hold', () => lab.hold());
@@ -179,8 +181,14 @@ export class LabApp extends LabElement {
         <lab-exact
           .prompt=${lab.prompt}
           .tokens=${tokens}
-          .contextLength=${model?.info.contextLength ?? null}
-          .appended=${lab.state.draft.appended}
+          .info=${model?.info ?? null}
+          .draft=${lab.state.draft}
+          .prediction=${result?.prediction ?? null}
+          .view=${lab.settings.strip}
+          .surprisal=${lab.surprisal.ran}
+          .expected=${lab.expected.ran}
+          .findings=${lab.findings}
+          .effects=${lab.effects.ran}
         ></lab-exact>
       </section>
       <section class="answer" aria-labelledby="answer-heading">

@@ -53,6 +53,8 @@ export interface LabEvents {
   'lab-stop': null;
   'lab-why': { experiment: Experiment; question: Question; of: string };
   'lab-effects': RowEffects;
+  'lab-write': string;
+  'lab-surprise': number | null;
   'lab-why-stop': null;
   'lab-why-reset': null;
   'lab-hold': null;

@@ -1,58 +1,220 @@
-import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
-import type { Token } from 'shotglass';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { ModelInfo, Prediction, SurprisalEntry, Token } from 'shotglass';
+import { formatBits, formatChoices, formatEstimate } from '../format.ts';
+import type { Effects, LabFinding } from '../lint.ts';
+import { Pace } from '../pace.ts';
 import type { LabPrompt } from '../prompt.ts';
-import { strings } from '../strings/index.ts';
-import { cellsFromText, cellsFromTokens } from '../strip.ts';
-import { hexOfBytes, pieces, spokenToken } from '../visible.ts';
+import type { Ran } from '../run.ts';
+import type { Settings } from '../settings.ts';
+import type { Draft } from '../state.ts';
+import { language, strings } from '../strings/index.ts';
+import { cellsFromText } from '../strip.ts';
+import { type Expected, knownOf, steps, totalsOf } from '../surprisal.ts';
+import { tokenItems } from '../token-items.ts';
+import { pieces } from '../visible.ts';
+import type { LabAlternatives } from './lab-alternatives.ts';
 import { drawn, LabElement } from './lab-element.ts';
-import type { StripItem } from './lab-strip.ts';
+import type { LabStrip, StripItem } from './lab-strip.ts';
+import { share } from './share.ts';
+import './lab-alternatives.ts';
+import './lab-lint.ts';
+import './lab-raw.ts';
 import './lab-strip.ts';
 
-/** The exact text that the model is given, as the tokens it reads. */
+const views = ['roles', 'surprisal'] as const;
+
+/** The exact text that the model is given, as the tokens it reads; and how surprised it is at each of them. */
 @customElement('lab-exact')
 export class LabExact extends LabElement {
   @property({ attribute: false }) prompt!: LabPrompt;
+  @property({ attribute: false }) draft!: Draft;
   /** The tokens of `prompt`, or null while they are not known. */
   @property({ attribute: false }) tokens: readonly Token[] | null = null;
-  @property({ attribute: false }) contextLength: number | null = null;
-  /** What was appended to the prompt, token by token. */
-  @property({ attribute: false }) appended: readonly string[] = [];
+  /** What is loaded; null where nothing is. */
+  @property({ attribute: false }) info: Readonly<ModelInfo> | null = null;
+  /** The latest, which says how fast the model runs here. */
+  @property({ attribute: false }) prediction: Prediction | null = null;
+  @property({ attribute: false }) view: Settings['strip'] = 'roles';
+  @property({ attribute: false }) surprisal!: Ran<readonly SurprisalEntry[]>;
+  @property({ attribute: false }) expected!: Ran<Expected>;
+  @property({ attribute: false }) findings: readonly LabFinding[] = [];
+  @property({ attribute: false }) effects!: Ran<Effects>;
   @state() private copied = false;
+  /** Whether the prompt is edited as text. */
+  @state() private raw = false;
+  @query('lab-strip') private strip!: LabStrip | null;
+  @query('lab-alternatives') private alternatives!: LabAlternatives | null;
+  private pace = new Pace();
+  private known: readonly SurprisalEntry[] = [];
+  private items: readonly StripItem[] = [];
+  /** What `items` were made from. */
+  private made: readonly unknown[] = [];
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('info')) this.pace = new Pace();
+    if (this.prediction && (changed.has('prediction') || changed.has('info')))
+      this.pace.add(this.prediction);
+    this.draw();
+  }
+
+  /** Makes the cells anew where anything that they show has changed; progress alone changes nothing. */
+  private draw(): void {
+    const { tokens, prompt, view } = this;
+    const { result } = this.surprisal;
+    const made = [tokens, prompt, view, result, language];
+    if (made.every((part, at) => part === this.made[at])) return;
+    const spoken = this.made[4] === language;
+    this.made = made;
+    this.known = tokens ? knownOf(result ?? [], tokens) : [];
+    const told = view === 'surprisal' ? this.known : [];
+    this.items = tokens
+      ? tokenItems(tokens, prompt, told, spoken ? this.items : [])
+      : textItems(prompt);
+  }
 
   protected override render(): TemplateResult {
-    const { tokens, prompt } = this;
-    const roles = [...new Set(prompt.spans.map((span) => span.role))];
     return html`
       <div class="field-head">
         <h2 id="exact-heading" class="minor">${strings.exact}</h2>
-        ${this.length()}
+        <button type="button" class="link" id="edit-text" @click=${() => this.setRaw(!this.raw)}>
+          ${this.raw ? strings.raw.done : strings.raw.edit}
+        </button>
         <button type="button" class="link" @click=${this.copy}>
           ${this.copied ? strings.copied : strings.copy}
         </button>
       </div>
-      <lab-strip
-        tail
-        .items=${tokens ? tokenItems(tokens, prompt) : textItems(prompt)}
-        .label=${strings.stripLabel}
-        .hint=${tokens ? strings.stripHint : strings.stripPlain}
-      ></lab-strip>
-      ${this.appended.length > 0 ? this.takeBack() : nothing}
-      <ul class="legend" aria-label=${strings.legend}>
-        ${roles.map((role) => html`<li data-tone=${role}>${strings.roles[role]}</li>`)}
-      </ul>
+      ${this.length()}
+      ${this.raw ? this.text() : this.tokenStrip()}
+      ${this.draft.appended.length > 0 ? this.takeBack() : nothing}
+      <lab-lint
+        .findings=${this.findings}
+        .effects=${this.effects}
+        .text=${this.prompt.text}
+        .ready=${this.info !== null}
+      ></lab-lint>
     `;
   }
 
+  /** How long the prompt is, against what the model can read at once. */
   private length(): TemplateResult {
-    const { tokens, contextLength, prompt } = this;
-    if (!tokens || contextLength === null) {
-      return html`<span class="token-count">${strings.characterCount([...prompt.text].length)}</span>`;
+    const { tokens, info, prompt } = this;
+    if (!tokens || !info) {
+      return html`<div class="length">
+        <span class="length-line" aria-hidden="true"></span>
+        <span class="token-count">${strings.characterCount([...prompt.text].length)}</span>
+        ${this.switch()}
+      </div>`;
     }
-    const over = tokens.length > contextLength;
-    return html`<span class="token-count ${over ? 'over' : ''}"
-      >${strings.tokenCount(tokens.length, contextLength)}</span
-    >`;
+    const most = info.contextLength;
+    const over = tokens.length > most;
+    const count = strings.tokenCount(tokens.length, most);
+    const durationMs = this.pace.durationMs(tokens.length);
+    return html`<div class="length ${over ? 'over' : ''}">
+      <span
+        class="length-line"
+        role="meter"
+        aria-label=${strings.contextUsed}
+        aria-valuemin="0"
+        aria-valuemax=${most}
+        aria-valuenow=${Math.min(tokens.length, most)}
+        aria-valuetext=${count}
+        ><span ${share(Math.min(1, tokens.length / most))}></span
+      ></span>
+      <span class="length-text"
+        ><span class="token-count">${count}</span>
+        ${durationMs === null ? nothing : html`<span class="pace" title=${strings.paceTitle}>${strings.pace(formatEstimate(durationMs))}</span>`}</span
+      >
+      ${this.switch()}
+    </div>`;
+  }
+
+  private switch(): TemplateResult | typeof nothing {
+    if (this.raw) return nothing;
+    return html`<fieldset class="view-switch">
+      <legend class="visually-hidden">${strings.surprise.switch}</legend>
+      ${views.map(
+        (view) => html`<label
+          ><input
+            type="radio"
+            name="strip-view"
+            value=${view}
+            .checked=${view === this.view}
+            @change=${() => this.send('lab-set', { strip: view })}
+          /><span>${strings.surprise.views[view]}</span></label
+        >`,
+      )}
+    </fieldset>`;
+  }
+
+  private tokenStrip(): TemplateResult {
+    const { tokens, prompt, view } = this;
+    return html`
+      <lab-strip
+        .tail=${prompt.text}
+        .tint=${view}
+        .items=${this.items}
+        .label=${strings.stripLabel}
+        .hint=${tokens ? strings.stripHint : strings.stripPlain}
+        .choose=${tokens ? this.openAlternatives : null}
+      ></lab-strip>
+      ${view === 'surprisal' ? this.scale() : this.legend()}
+      <lab-alternatives
+        .tokens=${tokens}
+        .known=${this.known}
+        .ran=${this.surprisal}
+        .expected=${this.expected}
+        .text=${prompt.text}
+        .vocabularySize=${this.info?.vocabularySize ?? 0}
+        .cellAt=${this.cellAt}
+        .goTo=${this.goTo}
+      ></lab-alternatives>
+    `;
+  }
+
+  private legend(): TemplateResult {
+    const roles = [...new Set(this.prompt.spans.map((span) => span.role))];
+    return html`<ul class="legend" aria-label=${strings.legend}>
+      ${roles.map((role) => html`<li data-tone=${role}>${strings.roles[role]}</li>`)}
+    </ul>`;
+  }
+
+  /** What the tint means, and what the surprisals come to. */
+  private scale(): TemplateResult {
+    const { surprise } = strings;
+    return html`
+      <div class="scale">
+        <span class="scale-name">${surprise.bits}</span>
+        <ol class="scale-steps" aria-label=${surprise.scale}>
+          ${steps.map((from, step) => html`<li><span class="scale-step" data-step=${step}></span>${surprise.from(from, step === steps.length - 1)}</li>`)}
+        </ol>
+      </div>
+      <p class="totals">${this.totals()}</p>
+    `;
+  }
+
+  private totals(): TemplateResult | string {
+    const { surprise } = strings;
+    const { tokens, surprisal } = this;
+    if (!this.info) return surprise.needsModel;
+    const all = tokens !== null && tokens.length > 0 && this.known.length === tokens.length;
+    if (all && tokens.length === 1) return surprise.onlyOne;
+    const totals = all ? totalsOf(this.known) : null;
+    if (totals) {
+      return html`<data value=${totals.bits}>${surprise.sum(formatBits(totals.bits))}</data
+        >${surprise.per(formatChoices(totals.nats), formatBits(totals.bitsPerByte))}`;
+    }
+    if (surprisal.problem) return surprisal.problem.sentence;
+    const { progress } = surprisal;
+    return progress ? strings.runningTokens(progress.done, progress.total) : surprise.waiting;
+  }
+
+  private text(): TemplateResult {
+    return html`<lab-raw
+      .text=${this.prompt.text}
+      .free=${this.draft.text !== null}
+      @raw-done=${() => this.setRaw(false)}
+    ></lab-raw>`;
   }
 
   private takeBack(): TemplateResult {
@@ -60,7 +222,7 @@ export class LabExact extends LabElement {
       <p class="appended">
         <span
           >${strings.appendedLabel}:
-          <span class="appended-text">${drawn(pieces(this.appended.join('')))}</span></span
+          <span class="appended-text">${drawn(pieces(this.draft.appended.join('')))}</span></span
         >
         <button type="button" class="link" @click=${() => this.edit({ type: 'unappend' })}>
           ${strings.unappend}
@@ -71,6 +233,24 @@ export class LabExact extends LabElement {
       </p>
     `;
   }
+
+  private async setRaw(raw: boolean): Promise<void> {
+    this.raw = raw;
+    // What was typed is one step of undo; what comes next is another.
+    this.edit({ type: 'pause' });
+    await this.updateComplete;
+    const next = raw ? this.querySelector<HTMLElement>('lab-raw textarea') : null;
+    (next ?? this.querySelector<HTMLElement>('#edit-text'))?.focus();
+  }
+
+  private readonly openAlternatives = (index: number): void => {
+    this.send('lab-surprise', index);
+    void this.alternatives?.open(index);
+  };
+
+  private readonly cellAt = (index: number) => this.strip?.cellAt(index) ?? null;
+
+  private readonly goTo = (index: number) => this.strip?.focusOn(index) ?? Promise.resolve();
 
   private async copy(): Promise<void> {
     try {
@@ -84,18 +264,6 @@ export class LabExact extends LabElement {
       this.copied = false;
     }, 1500);
   }
-}
-
-function tokenItems(tokens: readonly Token[], prompt: LabPrompt): StripItem[] {
-  return cellsFromTokens(tokens, prompt).map(({ token, role, ...cell }, index) => ({
-    pieces: cell.pieces,
-    breaks: cell.breaks,
-    tone: role,
-    name: token && `${spokenToken(token.bytes)}, ${strings.roles[role]}`,
-    detail:
-      token &&
-      strings.tokenDetail(index + 1, token.id, hexOfBytes(token.bytes), token.bytes.length),
-  }));
 }
 
 function textItems(prompt: LabPrompt): StripItem[] {

@@ -13,6 +13,7 @@ export type PackedSettings = Partial<Omit<Settings, 'sampling'>> & { sampling?: 
 
 export const comparisonNames = Object.keys(comparisons) as ComparisonName[];
 const views = ['labels', 'tokens', 'text'] as const;
+const strips = ['roles', 'surprisal'] as const;
 const units = ['nats', 'bits'] as const;
 const axes = ['linear', 'log'] as const;
 
@@ -42,6 +43,7 @@ export function unpackSettings(value: unknown): Settings {
       oneOf(value, 'settings.comparison', comparisonNames),
     ),
     sampling: part('sampling', defaultSettings.sampling, unpackSampling),
+    strip: part('strip', defaultSettings.strip, (value) => oneOf(value, 'settings.strip', strips)),
     unit: part('unit', defaultSettings.unit, (value) => oneOf(value, 'settings.unit', units)),
     axis: part('axis', defaultSettings.axis, (value) => oneOf(value, 'settings.axis', axes)),
     // A name that no experiment has opens the first.

@@ -3,7 +3,7 @@ import { formatCount } from '../../numerals.ts';
 export const exact = {
   exact: 'Exact prompt',
   stripLabel: 'Tokens of the prompt',
-  stripHint: 'Point at a token to see its id and bytes.',
+  stripHint: 'Choose a token to see what the model expected there.',
   stripPlain: 'Loaded, the model shows how it splits this into tokens.',
   tokenDetail: (place: number, id: number, bytes: string, length: number) =>
     `token ${formatCount(place)}: id ${id}, ${length === 1 ? 'byte' : 'bytes'} ${bytes}`,
@@ -24,4 +24,48 @@ export const exact = {
   appendedLabel: 'Appended to the prompt',
   unappend: 'Take back the last',
   clearAppended: 'Clear',
+  contextUsed: 'Tokens of the context that the prompt takes',
+  pace: (duration: string) => `about ${duration}`,
+  paceTitle:
+    'How long this model takes here for a prompt of this length, of which it has read nothing yet; from its earlier runs.',
+  surprise: {
+    switch: 'What the colours tell',
+    views: { roles: 'Roles', surprisal: 'Surprisal' },
+    bits: 'bits',
+    scale: 'Surprisal of a token after those before it, in bits',
+    from: (from: number, last: boolean) => (last ? `${from}+` : String(from)),
+    of: (bits: string, rank: string) => `${bits} bits, rank ${rank}`,
+    sum: (bits: string) => `${bits} bits in all`,
+    per: (perplexity: string, bitsPerByte: string) =>
+      `; perplexity ${perplexity} per token; ${bitsPerByte} bits per byte. The first token has none: nothing stands before it.`,
+    waiting: 'The model reads the prompt once more, to say how surprising each token is.',
+    needsModel: 'Loaded, the model shows how surprising each token is to it.',
+    onlyOne: 'The first token has no surprisal: nothing stands before it.',
+  },
+  alternatives: {
+    heading: 'What the model expected here',
+    name: (token: string) => `${token}: what the model expected here`,
+    token: 'Token',
+    bar: 'Probability, drawn',
+    bits: 'bits',
+    rank: (rank: string) => `rank ${rank}`,
+    entropy: (bits: string) => `entropy ${bits} bits`,
+    came: (token: string) => `${token}: this one came`,
+    follow: (token: string) => `${token}: see what would follow`,
+    part: (token: string) => `${token}: a part of a character, which cannot stand alone`,
+    rest: (count: string) => `${count} others`,
+    hint: 'Choose one to see what would follow. ← → walk on.',
+    first: 'Nothing stands before the first token, so the model expected nothing here.',
+    waiting: 'Running the model…',
+    notAlone:
+      'What was expected here cannot be listed: the text before this token, alone, is split into other tokens.',
+  },
+  raw: {
+    edit: 'Edit as text',
+    done: 'Done',
+    label: 'The prompt as text',
+    matches: 'Matches the template: the table follows.',
+    free: 'Free text: the table does not follow.',
+    back: 'Back to the table',
+  },
 };

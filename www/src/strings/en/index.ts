@@ -6,6 +6,7 @@ import { generate } from './generate.ts';
 import { keep } from './keep.ts';
 import { labels } from './labels.ts';
 import { ladder } from './ladder.ts';
+import { lint } from './lint.ts';
 import { load } from './load.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
@@ -31,6 +32,7 @@ export const en = {
   ladder,
   labels,
   compare,
+  lint,
   why,
   evaluate,
   keep,

@@ -1,0 +1,26 @@
+import type { Prediction } from 'shotglass';
+
+/** Fewer tokens say more about the overhead than about the pace. */
+const fewest = 16;
+
+/** Attention takes longer the longer a prompt is, so a pace is not carried on to much longer ones. */
+const farthest = 4;
+
+/** How fast this machine runs the model, as measured on the prompts so far. */
+export class Pace {
+  #measured: { tokens: number; durationMs: number } | null = null;
+
+  add({ tokens, cachedTokens, durationMs }: Prediction): void {
+    const ran = tokens - cachedTokens;
+    // What took the longest says the most.
+    if (ran < fewest || ran < (this.#measured?.tokens ?? 0) / 2) return;
+    this.#measured = { tokens: ran, durationMs };
+  }
+
+  /** How long a prompt takes of which nothing is in the cache; null where nothing was measured that would say it. */
+  durationMs(tokens: number): number | null {
+    if (!this.#measured || tokens === 0) return null;
+    const { tokens: ran, durationMs } = this.#measured;
+    return tokens > ran * farthest ? null : (durationMs / ran) * tokens;
+  }
+}
