@@ -1,9 +1,9 @@
-import type { Classification, GenerateStep, Model, SurprisalEntry } from 'shotglass';
+import type { Attention, Classification, Model, SurprisalEntry } from 'shotglass';
 import { classify, readLabels, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import { type Answer, answer } from './answer.ts';
 import { type ChatTemplate, readChatTemplate } from './chat.ts';
-import { generation } from './generation.ts';
+import { type Draw, generation } from './generation.ts';
 import type { Verdict } from './keep/verdict.ts';
 import { ladderKey, type Rungs } from './ladder.ts';
 import { climb } from './ladder-run.ts';
@@ -17,6 +17,7 @@ import { comparisons, defaultSettings, hasLabels, type Settings } from './settin
 import { type Held, type SideBySide, sideBySide } from './side-by-side.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from './state.ts';
 import { type Expected, expected, surprisal } from './surprisal.ts';
+import { growth, type Tree } from './tree.ts';
 import type { Experiment, Figure, Question } from './why/figure.ts';
 import { settled } from './why/question.ts';
 
@@ -41,7 +42,11 @@ export class Lab {
   readonly #runs: Run<unknown>[] = [];
   readonly answer = this.#run<Answer>();
   readonly classification = this.#run<Classification | null>();
-  readonly generation = this.#run<GenerateStep[]>();
+  readonly generation = this.#run<Draw[]>();
+  readonly tree = this.#run<Tree>();
+  readonly attention = this.#run<Attention>();
+  /** The token whose attention is in view, from 0; null while nobody looks. */
+  #looked: number | 'last' | null = null;
   readonly why = this.#run<Figure>();
   readonly ladder = this.#run<Rungs>();
   /** A prompt that others are set beside, what both lead to, and what its labels are. */
@@ -86,6 +91,7 @@ export class Lab {
     // A new prompt ends what was under way about the old one.
     if (this.prompt.text !== text) {
       for (const run of this.#runs) if (run !== this.answer && run !== this.receipt) run.stop();
+      if (this.#looked !== null) this.#looked = 'last';
     }
     void this.#readChat();
     this.#ask();
@@ -135,6 +141,21 @@ export class Lab {
     const { model } = this.slot;
     const { text } = this.prompt;
     if (model) void this.generation.start(text, generation(model, text, this.settings.sampling));
+  }
+
+  /** The next words of the prompt, and those behind the paths that are open. */
+  grow(open: readonly string[]): void {
+    const { model } = this.slot;
+    const { text } = this.prompt;
+    const key = JSON.stringify([text, open]);
+    if (model) void this.tree.request(key, text, growth(model, text, open));
+  }
+
+  look(position: number | 'last' | null): void {
+    this.#looked = position;
+    if (this.slot.model && this.answer.ran.result?.predictionOf === this.prompt.text) {
+      void this.#attend(this.slot.model);
+    }
   }
 
   explain(experiment: Experiment, question: Question, of: string): void {
@@ -197,6 +218,9 @@ export class Lab {
     }
     await new Promise((resolve) => setTimeout(resolve, restMs));
     if (!goesOn()) return;
+    if (this.settings.view === 'text' && this.tree.ran.of !== this.prompt.text) this.grow([]);
+    await this.#attend(model);
+    if (!goesOn()) return;
     // A conversation waits for its template, and is asked for again then.
     if (draft.chat && this.#chatRead !== model) return;
     const { comparison } = this.settings;
@@ -205,6 +229,18 @@ export class Lab {
     if (!goesOn()) return;
     await this.#weigh(model);
     if (goesOn() && this.settings.strip === 'surprisal') await this.surprise(null);
+  }
+
+  #attend(model: Model): Promise<boolean> {
+    const looked = this.#looked;
+    if (looked === null) return Promise.resolve(true);
+    const { text } = this.prompt;
+    return this.attention.request(`${looked} ${text}`, text, async function* ({ signal }) {
+      yield await model.attention(
+        text,
+        looked === 'last' ? { signal } : { position: looked, signal },
+      );
+    });
   }
 
   #lint(): LabFinding[] {

@@ -11,6 +11,8 @@ import './styles/ladder.css';
 import './styles/why.css';
 import './styles/pictures.css';
 import './styles/evaluate.css';
+import './styles/tree.css';
+import './styles/story.css';
 import './styles/share.css';
 import { LabApp } from './components/lab-app.ts';
 import { chosenLanguage } from './language.ts';

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { cache } from 'lit/directives/cache.js';
-import type { Classification, GenerateStep } from 'shotglass';
+import type { Classification } from 'shotglass';
 import type { Answer } from '../answer.ts';
+import type { Draw } from '../generation.ts';
 import { ladderOf, type Rungs } from '../ladder.ts';
 import { askedOf } from '../prompt.ts';
 import type { Ran } from '../run.ts';
@@ -10,6 +11,7 @@ import { type Settings, viewOf } from '../settings.ts';
 import type { Held, SideBySide } from '../side-by-side.ts';
 import type { Draft } from '../state.ts';
 import { strings } from '../strings/index.ts';
+import type { Tree } from '../tree.ts';
 import { icon } from './icons.ts';
 import { LabElement } from './lab-element.ts';
 import { share } from './share.ts';
@@ -19,6 +21,7 @@ import './lab-generate.ts';
 import './lab-labels.ts';
 import './lab-ladder.ts';
 import './lab-tokens.ts';
+import './lab-tree.ts';
 
 const views = ['labels', 'tokens', 'text'] as const;
 
@@ -27,7 +30,8 @@ const views = ['labels', 'tokens', 'text'] as const;
 export class LabAnswer extends LabElement {
   @property({ attribute: false }) ran!: Ran<Answer>;
   @property({ attribute: false }) classification!: Ran<Classification | null>;
-  @property({ attribute: false }) generation!: Ran<GenerateStep[]>;
+  @property({ attribute: false }) generation!: Ran<Draw[]>;
+  @property({ attribute: false }) tree!: Ran<Tree>;
   @property({ attribute: false }) settings!: Settings;
   /** The prompt as it stands now: an answer to an older one is dimmed. */
   @property({ attribute: false }) text = '';
@@ -141,7 +145,8 @@ export class LabAnswer extends LabElement {
           ? html`<lab-compare .ran=${this.sideBySide} .held=${this.held} .text=${text}></lab-compare>`
           : html`<lab-tokens .ran=${ran} .text=${text} .settings=${settings}></lab-tokens>`;
       case 'text':
-        return html`<lab-generate
+        return html`<lab-tree .ran=${this.tree} .text=${text} .ready=${!ran.problem}></lab-tree>
+        <lab-generate
           .generation=${this.generation}
           .sampling=${settings.sampling}
           .text=${text}

@@ -17,6 +17,7 @@ import './lab-loader.ts';
 import './lab-prompt.ts';
 import './lab-receipt.ts';
 import './lab-share.ts';
+import './lab-story.ts';
 import './lab-why.ts';
 
 const announceMs = 600;
@@ -56,6 +57,9 @@ export class LabApp extends LabElement {
     });
     this.listen('lab-write', (text) => lab.write(text));
     this.listen('lab-surprise', (index) => void lab.surprise(index));
+    this.listen('lab-grow', (open) => lab.grow(open));
+    this.listen('lab-tree-stop', () => lab.tree.stop());
+    this.listen('lab-look', (position) => lab.look(position));
     this.listen('lab-why-stop', () => lab.why.stop());
     this.listen('lab-why-reset', () => lab.why.reset());
     this.listen('lab-hold', () => lab.hold());
@@ -128,6 +132,7 @@ export class LabApp extends LabElement {
       <main class="columns">
         ${this.promptPanel()} ${this.answerPanel()} ${this.whyPanel()}
       </main>
+      ${this.story()}
       <footer>${strings.footer}</footer>
       ${this.topBar()}
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
@@ -205,6 +210,7 @@ export class LabApp extends LabElement {
                 .ran=${lab.answer.ran}
                 .classification=${lab.classification.ran}
                 .generation=${lab.generation.ran}
+                .tree=${lab.tree.ran}
                 .settings=${lab.settings}
                 .text=${text}
                 .draft=${lab.state.draft}
@@ -231,6 +237,17 @@ export class LabApp extends LabElement {
         .ready=${lab.slot.model !== null}
       ></lab-why>
     </section>`;
+  }
+
+  private story(): TemplateResult {
+    const { lab } = this;
+    const { result } = lab.answer.ran;
+    const tokens = lab.slot.model && result?.tokensOf === lab.prompt.text ? result.tokens : null;
+    return html`<lab-story
+      .prompt=${lab.prompt}
+      .tokens=${tokens}
+      .attention=${lab.attention.ran}
+    ></lab-story>`;
   }
 
   /** On a phone the answer is a long way down: its first row follows the reader. */

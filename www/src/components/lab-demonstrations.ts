@@ -235,10 +235,11 @@ export class LabDemonstrations extends LabElement {
           ${icon('shuffle')} ${strings.table.shuffle}
         </button>
         <label>
-          <span class="aside">${strings.table.seed}</span>
+          <span class="aside" aria-hidden="true">${strings.seed}</span>
           <input
             type="number"
             id="order-seed"
+            aria-label=${strings.table.seed}
             min="0"
             step="1"
             .value=${live(String(this.shuffler.seed))}

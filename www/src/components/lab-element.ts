@@ -55,6 +55,11 @@ export interface LabEvents {
   'lab-effects': RowEffects;
   'lab-write': string;
   'lab-surprise': number | null;
+  /** The paths of the tree that are open. */
+  'lab-grow': readonly string[];
+  'lab-tree-stop': null;
+  /** The token whose attention is in view. */
+  'lab-look': number | 'last' | null;
   'lab-why-stop': null;
   'lab-why-reset': null;
   'lab-hold': null;

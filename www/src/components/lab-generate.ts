@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { GenerateStep } from 'shotglass';
 import { formatProbability } from '../format.ts';
+import { type Draw, textOf } from '../generation.ts';
 import type { Ran } from '../run.ts';
 import type { Sampling } from '../settings.ts';
 import { strings } from '../strings/index.ts';
@@ -23,10 +23,10 @@ const limits: Record<NumberField, { min: number; max: number; step: number }> = 
   maxTokens: { min: 1, max: 1024, step: 1 },
 };
 
-/** Text drawn from the model, token by token, beside the controls that shape it. */
+/** Texts drawn from the model, token by token, below the controls that shape them. */
 @customElement('lab-generate')
 export class LabGenerate extends LabElement {
-  @property({ attribute: false }) generation!: Ran<GenerateStep[]>;
+  @property({ attribute: false }) generation!: Ran<Draw[]>;
   @property({ attribute: false }) sampling!: Sampling;
   @property({ attribute: false }) text = '';
   @property({ type: Boolean }) ready = false;
@@ -137,36 +137,68 @@ export class LabGenerate extends LabElement {
   }
 
   private outcome(): TemplateResult | typeof nothing {
-    const { of, running, stopped, problem } = this.generation;
+    const { result, problem, running } = this.generation;
     if (problem)
       return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
-    if (of === null) return nothing;
-    const finish = this.generation.result?.at(-1)?.finish ?? null;
-    const notes = [
-      of === this.text ? null : strings.generatedOld,
-      stopped ? strings.stoppedByYou : finish && strings.finished[finish],
-    ].filter((note) => note !== null);
+    if (!result) return nothing;
+    const [latest, ...earlier] = result;
     return html`
-      <div class="generated ${of === this.text ? '' : 'old'}" aria-busy=${running ? 'true' : 'false'}>
-        <lab-strip
-          .items=${this.items()}
-          .label=${strings.generatedLabel}
-          .hint=${running ? '' : [...notes, strings.generatedHint].join(' ')}
-        ></lab-strip>
-      </div>
+      ${latest ? this.draw(latest, 'generated', running) : nothing}
+      ${this.again()}
+      ${
+        earlier.length === 0
+          ? nothing
+          : html`<ul class="earlier" aria-label=${strings.draws}>
+              ${earlier.map((draw) => html`<li>${this.draw(draw, 'drawn', false)}</li>`)}
+            </ul>`
+      }
     `;
   }
 
-  private items(): StripItem[] {
-    return (this.generation.result ?? []).map(({ bytes, p, rank, finish }) => ({
-      pieces: tokenPieces(bytes),
-      // The token that ended the text is shown, but is no part of it.
-      tone: finish === 'stop' || finish === 'end' ? 'end' : 'generated',
-      breaks: finish === null && bytes.includes(0x0a) ? 1 : 0,
-      name: spokenToken(bytes),
-      detail: strings.generatedDetail(formatProbability(p), rank),
-      p,
-    }));
+  private again(): TemplateResult {
+    const { running } = this.generation;
+    const greedy = this.sampling.temperature === 0;
+    return html`<p class="again">
+      <button
+        type="button"
+        class="quiet"
+        aria-disabled=${running || greedy || !this.ready ? 'true' : 'false'}
+        @click=${this.nextSeed}
+      >${strings.nextSeed}</button>
+      ${greedy ? html`<span class="hint">${strings.nextSeedGreedy}</span>` : nothing}
+    </p>`;
+  }
+
+  private draw(draw: Draw, kind: 'generated' | 'drawn', running: boolean): TemplateResult {
+    const { of, steps, sampling } = draw;
+    const old = of !== this.text;
+    const finish = steps.at(-1)?.finish ?? null;
+    const note = running ? null : finish ? strings.finished[finish] : strings.stoppedByYou;
+    const notes = [old ? strings.generatedOld : null, note];
+    const text = textOf(draw);
+    const name = drawName(sampling);
+    const appendable = !old && !running && text !== '';
+    return html`
+      <div class="${kind} ${old ? 'old' : ''}" aria-busy=${running ? 'true' : 'false'}>
+        <div class="draw-head">
+          <span class="draw-name">${name}</span>
+          <button
+            type="button"
+            class="link"
+            aria-disabled=${appendable ? 'false' : 'true'}
+            aria-label="${strings.appendText}: ${name}"
+            @click=${() => {
+              if (appendable) this.edit({ type: 'append', text });
+            }}
+          >${strings.appendText}</button>
+        </div>
+        <lab-strip
+          .items=${itemsOf(draw)}
+          .label="${strings.generatedLabel}: ${name}"
+          .hint=${running ? '' : [...notes, kind === 'drawn' ? null : strings.generatedHint].filter(Boolean).join(' ')}
+        ></lab-strip>
+      </div>
+    `;
   }
 
   private readNumber(field: NumberField, event: Event): void {
@@ -183,7 +215,31 @@ export class LabGenerate extends LabElement {
     this.change({ seed: Math.floor(Math.random() * 1e6) });
   }
 
+  private nextSeed(): void {
+    const { seed, temperature } = this.sampling;
+    if (this.generation.running || temperature === 0 || !this.ready) return;
+    this.change({ seed: seed < limits.seed.max ? seed + 1 : 0 });
+    this.send('lab-generate', null);
+  }
+
   private change(change: Partial<Sampling>): void {
     this.send('lab-set', { sampling: { ...this.sampling, ...change } });
   }
+}
+
+/** What it takes to draw the text again, so far as it is not in the fold. */
+function drawName({ seed, temperature }: Sampling): string {
+  return temperature === 0 ? strings.drawGreedy : strings.drawName(seed, temperature.toFixed(1));
+}
+
+function itemsOf({ steps }: Draw): StripItem[] {
+  return steps.map(({ bytes, p, rank, finish }) => ({
+    pieces: tokenPieces(bytes),
+    // The token that ended the text is shown, but is no part of it.
+    tone: finish === 'stop' || finish === 'end' ? 'end' : 'generated',
+    breaks: finish === null && bytes.includes(0x0a) ? 1 : 0,
+    name: spokenToken(bytes),
+    detail: strings.generatedDetail(formatProbability(p), rank),
+    p,
+  }));
 }

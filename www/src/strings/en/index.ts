@@ -11,7 +11,9 @@ import { load } from './load.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
+import { story } from './story.ts';
 import { table } from './table.ts';
+import { tree } from './tree.ts';
 import { why } from './why.ts';
 import { words } from './words.ts';
 
@@ -33,6 +35,8 @@ export const en = {
   labels,
   compare,
   lint,
+  tree,
+  story,
   why,
   evaluate,
   keep,

@@ -18,7 +18,7 @@ export const table = {
     count === 1 ? 'Replaced by 1 demonstration.' : `Replaced by ${count} demonstrations.`,
   ofColumns: (columns: number) => `They are the first two of ${columns} columns.`,
   shuffle: 'Shuffle',
-  seed: 'Seed',
+  seed: 'Shuffle seed',
   shuffled: (seed: number) => `Shuffled with seed ${seed}.`,
 
   import: 'Import…',

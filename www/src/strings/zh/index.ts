@@ -12,7 +12,9 @@ import { load } from './load.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
+import { story } from './story.ts';
 import { table } from './table.ts';
+import { tree } from './tree.ts';
 import { why } from './why.ts';
 import { words } from './words.ts';
 
@@ -31,6 +33,8 @@ export const zh: Strings = {
   labels,
   compare,
   lint,
+  tree,
+  story,
   why,
   evaluate,
   keep,

@@ -18,7 +18,7 @@ export const table: Translated<typeof en> = {
   replaced: (count) => `已换成 ${count} 个示例。`,
   ofColumns: (columns) => `取自 ${columns} 列中的前两列。`,
   shuffle: '打乱顺序',
-  seed: '种子',
+  seed: '打乱用的种子',
   shuffled: (seed) => `已按种子 ${seed} 打乱顺序。`,
 
   import: '导入…',

@@ -1,0 +1,106 @@
+import { formatCount } from '../../numerals.ts';
+import type { story as en } from '../en/story.ts';
+import type { Translated } from '../index.ts';
+
+export const story: Translated<typeof en> = {
+  heading: '背后的故事',
+  lede: '一个模型怎样学会做一项任务，其中哪一步就发生在这个页面上。',
+
+  stations: {
+    heading: '让模型做事的五种办法',
+    changes: '改变什么',
+    needs: '需要什么',
+    here: '本页',
+    live: '就在本页进行',
+    pretraining: {
+      name: '预训练',
+      idea: '在海量文本上反复预测下一个词元。',
+      changes: '从随机值开始的全部权重。',
+      needs: '无标签的文本：这个模型用了 2 万亿个词元。',
+      here: '不做。你来之前已经完成。',
+    },
+    fineTuning: {
+      name: '微调',
+      idea: '在手头的任务上，或者在指令与回答上，继续训练。',
+      changes: '全部权重，幅度很小；或者另加的一小组权重。',
+      needs: '已有答案的数据，每项任务训练一次。',
+      here: '不做。但这个模型已经过指令微调（先 SFT，后 DPO）。',
+    },
+    features: {
+      name: '特征提取',
+      idea: '取出模型内部的状态，在上面训练一个小分类器。',
+      changes: '只有分类器的权重。',
+      needs: '有标签的数据；模型本身只负责读。',
+      here: '不做。',
+    },
+    shots: {
+      name: '零样本、单样本、少样本',
+      idea: '在提示词里把任务说清楚，给零个、一个或几个示例。',
+      changes: '权重一个也不变，变的只是前面的文字。',
+      needs: '几个示例，甚至一个也不要。',
+      here: '做。上面看到的都是。',
+    },
+    distillation: {
+      name: '蒸馏',
+      idea: '训练一个小模型，让它给出与大模型一样的概率。',
+      changes: '小模型的全部权重。',
+      needs: '一个大模型，和供它作答的文本。',
+      here: '不做。',
+    },
+  },
+
+  causal: {
+    heading: '只向左看的模型，为什么能用提示词引导',
+    idea: '每个词元只能看自己和它前面的词元，看不到后面。所以前面写下的一切，不管是指令还是示例，都能影响接下来的内容，而权重一个也不用改。',
+    triangle:
+      '每一行是正在读的词元，每一列是被读的词元。左下三角是满的：每个词元都读自己和前面的词元。对角线以上是空的。',
+    reads: '这个词元读……',
+    read: '……这些',
+    choose: '选一个词元，看它把注意力放在哪里。',
+    needsModel: '载入模型，就能看到提示词里每个词元把注意力放在哪里。',
+    strip: '提示词的词元；请选择正在读的那一个',
+    token: (index, token) => `第 ${formatCount(index + 1)} 个词元，${token}`,
+    share: (share) => `分到 ${share}`,
+    itself: '它自己',
+    first: '第一个词元',
+    ahead: '在后面，读不到',
+    layer: '层',
+    allLayers: '所有层的平均',
+    oneLayer: (layer, layers) => `第 ${layer} 层（共 ${layers} 层）`,
+    heads: (heads) => `${heads} 个注意力头的平均`,
+    table: (token) => `${token} 的注意力`,
+    attended: '词元',
+    shareHead: '份额',
+    rest: (count) => `其余 ${formatCount(count)} 个词元`,
+    scale: (share) => `最深的颜色：${share}。`,
+    sink: '第一个词元超出了色标（斜纹）：没有目标可看的注意力头会停在那里，不管它写的是什么。这叫“注意力汇”（attention sink）。',
+    caveat: '注意力说明词元看了哪里，并不解释答案为什么是这样。',
+  },
+
+  scale: {
+    heading: '规模换来了什么',
+    idea: '同样的任务，交给最小的和最大的 GPT-3。',
+    large: '1750 亿参数',
+    small: '1.25 亿参数',
+    shots: ['零', '单', '少'],
+    shotsTitle: '示例数',
+    tasks: {
+      addition: { name: '两位数加法', measure: '准确率，%' },
+      trivia: { name: 'TriviaQA 问答', measure: '准确率，%' },
+      lambada: { name: 'LAMBADA 填词', measure: '准确率，%' },
+      superglue: { name: 'SuperGLUE 理解', measure: '平均分，%' },
+    },
+    picture: (task, large, small) => `${task}。1750 亿参数：${large}。1.25 亿参数：${small}。`,
+    table: '具体数字',
+    task: '任务',
+    model: '模型',
+    meaning:
+      '从这些数字看，示例给小模型换来的是形式：一个示例就让它的 SuperGLUE 平均分从 40.6 升到 54.4，其中 WiC 从 0 升到 50.0，只是瞎猜的水平；加法却停在 2.0。大模型做加法，没有示例时是 76.9，有几个示例时是 100.0。本页的模型有 1.35 亿参数，预计会靠近下面那条线。',
+    note: '1.25 亿：转录自表 H.1。1750 亿：表 3.2、3.3、3.8、3.9；其 SuperGLUE 分数来自测试服务器，只有少样本。LAMBADA 的单样本和少样本提示词是填空形式。',
+  },
+
+  limits: {
+    heading: '这么小的模型做不到什么',
+    text: '它知道的事实很少，也不会计算：开发者报告，基础模型在 TriviaQA 上得 4.1%，在小学算术题（GSM8K，五个示例）上得 1.4%。概率高，只说明这个词元在这里常见，不说明它是真的。它主要用英文训练而成；它擅长的，是把眼前的规律接着写下去。',
+  },
+};

@@ -1,0 +1,30 @@
+import { formatCount } from '../../numerals.ts';
+import type { tree as en } from '../en/tree.ts';
+import type { Translated } from '../index.ts';
+
+export const tree: Translated<typeof en> = {
+  heading: '下一个单词',
+  lede: '不论由几个词元拼成，都合并成一个单词。展开它，看后面会接什么。',
+  stop: '停止',
+  goOn: '继续',
+  label: '提示词之后可能出现的单词',
+  word: '单词',
+  p: 'p',
+  pTitle: '给定提示词和前面的单词时的条件概率',
+  joint: '联合',
+  jointTitle: '从提示词起整条路径的联合概率',
+  append: '追加',
+  appendPath: (path) => `追加 ${path}`,
+  end: '文本结束',
+  rest: '其余全部',
+  waiting: '正在查找单词……',
+  row: (word, p, joint) => (joint === null ? `${word}，${p}` : `${word}，${p}，联合概率 ${joint}`),
+  atMost: (p) => `至多 ${p}`,
+  also: (count) => `另有 ${count} 种拼法`,
+  lowerBound:
+    '每个 p 都是下界：尚未找到的拼法还会使它增加。斜纹：未列出的所有单词。各单词与其余部分合计 100%。',
+  cost: (predictions) => `模型运行了 ${formatCount(predictions)} 次。`,
+  restDetail: (open) => `其中 ${open} 属于还没有查看的开头。`,
+  hint: '指向一个单词，可以看到它由哪些词元拼成。',
+  stopped: '已停止：可能还有别的单词。',
+};
