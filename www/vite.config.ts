@@ -1,5 +1,7 @@
 import { defineConfig } from 'vite';
+import { offline } from './vite/offline.ts';
 import { contentSecurityPolicy } from './vite/policy.ts';
+import { preloadFonts } from './vite/preload.ts';
 import { servedModel } from './vite/served-model.ts';
 
 // Cross-origin isolation lets the package use threads where it can; the lab works without it.
@@ -12,7 +14,12 @@ export default defineConfig({
   // Relative, so that the built lab runs from any folder of any site.
   base: './',
   appType: 'mpa',
-  plugins: [servedModel(process.env.SHOTGLASS_MODEL), contentSecurityPolicy()],
+  plugins: [
+    servedModel(process.env.SHOTGLASS_MODEL),
+    contentSecurityPolicy(),
+    preloadFonts(),
+    offline(),
+  ],
   build: {
     target: ['chrome114', 'firefox121', 'safari17'],
     // The policy allows no data: URLs, so nothing is inlined.

@@ -63,6 +63,21 @@ function sharesMemory(): boolean {
   return typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
 }
 
+/** What this browser, or this Node, can run. */
+export interface Features {
+  /** The builds of the engine that run here, the fastest first; empty where none does. */
+  builds: readonly Build[];
+}
+
+/**
+ * What runs here, found in less than a millisecond and without a request: ask before offering a
+ * download. `Model.load` takes the first of the builds; `'threads'` only where it may use more than
+ * one thread.
+ */
+export function features(): Features {
+  return { builds: builds.filter(runsHere) };
+}
+
 /** Whether a build runs here. */
 export function runsHere(build: Build): boolean {
   if (build === 'threads') return sharesMemory() && knows('threads') && runsHere('relaxed');

@@ -23,7 +23,7 @@ export {
 export { defaultModel, type KnownModel } from './default-model.js';
 export { type ErrorCode, ShotglassError } from './errors.js';
 export type { Step } from './experiments/step.js';
-export type { Build } from './features.js';
+export { type Build, type Features, features } from './features.js';
 export { type Finding, type LintCode, lint } from './lint.js';
 export { applyMend, type Change, type TaskPlace, type TextPlace } from './mend.js';
 export { Model } from './model.js';

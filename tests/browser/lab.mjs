@@ -52,10 +52,18 @@ export async function openLab(browser, url, options = {}) {
   return { page, complaints };
 }
 
-/** Loads the model by its button and waits for the first answer. */
+/** Loads the model by its button, unless an edit has started that already, and waits for the first answer. */
 export async function loadModel(page) {
-  await page.getByRole('button', { name: /^Load the model/ }).click();
-  await settled(page, 120_000);
+  if ((await page.locator('.loader.loading').count()) === 0) {
+    await page.locator('.loader.offer button').click();
+  }
+  await live(page, 120_000);
+}
+
+/** Waits until the numbers come from the model itself, and answer the prompt as it stands. */
+export async function live(page, timeout = 60_000) {
+  await page.locator('.badge[data-origin="live"]').waitFor({ timeout });
+  await settled(page, timeout);
 }
 
 /** Waits until the table answers the prompt as it stands. */

@@ -239,7 +239,7 @@ test('the keyboard alone reaches the third token and appends it', async () => {
 });
 
 test('the strip is one tab stop, and tells each token', async () => {
-  const options = page.getByRole('listbox', { name: 'Tokens of the prompt' }).getByRole('option');
+  const options = page.locator('lab-exact').getByRole('listbox').getByRole('option');
   const stops = await options.evaluateAll(
     (cells) => cells.filter((cell) => cell.tabIndex === 0).length,
   );

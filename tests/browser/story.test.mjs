@@ -86,7 +86,7 @@ test('the triangle is filled up to its diagonal', async () => {
 });
 
 test('the small multiples say their numbers, in the picture and in the table', async () => {
-  const pictures = page.locator('.multiple svg[role=img]');
+  const pictures = page.locator('.scale-multiple svg[role=img]');
   assert.equal(await pictures.count(), 4);
   assert.match(
     await pictures.first().getAttribute('aria-label'),

@@ -2,12 +2,15 @@ import type { GenerateStep, Model } from 'shotglass';
 import type { Work } from './run.ts';
 import type { Sampling } from './settings.ts';
 
+/** A token of a text, and how probable it was. */
+export type DrawnStep = Omit<GenerateStep, 'entropy'>;
+
 /** A text that the model drew, with all that is needed to draw it again. */
 export interface Draw {
   /** The prompt that it goes on with. */
   of: string;
   sampling: Sampling;
-  steps: readonly GenerateStep[];
+  steps: readonly DrawnStep[];
 }
 
 /** How many texts of one prompt are kept beside each other. */

@@ -3,6 +3,7 @@ import { classify, readLabels, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import { type Answer, answer } from './answer.ts';
 import { type ChatTemplate, readChatTemplate } from './chat.ts';
+import { First } from './first.ts';
 import { type Draw, generation } from './generation.ts';
 import type { Verdict } from './keep/verdict.ts';
 import { ladderKey, type Rungs } from './ladder.ts';
@@ -12,6 +13,7 @@ import { ModelSlot } from './model-slot.ts';
 import { presets } from './presets/index.ts';
 import { askedOf, type LabPrompt, promptOf } from './prompt.ts';
 import { written } from './raw.ts';
+import type { Agreement } from './recorded/reading.ts';
 import { Run } from './run.ts';
 import { comparisons, defaultSettings, hasLabels, type Settings } from './settings.ts';
 import { type Held, type SideBySide, sideBySide } from './side-by-side.ts';
@@ -48,6 +50,8 @@ export class Lab {
   /** The token whose attention is in view, from 0; null while nobody looks. */
   #looked: number | 'last' | null = null;
   readonly why = this.#run<Figure>();
+  readonly agreement = this.#run<Agreement>();
+  readonly first: First = new First(this, () => this.changed());
   readonly ladder = this.#run<Rungs>();
   /** A prompt that others are set beside, what both lead to, and what its labels are. */
   held: Held | null = null;
@@ -66,7 +70,9 @@ export class Lab {
   constructor(private readonly changed: () => void) {}
 
   edit(action: Action): void {
+    const { draft } = this.state;
     this.#become(reduce(this.state, action));
+    if (this.state.draft !== draft) this.first.asked();
     this.changed();
   }
 
@@ -133,6 +139,7 @@ export class Lab {
 
   set(change: Partial<Settings>): void {
     this.settings = { ...this.settings, ...change };
+    this.first.asked();
     this.#ask();
     this.changed();
   }
@@ -140,6 +147,7 @@ export class Lab {
   generate(): void {
     const { model } = this.slot;
     const { text } = this.prompt;
+    if (!model) this.first.want();
     if (model) void this.generation.start(text, generation(model, text, this.settings.sampling));
   }
 
@@ -229,6 +237,17 @@ export class Lab {
     if (!goesOn()) return;
     await this.#weigh(model);
     if (goesOn() && this.settings.strip === 'surprisal') await this.surprise(null);
+    if (goesOn()) await this.#agree(model);
+  }
+
+  /** Whether the model says what is recorded: of each recorded prompt, and at first in any case. */
+  async #agree(model: Model): Promise<void> {
+    const { first, agreement } = this;
+    const { text } = this.prompt;
+    if (first.shots === null && agreement.ran.result) return;
+    await agreement.request(`${model.info.sha256} ${text}`, text, async function* ({ signal }) {
+      yield await first.agreement(model, signal);
+    });
   }
 
   #attend(model: Model): Promise<boolean> {

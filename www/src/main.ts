@@ -14,6 +14,7 @@ import './styles/evaluate.css';
 import './styles/tree.css';
 import './styles/story.css';
 import './styles/share.css';
+import './styles/first.css';
 import { LabApp } from './components/lab-app.ts';
 import { chosenLanguage } from './language.ts';
 import { speak } from './strings/index.ts';

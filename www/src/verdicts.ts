@@ -14,6 +14,8 @@ export interface Verdict {
 
 /** Which label wins under each rule, with and without the reference, from the same scores. */
 export function verdictsOf(classification: Classification): Verdict[] {
+  // A record has no scores to read in other ways.
+  if (classification.labels.some(({ scores }) => scores.length === 0)) return [];
   const labels: Label[] = classification.labels.map(({ label, scores }) => ({
     name: label,
     words: scores.map(({ continuation }) => continuation),

@@ -9,6 +9,7 @@ const directives = [
   "connect-src 'self' https:",
   // The page draws its pictures from a Blob of its own, which is also how they become PNG.
   "img-src 'self' blob:",
+  "manifest-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -4,7 +4,7 @@ import { cache } from 'lit/directives/cache.js';
 import type { Classification } from 'shotglass';
 import type { Answer } from '../answer.ts';
 import type { Draw } from '../generation.ts';
-import { ladderOf, type Rungs } from '../ladder.ts';
+import { type Ladder, ladderOf, type Rungs } from '../ladder.ts';
 import { askedOf } from '../prompt.ts';
 import type { Ran } from '../run.ts';
 import { type Settings, viewOf } from '../settings.ts';
@@ -37,6 +37,10 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) text = '';
 
   @property({ attribute: false }) draft!: Draft;
+  /** Whether there is a model to ask. */
+  @property({ type: Boolean }) live = false;
+  /** The ladder that is recorded, while there is none. */
+  @property({ attribute: false }) recorded: Ladder | null = null;
   /** What the ladder has found. */
   @property({ attribute: false }) rungs: Rungs | null = null;
   @property({ attribute: false }) held: Held | null = null;
@@ -79,7 +83,8 @@ export class LabAnswer extends LabElement {
     return viewOf(this.settings, this.draft.task.labels);
   }
 
-  private ladder() {
+  private ladder(): Ladder {
+    if (this.recorded) return this.recorded;
     const { draft, settings, ran, classification, text } = this;
     const { rule, comparison } = settings;
     const answered = ran.result?.predictionOf === text ? ran.result : null;
@@ -145,7 +150,7 @@ export class LabAnswer extends LabElement {
           ? html`<lab-compare .ran=${this.sideBySide} .held=${this.held} .text=${text}></lab-compare>`
           : html`<lab-tokens .ran=${ran} .text=${text} .settings=${settings}></lab-tokens>`;
       case 'text':
-        return html`<lab-tree .ran=${this.tree} .text=${text} .ready=${!ran.problem}></lab-tree>
+        return html`<lab-tree .ran=${this.tree} .text=${text} .ready=${this.live && !ran.problem}></lab-tree>
         <lab-generate
           .generation=${this.generation}
           .sampling=${settings.sampling}

@@ -8,12 +8,15 @@ import { chooseLanguage } from '../language.ts';
 import { formatBytes } from '../numerals.ts';
 import { language, languages, strings } from '../strings/index.ts';
 import { spokenToken, tokenPieces } from '../visible.ts';
+import { isFirstVisit } from '../visits.ts';
 import type { RowEffects } from '../why/shown.ts';
 import { drawn, LabElement, type LabEvents } from './lab-element.ts';
-import { share } from './share.ts';
 import './lab-answer.ts';
+import './lab-badge.ts';
 import './lab-exact.ts';
 import './lab-loader.ts';
+import './lab-offer.ts';
+import './lab-offline.ts';
 import './lab-prompt.ts';
 import './lab-receipt.ts';
 import './lab-share.ts';
@@ -37,17 +40,23 @@ export class LabApp extends LabElement {
     this.requestUpdate();
   });
   private readonly keeping: Keeping = new Keeping(this.lab, () => this.requestUpdate());
+  private readonly firstVisit = isFirstVisit();
+  /** The slider shows that it can be moved, until something has been. */
+  @state() private touched = false;
   private silence = (): void => {};
 
   constructor() {
     super();
     const { lab, keeping } = this;
-    this.listen('lab-edit', (action) => lab.edit(action));
+    this.listen('lab-edit', (action) => {
+      this.touched = true;
+      lab.edit(action);
+    });
     this.listen('lab-set', (change) => lab.set(change));
     this.listen('lab-load', (file) => this.load(file));
     this.listen('lab-choose', () => this.querySelector<HTMLInputElement>('#model-file')?.click());
     this.listen('lab-retry', () => void lab.slot.retry());
-    this.listen('lab-cancel', () => lab.slot.cancel());
+    this.listen('lab-cancel', () => lab.first.cancel());
     this.listen('lab-dismiss', () => lab.slot.dismiss());
     this.listen('lab-generate', () => lab.generate());
     this.listen('lab-stop', () => lab.generation.stop());
@@ -106,6 +115,7 @@ export class LabApp extends LabElement {
 
   /** Lets the style sheet keep the answer in view without ever cutting off its end. */
   protected override firstUpdated(): void {
+    void this.lab.first.look();
     const panel = this.querySelector<HTMLElement>('.answer-panel');
     if (!panel) return;
     new ResizeObserver(() => {
@@ -133,7 +143,7 @@ export class LabApp extends LabElement {
         ${this.promptPanel()} ${this.answerPanel()} ${this.whyPanel()}
       </main>
       ${this.story()}
-      <footer>${strings.footer}</footer>
+      <footer>${strings.footer} <lab-offline></lab-offline></footer>
       ${this.topBar()}
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
       <input
@@ -163,8 +173,13 @@ export class LabApp extends LabElement {
 
   private promptPanel(): TemplateResult {
     const { draft, past, future } = this.lab.state;
-    return html`<section class="panel prompt-panel" aria-labelledby="prompt-heading">
+    return html`<section
+      class="panel prompt-panel"
+      aria-labelledby="prompt-heading"
+      data-pulse=${this.firstVisit && !this.touched ? 'true' : 'false'}
+    >
       <lab-prompt
+        .caption=${this.firstVisit ? strings.first.caption : null}
         .draft=${draft}
         .effects=${this.effects}
         .canUndo=${past.length > 0}
@@ -177,7 +192,7 @@ export class LabApp extends LabElement {
 
   private answerPanel(): TemplateResult {
     const { lab } = this;
-    const { model, loading, problem } = lab.slot;
+    const { model } = lab.slot;
     const { text } = lab.prompt;
     const { result } = lab.answer.ran;
     const tokens = model !== null && result?.tokensOf === text ? result.tokens : null;
@@ -197,32 +212,49 @@ export class LabApp extends LabElement {
         ></lab-exact>
       </section>
       <section class="answer" aria-labelledby="answer-heading">
-        ${
-          model
-            ? nothing
-            : html`<h2 id="answer-heading">${strings.answer}</h2>
-                <p class="answer-empty">${strings.answerEmpty}</p>`
-        }
-        <lab-loader .loading=${loading} .problem=${problem} .loaded=${model !== null}></lab-loader>
-        ${
-          model
-            ? html`<lab-answer
-                .ran=${lab.answer.ran}
-                .classification=${lab.classification.ran}
-                .generation=${lab.generation.ran}
-                .tree=${lab.tree.ran}
-                .settings=${lab.settings}
-                .text=${text}
-                .draft=${lab.state.draft}
-                .rungs=${lab.ladder.ran.result}
-                .held=${lab.held}
-                .sideBySide=${lab.sideBySide.ran}
-                .heldClassification=${lab.heldClassification.ran.result}
-              ></lab-answer>`
-            : html`<div class="ghost" aria-hidden="true">${Array.from({ length: 7 }, (_, i) => html`<span ${share(0.55 ** i)}></span>`)}</div>`
-        }
+        <div class="provenance">${this.badge()} ${this.loader()}</div>
+        <lab-answer
+          .ran=${lab.first.ran}
+          .live=${model !== null}
+          .classification=${lab.first.classification}
+          .generation=${lab.first.generation}
+          .recorded=${lab.first.ladder}
+          .tree=${lab.tree.ran}
+          .settings=${lab.settings}
+          .text=${text}
+          .draft=${lab.state.draft}
+          .rungs=${lab.ladder.ran.result}
+          .held=${lab.held}
+          .sideBySide=${lab.sideBySide.ran}
+          .heldClassification=${lab.heldClassification.ran.result}
+        ></lab-answer>
+        ${model ? nothing : html`<lab-offer .probe=${lab.first.probe} .tokens=${lab.first.ran.result?.prediction?.tokens ?? 0}></lab-offer>`}
       </section>
     </div>`;
+  }
+
+  private badge(): TemplateResult {
+    const { first, slot, agreement } = this.lab;
+    const { origin, source } = first;
+    const live = origin === 'live' ? (slot.model?.info ?? null) : null;
+    return html`<lab-badge
+      .origin=${origin}
+      .model=${live ?? source.recorded.model}
+      .shots=${source.shots}
+      .agreement=${live && !slot.loading && !slot.problem ? agreement.ran.result : null}
+    ></lab-badge>`;
+  }
+
+  private loader(): TemplateResult {
+    const { first, slot } = this.lab;
+    return html`<lab-loader
+      .loading=${slot.loading}
+      .problem=${slot.problem}
+      .loaded=${slot.model !== null}
+      .probe=${first.probe}
+      .keeping=${first.keeping}
+      .byEdit=${first.byEdit}
+    ></lab-loader>`;
   }
 
   private whyPanel(): TemplateResult {
@@ -252,14 +284,14 @@ export class LabApp extends LabElement {
 
   /** On a phone the answer is a long way down: its first row follows the reader. */
   private topBar(): TemplateResult | typeof nothing {
-    const { result, running } = this.lab.answer.ran;
+    const { result, running } = this.lab.first.ran;
     const top = result?.prediction?.candidates[0];
     if (!top || this.answerInView) return nothing;
-    return html`<a class="top-bar" href="#answer-heading" aria-busy=${running ? 'true' : 'false'}>
+    return html`<nav class="top-bar-frame" aria-label=${strings.answer}><a class="top-bar" href="#answer-heading" aria-busy=${running ? 'true' : 'false'}>
       <span>${strings.answer}</span>
       <span class="top-token mono">${drawn(tokenPieces(top.bytes))}</span>
       <span class="top-p">${formatProbability(top.p)}</span>
-    </a>`;
+    </a></nav>`;
   }
 
   private header(): TemplateResult {
@@ -277,19 +309,6 @@ export class LabApp extends LabElement {
           <h1>${strings.title}</h1>
           <p class="subtitle">${strings.subtitle}</p>
         </div>
-        <div class="model" role="group" aria-label=${strings.theModel} data-status=${status[0]}>
-          <p class="model-state"><span class="dot" aria-hidden="true"></span>${status[1]}</p>
-          ${
-            model
-              ? html`<p class="model-name">${this.modelName(model.info)}</p>
-                  <p class="model-facts">
-                    ${strings.modelFacts(formatParameters(model.info.parameters), model.info.quantization, formatBytes(model.info.bytes), model.info.threads)}
-                    <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.openFile}</button>
-                  </p>`
-              : nothing
-          }
-        </div>
-        <p class="lede">${strings.lede}</p>
         <div class="tools">
         <lab-share
           .shown=${this.keeping.shown()}
@@ -309,6 +328,19 @@ export class LabApp extends LabElement {
           </select>
         </label>
         </div>
+        <div class="model" role="group" aria-label=${strings.theModel} data-status=${status[0]}>
+          <p class="model-state"><span class="dot" aria-hidden="true"></span>${status[1]}</p>
+          ${
+            model
+              ? html`<p class="model-name">${this.modelName(model.info)}</p>
+                  <p class="model-facts">
+                    ${strings.modelFacts(formatParameters(model.info.parameters), model.info.quantization, formatBytes(model.info.bytes), model.info.threads)}
+                    <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.openFile}</button>
+                  </p>`
+              : nothing
+          }
+        </div>
+        <p class="lede">${strings.lede}</p>
       </header>
     `;
   }

@@ -89,7 +89,7 @@ export class LabLabels extends LabElement {
     return html`<tr data-label=${label} data-wins=${wins ? 'true' : 'false'}>
       <th scope="row" class="token-cell">
         <span class="label-words" dir="auto" aria-hidden="true"
-          >${drawn(pieces(scores[0]?.continuation ?? label))}</span
+          >${drawn(pieces(scores[0]?.continuation ?? this.draft.task.template.outputSeparator + label))}</span
         ><span class="visually-hidden">${label}</span>
       </th>
       <td class="bar-cell">

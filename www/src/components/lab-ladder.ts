@@ -31,7 +31,7 @@ export class LabLadder extends LabElement {
     return html`<figure class="ladder ${old ? 'old' : ''}" aria-label=${title}>
       <figcaption class="ladder-title">
         <span>${title}</span>
-        ${others ? html`<span class="ladder-legend"><i class="swatch" aria-hidden="true"></i> ${strings.ladder.hatched}</span>` : nothing}
+        ${others ? html`<span class="ladder-legend"><i class="ladder-swatch" aria-hidden="true"></i> ${strings.ladder.hatched}</span>` : nothing}
       </figcaption>
       <div class="ladder-frame">
         <div class="ladder-axis" aria-hidden="true">

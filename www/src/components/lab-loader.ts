@@ -1,21 +1,28 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { defaultModel } from 'shotglass';
+import type { Keeping } from '../first.ts';
 import { formatTimeLeft } from '../format.ts';
 import type { Loading } from '../model-slot.ts';
 import { formatBytes, formatRate } from '../numerals.ts';
+import type { Probe } from '../probe.ts';
 import type { Problem } from '../problem.ts';
 import { strings } from '../strings/index.ts';
 import { LabElement } from './lab-element.ts';
 import { share } from './share.ts';
 
-/** From no model to a model: the button, the bar, and what to do when it goes wrong. */
+/** From no model to a model: the button, the bar, and what to do when it goes wrong. All but the last take the same room. */
 @customElement('lab-loader')
 export class LabLoader extends LabElement {
   @property({ attribute: false }) loading: Loading | null = null;
   @property({ attribute: false }) problem: Problem | null = null;
   /** Whether a model is there already, which goes on working meanwhile. */
   @property({ type: Boolean }) loaded = false;
+  /** What is known of this device; null while it is looked at. */
+  @property({ attribute: false }) probe: Probe | null = null;
+  @property({ attribute: false }) keeping: Keeping = null;
+  /** It loads because of an edit: the reader has not asked for it in so many words. */
+  @property({ type: Boolean }) byEdit = false;
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.loading) return this.progress(this.loading);
@@ -24,13 +31,26 @@ export class LabLoader extends LabElement {
   }
 
   private offer(): TemplateResult {
+    const { first } = strings;
+    const cannot = this.probe?.obstacle != null;
+    const isKept = this.keeping === 'is kept';
+    const aside = isKept
+      ? first.isKept
+      : this.keeping === 'will be kept'
+        ? first.once
+        : first.thisVisit;
     return html`
       <div class="loader offer">
-        <button type="button" class="primary" @click=${() => this.send('lab-load', null)}>
-          <span>${strings.load}</span>
-          <span class="primary-aside">${strings.loadSize(defaultModel.bytes)}</span>
+        <button
+          type="button"
+          class="primary small"
+          aria-disabled=${cannot ? 'true' : 'false'}
+          aria-describedby=${cannot ? 'obstacle' : nothing}
+          @click=${() => cannot || this.send('lab-load', null)}
+        >
+          <span>${cannot ? first.cannotRun : isKept ? first.runKept : first.run(defaultModel.bytes)}</span>
+          ${cannot ? nothing : html`<span class="primary-aside">${aside}</span>`}
         </button>
-        <p class="hint">${strings.loadHint} ${this.fileButton()}.</p>
       </div>
     `;
   }
@@ -43,13 +63,16 @@ export class LabLoader extends LabElement {
       bytesTotal ? formatBytes(bytesTotal) : null,
     );
     const facts = bytesLoaded === 0 ? [strings.starting] : [amount];
-    if (bytesPerSecond !== null) facts.push(formatRate(bytesPerSecond));
     if (secondsLeft !== null) facts.push(formatTimeLeft(secondsLeft));
+    else if (bytesPerSecond !== null) facts.push(formatRate(bytesPerSecond));
+    const title = this.byEdit ? strings.first.byEdit : strings.loadingName(loading.name);
     return html`
-      <div class="loader loading">
-        <p class="loader-title" id="loading-title">${strings.loadingName(loading.name)}</p>
+      <div class="loader loading" data-by-edit=${this.byEdit ? 'true' : 'false'}>
+        <p class="loader-title" id="loading-title" title=${strings.loadingName(loading.name)}>${title}</p>
+        <button type="button" class="link" @click=${() => this.send('lab-cancel', null)}>${strings.cancel}</button>
+        <p class="loader-facts">${facts.join(' · ')}</p>
         <div
-          class="progress"
+          class="progress thin"
           role="progressbar"
           aria-labelledby="loading-title"
           aria-valuemin="0"
@@ -58,10 +81,6 @@ export class LabLoader extends LabElement {
           aria-valuetext=${amount}
         >
           <span ${share(loadedShare ?? 0)}></span>
-        </div>
-        <div class="loader-foot">
-          <p class="loader-facts">${facts.join(' · ')}</p>
-          <button type="button" class="quiet" @click=${() => this.send('lab-cancel', null)}>${strings.cancel}</button>
         </div>
       </div>
     `;
@@ -77,7 +96,7 @@ export class LabLoader extends LabElement {
           <button type="button" class="primary small" @click=${() => this.send('lab-retry', null)}>
             ${crashed ? strings.startAgain : strings.retry}
           </button>
-          ${this.fileButton()}
+          <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.chooseFile}</button>
           ${
             this.loaded
               ? html`<button type="button" class="link" @click=${() => this.send('lab-dismiss', null)}>${strings.dismiss}</button>`
@@ -86,9 +105,5 @@ export class LabLoader extends LabElement {
         </div>
       </div>
     `;
-  }
-
-  private fileButton(): TemplateResult {
-    return html`<button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.chooseFile}</button>`;
   }
 }

@@ -20,6 +20,8 @@ export class LabPromptPanel extends LabElement {
   @property({ attribute: false }) draft!: Draft;
   @property({ type: Boolean }) canUndo = false;
   @property({ type: Boolean }) canRedo = false;
+  /** What to say under the slider; null where nothing needs to be said. */
+  @property({ attribute: false }) caption: string | null = null;
   /** The model that is loaded. */
   @property({ attribute: false }) model: ModelInfo | null = null;
   /** Its chat template, once that has been read. */
@@ -146,6 +148,7 @@ export class LabPromptPanel extends LabElement {
           @change=${() => this.edit({ type: 'pause' })}
         />
         <output for="shots" class="shots-name">${strings.shotsName(shots)}</output>
+        ${this.caption === null ? nothing : html`<p class="shots-caption">${this.caption}</p>`}
       </div>
     `;
   }

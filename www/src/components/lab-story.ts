@@ -39,7 +39,7 @@ export class LabStory extends LabElement {
           <li data-size="large"><span class="scale-key" aria-hidden="true"></span>${story.scale.large}</li>
           <li data-size="small"><span class="scale-key" aria-hidden="true"></span>${story.scale.small}</li>
         </ul>
-        <div class="multiples">${scaledTasks.map(scalePicture)}</div>
+        <div class="scale-multiples">${scaledTasks.map(scalePicture)}</div>
         <p class="story-idea">${story.scale.meaning}</p>
         <details>
           <summary>${story.scale.table}</summary>

@@ -92,7 +92,15 @@ export class LabTokens extends LabElement {
           ${strings.choices(formatChoices(entropy))}.
         </p>
         <p class="hint">
-          ${strings.cost(formatCount(prediction.tokens), formatCount(prediction.cachedTokens), formatDuration(prediction.durationMs))}
+          ${
+            prediction.durationMs === 0
+              ? strings.first.cost(formatCount(prediction.tokens))
+              : strings.cost(
+                  formatCount(prediction.tokens),
+                  formatCount(prediction.cachedTokens),
+                  formatDuration(prediction.durationMs),
+                )
+          }
         </p>
       </div>
       ${this.scales()}

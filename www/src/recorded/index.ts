@@ -47,15 +47,12 @@ export function predictionOf({ id, shots: ladder }: RecordedLadder, shots: numbe
 const utf8 = new TextEncoder();
 
 function candidateOf(token: RecordedToken, rank: number): Candidate {
-  const { id, text, bytes, logprob } = token;
-  return {
-    id,
-    text,
-    bytes: bytes === undefined ? utf8.encode(text) : bytesOfHex(bytes),
-    p: Math.exp(logprob),
-    logprob,
-    rank,
-  };
+  const { id, text, logprob } = token;
+  return { id, text, bytes: bytesOfToken(token), p: Math.exp(logprob), logprob, rank };
+}
+
+export function bytesOfToken({ text, bytes }: RecordedToken): Uint8Array {
+  return bytes === undefined ? utf8.encode(text) : bytesOfHex(bytes);
 }
 
 function bytesOfHex(hex: string): Uint8Array {

@@ -30,7 +30,7 @@ export function scalePicture(task: ScaledTask): TemplateResult {
   const { name, measure } = story.scale.tasks[task.id];
   const said = (scores: Scores) =>
     scores.map((score, i) => `${story.scale.shots[i]} ${formatScore(score)}`).join(', ');
-  return html`<figure class="multiple">
+  return html`<figure class="scale-multiple">
     <figcaption><b>${name}</b> <span class="aside">${measure}</span></figcaption>
     <svg viewBox="0 0 200 132" role="img" aria-label=${story.scale.picture(name, said(task.large), said(task.small))}>
       ${[0, 50, 100].map(

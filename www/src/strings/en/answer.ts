@@ -4,8 +4,6 @@ export const answer = {
   views: 'Views of the answer',
   viewNames: { labels: 'Labels', tokens: 'Tokens', text: 'Text' },
   answer: 'Answer',
-  answerEmpty:
-    'Here the model answers with a probability for each of its 49,152 tokens: which would come next, and how surely.',
   tableCaption: 'The most probable next tokens, and all others together',
   nextToken: 'Next token',
   probability: 'Probability',

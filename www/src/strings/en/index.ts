@@ -2,6 +2,7 @@ import { answer } from './answer.ts';
 import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
 import { exact } from './exact.ts';
+import { first } from './first.ts';
 import { generate } from './generate.ts';
 import { keep } from './keep.ts';
 import { labels } from './labels.ts';
@@ -37,6 +38,7 @@ export const en = {
   lint,
   tree,
   story,
+  first,
   why,
   evaluate,
   keep,

@@ -1,10 +1,6 @@
 import type { ErrorCode } from 'shotglass';
-import { formatBytes } from '../../numerals.ts';
 
 export const load = {
-  load: 'Load the model',
-  loadSize: (bytes: number) => `${formatBytes(bytes)}, runs on your device`,
-  loadHint: 'Until then you can edit the prompt. You can also drop a GGUF file on the page, or',
   chooseFile: 'choose a file',
   loadingName: (name: string) => `Loading ${name}`,
   loadingProgress: (loaded: string, total: string | null) =>

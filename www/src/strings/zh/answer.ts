@@ -6,7 +6,6 @@ export const answer: Translated<typeof en> = {
   views: '答案的视图',
   viewNames: { labels: '标签', tokens: '词元', text: '文本' },
   answer: '答案',
-  answerEmpty: '模型会在这里给出 49,152 个词元各自的概率：接下来是哪一个，有多大把握。',
   tableCaption: '概率最高的后续词元，以及其余全部词元',
   nextToken: '下一个词元',
   probability: '概率',

@@ -1,11 +1,7 @@
-import { formatBytes } from '../../numerals.ts';
 import type { load as en } from '../en/load.ts';
 import type { Translated } from '../index.ts';
 
 export const load: Translated<typeof en> = {
-  load: '载入模型',
-  loadSize: (bytes) => `${formatBytes(bytes)}，在你的设备上运行`,
-  loadHint: '载入之前就可以编辑提示词。也可以把 GGUF 文件拖到页面上，或者',
   chooseFile: '选择文件',
   loadingName: (name) => `正在载入 ${name}`,
   loadingProgress: (loaded, total) => (total === null ? loaded : `${loaded} / ${total}`),

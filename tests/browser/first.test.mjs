@@ -1,0 +1,289 @@
+// The first minute: recorded numbers at once, without a download, and from there to the model itself.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { launch } from '../support/chromium.mjs';
+import { tinyFolder } from '../support/files.mjs';
+import { live, openLab, readTable, serveLab, settled } from './lab.mjs';
+
+let server;
+let browser;
+let page;
+let complaints = [];
+
+before(async () => {
+  server = await serveLab();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+afterEach(async () => {
+  await page?.context().close();
+  page = null;
+  assert.deepEqual(complaints, [], 'the page complained');
+});
+
+/** Opens the lab; `asked` gathers the requests for a model, and `init` runs in the page before it. */
+async function open({ init, path = '', ...options } = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+    // They would answer in the place of the routes below.
+    serviceWorkers: 'block',
+    ...options,
+  });
+  if (init) await context.addInitScript(init);
+  const asked = [];
+  context.on('request', (request) => {
+    if (request.url().includes('.gguf')) asked.push(request.method());
+  });
+  ({ page, complaints } = await openLab({ newPage: () => context.newPage() }, server.url + path));
+  await page.locator('table.bars').waitFor();
+  return { asked };
+}
+
+/** Waits until the page has had its look at the device, which an edit waits for, too. */
+const looked = () => page.locator('lab-offer', { hasText: 'tokens per second' }).waitFor();
+
+/** A model that never comes. */
+const hang = () =>
+  page.route('**/*.gguf', (route) => {
+    if (route.request().method() === 'HEAD') return route.fallback();
+  });
+
+const record = (id) =>
+  JSON.parse(readFileSync(new URL(`../../www/src/recorded/${id}.json`, import.meta.url), 'utf8'));
+
+const origin = () => page.locator('.badge').getAttribute('data-origin');
+
+/** Where the table stands in its panel. */
+const place = () =>
+  page
+    .locator('table.bars')
+    .evaluate(
+      (table) =>
+        table.getBoundingClientRect().top - table.closest('.answer').getBoundingClientRect().top,
+    );
+
+async function shows(id, shots) {
+  const { rows, rest } = await readTable(page);
+  const at = record(id).shots[shots];
+  assert.deepEqual(
+    rows.map(({ logprob }) => logprob),
+    at.candidates.map(({ logprob }) => logprob),
+    `${id}, ${shots} shots`,
+  );
+  assert.equal(rest.p, at.rest.p);
+  const sum = rows.reduce((sum, { p }) => sum + p, rest.p);
+  assert.ok(Math.abs(sum - 1) < 1e-4, `all rows add up to ${sum}`);
+}
+
+test('the page opens on what is recorded, and the slider walks through it', async () => {
+  const { asked } = await open();
+  assert.equal(await origin(), 'recorded');
+  await shows('plural', 4);
+  await page.locator('#shots').focus();
+  for (const shots of [3, 2, 1, 0]) {
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await origin(), 'recorded');
+    await shows('plural', shots);
+  }
+  await page.keyboard.press('End');
+  await shows('plural', 10);
+
+  // The records of the other tasks come when they are asked for.
+  await page.getByLabel('Task').selectOption('sentiment');
+  await page.locator('.badge[data-origin="recorded"]').waitFor();
+  await shows('sentiment', await page.locator('#shots').inputValue().then(Number));
+  await looked();
+  assert.deepEqual(asked, [], 'nothing is fetched or started before it is asked for');
+  assert.equal(page.workers().length, 0);
+});
+
+for (const [width, path] of [
+  [1280, ''],
+  [390, ''],
+  [1280, '?lang=zh-Hans'],
+]) {
+  test(`nothing moves once it is drawn: ${width} px ${path}`, async () => {
+    await open({
+      path,
+      viewport: { width, height: 900 },
+      init: () => {
+        window.shifts = [];
+        new PerformanceObserver((list) => {
+          for (const { value, sources } of list.getEntries()) {
+            window.shifts.push([
+              value,
+              ...sources.map(({ node }) => node?.outerHTML?.slice(0, 80)),
+            ]);
+          }
+        }).observe({ type: 'layout-shift', buffered: true });
+      },
+    });
+    await page.locator('lab-offer', { hasText: /\d/ }).waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100))),
+    );
+    const shifts = await page.evaluate(() => window.shifts);
+    const sum = shifts.reduce((sum, [value]) => sum + value, 0);
+    assert.ok(sum < 0.01, JSON.stringify(shifts));
+  });
+}
+
+test('the badge says which model it was, by mouse and by keyboard', async () => {
+  await open();
+  const summary = page.locator('.badge summary');
+  await summary.press('Enter');
+  const about = page.locator('.badge-about');
+  assert.match(await about.textContent(), /cargo xtask record/);
+  assert.match(await about.textContent(), new RegExp(record('plural').model.sha256));
+  await page.keyboard.press('Escape');
+  assert.ok(await about.isHidden());
+  assert.ok(await summary.evaluate((one) => one === document.activeElement));
+  await summary.click();
+  assert.ok(await about.isVisible());
+  await page.locator('h1').click();
+  assert.ok(await about.isHidden(), 'it closes when one goes on');
+});
+
+test('an edit that leaves the record asks for the model, once, and can be told not to', async () => {
+  await open();
+  await hang();
+  await looked();
+  const before = await place();
+  await page.fill('#query', 'wolf');
+  const bar = page.getByRole('progressbar', { name: 'To answer your prompt' });
+  await bar.waitFor();
+  assert.equal(await origin(), 'outdated');
+  assert.ok(await page.locator('table.bars.old').isVisible(), 'what was recorded is dimmed');
+  await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+  await page.getByRole('button', { name: /^Run it live — 98 MB/ }).waitFor();
+  assert.equal(await place(), before, 'the table stays where it is');
+
+  await page.fill('#query', 'fox');
+  assert.equal(await bar.count(), 0, 'it does not ask twice');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await origin(), 'outdated');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await origin(), 'recorded');
+  await shows('plural', 4);
+});
+
+test('who saves data is asked, and only asked', async () => {
+  const { asked } = await open({
+    init: () => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
+  });
+  await looked();
+  await page.fill('#query', 'wolf');
+  assert.equal(await origin(), 'outdated');
+  assert.equal(await page.locator('.loader.loading').count(), 0);
+  assert.ok(await page.getByRole('button', { name: /^Run it live/ }).isVisible());
+  assert.deepEqual(asked, []);
+});
+
+for (const [what, init, reason] of [
+  [
+    'no SIMD',
+    () => {
+      WebAssembly.validate = () => false;
+    },
+    /SIMD/,
+  ],
+  [
+    'little memory',
+    () => Object.defineProperty(navigator, 'deviceMemory', { value: 0.5 }),
+    /memory/,
+  ],
+]) {
+  test(`${what}: the records stay, and the button says why it cannot`, async () => {
+    const { asked } = await open({ init });
+    const button = page.getByRole('button', { name: 'Cannot run here' });
+    await button.waitFor();
+    assert.equal(await button.getAttribute('aria-disabled'), 'true');
+    const described = await button.getAttribute('aria-describedby');
+    assert.match(await page.locator(`#${described}`).textContent(), reason);
+    await button.press('Enter');
+    await page.fill('#query', 'wolf');
+    assert.equal(await page.locator('.loader.loading').count(), 0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await shows('plural', 4);
+    assert.deepEqual(asked, []);
+  });
+}
+
+test('live, the numbers are those of the record; another model is not compared', async () => {
+  await open();
+  const recorded = await readTable(page);
+  await page.getByRole('button', { name: /^Run it live/ }).press('Enter');
+  await live(page, 120_000);
+  const computed = await readTable(page);
+  computed.rows.forEach(({ token, p }, i) => {
+    assert.equal(token, recorded.rows[i].token);
+    assert.ok(Math.abs(p - recorded.rows[i].p) < 1e-4);
+  });
+  const agreement = page.locator('.agreement');
+  await agreement.filter({ hasText: 'The same numbers as recorded.' }).waitFor();
+  await page.fill('#query', 'wolf');
+  await settled(page);
+  assert.equal(await origin(), 'live');
+  await page.locator('#model-file').setInputFiles(join(tinyFolder, 'default.gguf'));
+  await agreement.filter({ hasText: 'Another model' }).waitFor({ timeout: 60_000 });
+  await page.locator('.badge summary').click();
+  const about = await page.locator('.badge-about').textContent();
+  assert.ok(!about.includes(record('plural').model.sha256), 'another model has another hash');
+});
+
+test('where nothing can be stored the page works, and each visit is the first', async () => {
+  await open({
+    init: () => {
+      const deny = () => {
+        throw new DOMException('denied', 'SecurityError');
+      };
+      Object.defineProperty(window, 'localStorage', { get: deny });
+      Object.defineProperty(navigator, 'storage', { get: deny });
+      Object.defineProperty(window, 'caches', { get: deny });
+    },
+  });
+  await shows('plural', 4);
+  await looked();
+  assert.match(
+    await page.locator('.prompt-panel').textContent(),
+    /Same 135-million-parameter model/,
+  );
+  assert.doesNotMatch(await page.locator('.loader').textContent(), /once/);
+});
+
+for (const [width, colorScheme, path] of [
+  [320, 'dark', ''],
+  [1280, 'light', ''],
+  [390, 'light', '?lang=zh-Hans'],
+]) {
+  test(`nothing is in the way of anyone: ${width} px, ${colorScheme} ${path}`, async () => {
+    await open({ colorScheme, path, viewport: { width, height: 900 } });
+    await hang();
+    await page.locator('lab-offer', { hasText: /\d/ }).waitFor();
+    const check = async (state) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${state}: ${id}: ${nodes[0].html}`),
+        [],
+      );
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${state}: ${wide} px wide`);
+    };
+    await check('recorded');
+    await page.locator('.badge summary').click();
+    await check('the badge open');
+    await page.keyboard.press('Escape');
+    await page.fill('#query', 'wolf');
+    await page.locator('.loader.loading').waitFor();
+    await check('loading');
+  });
+}

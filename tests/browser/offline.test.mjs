@@ -1,0 +1,107 @@
+// The page without a network: kept by its service worker, replaced by a newer one only when the reader says so.
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { launch } from '../support/chromium.mjs';
+import { modelFile } from '../support/files.mjs';
+import { isolated, serve } from '../support/serve.mjs';
+import { live, openLab } from './lab.mjs';
+
+const built = fileURLToPath(new URL('../../www/dist', import.meta.url));
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+});
+
+/** A copy of the built page, to serve and to change. */
+async function published(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'shotglass-offline-'));
+  cpSync(built, folder, { recursive: true });
+  const server = await serve(folder, { headers: isolated });
+  const context = await browser.newContext();
+  const { page, complaints } = await openLab({ newPage: () => context.newPage() }, server.url);
+  t.after(async () => {
+    await context.close();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { folder, server, context, page, complaints };
+}
+
+const kept = (page, state = 'ready') =>
+  page.locator(`[data-offline="${state}"]`).waitFor({ timeout: 30_000 });
+
+test('kept, it opens without a network, isolated as before, in both languages, and runs a model from disk', async (t) => {
+  const { server, context, page, complaints } = await published(t);
+  await kept(page);
+  server.close();
+  await context.setOffline(true);
+  await page.reload();
+  await page.locator('.badge[data-origin="recorded"]').waitFor();
+  assert.ok(await page.evaluate(() => crossOriginIsolated), 'answers are kept with their headers');
+  assert.match(await page.locator('tr[data-rank="1"]').textContent(), /horses/);
+
+  await page.getByLabel('Task').selectOption('capital');
+  await page.locator('.badge[data-origin="recorded"]').waitFor();
+  await page.goto(`${server.url}?lang=zh-Hans`);
+  await page.getByRole('heading', { name: '提示词', exact: true }).waitFor();
+
+  await page.locator('#model-file').setInputFiles(modelFile);
+  await live(page, 120_000);
+  assert.deepEqual(complaints, []);
+});
+
+test('a newer version waits until the reader asks for it', async (t) => {
+  const { folder, page } = await published(t);
+  await kept(page);
+  const change = (file, from, to) => {
+    const path = join(folder, file);
+    const text = readFileSync(path, 'utf8');
+    assert.ok(text.includes(from), `${file} holds ${from}`);
+    writeFileSync(path, text.replace(from, to));
+  };
+  change('index.html', '<title>shotglass', '<title>newer shotglass');
+  change('service-worker.js', '"version":"', '"version":"newer ');
+  await page.reload();
+  await kept(page, 'new version');
+  assert.match(await page.title(), /^shotglass/, 'the old page goes on');
+  await page.fill('#query', 'typed');
+  assert.equal(await page.inputValue('#query'), 'typed');
+  await page.locator('.new-version button').press('Enter');
+  await page.waitForFunction(() => document.title.startsWith('newer'), null, { timeout: 30_000 });
+  await kept(page);
+  const names = await page.evaluate(() => caches.keys());
+  assert.equal(
+    names.filter((name) => name.startsWith('shotglass page')).length,
+    1,
+    'the old one is gone',
+  );
+});
+
+test('what cannot be kept whole is not kept, and the page says so', async (t) => {
+  const { folder, page } = await published(t);
+  rmSync(join(folder, 'icon-512.png'));
+  await page.reload();
+  await kept(page, 'not kept');
+  assert.match(await page.locator('footer').textContent(), /could not be kept for offline use/);
+  assert.deepEqual(await page.evaluate(() => caches.keys()), [], 'no half of it stays');
+  assert.ok(await page.locator('.badge[data-origin="recorded"]').isVisible(), 'all else works');
+});
+
+test('a full disk costs the copy, and nothing else', async (t) => {
+  const { server, page } = await published(t);
+  const client = await page.context().newCDPSession(page);
+  const { origin } = new URL(server.url);
+  await client.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 100_000 });
+  await kept(page, 'not kept');
+  assert.deepEqual(await page.evaluate(() => caches.keys()), []);
+  assert.ok(await page.locator('.badge[data-origin="recorded"]').isVisible());
+});

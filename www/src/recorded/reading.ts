@@ -1,0 +1,69 @@
+import type { Answer } from '../answer.ts';
+import type { Preset } from '../presets/preset.ts';
+import { promptOf } from '../prompt.ts';
+import { draftOf } from '../state.ts';
+import { predictionOf } from './index.ts';
+import type { RecordedLadder, RecordedShots } from './types.ts';
+
+/** The prompt that was recorded of a preset after so many shots. */
+export function recordedText(preset: Preset, shots: number): string {
+  return promptOf({ ...draftOf(preset), shots }).text;
+}
+
+/**
+ * After how many shots of the preset this prompt was recorded; null if it was not. A prediction depends on the text of
+ * the prompt alone, however the reader came to it.
+ */
+export function recordedShots(preset: Preset, text: string): number | null {
+  const all = preset.task.demonstrations.length;
+  for (let shots = 0; shots <= all; shots++) {
+    if (recordedText(preset, shots) === text) return shots;
+  }
+  return null;
+}
+
+/** What is recorded of a prompt, as if it had just been answered, cut to so many candidates. Its tokens are not recorded. */
+export function recordedAnswer(
+  recorded: RecordedLadder,
+  { shots, text, topK }: { shots: number; text: string; topK: number },
+): Answer {
+  const prediction = predictionOf(recorded, shots);
+  const { candidates, rest } = prediction;
+  const hidden = candidates.slice(topK);
+  return {
+    tokensOf: '',
+    tokens: [],
+    predictionOf: text,
+    prediction: {
+      ...prediction,
+      candidates: candidates.slice(0, topK),
+      rest: {
+        count: rest.count + hidden.length,
+        p: hidden.reduce((sum, { p }) => sum + p, rest.p),
+      },
+    },
+  };
+}
+
+/** A model's own word on a recorded prompt. */
+export type Agreement =
+  /** The largest difference of p, over the recorded candidates. */
+  | { kind: 'same' | 'differs'; difference: number; shots: number }
+  /** It is another model: there is nothing to compare. */
+  | { kind: 'other' };
+
+/** Below it, two numbers are shown alike. */
+const tolerance = 1e-4;
+
+/** What is recorded, against logprobs of the whole vocabulary. */
+export function agreementOf(
+  { candidates }: RecordedShots,
+  shots: number,
+  logprobs: Float32Array,
+): Agreement {
+  const differences = candidates.map(({ id, logprob }) =>
+    Math.abs(Math.exp(logprobs[id] ?? Number.NEGATIVE_INFINITY) - Math.exp(logprob)),
+  );
+  const difference = Math.max(...differences);
+  return { kind: difference <= tolerance ? 'same' : 'differs', difference, shots };
+}

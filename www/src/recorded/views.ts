@@ -1,0 +1,36 @@
+import type { Classification, LabelReading } from 'shotglass';
+import type { Draw, DrawnStep } from '../generation.ts';
+import { defaultSettings } from '../settings.ts';
+import { bytesOfToken } from './index.ts';
+import type { RecordedShots } from './types.ts';
+
+/** What is recorded of the labels, in the form of a live reading by the rule `sum`. Scores of words are not recorded. */
+export function classificationOf({ classification }: RecordedShots): Classification | null {
+  if (!classification) return null;
+  const { mass } = classification;
+  const labels = classification.labels.map(({ label, p }): LabelReading => {
+    const logprob = Math.log(p * mass);
+    return { label, scores: [], logprob, score: logprob, p };
+  });
+  const best = Math.max(...labels.map(({ p }) => p));
+  return { labels, predicted: labels.findIndex(({ p }) => p === best), mass };
+}
+
+/** The recorded text, as if it had just been drawn: always the most probable token. */
+export function drawOf({ text }: RecordedShots, of: string): Draw {
+  const steps = text.map((token): DrawnStep => {
+    const { id, text, logprob } = token;
+    const bytes = bytesOfToken(token);
+    return {
+      id,
+      text,
+      bytes,
+      p: Math.exp(logprob),
+      logprob,
+      rank: 1,
+      textDelta: text,
+      finish: null,
+    };
+  });
+  return { of, sampling: { ...defaultSettings.sampling, temperature: 0 }, steps };
+}
