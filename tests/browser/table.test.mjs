@@ -398,7 +398,7 @@ for (const [width, colorScheme, locale] of [
     await page.click('#import');
     await page.locator('dialog textarea').fill(`text,label\n${'word '.repeat(60)},a\nonly\n"x`);
     await page.locator('.import-problems').waitFor();
-    await check('import', 'dialog');
+    await check('import', 'dialog.import');
     await page.keyboard.press('Escape');
     await page.locator('lab-prompt').evaluate((panel) => {
       const detail = { type: 'text', text: 'Once' };
