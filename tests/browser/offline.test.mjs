@@ -22,10 +22,12 @@ after(async () => {
 });
 
 /** A copy of the built page, to serve and to change. */
-async function published(t) {
+async function published(t, files = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'shotglass-offline-'));
   cpSync(built, folder, { recursive: true });
-  const server = await serve(folder, { headers: isolated });
+  // A file without a date or a hash cannot be told from the next, and would not be kept.
+  const headers = { ...isolated, 'Last-Modified': 'Sun, 01 Nov 2026 00:00:00 GMT' };
+  const server = await serve(folder, { headers, files });
   const context = await browser.newContext();
   const { page, complaints } = await openLab({ newPage: () => context.newPage() }, server.url);
   t.after(async () => {
@@ -57,6 +59,25 @@ test('kept, it opens without a network, isolated as before, in both languages, a
   await page.locator('#model-file').setInputFiles(modelFile);
   await live(page, 120_000);
   assert.deepEqual(complaints, []);
+});
+
+test('a model that was loaded once runs again without a network', async (t) => {
+  const { server, context, page } = await published(t, {
+    '/models/SmolLM2-135M-Instruct-Q4_1.gguf': modelFile,
+  });
+  await kept(page);
+  const button = page.getByRole('button', { name: /^Run it live/ });
+  await button.click();
+  await live(page, 120_000);
+  server.close();
+  await context.setOffline(true);
+  await page.reload();
+  await button.getByText('already on your device').waitFor();
+  await button.click();
+  await live(page, 120_000);
+  await page.fill('#query', 'fox');
+  await page.locator('table.bars:not(.old)').waitFor();
+  assert.match(await page.locator('tr[data-rank="1"]').textContent(), /foxes/);
 });
 
 test('a newer version waits until the reader asks for it', async (t) => {

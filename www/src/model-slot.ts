@@ -1,4 +1,4 @@
-import { defaultModel, Model } from 'shotglass';
+import { defaultModel, type LoadProgress, listCached, Model } from 'shotglass';
 import { type Problem, problemOf } from './problem.ts';
 import { RateMeter } from './rate.ts';
 
@@ -11,6 +11,8 @@ export interface Loading {
   bytesTotal: number | null;
   bytesPerSecond: number | null;
   secondsLeft: number | null;
+  /** What keeps the bytes from coming: another tab that fetches them, a broken connection. */
+  delay: 'wait' | 'retry' | null;
 }
 
 /** Relative to the page, so that a lab in a subfolder finds its own. */
@@ -45,6 +47,7 @@ export class ModelSlot {
       bytesTotal: source.kind === 'file' ? source.file.size : null,
       bytesPerSecond: null,
       secondsLeft: null,
+      delay: null,
     };
     this.changed();
 
@@ -69,13 +72,7 @@ export class ModelSlot {
 
   async #open(source: ModelSource, signal: AbortSignal): Promise<Model> {
     const meter = new RateMeter();
-    const onProgress = ({
-      bytesLoaded,
-      bytesTotal,
-    }: {
-      bytesLoaded: number;
-      bytesTotal: number | null;
-    }) => {
+    const onProgress = ({ phase, bytesLoaded, bytesTotal, retry }: LoadProgress) => {
       if (!this.loading || signal.aborted) return;
       meter.add(bytesLoaded, performance.now());
       this.loading = {
@@ -84,6 +81,7 @@ export class ModelSlot {
         bytesTotal,
         bytesPerSecond: meter.bytesPerSecond,
         secondsLeft: meter.secondsLeft(bytesLoaded, bytesTotal),
+        delay: retry ? 'retry' : phase === 'wait' ? 'wait' : null,
       };
       this.changed();
     };
@@ -128,6 +126,8 @@ async function findServedModel(signal: AbortSignal): Promise<URL | null> {
     const type = response.headers.get('content-type') ?? '';
     return response.ok && !type.startsWith('text/') ? url : null;
   } catch {
-    return null;
+    // Without a network, what was kept of it is as good.
+    const kept = await listCached().catch(() => []);
+    return kept.some(({ url: from, complete }) => complete && from === url.href) ? url : null;
   }
 }

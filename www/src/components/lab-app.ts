@@ -336,7 +336,12 @@ export class LabApp extends LabElement {
                   <p class="model-facts">
                     ${strings.modelFacts(formatParameters(model.info.parameters), model.info.quantization, formatBytes(model.info.bytes), model.info.threads)}
                     <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.openFile}</button>
-                  </p>`
+                  </p>
+                  ${
+                    model.info.keeping.state === 'full'
+                      ? html`<p class="model-facts">${strings.first.notStored(model.info.keeping.bytesMissing)}</p>`
+                      : nothing
+                  }`
               : nothing
           }
         </div>

@@ -56,14 +56,15 @@ export class LabLoader extends LabElement {
   }
 
   private progress(loading: Loading): TemplateResult {
-    const { bytesLoaded, bytesTotal, bytesPerSecond, secondsLeft } = loading;
+    const { bytesLoaded, bytesTotal, bytesPerSecond, secondsLeft, delay } = loading;
     const loadedShare = bytesTotal ? Math.min(1, bytesLoaded / bytesTotal) : null;
     const amount = strings.loadingProgress(
       formatBytes(bytesLoaded),
       bytesTotal ? formatBytes(bytesTotal) : null,
     );
     const facts = bytesLoaded === 0 ? [strings.starting] : [amount];
-    if (secondsLeft !== null) facts.push(formatTimeLeft(secondsLeft));
+    if (delay) facts.splice(0, facts.length, strings.first.delays[delay]);
+    else if (secondsLeft !== null) facts.push(formatTimeLeft(secondsLeft));
     else if (bytesPerSecond !== null) facts.push(formatRate(bytesPerSecond));
     const title = this.byEdit ? strings.first.byEdit : strings.loadingName(loading.name);
     return html`

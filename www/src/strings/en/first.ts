@@ -40,6 +40,15 @@ export const first = {
   largest: (difference: string) =>
     `Largest difference from the record: ${difference} percentage points.`,
 
+  delays: {
+    wait: 'Another tab is fetching it…',
+    retry: 'The connection broke; trying again…',
+  },
+  notStored: (bytes: number | null) =>
+    bytes === null
+      ? 'It could not be kept for the next visit: there is no space.'
+      : `It could not be kept for the next visit: ${formatBytes(bytes)} of space are missing.`,
+
   offline: 'Works offline',
   offlineTitle: 'This page is kept in your browser and opens without a network.',
   notKept:

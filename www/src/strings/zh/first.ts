@@ -37,6 +37,15 @@ export const first: Translated<typeof en> = {
   other: '与预录的不是同一个模型。',
   largest: (difference) => `与预录的数字最多相差 ${difference} 个百分点。`,
 
+  delays: {
+    wait: '另一个标签页正在下载…',
+    retry: '连接中断，正在重试…',
+  },
+  notStored: (bytes) =>
+    bytes === null
+      ? '没能留到下次使用：空间不足。'
+      : `没能留到下次使用：还差 ${formatBytes(bytes)} 空间。`,
+
   offline: '可离线使用',
   offlineTitle: '这个页面已存在你的浏览器里，没有网络也能打开。',
   notKept: '这个页面没能存下来供离线使用：浏览器没有给它空间。其余一切照常。',
