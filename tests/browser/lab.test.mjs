@@ -312,6 +312,9 @@ test('a generation can be stopped, and an edit stops it', async () => {
   await page.locator('summary', { hasText: 'Sampling' }).click();
   await page.locator('input[name="maxTokens"]').fill('1000');
   await page.getByLabel('Stop at a new line').uncheck();
+  // A text of chance may be over at once.
+  await page.fill('#seed', '7');
+  await page.keyboard.press('Tab');
   await page.click('#generate');
   await page.locator('.generated .cell').nth(3).waitFor();
   await page.click('#stop');

@@ -104,6 +104,8 @@ export class First {
 
   /** Looks at this device, once the page has been drawn. */
   async look(): Promise<void> {
+    // The page may have opened on another task than the first.
+    void this.#fetch();
     [this.probe, this.keeping] = await Promise.all([probe(), keeping()]);
     this.changed();
     if (this.#wanted) this.want();

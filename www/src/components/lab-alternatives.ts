@@ -162,7 +162,7 @@ export class LabAlternatives extends LabElement {
   private row(row: Row, at: number, index: number): TemplateResult {
     const { bytes, p, rank, came } = row;
     const text = came ? null : this.instead(index, bytes);
-    const spoken = `${spokenToken(bytes)}: ${formatProbability(p)}`;
+    const spoken = `${spokenToken(bytes)}${strings.words.colon}${formatProbability(p)}`;
     const words = strings.alternatives;
     const name = came
       ? words.came(spoken)
@@ -257,7 +257,8 @@ export class LabAlternatives extends LabElement {
     if (!cell || !strip) return;
     // A token may go over the end of a line: it is the beginning that counts.
     const at = cell.getClientRects()[0] ?? cell.getBoundingClientRect();
-    const { clientWidth, clientHeight } = document.documentElement;
+    // Without the gutter of the scrollbar, in which nothing is drawn.
+    const { offsetWidth: clientWidth, clientHeight } = document.documentElement;
     const { offsetWidth, offsetHeight } = popup;
     const below = clientHeight - at.bottom - gap - margin;
     const above = at.top - gap - margin;

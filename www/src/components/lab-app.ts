@@ -262,7 +262,6 @@ export class LabApp extends LabElement {
     return html`<section class="panel why-panel" aria-labelledby="why-heading">
       <lab-why
         .draft=${lab.state.draft}
-        
         .chat=${lab.chat}
         .settings=${lab.settings}
         .why=${lab.why.ran}
@@ -329,11 +328,13 @@ export class LabApp extends LabElement {
         </label>
         </div>
         <div class="model" role="group" aria-label=${strings.theModel} data-status=${status[0]}>
-          <p class="model-state"><span class="dot" aria-hidden="true"></span>${status[1]}</p>
+          <p class="model-state">
+            <span class="dot" aria-hidden="true"></span>${status[1]}
+            ${model ? html`<span class="model-name">${this.modelName(model.info)}</span>` : nothing}
+          </p>
           ${
             model
-              ? html`<p class="model-name">${this.modelName(model.info)}</p>
-                  <p class="model-facts">
+              ? html`<p class="model-facts">
                     ${strings.modelFacts(formatParameters(model.info.parameters), model.info.quantization, formatBytes(model.info.bytes), model.info.threads)}
                     <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.openFile}</button>
                   </p>

@@ -153,7 +153,7 @@ export class LabAttention extends LabElement {
               class="cell ${index === at ? 'reader' : ''} ${index > at ? 'ahead' : ''} ${sink ? 'sink' : ''}"
               role="option"
               aria-selected=${index === at ? 'true' : 'false'}
-              aria-label=${about ? `${name}, ${about}` : name}
+              aria-label=${about ? `${name}${strings.words.comma}${about}` : name}
               title=${about || nothing}
               tabindex=${index === at ? 0 : -1}
               data-index=${index}
@@ -177,7 +177,7 @@ export class LabAttention extends LabElement {
     const role = (index: number) =>
       index === attention.position ? causal.itself : index === 0 ? causal.first : null;
     return html`<table class="attended ${old ? 'old' : ''}" aria-busy=${old ? 'true' : 'false'}>
-      <caption>${causal.table(reader ? spokenToken(reader.bytes) : '')}; ${causal.heads(attention.heads)}</caption>
+      <caption>${causal.table(reader ? spokenToken(reader.bytes) : '')}${strings.words.semicolon}${causal.heads(attention.heads)}</caption>
       <thead>
         <tr>
           <th scope="col">${causal.attended}</th>

@@ -1,4 +1,4 @@
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Demonstration } from 'shotglass';
 import type { Settings } from '../settings.ts';
 import type { Action } from '../state.ts';
@@ -77,9 +77,14 @@ declare global {
 }
 type LabEventMap = { [Name in keyof LabEvents]: CustomEvent<LabEvents[Name]> };
 
-/** Visible text as a template. Model output passes through here as text, never as markup. */
+/**
+ * Visible text as a template. Model output passes through here as text, never as markup. A line may end after a space
+ * that is drawn as it may after one that is not.
+ */
 export function drawn(pieces: readonly Piece[]): (string | TemplateResult)[] {
-  return pieces.map((piece) =>
-    piece.kind === 'text' ? piece.text : html`<span class=${piece.kind}>${piece.text}</span>`,
-  );
+  return pieces.map((piece, index) => {
+    if (piece.kind === 'text') return piece.text;
+    const isBetweenWords = piece.text === '␣' && index > 0;
+    return html`<span class=${piece.kind}>${piece.text}</span>${isBetweenWords ? html`<wbr />` : nothing}`;
+  });
 }

@@ -133,7 +133,7 @@ export class LabGenerate extends LabElement {
     if (topP < 1) parts.unshift(`${strings.topP.toLowerCase()} ${topP}`);
     if (minP > 0) parts.unshift(`${strings.minP.toLowerCase()} ${minP}`);
     if (stopAtNewline) parts.push(strings.stopAtNewline.toLowerCase());
-    return parts.join(', ');
+    return parts.join(strings.words.comma);
   }
 
   private outcome(): TemplateResult | typeof nothing {
@@ -186,7 +186,7 @@ export class LabGenerate extends LabElement {
             type="button"
             class="link"
             aria-disabled=${appendable ? 'false' : 'true'}
-            aria-label="${strings.appendText}: ${name}"
+            aria-label="${strings.appendText}${strings.words.colon}${name}"
             @click=${() => {
               if (appendable) this.edit({ type: 'append', text });
             }}
@@ -194,7 +194,7 @@ export class LabGenerate extends LabElement {
         </div>
         <lab-strip
           .items=${itemsOf(draw)}
-          .label="${strings.generatedLabel}: ${name}"
+          .label="${strings.generatedLabel}${strings.words.colon}${name}"
           .hint=${running ? '' : [...notes, kind === 'drawn' ? null : strings.generatedHint].filter(Boolean).join(' ')}
         ></lab-strip>
       </div>

@@ -101,7 +101,7 @@ export class LabPromptPanel extends LabElement {
           ${
             preset.source
               ? html`<span class="source"
-                  >${strings.source}: <a href=${preset.source.url} rel="noreferrer">${preset.source.text}</a>.</span
+                  >${strings.source}${strings.words.colon}<a href=${preset.source.url} rel="noreferrer">${preset.source.text}</a>${strings.words.stop}</span
                 >`
               : nothing
           }

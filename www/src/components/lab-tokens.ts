@@ -88,8 +88,7 @@ export class LabTokens extends LabElement {
       <p class="token-detail" aria-hidden="true">${this.detail(candidates[this.pointed])}</p>
       <div class="below-bars">
         <p class="entropy">
-          ${strings.entropy} <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats},
-          ${strings.choices(formatChoices(entropy))}.
+          ${strings.entropy} <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.comma}${strings.choices(formatChoices(entropy))}${strings.words.stop}
         </p>
         <p class="hint">
           ${
@@ -130,7 +129,7 @@ export class LabTokens extends LabElement {
     return html`<div class="view-foot">
       <details class="scales">
       <summary><span class="field-name">${strings.scales}</span>
-        <span class="aside">${strings.units[unit]}, ${strings.axes[axis]}</span></summary>
+        <span class="aside">${strings.units[unit]}${strings.words.comma}${strings.axes[axis]}</span></summary>
       <div class="scales-fields">
         ${this.choice('unit', strings.unit, ['nats', 'bits'], strings.units)}
         ${this.choice('axis', strings.axis, ['linear', 'log'], strings.axes)}

@@ -105,7 +105,7 @@ function formatRow(
         ${name === null ? words.format.own : html`<span class="mono">${name}</span>`}
         <span class="format-aside">
           ${reading === null ? words.notRun : nothing}
-          ${reading ? html`${instead === null ? nothing : html`<b>${instead}</b>; `}${words.mass} ${formatProbability(reading.mass)}` : nothing}
+          ${reading ? html`${instead === null ? nothing : html`<b>${instead}</b>${strings.words.semicolon}`}${words.mass} ${formatProbability(reading.mass)}` : nothing}
         </span>
       </span>
       <span class="bar" aria-hidden="true"

@@ -4,6 +4,10 @@ export const words = {
   spokenPercent: (percent: number) => `${percent} percent`,
   lessThanOnePercent: 'less than 1 percent',
   moreThan99Percent: 'more than 99 percent',
+  comma: ', ',
+  semicolon: '; ',
+  colon: ': ',
+  stop: '.',
   under1Ms: 'under 1 ms',
   secondsLeft: (seconds: number) =>
     seconds === 0 ? 'a few seconds left' : `${seconds} seconds left`,

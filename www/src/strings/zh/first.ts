@@ -13,7 +13,7 @@ export const first: Translated<typeof en> = {
   hash: '模型文件的 SHA-256',
   caption: '同一个 1.35 亿参数的模型，同一个问题，变的只有示例。',
 
-  run: (bytes) => `实时运行 — ${formatBytes(bytes)}`,
+  run: (bytes) => `实时运行（${formatBytes(bytes)}）`,
   runKept: '实时运行',
   once: '只下载一次，留在你的设备上',
   thisVisit: '只供这次访问，在你的设备上',

@@ -70,12 +70,12 @@ export const presets: Translated<typeof en> = {
   'past-tense': {
     name: '过去式',
     shows: (m) =>
-      `提示里没有说要做什么，只有示例在说。${sizeOf(m)} 个动词（包括不规则动词）中，没有示例时答对 ${right(m, 0)} 个，1 个示例时 ${right(m, 1)} 个，2 个时 ${right(m, 2)} 个，4 个时 ${right(m, 4)} 个。`,
+      `提示词里没有说要做什么，只有示例在说。${sizeOf(m)} 个动词（包括不规则动词）中，没有示例时答对 ${right(m, 0)} 个，1 个示例时 ${right(m, 1)} 个，2 个时 ${right(m, 2)} 个，4 个时 ${right(m, 4)} 个。`,
   },
   plural: {
     name: '复数',
     shows: (m) =>
-      `提示里没有说要做什么，只有示例在说。${sizeOf(m)} 个名词中，没有示例时答对 ${right(m, 0)} 个，1 个示例时 ${right(m, 1)} 个，2 个时 ${right(m, 2)} 个，4 个时 ${right(m, 4)} 个。`,
+      `提示词里没有说要做什么，只有示例在说。${sizeOf(m)} 个名词中，没有示例时答对 ${right(m, 0)} 个，1 个示例时 ${right(m, 1)} 个，2 个时 ${right(m, 2)} 个，4 个时 ${right(m, 4)} 个。`,
   },
   qa: {
     name: '问答',

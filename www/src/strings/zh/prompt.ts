@@ -34,7 +34,7 @@ export const prompt: Translated<typeof en> = {
   chat: {
     hint: '按本模型自带的对话模板写成多轮对话：每个示例是一问一答。',
     adds: (text) => `没有指令时，本模型的模板会自行加上：“${text}”。`,
-    noModel: '对话形式需要先加载模型：模板在模型文件里。',
+    noModel: '对话形式需要先载入模型：模板在模型文件里。',
     none: '本模型的文件里没有对话模板。',
     meanwhile: '在此之前，提示词是纯文本。',
     instead: '提示词现为纯文本。',

@@ -138,7 +138,7 @@ export const why: Translated<typeof en> = {
     instead: (answer) => `预测 ${answer}`,
   },
   experiments: {
-    influence: { name: '示例', idea: '是哪个示例起的作用？逐一去掉，看答案损失多少。' },
+    influence: { name: '示例', idea: '哪个示例起了作用？逐一去掉，看答案会损失多少。' },
     order: { name: '顺序', idea: '示例的顺序要紧吗？同样的示例，最多试 24 种顺序。' },
     labels: {
       name: '标签',
@@ -146,7 +146,7 @@ export const why: Translated<typeof en> = {
     },
     calibrate: {
       name: '校准',
-      idea: '这个答案只是偏见吗？用没有内容的查询问同一个提示词，再除以那时的结果。',
+      idea: '这个答案只是模型的偏向吗？用没有内容的查询问同一个提示词，再除以那时的概率。',
     },
     format: { name: '格式', idea: '示例周围的措辞要紧吗？同一个任务换几种模板。' },
     attribution: { name: '部分', idea: '答案取决于哪些词？把提示词的各个部分逐一去掉试试。' },
