@@ -5,6 +5,7 @@ import type { Lab } from './lab.ts';
 import type { Ladder } from './ladder.ts';
 import { presetById } from './presets/index.ts';
 import { type Probe, probe } from './probe.ts';
+import type { LabPrompt } from './prompt.ts';
 import { leadRecorded, recordedOf } from './recorded/index.ts';
 import { ladderOf } from './recorded/ladder.ts';
 import {
@@ -26,19 +27,21 @@ import type { Settings } from './settings.ts';
 export type Origin = 'live' | 'recorded' | 'outdated';
 
 /** Whether a download is kept for the next visit; null while that is not known. */
-export type Keeping = 'is kept' | 'will be kept' | 'not kept' | null;
+export type Prospect = 'is kept' | 'will be kept' | 'not kept' | null;
 
 /** The page before a model is loaded: what is recorded, and the way from there to the model itself. */
 export class First {
   /** Of the preset that the draft came from; null while it is fetched. */
   recorded: Recorded | null = leadRecorded;
   probe: Probe | null = null;
-  keeping: Keeping = null;
+  keeping: Prospect = null;
   /** The reader does not want it: it is not offered by surprise again. */
   #declined = false;
   /** Something has asked for the model, be it before the device was looked at. */
   #wanted = false;
   #shown: { recorded: Recorded; shots: number; topK: number; answer: Answer } | null = null;
+  /** Where a prompt was found among the recorded ones, so that it is looked for once. */
+  #found: { prompt: LabPrompt; shots: number | null } | null = null;
 
   constructor(
     private readonly lab: Lab,
@@ -73,7 +76,6 @@ export class First {
   /** The recorded ladder, where there is no model to climb one. */
   get ladder(): Ladder | null {
     if (this.lab.slot.model) return null;
-    this.#answer();
     const { recorded, shots } = this.source;
     const { answer } = presetById(recorded.id);
     return { ...ladderOf(recorded, shots, answer), old: this.origin === 'outdated' };
@@ -93,7 +95,13 @@ export class First {
 
   /** After how many shots the prompt, as it stands, was recorded; null if it was not. */
   get shots(): number | null {
-    return recordedShots(presetById(this.lab.state.draft.preset), this.lab.prompt.text);
+    const { prompt, state } = this.lab;
+    // Every draft has a prompt of its own, so another preset is another prompt.
+    if (this.#found?.prompt !== prompt) {
+      const shots = recordedShots(presetById(state.draft.preset), prompt.text);
+      this.#found = { prompt, shots };
+    }
+    return this.#found.shots;
   }
 
   /** The record whose numbers are shown where no live ones are: its model, and after how many shots. */
@@ -188,7 +196,7 @@ function isPlain({ rule, comparison }: Settings): boolean {
 const listed = 10;
 
 /** What the package does with a download, where it says so. */
-async function keeping(): Promise<Keeping> {
+async function keeping(): Promise<Prospect> {
   try {
     const cached = await listCached();
     const isKept = cached.some(

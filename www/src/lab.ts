@@ -147,8 +147,8 @@ export class Lab {
   generate(): void {
     const { model } = this.slot;
     const { text } = this.prompt;
-    if (!model) this.first.want();
     if (model) void this.generation.start(text, generation(model, text, this.settings.sampling));
+    else this.first.want();
   }
 
   /** The next words of the prompt, and those behind the paths that are open. */
@@ -216,13 +216,13 @@ export class Lab {
     if (!(await answered) || !goesOn()) return;
     const { draft } = this.state;
     const { held } = this;
-    await this.#classify(model, this.classification, draft);
+    await this.#classify(model, this.classification, { draft, text: this.prompt.text });
     if (held && goesOn()) {
       const { topK } = this.settings;
       const { text } = this.prompt;
       const key = JSON.stringify([topK, held.text, text]);
       await this.sideBySide.request(key, text, sideBySide(model, held, text, topK));
-      if (goesOn()) await this.#classify(model, this.heldClassification, held.draft);
+      if (goesOn()) await this.#classify(model, this.heldClassification, held);
     }
     await new Promise((resolve) => setTimeout(resolve, restMs));
     if (!goesOn()) return;
@@ -279,12 +279,14 @@ export class Lab {
   }
 
   /** The labels after the prompt of a draft, where there are two or more to look at. */
-  #classify(model: Model, run: Run<Classification | null>, draft: Draft): Promise<boolean> {
-    const { chat } = this;
-    const { task, shots } = askedOf(draft, chat);
+  #classify(
+    model: Model,
+    run: Run<Classification | null>,
+    { draft, text }: Held,
+  ): Promise<boolean> {
+    const { task, shots } = askedOf(draft, this.chat);
     const { rule, comparison, view } = this.settings;
     const labels = view === 'labels' || hasLabels(task.labels) ? taskLabels(task) : [];
-    const { text } = promptOf(draft, chat);
     const scored = JSON.stringify([text, comparison, labels]);
     const known = this.#scored;
     return run.request(`${rule} ${scored}`, text, async function* ({ signal, before }) {

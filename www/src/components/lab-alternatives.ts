@@ -8,6 +8,7 @@ import { strings } from '../strings/index.ts';
 import { bitsOf, type Expected, textOf } from '../surprisal.ts';
 import { hexOfBytes, spokenToken, tokenPieces } from '../visible.ts';
 import { drawn, LabElement } from './lab-element.ts';
+import { reached } from './roving.ts';
 import { share } from './share.ts';
 
 /** Between the popover and what it belongs to, and the edges of the window. */
@@ -236,16 +237,8 @@ export class LabAlternatives extends LabElement {
     }
     const rows = [...this.querySelectorAll<HTMLElement>('[data-row]')];
     const from = rows.indexOf(document.activeElement as HTMLElement);
-    const places: Record<string, number> = {
-      ArrowDown: Math.min(from + 1, rows.length - 1),
-      ArrowUp: Math.max(from - 1, 0),
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const to = places[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    rows[to]?.focus();
+    const to = reached(event, { at: from, last: rows.length - 1, along: 'column' });
+    if (to !== null) rows[to]?.focus();
   }
 
   /** Beneath the token, or above where there is more room; a popover is in a layer of its own, where only this places it. */

@@ -10,6 +10,7 @@ import { type Cell, cellsFromTokens } from '../strip.ts';
 import { spokenToken } from '../visible.ts';
 import { cite } from './cite.ts';
 import { drawn, LabElement } from './lab-element.ts';
+import { reached } from './roving.ts';
 import { share } from './share.ts';
 
 /** How many tokens are listed beside the first one and the token itself. */
@@ -226,21 +227,9 @@ export class LabAttention extends LabElement {
   }
 
   private walk(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const last = this.cells.length - 1;
-    const from = this.chosen ?? last;
-    const places: Record<string, number> = {
-      ArrowRight: from + 1,
-      ArrowDown: from + 1,
-      ArrowLeft: from - 1,
-      ArrowUp: from - 1,
-      Home: 0,
-      End: last,
-    };
-    const to = places[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    const index = Math.max(0, Math.min(to, last));
+    const index = reached(event, { at: this.chosen ?? last, last, along: 'lines' });
+    if (index === null) return;
     this.choose(index);
     this.querySelector<HTMLElement>(`.cell[data-index="${index}"]`)?.focus();
   }

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { type Classification, type LabelReading, rules, taskLabels } from 'shotglass';
 import { formatLogprob, formatProbability } from '../format.ts';
+import { namesIn } from '../label-names.ts';
 import { askedOf } from '../prompt.ts';
 import type { Ran } from '../run.ts';
 import { type ComparisonName, comparisons, hasLabels, type Settings } from '../settings.ts';
@@ -166,10 +167,4 @@ export class LabLabels extends LabElement {
       />
     </label>`;
   }
-}
-
-/** The names in a text that has them between commas, each once. */
-function namesIn(text: string): string[] {
-  const names = text.split(/[,，]/).map((name) => name.trim());
-  return [...new Set(names)].filter((name) => name !== '');
 }

@@ -5,6 +5,7 @@ import { type Column, factsOf, type Ladder } from '../ladder.ts';
 import { strings } from '../strings/index.ts';
 import { fromField, spoken } from '../visible.ts';
 import { LabElement } from './lab-element.ts';
+import { reached } from './roving.ts';
 import { share } from './share.ts';
 
 /** The same query after 0, 1, 2, … demonstrations: a column each, from 0 to 100 %, which sets the shots. */
@@ -139,16 +140,9 @@ export class LabLadder extends LabElement {
   private walk(event: KeyboardEvent): void {
     const { columns, current } = this.ladder;
     const at = columns.findIndex(({ k }) => k === (this.reached ?? current));
-    const last = columns.length - 1;
-    const to = {
-      ArrowRight: Math.min(at + 1, last),
-      ArrowLeft: Math.max(at - 1, 0),
-      Home: 0,
-      End: last,
-    }[event.key];
-    const column = to === undefined ? undefined : columns[to];
+    const to = reached(event, { at, last: columns.length - 1, along: 'row' });
+    const column = to === null ? undefined : columns[to];
     if (!column) return;
-    event.preventDefault();
     this.reached = column.k;
     this.querySelector<HTMLElement>(`[data-k="${column.k}"]`)?.focus();
   }

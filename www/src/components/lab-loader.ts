@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { defaultModel } from 'shotglass';
-import type { Keeping } from '../first.ts';
+import type { Prospect } from '../first.ts';
 import { formatTimeLeft } from '../format.ts';
 import type { Loading } from '../model-slot.ts';
 import { formatBytes, formatRate } from '../numerals.ts';
@@ -20,7 +20,7 @@ export class LabLoader extends LabElement {
   @property({ type: Boolean }) loaded = false;
   /** What is known of this device; null while it is looked at. */
   @property({ attribute: false }) probe: Probe | null = null;
-  @property({ attribute: false }) keeping: Keeping = null;
+  @property({ attribute: false }) keeping: Prospect = null;
   /** It loads because of an edit: the reader has not asked for it in so many words. */
   @property({ type: Boolean }) byEdit = false;
 

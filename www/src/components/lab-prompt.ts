@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { type ModelInfo, taskLabels } from 'shotglass';
 import { addedInstruction, type ChatTemplate, chatProblem } from '../chat.ts';
+import { namesIn } from '../label-names.ts';
 import { presetById, presets } from '../presets/index.ts';
 import { askedOf } from '../prompt.ts';
 import { type Draft, included } from '../state.ts';
@@ -279,12 +280,6 @@ export class LabPromptPanel extends LabElement {
     if (!this.model) return strings.chat.noModel;
     return this.model.chatTemplate === null ? strings.chat.none : null;
   }
-}
-
-/** The names in a field that has them between commas, each once. */
-function namesIn(text: string): string[] {
-  const names = text.split(',').map((name) => name.trim());
-  return [...new Set(names)].filter((name) => name !== '');
 }
 
 function textOf(event: Event): string {

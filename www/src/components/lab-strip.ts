@@ -5,6 +5,7 @@ import type { Role } from '../prompt.ts';
 import { chunkEnds } from '../strip.ts';
 import type { Piece } from '../visible.ts';
 import { drawn, LabElement } from './lab-element.ts';
+import { reached } from './roving.ts';
 import { share } from './share.ts';
 
 /**
@@ -237,18 +238,8 @@ export class LabStrip extends LabElement {
       this.choose(from);
       return;
     }
-    const places: Record<string, number> = {
-      ArrowRight: from + 1,
-      ArrowDown: from + 1,
-      ArrowLeft: from - 1,
-      ArrowUp: from - 1,
-      Home: 0,
-      End: last,
-    };
-    const to = places[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    void this.focusOn(Math.max(0, Math.min(to, last)));
+    const to = reached(event, { at: from, last, along: 'lines' });
+    if (to !== null) void this.focusOn(to);
   }
 }
 

@@ -17,6 +17,7 @@ import { strings } from '../strings/index.ts';
 import { hexOfBytes, spokenToken, textOfBytes, tokenPieces } from '../visible.ts';
 import { axis, bar, probability } from './bars.ts';
 import { drawn, LabElement } from './lab-element.ts';
+import { reached } from './roving.ts';
 
 const counts = [5, 10, 20, 50];
 
@@ -216,16 +217,8 @@ export class LabTokens extends LabElement {
 
   private walk(event: KeyboardEvent): void {
     const last = (this.prediction?.candidates.length ?? 1) - 1;
-    const places: Record<string, number> = {
-      ArrowDown: this.focused + 1,
-      ArrowUp: this.focused - 1,
-      Home: 0,
-      End: last,
-    };
-    const to = places[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    const index = Math.max(0, Math.min(to, last));
+    const index = reached(event, { at: this.focused, last, along: 'column' });
+    if (index === null) return;
     this.querySelector<HTMLElement>(`[data-index="${index}"] .token`)?.focus();
   }
 }

@@ -13,10 +13,11 @@ import type { Draft } from '../state.ts';
 import { strings } from '../strings/index.ts';
 import { offeredShots } from '../why/evaluation.ts';
 import { experimentOf, experiments } from '../why/experiments.ts';
-import type { Experiment, ExperimentId, Figure, FigureFile, Question } from '../why/figure.ts';
+import type { Experiment, ExperimentId, Figure, Question } from '../why/figure.ts';
 import { isFreeText, type Known, keyOf, knownAnswer, labelsOf } from '../why/question.ts';
 import { rowEffects, tableOrder } from '../why/shown.ts';
 import { LabElement } from './lab-element.ts';
+import { save } from './save.ts';
 import { tabKeys } from './tabs.ts';
 import { drawFigure, filesOf, findingOf } from './why-figure.ts';
 import { drawPaper } from './why-paper.ts';
@@ -330,7 +331,7 @@ export class LabWhy extends LabElement {
               ${
                 files.length > 0
                   ? html`<p class="why-controls">
-                      ${files.map((file) => html`<button type="button" class="quiet" @click=${() => save(file)}>${strings.why.save(file.name)}</button>`)}
+                      ${files.map((file) => html`<button type="button" class="quiet" @click=${() => save(file.name, new Blob([file.text()], { type: file.type }))}>${strings.why.save(file.name)}</button>`)}
                     </p>`
                   : nothing
               }
@@ -364,11 +365,3 @@ export class LabWhy extends LabElement {
 const isTab = ({ id }: Experiment): boolean => id !== 'attribution';
 
 const none: readonly Demonstration[] = [];
-
-/** Hands a file to the reader, as a link that is followed at once does. */
-function save({ name, type, text }: FigureFile): void {
-  const url = URL.createObjectURL(new Blob([text()], { type }));
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
-}

@@ -1,38 +1,20 @@
+import type { Column, Ladder } from '../ladder.ts';
 import { tokenLabel } from '../visible.ts';
 import { predictionOf } from './index.ts';
 import type { RecordedLadder } from './types.ts';
-
-/** The query after `k` demonstrations, as a ladder draws it. */
-export interface RecordedColumn {
-  k: number;
-  /** Of the ladder's answer, 0 to 1; null where it is not recorded. */
-  p: number | null;
-  /** The label-space mass, 0 to 1; null where there are no labels. */
-  mass: number | null;
-  /** What comes first here, in visible characters. */
-  name: string;
-}
-
-/** One query over the number of shots: how probable what comes first at `current` is at each. */
-export interface RecordedRungs {
-  columns: RecordedColumn[];
-  current: number;
-  answer: string;
-  ofLabels: boolean;
-}
 
 /** The recorded ladder. `solution` is the right output, whose probability is recorded wherever it ranks. */
 export function ladderOf(
   recorded: RecordedLadder,
   current: number,
   solution: string | null,
-): RecordedRungs {
+): Ladder {
   const ofLabels = recorded.shots[current]?.classification != null;
   const columns = ofLabels ? ofLabel(recorded, current) : ofToken(recorded, current, solution);
   return { columns, current, answer: columns[current]?.name ?? '', ofLabels };
 }
 
-function ofLabel({ shots }: RecordedLadder, current: number): RecordedColumn[] {
+function ofLabel({ shots }: RecordedLadder, current: number): Column[] {
   const first = (k: number) =>
     shots[k]?.classification?.labels.reduce((best, label) => (label.p > best.p ? label : best));
   const answer = first(current)?.label;
@@ -46,7 +28,7 @@ function ofLabel({ shots }: RecordedLadder, current: number): RecordedColumn[] {
 
 function ofToken(recorded: RecordedLadder, current: number, solution: string | null) {
   const answer = predictionOf(recorded, current).candidates[0];
-  return recorded.shots.map(({ answer: logprob }, k): RecordedColumn => {
+  return recorded.shots.map(({ answer: logprob }, k): Column => {
     const { candidates } = predictionOf(recorded, k);
     const listed = candidates.find(({ id }) => id === answer?.id);
     // Where the solution is one token, its logprob is that token's.
