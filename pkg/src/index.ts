@@ -41,6 +41,12 @@ export type {
 } from './model-options.js';
 export { type ParsedPrompt, type ParseHint, parsePrompt } from './parse-prompt.js';
 export { renderPrompt } from './prompt.js';
+export type {
+  Snapshot,
+  SnapshotModel,
+  SnapshotShots,
+  SnapshotToken,
+} from './snapshot.js';
 export type { ModelSource } from './source.js';
 export type { Demonstration, Prompt, RenderOptions, Span, Task, Template } from './task.js';
 export type {

@@ -5,9 +5,10 @@ import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { defaultModel, renderPrompt } from 'shotglass';
+import { presets as packaged } from 'shotglass/presets';
 import * as digits from '../../www/record/digits.mjs';
 import { labModule } from './module.mjs';
-import { at, contents, leadRecorded, measuredOf, predictionOf, recordings } from './recordings.mjs';
+import { at, leadRecorded, measuredOf, predictionOf, recordings } from './recordings.mjs';
 
 const { presets } = await labModule('presets/index.ts');
 const { contentText } = await labModule('recorded/content.ts');
@@ -15,10 +16,10 @@ const { presets: en } = await labModule('strings/en/presets.ts');
 const { presets: zh } = await labModule('strings/zh/presets.ts');
 const { formatLogprob, formatProbability } = await labModule('format.ts');
 
-const ids = contents.map(({ id }) => id);
+const ids = packaged.map(({ id }) => id);
 
 test('no row is solved above it', () => {
-  for (const { id, task, mended, rows } of contents) {
+  for (const { id, task, mended, rows } of packaged) {
     const shown = [...task.demonstrations, ...(mended?.task.demonstrations ?? [])];
     const solved = new Set(shown.map(({ input }) => input.trim().toLowerCase()));
     for (const { input } of rows) {
@@ -41,14 +42,14 @@ test('where an answer could be copied, no row has that of a demonstration', () =
     'antonym',
     'cloze',
   ];
-  for (const { id, task, rows } of contents.filter((preset) => copied.includes(preset.id))) {
+  for (const { id, task, rows } of packaged.filter((preset) => copied.includes(preset.id))) {
     const outputs = new Set(task.demonstrations.map(({ output }) => output));
     for (const { input, output } of rows) assert.ok(!outputs.has(output), `${id}: ${input}`);
   }
 });
 
 test('every row has an answer that can be right', () => {
-  for (const { id, task, rows } of contents) {
+  for (const { id, task, rows } of packaged) {
     if (id === 'writing') assert.equal(rows.length, 0);
     else assert.ok(rows.length >= 20 && rows.length <= 30, `${id}: ${rows.length} rows`);
     for (const { input, output } of rows) {
@@ -61,7 +62,7 @@ test('every row has an answer that can be right', () => {
 });
 
 test('the letters to unscramble are those of the word, in a circle', () => {
-  const { task, rows, queries, answer } = contents.find(({ id }) => id === 'unscramble');
+  const { task, rows, queries, answer } = packaged.find(({ id }) => id === 'unscramble');
   const first = { input: queries[0], output: answer };
   for (const { input, output } of [first, ...task.demonstrations, ...rows]) {
     assert.notEqual(input, output);
@@ -71,7 +72,7 @@ test('the letters to unscramble are those of the word, in a circle', () => {
 });
 
 test('the sums are right', () => {
-  const { task, rows, queries, answer } = contents.find(({ id }) => id === 'arithmetic');
+  const { task, rows, queries, answer } = packaged.find(({ id }) => id === 'arithmetic');
   const first = { input: queries[0], output: answer };
   for (const { input, output } of [first, ...task.demonstrations, ...rows]) {
     const [a, b] = input.split(' plus ').map(Number);
@@ -80,7 +81,7 @@ test('the sums are right', () => {
 });
 
 test('every task renders, and ends where an answer begins', () => {
-  for (const { id, task, mended, queries, rows } of contents) {
+  for (const { id, task, mended, queries, rows } of packaged) {
     for (const one of [task, ...(mended ? [mended.task] : [])]) {
       for (const query of [...queries, ...rows.map(({ input }) => input)]) {
         const { text } = renderPrompt(one, { query });
@@ -95,8 +96,8 @@ test('every task renders, and ends where an answer begins', () => {
 });
 
 test('each trap differs from the mended task in the one thing that it is about', () => {
-  const byId = Object.fromEntries(contents.map((preset) => [preset.id, preset]));
-  const traps = contents.filter(({ mended }) => mended).map(({ id }) => id);
+  const byId = Object.fromEntries(packaged.map((preset) => [preset.id, preset]));
+  const traps = packaged.filter(({ mended }) => mended).map(({ id }) => id);
   assert.deepEqual(traps, ['double-space', 'bad-example', 'flipped', 'imbalanced']);
 
   const { task: spaced, mended: single } = byId['double-space'];
@@ -125,7 +126,7 @@ test('each trap differs from the mended task in the one thing that it is about',
 });
 
 test('no record is older than its preset', () => {
-  for (const preset of contents) {
+  for (const preset of packaged) {
     const content = createHash('sha256').update(contentText(preset)).digest('hex');
     const again = `${preset.id} has changed: run cargo xtask record`;
     assert.equal(recordings.get(preset.id).content, content, again);
@@ -137,7 +138,7 @@ test('no record is older than its preset', () => {
 });
 
 test('the content is all that a record depends on, whatever the order of the source', () => {
-  const [preset] = contents;
+  const [preset] = packaged;
   const { task, ...rest } = preset;
   const { template, ...others } = task;
   const turned = { ...rest, task: { template, ...others } };
@@ -162,7 +163,7 @@ test('records are of the default model, with 16 bits', () => {
 });
 
 test('bars and rest are everything', () => {
-  for (const preset of contents) {
+  for (const preset of packaged) {
     const recorded = recordings.get(preset.id);
     assert.equal(recorded.shots.length, preset.task.demonstrations.length + 1, preset.id);
     for (const shots of recorded.shots.keys()) {
@@ -227,7 +228,7 @@ test('a recorded number is shown as the live one', () => {
 });
 
 test('labels are those of the task, with a posterior; free text has none', () => {
-  for (const { id, task, answer } of contents) {
+  for (const { id, task, answer } of packaged) {
     for (const { classification, answer: logprob } of recordings.get(id).shots) {
       assert.equal(logprob === null, answer === null, id);
       if (!task.labels) {
@@ -248,7 +249,7 @@ test('labels are those of the task, with a posterior; free text has none', () =>
 });
 
 test('what was measured agrees with itself and with the ladder', () => {
-  for (const { id, task, shots, mended, rows } of contents) {
+  for (const { id, task, shots, mended, rows } of packaged) {
     const measured = measuredOf(id);
     if (rows.length === 0) {
       assert.deepEqual(measured.points, []);
@@ -275,7 +276,7 @@ test('what was measured agrees with itself and with the ladder', () => {
     }
     for (const { shots: k, p } of measured.points) {
       const { answer, classification } = recordings.get(id).shots[k];
-      const gold = task.labels?.indexOf(contents.find((one) => one.id === id).answer);
+      const gold = task.labels?.indexOf(packaged.find((one) => one.id === id).answer);
       const expected = classification ? classification.labels[gold].p : Math.exp(answer);
       assert.ok(Math.abs(expected - p) < 1e-4, `${id}, ${k} shots`);
     }
@@ -298,7 +299,7 @@ test('the page opens on a preset whose answer comes from nowhere and leads, in a
 const numbersIn = (text) => text.match(/\d+(?:,\d{3})*(?:\.\d+)?%?/g) ?? [];
 
 test('every preset has words in both languages, and they say what was measured', () => {
-  for (const { id, mended, shots } of contents) {
+  for (const { id, mended, shots } of packaged) {
     const measured = measuredOf(id);
     const english = en[id].shows(measured);
     const chinese = zh[id].shows(measured);
@@ -375,7 +376,7 @@ const right = (m, k) => at(m.points ?? m, k).correct;
 const said = (m, k, label) => at(m.points ?? m, k).labels.predicted[label];
 
 test('what the sentences say in words is what was measured', () => {
-  for (const { id } of contents.filter(({ rows }) => rows.length > 0)) {
+  for (const { id } of packaged.filter(({ rows }) => rows.length > 0)) {
     const measured = measuredOf(id);
     assert.ok(
       claims[id]({ ...measured, n: measured.points[0].n }),
@@ -385,7 +386,7 @@ test('what the sentences say in words is what was measured', () => {
 });
 
 test('another measurement makes another sentence', () => {
-  for (const { id } of contents) {
+  for (const { id } of packaged) {
     const measured = measuredOf(id);
     if (measured.metric === null) continue;
     const changed = structuredClone(measured);

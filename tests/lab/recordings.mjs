@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { presets } from 'shotglass/presets';
 import { createServer } from 'vite';
 
 // `labModule` cannot fetch later what a module asks for when it is called, and all records but one are fetched so.
@@ -10,13 +11,11 @@ const server = await createServer({
   appType: 'custom',
   logLevel: 'error',
 });
-const { contents } = await server.ssrLoadModule('/src/presets/contents.ts');
 const recorded = await server.ssrLoadModule('/src/recorded/index.ts');
 
 /** What is recorded of each preset, by its id, as the page gets it. */
 export const recordings = new Map();
-for (const { id } of contents) recordings.set(id, await recorded.recordedOf(id));
+for (const { id } of presets) recordings.set(id, await recorded.recordedOf(id));
 await server.close();
 
-export { contents };
 export const { at, leadRecorded, measuredOf, predictionOf } = recorded;

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { classify, defaultModel, Model, renderPrompt, taskLabels } from 'shotglass';
+import { presets } from 'shotglass/presets';
 import { difference } from '../../www/record/difference.mjs';
-import { contents, predictionOf, recordings } from '../lab/recordings.mjs';
+import { predictionOf, recordings } from '../lab/recordings.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { collect } from './fake.mjs';
 
@@ -19,7 +20,7 @@ before(async () => {
 after(() => model?.close());
 
 test('each preset, with the shots it opens with, is as the model says', async () => {
-  for (const { id, task, shots, answer } of contents) {
+  for (const { id, task, shots, answer } of presets) {
     const recorded = recordings.get(id);
     const prompt = renderPrompt(task, { shots });
     const shown = predictionOf(recorded, shots);
@@ -48,7 +49,7 @@ test('each preset, with the shots it opens with, is as the model says', async ()
 });
 
 test('the text that the page opens on is what the model writes', async () => {
-  const [{ id, task, shots }] = contents;
+  const [{ id, task, shots }] = presets;
   const { text } = recordings.get(id).shots[shots];
   const steps = await collect(
     model.generate(renderPrompt(task, { shots }), { maxTokens: 12, stop: '\n' }),

@@ -36,6 +36,8 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     'dist/jinja.js',
     'dist/experiments/index.js',
     'dist/experiments/index.d.ts',
+    'dist/presets/index.js',
+    'dist/presets/index.d.ts',
     'wasm/simd128/shotglass.js',
     'wasm/simd128/shotglass_bg.wasm',
     'wasm/relaxed/shotglass.js',
@@ -46,7 +48,7 @@ test('the tarball holds what a user needs and nothing else', (t) => {
   for (const path of needed) assert.ok(files.includes(path), `${path} is missing`);
   const known = [
     /^(package\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
-    /^dist\/(experiments\/)?[a-z-]+(\.d\.ts|\.js)$/,
+    /^dist\/((experiments|presets)\/)?[a-z-]+(\.d\.ts|\.js)$/,
     /^wasm\/(simd128|relaxed|threads)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
   ];
   for (const path of files) {

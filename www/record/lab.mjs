@@ -8,7 +8,6 @@ async function labModule(path) {
   return module;
 }
 
-export const { contents } = await labModule('presets/contents.ts');
 export const { contentText } = await labModule('recorded/content.ts');
 export const { formatChoices, formatEntropy, formatLogprob, formatProbability } =
   await labModule('format.ts');

@@ -5,9 +5,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { defaultModel, Model } from 'shotglass';
+import { presets } from 'shotglass/presets';
 import { modelFile, mustExist } from '../../tests/support/files.mjs';
 import { difference } from './difference.mjs';
-import { contents, contentText } from './lab.mjs';
+import { contentText } from './lab.mjs';
 import { ladderOf } from './ladder.mjs';
 import { measure } from './rows.mjs';
 
@@ -19,9 +20,9 @@ const folder = new URL('../src/recorded/', import.meta.url);
 const fileOf = (id) => new URL(`${id}.json`, folder);
 const readJson = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null);
 
-const unknown = (options.only ?? []).find((id) => !contents.some((preset) => preset.id === id));
+const unknown = (options.only ?? []).find((id) => !presets.some((preset) => preset.id === id));
 if (unknown !== undefined) {
-  console.error(`There is no preset ${unknown}: ${contents.map(({ id }) => id).join(', ')}.`);
+  console.error(`There is no preset ${unknown}: ${presets.map(({ id }) => id).join(', ')}.`);
   process.exit(1);
 }
 mustExist(modelFile, 'cargo xtask model');
@@ -35,7 +36,7 @@ try {
 async function record() {
   const { sha256, name, bytes, quantization, activationBits } = model.info;
   const about = { version, model: { sha256, name, bytes, quantization, activationBits } };
-  const wanted = contents.filter(({ id }) => options.only?.includes(id) ?? true);
+  const wanted = presets.filter(({ id }) => options.only?.includes(id) ?? true);
   const before = readJson(fileOf('measured'))?.presets ?? {};
   const measured = {};
   const files = new Map();
@@ -51,7 +52,7 @@ async function record() {
   }
   progress('');
   // Presets that were not asked for keep what they had; those that are no more go.
-  const entries = contents.flatMap(({ id }) => {
+  const entries = presets.flatMap(({ id }) => {
     const one = measured[id] ?? before[id];
     return one ? [[id, one]] : [];
   });

@@ -1,11 +1,11 @@
+import { type Preset as PackagedPreset, presets as packaged } from 'shotglass/presets';
 import { measuredOf } from '../recorded/measured.ts';
 import { strings } from '../strings/index.ts';
-import { contents } from './contents.ts';
-import type { Preset, PresetContent } from './preset.ts';
+import type { Preset } from './preset.ts';
 
 export type { Preset } from './preset.ts';
 
-const [lead, ...others] = contents;
+const [lead, ...others] = packaged;
 
 export const presets: readonly [Preset, ...Preset[]] = [named(lead), ...others.map(named)];
 
@@ -14,10 +14,10 @@ export function presetById(id: string): Preset {
 }
 
 /** Read when they are drawn: the language may change. */
-function named(content: PresetContent): Preset {
-  const { id } = content;
+function named(packaged: PackagedPreset): Preset {
+  const { id } = packaged;
   return {
-    ...content,
+    ...packaged,
     get name() {
       return strings.presets[id].name;
     },

@@ -1,10 +1,10 @@
-import type { PresetContent } from '../presets/preset.ts';
+import type { Preset } from 'shotglass/presets';
 
 /**
  * All of a preset that a record depends on, as one text: the same content gives the same text, in whatever order it
  * stands in the source. A record carries the SHA-256 of it.
  */
-export function contentText({ task, queries, answer, shots, rows, mended }: PresetContent): string {
+export function contentText({ task, queries, answer, shots, rows, mended }: Preset): string {
   return JSON.stringify(sorted({ task, queries, answer, shots, rows, mended }));
 }
 

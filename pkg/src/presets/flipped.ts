@@ -1,12 +1,12 @@
-import type { PresetContent } from './preset.ts';
-import { sentiment } from './sentiment.ts';
+import type { Preset } from './preset.js';
+import { sentiment } from './sentiment.js';
 
 const { task, queries, answer, rows } = sentiment;
 
 const exchanged: Record<string, string> = { Negative: 'Positive', Positive: 'Negative' };
 
 /** Every demonstration says the contrary; the rows, and what counts as right, say the truth. */
-export const flipped: PresetContent = {
+export const flipped: Preset = {
   id: 'flipped',
   source: { text: 'Min et al. 2022', url: 'https://arxiv.org/abs/2202.12837' },
   task: {

@@ -1,8 +1,8 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = ['ringsp', 'hermot', 'amerac', 'rdreco', 'neltun'] as const;
 
-export const unscramble: PresetContent = {
+export const unscramble: Preset = {
   id: 'unscramble',
   source: { text: 'Brown et al. 2020, §3.9.2', url: 'https://arxiv.org/abs/2005.14165' },
   task: {

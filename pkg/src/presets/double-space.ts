@@ -1,6 +1,6 @@
-import { questionAnswer } from './formats.ts';
-import { pastTense } from './past-tense.ts';
-import type { PresetContent } from './preset.ts';
+import { pastTense } from './past-tense.js';
+import type { Preset } from './preset.js';
+import { questionAnswer } from './templates.js';
 
 const queries = ['climb', 'sing', 'borrow', 'freeze', 'whisper', 'teach'] as const;
 
@@ -8,7 +8,7 @@ const queries = ['climb', 'sing', 'borrow', 'freeze', 'whisper', 'teach'] as con
  * The fault of the issue: outputs began with a space of their own, and the template added another, but only in the
  * demonstrations. Ours are verbs and not sums, because this model cannot add: there would be nothing to lose.
  */
-export const doubleSpace: PresetContent = {
+export const doubleSpace: Preset = {
   id: 'double-space',
   source: {
     text: 'EleutherAI/lm-evaluation-harness#2695',

@@ -1,9 +1,9 @@
-import { questionAnswer } from './formats.ts';
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
+import { questionAnswer } from './templates.js';
 
 const queries = ['England', 'Mexico', 'South Korea', 'Ukraine', 'Bulgaria', 'Morocco'] as const;
 
-export const capital: PresetContent = {
+export const capital: Preset = {
   id: 'capital',
   source: null,
   task: {

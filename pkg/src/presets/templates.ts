@@ -1,4 +1,4 @@
-import type { Template } from 'shotglass';
+import type { Template } from '../task.js';
 
 /** Templates that several presets share. Sources are named in the presets. */
 

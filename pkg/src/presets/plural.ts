@@ -1,9 +1,9 @@
-import { questionAnswer } from './formats.ts';
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
+import { questionAnswer } from './templates.js';
 
 const queries = ['horse', 'bench', 'family', 'shelf', 'goose', 'brush'] as const;
 
-export const plural: PresetContent = {
+export const plural: Preset = {
   id: 'plural',
   source: { text: 'Brown et al. 2020, §2', url: 'https://arxiv.org/abs/2005.14165' },
   task: {

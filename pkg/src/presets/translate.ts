@@ -1,9 +1,9 @@
-import { arrow } from './formats.ts';
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
+import { arrow } from './templates.js';
 
 const queries = ['cheese', 'night', 'school', 'red wine', 'thank you', 'bird'] as const;
 
-export const translate: PresetContent = {
+export const translate: Preset = {
   id: 'translate',
   source: { text: 'Brown et al. 2020, Figure 2.1', url: 'https://arxiv.org/abs/2005.14165' },
   task: {

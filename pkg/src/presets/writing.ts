@@ -1,8 +1,8 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = ['candle', 'river', 'piano', 'window', 'bread', 'shadow'] as const;
 
-export const writing: PresetContent = {
+export const writing: Preset = {
   id: 'writing',
   source: null,
   task: {

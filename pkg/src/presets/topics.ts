@@ -1,4 +1,4 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = [
   'Striker out for the season. The captain tore a ligament in training on Tuesday and will miss the final.',
@@ -8,7 +8,7 @@ const queries = [
   'Chip maker beats forecasts. Orders for its new processor lifted profits by a fifth.',
 ] as const;
 
-export const topics: PresetContent = {
+export const topics: Preset = {
   id: 'topics',
   source: { text: 'Zhao et al. 2021, AG News', url: 'https://arxiv.org/abs/2102.09690' },
   task: {

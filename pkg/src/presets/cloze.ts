@@ -1,4 +1,4 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = [
   'Tom carried the ladder to the tree, climbed up, and picked a red ____.',
@@ -8,7 +8,7 @@ const queries = [
   'The bees flew from flower to flower to make ____.',
 ] as const;
 
-export const cloze: PresetContent = {
+export const cloze: Preset = {
   id: 'cloze',
   source: { text: 'Brown et al. 2020, §3.1.2', url: 'https://arxiv.org/abs/2005.14165' },
   task: {

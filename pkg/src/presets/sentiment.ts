@@ -1,5 +1,5 @@
-import { review } from './formats.ts';
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
+import { review } from './templates.js';
 
 const queries = [
   'The cast is wonderful and the last scene stayed with me for days.',
@@ -9,7 +9,7 @@ const queries = [
   'Not bad at all.',
 ] as const;
 
-export const sentiment: PresetContent = {
+export const sentiment: Preset = {
   id: 'sentiment',
   source: { text: 'Zhao et al. 2021, SST-2', url: 'https://arxiv.org/abs/2102.09690' },
   task: {

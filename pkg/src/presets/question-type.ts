@@ -1,4 +1,4 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = [
   'How far is the moon from the earth?',
@@ -9,7 +9,7 @@ const queries = [
   'What does CD stand for?',
 ] as const;
 
-export const questionType: PresetContent = {
+export const questionType: Preset = {
   id: 'question-type',
   source: { text: 'Zhao et al. 2021, TREC', url: 'https://arxiv.org/abs/2102.09690' },
   task: {

@@ -1,5 +1,5 @@
-import { questionAnswer } from './formats.ts';
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
+import { questionAnswer } from './templates.js';
 
 const queries = ['green apple', 'small apple', 'kiwi', 'red cabbage'] as const;
 
@@ -19,7 +19,7 @@ const demonstrations = [
 /** The place of the one that says the contrary of what is true. */
 const culprit = 2;
 
-export const badExample: PresetContent = {
+export const badExample: Preset = {
   id: 'bad-example',
   source: { text: 'LIT, Tenney et al. 2020', url: 'https://arxiv.org/abs/2008.05122' },
   task: {

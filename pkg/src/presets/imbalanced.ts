@@ -1,5 +1,5 @@
-import type { PresetContent } from './preset.ts';
-import { sentiment } from './sentiment.ts';
+import type { Preset } from './preset.js';
+import { sentiment } from './sentiment.js';
 
 const { task, rows } = sentiment;
 
@@ -13,7 +13,7 @@ const queries = [
 const withOutput = (label: string) => task.demonstrations.filter(({ output }) => output === label);
 
 /** The demonstrations of `sentiment`, those of one label first: the first four shots have no other. */
-export const imbalanced: PresetContent = {
+export const imbalanced: Preset = {
   id: 'imbalanced',
   source: { text: 'Zhao et al. 2021, §4', url: 'https://arxiv.org/abs/2102.09690' },
   task: {

@@ -1,4 +1,4 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = [
   'clock repaired | 18 May 1906',
@@ -8,7 +8,7 @@ const queries = [
   'road widened | 7 October 1961',
 ] as const;
 
-export const table: PresetContent = {
+export const table: Preset = {
   id: 'table',
   source: null,
   task: {

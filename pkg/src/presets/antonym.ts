@@ -1,9 +1,9 @@
-import { questionAnswer } from './formats.ts';
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
+import { questionAnswer } from './templates.js';
 
 const queries = ['tall', 'wide', 'heavy', 'north', 'brave', 'sharp'] as const;
 
-export const antonym: PresetContent = {
+export const antonym: Preset = {
   id: 'antonym',
   source: null,
   task: {

@@ -1,8 +1,8 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = ['48 plus 76', '15 plus 23', '62 plus 9', '7 plus 5', '31 plus 84'] as const;
 
-export const arithmetic: PresetContent = {
+export const arithmetic: Preset = {
   id: 'arithmetic',
   source: { text: 'Brown et al. 2020, appendix G', url: 'https://arxiv.org/abs/2005.14165' },
   task: {

@@ -1,4 +1,4 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = [
   'Clara spent the whole of July with her brother in Lisbon.',
@@ -8,7 +8,7 @@ const queries = [
   'Henry left his violin on a bus in Glasgow.',
 ] as const;
 
-export const extract: PresetContent = {
+export const extract: Preset = {
   id: 'extract',
   source: null,
   task: {

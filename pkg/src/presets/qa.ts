@@ -1,4 +1,4 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = [
   'Which planet is called the red planet?',
@@ -8,7 +8,7 @@ const queries = [
   'What is the boiling point of water in degrees Celsius?',
 ] as const;
 
-export const qa: PresetContent = {
+export const qa: Preset = {
   id: 'qa',
   source: { text: 'Brown et al. 2020, appendix G', url: 'https://arxiv.org/abs/2005.14165' },
   task: {

@@ -1,4 +1,4 @@
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
 
 const queries = [
   'w is greater than 12',
@@ -8,7 +8,7 @@ const queries = [
   'u is not equal to v',
 ] as const;
 
-export const code: PresetContent = {
+export const code: Preset = {
   id: 'code',
   source: null,
   task: {

@@ -1,9 +1,9 @@
-import { questionAnswer } from './formats.ts';
-import type { PresetContent } from './preset.ts';
+import type { Preset } from './preset.js';
+import { questionAnswer } from './templates.js';
 
 const queries = ['sing', 'climb', 'borrow', 'freeze', 'whisper', 'teach'] as const;
 
-export const pastTense: PresetContent = {
+export const pastTense: Preset = {
   id: 'past-tense',
   source: { text: 'Brown et al. 2020, §2', url: 'https://arxiv.org/abs/2005.14165' },
   task: {
