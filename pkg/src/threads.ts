@@ -3,7 +3,7 @@ import { fail, initSync, work } from '../wasm/threads/shotglass.js';
 import { ShotglassError } from './errors.js';
 import type { FromWorker, ThreadMessage } from './messages.js';
 import { nodeGlobals, nodeModule } from './node.js';
-import { nodeWorker, type WorkerHandle, webWorker } from './worker-handle.js';
+import { nodeWorker, type WorkerEvents, type WorkerHandle, webWorker } from './worker-handle.js';
 import type { Port } from './worker-port.js';
 
 /** Of a page of memory, in bytes. */
@@ -61,9 +61,30 @@ export async function startThreads(count: number, message: ThreadMessage): Promi
   }
 }
 
-function startThread(
+/** One more worker that runs the script of this one, wherever it was served from and whatever bundled it. */
+async function startThread(
   message: ThreadMessage,
   onWorker: (worker: WorkerHandle) => void,
+): Promise<void> {
+  if (typeof Worker !== 'function') {
+    const { pathToFileURL } = await nodeModule('node:url');
+    const [, path = ''] = nodeGlobals.process?.argv ?? [];
+    return joined(message, onWorker, (events) => nodeWorker(pathToFileURL(path), events));
+  }
+  const start = (type: WorkerType) =>
+    joined(message, onWorker, async (events) =>
+      webWorker(new Worker(globalThis.location.href, { type }), events),
+    );
+  if (!mayBeClassic()) return start('module');
+  // A module that is started as a classic script ends at once, with its first import.
+  return start('classic').catch(() => start('module'));
+}
+
+/** Resolves when the worker works as a thread. */
+function joined(
+  message: ThreadMessage,
+  onWorker: (worker: WorkerHandle) => void,
+  start: (events: WorkerEvents) => Promise<WorkerHandle>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const events = {
@@ -71,26 +92,18 @@ function startThread(
       // After it has joined nobody hears this. A thread that traps then says so in the memory.
       death: (sentence: string) => reject(new Error(sentence)),
     };
-    sameWorker(events).then((worker) => {
+    start(events).then((worker) => {
       onWorker(worker);
       worker.post(message);
     }, reject);
   });
 }
 
-/** A worker that runs the script of this one, wherever it was served from and whatever bundled it. */
-async function sameWorker(events: Parameters<typeof webWorker>[1]): Promise<WorkerHandle> {
-  if (typeof Worker === 'function') {
-    const type = isClassic() ? 'classic' : 'module';
-    return webWorker(new Worker(globalThis.location.href, { type }), events);
-  }
-  const { pathToFileURL } = await nodeModule('node:url');
-  const [, path = ''] = nodeGlobals.process?.argv ?? [];
-  return nodeWorker(pathToFileURL(path), events);
-}
-
-/** Only in a worker that is not a module can scripts be imported, even none. */
-function isClassic(): boolean {
+/**
+ * Whether this worker may be a classic script, as some bundlers make it. In a module scripts cannot be imported, not
+ * even none; Firefox only refuses where there is one.
+ */
+function mayBeClassic(): boolean {
   try {
     (globalThis as unknown as { importScripts(): void }).importScripts();
     return true;

@@ -3,30 +3,15 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { launch } from '../support/chromium.mjs';
-import {
-  modelFile,
-  mustExist,
-  nativeFile,
-  promptsFile,
-  readPrompts,
-  vocabularySize,
-} from '../support/files.mjs';
-import { isolated, serve } from '../support/serve.mjs';
-
-const packageFolder = fileURLToPath(new URL('../../pkg', import.meta.url));
+import { mustExist, nativeFile, readPrompts, vocabularySize } from '../support/files.mjs';
+import { compareWithNative, serveAgreement } from './agreement.mjs';
 
 let server;
 let browser;
 
 before(async () => {
-  // No bundler: the package as it is, from a static server.
-  server = await serve(packageFolder, {
-    headers: isolated,
-    files: { '/model.gguf': modelFile, '/native.f32': nativeFile, '/prompts.json': promptsFile },
-    html: '<!doctype html><link rel="icon" href="data:,"><title>agreement</title>',
-  });
+  server = await serveAgreement();
   browser = await launch();
 });
 
@@ -44,28 +29,7 @@ async function differences(options) {
     if (message.type() === 'error') complaints.push(message.text());
   });
   await page.goto(server.url);
-  const found = await page.evaluate(
-    async ({ size, options }) => {
-      const { Model } = await import('/dist/index.js');
-      const texts = await (await fetch('/prompts.json')).json();
-      const native = new Float32Array(await (await fetch('/native.f32')).arrayBuffer());
-      const model = await Model.load('/model.gguf', options);
-      const found = [];
-      for (const [index, { name, text, ids }] of texts.entries()) {
-        const tokens = await model.tokenize(text);
-        const same = tokens.length === ids.length && tokens.every(({ id }, i) => id === ids[i]);
-        const logprobs = await model.logprobs(text);
-        let difference = 0;
-        for (let id = 0; id < size; id++) {
-          difference = Math.max(difference, Math.abs(logprobs[id] - native[index * size + id]));
-        }
-        found.push({ name, same, difference });
-      }
-      model.close();
-      return { build: model.info.build, threads: model.info.threads, found };
-    },
-    { size: vocabularySize, options },
-  );
+  const found = await page.evaluate(compareWithNative, { size: vocabularySize, options });
   await page.close();
   assert.deepEqual(complaints, []);
   return found;

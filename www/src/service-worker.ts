@@ -72,7 +72,9 @@ async function takeOver(): Promise<void> {
   const names = await caches.keys();
   const old = names.filter((each) => each.startsWith(prefix) && each !== name);
   await Promise.all(old.map((each) => caches.delete(each)));
-  await worker.clients.claim();
+  // Not waited for: Firefox asks each worker of the page, and a thread of the engine never hears it. Every visit to come
+  // would wait for this one to be taken over.
+  void worker.clients.claim();
 }
 
 async function answer(address: string, request: Request): Promise<Response> {

@@ -35,7 +35,7 @@ pub struct BenchArgs {
 pub fn bench(args: &BenchArgs, toolchain: Option<Route>) -> Result<()> {
     package::build(toolchain)?;
     let model = model::ensure()?;
-    let chromium = browser::ensure()?;
+    let chromium = browser::CHROMIUM.ensure()?;
     for kind in QUANTIZATIONS {
         quantize(&model, kind)?;
     }

@@ -1,4 +1,4 @@
-//! The Chromium that the browser tests drive, and the browser of the person who started the lab.
+//! The browsers that the tests drive, and the browser of the person who started the lab.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -8,28 +8,58 @@ use anyhow::{Context, Result, bail};
 use crate::command::{command, find};
 use crate::{apt, say};
 
-const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/// The Chromium for the tests: what `CHROME` names, or one on the `PATH`, or Debian's package.
-pub fn ensure() -> Result<PathBuf> {
-    if find_installed().is_none() {
-        say("chromium: none found, installing Debian's package chromium");
-        apt::ensure(&["chromium"])
-            .context("the browser tests need a Chromium: install one, or name it in CHROME")?;
-    }
-    let chromium = find_installed().context("the package chromium brought no chromium")?;
-    if !chromium.is_file() {
-        bail!(
-            "CHROME names {}, which is not a file: give the path of a Chromium, or unset it",
-            chromium.display()
-        );
-    }
-    Ok(chromium)
+/// A browser for the tests.
+pub struct Browser {
+    name: &'static str,
+    /// Names another one than those on the `PATH`.
+    pub variable: &'static str,
+    programs: &'static [&'static str],
+    /// Debian's.
+    package: &'static str,
 }
 
-/// What `CHROME` names, be it there or not, or the first Chromium on the `PATH`.
-pub fn find_installed() -> Option<PathBuf> {
-    std::env::var_os("CHROME").map(PathBuf::from).or_else(|| find(&CHROMIUM))
+pub const CHROMIUM: Browser = Browser {
+    name: "Chromium",
+    variable: "CHROME",
+    programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    package: "chromium",
+};
+
+pub const FIREFOX: Browser = Browser {
+    name: "Firefox",
+    variable: "FIREFOX",
+    programs: &["firefox-esr", "firefox"],
+    package: "firefox-esr",
+};
+
+/// Those that the tests need.
+pub const ALL: [&Browser; 2] = [&CHROMIUM, &FIREFOX];
+
+impl Browser {
+    /// What the variable names, or one on the `PATH`, or Debian's package.
+    pub fn ensure(&self) -> Result<PathBuf> {
+        let Self { name, variable, package, .. } = self;
+        if self.find_installed().is_none() {
+            say(&format!("{name}: none found, installing Debian's package {package}"));
+            apt::ensure(&[package]).with_context(|| {
+                format!("the browser tests need a {name}: install one, or name it in {variable}")
+            })?;
+        }
+        let file =
+            self.find_installed().with_context(|| format!("the package {package} brought no {name}"))?;
+        if !file.is_file() {
+            bail!(
+                "{variable} names {}, which is not a file: give the path of a {name}, or unset it",
+                file.display()
+            );
+        }
+        Ok(file)
+    }
+
+    /// What the variable names, be it there or not, or the first on the `PATH`.
+    pub fn find_installed(&self) -> Option<PathBuf> {
+        std::env::var_os(self.variable).map(PathBuf::from).or_else(|| find(self.programs))
+    }
 }
 
 /// Opens an address in the person's browser. Where there is none, the printed address must do.

@@ -36,7 +36,13 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             name: "chromium",
             about: "a Chromium for the steps below",
             needs: &[],
-            work: Box::new(|| browser::ensure().map(drop)),
+            work: Box::new(|| browser::CHROMIUM.ensure().map(drop)),
+        },
+        Step {
+            name: "firefox",
+            about: "a Firefox for the steps below",
+            needs: &[],
+            work: Box::new(|| browser::FIREFOX.ensure().map(drop)),
         },
         Step {
             name: "wasm",
@@ -89,8 +95,8 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
         },
         Step {
             name: "browser",
-            about: "the package and the lab in Chromium",
-            needs: &["build", "model", "chromium"],
+            about: "the package and the lab in Chromium and in Firefox",
+            needs: &["build", "model", "chromium", "firefox"],
             work: Box::new(|| node_tests("tests/browser")),
         },
         Step {
@@ -133,8 +139,10 @@ fn test_files(dir: &Path) -> Result<Vec<PathBuf>> {
 fn with_env(command: &mut Command) -> Result<&mut Command> {
     command.env("SHOTGLASS_MODEL", model::path()?);
     command.env("SHOTGLASS_WASM_TESTS", wasm::tests_folder());
-    if let Some(chrome) = browser::find_installed() {
-        command.env("CHROME", chrome);
+    for browser in browser::ALL {
+        if let Some(file) = browser.find_installed() {
+            command.env(browser.variable, file);
+        }
     }
     Ok(command)
 }

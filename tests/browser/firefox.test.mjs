@@ -1,0 +1,110 @@
+// Firefox: the package and the main path of the lab, with the numbers of the native engine.
+
+import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
+import { after, afterEach, before, test } from 'node:test';
+import { mustExist, nativeFile, readPrompts, vocabularySize } from '../support/files.mjs';
+import { launchFirefox } from '../support/firefox.mjs';
+import { compareWithNative, serveAgreement } from './agreement.mjs';
+import { serveLab } from './lab.mjs';
+
+let browser;
+let complaints = [];
+
+before(async () => {
+  browser = await launchFirefox();
+});
+after(() => browser?.close());
+afterEach(() => assert.deepEqual(complaints, [], 'the page complained'));
+
+/** A page that is told off for every error that it prints or throws. */
+async function open(url) {
+  complaints = [];
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1280, height: 900 });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(url);
+  return page;
+}
+
+for (const [options, build, threads] of [
+  [{ build: 'simd128' }, 'simd128', 1],
+  [{ build: 'relaxed' }, 'relaxed', 1],
+  [{ build: 'threads', threads: 2 }, 'threads', Math.min(2, availableParallelism())],
+]) {
+  test(`the build ${build} in Firefox and the native engine agree to 1e-4`, async (t) => {
+    const prompts = readPrompts();
+    mustExist(nativeFile, 'cargo xtask test --only rust-real');
+    const server = await serveAgreement();
+    t.after(() => server.close());
+    const page = await open(server.url);
+    const result = await page.evaluate(compareWithNative, { size: vocabularySize, options });
+    await page.close();
+    assert.deepEqual([result.build, result.threads], [build, threads]);
+    assert.equal(result.found.length, prompts.length);
+    for (const { name, same, difference } of result.found) {
+      assert.ok(same, `${name}: other tokens`);
+      assert.ok(difference <= 1e-4, `${name}: ${difference}`);
+    }
+    t.diagnostic(`largest: ${Math.max(...result.found.map(({ difference }) => difference))}`);
+  });
+}
+
+/** The tokens of the page and their exact p, with the row of all others. */
+const readBars = (page) =>
+  page.$$eval('table.bars tbody tr', (rows) =>
+    rows.map((row) => ({
+      token: row.querySelector('th').textContent.trim(),
+      p: Number(row.querySelector('data').value),
+    })),
+  );
+
+test('the lab in Firefox: recorded, live with the same numbers, and answering edits', async (t) => {
+  const server = await serveLab();
+  t.after(() => server.close());
+  const page = await open(server.url);
+  await page.waitForSelector('table.bars');
+  await page.waitForSelector('.badge[data-origin="recorded"]');
+  const recorded = await readBars(page);
+  assert.ok(recorded.length > 2);
+  near(total(recorded), 1);
+
+  await page.click('.loader.offer button');
+  await page.waitForSelector('.badge[data-origin="live"]', { timeout: 120_000 });
+  await page.waitForSelector('table.bars:not(.old)');
+  const live = await readBars(page);
+  assert.deepEqual(names(live), names(recorded));
+  for (const [i, { token, p }] of live.entries()) near(p, recorded[i].p, token);
+
+  // The slider by keyboard, from four shots to none: the right answer goes.
+  await page.focus('#shots');
+  await page.keyboard.press('Home');
+  await page.waitForFunction(
+    (first) => {
+      const row = document.querySelector('table.bars:not(.old) tbody tr');
+      return row !== null && row.querySelector('th').textContent.trim() !== first;
+    },
+    {},
+    live[0].token,
+  );
+  near(total(await readBars(page)), 1);
+
+  // Not before the copy for offline use has taken over: every answer then comes from it. A service worker that waited
+  // for the engine's threads to be claimed never did, and each later visit hung.
+  await page.waitForFunction(
+    async () =>
+      (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated' &&
+      navigator.serviceWorker.controller !== null,
+  );
+  await page.reload();
+  await page.waitForSelector('.badge');
+  assert.equal(await page.$eval('#shots', (input) => input.value), '0', 'the work was not kept');
+  await page.close();
+});
+
+const names = (rows) => rows.map(({ token }) => token);
+const total = (rows) => rows.reduce((sum, { p }) => sum + p, 0);
+const near = (a, b, what = 'sum') => assert.ok(Math.abs(a - b) <= 1e-4, `${what}: ${a}, ${b}`);
