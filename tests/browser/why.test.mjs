@@ -219,12 +219,35 @@ describe('a task with labels', () => {
       .split('\n');
     assert.equal(lines.length, 2 * 3, 'a line for each row and number of shots');
 
-    await page.locator('select[name=closer]').selectOption('0');
+    await page.locator('select[name=closer]').selectOption({ label: '0 shots' });
     const closer = (await cells(page, '.confusion tbody td')).map(Number);
     assert.equal(
       closer.reduce((a, b) => a + b, 0),
       2,
     );
+    assert.deepEqual(complaints, []);
+  });
+
+  test('seeds and orders: what they cost is said before, and how far they lie apart after', async () => {
+    await page.getByRole('checkbox', { name: '4', exact: true }).uncheck();
+    await page.getByLabel('Seeds').selectOption('2');
+    await page.getByLabel('Orders').selectOption('2');
+    assert.match(await textOf(page, '.why-note'), /other settings/);
+    // Without a demonstration there is one prompt, with one there is no other order.
+    assert.match(await textOf(page, '#why-state'), /^\s*2 rows × 3 prompts = 6 runs, about \S+ s/);
+    await page.getByRole('checkbox', { name: '2', exact: true }).check();
+    assert.match(await textOf(page, '#why-state'), /2 rows × 7 prompts = 14 runs/);
+    await run(page);
+    assert.equal(await page.locator('.curve-mark').count(), 7);
+    assert.match(await finding(page), /^At 2 shots, .* on average over 4 choices/);
+    const [, , last] = await cells(page, 'details:first-of-type .plain tbody tr');
+    const [mean, , , worst, best] = last.match(/[\d.]+(?=%)/g).map(Number);
+    assert.ok(worst <= mean && mean <= best, last);
+    const names = await page.locator('select[name=closer] option').allTextContents();
+    assert.deepEqual(names.slice(0, 2), ['0 shots', '1 shot, seed 0']);
+    assert.ok(names.includes('2 shots, seed 1, order 2'), names.join('; '));
+    await page.getByLabel('Seeds').selectOption('1');
+    await page.getByLabel('Orders').selectOption('1');
     assert.deepEqual(complaints, []);
   });
 

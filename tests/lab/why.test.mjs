@@ -259,3 +259,51 @@ test('the commonest label, and the numbers that stand beside the paper', () => {
   assert.deepEqual(offeredShots(0), [0]);
   assert.equal(offeredShots(500).at(-1), 32);
 });
+
+test('what an evaluation costs is said before: as many prompts as the package then makes', async () => {
+  const { evaluate } = await import('shotglass/experiments');
+  const { promptsAt, costOf, cellKey, isSpread } = evaluation;
+  const pool = pairs('yes', 'no', 'no', 'yes', 'no');
+  const tested = ['a', 'b', 'c'].map((input) => ({ input, output: 'yes' }));
+  const model = {
+    score: async (_, continuations) =>
+      continuations.map((continuation) => ({
+        continuation,
+        tokens: [],
+        logprob: -1,
+        perToken: -1,
+        perCharacter: -1,
+        perByte: -1,
+        reference: null,
+        adjusted: null,
+      })),
+  };
+  const shots = [0, 1, 2, 4];
+  for (const draws of [
+    { seeds: 1, orders: 1 },
+    { seeds: 3, orders: 4 },
+    { seeds: 2, orders: 8 },
+  ]) {
+    let last;
+    const seeds = Array.from({ length: draws.seeds }, (_, seed) => seed);
+    const { orders } = draws;
+    const asked = { shots, seeds, orders };
+    for await (const step of evaluate(model, taskOf(pool), tested, asked)) last = step.result;
+    assert.deepEqual(
+      shots.map((k) => promptsAt(k, draws)),
+      shots.map((k) => last.cells.filter((one) => one.shots === k).length),
+    );
+    assert.equal(new Set(last.cells.map(cellKey)).size, last.cells.length, 'each has its own key');
+    assert.equal(isSpread(last), draws.seeds * draws.orders > 1);
+  }
+  const labels = ['yes', 'no'].map((name) => ({ name, words: [` ${name}`] }));
+  const asking = { task: taskOf(pool), pool, labels, isFree: false, rows: tested, shots };
+  const cost = (change) => costOf({ ...asking, draws: { seeds: 1, orders: 1 }, ...change });
+  assert.deepEqual([cost({}).rows, cost({}).prompts], [3, 4]);
+  const seen = [...tested, pool[0]];
+  assert.equal(cost({ rows: seen }).rows, 3, 'rows that are left out cost nothing');
+  assert.equal(cost({ rows: [] }).rows, 0);
+  const many = cost({ draws: { seeds: 10, orders: 1 } });
+  assert.ok(many.tokens > 5 * cost({}).tokens);
+  assert.ok(cost({ isFree: true }).tokens > cost({}).tokens, 'answers are generated, too');
+});

@@ -77,7 +77,8 @@ export function formatEstimate(durationMs: number): string {
   const seconds = durationMs / 1000;
   if (seconds < 0.1) return '0.1 s';
   if (seconds < 10) return `${Number(seconds.toPrecision(1))} s`;
-  return `${Math.round(seconds / 10) * 10} s`;
+  if (seconds < 120) return `${Math.round(seconds / 10) * 10} s`;
+  return `${formatCount(seconds / 60)} min`;
 }
 
 /** How long something will still take; coarse, for it is a guess. */

@@ -259,12 +259,14 @@ export class LabApp extends LabElement {
 
   private whyPanel(): TemplateResult {
     const { lab } = this;
+    const { model } = lab.slot;
     return html`<section class="panel why-panel" aria-labelledby="why-heading">
       <lab-why
         .draft=${lab.state.draft}
         .chat=${lab.chat}
         .settings=${lab.settings}
         .why=${lab.why.ran}
+        .prediction=${model ? (lab.answer.ran.result?.prediction ?? null) : null}
         .ready=${lab.slot.model !== null}
       ></lab-why>
     </section>`;

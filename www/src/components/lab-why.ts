@@ -1,9 +1,11 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Demonstration } from 'shotglass';
+import type { Demonstration, Prediction } from 'shotglass';
 import type { ChatTemplate } from '../chat.ts';
-import { formatTimeLeft } from '../format.ts';
+import { formatEstimate, formatTimeLeft } from '../format.ts';
+import { formatCount } from '../numerals.ts';
+import { Pace } from '../pace.ts';
 import { presetById } from '../presets/index.ts';
 import { askedOf } from '../prompt.ts';
 import { RateMeter } from '../rate.ts';
@@ -11,9 +13,9 @@ import type { Ran } from '../run.ts';
 import { comparisons, type Settings } from '../settings.ts';
 import type { Draft } from '../state.ts';
 import { strings } from '../strings/index.ts';
-import { offeredShots } from '../why/evaluation.ts';
+import { costOf, offeredOrders, offeredSeeds, offeredShots } from '../why/evaluation.ts';
 import { experimentOf, experiments } from '../why/experiments.ts';
-import type { Experiment, ExperimentId, Figure, Question } from '../why/figure.ts';
+import type { Draws, Experiment, ExperimentId, Figure, Question } from '../why/figure.ts';
 import { isFreeText, type Known, keyOf, knownAnswer, labelsOf } from '../why/question.ts';
 import { rowEffects, tableOrder } from '../why/shown.ts';
 import { LabElement } from './lab-element.ts';
@@ -35,15 +37,22 @@ export class LabWhy extends LabElement {
   @property({ attribute: false }) settings!: Settings;
   @property({ attribute: false }) why!: Ran<Figure>;
   @property({ type: Boolean }) ready = false;
+  /** What was answered last: its pace says how long an evaluation will take. */
+  @property({ attribute: false }) prediction: Prediction | null = null;
   @state() private rows: readonly Demonstration[] = [];
   @state() private shots: readonly number[] = [0, 1, 2, 4, 8];
-  @state() private closer: number | null = null;
+  @state() private draws: Draws = { seeds: 1, orders: 1 };
+  @state() private closer: string | null = null;
   /** The answer that the reader gave, and what to. */
   @state() private given: { preset: string; query: string; answer: string } | null = null;
   /** What each experiment found last: a tab that was left is as it was. */
   private readonly kept = new Map<ExperimentId, Ran<Figure>>();
   private current: ExperimentId | null = null;
   private meter = new RateMeter(paceMs);
+  private readonly pace = new Pace();
+  /** Of the evaluation that runs, and of the last one: how many tokens were expected, and what each took. */
+  private expected = 0;
+  private tokenMs: number | null = null;
   private effects = '';
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -56,6 +65,7 @@ export class LabWhy extends LabElement {
       this.send('lab-why-reset', null);
       return;
     }
+    if (this.prediction && changed.has('prediction')) this.pace.add(this.prediction);
     if (!changed.has('why')) return;
     const { why } = this;
     if (why.result === null && !why.running && why.problem === null && !why.stopped) {
@@ -65,6 +75,10 @@ export class LabWhy extends LabElement {
     if (this.current === null) return;
     const isOwn = why.result?.experiment === this.current;
     this.kept.set(this.current, isOwn ? why : { ...why, of: null, result: null });
+    const { result } = why;
+    if (result?.experiment === 'evaluate' && !why.running && !why.stopped && !why.problem) {
+      if (this.expected > 0) this.tokenMs = result.evaluation.durationMs / this.expected;
+    }
     if (why.progress) this.meter.add(why.progress.done, performance.now());
   }
 
@@ -157,6 +171,7 @@ export class LabWhy extends LabElement {
       comparison: comparisons[comparison],
       rows: this.rows,
       shots: this.shots.filter((k) => offered.includes(k)),
+      draws: this.draws,
     };
   }
 
@@ -239,7 +254,36 @@ export class LabWhy extends LabElement {
           >`,
         )}
       </fieldset>
+      <div class="draws-choice" role="group" aria-describedby="draws-hint">
+        ${this.drawsField('seeds', offeredSeeds)} ${this.drawsField('orders', offeredOrders)}
+        <p class="hint" id="draws-hint">${strings.evaluate.drawsHint}</p>
+      </div>
     `;
+  }
+
+  private drawsField(name: keyof Draws, offered: readonly number[]): TemplateResult {
+    return html`<label class="field inline">
+      <span class="field-name">${strings.evaluate[name]}</span>
+      <select
+        name=${name}
+        @change=${(event: Event) => {
+          this.draws = { ...this.draws, [name]: Number((event.target as HTMLSelectElement).value) };
+        }}
+      >
+        ${offered.map((n) => html`<option value=${n} ?selected=${n === this.draws[name]}>${n}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  /** What an evaluation will cost. */
+  private cost(question: Question): string | typeof nothing {
+    if (!this.experiment.needsRows) return nothing;
+    const { rows, prompts, tokens } = costOf(question);
+    if (rows === 0) return nothing;
+    const words = strings.evaluate;
+    const tokenMs = this.tokenMs ?? this.pace.durationMs(1);
+    const runs = words.cost(rows, prompts, formatCount(rows * prompts));
+    return tokenMs === null ? runs : runs + words.costTime(formatEstimate(tokens * tokenMs));
   }
 
   private toggleShots(k: number): void {
@@ -268,7 +312,7 @@ export class LabWhy extends LabElement {
             ? html`<progress max=${progress?.total ?? 1} .value=${progress?.done ?? 0} aria-label=${strings.why.running}></progress>
                 ${progress ? strings.why.progress(progress.done, progress.total) : nothing}
                 ${left === null ? nothing : html`<span class="time-left">${formatTimeLeft(left)}</span>`}`
-            : missing
+            : (missing ?? this.cost(question))
         }
       </span>
     </div>`;
@@ -299,6 +343,7 @@ export class LabWhy extends LabElement {
     }
     this.current = experiment.id;
     this.meter = new RateMeter(paceMs);
+    this.expected = experiment.needsRows ? costOf(question).tokens : 0;
     this.send('lab-why', { experiment, question, of: keyOf(experiment, question) });
   }
 
@@ -310,9 +355,9 @@ export class LabWhy extends LabElement {
     const isOld = figure !== null && of !== keyOf(experiment, question);
     const files = figure && !running ? filesOf(figure) : [];
     const closer = {
-      shots: this.closer,
-      choose: (shots: number) => {
-        this.closer = shots;
+      key: this.closer,
+      choose: (key: string) => {
+        this.closer = key;
       },
     };
     const use = (order: readonly number[]) => {

@@ -3,14 +3,14 @@ import type { Cell, CurvePoint, Evaluation } from 'shotglass/experiments';
 import { toCsv, toJsonl } from 'shotglass/experiments';
 import { formatProbability } from '../format.ts';
 import { strings } from '../strings/index.ts';
-import { type Caution, cautionsOf, commonestShare } from '../why/evaluation.ts';
+import { type Caution, cautionsOf, cellKey, commonestShare, isSpread } from '../why/evaluation.ts';
 import type { EvaluationFigure, FigureFile } from '../why/figure.ts';
 import { drawConfusion, drawReliability } from './why-matrix.ts';
 
-/** Which number of shots is looked at more closely, and how the reader chooses another. */
+/** Which prompts are looked at more closely, and how the reader chooses others. */
 export interface Closer {
-  shots: number | null;
-  choose: (shots: number) => void;
+  key: string | null;
+  choose: (key: string) => void;
 }
 
 /** The curve, what it cannot say, and under it one number of shots from near. */
@@ -18,19 +18,22 @@ export function drawEvaluation(figure: EvaluationFigure, closer: Closer): Templa
   const { evaluation, isFree } = figure;
   const { cells } = evaluation;
   const complete = cells.filter(({ isComplete }) => isComplete);
-  const cell = complete.find(({ shots }) => shots === closer.shots) ?? complete.at(-1);
+  const cell = complete.find((one) => cellKey(one) === closer.key) ?? complete.at(-1);
   const cautions = cautionsOf(figure);
   return html`
-    <p class="why-title">${strings.evaluate.curve(isFree)}</p>
+    <p class="why-title">
+      ${strings.evaluate.curve(isFree)}${isSpread(evaluation) ? strings.evaluate.curveSpread : nothing}
+    </p>
     ${drawCurve(evaluation)} ${curveTable(evaluation)}
     ${cautions.length === 0 ? nothing : html`<ul class="cautions">${cautions.map((one) => html`<li>${cautionText(one)}</li>`)}</ul>`}
     ${cell ? closeUp(cell, complete, evaluation, closer) : nothing}
   `;
 }
 
-/** Accuracy over k: a dot, its interval, and a line to the next. */
+/** Accuracy over k: a dot, its interval, and a line to the next; behind them a mark for each prompt of several. */
 function drawCurve(evaluation: Evaluation): TemplateResult {
   const { curve } = evaluation;
+  const marks = isSpread(evaluation) ? evaluation.cells.filter(({ isComplete }) => isComplete) : [];
   const commonest = commonestShare(evaluation);
   const x = (i: number) => `${((i + 0.5) / Math.max(1, curve.length)) * 100}%`;
   const y = (share: number) => `${(1 - share) * 100}%`;
@@ -40,6 +43,10 @@ function drawCurve(evaluation: Evaluation): TemplateResult {
         ${[0, 0.5, 1].map((share) => svg`<line class="grid-line" x1="0" x2="100%" y1=${y(share)} y2=${y(share)}></line>`)}
         ${commonest === null ? nothing : svg`<line class="commonest" x1="0" x2="100%" y1=${y(commonest)} y2=${y(commonest)}></line>`}
         ${curve.slice(1).map((point, i) => svg`<line class="curve-line" x1=${x(i)} y1=${y(curve[i]?.mean ?? 0)} x2=${x(i + 1)} y2=${y(point.mean)}></line>`)}
+        ${marks.map((cell) => {
+          const at = curve.findIndex(({ shots }) => shots === cell.shots);
+          return svg`<rect class="curve-mark" x=${x(at)} y=${y(cell.accuracy.accuracy)} width="22" height="3" transform="translate(-11 -1.5)"></rect>`;
+        })}
         ${curve.map(
           ({ interval, mean }, i) => svg`
             <line class="whisker" x1=${x(i)} x2=${x(i)} y1=${y(interval.low)} y2=${y(interval.high)}></line>
@@ -53,8 +60,10 @@ function drawCurve(evaluation: Evaluation): TemplateResult {
     ${commonest === null ? nothing : html`<p class="hint" aria-hidden="true">${strings.evaluate.commonest(formatProbability(commonest))}</p>`}`;
 }
 
-function curveTable({ curve, cells, labels }: Evaluation): TemplateResult {
+function curveTable(evaluation: Evaluation): TemplateResult {
+  const { curve, cells, labels } = evaluation;
   const { head } = strings.evaluate;
+  const spread = isSpread(evaluation);
   return html`<details>
     <summary class="hint">${strings.why.inNumbers}</summary>
     <table class="plain">
@@ -63,14 +72,15 @@ function curveTable({ curve, cells, labels }: Evaluation): TemplateResult {
           <th scope="col">${head.shots}</th>
           <th scope="col" class="numeral">${head.accuracy}</th>
           <th scope="col" class="numeral">${head.interval}</th>
-          <th scope="col" class="numeral">${labels ? head.ece : head.perplexity}</th>
+          <th scope="col" class="numeral">${spread ? head.spread : labels ? head.ece : head.perplexity}</th>
         </tr>
       </thead>
       <tbody>
         ${curve.map((point) =>
           curveRow(
             point,
-            cells.find(({ shots }) => shots === point.shots),
+            // Of several prompts at one number of shots the figures of one say little.
+            spread ? undefined : cells.find(({ shots }) => shots === point.shots),
           ),
         )}
       </tbody>
@@ -78,8 +88,11 @@ function curveTable({ curve, cells, labels }: Evaluation): TemplateResult {
   </details>`;
 }
 
-function curveRow({ shots, mean, interval }: CurvePoint, cell: Cell | undefined): TemplateResult {
-  const aside = cell?.labels ? cell.labels.ece.toFixed(2) : cell?.text?.perplexity.toFixed(1);
+function curveRow(point: CurvePoint, cell: Cell | undefined): TemplateResult {
+  const { shots, mean, interval, min, max } = point;
+  const aside = cell
+    ? (cell.labels?.ece.toFixed(2) ?? cell.text?.perplexity.toFixed(1))
+    : `${formatProbability(min)} – ${formatProbability(max)}`;
   return html`<tr>
     <th scope="row">${shots}</th>
     <td class="numeral">${formatProbability(mean)}</td>
@@ -99,8 +112,8 @@ function closeUp(
     <div class="closer">
       <label class="field inline">
         <span class="field-name">${words.at}</span>
-        <select name="closer" @change=${(event: Event) => closer.choose(Number((event.target as HTMLSelectElement).value))}>
-          ${complete.map(({ shots }) => html`<option value=${shots} ?selected=${shots === cell.shots}>${words.shotsAt(shots)}</option>`)}
+        <select name="closer" @change=${(event: Event) => closer.choose((event.target as HTMLSelectElement).value)}>
+          ${complete.map((one) => html`<option value=${cellKey(one)} ?selected=${one === cell}>${cellName(one, complete)}</option>`)}
         </select>
       </label>
       ${
@@ -140,6 +153,15 @@ function closeUp(
   `;
 }
 
+/** Its seed and order are named where there are others with as many shots. */
+function cellName({ shots, seed, order }: Cell, all: readonly Cell[]): string {
+  const words = strings.evaluate;
+  const alike = all.filter((one) => one.shots === shots);
+  const seeds = alike.some((one) => one.seed !== seed) ? words.seedAt(seed) : '';
+  const orders = alike.some((one) => one.order !== order) ? words.orderAt(order + 1) : '';
+  return words.shotsAt(shots) + seeds + orders;
+}
+
 function cautionText(caution: Caution): string {
   const words = strings.evaluate.cautions;
   switch (caution.kind) {
@@ -159,6 +181,8 @@ function cautionText(caution: Caution): string {
 }
 
 export function evaluationFinding({ evaluation }: EvaluationFigure): string {
+  const point = evaluation.curve.at(-1);
+  if (point && isSpread(evaluation)) return spreadFinding(point);
   const cell = evaluation.cells.at(-1);
   if (!cell) return '';
   const { accuracy, correct, n, interval } = cell.accuracy;
@@ -167,6 +191,18 @@ export function evaluationFinding({ evaluation }: EvaluationFigure): string {
     formatProbability(accuracy),
     correct,
     n,
+    formatProbability(interval.low),
+    formatProbability(interval.high),
+  );
+}
+
+function spreadFinding({ shots, cells, mean, min, max, interval }: CurvePoint): string {
+  return strings.evaluate.findingSpread(
+    strings.evaluate.shotsAt(shots),
+    formatProbability(mean),
+    cells,
+    formatProbability(min),
+    formatProbability(max),
     formatProbability(interval.low),
     formatProbability(interval.high),
   );

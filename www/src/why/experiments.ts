@@ -300,7 +300,7 @@ const evaluateExperiment: Experiment = {
     url: 'https://arxiv.org/abs/1706.04599',
   },
   async *run(model, question) {
-    const { task, pool, isFree, rule, comparison, signal, shots } = question;
+    const { task, pool, isFree, rule, comparison, signal, shots, draws } = question;
     const labels = isFree ? null : question.labels;
     const { rows, leftOut } = usable(question.rows, pool, labels);
     if (rows.length === 0) throw new ShotglassError('invalid-option', strings.why.noUsableRows);
@@ -310,6 +310,8 @@ const evaluateExperiment: Experiment = {
       ...compared,
       labels,
       shots,
+      seeds: Array.from({ length: draws.seeds }, (_, seed) => seed),
+      orders: draws.orders,
       limit: mostRows,
       maxTokens: 32,
       signal,

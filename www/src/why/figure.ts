@@ -137,6 +137,13 @@ export interface Question {
   rows: readonly Demonstration[];
   /** Numbers of shots to evaluate at. */
   shots: readonly number[];
+  /** How often demonstrations are drawn for an evaluation, and in how many orders each draw is shown. */
+  draws: Draws;
+}
+
+export interface Draws {
+  seeds: number;
+  orders: number;
 }
 
 /** A question whose answer is known by name, or is the predicted label. */

@@ -93,10 +93,10 @@ async function written(
 
 /** What an experiment's outcome depends on: a figure with another key is of an earlier prompt or other settings. */
 export function keyOf({ needsRows }: Pick<Experiment, 'needsRows'>, question: Question): string {
-  const { task, pool, query, labels, answer, rule, comparison, rows, shots } = question;
+  const { task, pool, query, labels, answer, rule, comparison, rows, shots, draws } = question;
   const { instruction, template, demonstrations } = task;
   const asked = needsRows
-    ? { pool, rows, shots }
+    ? { pool, rows, shots, draws }
     : { demonstrations, query, answer, names: labels.map(({ name }) => name) };
   return JSON.stringify({ instruction, template, rule, comparison, ...asked });
 }

@@ -18,11 +18,33 @@ export const evaluate = {
   problem: (line: number, message: string) => `Line ${line}: ${message}`,
   moreProblems: (count: number) => `And ${count} more such lines.`,
   shots: 'Shots',
+  seeds: 'Seeds',
+  orders: 'Orders',
+  drawsHint:
+    'Each seed draws other demonstrations; each order shows the same ones otherwise. How far the marks lie apart is luck, not learning.',
+  cost: (rows: number, prompts: number, runs: string) =>
+    `${rows === 1 ? '1 row' : `${rows} rows`} × ${prompts === 1 ? '1 prompt' : `${prompts} prompts`} = ${runs} runs`,
+  costTime: (time: string) => `, about ${time}`,
+  seedAt: (seed: number) => `, seed ${seed}`,
+  orderAt: (order: number) => `, order ${order}`,
   shotsAt: (k: number) => (k === 1 ? '1 shot' : `${k} shots`),
   curve: (isFree: boolean) =>
     isFree
       ? 'Exact matches over shots, with 95% Wilson intervals'
       : 'Accuracy over shots, with 95% Wilson intervals',
+  curveSpread: '; the marks are single seeds and orders',
+  findingSpread: (
+    k: string,
+    share: string,
+    prompts: number,
+    min: string,
+    max: string,
+    low: string,
+    high: string,
+  ) =>
+    prompts === 1
+      ? `At ${k}, ${share} are right. The interval goes from ${low} to ${high}.`
+      : `At ${k}, ${share} are right on average over ${prompts} choices of demonstrations: ${min} with the worst, ${max} with the best. The interval of the mean goes from ${low} to ${high}.`,
   finding: (k: string, share: string, correct: number, n: number, low: string, high: string) =>
     `At ${k}, ${share} are right: ${correct} of ${n}. The interval goes from ${low} to ${high}.`,
   commonest: (share: string) => `dashed: always the commonest label, ${share}`,
@@ -33,6 +55,7 @@ export const evaluate = {
     interval: '95% interval',
     mass: 'Mass',
     ece: 'ECE',
+    spread: 'Worst – best',
     perplexity: 'Perplexity',
   },
   at: 'Look closer at',

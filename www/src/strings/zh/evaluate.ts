@@ -19,11 +19,24 @@ export const evaluate: Translated<typeof en> = {
   problem: (line, message) => `第 ${line} 行：${message}`,
   moreProblems: (count) => `还有 ${count} 行也是如此。`,
   shots: '示例数',
+  seeds: '种子数',
+  orders: '顺序数',
+  drawsHint:
+    '每个种子抽取不同的示例；每种顺序把同样的示例换个排法。各条短线相距多远，是运气，不是学习。',
+  cost: (rows, prompts, runs) => `${rows} 条数据 × ${prompts} 个提示词 = 运行 ${runs} 次`,
+  costTime: (time) => `，约 ${time}`,
+  seedAt: (seed) => `，种子 ${seed}`,
+  orderAt: (order) => `，顺序 ${order}`,
   shotsAt: (k) => `${k} 个示例`,
   curve: (isFree) =>
     isFree
       ? '完全匹配率随示例数的变化，附 95% 威尔逊区间'
       : '准确率随示例数的变化，附 95% 威尔逊区间',
+  curveSpread: '；短线是各个种子和顺序',
+  findingSpread: (k, share, prompts, min, max, low, high) =>
+    prompts === 1
+      ? `${k}时，${share} 是对的。区间从 ${low} 到 ${high}。`
+      : `${k}时，${prompts} 种示例选法平均有 ${share} 是对的：最差 ${min}，最好 ${max}。均值的区间从 ${low} 到 ${high}。`,
   finding: (k, share, correct, n, low, high) =>
     `${k}时，${share} 是对的：${n} 条中对了 ${correct} 条。区间从 ${low} 到 ${high}。`,
   commonest: (share) => `虚线：总是回答最常见的标签，${share}`,
@@ -34,6 +47,7 @@ export const evaluate: Translated<typeof en> = {
     interval: '95% 区间',
     mass: '总质量',
     ece: 'ECE',
+    spread: '最差 – 最好',
     perplexity: '困惑度',
   },
   at: '细看',
