@@ -240,7 +240,7 @@ test('rules and references: what they say, and where they disagree', async () =>
 
 test('labels are named in a field, and fewer than two get a sentence', async () => {
   await page.locator('#view-labels').click();
-  const field = page.locator('input[name="task-labels"]');
+  const field = page.locator('lab-labels').getByRole('textbox', { name: 'Labels' });
   const names = (text) => field.fill(text).then(() => field.press('Enter'));
   await names(' sang, sung ,sang,, ');
   await settled(page);
@@ -257,6 +257,10 @@ test('labels are named in a field, and fewer than two get a sentence', async () 
   assert.match(await page.locator('.labels-none').textContent(), /two labels or more/);
   assert.equal(await page.locator('table.bars').count(), 0);
   assert.equal(await field.inputValue(), 'sang', 'nothing is lost');
+  assert.ok(await field.evaluate((one) => one === document.activeElement), 'nor the focus');
+  const inPrompt = page.locator('lab-prompt').getByRole('textbox', { name: 'Labels' });
+  await page.locator('details.task-labels > summary').click();
+  assert.equal(await inPrompt.inputValue(), 'sang', 'the same labels under the same name');
   await names('');
   await page.waitForFunction(() => document.querySelectorAll('.of-labels tbody tr').length === 10);
 });

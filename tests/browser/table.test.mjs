@@ -283,13 +283,13 @@ test('a ready format fills the template in one step', async () => {
   assert.match(await prompt(), /^Q:␣walk↵A:␣walked↵↵/);
 });
 
-test('the answers to compare are named, or taken from the demonstrations', async () => {
+test('the labels are named, or taken from the demonstrations', async () => {
   await open();
-  const fold = page.locator('details.answers');
-  assert.match(await fold.innerText(), /from the demonstrations/);
+  const fold = page.locator('details.task-labels');
+  assert.match(await fold.innerText(), /the outputs of the demonstrations/);
   assert.equal(await fold.getAttribute('open'), null, 'a task without labels has it folded');
   await page.selectOption('#preset', 'sentiment');
-  const field = page.getByLabel('Answers to compare', { exact: true });
+  const field = fold.getByRole('textbox', { name: 'Labels' });
   assert.equal(await field.inputValue(), 'Negative, Positive');
   await field.fill(' Good,Bad,, Good ');
   assert.equal(await field.inputValue(), ' Good,Bad,, Good ', 'nobody writes over what is typed');
@@ -298,7 +298,7 @@ test('the answers to compare are named, or taken from the demonstrations', async
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   assert.equal(await field.inputValue(), 'Negative, Positive', 'typing is one step');
   await page.getByRole('button', { name: 'Redo', exact: true }).click();
-  await page.getByRole('button', { name: 'Take them from the demonstrations' }).click();
+  await fold.getByRole('button', { name: 'Use the outputs of the demonstrations' }).click();
   assert.equal(await field.inputValue(), 'Positive, Negative');
 });
 

@@ -32,7 +32,6 @@ const alike = [
   'keep.formats.html.name',
   'keep.formats.javascript.name',
   'formatNames.',
-  'answersPlaceholder',
   'labels.fieldEmpty',
   'evaluate.placeholder',
   'evaluate.paper.metrics.BLEU',

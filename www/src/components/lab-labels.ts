@@ -1,9 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { live } from 'lit/directives/live.js';
 import { type Classification, type LabelReading, rules, taskLabels } from 'shotglass';
 import { formatLogprob, formatProbability } from '../format.ts';
-import { namesIn } from '../label-names.ts';
 import { askedOf } from '../prompt.ts';
 import type { Ran } from '../run.ts';
 import { type ComparisonName, comparisons, hasLabels, type Settings } from '../settings.ts';
@@ -14,6 +12,7 @@ import { pieces } from '../visible.ts';
 import { axis, bar, compact } from './bars.ts';
 import { drawn, LabElement } from './lab-element.ts';
 import { share } from './share.ts';
+import './lab-label-names.ts';
 
 /** What the model would choose among the labels, and how much of its whole distribution they own. */
 @customElement('lab-labels')
@@ -28,10 +27,27 @@ export class LabLabels extends LabElement {
   protected override render(): TemplateResult {
     const labels = taskLabels(askedOf(this.draft).task).map(({ name }) => name);
     const own = this.draft.task.labels !== undefined;
-    if (!hasLabels(labels)) {
-      return html`<p class="labels-none">${strings.labels.none}</p>
-        ${this.field(labels, own)}`;
-    }
+    // One place for the field whatever is above it: who types in it keeps the focus.
+    return html`
+      ${hasLabels(labels) ? this.compared(own) : html`<p class="labels-none">${strings.labels.none}</p>`}
+      <div class="field labels-field">
+        <label class="field-name" for="labels-answer">${strings.labels.field}</label>
+        <lab-label-names
+          place="answer"
+          .names=${labels}
+          .own=${own}
+          @lab-edit=${this.stay}
+        ></lab-label-names>
+      </div>
+    `;
+  }
+
+  /** Whoever names labels here wants to go on looking at them, whatever the task opens with. */
+  private stay(): void {
+    this.send('lab-set', { view: 'labels' });
+  }
+
+  private compared(own: boolean): TemplateResult {
     const { result, problem } = this.classification;
     return html`
       ${
@@ -51,7 +67,6 @@ export class LabLabels extends LabElement {
         )}
       </div>
       ${own ? nothing : html`<p class="hint">${strings.labels.fromDemonstrations}</p>`}
-      ${this.field(labels, own)}
     `;
   }
 
@@ -142,29 +157,6 @@ export class LabLabels extends LabElement {
       >
         ${values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${nameOf(value)}</option>`)}
       </select>
-    </label>`;
-  }
-
-  /** Names the labels; an empty field goes back to the outputs of the demonstrations. */
-  private field(labels: readonly string[], own: boolean): TemplateResult {
-    return html`<label class="field labels-field">
-      <span class="field-name">${strings.labels.field} <span class="aside">${strings.labels.fieldHint}</span></span>
-      <input
-        type="text"
-        name="task-labels"
-        dir="auto"
-        autocomplete="off"
-        spellcheck="false"
-        placeholder=${own ? strings.labels.fieldEmpty : labels.join(', ') || strings.labels.fieldEmpty}
-        .value=${live(own ? labels.join(', ') : '')}
-        @change=${(event: Event) => {
-          const names = namesIn((event.target as HTMLInputElement).value);
-          // Whoever names labels wants to go on looking at them, whatever the task opens with.
-          this.send('lab-set', { view: 'labels' });
-          this.edit({ type: 'labels', labels: names.length > 0 ? names : null });
-          this.edit({ type: 'pause' });
-        }}
-      />
     </label>`;
   }
 }

@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { type ModelInfo, taskLabels } from 'shotglass';
 import { addedInstruction, type ChatTemplate, chatProblem } from '../chat.ts';
-import { namesIn } from '../label-names.ts';
 import { presetById, presets } from '../presets/index.ts';
 import { askedOf } from '../prompt.ts';
 import { type Draft, included } from '../state.ts';
@@ -13,6 +12,7 @@ import type { RowEffect } from './lab-demonstrations.ts';
 import { LabElement } from './lab-element.ts';
 import { share } from './share.ts';
 import './lab-demonstrations.ts';
+import './lab-label-names.ts';
 import './lab-template.ts';
 
 /** The first column: all that the prompt is made from. */
@@ -29,17 +29,15 @@ export class LabPromptPanel extends LabElement {
   @property({ attribute: false }) chat: ChatTemplate | null = null;
   /** What each demonstration does to the answer, by the index of its row. */
   @property({ attribute: false }) effects: ReadonlyMap<number, RowEffect> = new Map();
-  /** Open at first where the task names them; then it is the reader's to open and to close. */
-  private answersOpen = false;
-  /** What is in their field while it is being typed: commas and spaces as they are. */
-  @state() private answersTyped: string | null = null;
+  /** Its labels are open at first where the task names them; then it is the reader's to open and to close. */
+  private labelsOpen = false;
   private preset: Draft['preset'] | null = null;
 
   protected override willUpdate(): void {
     const { preset, task } = this.draft;
     if (preset === this.preset) return;
     this.preset = preset;
-    this.answersOpen = task.labels !== undefined;
+    this.labelsOpen = task.labels !== undefined;
   }
 
   protected override render(): TemplateResult {
@@ -61,7 +59,7 @@ export class LabPromptPanel extends LabElement {
         ${this.query()}
       </div>
       <div class="prompt-more">
-        ${this.answers()}
+        ${this.labels()}
         <lab-template .template=${this.draft.task.template}></lab-template>
         ${this.form()}
       </div>
@@ -198,44 +196,15 @@ export class LabPromptPanel extends LabElement {
   }
 
   /** The labels: named by the task, or else what its demonstrations have as outputs. */
-  private answers(): TemplateResult {
-    const { labels } = this.draft.task;
+  private labels(): TemplateResult {
+    const own = this.draft.task.labels !== undefined;
     const names = taskLabels(askedOf({ ...this.draft, text: null }).task).map(({ name }) => name);
-    return html`<details class="answers" ?open=${this.answersOpen}>
+    return html`<details class="task-labels" ?open=${this.labelsOpen}>
       <summary>
-        <span class="field-name">${strings.answers}</span>
-        <span class="fold-preview">${labels ? names.join(', ') : strings.answersFromRows}</span>
+        <span class="field-name">${strings.labels.field}</span>
+        <span class="fold-preview">${own ? names.join(', ') : strings.labels.outputs}</span>
       </summary>
-      <div class="answers-fields">
-        <input
-          type="text"
-          name="labels"
-          class="mono"
-          autocomplete="off"
-          spellcheck="false"
-          aria-label=${strings.answers}
-          aria-describedby="answers-hint"
-          placeholder=${strings.answersPlaceholder}
-          .value=${live(this.answersTyped ?? names.join(', '))}
-          @input=${(event: Event) => {
-            this.answersTyped = textOf(event);
-            const given = namesIn(this.answersTyped);
-            this.edit({ type: 'labels', labels: given.length > 0 ? given : null });
-          }}
-          @blur=${() => {
-            this.answersTyped = null;
-            this.edit({ type: 'pause' });
-          }}
-        />
-        <p class="hint" id="answers-hint">
-          ${strings.answersHint}
-          ${
-            labels
-              ? html`<button type="button" class="link" @click=${() => this.edit({ type: 'labels', labels: null })}>${strings.answersReset}</button>`
-              : nothing
-          }
-        </p>
-      </div>
+      <lab-label-names place="prompt" .names=${names} .own=${own}></lab-label-names>
     </details>`;
   }
 

@@ -31,10 +31,11 @@ export const labels = {
     ways.length < 2 ? ways.join('') : `${ways.slice(0, -1).join(', ')} and ${ways.at(-1)}`,
   verdicts: (all: readonly string[]) => `${all.join('; ')}.`,
   field: 'Labels',
-  fieldHint: 'between commas',
+  fieldHint: 'Separated by commas. Each is scored in full, whatever its length.',
   fieldEmpty: 'Positive, Negative',
   fromDemonstrations:
     'The task names no labels, so these are the outputs of its demonstrations. Name your own to have only those.',
-  none: 'A choice needs two labels or more. Name the answers that you want to compare.',
-  own: 'Use the outputs of the demonstrations',
+  none: 'A choice needs two labels or more. Name those that you want to compare.',
+  outputs: 'the outputs of the demonstrations',
+  fromOutputs: 'Use the outputs of the demonstrations',
 };

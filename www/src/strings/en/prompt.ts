@@ -44,12 +44,6 @@ export const prompt = {
     },
   },
 
-  answers: 'Answers to compare',
-  answersHint: 'Separated by commas. Each is scored in full, whatever its length.',
-  answersFromRows: 'from the demonstrations',
-  answersReset: 'Take them from the demonstrations',
-  answersPlaceholder: 'Positive, Negative',
-
   freeText: 'The prompt is free text: the table and the template are not in it.',
   backToTable: 'Back to the table',
 

@@ -7,7 +7,7 @@ export const why = {
   stop: 'Stop',
   running: 'Running',
   needsModel: 'Load the model to run it.',
-  needsLabels: 'Name at least two answers to compare.',
+  needsLabels: 'Name at least two labels to compare.',
   needsDemonstrations: (count: number) =>
     count === 1
       ? 'This needs a demonstration: raise the shots.'

@@ -28,9 +28,10 @@ export const labels: Translated<typeof en> = {
     ways.length < 2 ? ways.join('') : `${ways.slice(0, -1).join('、')}和${ways.at(-1)}`,
   verdicts: (all) => `${all.join('；')}。`,
   field: '标签',
-  fieldHint: '用逗号分隔',
+  fieldHint: '用逗号分隔。不论长短，每个都完整计分。',
   fieldEmpty: 'Positive, Negative',
   fromDemonstrations: '任务没有指定标签，这里用的是示例的输出。也可以写出自己的标签。',
-  none: '至少要有两个标签才能比较。请写出要比较的答案。',
-  own: '改用示例的输出',
+  none: '至少要有两个标签才能比较。请写出要比较的标签。',
+  outputs: '取自示例的输出',
+  fromOutputs: '改用示例的输出',
 };

@@ -45,12 +45,6 @@ export const prompt: Translated<typeof en> = {
     },
   },
 
-  answers: '要比较的答案',
-  answersHint: '用逗号分隔。不论长短，每个都完整计分。',
-  answersFromRows: '取自示例',
-  answersReset: '改为取自示例',
-  answersPlaceholder: 'Positive, Negative',
-
   freeText: '提示词是自由文本：表格和模板都不在其中。',
   backToTable: '回到表格',
 

@@ -10,7 +10,7 @@ export const why: Translated<typeof en> = {
   stop: '停止',
   running: '正在运行',
   needsModel: '载入模型后才能运行。',
-  needsLabels: '请至少写出两个要比较的答案。',
+  needsLabels: '请至少写出两个要比较的标签。',
   needsDemonstrations: (count) => `这至少需要 ${count} 个示例：请增加示例数。`,
   needsTable: '这个实验要改动提示词的各个部分，而自由文本没有部分可言：请回到表格。',
   needsRivals: '请在表格里加一个输出不同的示例，好与这个答案比较。',
