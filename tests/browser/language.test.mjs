@@ -43,9 +43,36 @@ test('the choice changes every panel at once, and holds for the next visit', asy
   await page.getByRole('heading', { name: '提示词', exact: true }).waitFor();
   assert.equal(await page.locator('#why-heading').textContent(), '为什么');
   assert.equal(await page.inputValue('#query'), 'typed before');
+  assert.match(page.url(), /\?lang=zh-Hans$/, 'a choice by hand is in the address');
+  await page.reload();
+  assert.equal(await heading(page), '提示词', 'so a reload keeps it');
   const { page: again } = await openLab(context, server.url);
   assert.equal(await heading(again), '提示词');
   const { page: linked } = await openLab(context, `${server.url}?lang=en`);
   assert.equal(await heading(linked), 'Prompt', 'the address has the last word');
   await context.close();
+});
+
+test('a link leaves the language to its reader, unless somebody has chosen one', async () => {
+  const shared = async (context, query) => {
+    const { page } = await openLab(context, `${server.url}${query}`);
+    await page.locator('#share').click();
+    const field = page.locator('.share-file textarea').first();
+    await field.waitFor();
+    const link = await field.inputValue();
+    await page.close();
+    return link;
+  };
+  const chinese = await browser.newContext({ locale: 'zh-CN' });
+  const english = await browser.newContext({ locale: 'en-GB' });
+  const plain = await shared(chinese, '?preset=topics');
+  assert.ok(!plain.includes('?'), plain);
+  const { page: theirs } = await openLab(english, plain);
+  assert.equal(await heading(theirs), 'Prompt');
+  const asked = await shared(english, '?lang=zh&preset=topics');
+  const { page: other } = await openLab(english, asked);
+  assert.equal(await heading(other), '提示词', 'whoever asked for it shares it');
+  assert.equal(await other.inputValue('#preset'), 'topics');
+  await chinese.close();
+  await english.close();
 });

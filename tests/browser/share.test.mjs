@@ -394,7 +394,7 @@ for (const [width, colorScheme, lang] of [
       assert.deepEqual(leaves, [], `${format} lies within its sheet`);
     }
     await closeShare(page);
-    const { page: other } = await openLab(context, link.replace('#', `?lang=${lang}#`), {
+    const { page: other } = await openLab(context, link, {
       colorScheme,
       viewport: { width, height: 900 },
     });

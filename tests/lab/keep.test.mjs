@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { labModule } from './module.mjs';
 
-const { decodeLink, encodeLink, isLink } = await labModule('keep/link.ts');
+const { addressOf, decodeLink, encodeLink, isLink } = await labModule('keep/link.ts');
 const { readReceiptFile, receiptFile } = await labModule('keep/shared.ts');
 const { receiptOf } = await labModule('keep/receipt.ts');
 const { verdictOn } = await labModule('keep/verdict.ts');
@@ -13,6 +13,15 @@ const { packKept, readKept, writeKept } = await labModule('keep/store.ts');
 const { draftOf, openPreset, reduce } = await labModule('state.ts');
 const { defaultSettings } = await labModule('settings.ts');
 const { presets, presetById } = await labModule('presets/index.ts');
+
+test('a link says in which language it opens only where somebody asked for one', () => {
+  const at = (query) => addressOf(`https://lab.example/sub/${query}`, 'v1/abc');
+  assert.equal(at(''), 'https://lab.example/sub/#v1/abc');
+  assert.equal(at('?preset=sentiment#v1/old'), 'https://lab.example/sub/#v1/abc');
+  assert.equal(at('?preset=topics&lang=zh-CN'), 'https://lab.example/sub/?lang=zh-Hans#v1/abc');
+  assert.equal(at('?lang=en&lang=zh'), 'https://lab.example/sub/?lang=en#v1/abc');
+  assert.equal(at('?lang=klingon'), 'https://lab.example/sub/#v1/abc', 'nobody speaks it here');
+});
 
 /** Numbers that look random and are the same in every run (mulberry32). */
 function seeded(seed) {

@@ -8,10 +8,13 @@ export function chosenLanguage(): Language {
   return pickLanguage([asked, remembered(), ...navigator.languages].filter((tag) => tag !== null));
 }
 
-/** Changes the language now and for the next visits. */
+/** Changes the language now, in the address, which a reload and a shared link go by, and for the next visits. */
 export async function chooseLanguage(to: string): Promise<void> {
   if (!(to in languages)) return;
   await speak(to as Language);
+  const url = new URL(location.href);
+  url.searchParams.set('lang', to);
+  history.replaceState(history.state, '', url);
   try {
     localStorage.setItem(key, to);
   } catch {

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { type Format, filesOf, formats } from '../keep/formats/index.ts';
 import type { Made } from '../keep/keeping.ts';
+import { addressOf } from '../keep/link.ts';
 import { picture, png, type Theme } from '../keep/picture.ts';
 import type { Shown, TextFile } from '../keep/shown.ts';
 import type { Ran } from '../run.ts';
@@ -137,7 +138,9 @@ export class LabShare extends LabElement {
     if (format !== 'link' && format !== 'receipt') return filesOf(format, shown, made?.link ?? '');
     const link = format === 'link' ? made?.link : made?.receipt?.link;
     if (link === undefined || this.made.problem) return [];
-    return [{ name: strings.keep.linkName, type: 'text/uri-list', text: addressOf(link) }];
+    return [
+      { name: strings.keep.linkName, type: 'text/uri-list', text: addressOf(location.href, link) },
+    ];
   }
 
   private textFile({ name, type, text }: TextFile, count: number): TemplateResult {
@@ -341,12 +344,4 @@ export class LabShare extends LabElement {
     this.close();
     this.send('lab-start-over', null);
   }
-}
-
-/** Without the query: what a reader prefers is not a part of what is shared. */
-function addressOf(link: string): string {
-  const url = new URL(location.href);
-  url.search = '';
-  url.hash = link;
-  return url.href;
 }

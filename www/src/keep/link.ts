@@ -7,6 +7,7 @@
  *
  * Deflate has no checksum of its own, so the sum finds a link that was changed on the way. It may be left out.
  */
+import { spokenLanguage } from '../strings/index.ts';
 import { type Fields, field, fields, text } from './check.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type Opened, pack, type Shared, unpack } from './shared.ts';
@@ -28,6 +29,18 @@ export async function encodeLink(shared: Shared): Promise<string> {
     Number.POSITIVE_INFINITY,
   );
   return `v${version}/${toBase64Url(deflated)}`;
+}
+
+/**
+ * Where a link opens, shared from a page at `from`. Of that page's query it has the language, which is there only if
+ * somebody asked for it; else the language is that of the reader's browser.
+ */
+export function addressOf(from: string, link: string): string {
+  const url = new URL(from);
+  const asked = spokenLanguage(url.searchParams.get('lang') ?? '');
+  url.search = asked ? new URLSearchParams({ lang: asked }).toString() : '';
+  url.hash = link;
+  return url.href;
 }
 
 /** Whether a hash means to be a link of ours, whole or not. */

@@ -39,12 +39,18 @@ export async function speak(to: Language): Promise<void> {
   for (const listener of listeners) listener();
 }
 
-/** The first language that is asked for and spoken here: `zh-CN` and `zh` mean `zh-Hans`. */
+/** What is spoken here of what a tag asks for: `zh-CN` and `zh` mean `zh-Hans`. */
+export function spokenLanguage(tag: string): Language | null {
+  const primary = tag.toLowerCase().split('-')[0];
+  if (primary === 'zh') return 'zh-Hans';
+  return primary === 'en' ? 'en' : null;
+}
+
+/** The first language that is asked for and spoken here. */
 export function pickLanguage(asked: readonly string[]): Language {
   for (const tag of asked) {
-    const primary = tag.toLowerCase().split('-')[0];
-    if (primary === 'zh') return 'zh-Hans';
-    if (primary === 'en') return 'en';
+    const spoken = spokenLanguage(tag);
+    if (spoken) return spoken;
   }
   return 'en';
 }
