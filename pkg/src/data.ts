@@ -33,10 +33,42 @@ export interface TableRow {
   values: Record<string, string>;
 }
 
+/**
+ * What is wrong with a line of a table, as a stable word; the sentence beside it may change between
+ * versions.
+ *
+ * | code | means |
+ * |---|---|
+ * | `cell-count` | the row has more or fewer cells than the header |
+ * | `quotes` | a quote is not closed, or stands where none may |
+ * | `row-too-long` | no row of a table is as long |
+ * | `not-json` | a line of a JSONL file is no JSON |
+ * | `not-an-object` | it is JSON, and no object |
+ * | `nested-value` | a value is a list or an object; it is left out |
+ * | `no-ruler` | the line below the header of a Markdown table is none of dashes |
+ * | `no-rows` | there is nothing, or a header alone |
+ * | `column-name` | a column without a name, or with that of another; it was given one |
+ * | `encoding` | bytes or characters that no text has, often from another encoding |
+ * | `empty-cell` | nothing in a column that is needed |
+ */
+export type TableProblemCode =
+  | 'cell-count'
+  | 'quotes'
+  | 'row-too-long'
+  | 'not-json'
+  | 'not-an-object'
+  | 'nested-value'
+  | 'no-ruler'
+  | 'no-rows'
+  | 'column-name'
+  | 'encoding'
+  | 'empty-cell';
+
 /** Something that is wrong with a table. */
 export interface TableProblem {
   /** Number of the line in the file, the first being 1. */
   line: number;
+  code: TableProblemCode;
   /** A sentence. */
   message: string;
 }
@@ -147,7 +179,12 @@ export function mapColumns(
     const [input = '', output = ''] = cells;
     const empty = columns.filter((_, i) => cells[i]?.trim() === '');
     if (empty.length === 0) demonstrations.push({ input, output });
-    else problems.push({ line, message: `There is nothing in ${quotedList(empty)}.` });
+    else
+      problems.push({
+        line,
+        code: 'empty-cell',
+        message: `There is nothing in ${quotedList(empty)}.`,
+      });
   }
   return { demonstrations, problems };
 }

@@ -110,11 +110,11 @@ class DelimitedReader implements Reader {
   #takeBroken(firstLine: string, message: string): void {
     const isLine = firstLine.endsWith(this.#newline);
     if (firstLine.length > LONGEST_ROW) {
-      this.#sheet.problem(this.#line, TOO_LONG);
+      this.#sheet.problem(this.#line, 'row-too-long', TOO_LONG);
       this.#isSkipping = !isLine;
     } else {
       const hasQuotes = this.#delimiter !== '\t';
-      if (hasQuotes) this.#sheet.problem(this.#line, message);
+      if (hasQuotes) this.#sheet.problem(this.#line, 'quotes', message);
       // Without a header the next row would be taken for it.
       if (!hasQuotes || !this.#sheet.hasHeader) {
         const cells = firstLine.slice(0, isLine ? -1 : undefined).split(this.#delimiter);
@@ -173,7 +173,7 @@ class LineReader implements Reader {
       if (!this.#isSkipping) {
         const isTooLong = line.length > LONGEST_ROW;
         if (end === -1 && !isEnd && !isTooLong) return used;
-        if (isTooLong) this.#sheet.problem(this.#line, TOO_LONG);
+        if (isTooLong) this.#sheet.problem(this.#line, 'row-too-long', TOO_LONG);
         else this.#take(line, this.#line);
         this.#isSkipping = isTooLong;
       }
@@ -194,11 +194,15 @@ function takeJson(sheet: Sheet, line: string, number: number): void {
   try {
     object = JSON.parse(line);
   } catch (error) {
-    sheet.problem(number, `This is no JSON: ${(error as Error).message}.`);
+    sheet.problem(number, 'not-json', `This is no JSON: ${(error as Error).message}.`);
     return;
   }
   if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-    sheet.problem(number, 'Every line must be an object, with the columns as its keys.');
+    sheet.problem(
+      number,
+      'not-an-object',
+      'Every line must be an object, with the columns as its keys.',
+    );
     return;
   }
   if (Object.values(object).some((value) => typeof value === 'number')) {
@@ -209,7 +213,11 @@ function takeJson(sheet: Sheet, line: string, number: number): void {
     if (!sheet.table.columns.includes(key)) sheet.table.columns.push(key);
     if (typeof value === 'object' && value !== null) {
       const kind = Array.isArray(value) ? 'a list' : 'an object';
-      sheet.problem(number, `The value of '${key}' is ${kind}, not a text. It is left out.`);
+      sheet.problem(
+        number,
+        'nested-value',
+        `The value of '${key}' is ${kind}, not a text. It is left out.`,
+      );
     } else if (value !== null) {
       entries.push([key, String(value)]);
     }
@@ -234,7 +242,11 @@ function markdownTaker(sheet: Sheet): (line: string, number: number) => void {
     tableLines += 1;
     if (tableLines !== 2) sheet.cells(number, markdownCells(line));
     else if (!isRuler(line)) {
-      sheet.problem(number, 'Below the header of a Markdown table there must be a line |---|---|.');
+      sheet.problem(
+        number,
+        'no-ruler',
+        'Below the header of a Markdown table there must be a line |---|---|.',
+      );
     }
   };
 }

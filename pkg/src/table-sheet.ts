@@ -1,5 +1,5 @@
 /** A table as it grows: rows that are sound, and problems with the others. */
-import type { Table, TableEncoding, TableFormat } from './data.js';
+import type { Table, TableEncoding, TableFormat, TableProblemCode } from './data.js';
 
 /** The table as it grows. */
 export class Sheet {
@@ -18,9 +18,9 @@ export class Sheet {
   }
 
   /** A row with something wrong in it. */
-  problem(line: number, message: string): void {
+  problem(line: number, code: TableProblemCode, message: string): void {
     this.#hasRows = true;
-    this.table.problems.push({ line, message });
+    this.table.problems.push({ line, code, message });
   }
 
   /** Takes the cells of one row; those of the first are the header. */
@@ -38,7 +38,11 @@ export class Sheet {
       const isCut = cells.length > columns.length && format === 'csv';
       const advice = isCut ? ' A cell with the separator in it needs quotes around it.' : '';
       const found = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`;
-      this.problem(line, `This row has ${found}, the header has ${columns.length}.${advice}`);
+      this.problem(
+        line,
+        'cell-count',
+        `This row has ${found}, the header has ${columns.length}.${advice}`,
+      );
     }
   }
 
@@ -46,15 +50,15 @@ export class Sheet {
   row(line: number, entries: readonly (readonly [string, string])[]): void {
     this.#hasRows = true;
     const wrong = this.#wrongCharacter(entries.map(([, value]) => value));
-    if (wrong !== null) this.problem(line, wrong);
+    if (wrong !== null) this.problem(line, 'encoding', wrong);
     else this.table.rows.push({ line, values: Object.fromEntries(entries) });
   }
 
   finished(): Table {
     if (this.hasHeader && !this.#hasRows) {
-      this.problem(this.#headerLine, 'There is a header and no row below it.');
+      this.problem(this.#headerLine, 'no-rows', 'There is a header and no row below it.');
     } else if (!this.#hasRows) {
-      this.problem(1, 'There is nothing in it.');
+      this.problem(1, 'no-rows', 'There is nothing in it.');
     }
     return this.table;
   }
@@ -64,14 +68,18 @@ export class Sheet {
     const { columns, problems } = this.table;
     const names = cells.map((cell) => cell.trim());
     const wrong = this.#wrongCharacter(names);
-    if (wrong !== null) problems.push({ line, message: wrong });
+    if (wrong !== null) problems.push({ line, code: 'encoding', message: wrong });
     for (const [i, name] of names.entries()) {
       const isTaken = name === '' || columns.includes(name);
       const column = isTaken ? otherName(name || `column ${i + 1}`, [...columns, ...names]) : name;
       columns.push(column);
       if (!isTaken) continue;
       const why = name === '' ? 'has no name' : `is another '${name}'`;
-      problems.push({ line, message: `Column ${i + 1} ${why}. It is called '${column}' here.` });
+      problems.push({
+        line,
+        code: 'column-name',
+        message: `Column ${i + 1} ${why}. It is called '${column}' here.`,
+      });
     }
   }
 

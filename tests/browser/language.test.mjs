@@ -76,3 +76,24 @@ test('a link leaves the language to its reader, unless somebody has chosen one',
   await chinese.close();
   await english.close();
 });
+
+test('what went wrong is said in the language of the page, also after it was switched', async () => {
+  const context = await browser.newContext({ locale: 'zh-CN' });
+  const { page, complaints } = await openLab(context, server.url);
+  await page.locator('#model-file').setInputFiles({
+    name: 'model.gguf',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from('<!doctype html> not found'),
+  });
+  const told = page.locator('lab-loader [data-code=not-gguf]');
+  await told.waitFor();
+  const chinese = await told.textContent();
+  assert.match(chinese, /这个文件不是 GGUF 模型.*（原文：.*GGUF.*）/s);
+  await page.locator('.language select').selectOption('en');
+  await page.waitForFunction(() => document.documentElement.lang === 'en');
+  const [, original] = chinese.match(/（原文：(.*)）/s);
+  await page.getByText(original, { exact: false }).first().waitFor();
+  assert.doesNotMatch(await told.textContent(), /\p{Script=Han}/u);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

@@ -555,8 +555,8 @@ test('columns become demonstrations', async () => {
       { input: 'dull', output: ' bad ' },
     ],
     problems: [
-      { line: 3, message: "There is nothing in 'review'." },
-      { line: 5, message: "There is nothing in 'review', 'sentiment'." },
+      { line: 3, code: 'empty-cell', message: "There is nothing in 'review'." },
+      { line: 5, code: 'empty-cell', message: "There is nothing in 'review', 'sentiment'." },
     ],
   });
   const lacking = await parseRows(
@@ -576,4 +576,28 @@ test('columns become demonstrations', async () => {
     code: 'invalid-option',
     message: /^output: there is no column 'toString'/,
   });
+});
+
+test('each problem has a code, whatever its sentence says', async () => {
+  const codesIn = async (source, options) =>
+    (await parseRows(source, options)).problems.map(({ code }) => code);
+  assert.deepEqual(await codesIn('a,b\n1,2,3\n"he said "hi" there",3\n'), ['cell-count', 'quotes']);
+  assert.deepEqual(await codesIn('a,,a\n1,2,3\n'), ['column-name', 'column-name']);
+  assert.deepEqual(await codesIn('a,b\n'), ['no-rows']);
+  assert.deepEqual(await codesIn(''), ['no-rows']);
+  assert.deepEqual(await codesIn('{"a": [1]}\n{a}\n[1]\n'), [
+    'nested-value',
+    'not-json',
+    'not-an-object',
+  ]);
+  assert.deepEqual(await codesIn('| a | b |\n| 1 | 2 |\n', { format: 'markdown' }), [
+    'no-ruler',
+    'no-rows',
+  ]);
+  assert.deepEqual(await codesIn(bytes('a,b\ncaf', [0xe9], ',2\n')), ['encoding']);
+  const { problems } = mapColumns(await parseRows('a,b\n1,\n'), { input: 'a', output: 'b' });
+  assert.deepEqual(
+    problems.map(({ line, code }) => [line, code]),
+    [[2, 'empty-cell']],
+  );
 });

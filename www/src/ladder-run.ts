@@ -41,7 +41,8 @@ export function climb(
         }
       } catch (error) {
         if (!(error instanceof ShotglassError) || !ofOnePrompt.includes(error.code)) throw error;
-        rungs.push({ k, problem: problemOf(error)?.sentence ?? error.message });
+        const problem = problemOf(error);
+        if (problem) rungs.push({ k, problem });
       }
       yield { key, labels, rungs: [...rungs] };
     }

@@ -7,6 +7,7 @@ import {
   readLabels,
   type Score,
 } from 'shotglass';
+import type { Problem } from './problem.ts';
 import { askedOf } from './prompt.ts';
 import { type ComparisonName, hasLabels } from './settings.ts';
 import type { Draft } from './state.ts';
@@ -42,7 +43,7 @@ export interface Ladder {
 export type Rung = { k: number } & (
   | { scores: readonly Score[] }
   | { top: Candidate; logprobs: Float32Array }
-  | { problem: string }
+  | { problem: Problem }
 );
 
 export interface Rungs {
@@ -118,7 +119,7 @@ interface Reading {
 }
 
 function readRung(rung: Rung, labels: readonly Label[], rule: Rule): Reading | string {
-  if ('problem' in rung) return rung.problem;
+  if ('problem' in rung) return rung.problem.sentence;
   if ('scores' in rung) return readClassification(readLabels(labels, rung.scores, rule));
   const { top, logprobs } = rung;
   const p = (id: number) => Math.exp(logprobs[id] ?? Number.NEGATIVE_INFINITY);

@@ -4,17 +4,34 @@ import { strings } from './strings/index.ts';
 /** Something that went wrong, as the page tells it. */
 export interface Problem {
   code: ErrorCode | 'unknown';
-  sentence: string;
+  /** In the language that the page has when it is read. */
+  readonly sentence: string;
+}
+
+/** What the lab itself refuses, with a sentence of its catalogue. */
+export class LabError extends Error {
+  constructor(readonly say: () => string) {
+    super(say());
+  }
 }
 
 /** Null for an abort: the reader asked for it, or newer work took its place. */
 export function problemOf(error: unknown): Problem | null {
-  if (error instanceof ShotglassError) {
-    if (error.code === 'aborted' || error.code === 'closed') return null;
-    // Where the lab knows more than the package about what the reader can do, it says so.
-    const sentence = strings.problems[error.code] ?? error.message;
-    return { code: error.code, sentence };
-  }
+  if (error instanceof LabError) return problem('invalid-option', error.say);
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'unknown', sentence: strings.unexpected(message) };
+  if (error instanceof ShotglassError) {
+    const { code } = error;
+    if (code === 'aborted' || code === 'closed') return null;
+    return problem(code, () => strings.problem(code, message));
+  }
+  return problem('unknown', () => strings.unexpected(message));
+}
+
+function problem(code: Problem['code'], say: () => string): Problem {
+  return {
+    code,
+    get sentence() {
+      return say();
+    },
+  };
 }

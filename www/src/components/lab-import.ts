@@ -4,7 +4,7 @@ import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
 import type { ColumnMapping, Table, TableProblem } from 'shotglass/data';
 import { formatBytes } from '../numerals.ts';
-import { problemOf } from '../problem.ts';
+import { type Problem, problemOf } from '../problem.ts';
 import { strings } from '../strings/index.ts';
 import { guessColumns, mostRows, readTable } from '../table.ts';
 import { pieces } from '../visible.ts';
@@ -30,7 +30,7 @@ export class LabImport extends LabElement {
   @state() private file: File | null = null;
   @state() private named = true;
   @state() private reading: Reading | null = null;
-  @state() private sentence: string | null = null;
+  @state() private problem: Problem | null = null;
   @state() private busy = false;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
   private controller = new AbortController();
@@ -114,8 +114,8 @@ export class LabImport extends LabElement {
   }
 
   private outcome(): TemplateResult | typeof nothing {
-    const { reading, sentence, busy } = this;
-    if (sentence) return html`<p class="sentence" role="alert">${sentence}</p>`;
+    const { reading, problem, busy } = this;
+    if (problem) return html`<p class="sentence" role="alert">${problem.sentence}</p>`;
     if (!reading) return busy ? html`<p class="hint">${strings.table.reading}</p>` : nothing;
     const { table, mapping } = reading;
     const delimited = table.format === 'csv' || table.format === 'tsv';
@@ -177,7 +177,7 @@ export class LabImport extends LabElement {
     return html`<details class="import-problems" open>
       <summary><span class="field-name">${strings.table.problems(problems.length)}</span></summary>
       <ul>
-        ${problems.slice(0, problemsListed).map(({ line, message }) => html`<li>${strings.table.problem(line, message)}</li>`)}
+        ${problems.slice(0, problemsListed).map(({ line, code, message }) => html`<li>${strings.table.problem(line, code, message)}</li>`)}
         ${more > 0 ? html`<li>${strings.table.moreProblems(more)}</li>` : nothing}
       </ul>
     </details>`;
@@ -214,7 +214,7 @@ export class LabImport extends LabElement {
     this.controller = new AbortController();
     const { signal } = this.controller;
     const source = this.file ?? this.text;
-    this.sentence = null;
+    this.problem = null;
     if (typeof source === 'string' && source.trim() === '') {
       this.reading = null;
       this.busy = false;
@@ -229,7 +229,7 @@ export class LabImport extends LabElement {
     } catch (error) {
       if (signal.aborted) return;
       this.reading = null;
-      this.sentence = problemOf(error)?.sentence ?? null;
+      this.problem = problemOf(error);
     } finally {
       if (!signal.aborted) this.busy = false;
     }

@@ -21,7 +21,7 @@ export class LabRows extends LabElement {
   @state() private table: Table | null = null;
   @state() private columns = { input: '', output: '' };
   @state() private problems: readonly TableProblem[] = [];
-  @state() private wrong: string | null = null;
+  @state() private wrong: (() => string) | null = null;
   @state() private rows: readonly Demonstration[] = [];
   private timer = 0;
   /** The latest reading wins. */
@@ -108,11 +108,11 @@ export class LabRows extends LabElement {
 
   private complaints(): TemplateResult | typeof nothing {
     const words = strings.evaluate;
-    if (this.wrong !== null) return html`<p class="sentence" role="alert">${this.wrong}</p>`;
+    if (this.wrong !== null) return html`<p class="sentence" role="alert">${this.wrong()}</p>`;
     if (this.problems.length === 0) return nothing;
     const more = this.problems.length - mostProblems;
     return html`<ul class="cautions">
-      ${this.problems.slice(0, mostProblems).map(({ line, message }) => html`<li>${words.problem(line, message)}</li>`)}
+      ${this.problems.slice(0, mostProblems).map(({ line, code, message }) => html`<li>${strings.table.problem(line, code, message)}</li>`)}
       ${more > 0 ? html`<li>${words.moreProblems(more)}</li>` : nothing}
     </ul>`;
   }
@@ -150,7 +150,8 @@ export class LabRows extends LabElement {
       this.columns = guessColumns(table.columns);
       await this.map();
     } catch (error) {
-      if (reading === this.reading) this.fail(problemOf(error)?.sentence ?? '');
+      const problem = problemOf(error);
+      if (reading === this.reading) this.fail(() => problem?.sentence ?? '');
     }
   }
 
@@ -159,7 +160,7 @@ export class LabRows extends LabElement {
     if (!table) return;
     if (table.columns.length < 2) {
       this.problems = table.problems;
-      this.fail(strings.evaluate.oneColumn);
+      this.fail(() => strings.evaluate.oneColumn);
       return;
     }
     const { mapColumns } = await import('shotglass/data');
@@ -169,8 +170,8 @@ export class LabRows extends LabElement {
     this.hand(demonstrations);
   }
 
-  private fail(sentence: string): void {
-    this.wrong = sentence;
+  private fail(say: () => string): void {
+    this.wrong = say;
     this.hand([]);
   }
 

@@ -5,7 +5,6 @@ import {
   contentFree,
   contentFreePrompts,
   renderPrompt,
-  ShotglassError,
 } from 'shotglass';
 import {
   attribution,
@@ -17,6 +16,7 @@ import {
   order,
   type Step,
 } from 'shotglass/experiments';
+import { LabError } from '../problem.ts';
 import { strings } from '../strings/index.ts';
 import {
   type CalibrationFigure,
@@ -303,7 +303,7 @@ const evaluateExperiment: Experiment = {
     const { task, pool, isFree, rule, comparison, signal, shots, draws } = question;
     const labels = isFree ? null : question.labels;
     const { rows, leftOut } = usable(question.rows, pool, labels);
-    if (rows.length === 0) throw new ShotglassError('invalid-option', strings.why.noUsableRows);
+    if (rows.length === 0) throw new LabError(() => strings.why.noUsableRows);
     const whole = { ...task, demonstrations: [...pool] };
     const compared = labels ? { rule, comparison } : {};
     const steps = evaluate(model, whole, rows, {

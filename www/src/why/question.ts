@@ -1,5 +1,6 @@
 import type { Demonstration, Label, Model, Task } from 'shotglass';
-import { renderPrompt, ShotglassError, taskLabels } from 'shotglass';
+import { renderPrompt, taskLabels } from 'shotglass';
+import { LabError } from '../problem.ts';
 import { strings } from '../strings/index.ts';
 import type { Experiment, Question, Settled } from './figure.ts';
 
@@ -62,7 +63,7 @@ export async function settled(
   if (!isFree) return { ...question, signal };
   const answer = question.answer ?? (await written(model, task, query, signal));
   const labels = labelsOf(task, pool, true, answer);
-  if (labels.length < 2) throw new ShotglassError('invalid-option', strings.why.needsRivals);
+  if (labels.length < 2) throw new LabError(() => strings.why.needsRivals);
   return { ...question, answer, labels, signal };
 }
 
@@ -88,7 +89,7 @@ async function written(
     text.startsWith(outputSeparator) ? text.slice(outputSeparator.length) : text
   ).trimEnd();
   if (answer !== '') return answer;
-  throw new ShotglassError('invalid-option', strings.why.saysNothing);
+  throw new LabError(() => strings.why.saysNothing);
 }
 
 /** What an experiment's outcome depends on: a figure with another key is of an earlier prompt or other settings. */

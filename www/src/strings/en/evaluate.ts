@@ -15,7 +15,6 @@ export const evaluate = {
   input: 'Input column',
   output: 'Output column',
   oneColumn: 'The table needs two columns, one for inputs and one for outputs.',
-  problem: (line: number, message: string) => `Line ${line}: ${message}`,
   moreProblems: (count: number) => `And ${count} more such lines.`,
   shots: 'Shots',
   seeds: 'Seeds',

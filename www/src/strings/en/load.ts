@@ -1,5 +1,16 @@
 import type { ErrorCode } from 'shotglass';
 
+/** Where the lab knows more than the package about what the reader can do. */
+const problems: Partial<Record<ErrorCode, string>> = {
+  crashed: 'The engine stopped unexpectedly, and its memory with it. What you typed is still here.',
+  'prompt-too-long':
+    'The prompt has more tokens than the model can read. Use fewer shots, or shorten it.',
+  'empty-prompt':
+    'The prompt is empty. A model predicts what comes next, so it needs at least one token before.',
+  'invalid-text':
+    'The prompt holds half of a character (a lone surrogate), which cannot be encoded. Delete it where you pasted it.',
+};
+
 export const load = {
   chooseFile: 'choose a file',
   loadingName: (name: string) => `Loading ${name}`,
@@ -14,15 +25,6 @@ export const load = {
   problemLoad: 'The model did not load.',
   problemCrash: 'The engine stopped.',
 
-  problems: {
-    crashed:
-      'The engine stopped unexpectedly, and its memory with it. What you typed is still here.',
-    'prompt-too-long':
-      'The prompt has more tokens than the model can read. Use fewer shots, or shorten it.',
-    'empty-prompt':
-      'The prompt is empty. A model predicts what comes next, so it needs at least one token before.',
-    'invalid-text':
-      'The prompt holds half of a character (a lone surrogate), which cannot be encoded. Delete it where you pasted it.',
-  } as Partial<Record<ErrorCode, string>>,
+  problem: (code: ErrorCode, message: string): string => problems[code] ?? message,
   unexpected: (message: string) => `Something went wrong that should not have: ${message}`,
 };

@@ -1,3 +1,5 @@
+import type { TableProblemCode } from 'shotglass/data';
+
 /** The table of demonstrations, and what comes into it from elsewhere. */
 export const table = {
   use: (n: number) => `Demonstration ${n} may be used`,
@@ -42,7 +44,7 @@ export const table = {
   oneColumn: 'There is one column. A demonstration needs two: an input and an output.',
   sameColumn: 'Input and output are the same column. Choose two.',
   problems: (count: number) => (count === 1 ? '1 problem' : `${count} problems`),
-  problem: (line: number, message: string) => `Line ${line}: ${message}`,
+  problem: (line: number, _code: TableProblemCode, message: string) => `Line ${line}: ${message}`,
   moreProblems: (count: number) => `And ${count} more.`,
   most: (count: number) =>
     `The table takes ${count} rows at a time, which is more than the context holds.`,

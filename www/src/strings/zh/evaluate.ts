@@ -16,7 +16,6 @@ export const evaluate: Translated<typeof en> = {
   input: '输入所在列',
   output: '输出所在列',
   oneColumn: '这张表需要两列：一列输入，一列输出。',
-  problem: (line, message) => `第 ${line} 行：${message}`,
   moreProblems: (count) => `还有 ${count} 行也是如此。`,
   shots: '示例数',
   seeds: '种子数',

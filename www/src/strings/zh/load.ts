@@ -1,5 +1,41 @@
+import type { ErrorCode } from 'shotglass';
 import type { load as en } from '../en/load.ts';
 import type { Translated } from '../index.ts';
+import { withDetail } from './detail.ts';
+
+/** 每个错误码一句话；具体的数字和名字在后面的英文原文里。 */
+const sentences: Record<ErrorCode, string> = {
+  'not-gguf': '这个文件不是 GGUF 模型，也许只是一个网页被存成了这个名字。',
+  'unsupported-version': '这个文件的 GGUF 版本无法读取。',
+  truncated: '文件不完整，后面缺了一截。请重新下载。',
+  corrupt: '文件的内容自相矛盾，可能已经损坏。请重新下载。',
+  'unsupported-architecture': '文件完好，但这类模型无法在这里运行。',
+  'unsupported-tokenizer': '这个模型的分词器无法在这里运行。',
+  'unsupported-quantization': '这个模型里有一种无法读取的量化类型。',
+  'checksum-mismatch': '文件的 SHA-256 与要求的不一致，因此没有采用。',
+  'out-of-memory': '内存不够，放不下这个模型。请关掉别的标签页，或换一个较小的模型。',
+  'prompt-too-long': '提示词的词元数超过了模型能读的长度。请减少示例，或把它改短。',
+  'empty-prompt': '提示词是空的。模型预测的是接下来的内容，所以前面至少要有一个词元。',
+  'merged-continuation':
+    '上下文的结尾和要计分的文本的开头合成了一个词元，这样的文本没有单独的概率。',
+  'invalid-text': '提示词里有半个字符（孤立的代理项），无法编码。请在粘贴处把它删掉。',
+  'invalid-option': '有一项设置或输入不合要求。',
+  'download-failed': '下载失败：网络或服务器没有给出这个文件。',
+  'read-failed': '文件无法读取。',
+  'unsupported-browser': '这个浏览器无法运行模型：它缺少 WebAssembly SIMD 或 worker。',
+  'worker-failed': '后台线程或引擎文件无法启动。',
+  crashed: '引擎意外停止，它的内存也随之丢失。你输入的内容都还在。',
+  aborted: '已停止。',
+  closed: '模型已关闭。',
+};
+
+/** 这几句页面已经写全了，不需要再附原文。 */
+const whole: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'crashed',
+  'prompt-too-long',
+  'empty-prompt',
+  'invalid-text',
+]);
 
 export const load: Translated<typeof en> = {
   chooseFile: '选择文件',
@@ -14,11 +50,7 @@ export const load: Translated<typeof en> = {
   problemLoad: '模型没有载入成功。',
   problemCrash: '引擎停止了。',
 
-  problems: {
-    crashed: '引擎意外停止，它的内存也随之丢失。你输入的内容都还在。',
-    'prompt-too-long': '提示词的词元数超过了模型能读的长度。请减少示例，或把它改短。',
-    'empty-prompt': '提示词是空的。模型预测的是接下来的内容，所以前面至少要有一个词元。',
-    'invalid-text': '提示词里有半个字符（孤立的代理项），无法编码。请在粘贴处把它删掉。',
-  },
+  problem: (code, message) =>
+    whole.has(code) ? sentences[code] : withDetail(sentences[code], message),
   unexpected: (message) => `出现了不该发生的错误：${message}`,
 };

@@ -1,5 +1,21 @@
+import type { TableProblemCode } from 'shotglass/data';
 import type { table as en } from '../en/table.ts';
 import type { Translated } from '../index.ts';
+import { withDetail } from './detail.ts';
+
+const rowProblems: Record<TableProblemCode, string> = {
+  'cell-count': '这一行的单元格数与表头不同。',
+  quotes: '引号不成对，或位置不对。引号之内的引号要写两遍。',
+  'row-too-long': '这一行太长了。',
+  'not-json': '这一行不是 JSON。',
+  'not-an-object': '每一行都要是一个对象，以列名为键。',
+  'nested-value': '有一个值是列表或对象，不是文本，已略去。',
+  'no-ruler': 'Markdown 表的表头下面要有一行 |---|---|。',
+  'no-rows': '这里没有数据行。',
+  'column-name': '有一列没有名字或与别的列重名，已另取一个名字。',
+  encoding: '这里有不属于文本的字节或字符，可能是编码不对。',
+  'empty-cell': '需要的列里有一个是空的。',
+};
 
 export const table: Translated<typeof en> = {
   use: (n) => `可使用示例 ${n}`,
@@ -39,7 +55,7 @@ export const table: Translated<typeof en> = {
   oneColumn: '只有一列。一个示例需要两列：输入和输出。',
   sameColumn: '输入和输出是同一列。请选择不同的两列。',
   problems: (count) => `${count} 个问题`,
-  problem: (line, message) => `第 ${line} 行：${message}`,
+  problem: (line, code, message) => `第 ${line} 行：${withDetail(rowProblems[code], message)}`,
   moreProblems: (count) => `另有 ${count} 个。`,
   most: (count) => `表格一次最多接收 ${count} 行，已经超出上下文能容纳的数量。`,
   addRows: (count) => `添加 ${count} 个示例`,
