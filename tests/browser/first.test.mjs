@@ -176,6 +176,27 @@ test('an edit that leaves the record asks for the model, once, and can be told n
   await shows('plural', 4);
 });
 
+// Labels of an edited prompt are recorded nowhere. Someone who edits it asks for the model, and someone who then cancels
+// has none: the Labels view went on saying "Running the model…", for as long as the page was open.
+test('an edit that is cancelled leaves nobody waiting for labels', async () => {
+  await open({ path: '?preset=sentiment' });
+  await hang();
+  await looked();
+  const panel = page.locator('lab-labels');
+  await panel.locator('table.of-labels').waitFor();
+  await page.fill('#query', 'Neither here nor there.');
+  const pending = panel.locator('.labels-pending');
+  await pending.waitFor();
+  assert.match(await pending.textContent(), /needs? the model/);
+  await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+  await page.getByRole('button', { name: /^Run it live/ }).waitFor();
+  assert.doesNotMatch(await panel.textContent(), /Running/);
+  assert.match(await pending.textContent(), /needs? the model/);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await panel.locator('table.of-labels:not(.old)').waitFor();
+  assert.equal(await pending.count(), 0, 'what is recorded is back');
+});
+
 test('who saves data is asked, and only asked', async () => {
   const { asked } = await open({
     init: () => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),

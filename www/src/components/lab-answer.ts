@@ -140,6 +140,8 @@ export class LabAnswer extends LabElement {
       case 'labels':
         return html`<lab-labels
           .classification=${this.classification}
+          .live=${this.live}
+          .answering=${ran.running}
           .held=${this.held ? this.heldClassification : null}
           .settings=${settings}
           .draft=${draft}
@@ -147,7 +149,7 @@ export class LabAnswer extends LabElement {
         ></lab-labels>`;
       case 'tokens':
         return this.held
-          ? html`<lab-compare .ran=${this.sideBySide} .held=${this.held} .text=${text}></lab-compare>`
+          ? html`<lab-compare .ran=${this.sideBySide} .held=${this.held} .text=${text} .waiting=${this.live && !ran.problem}></lab-compare>`
           : html`<lab-tokens .ran=${ran} .text=${text} .settings=${settings}></lab-tokens>`;
       case 'text':
         return html`<lab-tree .ran=${this.tree} .text=${text} .ready=${this.live && !ran.problem}></lab-tree>

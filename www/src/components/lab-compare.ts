@@ -1,4 +1,4 @@
-import { html, type nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Pair } from '../compare.ts';
 import { formatDivergence, formatPoints, formatProbability } from '../format.ts';
@@ -16,13 +16,16 @@ export class LabCompare extends LabElement {
   @property({ attribute: false }) ran!: Ran<SideBySide>;
   @property({ attribute: false }) held!: Held;
   @property({ attribute: false }) text = '';
+  /** Whether what is not there yet will come. */
+  @property({ type: Boolean }) waiting = false;
 
   protected override render(): TemplateResult | typeof nothing {
     const { result, problem, running } = this.ran;
     if (problem) {
       return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
     }
-    if (!result) return html`<p class="hint compare-pending">${strings.compare.pending}</p>`;
+    if (!result)
+      return html`<p class="hint compare-pending">${this.waiting ? strings.compare.pending : nothing}</p>`;
     const { a, now, pair } = result;
     const old = a.of !== this.held.text || now.of !== this.text;
     return html`

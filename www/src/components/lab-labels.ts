@@ -23,6 +23,9 @@ export class LabLabels extends LabElement {
   @property({ attribute: false }) settings!: Settings;
   @property({ attribute: false }) draft!: Draft;
   @property({ attribute: false }) text = '';
+  /** Whether there is a model to ask, and whether it has yet to say what comes first. */
+  @property({ type: Boolean }) live = false;
+  @property({ type: Boolean }) answering = false;
 
   protected override render(): TemplateResult {
     const labels = taskLabels(askedOf(this.draft).task).map(({ name }) => name);
@@ -55,7 +58,7 @@ export class LabLabels extends LabElement {
           ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`
           : nothing
       }
-      ${result ? this.reading(result) : html`<p class="hint labels-pending">${strings.running}…</p>`}
+      ${result ? this.reading(result) : html`<p class="hint labels-pending">${this.pending()}</p>`}
       <div class="labels-choices">
         ${this.select('rule', strings.labels.rule, rules, this.settings.rule, (rule) => strings.why.rules[rule])}
         ${this.select(
@@ -68,6 +71,12 @@ export class LabLabels extends LabElement {
       </div>
       ${own ? nothing : html`<p class="hint">${strings.labels.fromDemonstrations}</p>`}
     `;
+  }
+
+  /** What stands in the place of labels that are not known. */
+  private pending(): string {
+    if (!this.live) return strings.labels.needsModel;
+    return this.answering || this.classification.running ? `${strings.running}…` : '';
   }
 
   private reading(classification: Classification): TemplateResult {

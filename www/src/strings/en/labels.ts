@@ -35,6 +35,7 @@ export const labels = {
   fieldEmpty: 'Positive, Negative',
   fromDemonstrations:
     'The task names no labels, so these are the outputs of its demonstrations. Name your own to have only those.',
+  needsModel: 'Nothing is recorded of the labels after this prompt: that needs the model.',
   none: 'A choice needs two labels or more. Name those that you want to compare.',
   outputs: 'the outputs of the demonstrations',
   fromOutputs: 'Use the outputs of the demonstrations',

@@ -31,6 +31,7 @@ export const labels: Translated<typeof en> = {
   fieldHint: '用逗号分隔。不论长短，每个都完整计分。',
   fieldEmpty: 'Positive, Negative',
   fromDemonstrations: '任务没有指定标签，这里用的是示例的输出。也可以写出自己的标签。',
+  needsModel: '这个提示词之后的标签没有预录的结果，需要载入模型。',
   none: '至少要有两个标签才能比较。请写出要比较的标签。',
   outputs: '取自示例的输出',
   fromOutputs: '改用示例的输出',
