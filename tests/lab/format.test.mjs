@@ -94,3 +94,12 @@ test('a rate needs some time to be known, and follows a change', async () => {
   for (let at = 2100; at <= 4000; at += 100) meter.add(20_000 + (at - 2000) * 100, at);
   assert.equal(meter.bytesPerSecond, 100_000);
 });
+
+test('a number of so many digits has a true minus sign, in its exponent, too', () => {
+  const { formatDigits } = format;
+  assert.equal(formatDigits(2.7e-7, 2), '2.7e−7');
+  assert.equal(formatDigits(1e-4, 2), '0.0001');
+  assert.equal(formatDigits(0.123456789, 6), '0.123457');
+  assert.equal(formatDigits(-3.14159, 3), '−3.14');
+  assert.equal(formatDigits(0, 2), '0');
+});

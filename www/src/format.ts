@@ -108,3 +108,8 @@ export function formatDivergence(nats: number): string {
     ? String(Number(nats.toPrecision(2)))
     : nats.toExponential(1).replace('-', minus);
 }
+
+/** As many significant digits as say something: "0.000123", "2.7e−7". */
+export function formatDigits(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits))).replaceAll('-', minus);
+}

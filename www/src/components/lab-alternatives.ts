@@ -7,6 +7,7 @@ import type { Ran } from '../run.ts';
 import { strings } from '../strings/index.ts';
 import { bitsOf, type Expected, textOf } from '../surprisal.ts';
 import { hexOfBytes, spokenToken, tokenPieces } from '../visible.ts';
+import { probability } from './bars.ts';
 import { drawn, LabElement } from './lab-element.ts';
 import { reached } from './roving.ts';
 import { share } from './share.ts';
@@ -151,7 +152,7 @@ export class LabAlternatives extends LabElement {
           <tr class="alternatives-rest rest">
             <th scope="row">${words.rest(formatCount(rest.count))}</th>
             <td class="bar-cell">${bar(rest.p)}</td>
-            <td class="numeral"><data value=${rest.p}>${formatProbability(rest.p)}</data></td>
+            <td class="numeral">${probability(rest.p)}</td>
             <td class="numeral"></td>
           </tr>
         </tbody>
@@ -187,7 +188,7 @@ export class LabAlternatives extends LabElement {
         >${drawn(tokenPieces(bytes))}</button>
       </th>
       <td class="bar-cell">${bar(p)}</td>
-      <td class="numeral"><data value=${p}>${formatProbability(p)}</data></td>
+      <td class="numeral">${probability(p)}</td>
       <td class="numeral rank-cell">${formatCount(rank)}</td>
     </tr>`;
   }

@@ -8,6 +8,7 @@ import { mostAttended, scaleOf, sharesOf } from '../story/attention.ts';
 import { strings } from '../strings/index.ts';
 import { type Cell, cellsFromTokens } from '../strip.ts';
 import { spokenToken } from '../visible.ts';
+import { probability } from './bars.ts';
 import { cite } from './cite.ts';
 import { drawn, LabElement } from './lab-element.ts';
 import { reached } from './roving.ts';
@@ -195,7 +196,7 @@ export class LabAttention extends LabElement {
               <span class="aside">${role(index) ?? index + 1}</span>
             </th>
             <td class="bar-cell"><span class="bar" aria-hidden="true"><span ${share(portion)}></span></span></td>
-            <td class="numeral"><data value=${portion}>${formatProbability(portion)}</data></td>
+            <td class="numeral">${probability(portion)}</td>
           </tr>`;
         })}
         ${
@@ -203,7 +204,7 @@ export class LabAttention extends LabElement {
             ? html`<tr class="rest">
                 <th scope="row"><span class="aside">${causal.rest(rest.count)}</span></th>
                 <td class="bar-cell"><span class="bar" aria-hidden="true"><span ${share(rest.share)}></span></span></td>
-                <td class="numeral"><data value=${rest.share}>${formatProbability(rest.share)}</data></td>
+                <td class="numeral">${probability(rest.share)}</td>
               </tr>`
             : nothing
         }

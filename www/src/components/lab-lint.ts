@@ -2,11 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Candidate } from 'shotglass';
-import { formatProbability } from '../format.ts';
 import type { Effects, LabFinding, LabPlace } from '../lint.ts';
 import type { Ran } from '../run.ts';
 import { strings } from '../strings/index.ts';
 import { pieces, tokenPieces } from '../visible.ts';
+import { probability } from './bars.ts';
 import { drawn, LabElement } from './lab-element.ts';
 import { share } from './share.ts';
 
@@ -77,7 +77,7 @@ export class LabLint extends LabElement {
       <th scope="row">${name}</th>
       <td class="mend-effect-token">${candidate ? drawn(tokenPieces(candidate.bytes)) : '…'}</td>
       <td class="bar-cell"><span class="bar thin" aria-hidden="true"><span ${share(candidate?.p ?? 0)}></span></span></td>
-      <td class="numeral">${candidate ? html`<data value=${candidate.p}>${formatProbability(candidate.p)}</data>` : nothing}</td>
+      <td class="numeral">${candidate ? probability(candidate.p) : nothing}</td>
     </tr>`;
     return html`<table class="mend-effect" aria-busy=${effect ? 'false' : 'true'}>
       <caption>${strings.lint.effect}</caption>

@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatEntropy, formatProbability } from '../format.ts';
+import { formatDigits, formatEntropy, formatProbability } from '../format.ts';
 import type { ReadingProblem } from '../keep/keeping.ts';
 import type { Receipt } from '../keep/receipt.ts';
-import { sixDigits } from '../keep/shown.ts';
 import { type Difference, far, tolerance, type Verdict } from '../keep/verdict.ts';
 import type { Ran } from '../run.ts';
 import { strings } from '../strings/index.ts';
 import { pieces } from '../visible.ts';
+import { probability } from './bars.ts';
 import { icon } from './icons.ts';
 import { drawn, LabElement } from './lab-element.ts';
 
@@ -117,7 +117,10 @@ export class LabReceipt extends LabElement {
     }
     const exceeded = largest !== null && far(largest) > tolerance ? largest : entropy;
     if (exceeded) said.push(this.compared(exceeded));
-    else said.push(words.matches(small(largest ? far(largest) : 0), small(tolerance)));
+    else
+      said.push(
+        words.matches(formatDigits(largest ? far(largest) : 0, 2), formatDigits(tolerance, 2)),
+      );
     return said;
   }
 
@@ -136,8 +139,8 @@ export class LabReceipt extends LabElement {
     }[kind];
     return words.difference(
       what,
-      sixDigits(recorded),
-      here === null ? words.nothing : sixDigits(here),
+      formatDigits(recorded, 6),
+      here === null ? words.nothing : formatDigits(here, 6),
     );
   }
 
@@ -146,7 +149,7 @@ export class LabReceipt extends LabElement {
     const { top, rest, entropy, classification, sampling, promptSha256 } = receipt;
     const { seed, temperature } = sampling;
     const row = (name: unknown, p: number) =>
-      html`<tr><th scope="row">${name}</th><td>${formatProbability(p)}</td><td><data value=${p}>${sixDigits(p)}</data></td></tr>`;
+      html`<tr><th scope="row">${name}</th><td>${probability(p)}</td><td><data value=${p}>${formatDigits(p, 6)}</data></td></tr>`;
     return html`
       <div class="receipt-tables">
         <table>
@@ -198,9 +201,4 @@ export class LabReceipt extends LabElement {
       <p class="hint">${words.promptHash} <span class="mono receipt-hash">${promptSha256}</span></p>
     `;
   }
-}
-
-/** Two digits, for how small a difference is. */
-function small(value: number): string {
-  return value === 0 ? '0' : String(Number(value.toPrecision(2)));
 }

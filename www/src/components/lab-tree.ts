@@ -6,6 +6,7 @@ import type { Ran } from '../run.ts';
 import { strings } from '../strings/index.ts';
 import { partsOf, rowsOf, type Tree, type TreeRow } from '../tree.ts';
 import { pieces, spoken, tokenPieces } from '../visible.ts';
+import { probability } from './bars.ts';
 import { icon } from './icons.ts';
 import { drawn, LabElement } from './lab-element.ts';
 import { share } from './share.ts';
@@ -135,7 +136,7 @@ export class LabTree extends LabElement {
       <td class="bar-cell"><span class="bar" aria-hidden="true">
         ${atMost > p ? html`<span class="at-most" ${share(atMost)}></span>` : nothing}<span ${share(p)}></span>
       </span></td>
-      <td class="numeral"><data value=${p}>${formatProbability(p)}</data></td>
+      <td class="numeral">${probability(p)}</td>
       <td class="numeral joint">${jointText === null ? nothing : html`<data value=${joint}>${jointText}</data>`}</td>
       <td class="tree-append">${
         kind === 'word' && path !== ''

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatProbability } from '../format.ts';
 import { strings } from '../strings/index.ts';
 import { type CalibrationFigure, predictedOf, type Reading } from '../why/figure.ts';
+import { probability } from './bars.ts';
 import { share } from './share.ts';
 
 const kinds = ['asked', 'empty', 'calibrated'] as const;
@@ -24,7 +25,7 @@ export function drawCalibration({ answers, inputs, channel }: CalibrationFigure)
                 <span class="visually-hidden">${words[kind]}</span>
                 <span class="bar thin" aria-hidden="true"><span data-kind=${kind} ${share(answer[kind])}></span></span>
               </td>
-              <td class="numeral">${formatProbability(answer[kind])}</td>
+              <td class="numeral">${probability(answer[kind])}</td>
             </tr>`,
           )}
         </tbody>`,
@@ -50,8 +51,8 @@ function wayRow(name: string, reading: Reading, hasMass: boolean): TemplateResul
   return html`<tr>
     <th scope="row">${name}</th>
     <td>${predictedOf(reading)}</td>
-    <td class="numeral">${formatProbability(reading.answers[reading.predicted]?.p ?? 0)}</td>
-    <td class="numeral">${hasMass ? formatProbability(reading.mass) : nothing}</td>
+    <td class="numeral">${probability(reading.answers[reading.predicted]?.p ?? 0)}</td>
+    <td class="numeral">${hasMass ? probability(reading.mass) : nothing}</td>
   </tr>`;
 }
 

@@ -5,6 +5,7 @@ import { formatProbability } from '../format.ts';
 import { strings } from '../strings/index.ts';
 import { type Caution, cautionsOf, cellKey, commonestShare, isSpread } from '../why/evaluation.ts';
 import type { EvaluationFigure, FigureFile } from '../why/figure.ts';
+import { probability } from './bars.ts';
 import { drawConfusion, drawReliability } from './why-matrix.ts';
 
 /** Which prompts are looked at more closely, and how the reader chooses others. */
@@ -95,7 +96,7 @@ function curveRow(point: CurvePoint, cell: Cell | undefined): TemplateResult {
     : `${formatProbability(min)} – ${formatProbability(max)}`;
   return html`<tr>
     <th scope="row">${shots}</th>
-    <td class="numeral">${formatProbability(mean)}</td>
+    <td class="numeral">${probability(mean)}</td>
     <td class="numeral">${formatProbability(interval.low)} – ${formatProbability(interval.high)}</td>
     <td class="numeral">${aside ?? nothing}</td>
   </tr>`;

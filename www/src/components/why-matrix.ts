@@ -1,7 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { ReliabilityBin } from 'shotglass/experiments';
-import { formatProbability } from '../format.ts';
 import { strings } from '../strings/index.ts';
+import { probability } from './bars.ts';
 import { share } from './share.ts';
 
 /** What was right against what was said; each cell as dark as it is heavy in its row. */
@@ -80,8 +80,8 @@ export function drawReliability(bins: readonly ReliabilityBin[], ece: number): T
             ({ from, to, n, confidence, accuracy }) => html`<tr>
               <th scope="row">${words.bin(String(Math.round(from * 100)), `${Math.round(to * 100)}%`)}</th>
               <td class="numeral">${n}</td>
-              <td class="numeral">${confidence === null ? words.none : formatProbability(confidence)}</td>
-              <td class="numeral">${accuracy === null ? words.none : formatProbability(accuracy)}</td>
+              <td class="numeral">${confidence === null ? words.none : probability(confidence)}</td>
+              <td class="numeral">${accuracy === null ? words.none : probability(accuracy)}</td>
             </tr>`,
           )}
         </tbody>

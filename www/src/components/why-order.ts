@@ -2,6 +2,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import { formatProbability } from '../format.ts';
 import { strings } from '../strings/index.ts';
 import type { OrderDot, OrderFigure } from '../why/figure.ts';
+import { probability } from './bars.ts';
 
 /** Dots nearer than this on the axis would cover each other, and stand one above the other. */
 const near = 0.035;
@@ -52,7 +53,7 @@ export function drawOrder(
           ${orders.map(
             (one) => html`<tr>
               <th scope="row">${said(one.order)}</th>
-              <td class="numeral">${formatProbability(one.p)}</td>
+              <td class="numeral">${probability(one.p)}</td>
               <td>${one.predicted}</td>
             </tr>`,
           )}
@@ -103,7 +104,7 @@ function choice(
   return html`<tr>
     <th scope="row">${name}</th>
     <td class="mono">${said(order)}</td>
-    <td class="numeral strong">${formatProbability(p)}</td>
+    <td class="numeral strong">${probability(p)}</td>
     <td class="choice-use">
       ${use ? html`<button type="button" class="quiet" aria-label=${strings.why.order.useOrder(said(order))} @click=${() => use(order)}>${strings.why.order.use}</button>` : nothing}
     </td>

@@ -9,6 +9,7 @@ import {
   type Reading,
   shareOf,
 } from '../why/figure.ts';
+import { probability } from './bars.ts';
 import { share } from './share.ts';
 
 /** Small multiples: the same columns under each kind of outputs, on one axis from 0 to 1. */
@@ -51,8 +52,8 @@ export function drawLabels({ about, isFree, variants }: LabelsFigure): TemplateR
               <th scope="row">${names[variant]}</th>
               ${
                 reading
-                  ? html`${reading.answers.map(({ p }) => html`<td class="numeral">${formatProbability(p)}</td>`)}
-                      <td class="numeral">${formatProbability(reading.mass)}</td>`
+                  ? html`${reading.answers.map(({ p }) => html`<td class="numeral">${probability(p)}</td>`)}
+                      <td class="numeral">${probability(reading.mass)}</td>`
                   : html`<td colspan=${answers.length + 1}>${words.notRun}</td>`
               }
             </tr>`,
