@@ -100,6 +100,6 @@ test('a number of so many digits has a true minus sign, in its exponent, too', (
   assert.equal(formatDigits(2.7e-7, 2), '2.7e−7');
   assert.equal(formatDigits(1e-4, 2), '0.0001');
   assert.equal(formatDigits(0.123456789, 6), '0.123457');
-  assert.equal(formatDigits(-3.14159, 3), '−3.14');
+  assert.equal(formatDigits(-2.4649, 3), '−2.46');
   assert.equal(formatDigits(0, 2), '0');
 });

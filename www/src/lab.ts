@@ -15,6 +15,7 @@ import { askedOf, type LabPrompt, promptOf } from './prompt.ts';
 import { written } from './raw.ts';
 import type { Agreement } from './recorded/reading.ts';
 import { Run } from './run.ts';
+import { isShaped } from './sampling.ts';
 import { comparisons, defaultSettings, hasLabels, type Settings } from './settings.ts';
 import { type Held, type SideBySide, sideBySide } from './side-by-side.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from './state.ts';
@@ -55,6 +56,8 @@ export class Lab {
   readonly ladder = this.#run<Rungs>();
   /** A prompt that others are set beside, what both lead to, and what its labels are. */
   held: Held | null = null;
+  /** The whole distribution behind the prompt, where sampling would draw from another. */
+  readonly logprobs = this.#run<Float32Array>();
   readonly sideBySide = this.#run<SideBySide>();
   readonly heldClassification = this.#run<Classification | null>();
   /** What each classification has scored. */
@@ -216,6 +219,8 @@ export class Lab {
     if (!(await answered) || !goesOn()) return;
     const { draft } = this.state;
     const { held } = this;
+    if (isShaped(this.settings.sampling)) await this.#spell(model);
+    if (!goesOn()) return;
     await this.#classify(model, this.classification, { draft, text: this.prompt.text });
     if (held && goesOn()) {
       const { topK } = this.settings;
@@ -247,6 +252,13 @@ export class Lab {
     if (first.shots === null && agreement.ran.result) return;
     await agreement.request(`${model.info.sha256} ${text}`, text, async function* ({ signal }) {
       yield await first.agreement(model, signal);
+    });
+  }
+
+  #spell(model: Model): Promise<boolean> {
+    const { text } = this.prompt;
+    return this.logprobs.request(text, text, async function* ({ signal }) {
+      yield await model.logprobs(text, { signal });
     });
   }
 

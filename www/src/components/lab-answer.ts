@@ -44,6 +44,8 @@ export class LabAnswer extends LabElement {
   /** What the ladder has found. */
   @property({ attribute: false }) rungs: Rungs | null = null;
   @property({ attribute: false }) held: Held | null = null;
+  /** The whole distribution behind the prompt, once sampling is to be shown over it. */
+  @property({ attribute: false }) logprobs: Float32Array | null = null;
   @property({ attribute: false }) sideBySide!: Ran<SideBySide>;
   @property({ attribute: false }) heldClassification: Classification | null = null;
 
@@ -150,7 +152,7 @@ export class LabAnswer extends LabElement {
       case 'tokens':
         return this.held
           ? html`<lab-compare .ran=${this.sideBySide} .held=${this.held} .text=${text} .waiting=${this.live && !ran.problem}></lab-compare>`
-          : html`<lab-tokens .ran=${ran} .text=${text} .settings=${settings}></lab-tokens>`;
+          : html`<lab-tokens .ran=${ran} .text=${text} .settings=${settings} .logprobs=${this.logprobs}></lab-tokens>`;
       case 'text':
         return html`<lab-tree .ran=${this.tree} .text=${text} .ready=${this.live && !ran.problem}></lab-tree>
         <lab-generate

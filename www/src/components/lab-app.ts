@@ -226,6 +226,7 @@ export class LabApp extends LabElement {
           .rungs=${lab.ladder.ran.result}
           .held=${lab.held}
           .sideBySide=${lab.sideBySide.ran}
+          .logprobs=${lab.logprobs.ran.of === text ? lab.logprobs.ran.result : null}
           .heldClassification=${lab.heldClassification.ran.result}
         ></lab-answer>
         ${model ? nothing : html`<lab-offer .probe=${lab.first.probe} .tokens=${lab.first.ran.result?.prediction?.tokens ?? 0}></lab-offer>`}

@@ -12,12 +12,14 @@ import {
 } from '../format.ts';
 import { formatCount } from '../numerals.ts';
 import type { Ran } from '../run.ts';
+import { isShaped, type Shaped, shaped } from '../sampling.ts';
 import type { Settings } from '../settings.ts';
 import { strings } from '../strings/index.ts';
 import { hexOfBytes, spokenToken, textOfBytes, tokenPieces } from '../visible.ts';
 import { axis, bar, probability } from './bars.ts';
 import { drawn, LabElement } from './lab-element.ts';
 import { reached } from './roving.ts';
+import { share } from './share.ts';
 
 const counts = [5, 10, 20, 50];
 
@@ -28,6 +30,10 @@ export class LabTokens extends LabElement {
   /** The prompt as it stands now: older bars are dimmed. */
   @property({ attribute: false }) text = '';
   @property({ attribute: false }) settings!: Settings;
+  /** The whole distribution behind the prompt, where it is known. */
+  @property({ attribute: false }) logprobs: Float32Array | null = null;
+  /** What sampling draws from, where that is to be shown: it tints the bars, and changes no number. */
+  private shaped: Shaped | null = null;
   @state() private focused = 0;
   /** The row that the detail line tells of: where the pointer or the focus is. */
   @state() private pointed = 0;
@@ -37,6 +43,10 @@ export class LabTokens extends LabElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('logprobs') || changed.has('settings')) {
+      const { sampling } = this.settings;
+      this.shaped = this.logprobs && isShaped(sampling) ? shaped(this.logprobs, sampling) : null;
+    }
     if (!changed.has('ran')) return;
     const rows = this.prediction?.candidates.length ?? 1;
     this.focused = Math.min(this.focused, rows - 1);
@@ -57,6 +67,8 @@ export class LabTokens extends LabElement {
     const { candidates, rest, entropy } = prediction;
     const { unit } = this.settings;
     const log = this.settings.axis === 'log';
+    const own = old ? null : this.shaped;
+    const ofRest = own && Math.max(0, 1 - candidates.reduce((sum, { id }) => sum + own.p(id), 0));
     return html`
       <table class="bars of-tokens ${log ? 'log' : ''} ${old ? 'old' : ''}" aria-busy=${old && this.ran.running ? 'true' : 'false'}>
         <caption class="visually-hidden">${strings.tableCaption}</caption>
@@ -73,12 +85,12 @@ export class LabTokens extends LabElement {
           </tr>
         </thead>
         <tbody @keydown=${this.walk} @click=${this.choose} @pointerover=${this.point} @focusin=${this.point}>
-          ${candidates.map((candidate, index) => this.row(candidate, index))}
+          ${candidates.map((candidate, index) => this.row(candidate, index, own?.p(candidate.id) ?? null))}
         </tbody>
         <tbody>
-          <tr class="rest" data-rest>
+          <tr class="rest" data-rest data-left-out=${own && candidates.length >= own.count ? 'yes' : nothing}>
             <th scope="row" class="token-cell">${strings.rest(rest.count)}</th>
-            <td class="bar-cell">${this.bar(rest.p)}</td>
+            <td class="bar-cell">${this.bar(rest.p, own && candidates.length >= own.count ? 0 : ofRest)}</td>
             <td class="numeral">${probability(rest.p)}</td>
             <td class="numeral"></td>
             <td class="bytes-cell"></td>
@@ -86,7 +98,8 @@ export class LabTokens extends LabElement {
           </tr>
         </tbody>
       </table>
-      <p class="token-detail" aria-hidden="true">${this.detail(candidates[this.pointed])}</p>
+      <p class="token-detail" aria-hidden="true">${this.detail(candidates[this.pointed], own)}</p>
+      ${own ? this.overlayKey(own) : nothing}
       <div class="below-bars">
         <p class="entropy">
           ${strings.entropy} <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.comma}${strings.choices(formatChoices(entropy))}${strings.words.stop}
@@ -107,8 +120,28 @@ export class LabTokens extends LabElement {
     `;
   }
 
-  private bar(p: number): TemplateResult {
-    return bar(this.settings.axis === 'log' ? onLogAxis(p) : p);
+  /** `drawn`: how often sampling draws it; null where that is not shown. */
+  private bar(p: number, drawn: number | null): TemplateResult {
+    const at = (value: number) => (this.settings.axis === 'log' ? onLogAxis(value) : value);
+    if (drawn === null) return bar(at(p));
+    return html`<span class="bar" aria-hidden="true"
+        ><span ${share(at(p))}></span>${drawn > 0 ? html`<span class="of-sampling" ${share(at(drawn))}></span>` : nothing}</span
+      ><span class="visually-hidden">${drawn > 0 ? strings.overlay.drawn(formatProbability(drawn)) : strings.overlay.never}</span>`;
+  }
+
+  /** What the tint over the bars is. */
+  private overlayKey({ count }: Shaped): TemplateResult {
+    const { temperature, topK, topP, minP } = this.settings.sampling;
+    const words = strings.overlay;
+    const ways = [
+      temperature === 0 ? strings.greedy : words.temperature(temperature),
+      ...(topK > 0 ? [`top-k ${formatCount(topK)}`] : []),
+      ...(topP < 1 ? [`top-p ${topP}`] : []),
+      ...(minP > 0 ? [`min-p ${minP}`] : []),
+    ];
+    return html`<p class="hint overlay-key">
+      <span class="overlay-mark" aria-hidden="true"></span>${words.key(ways.join(strings.words.comma), formatCount(count))}
+    </p>`;
   }
 
   /** A logprob in the unit that the reader chose. */
@@ -117,11 +150,17 @@ export class LabTokens extends LabElement {
   }
 
   /** What has no room in the row. */
-  private detail(candidate: Candidate | undefined): TemplateResult | typeof nothing {
+  private detail(
+    candidate: Candidate | undefined,
+    own: Shaped | null,
+  ): TemplateResult | typeof nothing {
     if (!candidate) return nothing;
     const { bytes, id } = candidate;
     const about = strings.tokenBytes(id, hexOfBytes(bytes), bytes.length);
-    return html`<span class="mono">${drawn(tokenPieces(bytes))}</span> ${about}`;
+    const p = own?.p(id) ?? 0;
+    const often =
+      own && (p > 0 ? strings.overlay.drawn(formatProbability(p)) : strings.overlay.never);
+    return html`<span class="mono">${drawn(tokenPieces(bytes))}</span> ${own ? html`${often} · ` : nothing}${about}`;
   }
 
   /** How the numbers are drawn, which changes none of them. */
@@ -171,14 +210,14 @@ export class LabTokens extends LabElement {
     </fieldset>`;
   }
 
-  private row(candidate: Candidate, index: number): TemplateResult {
+  private row(candidate: Candidate, index: number, often: number | null): TemplateResult {
     const { bytes, p, logprob, rank } = candidate;
     const whole = textOfBytes(bytes) !== null;
     const name = whole
       ? strings.appendToken(spokenToken(bytes), formatProbability(p), rank)
       : `${spokenToken(bytes)}. ${strings.notAppendable}`;
     return html`
-      <tr data-rank=${rank} data-index=${index}>
+      <tr data-rank=${rank} data-index=${index} data-left-out=${often === 0 ? 'yes' : nothing}>
         <th scope="row" class="token-cell">
           <button
             type="button"
@@ -193,7 +232,7 @@ export class LabTokens extends LabElement {
             }}
           >${drawn(tokenPieces(bytes))}</button>
         </th>
-        <td class="bar-cell">${this.bar(p)}</td>
+        <td class="bar-cell">${this.bar(p, often)}</td>
         <td class="numeral">${probability(p)}</td>
         <td class="numeral"><data value=${logprob}>${this.logprob(logprob)}</data></td>
         <td class="bytes-cell">${hexOfBytes(bytes)}</td>

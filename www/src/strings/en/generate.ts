@@ -17,7 +17,8 @@ export const generate = {
   newSeed: 'New seed',
   maxTokens: 'Max tokens',
   stopAtNewline: 'Stop at a new line',
-  samplingHint: 'Sampling shapes only this text, never the probabilities above.',
+  samplingHint:
+    'Sampling shapes only this text, never a probability; over the bars of the tokens it is a thin line.',
   draws: 'Generated texts',
   drawName: (seed: number, temperature: string) => `seed ${seed}, temperature ${temperature}`,
   drawGreedy: 'greedy',

@@ -9,6 +9,7 @@ import { labels } from './labels.ts';
 import { ladder } from './ladder.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
+import { overlay } from './overlay.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
@@ -36,6 +37,7 @@ export const en = {
   labels,
   compare,
   lint,
+  overlay,
   tree,
   story,
   first,

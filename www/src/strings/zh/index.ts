@@ -10,6 +10,7 @@ import { labels } from './labels.ts';
 import { ladder } from './ladder.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
+import { overlay } from './overlay.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
@@ -34,6 +35,7 @@ export const zh: Strings = {
   labels,
   compare,
   lint,
+  overlay,
   tree,
   story,
   first,
