@@ -13,7 +13,7 @@ import type { Ran } from '../run.ts';
 import { comparisons, type Settings } from '../settings.ts';
 import type { Draft } from '../state.ts';
 import { strings } from '../strings/index.ts';
-import { costOf, offeredOrders, offeredSeeds, offeredShots } from '../why/evaluation.ts';
+import { costOf, offeredShots } from '../why/evaluation.ts';
 import { experimentOf, experiments } from '../why/experiments.ts';
 import type { Draws, Experiment, ExperimentId, Figure, Question } from '../why/figure.ts';
 import { isFreeText, type Known, keyOf, knownAnswer, labelsOf } from '../why/question.ts';
@@ -21,6 +21,7 @@ import { rowEffects, tableOrder } from '../why/shown.ts';
 import { LabElement } from './lab-element.ts';
 import { save } from './save.ts';
 import { tabKeys } from './tabs.ts';
+import { drawChoices } from './why-choices.ts';
 import { drawFigure, filesOf, findingOf } from './why-figure.ts';
 import { drawPaper } from './why-paper.ts';
 import './lab-rows.ts';
@@ -128,7 +129,7 @@ export class LabWhy extends LabElement {
             this.rows = event.detail;
           }}
         ></lab-rows>
-        ${experiment.needsRows ? this.shotsField(question) : this.answerField(question)}
+        ${experiment.needsRows ? this.choices(question) : this.answerField(question)}
         ${this.controls(question)} ${this.outcome(question)}
         ${experiment.needsRows ? drawPaper(this.draft.preset, this.evaluation()) : nothing}
       </div>
@@ -238,41 +239,15 @@ export class LabWhy extends LabElement {
     </label>`;
   }
 
-  private shotsField({ pool }: Question): TemplateResult {
-    return html`
-      <fieldset class="shots-choice">
-        <legend class="field-name">${strings.evaluate.shots}</legend>
-        ${offeredShots(pool.length).map(
-          (k) => html`<label class="check"
-            ><input
-              type="checkbox"
-              name="shots"
-              value=${k}
-              .checked=${live(this.shots.includes(k))}
-              @change=${() => this.toggleShots(k)}
-            />${k}</label
-          >`,
-        )}
-      </fieldset>
-      <div class="draws-choice" role="group" aria-describedby="draws-hint">
-        ${this.drawsField('seeds', offeredSeeds)} ${this.drawsField('orders', offeredOrders)}
-        <p class="hint" id="draws-hint">${strings.evaluate.drawsHint}</p>
-      </div>
-    `;
-  }
-
-  private drawsField(name: keyof Draws, offered: readonly number[]): TemplateResult {
-    return html`<label class="field inline">
-      <span class="field-name">${strings.evaluate[name]}</span>
-      <select
-        name=${name}
-        @change=${(event: Event) => {
-          this.draws = { ...this.draws, [name]: Number((event.target as HTMLSelectElement).value) };
-        }}
-      >
-        ${offered.map((n) => html`<option value=${n} ?selected=${n === this.draws[name]}>${n}</option>`)}
-      </select>
-    </label>`;
+  private choices({ pool }: Question): TemplateResult {
+    return drawChoices(pool.length, {
+      shots: this.shots,
+      draws: this.draws,
+      choose: ({ shots = this.shots, draws = this.draws }) => {
+        this.shots = shots;
+        this.draws = draws;
+      },
+    });
   }
 
   /** What an evaluation will cost. */
@@ -284,11 +259,6 @@ export class LabWhy extends LabElement {
     const tokenMs = this.tokenMs ?? this.pace.durationMs(1);
     const runs = words.cost(rows, prompts, formatCount(rows * prompts));
     return tokenMs === null ? runs : runs + words.costTime(formatEstimate(tokens * tokenMs));
-  }
-
-  private toggleShots(k: number): void {
-    const others = this.shots.filter((one) => one !== k);
-    this.shots = others.length < this.shots.length ? others : [...others, k].sort((a, b) => a - b);
   }
 
   private controls(question: Question): TemplateResult {

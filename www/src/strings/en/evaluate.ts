@@ -19,6 +19,7 @@ export const evaluate = {
   shots: 'Shots',
   seeds: 'Seeds',
   orders: 'Orders',
+  draws: 'Draws of the demonstrations',
   drawsHint:
     'Each seed draws other demonstrations; each order shows the same ones otherwise. How far the marks lie apart is luck, not learning.',
   cost: (rows: number, prompts: number, runs: string) =>
