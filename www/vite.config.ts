@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
 import { offline } from './vite/offline.ts';
 import { contentSecurityPolicy } from './vite/policy.ts';
-import { preloadFonts } from './vite/preload.ts';
+import { preloadFonts, preloadLab } from './vite/preload.ts';
 import { servedModel } from './vite/served-model.ts';
 
 // Cross-origin isolation lets the package use threads where it can; the lab works without it.
@@ -18,6 +18,7 @@ export default defineConfig({
     servedModel(process.env.SHOTGLASS_MODEL),
     contentSecurityPolicy(),
     preloadFonts(),
+    preloadLab(),
     offline(),
   ],
   build: {

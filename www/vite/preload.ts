@@ -24,3 +24,26 @@ export function preloadFonts(): Plugin {
     },
   };
 }
+
+/**
+ * Has the browser fetch and compile what the entry imports after the first paint, beside the entry and not after it.
+ */
+export function preloadLab(): Plugin {
+  return {
+    name: 'shotglass-preload-lab',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith(lab))
+          .map(({ fileName }) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `./${fileName}` },
+            injectTo: 'head' as const,
+          })),
+    },
+  };
+}
+
+const lab = '/components/lab-app.ts';

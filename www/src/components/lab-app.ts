@@ -1,12 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { defaultModel, type ModelInfo } from 'shotglass';
-import { formatParameters, formatProbability, spokenProbability } from '../format.ts';
+import { formatProbability, spokenProbability } from '../format.ts';
 import { Keeping } from '../keep/keeping.ts';
 import { Lab } from '../lab.ts';
-import { chooseLanguage } from '../language.ts';
-import { formatBytes } from '../numerals.ts';
-import { language, languages, strings } from '../strings/index.ts';
+import { strings } from '../strings/index.ts';
 import { spokenToken, tokenPieces } from '../visible.ts';
 import { isFirstVisit } from '../visits.ts';
 import type { RowEffects } from '../why/shown.ts';
@@ -15,6 +13,7 @@ import './lab-answer.ts';
 import './lab-badge.ts';
 import './lab-exact.ts';
 import './lab-loader.ts';
+import './lab-masthead.ts';
 import './lab-offer.ts';
 import './lab-offline.ts';
 import './lab-prompt.ts';
@@ -297,66 +296,19 @@ export class LabApp extends LabElement {
   }
 
   private header(): TemplateResult {
-    const { model, loading, problem } = this.lab.slot;
-    const status = loading
-      ? ['loading', strings.modelLoading]
-      : model
-        ? ['ready', strings.modelReady]
-        : problem?.code === 'crashed'
-          ? ['problem', strings.modelCrashed]
-          : ['none', strings.modelNone];
-    return html`
-      <header class="masthead">
-        <div class="title">
-          <h1>${strings.title}</h1>
-          <p class="subtitle">${strings.subtitle}</p>
-        </div>
-        <div class="tools">
-        <lab-share
-          .shown=${this.keeping.shown()}
-          .made=${this.keeping.made.ran}
-          .ready=${model !== null}
-        ></lab-share>
-        <label class="language">
-          <span class="visually-hidden">${strings.language}</span>
-          <select
-            class="quiet"
-            @change=${(event: Event) => void chooseLanguage((event.target as HTMLSelectElement).value)}
-          >
-            ${Object.entries(languages).map(
-              ([tag, name]) =>
-                html`<option value=${tag} lang=${tag} ?selected=${tag === language}>${name}</option>`,
-            )}
-          </select>
-        </label>
-        </div>
-        <div class="model" role="group" aria-label=${strings.theModel} data-status=${status[0]}>
-          <p class="model-state">
-            <span class="dot" aria-hidden="true"></span>${status[1]}
-            ${model ? html`<span class="model-name">${this.modelName(model.info)}</span>` : nothing}
-          </p>
-          ${
-            model
-              ? html`<p class="model-facts">
-                    ${strings.modelFacts(formatParameters(model.info.parameters), model.info.quantization, formatBytes(model.info.bytes), model.info.threads)}
-                    <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.openFile}</button>
-                  </p>
-                  ${
-                    model.info.keeping.state === 'full'
-                      ? html`<p class="model-facts">${strings.first.notStored(model.info.keeping.bytesMissing)}</p>`
-                      : nothing
-                  }`
-              : nothing
-          }
-        </div>
-        <p class="lede">${strings.lede}</p>
-      </header>
-    `;
-  }
-
-  /** The name inside the default file is that of a training run. */
-  private modelName({ sha256, name }: ModelInfo): string {
-    return sha256 === defaultModel.sha256 ? defaultModel.name : name;
+    const { keeping, lab } = this;
+    const { model, loading, problem } = lab.slot;
+    const crashed = problem?.code === 'crashed';
+    return html`<lab-masthead
+      .status=${loading ? 'loading' : model ? 'ready' : crashed ? 'problem' : 'none'}
+      .model=${model?.info ?? null}
+      .name=${model ? modelName(model.info) : ''}
+      .share=${html`<lab-share
+        .shown=${keeping.shown()}
+        .made=${keeping.made.ran}
+        .ready=${model !== null}
+      ></lab-share>`}
+    ></lab-masthead>`;
   }
 
   private load(file: File | null): void {
@@ -409,4 +361,9 @@ export class LabApp extends LabElement {
     input.value = '';
     if (file) this.load(file);
   }
+}
+
+/** The name inside the default file is that of a training run. */
+function modelName({ sha256, name }: ModelInfo): string {
+  return sha256 === defaultModel.sha256 ? defaultModel.name : name;
 }

@@ -13,6 +13,7 @@ export const page = {
     `${parameters} parameters, ${quantization}, ${size}, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
   openFile: 'Open another GGUF…',
   dropHere: 'Drop a GGUF file to load it',
+  notFetched: 'The rest of the page could not be fetched. Your work is kept.',
 
   footer:
     'The default model is SmolLM2-135M-Instruct by Hugging Face, Apache-2.0, in 4-bit weights (Q4_1).',

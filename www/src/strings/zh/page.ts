@@ -16,6 +16,7 @@ export const page: Translated<typeof en> = {
     `${parameters}参数，${quantization}，${size}，${threads} 个线程`,
   openFile: '打开另一个 GGUF…',
   dropHere: '把 GGUF 文件拖到这里载入',
+  notFetched: '页面的其余部分未能取回。你的内容仍然保留着。',
 
   footer:
     '默认模型是 Hugging Face 的 SmolLM2-135M-Instruct，Apache-2.0 许可，权重量化为 4 位（Q4_1）。',
