@@ -81,9 +81,11 @@ export class Lab {
 
   /** Takes up work from elsewhere, with its history. */
   restore(state: LabState, settings: Settings): void {
+    const { prompt } = this;
     this.settings = settings;
     this.#become(state);
-    this.#ask();
+    // A new draft has been asked for already, with these settings.
+    if (this.prompt === prompt) this.#ask();
     this.changed();
   }
 
