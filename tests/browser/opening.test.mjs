@@ -33,7 +33,7 @@ async function opening(handle, { width = 1280, locale = 'en-US' } = {}) {
 /** Where each part of the masthead lies, and what it says. */
 function masthead(page) {
   return page.evaluate(() =>
-    ['h1', '.subtitle', '.lede', '.model .dot', '.language select'].map((selector) => {
+    ['h1', '.subtitle', '.lede', '.model .dot', '.language select', '#share'].map((selector) => {
       const part = document.querySelector(selector);
       const { x, y, width, height } = part.getBoundingClientRect();
       const place = [x, y, width, height].map((value) => Math.round(value));

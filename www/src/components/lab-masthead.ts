@@ -5,6 +5,7 @@ import { formatParameters } from '../format.ts';
 import { chooseLanguage } from '../language.ts';
 import { formatBytes } from '../numerals.ts';
 import { language, languages, strings } from '../strings/index.ts';
+import { icon } from './icons.ts';
 import { LabElement } from './lab-element.ts';
 
 export type ModelStatus = 'none' | 'loading' | 'ready' | 'problem';
@@ -30,7 +31,7 @@ export class LabMasthead extends LabElement {
           <h1>${strings.title}</h1>
           <p class="subtitle">${strings.subtitle}</p>
         </div>
-        <div class="tools">${this.share ?? nothing} ${this.languages()}</div>
+        <div class="tools">${this.share ?? reserved()} ${this.languages()}</div>
         <div class="model" role="group" aria-label=${strings.theModel} data-status=${this.status}>
           <p class="model-state">
             <span class="dot" aria-hidden="true"></span>${this.state()}
@@ -74,4 +75,13 @@ export class LabMasthead extends LabElement {
           : nothing
       }`;
   }
+}
+
+/** In the place of the control, in its size, so that nothing moves when that comes. */
+function reserved(): TemplateResult {
+  return html`<div>
+    <button type="button" class="quiet" id="share" aria-haspopup="dialog" aria-disabled="true">
+      ${icon('share')} ${strings.keep.share}
+    </button>
+  </div>`;
 }
