@@ -47,6 +47,14 @@ export type {
   SnapshotShots,
   SnapshotToken,
 } from './snapshot.js';
+export {
+  type CompareOptions,
+  compareSnapshots,
+  type SnapshotDifference,
+} from './snapshot-compare.js';
+export { type SnapshotHtmlOptions, snapshotHtml } from './snapshot-html.js';
+export { parseSnapshot } from './snapshot-parse.js';
+export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot-take.js';
 export type { ModelSource } from './source.js';
 export type { Demonstration, Prompt, RenderOptions, Span, Task, Template } from './task.js';
 export type {
@@ -68,6 +76,7 @@ export type {
   SurprisalEntry,
   Token,
 } from './types.js';
+export { version } from './version.js';
 export {
   type ContinuationNode,
   type Continuations,

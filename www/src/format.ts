@@ -1,31 +1,16 @@
 /** Every number on the page goes through here, so that one quantity is always written one way. */
 
+import { formatProbability as packageProbability } from 'shotglass/format';
 import { formatCount } from './numerals.ts';
 import { strings } from './strings/index.ts';
 
 const minus = '−';
 
-/**
- * A probability. At least 1 %: one decimal. 0.01 % to 1 %: two significant digits. Below: one in how many.
- * Close to certainty it takes the digits it needs, for "100%" would say that nothing else can happen.
- */
-export function formatProbability(p: number): string {
-  if (!(p > 0)) return '0%';
-  if (p >= 1) return '100%';
-  if (p >= 0.9995) {
-    const decimals = Math.min(7, Math.ceil(-Math.log10(1 - p)) - 1);
-    return `${floor(p * 100, decimals).toFixed(decimals)}%`;
-  }
-  // The rounding must not carry a value over the border into the other form, so borders are tested on what is printed.
-  if (p >= 0.00995) return `${(p * 100).toFixed(1)}%`;
-  if (p >= 0.0000995) return `${Number((p * 100).toPrecision(2))}%`;
-  if (p >= 1e-9) return strings.words.oneIn(formatCount(Number((1 / p).toPrecision(2))));
-  return p.toExponential(1).replace('-', minus);
-}
+export { formatChoices, formatEntropy, formatLogprob } from 'shotglass/format';
 
-function floor(value: number, decimals: number): number {
-  const unit = 10 ** decimals;
-  return Math.floor(value * unit) / unit;
+/** A probability, as the package writes it, in the language of the page. */
+export function formatProbability(p: number): string {
+  return packageProbability(p, strings.words.oneIn);
 }
 
 /** The same where columns are narrow: below 0.01 % as a power of ten, "3.2e−5". */
@@ -40,29 +25,10 @@ export function spokenProbability(p: number): string {
   return strings.words.spokenPercent(Math.round(p * 100));
 }
 
-/** Nats, three decimals, with a real minus sign: "−0.323". */
-export function formatLogprob(logprob: number): string {
-  if (logprob === Number.NEGATIVE_INFINITY) return `${minus}∞`;
-  return logprob
-    .toFixed(3)
-    .replace('-', minus)
-    .replace(/^−(0\.000)$/, '$1');
-}
-
 /** Bits, two decimals; a sum of many needs only one. */
 export function formatBits(bits: number): string {
   if (bits < 100) return bits.toFixed(2);
   return bits < 1000 ? bits.toFixed(1) : formatCount(bits);
-}
-
-/** How many equally likely tokens would leave one as undecided: exp(entropy). */
-export function formatChoices(entropy: number): string {
-  const choices = Math.exp(entropy);
-  return choices < 100 ? choices.toFixed(1) : formatCount(choices);
-}
-
-export function formatEntropy(entropy: number): string {
-  return entropy.toFixed(2);
 }
 
 /** How long something took. */

@@ -1,11 +1,8 @@
 /** Numbers that are written alike in every language of the page. */
 
-const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+import { formatCount } from 'shotglass/format';
 
-/** 49142 → "49,142" */
-export function formatCount(count: number): string {
-  return integer.format(count);
-}
+export { formatCount };
 
 /** Bytes as people count a download: 98,362,432 → "98 MB". */
 export function formatBytes(bytes: number): string {

@@ -1,17 +1,16 @@
-/**
- * Text as the model sees it: white space drawn, invisible characters named, stray bytes in hexadecimal.
- * Nothing here loses information, so a reader can always tell `␣143` from `␣␣143`.
- */
-
+/** Text as the model sees it, as the package draws it; and how it is said aloud and stands in a field. */
+import { hexOfBytes, pieces, textOfBytes, tokenStretches } from 'shotglass/format';
 import { strings } from './strings/index.ts';
 
-/** A stretch of visible text: as it is, or a mark that stands for something one could not see. */
-export interface Piece {
-  kind: 'text' | 'mark' | 'bytes';
-  text: string;
-}
+export {
+  hexOfBytes,
+  type Piece,
+  pieces,
+  textOfBytes,
+  tokenLabel,
+  tokenPieces,
+} from 'shotglass/format';
 
-const marks: Record<string, string> = { ' ': '␣', '\n': '↵', '\t': '⇥', '\r': '␍' };
 const characters: Record<string, string> = {
   '␣': ' ',
   '␠': ' ',
@@ -23,92 +22,11 @@ const characters: Record<string, string> = {
 const names = { ' ': 'space', '\n': 'newline', '\t': 'tab', '\r': 'carriageReturn' } as const;
 type Named = keyof typeof names;
 
-/** Controls, format characters, odd spaces, lone surrogates and unassigned characters: none has a shape of its own. */
-const shapeless = /^[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zs}\p{Zl}\p{Zp}]$/u;
-
-function codePoint(character: string): string {
-  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `U+${hex}`;
-}
-
-/** Splits text into pieces to draw; joined, the text pieces and the marks spell the whole text. */
-export function pieces(text: string): Piece[] {
-  const found: Piece[] = [];
-  for (const character of text) {
-    const mark = marks[character] ?? (shapeless.test(character) ? codePoint(character) : null);
-    const last = found.at(-1);
-    if (mark !== null) found.push({ kind: 'mark', text: mark });
-    else if (last?.kind === 'text') last.text += character;
-    else found.push({ kind: 'text', text: character });
-  }
-  return found;
-}
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The text of these bytes, or null where they are only part of a character. */
-export function textOfBytes(bytes: Uint8Array): string | null {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-export function hexOfBytes(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
-}
-
-/** How many bytes the UTF-8 character has that begins with this one; 0 where none does. */
-function characterLength(first: number): number {
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first < 0xe0) return 2;
-  if (first >= 0xe0 && first < 0xf0) return 3;
-  return first >= 0xf0 && first < 0xf5 ? 4 : 0;
-}
-
-/** Splits bytes into whole characters and, between them, what is only a part of one. */
-function stretches(bytes: Uint8Array): (string | Uint8Array)[] {
-  const found: (string | Uint8Array)[] = [];
-  let stray = 0;
-  let at = 0;
-  while (at < bytes.length) {
-    const end = at + characterLength(bytes[at] ?? 0);
-    const character = end > at && end <= bytes.length ? textOfBytes(bytes.subarray(at, end)) : null;
-    if (character === null) {
-      at++;
-      continue;
-    }
-    if (stray < at) found.push(bytes.subarray(stray, at));
-    found.push(character);
-    at = end;
-    stray = end;
-  }
-  if (stray < bytes.length) found.push(bytes.subarray(stray));
-  return found;
-}
-
-/** A token, drawn: its text, and in hexadecimal the bytes that are only a part of a character. */
-export function tokenPieces(bytes: Uint8Array): Piece[] {
-  const text = textOfBytes(bytes);
-  if (text !== null) return pieces(text);
-  return stretches(bytes).flatMap((stretch): Piece[] =>
-    typeof stretch === 'string' ? pieces(stretch) : [{ kind: 'bytes', text: hexOfBytes(stretch) }],
-  );
-}
-
-/** A token as one string of visible characters. */
-export function tokenLabel(bytes: Uint8Array): string {
-  return tokenPieces(bytes)
-    .map((piece) => piece.text)
-    .join('');
-}
-
 /** A token as one would read it out: "space Positive", "2 newlines", "bytes E2 80". */
 export function spokenToken(bytes: Uint8Array): string {
   const text = textOfBytes(bytes);
   if (text !== null) return spoken(text);
-  return stretches(bytes)
+  return tokenStretches(bytes)
     .map((stretch) =>
       typeof stretch === 'string' ? spoken(stretch) : strings.words.bytes(hexOfBytes(stretch)),
     )
@@ -120,15 +38,21 @@ export function spoken(text: string): string {
   for (const run of text.match(/(\s)\1*|[^\s]+/gu) ?? []) {
     const key = names[run.charAt(0) as Named] as (typeof names)[Named] | undefined;
     const name = key && strings.words.characters[key];
-    if (name === undefined) words.push(shapeless.test(run) ? codePoint(run) : run);
+    if (name === undefined) words.push(drawn(run));
     else words.push(run.length === 1 ? name : strings.words.several(run.length, name));
   }
   return words.join(' ');
 }
 
+function drawn(text: string): string {
+  return pieces(text)
+    .map((piece) => piece.text)
+    .join('');
+}
+
 /** Text for a one-line field, a visible character for each that is not; the same length, so the caret stays put. */
 export function toField(text: string): string {
-  return text.replace(/[ \n\t\r]/g, (character) => marks[character] ?? character);
+  return text.replace(/[ \n\t\r]/g, drawn);
 }
 
 /** The reverse of `toField`; what is typed in the field may hold plain spaces, too. */

@@ -1,0 +1,58 @@
+/** Numbers as people read them. */
+
+const minus = '−';
+const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** Says "one in so many" in some language; `count` is written already, as by {@link formatCount}. */
+export type OneIn = (count: string) => string;
+
+/** A whole number with its thousands set apart: 49142 → "49,142". */
+export function formatCount(count: number): string {
+  return integer.format(count);
+}
+
+/**
+ * A probability, 0 to 1. At least 1 %: one decimal. 0.01 % to 1 %: two significant digits. Below: one in how many.
+ * Close to certainty it takes the digits it needs, for "100%" would say that nothing else can happen.
+ */
+export function formatProbability(
+  p: number,
+  oneIn: OneIn = (count: string) => `1 in ${count}`,
+): string {
+  if (!(p > 0)) return '0%';
+  if (p >= 1) return '100%';
+  if (p >= 0.9995) {
+    const decimals = Math.min(7, Math.ceil(-Math.log10(1 - p)) - 1);
+    return `${floor(p * 100, decimals).toFixed(decimals)}%`;
+  }
+  // The rounding must not carry a value over the border into the other form, so borders are tested on what is printed.
+  if (p >= 0.00995) return `${(p * 100).toFixed(1)}%`;
+  if (p >= 0.0000995) return `${Number((p * 100).toPrecision(2))}%`;
+  if (p >= 1e-9) return oneIn(formatCount(Number((1 / p).toPrecision(2))));
+  return p.toExponential(1).replace('-', minus);
+}
+
+function floor(value: number, decimals: number): number {
+  const unit = 10 ** decimals;
+  return Math.floor(value * unit) / unit;
+}
+
+/** Nats, three decimals, with a real minus sign: "−0.323". */
+export function formatLogprob(logprob: number): string {
+  if (logprob === Number.NEGATIVE_INFINITY) return `${minus}∞`;
+  return logprob
+    .toFixed(3)
+    .replace('-', minus)
+    .replace(/^−(0\.000)$/, '$1');
+}
+
+/** An entropy in nats, two decimals. */
+export function formatEntropy(entropy: number): string {
+  return entropy.toFixed(2);
+}
+
+/** How many equally likely tokens would leave one as undecided as this entropy in nats: exp(entropy). */
+export function formatChoices(entropy: number): string {
+  const choices = Math.exp(entropy);
+  return choices < 100 ? choices.toFixed(1) : formatCount(choices);
+}

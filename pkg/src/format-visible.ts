@@ -1,0 +1,94 @@
+/**
+ * Text as the model sees it: white space drawn, invisible characters named, stray bytes in hexadecimal.
+ * Nothing here loses information, so a reader can always tell `␣143` from `␣␣143`.
+ */
+
+/** A stretch of visible text: as it is, or a mark that stands for something one could not see. */
+export interface Piece {
+  kind: 'text' | 'mark' | 'bytes';
+  text: string;
+}
+
+const marks: Record<string, string> = { ' ': '␣', '\n': '↵', '\t': '⇥', '\r': '␍' };
+
+/** Controls, format characters, odd spaces, lone surrogates and unassigned characters: none has a shape of its own. */
+const shapeless = /^[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zs}\p{Zl}\p{Zp}]$/u;
+
+/** Splits text into pieces to draw; joined, the text pieces and the marks spell the whole text. */
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = [];
+  for (const character of text) {
+    const mark = marks[character] ?? (shapeless.test(character) ? codePoint(character) : null);
+    const last = found.at(-1);
+    if (mark !== null) found.push({ kind: 'mark', text: mark });
+    else if (last?.kind === 'text') last.text += character;
+    else found.push({ kind: 'text', text: character });
+  }
+  return found;
+}
+
+function codePoint(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `U+${hex}`;
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of these bytes, or null where they are only part of a character. */
+export function textOfBytes(bytes: Uint8Array): string | null {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes in hexadecimal, with spaces between them: "E2 80". */
+export function hexOfBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
+}
+
+/** How many bytes the UTF-8 character has that begins with this one; 0 where none does. */
+function characterLength(first: number): number {
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first < 0xe0) return 2;
+  if (first >= 0xe0 && first < 0xf0) return 3;
+  return first >= 0xf0 && first < 0xf5 ? 4 : 0;
+}
+
+/** Splits bytes into whole characters and, between them, what is only a part of one. */
+export function tokenStretches(bytes: Uint8Array): (string | Uint8Array)[] {
+  const found: (string | Uint8Array)[] = [];
+  let stray = 0;
+  let at = 0;
+  while (at < bytes.length) {
+    const end = at + characterLength(bytes[at] ?? 0);
+    const character = end > at && end <= bytes.length ? textOfBytes(bytes.subarray(at, end)) : null;
+    if (character === null) {
+      at++;
+      continue;
+    }
+    if (stray < at) found.push(bytes.subarray(stray, at));
+    found.push(character);
+    at = end;
+    stray = end;
+  }
+  if (stray < bytes.length) found.push(bytes.subarray(stray));
+  return found;
+}
+
+/** A token, drawn: its text, and in hexadecimal the bytes that are only a part of a character. */
+export function tokenPieces(bytes: Uint8Array): Piece[] {
+  const text = textOfBytes(bytes);
+  if (text !== null) return pieces(text);
+  return tokenStretches(bytes).flatMap((stretch): Piece[] =>
+    typeof stretch === 'string' ? pieces(stretch) : [{ kind: 'bytes', text: hexOfBytes(stretch) }],
+  );
+}
+
+/** A token as one string of visible characters. */
+export function tokenLabel(bytes: Uint8Array): string {
+  return tokenPieces(bytes)
+    .map((piece) => piece.text)
+    .join('');
+}

@@ -1,0 +1,23 @@
+/**
+ * `shotglass/format`: how numbers and tokens are written, so that one quantity always looks the same, in a page, in a
+ * terminal and in a file.
+ *
+ * @packageDocumentation
+ */
+export {
+  formatChoices,
+  formatCount,
+  formatEntropy,
+  formatLogprob,
+  formatProbability,
+  type OneIn,
+} from './format-numbers.js';
+export {
+  hexOfBytes,
+  type Piece,
+  pieces,
+  textOfBytes,
+  tokenLabel,
+  tokenPieces,
+  tokenStretches,
+} from './format-visible.js';
