@@ -1,3 +1,4 @@
+import { defaultModel } from './default-model.js';
 import { formatCount, formatProbability } from './format-numbers.js';
 import { tokenLabel } from './format-visible.js';
 import * as check from './options.js';
@@ -87,9 +88,7 @@ function tableLines(
   view: Exclude<View, 'text'>,
 ): string[] {
   const what = view === 'labels' ? 'Labels' : 'Next token';
-  const name = model.name.includes(model.quantization)
-    ? model.name
-    : `${model.name} ${model.quantization}`;
+  const name = nameOf(model);
   const caption = `${what} after ${shots} ${shots === 1 ? 'shot' : 'shots'}: ${name} (sha256 ${model.sha256.slice(0, 8)}…), shotglass ${shotglass}`;
   const rows =
     view === 'labels' && classification
@@ -112,6 +111,12 @@ function tableLines(
     '    </tbody>',
     '  </table>',
   ];
+}
+
+/** The default model's file gives it a name that nobody knows it by. */
+function nameOf({ sha256, name, quantization }: Snapshot['model']): string {
+  if (sha256 === defaultModel.sha256) return defaultModel.name;
+  return name.includes(quantization) ? name : `${name} ${quantization}`;
 }
 
 function row(name: string, p: number): string {

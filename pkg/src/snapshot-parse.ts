@@ -14,55 +14,64 @@ type SnapshotClassification = NonNullable<SnapshotShots['classification']>;
  * @throws {@link ShotglassError} `invalid-option`: a sentence that names the field, or the version where it is another.
  */
 export function parseSnapshot(json: unknown): Snapshot {
-  const snapshot = object<Snapshot>('', json);
+  const snapshot = object<Snapshot>('snapshot', json);
   const { version } = snapshot;
   if (version !== 1) {
     throw version === undefined
-      ? wrong('version', '1: this is no snapshot of shotglass')
+      ? check.invalid('snapshot.version', '1: this is no snapshot of shotglass')
       : new ShotglassError(
           'invalid-option',
           `The snapshot has version ${shown(version)}, and this shotglass reads version 1. Take the snapshot again, or use the shotglass that wrote it.`,
         );
   }
-  const task = taskOf(snapshot.task);
-  const results = list('results', snapshot.results, shotsOf);
-  if (results.length === 0) throw wrong('results', 'an array of at least one');
+  const task = parseTask(snapshot.task, 'snapshot.task');
+  const results = list('snapshot.results', snapshot.results, shotsOf);
+  if (results.length === 0) throw check.invalid('snapshot.results', 'an array of at least one');
   for (const [i, { shots }] of results.entries()) {
     const before = results[i - 1]?.shots ?? -1;
-    if (shots <= before) throw wrong(`results[${i}].shots`, `more than ${before}`);
+    if (shots <= before) throw check.invalid(`snapshot.results[${i}].shots`, `more than ${before}`);
     if (shots > task.demonstrations.length) {
-      throw wrong(`results[${i}].shots`, `at most ${task.demonstrations.length}, as the task has`);
+      throw check.invalid(
+        `snapshot.results[${i}].shots`,
+        `at most ${task.demonstrations.length}, as the task has`,
+      );
     }
   }
   return {
     version: 1,
-    shotglass: text('shotglass', snapshot.shotglass),
-    model: modelOf(snapshot.model),
+    shotglass: check.text('snapshot.shotglass', snapshot.shotglass),
+    model: modelOf('snapshot.model', snapshot.model),
     task,
     results,
   };
 }
 
-function modelOf(value: unknown): SnapshotModel {
-  const model = object<SnapshotModel>('model', value);
-  const sha256 = text('model.sha256', model.sha256);
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw wrong('model.sha256', '64 lower-case hex digits');
+function modelOf(path: string, value: unknown): SnapshotModel {
+  const model = object<SnapshotModel>(path, value);
+  const sha256 = check.text(`${path}.sha256`, model.sha256);
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw check.invalid(`${path}.sha256`, '64 lower-case hex digits');
   return {
-    name: text('model.name', model.name),
+    name: check.text(`${path}.name`, model.name),
     sha256,
-    bytes: count('model.bytes', model.bytes),
-    quantization: text('model.quantization', model.quantization),
-    activationBits: count('model.activationBits', model.activationBits),
+    bytes: count(`${path}.bytes`, model.bytes),
+    quantization: check.text(`${path}.quantization`, model.quantization),
+    activationBits: count(`${path}.activationBits`, model.activationBits),
   };
 }
 
-function taskOf(value: unknown): Task {
-  const task = object<Task>('task', value);
-  const template = object<Template>('task.template', task.template);
-  const part = (name: keyof Template) => text(`task.template.${name}`, template[name]);
+/**
+ * A task from what `JSON.parse` made of a file.
+ *
+ * @throws {@link ShotglassError} `invalid-option`: a sentence that names the field.
+ */
+export function parseTask(value: unknown, path = 'task'): Task {
+  const task = object<Task>(path, value);
+  const template = object<Template>(`${path}.template`, task.template);
+  const part = (name: keyof Template) => check.text(`${path}.template.${name}`, template[name]);
   const { labels, query } = task;
   const checked: Task = {
-    instruction: text('task.instruction', task.instruction),
+    instruction: check.text(`${path}.instruction`, task.instruction),
     template: {
       instructionSeparator: part('instructionSeparator'),
       inputPrefix: part('inputPrefix'),
@@ -71,12 +80,15 @@ function taskOf(value: unknown): Task {
       outputSeparator: part('outputSeparator'),
       demonstrationSeparator: part('demonstrationSeparator'),
     },
-    demonstrations: list('task.demonstrations', task.demonstrations, (name, value) => {
+    demonstrations: list(`${path}.demonstrations`, task.demonstrations, (name, value) => {
       const { input, output } = object<Demonstration>(name, value);
-      return { input: text(`${name}.input`, input), output: text(`${name}.output`, output) };
+      return {
+        input: check.text(`${name}.input`, input),
+        output: check.text(`${name}.output`, output),
+      };
     }),
-    ...(labels === undefined ? {} : { labels: list('task.labels', labels, text) }),
-    ...(query === undefined ? {} : { query: text('task.query', query) }),
+    ...(labels === undefined ? {} : { labels: list(`${path}.labels`, labels, check.text) }),
+    ...(query === undefined ? {} : { query: check.text(`${path}.query`, query) }),
   };
   renderPrompt(checked);
   return checked;
@@ -86,7 +98,8 @@ function shotsOf(name: string, value: unknown): SnapshotShots {
   const result = object<SnapshotShots>(name, value);
   const rest = object<Rest>(`${name}.rest`, result.rest);
   const candidates = list(`${name}.candidates`, result.candidates, tokenOf);
-  if (candidates.length === 0) throw wrong(`${name}.candidates`, 'an array of at least one');
+  if (candidates.length === 0)
+    throw check.invalid(`${name}.candidates`, 'an array of at least one');
   return {
     shots: count(`${name}.shots`, result.shots),
     tokens: count(`${name}.tokens`, result.tokens),
@@ -107,12 +120,12 @@ function classificationOf(
 ): NonNullable<SnapshotShots['classification']> {
   const classification = object<SnapshotClassification>(name, value);
   const rule = rules.find((one) => one === classification.rule);
-  if (rule === undefined) throw wrong(`${name}.rule`, `one of ${rules.join(', ')}`);
+  if (rule === undefined) throw check.invalid(`${name}.rule`, `one of ${rules.join(', ')}`);
   return {
     rule,
     labels: list(`${name}.labels`, classification.labels, (name, value) => {
       const reading = object<{ label: string; p: number }>(name, value);
-      return { label: text(`${name}.label`, reading.label), p: p(`${name}.p`, reading.p) };
+      return { label: check.text(`${name}.label`, reading.label), p: p(`${name}.p`, reading.p) };
     }),
     mass: p(`${name}.mass`, classification.mass),
   };
@@ -122,14 +135,14 @@ function tokenOf(name: string, value: unknown): SnapshotToken {
   const token = object<SnapshotToken>(name, value);
   const { bytes, logprob } = token;
   if (typeof logprob !== 'number' || !(logprob <= 0)) {
-    throw wrong(`${name}.logprob`, 'a number, 0 or less');
+    throw check.invalid(`${name}.logprob`, 'a number, 0 or less');
   }
   if (bytes !== undefined && !(typeof bytes === 'string' && /^([0-9a-f]{2})+$/.test(bytes))) {
-    throw wrong(`${name}.bytes`, 'hex digits, two for each byte, or left out');
+    throw check.invalid(`${name}.bytes`, 'hex digits, two for each byte, or left out');
   }
   return {
     id: count(`${name}.id`, token.id),
-    text: text(`${name}.text`, token.text),
+    text: check.text(`${name}.text`, token.text),
     ...(bytes === undefined ? {} : { bytes }),
     logprob,
   };
@@ -138,7 +151,7 @@ function tokenOf(name: string, value: unknown): SnapshotToken {
 /** The fields of an object, of which nothing is known yet. */
 function object<Shape>(name: string, value: unknown): { [Field in keyof Shape]?: unknown } {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw wrong(name, 'an object');
+  throw check.invalid(name, 'an object');
 }
 
 function list<Entry>(
@@ -146,36 +159,24 @@ function list<Entry>(
   value: unknown,
   entry: (name: string, value: unknown) => Entry,
 ): Entry[] {
-  if (!Array.isArray(value)) throw wrong(name, 'an array');
+  if (!Array.isArray(value)) throw check.invalid(name, 'an array');
   return value.map((one, i) => entry(`${name}[${i}]`, one));
-}
-
-function text(name: string, value: unknown): string {
-  return check.text(labelled(name), value);
 }
 
 function count(name: string, value: unknown): number {
   if (Number.isSafeInteger(value) && Number(value) >= 0) return Number(value);
-  throw wrong(name, 'an integer, 0 or more');
+  throw check.invalid(name, 'an integer, 0 or more');
 }
 
 function p(name: string, value: unknown): number {
   // A sum of floats may end a little beyond 1.
   if (typeof value === 'number' && value >= 0 && value <= 1 + 1e-6) return value;
-  throw wrong(name, 'a probability, 0–1');
+  throw check.invalid(name, 'a probability, 0–1');
 }
 
 function atLeast(name: string, value: unknown, least: number): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
-  throw wrong(name, `a number, ${least} or more`);
-}
-
-function wrong(name: string, mustBe: string): ShotglassError {
-  return check.invalid(labelled(name), mustBe);
-}
-
-function labelled(name: string): string {
-  return name === '' ? 'The snapshot' : `The snapshot's ${name}`;
+  throw check.invalid(name, `a number, ${least} or more`);
 }
 
 function shown(value: unknown): string {

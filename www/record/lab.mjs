@@ -9,5 +9,3 @@ async function labModule(path) {
 }
 
 export const { contentText } = await labModule('recorded/content.ts');
-export const { formatChoices, formatEntropy, formatLogprob, formatProbability } =
-  await labModule('format.ts');

@@ -1,8 +1,7 @@
 // What the model says of a preset's default query after 0, 1, 2, … demonstrations.
-import { classify, renderPrompt, taskLabels } from 'shotglass';
+import { renderPrompt, takeSnapshot } from 'shotglass';
 import * as digits from './digits.mjs';
 
-const topK = 10;
 const maxTokens = 12;
 
 /** One entry for each number of shots. */
@@ -14,26 +13,21 @@ export async function* ladderOf(model, preset) {
 
 /** One of them. */
 export async function recordedShots(model, preset, shots) {
-  const { task } = preset;
-  const prompt = renderPrompt(task, { shots });
-  const { candidates, rest, entropy, tokens } = await model.predict(prompt, { topK });
+  const snapshot = await takeSnapshot(model, preset.task, { shots });
+  const [{ candidates, rest, entropy, tokens, text, classification }] = snapshot.results;
   const answer = continuationOf(preset, preset.answer);
+  const prompt = renderPrompt(preset.task, { shots });
   return {
-    candidates: candidates.map(recordedToken),
-    rest: { count: rest.count, p: digits.probability(rest.p) },
-    entropy: digits.entropy(entropy),
+    candidates,
+    rest,
+    entropy,
     tokens,
-    text: (await greedy(model, prompt)).tokens.map(recordedToken),
+    text,
     answer: answer && digits.logprob((await model.score(prompt, [answer]))[0].logprob),
-    classification: task.labels ? await classification(model, task, prompt) : null,
-  };
-}
-
-async function classification(model, task, prompt) {
-  const { labels, mass } = await classify(model, prompt, taskLabels(task));
-  return {
-    labels: labels.map(({ label, p }) => ({ label, p: digits.probability(p) })),
-    mass: digits.probability(mass),
+    classification: classification && {
+      labels: classification.labels,
+      mass: classification.mass,
+    },
   };
 }
 
@@ -56,14 +50,4 @@ export async function greedy(model, prompt) {
       tokens.push(step);
   }
   return { text, tokens };
-}
-
-function recordedToken({ id, text, bytes, logprob }) {
-  const isWhole = Buffer.from(text).equals(Buffer.from(bytes));
-  return {
-    id,
-    text,
-    ...(isWhole ? {} : { bytes: Buffer.from(bytes).toString('hex') }),
-    logprob: digits.logprob(logprob),
-  };
 }

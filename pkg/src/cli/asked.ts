@@ -1,0 +1,100 @@
+/** What a command is asked about: a task, or a text. */
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { abortError, ShotglassError } from '../errors.js';
+import { type Preset, presets } from '../presets/index.js';
+import { parseTask } from '../snapshot-parse.js';
+import type { Task } from '../task.js';
+import { type Invocation, integersOption, textOption, UsageError } from './command.js';
+
+/** A task from the arguments. */
+export interface AskedTask {
+  task: Task;
+  /** Where it is one of the presets. */
+  preset: Preset | null;
+  /** With how many shots it is asked where nobody says: as many as the preset opens with, else all. */
+  shots: number;
+}
+
+/** The task that the arguments name, with the query that they name; null where they name none. */
+export async function askedTask(
+  invocation: Invocation,
+  command: string,
+): Promise<AskedTask | null> {
+  const id = textOption(invocation, 'preset');
+  const file = textOption(invocation, 'task');
+  const query = textOption(invocation, 'query');
+  if (id !== undefined && file !== undefined) {
+    throw new UsageError('--preset and --task are both given. One of them is enough.', command);
+  }
+  const preset = id === undefined ? null : presetOf(id, command);
+  const found = preset?.task ?? (file === undefined ? null : await taskFrom(file, invocation));
+  if (found === null) {
+    if (query === undefined) return null;
+    throw new UsageError('--query needs a task: --preset or --task.', command);
+  }
+  const task = query === undefined ? found : { ...found, query };
+  return { task, preset, shots: preset?.shots ?? task.demonstrations.length };
+}
+
+function presetOf(id: string, command: string): Preset {
+  const preset = presets.find((one) => one.id === id);
+  if (preset) return preset;
+  const ids = presets.map((one) => one.id).join(', ');
+  throw new UsageError(`There is no preset '${id}'. There are ${ids}.`, command);
+}
+
+async function taskFrom(file: string, { signal }: Invocation): Promise<Task> {
+  const name = file === '-' ? 'standard input' : file;
+  const json = parseJson(file === '-' ? await standardInput(signal) : await readText(file), name);
+  // A snapshot has the task that it is of.
+  const inner = Object(json) as { task?: unknown };
+  return parseTask(inner.task ?? json, inner.task === undefined ? name : `${name}: task`);
+}
+
+/** JSON, or a sentence that names the file. */
+export function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (cause) {
+    throw new ShotglassError('invalid-option', `${name} is no JSON: ${Object(cause).message}.`);
+  }
+}
+
+/** One number of shots, where the arguments have `--shots`. */
+export function oneShots(
+  invocation: Invocation,
+  command: string,
+  { task, shots }: AskedTask,
+): number {
+  const asked = integersOption(invocation, command, 'shots');
+  if (asked === undefined) return shots;
+  const [one = 0] = asked;
+  const most = task.demonstrations.length;
+  if (asked.length === 1 && one <= most) return one;
+  throw new UsageError(`--shots must be one number from 0 to ${most}, as the task has.`, command);
+}
+
+/** The text of a file, or a sentence. */
+export async function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
+    const why = code === 'ENOENT' ? 'there is no such file' : String(message);
+    throw new ShotglassError('read-failed', `${path} could not be read: ${why}.`, { cause });
+  });
+}
+
+/** All of standard input, without the one line break that `echo` and editors put at the end of a text. */
+export async function standardInput(signal: AbortSignal): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const stop = () => process.stdin.destroy();
+  signal.addEventListener('abort', stop);
+  try {
+    for await (const chunk of process.stdin) chunks.push(chunk);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  if (signal.aborted) throw abortError(signal);
+  const bytes = await new Blob(chunks as BlobPart[]).arrayBuffer();
+  return new TextDecoder().decode(bytes).replace(/\r?\n$/, '');
+}

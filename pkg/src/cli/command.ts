@@ -1,0 +1,159 @@
+/** What a command is, and how its options are read and explained. */
+import type { Terminal } from './terminal.js';
+
+/** One option of a command. */
+export interface CommandOption {
+  /** Without the dashes. */
+  name: string;
+  /** What stands behind it in the help; null for a switch. */
+  value: string | null;
+  about: string;
+}
+
+/** What the arguments were. */
+export interface Invocation {
+  values: Readonly<Record<string, string | boolean | undefined>>;
+  positionals: readonly string[];
+  terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+export interface Command {
+  name: string;
+  /** One line. */
+  about: string;
+  /** The forms in which it is called, without its name. */
+  usage: readonly string[];
+  options: readonly CommandOption[];
+  /** Sentences for the end of the help. */
+  notes: readonly string[];
+  /** Answers the exit code. */
+  run(invocation: Invocation): Promise<number>;
+}
+
+/** Arguments that make no sense: exit code 2. */
+export class UsageError extends Error {
+  /** The command that explains it. */
+  readonly help: string;
+
+  constructor(message: string, command: string | null) {
+    super(message);
+    this.help = command === null ? 'shotglass --help' : `shotglass ${command} --help`;
+  }
+}
+
+const everywhere: readonly CommandOption[] = [
+  { name: 'quiet', value: null, about: 'No progress, only what goes wrong.' },
+  { name: 'help', value: null, about: 'This text.' },
+];
+
+/** Options of the commands that ask the model. */
+export const modelOptions: readonly CommandOption[] = [
+  {
+    name: 'model',
+    value: 'PATH|URL',
+    about: 'A GGUF file. Default: $SHOTGLASS_MODEL, else SmolLM2-135M-Instruct, fetched once.',
+  },
+  { name: 'threads', value: 'N', about: 'The most threads. The numbers do not depend on it.' },
+  {
+    name: 'activation-bits',
+    value: '8|16',
+    about: 'How finely activations are rounded. Default 16: these are numbers to write down.',
+  },
+];
+
+/** Options of the commands that ask about a task. */
+export const taskOptions: readonly CommandOption[] = [
+  { name: 'preset', value: 'ID', about: 'A task of shotglass/presets, for example plural.' },
+  { name: 'task', value: 'FILE', about: 'A task, or a snapshot, as JSON.' },
+];
+
+export const jsonOption: CommandOption = {
+  name: 'json',
+  value: null,
+  about: 'JSON on standard output, with all digits.',
+};
+
+/** The options as `parseArgs` takes them. */
+export function parserOptions({
+  options,
+}: Command): Record<string, { type: 'string' | 'boolean'; short?: string }> {
+  return Object.fromEntries(
+    [...options, ...everywhere].map(({ name, value }) => [
+      name,
+      {
+        type: value === null ? ('boolean' as const) : ('string' as const),
+        ...(name === 'help' && { short: 'h' }),
+      },
+    ]),
+  );
+}
+
+/** The help of one command. */
+export function helpOf({ name, about, usage, options, notes }: Command): string {
+  const all = [...options, ...everywhere].map(({ name, value, about }) => ({
+    left: `--${name}${value === null ? '' : ` ${value}`}`,
+    about,
+  }));
+  const width = Math.max(...all.map(({ left }) => left.length));
+  return [
+    about,
+    '',
+    ...usage.map((form, i) => `${i === 0 ? 'Usage:' : '      '} shotglass ${name} ${form}`),
+    '',
+    ...all.map(({ left, about }) => `  ${left.padEnd(width)}  ${about}`),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ].join('\n');
+}
+
+/** The text of an option; undefined where it is not given. */
+export function textOption({ values }: Invocation, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Whether a switch is given. */
+export function isGiven({ values }: Invocation, name: string): boolean {
+  return values[name] !== undefined && values[name] !== false;
+}
+
+/** A whole number of at least `least`. */
+export function integerOption(
+  invocation: Invocation,
+  command: string,
+  name: string,
+  least: number,
+): number | undefined {
+  const text = textOption(invocation, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(`--${name} must be an integer, ${least} or more; it is '${text}'.`, command);
+}
+
+/** Whole numbers with commas between them. */
+export function integersOption(
+  invocation: Invocation,
+  command: string,
+  name: string,
+): number[] | undefined {
+  const text = textOption(invocation, name);
+  if (text === undefined) return undefined;
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.every((part) => /^\d+$/.test(part))) return parts.map(Number);
+  throw new UsageError(`--${name} must be numbers such as 0,1,2; it is '${text}'.`, command);
+}
+
+/** One of some words. */
+export function choiceOption<Choice extends string>(
+  invocation: Invocation,
+  command: string,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = textOption(invocation, name);
+  const found = choices.find((choice) => choice === text);
+  if (text === undefined || found !== undefined) return found;
+  throw new UsageError(`--${name} must be one of ${choices.join(', ')}; it is '${text}'.`, command);
+}

@@ -1,0 +1,171 @@
+/** The files of the lab over HTTP, with the engine of the package and a model from this machine. */
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { extname, join, sep } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { ShotglassError } from '../errors.js';
+import { defaultFile } from './model-cache.js';
+import { readRange } from './range.js';
+
+/** A file of the lab. */
+interface LabFile {
+  path: string;
+  /** Whether it is stored as gzip (RFC 1952). */
+  isPacked: boolean;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+};
+
+/** With every answer. Isolation lets the lab use threads. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/**
+ * A server for the lab in `lab/` of a package's folder. Only files that were there at the start are served, each under
+ * the one name that it has: no path leads anywhere else.
+ */
+export function labServer(packageFolder: string, model: string | null): Server {
+  const files = filesOf(packageFolder);
+  const modelUrl = `/models/${defaultFile}`;
+  return createServer((request, response) => {
+    const { method = 'GET' } = request;
+    const path = pathOf(request.url ?? '/');
+    const file = path === null ? undefined : files.get(path === '/' ? '/index.html' : path);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      answer(response, 405, 'Only GET and HEAD are answered here.');
+    } else if (path === modelUrl && model !== null) sendModel(model, request, response);
+    else if (file) sendFile(file, path as string, request, response);
+    else answer(response, 404, 'There is nothing here.');
+  });
+}
+
+/** The decoded path of a request; null where it is none. */
+function pathOf(url: string): string | null {
+  try {
+    return decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '/');
+  } catch {
+    return null;
+  }
+}
+
+/** Every file by its path on the server. */
+function filesOf(packageFolder: string): ReadonlyMap<string, LabFile> {
+  const lab = join(packageFolder, 'lab');
+  if (!statSync(join(lab, 'engine.json'), { throwIfNoEntry: false })?.isFile()) {
+    throw new ShotglassError(
+      'read-failed',
+      `The lab is missing in ${lab}. Install the package again; in a checkout, run cargo xtask build.`,
+    );
+  }
+  const files = new Map<string, LabFile>();
+  for (const name of readdirSync(lab, { recursive: true })) {
+    const path = join(lab, name);
+    if (name === 'engine.json' || !statSync(path).isFile()) continue;
+    const isPacked = name.endsWith('.gz');
+    const url = `/${(isPacked ? name.slice(0, -3) : name).split(sep).join('/')}`;
+    files.set(url, { path, isPacked });
+  }
+  // The lab was built with copies of the engine under names of their own.
+  const engine = JSON.parse(readFileSync(join(lab, 'engine.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  for (const [name, file] of Object.entries(engine)) {
+    files.set(`/${name}`, { path: join(packageFolder, file), isPacked: false });
+  }
+  return files;
+}
+
+function sendFile(
+  { path, isPacked }: LabFile,
+  url: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { size, mtimeMs } = statSync(path);
+  const etag = `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`;
+  const takesGzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  response.setHeader('ETag', etag);
+  response.setHeader('Vary', 'Accept-Encoding');
+  // Names with a hash never change what they stand for.
+  const isHashed = url.startsWith('/assets/');
+  response.setHeader('Cache-Control', isHashed ? 'max-age=31536000, immutable' : 'no-cache');
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.setHeader('Content-Type', types[extname(url)] ?? typeOfIndex(url));
+  if (isPacked && takesGzip) response.setHeader('Content-Encoding', 'gzip');
+  if (!isPacked || takesGzip) response.setHeader('Content-Length', size);
+  response.writeHead(200);
+  if (request.method === 'HEAD') response.end();
+  else send(path, {}, response, isPacked && !takesGzip);
+}
+
+function typeOfIndex(url: string): string {
+  return url === '/' ? 'text/html; charset=utf-8' : 'application/octet-stream';
+}
+
+function sendModel(path: string, request: IncomingMessage, response: ServerResponse): void {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (!file?.isFile()) {
+    answer(response, 404, 'No model is served here.');
+    return;
+  }
+  const etag = `"${file.size.toString(36)}-${Math.round(file.mtimeMs).toString(36)}"`;
+  const known = request.headers['if-range'];
+  // Of another version only the whole is of use.
+  const isSame = known === undefined || known === etag || known === file.mtime.toUTCString();
+  const range = isSame ? readRange(request.headers.range ?? '', file.size) : null;
+  response.setHeader('Accept-Ranges', 'bytes');
+  if (range === 'unsatisfiable') {
+    response.writeHead(416, { 'Content-Range': `bytes */${file.size}` }).end();
+    return;
+  }
+  const { first, last } = range ?? { first: 0, last: file.size - 1 };
+  response.writeHead(range ? 206 : 200, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': last - first + 1,
+    'Cache-Control': 'no-cache',
+    ETag: etag,
+    'Last-Modified': file.mtime.toUTCString(),
+    ...(range && { 'Content-Range': `bytes ${first}-${last}/${file.size}` }),
+  });
+  if (request.method === 'HEAD' || file.size === 0) response.end();
+  else send(path, { start: first, end: last }, response, false);
+}
+
+function send(
+  path: string,
+  range: { start?: number; end?: number },
+  response: ServerResponse,
+  unpack: boolean,
+): void {
+  const stream = createReadStream(path, range);
+  stream.on('error', () => response.destroy());
+  response.on('close', () => stream.destroy());
+  if (unpack) stream.pipe(createGunzip()).pipe(response);
+  else stream.pipe(response);
+}
+
+function answer(response: ServerResponse, status: number, sentence: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end(`${sentence}\n`);
+}

@@ -1,0 +1,46 @@
+// The built lab, as the package carries it for `npx shotglass serve`: www/dist → pkg/lab. `cargo xtask build` runs this.
+// Texts are stored as gzip, and sent as they are. The engine is left out: engine.json says where the package has it.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const from = fileURLToPath(new URL('dist/', import.meta.url));
+const packageFolder = fileURLToPath(new URL('../pkg/', import.meta.url));
+const to = join(packageFolder, 'lab');
+const texts = ['.css', '.html', '.js', '.json', '.svg', '.webmanifest'];
+
+const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const builds = new Map(
+  readdirSync(join(packageFolder, 'wasm')).map((build) => {
+    const file = `wasm/${build}/shotglass_bg.wasm`;
+    return [digest(readFileSync(join(packageFolder, file))), file];
+  }),
+);
+
+rmSync(to, { recursive: true, force: true });
+const engine = {};
+let bytes = 0;
+for (const name of readdirSync(from, { recursive: true }).sort()) {
+  const path = join(from, name);
+  if (!statSync(path).isFile()) continue;
+  const content = readFileSync(path);
+  if (extname(name) === '.wasm') {
+    const build = builds.get(digest(content));
+    if (!build) throw new Error(`www/dist/${name} is no build of pkg/wasm: build the lab again.`);
+    engine[name.replaceAll('\\', '/')] = build;
+    continue;
+  }
+  const isText = texts.includes(extname(name));
+  bytes += write(isText ? `${name}.gz` : name, isText ? gzipSync(content, { level: 9 }) : content);
+}
+bytes += write('engine.json', `${JSON.stringify(engine)}\n`);
+console.log(`pkg/lab: ${bytes} bytes`);
+
+function write(name, content) {
+  const path = join(to, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return content.length;
+}
