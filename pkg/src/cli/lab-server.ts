@@ -1,4 +1,5 @@
 /** The files of the lab over HTTP, with the engine of the package and a model from this machine. */
+import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
@@ -12,6 +13,8 @@ interface LabFile {
   path: string;
   /** Whether it is stored as gzip (RFC 1952). */
   isPacked: boolean;
+  /** Of its content; null until it is asked for. */
+  etag: string | null;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -80,7 +83,7 @@ function filesOf(packageFolder: string): ReadonlyMap<string, LabFile> {
     if (name === 'engine.json' || !statSync(path).isFile()) continue;
     const isPacked = name.endsWith('.gz');
     const url = `/${(isPacked ? name.slice(0, -3) : name).split(sep).join('/')}`;
-    files.set(url, { path, isPacked });
+    files.set(url, { path, isPacked, etag: null });
   }
   // The lab was built with copies of the engine under names of their own.
   const engine = JSON.parse(readFileSync(join(lab, 'engine.json'), 'utf8')) as Record<
@@ -88,19 +91,22 @@ function filesOf(packageFolder: string): ReadonlyMap<string, LabFile> {
     string
   >;
   for (const [name, file] of Object.entries(engine)) {
-    files.set(`/${name}`, { path: join(packageFolder, file), isPacked: false });
+    files.set(`/${name}`, { path: join(packageFolder, file), isPacked: false, etag: null });
   }
   return files;
 }
 
 function sendFile(
-  { path, isPacked }: LabFile,
+  file: LabFile,
   url: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const { size, mtimeMs } = statSync(path);
-  const etag = `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`;
+  const { path, isPacked } = file;
+  const { size } = statSync(path);
+  // Not by the time of the file, which npm makes the same for all versions.
+  file.etag ??= `"${createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16)}"`;
+  const { etag } = file;
   const takesGzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   response.setHeader('ETag', etag);
   response.setHeader('Vary', 'Accept-Encoding');

@@ -61,10 +61,11 @@ declare module 'node:url' {
 }
 
 declare module 'node:crypto' {
-  export function createHash(algorithm: 'sha256'): {
-    update(bytes: Uint8Array): void;
+  interface Hash {
+    update(bytes: Uint8Array): Hash;
     digest(encoding: 'hex'): string;
-  };
+  }
+  export function createHash(algorithm: 'sha256'): Hash;
 }
 
 declare module 'node:child_process' {
@@ -120,6 +121,7 @@ declare module 'node:fs' {
     options: { start?: number; end?: number; signal?: AbortSignal },
   ): ReadStream;
   export function readdirSync(path: string, options: { recursive: true }): string[];
+  export function readFileSync(path: string): Uint8Array;
   export function readFileSync(path: string, encoding: 'utf8'): string;
   export function statSync(path: string): Stats;
   export function statSync(path: string, options: { throwIfNoEntry: false }): Stats | undefined;

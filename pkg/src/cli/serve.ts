@@ -61,7 +61,7 @@ async function run(invocation: Invocation): Promise<number> {
   });
   server.closeAllConnections();
   server.close();
-  return 130;
+  return 0;
 }
 
 async function modelPath(invocation: Invocation): Promise<string | null> {
