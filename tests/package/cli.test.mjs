@@ -198,6 +198,9 @@ test('a problem is told in a sentence, with exit code 1', async () => {
   await writeFile(file('broken.json'), '{"task":');
   await writeFile(file('task.json'), '{"instruction":"","template":{}}');
   await writeFile(file('page.gguf'), '<!doctype html>');
+  const table = '<table><tr><th>a</th><td>1%</td></tr></table>';
+  await writeFile(file('lost.md'), `\n<shot-glass preset="lost">${table}</shot-glass>`);
+  await writeFile(file('gone.md'), '<shot-glass snapshot="gone.json"></shot-glass>');
   const cases = [
     [
       ['predict', '--task', file('none.json')],
@@ -212,6 +215,9 @@ test('a problem is told in a sentence, with exit code 1', async () => {
     [['predict', 'a', '--model', file('none.gguf')], /none\.gguf/],
     [['predict', 'a', '--model', file('page.gguf')], /GGUF/],
     [['snapshot', '--check', file('task.json')], /snapshot\.version must be 1/],
+    [['snapshot', '--check', file('lost.md')], /lost\.md:2: There is no preset 'lost'/],
+    [['snapshot', '--check', file('gone.md')], /gone\.md:1: .*gone\.json could not be read/],
+    [['serve', '--model', file('none.gguf')], /none\.gguf could not be read/],
   ];
   for (const [args, message] of cases) {
     const { code, stderr } = await shotglass(args);
@@ -249,8 +255,8 @@ test('Ctrl-C ends it with 130, and what is known of an evaluation is told', asyn
   assert.match(stdout, /^shots +accuracy/);
 
   const waiting = start(['predict', '-'], { input: null });
-  await new Promise((resolve) => waiting.child.once('spawn', resolve));
-  // Before it listens, the signal would end it as it ends any process.
-  setTimeout(() => waiting.child.kill('SIGINT'), 1000);
+  // More than a pipe holds: once it is written, the command is reading.
+  await new Promise((resolve) => waiting.child.stdin.write('x'.repeat(1 << 20), resolve));
+  waiting.child.kill('SIGINT');
   assert.equal((await waiting.done).code, 130);
 });

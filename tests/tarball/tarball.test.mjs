@@ -37,6 +37,11 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     'dist/experiments/index.js',
     'dist/experiments/index.d.ts',
     'dist/presets/index.js',
+    'dist/format.js',
+    'dist/format.d.ts',
+    'dist/cli/index.js',
+    'lab/engine.json',
+    'lab/index.html.gz',
     'dist/presets/index.d.ts',
     'wasm/simd128/shotglass.js',
     'wasm/simd128/shotglass_bg.wasm',
@@ -48,7 +53,8 @@ test('the tarball holds what a user needs and nothing else', (t) => {
   for (const path of needed) assert.ok(files.includes(path), `${path} is missing`);
   const known = [
     /^(package\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
-    /^dist\/((experiments|presets)\/)?[a-z-]+(\.d\.ts|\.js)$/,
+    /^dist\/((experiments|presets|cli)\/)?[a-z-]+(\.d\.ts|\.js)$/,
+    /^lab\/(assets\/)?[\w.-]+$/,
     /^wasm\/(simd128|relaxed|threads)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
   ];
   for (const path of files) {

@@ -23,6 +23,7 @@ mod package;
 mod progress;
 mod record;
 mod serve;
+mod snapshot;
 mod steps;
 mod test;
 mod toolchain;
@@ -86,6 +87,14 @@ enum Command {
         #[command(flatten)]
         build: BuildArgs,
     },
+    /// Record results for a page, or check recorded ones, as `npx shotglass snapshot` does.
+    #[command(disable_help_flag = true)]
+    Snapshot {
+        #[command(flatten)]
+        build: BuildArgs,
+        #[command(flatten)]
+        args: snapshot::SnapshotArgs,
+    },
     /// Build the WebAssembly module, the npm package and the lab.
     Build {
         #[command(flatten)]
@@ -139,6 +148,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Bench { args, build } => bench::bench(&args, build.toolchain),
         Command::Record { args, build } => record::record(&args, build.toolchain),
+        Command::Snapshot { build, args } => snapshot::snapshot(&args, build.toolchain),
         Command::Build { build } => package::build(build.toolchain),
         Command::Model => {
             let path = model::ensure()?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::command::run;
+use crate::command::{command, run};
 use crate::fresh::unless_fresh;
 use crate::toolchain::Route;
 use crate::{node, root, say, wasm};
@@ -12,12 +12,13 @@ use crate::{node, root, say, wasm};
 /// Another version of a tool makes another output.
 const LOCK: &str = "package-lock.json";
 
-/// Builds all three, each only when it is made from something new.
+/// Builds all three, and puts the lab into the package; each only when it is made from something new.
 pub fn build(toolchain: Option<Route>) -> Result<()> {
     wasm::build(toolchain)?;
     node::ensure()?;
     package()?;
-    lab()
+    lab()?;
+    packed_lab()
 }
 
 /// `pkg/src` → `pkg/dist`.
@@ -38,5 +39,14 @@ fn lab() -> Result<()> {
     unless_fresh("lab", &inputs.map(Path::new), &[Path::new("www/dist/index.html")], || {
         say("lab: building www with Vite");
         run(node::tool("vite").arg("build").current_dir(root().join("www")))
+    })
+}
+
+/// `www/dist` → `pkg/lab`, which `npx shotglass serve` serves.
+fn packed_lab() -> Result<()> {
+    let inputs = ["www/dist", "www/pack-lab.mjs", "pkg/wasm"];
+    unless_fresh("packed-lab", &inputs.map(Path::new), &[Path::new("pkg/lab/engine.json")], || {
+        say("lab: into the package");
+        run(command("node").arg("www/pack-lab.mjs"))
     })
 }

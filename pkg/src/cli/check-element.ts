@@ -1,5 +1,6 @@
 /** Whether the table of an element says what the model says. */
 import { classify, taskLabels } from '../classify.js';
+import { ShotglassError } from '../errors.js';
 import { formatCount, formatProbability } from '../format-numbers.js';
 import { tokenLabel } from '../format-visible.js';
 import type { Model } from '../model.js';
@@ -99,16 +100,19 @@ function sameMarks(name: string): string {
 const templates: Readonly<Record<string, Template>> = { questionAnswer, review, arrow };
 
 /** The task of an element: what stands in it, over what its attributes name. */
-function taskOf({ attributes, instruction, list, line }: FoundElement): Task {
+function taskOf({ attributes, instruction, list }: FoundElement): Task {
   const json = attributes.get('task');
-  if (json !== undefined) return parseTask(parseJson(json, `The attribute task in line ${line}`));
+  if (json !== undefined) return parseTask(parseJson(json, 'The attribute task'));
   const id = attributes.get('preset');
   const preset = presets.find((one) => one.id === id)?.task;
+  if (id !== undefined && !preset) {
+    throw new ShotglassError('invalid-option', `There is no preset '${id}'.`);
+  }
   const name = attributes.get('template') ?? 'questionAnswer';
   const template =
     preset && !attributes.has('template')
       ? preset.template
-      : (templates[name] ?? parseJson(name, `The attribute template in line ${line}`));
+      : (templates[name] ?? parseJson(name, 'The attribute template'));
   const labels = attributes
     .get('labels')
     ?.split(',')
@@ -121,6 +125,6 @@ function taskOf({ attributes, instruction, list, line }: FoundElement): Task {
       labels: labels ?? preset?.labels,
       query: list?.query ?? preset?.query,
     },
-    `line ${line}: task`,
+    'task',
   );
 }

@@ -1,5 +1,6 @@
 /** Whether what a file recorded is what the model says. */
 import { dirname, join } from 'node:path';
+import { ShotglassError } from '../errors.js';
 import type { Model } from '../model.js';
 import type { Snapshot } from '../snapshot.js';
 import { compareSnapshots } from '../snapshot-compare.js';
@@ -7,7 +8,7 @@ import { parseSnapshot } from '../snapshot-parse.js';
 import { takeSnapshot } from '../snapshot-take.js';
 import { parseJson, readText } from './asked.js';
 import { checkElement } from './check-element.js';
-import { elementsOf } from './find-elements.js';
+import { elementsOf, type FoundElement } from './find-elements.js';
 
 /** A figure that does not hold. */
 export interface FileDifference {
@@ -25,8 +26,8 @@ export interface FileCheck {
 }
 
 export interface CheckOptions {
-  /** Gives a model that rounds activations to so many bits. */
-  ask<Result>(bits: number, work: (model: Model) => Promise<Result>): Promise<Result>;
+  /** A model that rounds activations to so many bits. */
+  model(bits: number): Promise<Model>;
   tolerance: number;
   signal: AbortSignal;
 }
@@ -43,16 +44,14 @@ async function checkSnapshot(
   file: string,
   where: string,
   recorded: Snapshot,
-  { ask, tolerance, signal }: CheckOptions,
+  { model, tolerance, signal }: CheckOptions,
 ): Promise<FileCheck> {
-  const { results, task, model } = recorded;
-  const fresh = await ask(model.activationBits, (asked) =>
-    takeSnapshot(asked, task, {
-      shots: results.map(({ shots }) => shots),
-      topK: Math.max(...results.map(({ candidates }) => candidates.length)),
-      signal,
-    }),
-  );
+  const { results, task } = recorded;
+  const fresh = await takeSnapshot(await model(recorded.model.activationBits), task, {
+    shots: results.map(({ shots }) => shots),
+    topK: Math.max(...results.map(({ candidates }) => candidates.length)),
+    signal,
+  });
   const differences = compareSnapshots(recorded, fresh, { tolerance });
   return {
     file,
@@ -70,19 +69,34 @@ async function checkPage(file: string, text: string, options: CheckOptions): Pro
   const all: FileCheck = { file, figures: 0, differences: [] };
   for (const element of elementsOf(text, /\.(md|mdx|markdown)$/i.test(file))) {
     const where = `${file}:${element.line}`;
-    const url = element.attributes.get('snapshot');
-    const found = element.table
-      ? await options.ask(16, (model) => checkElement(model, element, options))
-      : { figures: 0, messages: [] };
-    all.figures += found.figures;
-    all.differences.push(...found.messages.map((message) => ({ where, message })));
-    // A snapshot of another site is for that site to check.
-    if (url === undefined || /^([a-z]+:|\/)/i.test(url)) continue;
-    const path = join(dirname(file), decodeURI(url));
-    const snapshot = parseSnapshot(parseJson(await readText(path), path));
-    const beside = await checkSnapshot(file, `${where} (${url})`, snapshot, options);
-    all.figures += beside.figures;
-    all.differences.push(...beside.differences);
+    try {
+      await checkFound(element, where, all, options);
+    } catch (error) {
+      if (!(error instanceof ShotglassError) || error.code === 'aborted') throw error;
+      throw new ShotglassError(error.code, `${where}: ${error.message}`, { cause: error });
+    }
   }
   return all;
+}
+
+/** Adds what came of one element: of its table, and of the snapshot beside the page. */
+async function checkFound(
+  element: FoundElement,
+  where: string,
+  all: FileCheck,
+  options: CheckOptions,
+): Promise<void> {
+  if (element.table) {
+    const { figures, messages } = await checkElement(await options.model(16), element, options);
+    all.figures += figures;
+    all.differences.push(...messages.map((message) => ({ where, message })));
+  }
+  const url = element.attributes.get('snapshot');
+  // A snapshot of another site is for that site to check.
+  if (url === undefined || /^([a-z]+:|\/)/i.test(url)) return;
+  const path = join(dirname(all.file), decodeURI(url));
+  const snapshot = parseSnapshot(parseJson(await readText(path), path));
+  const beside = await checkSnapshot(all.file, `${where} (${url})`, snapshot, options);
+  all.figures += beside.figures;
+  all.differences.push(...beside.differences);
 }

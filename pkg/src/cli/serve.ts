@@ -1,5 +1,6 @@
 /** `shotglass serve`: the lab on this machine. */
 import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -67,8 +68,11 @@ async function run(invocation: Invocation): Promise<number> {
 async function modelPath(invocation: Invocation): Promise<string | null> {
   const named = textOption(invocation, 'model') ?? process.env.SHOTGLASS_MODEL;
   if (!named) return (await isThere(defaultPath())) ? defaultPath() : null;
-  if (!/^https?:/i.test(named)) return named;
-  throw new UsageError('--model must be a path here: the page itself takes addresses.', name);
+  if (/^https?:/i.test(named)) {
+    throw new UsageError('--model must be a path here: the page itself takes addresses.', name);
+  }
+  if ((await stat(named).catch(() => null))?.isFile()) return named;
+  throw new ShotglassError('read-failed', `${named} could not be read: there is no such file.`);
 }
 
 /** The port asked for, or the first free one. */

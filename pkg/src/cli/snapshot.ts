@@ -21,7 +21,7 @@ import {
   textOption,
   UsageError,
 } from './command.js';
-import { bitsOption, withModel } from './with-model.js';
+import { bitsOption, loadModel, withModel } from './with-model.js';
 
 const name = 'snapshot';
 const views = ['labels', 'tokens', 'text'] as const;
@@ -122,10 +122,15 @@ async function check(invocation: Invocation): Promise<number> {
   if (files.length === 0) throw new UsageError('--check needs files to check.', name);
   const tolerance = toleranceOf(invocation);
   const checks: FileCheck[] = [];
-  const asker = new Asker(invocation);
-  for (const [i, file] of files.entries()) {
-    terminal.progress('Checking', i / files.length, file);
-    checks.push(await checkFile(file, { ask: asker.ask, tolerance, signal: invocation.signal }));
+  const models = new Models(invocation);
+  try {
+    for (const [i, file] of files.entries()) {
+      terminal.progress('Checking', i / files.length, file);
+      const model = (bits: number) => models.of(bits);
+      checks.push(await checkFile(file, { model, tolerance, signal: invocation.signal }));
+    }
+  } finally {
+    models.close();
   }
   terminal.endProgress();
   if (isGiven(invocation, 'json')) terminal.print(JSON.stringify(checks, null, 2));
@@ -133,18 +138,25 @@ async function check(invocation: Invocation): Promise<number> {
   return checks.some(({ differences }) => differences.length > 0) ? 3 : 0;
 }
 
-/** Loads a model where one is needed, with the precision that the record was made with. */
-class Asker {
+/** The model, loaded when a file needs it, once for each precision that records were made with. */
+class Models {
   readonly #invocation: Invocation;
+  readonly #loaded = new Map<8 | 16, Model>();
 
   constructor(invocation: Invocation) {
     this.#invocation = invocation;
   }
 
-  ask = <Result>(bits: number, work: (model: Model) => Promise<Result>): Promise<Result> => {
-    const asked = bitsOption(this.#invocation, name) ?? (bits === 8 ? 8 : 16);
-    return withModel(this.#invocation, name, work, asked);
-  };
+  async of(recordedBits: number): Promise<Model> {
+    const bits = bitsOption(this.#invocation, name) ?? (recordedBits === 8 ? 8 : 16);
+    const model = this.#loaded.get(bits) ?? (await loadModel(this.#invocation, name, bits));
+    this.#loaded.set(bits, model);
+    return model;
+  }
+
+  close(): void {
+    for (const model of this.#loaded.values()) model.close();
+  }
 }
 
 function toleranceOf(invocation: Invocation): number {

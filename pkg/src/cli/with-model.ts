@@ -20,11 +20,8 @@ export async function withModel<Result>(
   invocation: Invocation,
   command: string,
   work: (model: Model) => Promise<Result>,
-  bits: 8 | 16 = 16,
 ): Promise<Result> {
-  const threads = integerOption(invocation, command, 'threads', 1);
-  const activationBits = bitsOption(invocation, command) ?? bits;
-  const model = await load(invocation, { threads, activationBits });
+  const model = await loadModel(invocation, command, bitsOption(invocation, command) ?? 16);
   try {
     return await work(model);
   } finally {
@@ -32,11 +29,14 @@ export async function withModel<Result>(
   }
 }
 
-async function load(
+/** The model that the arguments name; whoever asks for it closes it. */
+export async function loadModel(
   invocation: Invocation,
-  options: { threads: number | undefined; activationBits: 8 | 16 },
+  command: string,
+  activationBits: 8 | 16,
 ): Promise<Model> {
   const { terminal, signal } = invocation;
+  const threads = integerOption(invocation, command, 'threads', 1);
   const onProgress = ({ phase, bytesLoaded, bytesTotal }: LoadProgress) => {
     if (phase === 'ready') return terminal.endProgress();
     const what = phase === 'download' ? 'Fetching the model' : 'Reading the model';
@@ -46,7 +46,7 @@ async function load(
       terminal.progress(what, fraction, formatMegabytes(bytesLoaded));
     }
   };
-  const hooks = { ...options, signal, onProgress };
+  const hooks = { threads, activationBits, signal, onProgress };
   const named = textOption(invocation, 'model') ?? process.env.SHOTGLASS_MODEL;
   if (named) return Model.load(named, hooks);
 
