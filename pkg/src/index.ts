@@ -52,7 +52,7 @@ export {
   compareSnapshots,
   type SnapshotDifference,
 } from './snapshot-compare.js';
-export { type SnapshotHtmlOptions, snapshotHtml } from './snapshot-html.js';
+export { type SnapshotHtmlOptions, type SnapshotView, snapshotHtml } from './snapshot-html.js';
 export { parseSnapshot } from './snapshot-parse.js';
 export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot-take.js';
 export type { ModelSource } from './source.js';

@@ -7,15 +7,15 @@ import type { Snapshot, SnapshotShots } from './snapshot.js';
 import { bytesOf } from './snapshot-compare.js';
 import type { Task, Template } from './task.js';
 
-/** What an element shows of a result. */
-type View = 'labels' | 'tokens' | 'text';
+/** What an element shows of a recorded result: the labels, the next tokens, or the text that follows. */
+export type SnapshotView = 'labels' | 'tokens' | 'text';
 
 /** What {@link snapshotHtml} takes. */
 export interface SnapshotHtmlOptions {
   /** Which of the recorded numbers of shots. Default: the largest. */
   shots?: number | undefined;
   /** Default: labels where they were recorded, else tokens. */
-  view?: View | undefined;
+  view?: SnapshotView | undefined;
   /** The id of the preset whose task it is, in place of the task's template and labels. */
   preset?: string | undefined;
   /** Where the page finds the snapshot itself, for the other numbers of shots. Default: nowhere. */
@@ -33,7 +33,7 @@ export function snapshotHtml(snapshot: Snapshot, options: SnapshotHtmlOptions = 
   const recorded = results.map(({ shots }) => shots);
   const shots = check.oneOf('shots', options.shots ?? Math.max(...recorded), recorded);
   const result = results.find((one) => one.shots === shots) as SnapshotShots;
-  const views: readonly View[] = result.classification
+  const views: readonly SnapshotView[] = result.classification
     ? ['labels', 'tokens', 'text']
     : ['tokens', 'text'];
   const view = check.oneOf('view', options.view ?? views[0], views);
@@ -85,7 +85,7 @@ function textLines({ text }: SnapshotShots): string[] {
 function tableLines(
   { model, shotglass }: Snapshot,
   { shots, candidates, rest, classification }: SnapshotShots,
-  view: Exclude<View, 'text'>,
+  view: Exclude<SnapshotView, 'text'>,
 ): string[] {
   const what = view === 'labels' ? 'Labels' : 'Next token';
   const name = nameOf(model);

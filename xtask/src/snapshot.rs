@@ -35,6 +35,8 @@ mod tests {
     #[command(disable_help_flag = true)]
     struct Cli {
         #[command(flatten)]
+        build: crate::BuildArgs,
+        #[command(flatten)]
         args: SnapshotArgs,
     }
 
@@ -45,7 +47,9 @@ mod tests {
         for words in
             [vec!["--preset", "plural", "--shots", "0,4"], vec!["--check", "a.md"], vec!["--help"], vec![]]
         {
-            assert_eq!(parsed(&words).args.arguments, words);
+            let Cli { build, args } = parsed(&words);
+            assert_eq!(args.arguments, words);
+            assert!(build.toolchain.is_none());
         }
     }
 }

@@ -4,7 +4,7 @@ import { rules } from '../classify.js';
 import type { TableFormat } from '../data.js';
 import { ShotglassError } from '../errors.js';
 import { evaluate } from '../experiments/evaluate.js';
-import type { Evaluation } from '../experiments/evaluation.js';
+import type { CurvePoint, Evaluation } from '../experiments/evaluation.js';
 import { toCsv, toJsonl } from '../experiments/results.js';
 import { formatProbability } from '../format-numbers.js';
 import type { Demonstration } from '../task.js';
@@ -22,6 +22,7 @@ import {
   textOption,
   UsageError,
 } from './command.js';
+import { counted } from './counted.js';
 import { aboutModel, withModel } from './with-model.js';
 
 const name = 'evaluate';
@@ -163,23 +164,36 @@ function show(
   else if (isGiven(invocation, 'json')) {
     terminal.print(JSON.stringify({ model, ...figures(evaluation) }, null, 2));
   } else {
-    terminal.table(
-      ['shots', 'accuracy', '95% interval', 'seeds and orders', ...more(evaluation)],
-      [
-        ...evaluation.curve.map((point) => [
-          String(point.shots),
-          formatProbability(point.mean),
-          `${formatProbability(point.interval.low)} to ${formatProbability(point.interval.high)}`,
-          point.cells === 1
-            ? ''
-            : `${formatProbability(point.min)} to ${formatProbability(point.max)}`,
-          ...moreOf(evaluation, point.shots),
-        ]),
-      ],
-    );
+    showCurve(invocation, evaluation);
   }
-  for (const { shots, error } of notRun) terminal.complain(`${shots} shots: ${error.message}`);
+  for (const { shots, error } of notRun)
+    terminal.complain(`${counted(shots, 'shot')}: ${error.message}`);
   for (const warning of warnings) terminal.say(warning);
+}
+
+/** A row for each number of shots; where demonstrations were drawn once only, there is no spread to show. */
+function showCurve({ terminal }: Invocation, evaluation: Evaluation): void {
+  const { curve } = evaluation;
+  const range = (low: number, high: number) =>
+    `${formatProbability(low)} to ${formatProbability(high)}`;
+  const isSpread = curve.some(({ cells }) => cells > 1);
+  const spread = ({ cells, min, max }: CurvePoint) => (cells === 1 ? '' : range(min, max));
+  terminal.table(
+    [
+      'shots',
+      'accuracy',
+      '95% interval',
+      ...(isSpread ? ['seeds and orders'] : []),
+      ...more(evaluation),
+    ],
+    curve.map((point) => [
+      String(point.shots),
+      formatProbability(point.mean),
+      range(point.interval.low, point.interval.high),
+      ...(isSpread ? [spread(point)] : []),
+      ...moreOf(evaluation, point.shots),
+    ]),
+  );
 }
 
 function more({ labels }: Evaluation): string[] {

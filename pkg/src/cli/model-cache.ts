@@ -9,8 +9,8 @@ import { defaultModel } from '../default-model.js';
 import { download, type Piece, patience } from '../download.js';
 import { abortError, ShotglassError } from '../errors.js';
 import type { FileVersion } from '../file-version.js';
+import { formatMegabytes } from './counted.js';
 import { lockFile } from './lock-file.js';
-import { formatMegabytes } from './megabytes.js';
 import type { Terminal } from './terminal.js';
 
 /** The name of the default model's file, which the lab looks for too. */

@@ -20,6 +20,7 @@ import {
   taskOptions,
   UsageError,
 } from './command.js';
+import { counted } from './counted.js';
 import { aboutModel, withModel } from './with-model.js';
 
 const name = 'predict';
@@ -120,6 +121,6 @@ function show({ terminal }: Invocation, { candidates, rest, entropy, tokens }: P
   );
   const choices = `${formatChoices(entropy)} choices`;
   terminal.print(
-    `\nafter ${formatCount(tokens)} tokens; entropy ${formatEntropy(entropy)} nats, as of ${choices}`,
+    `\nafter ${counted(tokens, 'token')}; entropy ${formatEntropy(entropy)} nats, as of ${choices}`,
   );
 }

@@ -16,6 +16,7 @@ import {
   textOption,
   UsageError,
 } from './command.js';
+import { counted } from './counted.js';
 import { aboutModel, withModel } from './with-model.js';
 
 const name = 'score';
@@ -139,7 +140,7 @@ async function scoreLabels(
     ]),
   );
   const mass = byRule[0]?.mass ?? 0;
-  terminal.print(`\nlabel-space mass ${formatProbability(mass)}, after ${shots} shots`);
+  terminal.print(`\nlabel-space mass ${formatProbability(mass)}, after ${counted(shots, 'shot')}`);
   return 0;
 }
 

@@ -21,6 +21,7 @@ import {
   textOption,
   UsageError,
 } from './command.js';
+import { counted } from './counted.js';
 import { bitsOption, loadModel, withModel } from './with-model.js';
 
 const name = 'snapshot';
@@ -83,9 +84,7 @@ async function take(invocation: Invocation): Promise<number> {
   if (out !== undefined && out !== '-') {
     await writeFile(out, json);
     const { length } = snapshot.results;
-    terminal.say(
-      `${out}: ${length} ${length === 1 ? 'number' : 'numbers'} of shots, ${json.length} characters`,
-    );
+    terminal.say(`${out}: ${counted(length, 'number')} of shots, ${json.length} characters`);
   } else if (!isHtml) {
     terminal.print(json);
   }
@@ -171,5 +170,5 @@ function told({ file, figures, differences }: FileCheck): string {
     return differences.map(({ where, message }) => `${where}: ${message}`).join('\n');
   }
   if (figures === 0) return `${file}: nothing recorded`;
-  return `${file}: ${figures} ${figures === 1 ? 'figure holds' : 'figures hold'}`;
+  return `${file}: ${counted(figures, 'figure')} ${figures === 1 ? 'holds' : 'hold'}`;
 }

@@ -6,7 +6,7 @@ import { ShotglassError } from '../errors.js';
 import { Model } from '../model.js';
 import type { LoadProgress, ModelInfo } from '../types.js';
 import { choiceOption, type Invocation, integerOption, textOption } from './command.js';
-import { formatMegabytes } from './megabytes.js';
+import { formatMegabytes } from './counted.js';
 import { defaultPath, fetchDefault, isThere } from './model-cache.js';
 
 /** How finely activations are rounded, where the arguments say so. */
