@@ -142,7 +142,7 @@ export class LabApp extends LabElement {
         ${this.promptPanel()} ${this.answerPanel()} ${this.whyPanel()}
       </main>
       ${this.story()}
-      <footer>${strings.footer} <lab-offline></lab-offline></footer>
+      <footer>${strings.footer}${strings.words.between}<lab-offline></lab-offline></footer>
       ${this.topBar()}
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
       <input

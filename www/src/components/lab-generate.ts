@@ -195,7 +195,7 @@ export class LabGenerate extends LabElement {
         <lab-strip
           .items=${itemsOf(draw)}
           .label="${strings.generatedLabel}${strings.words.colon}${name}"
-          .hint=${running ? '' : [...notes, kind === 'drawn' ? null : strings.generatedHint].filter(Boolean).join(' ')}
+          .hint=${running ? '' : [...notes, kind === 'drawn' ? null : strings.generatedHint].filter(Boolean).join(strings.words.between)}
         ></lab-strip>
       </div>
     `;

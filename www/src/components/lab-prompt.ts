@@ -96,10 +96,9 @@ export class LabPromptPanel extends LabElement {
           </select>
         </label>
         <p class="about">
-          ${preset.shows}
-          ${
+          ${preset.shows}${
             preset.source
-              ? html`<span class="source"
+              ? html`${strings.words.between}<span class="source"
                   >${strings.source}${strings.words.colon}<a href=${preset.source.url} rel="noreferrer">${preset.source.text}</a>${strings.words.stop}</span
                 >`
               : nothing
@@ -233,15 +232,16 @@ export class LabPromptPanel extends LabElement {
 
   private chatHint(missing: string | null): TemplateResult | string {
     const { chat } = this;
-    if (missing !== null) return `${missing} ${strings.chat.meanwhile}`;
+    const { between } = strings.words;
+    if (missing !== null) return `${missing}${between}${strings.chat.meanwhile}`;
     if (!chat) return '';
     const { task } = askedOf({ ...this.draft, text: null, chat: false });
     const problem = chatProblem(task, chat);
     if (problem) {
-      return `${strings.chat.problems[problem.kind](problem.detail)} ${strings.chat.instead}`;
+      return `${strings.chat.problems[problem.kind](problem.detail)}${between}${strings.chat.instead}`;
     }
     const added = task.instruction === '' ? addedInstruction(chat) : '';
-    return html`${strings.chat.hint} ${added === '' ? nothing : strings.chat.adds(added)}`;
+    return html`${strings.chat.hint}${added === '' ? nothing : html`${between}${strings.chat.adds(added)}`}`;
   }
 
   /** Why there can be no conversation, where there is no template. */

@@ -32,7 +32,7 @@ export class LabReceipt extends LabElement {
         notices.length === 0
           ? nothing
           : html`<div class="keep-notice" role="status">
-              <p>${notices.join(' ')}</p>
+              <p>${notices.join(strings.words.between)}</p>
               <button type="button" class="link" @click=${() => this.send('lab-put-away', 'notices')}>
                 ${strings.keep.dismiss}
               </button>
@@ -78,10 +78,10 @@ export class LabReceipt extends LabElement {
               html`<span><span class="mono" dir="auto">${drawn(pieces(text))}</span> ${formatProbability(p)}</span>`,
           )}
       </p>
-      <p class="receipt-said">${this.said(state, receipt).join(' ')}</p>
+      <p class="receipt-said">${this.said(state, receipt).join(strings.words.between)}</p>
       <p class="hint">
         ${words.recordedWith}
-        ${words.modelFacts(model.file ?? model.name, model.activationBits, shotglass)}.
+        ${words.modelFacts(model.file ?? model.name, model.activationBits, shotglass)}${strings.words.stop}
         ${words.hash} <span class="mono receipt-hash" title=${model.sha256}>${model.sha256}</span>
       </p>
       <details>

@@ -12,6 +12,9 @@ import {
 import { probability } from './bars.ts';
 import { share } from './share.ts';
 
+// As many as `why-variants.css` tells apart.
+const shades = 6;
+
 /** Small multiples: the same columns under each kind of outputs, on one axis from 0 to 1. */
 export function drawLabels({ about, isFree, variants }: LabelsFigure): TemplateResult {
   const words = strings.why;
@@ -21,7 +24,7 @@ export function drawLabels({ about, isFree, variants }: LabelsFigure): TemplateR
   return html`
     <p class="why-title">${words.labels.caption(isFree)}</p>
     <ul class="why-legend" aria-hidden="true">
-      ${answers.map((name, i) => html`<li><span class="swatch" data-shade=${i % 3} data-about=${name === about ? 'yes' : 'no'}></span><span class="mono">${name}</span></li>`)}
+      ${answers.map((name, i) => html`<li><span class="swatch" data-shade=${i % shades} data-about=${name === about ? 'yes' : 'no'}></span><span class="mono">${name}</span></li>`)}
     </ul>
     <div class="multiples" aria-hidden="true">
       <span class="multiples-axis"><i>100%</i><i>50</i><i>0</i></span>
@@ -30,7 +33,7 @@ export function drawLabels({ about, isFree, variants }: LabelsFigure): TemplateR
         return html`<div class="multiple">
           <span class="multiple-p">${found?.reading ? formatProbability(shareOf(found.reading, about)) : found ? '×' : nothing}</span>
           <span class="multiple-plot">
-            ${answers.map((name, i) => html`<span class="column" data-shade=${i % 3} data-about=${name === about ? 'yes' : 'no'} ${share(found?.reading ? shareOf(found.reading, name) : 0)}></span>`)}
+            ${answers.map((name, i) => html`<span class="column" data-shade=${i % shades} data-about=${name === about ? 'yes' : 'no'} ${share(found?.reading ? shareOf(found.reading, name) : 0)}></span>`)}
           </span>
           <span class="multiple-name">${names[variant]}</span>
         </div>`;

@@ -8,6 +8,8 @@ export const words = {
   semicolon: '; ',
   colon: ': ',
   stop: '.',
+  /** What stands between two sentences. */
+  between: ' ',
   under1Ms: 'under 1 ms',
   secondsLeft: (seconds: number) =>
     seconds === 0 ? 'a few seconds left' : `${seconds} seconds left`,

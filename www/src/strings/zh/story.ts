@@ -79,7 +79,7 @@ export const story: Translated<typeof en> = {
 
   scale: {
     heading: '规模换来了什么',
-    idea: '同样的任务，交给最小的和最大的 GPT-3。',
+    idea: '同样的任务，交给最小的和最大的 GPT-\u20603。',
     large: '1750 亿参数',
     small: '1.25 亿参数',
     shots: ['零', '单', '少'],

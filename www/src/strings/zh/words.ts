@@ -10,6 +10,7 @@ export const words: Translated<typeof en> = {
   semicolon: '；',
   colon: '：',
   stop: '。',
+  between: '',
   under1Ms: '不到 1 毫秒',
   secondsLeft: (seconds) => (seconds === 0 ? '还剩几秒' : `还剩 ${seconds} 秒`),
   minutesLeft: (minutes) => `还剩 ${minutes} 分钟`,
