@@ -3,7 +3,7 @@
 import { chromium } from 'playwright-core';
 
 /** A headless browser; with a folder for its profile, a context that is as it was left there. */
-export function launch(profile = null) {
+export function launch(profile = null, more = []) {
   const options = {
     executablePath: process.env.CHROME ?? '/usr/bin/chromium',
     args: [
@@ -14,6 +14,7 @@ export function launch(profile = null) {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   };
   return profile === null

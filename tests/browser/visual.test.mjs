@@ -1,0 +1,206 @@
+// Twelve pictures of the lab, of what needs no model. `UPDATE_PICTURES=1 node --test tests/browser/visual.test.mjs` takes
+// them anew; look at each before you keep it. How they are compared, and why so: `src/DESIGN.md`.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launch } from '../support/chromium.mjs';
+import { serveLab } from './lab.mjs';
+import {
+  compare,
+  difference,
+  flags,
+  isOther,
+  kept,
+  openStill,
+  pathOf,
+  picture,
+  small,
+  wear,
+} from './pictures.mjs';
+
+let server;
+let browser;
+/** A page of its own, in which pictures are compared. */
+let judge;
+
+before(async () => {
+  server = await serveLab({ model: null });
+  browser = await launch(null, flags);
+  judge = await browser.newPage();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const dark = { colorScheme: 'dark' };
+const phone = { viewport: { width: 390, height: 720 } };
+
+async function open({ preset = null, ...options } = {}) {
+  const page = await openStill(browser, server.url, options);
+  if (preset !== null) {
+    await page.selectOption('#preset', preset);
+    await page.locator('.of-labels').waitFor();
+  }
+  return page;
+}
+
+/** Shows what an experiment might find: the question is asked, and a figure of fixed numbers is the answer. */
+async function answerWith(page, figure) {
+  await page.locator(`#why-tab-${figure.experiment}`).click();
+  await page.locator('lab-why').evaluate(async (why, figure) => {
+    why.ready = true;
+    await why.updateComplete;
+    const asked = new Promise((resolve) => {
+      why.addEventListener(
+        'lab-why',
+        (event) => {
+          event.stopImmediatePropagation();
+          resolve(event.detail.of);
+        },
+        { once: true },
+      );
+    });
+    why.querySelector('#why-run').click();
+    const found = {
+      of: await asked,
+      result: figure,
+      running: false,
+      stopped: false,
+      progress: null,
+      problem: null,
+    };
+    why.why = found;
+    // The lab, which has found nothing, would take it back with whatever it draws next.
+    Object.defineProperty(why, 'why', { get: () => found, set: () => {} });
+    await why.updateComplete;
+  }, figure);
+  await page.locator('.why-figure').waitFor();
+}
+
+const effects = {
+  experiment: 'influence',
+  method: 'shapley',
+  about: 'Positive',
+  isFree: false,
+  all: 0.62,
+  none: 0.31,
+  effects: [
+    ['A warm, funny film that never talks down to its audience.', 'Positive', 0.74],
+    ['The plot makes no sense and the jokes fall flat.', 'Negative', -0.41],
+    ['It drags on and on, and then it simply stops.', 'Negative', -0.12],
+    ['I would gladly watch it again tomorrow.', 'Positive', 0.48],
+  ].map(([text, output, nats], demonstration) => ({
+    role: 'demonstration',
+    demonstration,
+    text,
+    output,
+    nats,
+  })),
+};
+
+const names = ['Number', 'Location', 'Person', 'Description', 'Entity', 'Ab'];
+const reading = (ps) => ({
+  answers: ps.map((p, i) => ({ name: names[i], p })),
+  predicted: ps.indexOf(Math.max(...ps)),
+  mass: 0.9,
+});
+const labels = {
+  experiment: 'labels',
+  about: 'Entity',
+  isFree: false,
+  variants: [
+    ['gold', [0.05, 0.1, 0.05, 0.2, 0.55, 0.05]],
+    ['random', [0.1, 0.15, 0.1, 0.3, 0.3, 0.05]],
+    ['flipped', [0.3, 0.1, 0.1, 0.1, 0.1, 0.3]],
+    ['abstract', [0.1, 0.1, 0.4, 0.2, 0.1, 0.1]],
+    ['none', [0.2, 0.2, 0.2, 0.2, 0.1, 0.1]],
+  ].map(([variant, ps]) => ({ variant, reading: reading(ps) })),
+};
+
+const share = async (page) => {
+  await page.locator('#share').click();
+  await page.locator('input[name=share-format][value=markdown]').check();
+};
+
+/** Each state by name: how the page is opened, what is done there, and the part that is looked at (none: the window). */
+const states = {
+  first: [{}],
+  'first-dark': [dark],
+  'first-phone': [phone],
+  'first-phone-dark': [{ ...phone, ...dark }],
+  table: [{ preset: 'sentiment' }, null, 'lab-demonstrations'],
+  answer: [{ preset: 'sentiment' }, null, '.answer-panel'],
+  'answer-forced': [{ preset: 'sentiment', forcedColors: 'active', ...dark }, null, '.answer'],
+  effects: [{ preset: 'sentiment' }, (page) => answerWith(page, effects), '.why-figure'],
+  'labels-dark': [
+    { preset: 'question-type', ...dark },
+    (page) => answerWith(page, labels),
+    '.why-panel',
+  ],
+  share: [{ preset: 'sentiment' }, share, '.share-dialog'],
+  stations: [{}, null, '.stations'],
+  'scale-phone-dark': [
+    { viewport: { width: 320, height: 900 }, ...dark },
+    null,
+    '.scale-multiples',
+  ],
+};
+
+async function take([options, act = null, selector = null], change = null) {
+  const page = await open(options);
+  await act?.(page);
+  if (change !== null) await wear(page, change);
+  const taken = await picture(page, selector);
+  await page.context().close();
+  return taken;
+}
+
+for (const [name, state] of Object.entries(states)) {
+  test(`the picture of ${name}`, async () => {
+    const path = join(kept, `${name}.webp`);
+    const taken = await take(state);
+    if (process.env.UPDATE_PICTURES === '1') {
+      mkdirSync(kept, { recursive: true });
+      writeFileSync(path, await small(judge, taken));
+      return;
+    }
+    assert.ok(existsSync(path), `${path} is missing: UPDATE_PICTURES=1 takes it`);
+    const { sizes, squares } = await compare(judge, readFileSync(path), taken);
+    const others = squares.filter(isOther);
+    if (sizes === null && others.length === 0) return;
+    const actual = pathOf(`${name}.png`);
+    writeFileSync(actual, taken);
+    if (sizes !== null) assert.fail(`the size was ${sizes[0]} and is ${sizes[1]}: ${actual}`);
+    const marked = pathOf(`${name}-difference.png`);
+    writeFileSync(marked, await difference(judge, taken, others));
+    const { x, y } = others[0];
+    assert.fail(`${others.length} squares differ, the first at ${x}, ${y}: ${actual}, ${marked}`);
+  });
+}
+
+// What must not pass: each is as small as a picture has to tell.
+const changes = {
+  'a bar that is two pixels shorter':
+    '.of-labels [data-wins="true"] .bar > span { max-inline-size: calc(var(--p) * 100% - 2px) }',
+  'rungs that are two pixels lower':
+    '.rung-track > span { max-block-size: calc(var(--p) * 100% - 2px) }',
+  'bars of another colour': ':root { --bar: #bf6f35 }',
+  'a little more room': ':root { --space-2: 0.5625rem }',
+};
+
+for (const [name, change] of Object.entries(changes)) {
+  test(`a picture tells ${name}`, async () => {
+    const [before, now] = [await take(states.answer), await take(states.answer, change)];
+    const { sizes, squares } = await compare(judge, before, now);
+    assert.ok(sizes !== null || squares.some(isOther));
+  });
+}
+
+test('a picture taken twice is the same', async () => {
+  const [before, now] = [await take(states.answer), await take(states.answer)];
+  assert.deepEqual(await compare(judge, before, now), { sizes: null, squares: [] });
+});
