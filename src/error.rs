@@ -37,6 +37,13 @@ pub enum Error {
         what: String,
     },
 
+    /// A part of a model that lies in several files, in the wrong place.
+    #[error("This shard does not fit: {what}. Load all the shards of one model, and nothing else.")]
+    WrongShard {
+        /// What it is, and what should be in its place.
+        what: String,
+    },
+
     /// A network that this engine does not run.
     #[error(
         "This file holds a model that shotglass does not run: {what}. Use one of the llama architecture."
@@ -139,6 +146,7 @@ impl Error {
             Error::UnsupportedVersion { .. } => "unsupported-version",
             Error::Truncated { .. } => "truncated",
             Error::Corrupt { .. } => "corrupt",
+            Error::WrongShard { .. } => "wrong-shard",
             Error::UnsupportedArchitecture { .. } => "unsupported-architecture",
             Error::UnsupportedTokenizer { .. } => "unsupported-tokenizer",
             Error::UnsupportedQuantization { .. } => "unsupported-quantization",
@@ -155,6 +163,11 @@ impl Error {
     /// [`Error::Corrupt`], with what a file says kept short.
     pub(crate) fn corrupt(what: impl Into<String>) -> Error {
         Error::Corrupt { what: brief(what.into()) }
+    }
+
+    /// [`Error::WrongShard`], with what a file says kept short.
+    pub(crate) fn wrong_shard(what: impl Into<String>) -> Error {
+        Error::WrongShard { what: brief(what.into()) }
     }
 
     /// [`Error::UnsupportedArchitecture`], with what a file says kept short.

@@ -1,4 +1,4 @@
-//! From a stream of bytes to a [`Session`]: reader, tokenizer and weights, tied together.
+//! From streams of bytes to a [`Session`]: reader, tokenizer and weights, tied together.
 
 use sha2::{Digest, Sha256};
 
@@ -10,16 +10,44 @@ use crate::model::{Config, Model};
 use crate::session::{File, Session};
 use crate::tokenizer::Tokenizer;
 
-/// Takes a GGUF file in pieces of any size and lays each tensor out as it completes.
+/// Takes a model in pieces of any size and lays each tensor out as it completes. The model is a GGUF file, or several:
+/// the shards that llama.cpp's `gguf-split` makes, which come one after the other.
 #[derive(Debug)]
 pub struct Loader {
-    reader: Reader,
-    parts: Option<Parts>,
-    digest: Sha256,
-    bytes: u64,
+    /// Of the file that has begun and not ended.
+    file: Option<Open>,
+    model: Shards,
     compute: Compute,
+    /// SHA-256 of each file that has ended, hexadecimal.
+    digests: Vec<String>,
+    /// Their length together.
+    bytes: u64,
     /// The first error, to be told again: what follows it makes no sense.
     failed: Option<Error>,
+}
+
+/// A file on its way.
+#[derive(Debug)]
+struct Open {
+    reader: Reader,
+    digest: Sha256,
+    bytes: u64,
+}
+
+/// What the files have brought so far.
+#[derive(Debug)]
+struct Shards {
+    /// How many files there are.
+    count: usize,
+    /// Which of them is being read, from 0.
+    current: usize,
+    parts: Option<Parts>,
+    /// The directory of the current file, if it has come.
+    directory: Vec<TensorInfo>,
+    /// Tensors in the directories of the files before.
+    tensors: usize,
+    /// Tensors of the model, as the first file has it.
+    tensors_expected: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -33,11 +61,18 @@ impl Loader {
     /// A loader for a file of `bytes_total` bytes, if that is known.
     pub fn new(bytes_total: Option<u64>) -> Loader {
         Loader {
-            reader: Reader::new(bytes_total),
-            parts: None,
-            digest: Sha256::new(),
-            bytes: 0,
+            file: Some(Open::new(bytes_total)),
+            model: Shards {
+                count: 1,
+                current: 0,
+                parts: None,
+                directory: Vec::new(),
+                tensors: 0,
+                tensors_expected: None,
+            },
             compute: Compute::default(),
+            digests: Vec::new(),
+            bytes: 0,
             failed: None,
         }
     }
@@ -47,52 +82,176 @@ impl Loader {
         Loader { compute, ..self }
     }
 
-    /// Takes the next bytes.
+    /// The model lies in so many files.
+    pub fn shards(self, count: usize) -> Loader {
+        Loader { model: Shards { count, ..self.model }, ..self }
+    }
+
+    /// A file of `bytes_total` bytes begins, if that is known. One that has begun and not ended begins again: what came
+    /// of it is forgotten, and so is what was wrong with it.
+    pub fn begin(&mut self, bytes_total: Option<u64>) {
+        self.model.forget_file();
+        self.failed = None;
+        self.file = Some(Open::new(bytes_total));
+    }
+
+    /// Takes the next bytes of the file.
     pub fn push(&mut self, chunk: &[u8]) -> Result<()> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
-        self.digest.update(chunk);
-        self.bytes += chunk.len() as u64;
-        let pushed = self.reader.push(chunk, &mut self.parts);
+        // Whoever sends bytes without `begin` sends those of the next file.
+        let file = self.file.get_or_insert_with(|| Open::new(None));
+        file.digest.update(chunk);
+        file.bytes += chunk.len() as u64;
+        let pushed = file.reader.push(chunk, &mut self.model);
         if let Err(error) = &pushed {
             self.failed = Some(error.clone());
         }
         pushed
     }
 
-    /// The stream has ended. `sha256` is what its bytes should hash to, in hexadecimal.
-    pub fn finish(self, sha256: Option<&str>) -> Result<Session> {
-        if let Some(error) = self.failed {
-            return Err(error);
+    /// The file has ended; its SHA-256 in hexadecimal. `sha256` is what that should be.
+    pub fn end(&mut self, sha256: Option<&str>) -> Result<String> {
+        let ended = self.end_file(sha256);
+        if let Err(error) = &ended {
+            self.failed = Some(error.clone());
         }
-        self.reader.finish()?;
-        let digest = self.digest.finalize();
-        let got: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        if let Some(want) = sha256
-            && !want.eq_ignore_ascii_case(&got)
-        {
-            return Err(Error::ChecksumMismatch { got, want: want.to_owned() });
+        ended
+    }
+
+    fn end_file(&mut self, sha256: Option<&str>) -> Result<String> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
         }
-        let parts = self.parts.ok_or_else(|| Error::corrupt("it holds no model"))?;
+        let file = self.file.take().unwrap_or_else(|| Open::new(None));
+        file.reader.finish()?;
+        let got = hexadecimal(file.digest);
+        check(&got, sha256)?;
+        self.digests.push(got.clone());
+        self.bytes += file.bytes;
+        self.model.end_file();
+        Ok(got)
+    }
+
+    /// All files have ended. `sha256` is what the model should hash to, in hexadecimal: the bytes of a single file; or,
+    /// of several, their hashes, each in hexadecimal with a newline behind it.
+    pub fn finish(mut self, sha256: Option<&str>) -> Result<Session> {
+        if self.file.is_some() || self.failed.is_some() {
+            self.end(None)?;
+        }
+        let Shards { count, current, parts, .. } = self.model;
+        if current < count {
+            return Err(Error::wrong_shard(format!("it is the last that came, and {current} of {count} came")));
+        }
+        let got = match &self.digests[..] {
+            [digest] => digest.clone(),
+            digests => {
+                let mut list = Sha256::new();
+                digests.iter().for_each(|digest| list.update(format!("{digest}\n")));
+                hexadecimal(list)
+            }
+        };
+        check(&got, sha256)?;
+        let parts = parts.ok_or_else(|| Error::corrupt("it holds no model"))?;
         let model = Model::new(parts.config, parts.weights.finish()?, self.compute);
         Session::new(model, parts.tokenizer, File { bytes: self.bytes, sha256: got })
     }
 }
 
-impl Sink for Option<Parts> {
+impl Open {
+    fn new(bytes_total: Option<u64>) -> Open {
+        Open { reader: Reader::new(bytes_total), digest: Sha256::new(), bytes: 0 }
+    }
+}
+
+impl Shards {
+    fn forget_file(&mut self) {
+        if self.current == 0 {
+            self.parts = None;
+        } else if let Some(parts) = &mut self.parts {
+            parts.weights.forget(&self.directory);
+        }
+        self.directory.clear();
+    }
+
+    fn end_file(&mut self) {
+        self.tensors += self.directory.len();
+        self.directory.clear();
+        self.current += 1;
+    }
+
+    /// Checks that the current file is the one that belongs here, by what `gguf-split` writes into each.
+    fn check(&mut self, metadata: &Metadata, tensors: usize) -> Result<()> {
+        let Shards { count, current, .. } = *self;
+        let (no, of) = (metadata.size("split.no")?.unwrap_or(0), metadata.size("split.count")?.unwrap_or(1));
+        let wrong = |what: String| Err(Error::wrong_shard(what));
+        if count == 1 && of > 1 {
+            return wrong(format!("it is shard {} of {of}, and came without the others", no + 1));
+        }
+        if current >= count {
+            return wrong(format!("it came after all {count} shards"));
+        }
+        if count > 1 && of <= 1 {
+            return wrong(format!("it is a whole model, and came as one of {count} shards"));
+        }
+        if count > 1 && of != count {
+            return wrong(format!("it is one of {of} shards, and came as one of {count}"));
+        }
+        if count > 1 && no != current {
+            return wrong(format!("it is shard {}, and came where shard {} should be", no + 1, current + 1));
+        }
+
+        let expected = metadata.size("split.tensors.count")?;
+        if current == 0 {
+            self.tensors_expected = expected.filter(|_| count > 1);
+        }
+        match (self.tensors_expected, expected) {
+            (Some(ours), Some(theirs)) if ours != theirs => {
+                wrong(format!("its model has {theirs} tensors, and that of the first shard has {ours}"))
+            }
+            (Some(ours), _) if current + 1 == count && self.tensors + tensors != ours => {
+                wrong(format!("the model has {ours} tensors, and the shards have {}", self.tensors + tensors))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Sink for Shards {
     fn directory(&mut self, metadata: &Metadata, tensors: &[TensorInfo]) -> Result<()> {
-        let config = Config::from_metadata(metadata)?;
-        let tokenizer = Tokenizer::from_metadata(metadata)?;
-        let weights = Builder::new(&config, tokenizer.vocabulary_size(), tensors)?;
-        *self = Some(Parts { config, tokenizer, weights });
+        self.check(metadata, tensors.len())?;
+        if self.current == 0 {
+            let config = Config::from_metadata(metadata)?;
+            let tokenizer = Tokenizer::from_metadata(metadata)?;
+            let weights = Builder::new(&config, tokenizer.vocabulary_size());
+            self.parts = Some(Parts { config, tokenizer, weights });
+        }
+        let is_last = self.current + 1 == self.count;
+        if let Some(parts) = &mut self.parts {
+            parts.weights.directory(tensors, is_last)?;
+        }
+        self.directory = tensors.to_vec();
         Ok(())
     }
 
     fn tensor(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()> {
-        match self {
+        match &mut self.parts {
             Some(parts) => parts.weights.add(info, bytes),
             None => Err(Error::corrupt("a tensor came before the directory")),
         }
+    }
+}
+
+fn hexadecimal(digest: Sha256) -> String {
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn check(got: &str, want: Option<&str>) -> Result<()> {
+    match want {
+        Some(want) if !want.eq_ignore_ascii_case(got) => {
+            Err(Error::ChecksumMismatch { got: got.to_owned(), want: want.to_owned() })
+        }
+        _ => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ export interface Hooks<K extends CallName> {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Calls[K]['progress']) => void) | undefined;
   onStep?: (step: GenerateStep) => void;
-  onPull?: () => void;
+  onPull?: (shard: number) => void;
 }
 
 /** A call under way. */
@@ -98,7 +98,7 @@ export class Client {
         this.#started = true;
         break;
       case 'pull':
-        this.#pending.get(message.id)?.hooks.onPull?.();
+        this.#pending.get(message.id)?.hooks.onPull?.(message.shard);
         break;
       case 'progress':
         this.#report(message.id, message.progress);

@@ -16,10 +16,14 @@ import type {
 /** What the engine knows of its model; how many threads run it, and what is kept, others know. */
 export type EngineInfo = Omit<ModelInfo, 'threads' | 'keeping'>;
 
-/** A stream of GGUF bytes on its way to become an engine. */
+/** Streams of GGUF bytes, one file after the other, on their way to become an engine. */
 export interface Loader {
+  /** A file begins; one that has begun and not ended begins again. */
+  begin(bytesTotal?: number): void;
   push(chunk: Uint8Array): void;
-  /** Consumes the loader. */
+  /** The file has ended; answers its SHA-256. */
+  end(sha256?: string): string;
+  /** All files have ended. Consumes the loader. */
   finish(sha256?: string): Engine;
   free(): void;
 }
@@ -56,9 +60,9 @@ export interface Sampler {
 export interface EngineModule {
   /** As many workers as `threads` says, this one included, share the work. */
   Loader: new (
-    bytesTotal: number | undefined,
     threads: number,
     activationBits: number,
+    shards: number,
   ) => Loader;
   Sampler: new (
     temperature: number,

@@ -8,6 +8,7 @@
  * | `unsupported-version` | a GGUF version that this reader does not know |
  * | `truncated` | the file, or the body of the HTTP answer, ends before it should |
  * | `corrupt` | the file contradicts itself |
+ * | `wrong-shard` | a model in several files of which one is missing, out of place or of another model |
  * | `unsupported-architecture` | a sound file of a model family that does not run here |
  * | `unsupported-tokenizer` | a tokenizer that does not run here |
  * | `unsupported-quantization` | a tensor type that cannot be read |
@@ -31,6 +32,7 @@ export type ErrorCode =
   | 'unsupported-version'
   | 'truncated'
   | 'corrupt'
+  | 'wrong-shard'
   | 'unsupported-architecture'
   | 'unsupported-tokenizer'
   | 'unsupported-quantization'

@@ -4,7 +4,7 @@ import { reportOf, ShotglassError } from './errors.js';
 import { generate } from './generate.js';
 import { loadEngine } from './load.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from './messages.js';
-import { open } from './open.js';
+import { lengthOf, open } from './open.js';
 import { packed } from './packed-tokens.js';
 import { attention, Cancelled, prefill, Run, score, surprisal } from './run.js';
 import type { LoadProgress, ModelInfo, Prediction } from './types.js';
@@ -101,19 +101,23 @@ export class Host {
   async #load({ id, ask }: Request<'load'>): Promise<ModelInfo> {
     const instance = await this.#instantiate(ask.files, ask.threads);
     const report = (progress: LoadProgress) => this.#port.post({ type: 'progress', id, progress });
-    const file = await open(ask.source, {
-      sha256: ask.sha256,
-      keep: ask.keep,
-      patience: this.#patience,
-      pull: () => {
-        return new Promise((resolve) => {
+    const shards = ask.shards.map(({ source, name, sha256 }, shard) => {
+      const { keep } = ask;
+      const pull = () => {
+        return new Promise<Uint8Array | null>((resolve) => {
           this.#deliver = resolve;
-          this.#port.post({ type: 'pull', id });
+          this.#port.post({ type: 'pull', id, shard });
         });
-      },
-      onWait: () => report({ phase: 'wait', bytesLoaded: 0, bytesTotal: null }),
+      };
+      const options = { sha256, keep, patience: this.#patience, pull };
+      return {
+        name,
+        sha256,
+        open: (onWait: () => void) => open(source, { ...options, onWait }),
+        length: () => lengthOf(source, options),
+      };
     });
-    const { engine, keeping } = await loadEngine(instance, file, ask, report);
+    const { engine, keeping } = await loadEngine(instance, shards, ask, report);
     this.#loaded = { module: instance.module, engine };
     return { ...engine.info(), threads: instance.threads, keeping };
   }

@@ -55,7 +55,7 @@ export {
 export { type SnapshotHtmlOptions, type SnapshotView, snapshotHtml } from './snapshot-html.js';
 export { parseSnapshot } from './snapshot-parse.js';
 export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot-take.js';
-export type { ModelSource } from './source.js';
+export type { FileSource, ModelSource } from './source.js';
 export type { Demonstration, Prompt, RenderOptions, Span, Task, Template } from './task.js';
 export type {
   Attention,

@@ -3,7 +3,7 @@ import { download, type Patience, type Piece } from './download.js';
 import { ShotglassError } from './errors.js';
 import { type FileVersion, isSameVersion, isVersioned, versionOf } from './file-version.js';
 import { findStorage } from './find-storage.js';
-import { lock } from './locks.js';
+import { ifFree, lock } from './locks.js';
 import type { OpenedFile } from './open.js';
 import type { KeptRecord, ModelStorage, Part } from './storage.js';
 import type { Keeping } from './types.js';
@@ -23,12 +23,49 @@ export interface KeepOptions {
  *
  * A file lies under the SHA-256 that it must have, whatever its address, and is then read without a
  * word to any server. Where none is asked for it lies under its address: the server is asked which
- * version it has, and only if that cannot be reached is the kept one taken unasked.
+ * version it has, and only if that cannot be reached is the kept one taken unasked. A copy under the
+ * one serves for the other too.
  */
 export async function openKept(url: string, options: KeepOptions): Promise<OpenedFile> {
   const storage = await findStorage();
   if (storage === null) return unkept(url, options, { state: 'denied' });
   return new Keeper(url, options, storage, await nameOf(url, options.sha256)).open();
+}
+
+/** The length of what is kept, whole, of the file at an address; null if nothing is. */
+export async function keptBytes(url: string, sha256: string | null): Promise<number | null> {
+  const storage = await findStorage();
+  const name = await nameOf(url, sha256);
+  return storage === null ? null : ((await find(storage, name, url, sha256))?.record.bytes ?? null);
+}
+
+/** Where a whole copy of a file lies. */
+interface Copy {
+  name: string;
+  record: KeptRecord;
+}
+
+/**
+ * A whole copy: the one under this name, else one that is known to be of this file. What was kept
+ * under its address serves whoever knows its hash, and the other way round.
+ */
+async function find(
+  storage: ModelStorage,
+  name: string,
+  url: string,
+  sha256: string | null,
+): Promise<Copy | null> {
+  const own = await storage.record(name);
+  if (own?.isComplete) return { name, record: own };
+  const { href } = withoutHash(url);
+  for (const other of await storage.names().catch(() => [])) {
+    const record = other === name ? null : await storage.record(other);
+    if (!record?.isComplete) continue;
+    const isIt =
+      sha256 === null ? withoutHash(record.url).href === href : record.sha256 === sha256;
+    if (isIt) return { name: other, record };
+  }
+  return null;
 }
 
 /** The file at an address, without keeping it. */
@@ -98,16 +135,18 @@ class Keeper {
   async #kept(
     outdated: string | null,
   ): Promise<{ file: OpenedFile | null; outdated: string | null }> {
-    const record = await this.storage.record(this.name);
-    if (!record?.isComplete || record.keptAt === outdated) return { file: null, outdated };
-    if (this.options.sha256 === null && (await isOutdated(this.url, record))) {
+    const { sha256 } = this.options;
+    const copy = await find(this.storage, this.name, this.url, sha256);
+    if (copy === null || copy.record.keptAt === outdated) return { file: null, outdated };
+    const { name, record } = copy;
+    if (sha256 === null && (await isOutdated(this.url, record))) {
       return { file: null, outdated: record.keptAt };
     }
-    const stream = await this.storage.read(this.name, record);
-    return { file: stream && this.#keptFile(record, stream), outdated };
+    const stream = await this.storage.read(name, record);
+    return { file: stream && this.#keptFile(name, record, stream), outdated };
   }
 
-  #keptFile(record: KeptRecord, stream: ReadableStream<Uint8Array>): OpenedFile {
+  #keptFile(name: string, record: KeptRecord, stream: ReadableStream<Uint8Array>): OpenedFile {
     return {
       phase: 'load',
       bytesTotal: record.bytes,
@@ -117,11 +156,20 @@ class Keeper {
       accepted: async () => ({ state: 'kept' }),
       refused: async (error) => {
         if (!isFault(error)) return null;
+        if (name !== this.name) await this.#removeOther(name);
         this.#release = await lock(this.name, this.options.onWait);
         await this.storage.remove(this.name).catch(() => {});
         return this.#download();
       },
+      discarded: async (error) => {
+        if (isFault(error)) await this.#removeOther(name);
+      },
     };
+  }
+
+  /** Removes a copy, unless another page is writing there. */
+  async #removeOther(name: string): Promise<void> {
+    await ifFree(name, () => this.storage.remove(name)).catch(() => {});
   }
 
   async #download(): Promise<OpenedFile> {
@@ -144,6 +192,10 @@ class Keeper {
         if (isBad && begun !== null) return this.#download();
         this.#release();
         return null;
+      },
+      discarded: async (error) => {
+        if (isFault(error)) await this.#part?.discard().catch(() => {});
+        this.#release();
       },
     };
   }

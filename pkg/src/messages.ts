@@ -22,6 +22,13 @@ export type SourceMessage =
   /** From the page: one `chunk` message for every `pull`. */
   | { kind: 'pushed'; bytesTotal: number | null };
 
+/** A file of the model: all of it, or a shard. */
+export interface ShardMessage {
+  source: SourceMessage;
+  name: string | null;
+  sha256: string | null;
+}
+
 /** A build that may be used, and where its `.wasm` file is. */
 export interface EngineFile {
   build: Build;
@@ -40,10 +47,11 @@ export interface SamplingOptions {
 export interface Calls {
   load: {
     ask: {
-      source: SourceMessage;
+      shards: ShardMessage[];
       files: EngineFile[];
       threads: number;
       activationBits: number;
+      /** Of several shards together. */
       sha256: string | null;
       keep: boolean;
     };
@@ -111,7 +119,8 @@ export type FromWorker =
   | { type: 'started' }
   /** From a thread to its engine: it works from now on. */
   | { type: 'joined' }
-  | { type: 'pull'; id: number }
+  /** The next chunk of a `pushed` file: which of the shards it is, from 0. */
+  | { type: 'pull'; id: number; shard: number }
   | { type: 'progress'; id: number; progress: LoadProgress | RunProgress }
   | { type: 'step'; id: number; step: GenerateStep }
   | { type: 'done'; id: number; answer: Calls[CallName]['answer'] }

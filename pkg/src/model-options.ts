@@ -79,8 +79,11 @@ export interface GenerateOptions extends RunOptions {
 }
 
 export interface LoadOptions extends CallOptions {
-  /** SHA-256 that the file must have, in hex. Default: none, or that of the default model. */
-  sha256?: string | undefined;
+  /**
+   * SHA-256 that the file must have, in hex; of a model in several files an array, one for each, or
+   * that of all together, which is `info.sha256`. Default: none, or that of the default model.
+   */
+  sha256?: string | readonly string[] | undefined;
   onProgress?: ((progress: LoadProgress) => void) | undefined;
   /**
    * Whether a file from an http(s) address is kept in the browser, and read from there if it is.

@@ -2,7 +2,7 @@ import { Client, type Hooks } from './client.js';
 import { defaultModel } from './default-model.js';
 import { abortError, ShotglassError } from './errors.js';
 import { type Build, builds, pickBuilds, threadCount } from './features.js';
-import type { Calls } from './messages.js';
+import type { Calls, ShardMessage } from './messages.js';
 import type {
   AttentionOptions,
   CallOptions,
@@ -16,6 +16,7 @@ import type {
 } from './model-options.js';
 import * as check from './options.js';
 import { unpacked } from './packed-tokens.js';
+import { type Shard, shardsOf } from './shards.js';
 import { absoluteUrl, type ChunkReader, type ModelSource, openSource } from './source.js';
 import type { Prompt } from './task.js';
 import type {
@@ -54,6 +55,10 @@ export class Model {
    * The source is an address, a `Blob` or `File`, bytes (which stay the caller's) or a stream
    * (which is read to its end); in Node also a path. Without one it is {@link defaultModel}.
    *
+   * A model may lie in several files, the shards of llama.cpp's `gguf-split`: the address of one of
+   * them, `…-00001-of-00003.gguf`, stands for all that are named like it, and an array has any sources.
+   * They are read one after the other, and each is resumed, checked and kept as a file of its own.
+   *
    * A download that breaks off goes on where it was, and is tried again for about half a minute. In
    * a browser the file is kept: under the SHA-256 that it must have, and is then read without a
    * request; or, if none is given, under its address, and the server is asked whether it has changed.
@@ -62,7 +67,7 @@ export class Model {
    * In Node a loaded model keeps the process running until {@link Model.close}.
    *
    * @throws {@link ShotglassError} `download-failed`, `read-failed`, `truncated`, `not-gguf`,
-   * `corrupt`, `unsupported-version`, `unsupported-architecture`, `unsupported-tokenizer`,
+   * `corrupt`, `wrong-shard`, `unsupported-version`, `unsupported-architecture`, `unsupported-tokenizer`,
    * `unsupported-quantization`, `checksum-mismatch`, `out-of-memory`, `unsupported-browser`,
    * `worker-failed`, and those of every method.
    */
@@ -78,7 +83,7 @@ export class Model {
     const urls = await wasmUrls(options.wasmUrl, forced);
     const sha256 =
       options.sha256 !== undefined
-        ? check.sha256(options.sha256)
+        ? check.hashes(options.sha256)
         : source === undefined
           ? defaultModel.sha256
           : null;
@@ -95,17 +100,18 @@ export class Model {
     const files = picked.map((build) => ({ build, wasmUrl: String(urls[build]) }));
     if (signal?.aborted) throw abortError(signal);
 
-    const { message, chunks } = await openSource(source === undefined ? defaultModel.url : source);
+    const set = shardsOf(source === undefined ? defaultModel.url : source, sha256);
+    const { shards, chunks } = await openAll(set.shards);
     let client: Client | null = null;
     try {
       client = await Client.start(workerUrl);
-      const ask = { source: message, files, threads, activationBits, sha256, keep };
+      const ask = { shards, files, threads, activationBits, sha256: set.sha256, keep };
       const info = await loadThrough(client, ask, chunks, { signal, onProgress });
       onProgress?.({ phase: 'ready', bytesLoaded: info.bytes, bytesTotal: info.bytes });
       return new Model(client, info);
     } catch (error) {
       client?.end({ code: 'closed', message: 'The model was not loaded.' });
-      chunks?.cancel(error);
+      for (const reader of chunks) reader?.cancel(error);
       throw error;
     }
   }
@@ -306,17 +312,37 @@ async function wasmUrls(
   return urls;
 }
 
+/** Opens all files of a model, or none. */
+async function openAll(
+  files: readonly Shard[],
+): Promise<{ shards: ShardMessage[]; chunks: (ChunkReader | null)[] }> {
+  const shards: ShardMessage[] = [];
+  const chunks: (ChunkReader | null)[] = [];
+  try {
+    for (const { source, name, sha256 } of files) {
+      const opened = await openSource(source);
+      // Names are for telling several apart, and that of a data URL is the file itself.
+      shards.push({ source: opened.message, name: files.length > 1 ? name : null, sha256 });
+      chunks.push(opened.chunks);
+    }
+  } catch (error) {
+    for (const reader of chunks) reader?.cancel(error);
+    throw error;
+  }
+  return { shards, chunks };
+}
+
 /** Loads, sending chunks from here where the worker cannot get them itself. */
 function loadThrough(
   client: Client,
   ask: Calls['load']['ask'],
-  chunks: ChunkReader | null,
+  chunks: readonly (ChunkReader | null)[],
   hooks: Hooks<'load'>,
 ): Promise<Calls['load']['answer']> {
   const call = client.call('load', ask, {
     ...hooks,
-    onPull: () => {
-      chunks?.next().then((bytes) => client.push(bytes), call.cancel);
+    onPull: (shard) => {
+      chunks[shard]?.next().then((bytes) => client.push(bytes), call.cancel);
     },
   });
   return call.answer;

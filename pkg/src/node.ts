@@ -29,6 +29,7 @@ interface NodeModules {
   'node:worker_threads': WorkerThreads;
   'node:fs/promises': {
     open(path: string): Promise<FileHandle>;
+    stat(path: string): Promise<{ size: number }>;
     readFile(url: URL): Promise<Uint8Array<ArrayBuffer>>;
   };
   'node:os': { availableParallelism(): number };

@@ -1,7 +1,8 @@
 /** The worker's side of reading a model file: any source as a stream of chunks. */
 import type { Patience, Piece } from './download.js';
 import { ShotglassError } from './errors.js';
-import { openKept, unkept } from './kept.js';
+import { versionOf } from './file-version.js';
+import { keptBytes, openKept, unkept } from './kept.js';
 import type { SourceMessage } from './messages.js';
 import { isNode, nodeModule } from './node.js';
 import type { Keeping, LoadProgress } from './types.js';
@@ -21,6 +22,8 @@ export interface OpenedFile {
   accepted?(sha256: string): Promise<Keeping>;
   /** It could not be loaded; answers what to try in its place, if there is anything. */
   refused?(error: unknown): Promise<OpenedFile | null>;
+  /** It was sound by itself, and the model that it belongs to is not: nothing of it is kept. */
+  discarded?(error: unknown): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -48,6 +51,30 @@ export async function open(source: SourceMessage, options: OpenOptions): Promise
       return local(source.blob.size, blobChunks(source.blob));
     case 'pushed':
       return local(source.bytesTotal, pushedChunks(options.pull));
+  }
+}
+
+/** The length of a file that is yet to be opened, to show; null if it is not known. */
+export async function lengthOf(
+  source: SourceMessage,
+  { sha256, keep }: Pick<OpenOptions, 'sha256' | 'keep'>,
+): Promise<number | null> {
+  switch (source.kind) {
+    case 'blob':
+      return source.blob.size;
+    case 'pushed':
+      return source.bytesTotal;
+    case 'path': {
+      const { stat } = await nodeModule('node:fs/promises');
+      return (await stat(source.path)).size;
+    }
+    case 'url': {
+      const isKept = keep && !isNode && /^https?:/i.test(source.url);
+      const kept = isKept ? await keptBytes(source.url, sha256) : null;
+      if (kept !== null) return kept;
+      const response = await fetch(source.url, { method: 'HEAD', cache: 'no-store' });
+      return response.ok ? versionOf(response).bytesTotal : null;
+    }
   }
 }
 

@@ -84,6 +84,11 @@ export function sha256(value: unknown): string {
   throw invalid('sha256', '64 hex digits');
 }
 
+/** One hash, or an array of them. */
+export function hashes(value: unknown): string | string[] {
+  return Array.isArray(value) ? value.map(sha256) : sha256(value);
+}
+
 export function signal(value: unknown): AbortSignal | undefined {
   if (value === undefined || isSignal(value)) return value;
   throw invalid('signal', 'an AbortSignal');

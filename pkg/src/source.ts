@@ -4,10 +4,17 @@ import type { SourceMessage } from './messages.js';
 import { isNode, nodeModule } from './node.js';
 
 /**
- * Where a model file can come from: an address (in Node a string that is no http(s), file, blob
- * or data URL is a path), a `Blob` or `File`, bytes, or a stream of bytes.
+ * Where a model comes from: a file; or an array of files, the shards that llama.cpp's `gguf-split`
+ * makes. They are put in order by their names, where all are named as it names them, and else come
+ * as they are.
  */
-export type ModelSource =
+export type ModelSource = FileSource | readonly FileSource[];
+
+/**
+ * Where a file can come from: an address (in Node a string that is no http(s), file, blob or data URL
+ * is a path), a `Blob` or `File`, bytes, or a stream of bytes.
+ */
+export type FileSource =
   | string
   | URL
   | Blob
@@ -33,7 +40,7 @@ export interface ChunkReader {
 const CHUNK_BYTES = 1 << 20;
 
 /** @throws `invalid-option` for anything that is not a source. */
-export async function openSource(source: ModelSource): Promise<OpenedSource> {
+export async function openSource(source: FileSource): Promise<OpenedSource> {
   if (typeof source === 'string') return { message: await addressed(source), chunks: null };
   if (source instanceof URL) return { message: await addressed(source.href), chunks: null };
   if (source instanceof Blob) {
@@ -60,7 +67,8 @@ export async function openSource(source: ModelSource): Promise<OpenedSource> {
   }
   throw new ShotglassError(
     'invalid-option',
-    'source must be a URL, a string, a Blob, an ArrayBuffer, a typed array or a ReadableStream.',
+    'source must be a URL, a string, a Blob, an ArrayBuffer, a typed array or a ReadableStream, or an ' +
+      'array of them.',
   );
 }
 
@@ -80,7 +88,7 @@ function baseUrl(): string {
   return typeof document === 'undefined' ? location.href : document.baseURI;
 }
 
-function isUrl(address: string): boolean {
+export function isUrl(address: string): boolean {
   return /^(https?|file|blob|data):/i.test(address);
 }
 

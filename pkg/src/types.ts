@@ -158,9 +158,12 @@ export interface ModelInfo {
   contextLength: number;
   /** The type that most weights are in, for example `'Q4_1'`. */
   quantization: string;
-  /** Length of the file in bytes. */
+  /** Length of the file in bytes; of several together. */
   bytes: number;
-  /** SHA-256 of the file, 64 lower-case hex digits. */
+  /**
+   * SHA-256 of the file, 64 lower-case hex digits. Of a model in several files it is the SHA-256 of
+   * their hashes: 64 lower-case hex digits and a newline for each, in order.
+   */
   sha256: string;
   /** Ids of the tokens with which the model ends its answers. */
   endTokens: number[];
@@ -213,9 +216,12 @@ export interface LoadProgress {
    * when the last have come, `'ready'` once at the end.
    */
   phase: 'wait' | 'download' | 'load' | 'ready';
-  /** Goes back to 0 when a download has to start again. */
+  /** Goes back to where its file begins when a download has to start again. */
   bytesLoaded: number;
-  /** Null where it cannot be known: a stream, or an answer that is compressed on the way. */
+  /**
+   * Of all files together. Null where it cannot be known, as of a stream or of an answer that is
+   * compressed on the way, and until it is known of every file.
+   */
   bytesTotal: number | null;
   /** There while the download is interrupted and is about to be tried again. */
   retry?: Retry;

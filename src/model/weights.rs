@@ -1,7 +1,7 @@
 //! The weights: filled tensor by tensor as the file arrives, then never changed. The names of
 //! tensors live here and nowhere else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::config::Config;
 use crate::error::{Error, Result};
@@ -55,10 +55,14 @@ const OUTPUT: &str = "output.weight";
 const OUTPUT_NORM: &str = "output_norm.weight";
 const ROPE_FACTORS: &str = "rope_freqs.weight";
 
-/// Collects the tensors of a file.
+/// Collects the tensors of a model.
 #[derive(Debug)]
 pub struct Builder {
     layers: usize,
+    /// Tensors that the model may have.
+    expected: BTreeMap<String, Expected>,
+    /// Those that a directory has named.
+    found: HashSet<String>,
     matrices: HashMap<String, Box<dyn Matrix>>,
     vectors: HashMap<String, Vec<f32>>,
     parameters: usize,
@@ -66,55 +70,99 @@ pub struct Builder {
     types: BTreeMap<TensorType, usize>,
 }
 
+/// The shape of a tensor, and whether there is no model without it.
+#[derive(Debug)]
+struct Expected {
+    rows: usize,
+    columns: usize,
+    is_required: bool,
+}
+
 impl Builder {
-    /// Checks that the directory of a file has what `config` needs, each in its right shape, and
-    /// nothing that would have to be computed otherwise.
-    pub fn new(config: &Config, vocabulary: usize, tensors: &[TensorInfo]) -> Result<Builder> {
-        let mut found: HashMap<&str, &TensorInfo> =
-            tensors.iter().map(|info| (info.name.as_str(), info)).collect();
-        let mut expect = |name: &str, rows: usize, columns: usize, required: bool| match found.remove(name) {
-            Some(info) if (info.rows, info.columns) == (rows, columns) => Ok(()),
-            Some(info) => Err(Error::corrupt(format!(
-                "tensor {name:?} is {} × {} and should be {rows} × {columns}",
-                info.rows, info.columns
-            ))),
-            None if required => Err(Error::corrupt(format!("it has no tensor {name:?}"))),
-            None => Ok(()),
+    /// For a model of this shape.
+    pub fn new(config: &Config, vocabulary: usize) -> Builder {
+        let mut expected = BTreeMap::new();
+        let mut expect = |name: String, rows: usize, columns: usize, is_required: bool| {
+            expected.insert(name, Expected { rows, columns, is_required });
         };
 
         let (d, ff) = (config.embedding, config.feed_forward);
         let (q, kv) = (config.heads * config.head, config.kv_heads * config.head);
-        expect(EMBEDDING, vocabulary, d, true)?;
-        expect(OUTPUT_NORM, 1, d, true)?;
-        expect(OUTPUT, vocabulary, d, false)?;
-        expect(ROPE_FACTORS, 1, config.rotated / 2, false)?;
+        expect(EMBEDDING.to_owned(), vocabulary, d, true);
+        expect(OUTPUT_NORM.to_owned(), 1, d, true);
+        expect(OUTPUT.to_owned(), vocabulary, d, false);
+        expect(ROPE_FACTORS.to_owned(), 1, config.rotated / 2, false);
         for layer in 0..config.layers {
-            expect(&name(layer, "attn_norm"), 1, d, true)?;
-            expect(&name(layer, "attn_q"), q, d, true)?;
-            expect(&name(layer, "attn_k"), kv, d, true)?;
-            expect(&name(layer, "attn_v"), kv, d, true)?;
-            expect(&name(layer, "attn_output"), d, q, true)?;
-            expect(&name(layer, "ffn_norm"), 1, d, true)?;
-            expect(&name(layer, "ffn_gate"), ff, d, true)?;
-            expect(&name(layer, "ffn_up"), ff, d, true)?;
-            expect(&name(layer, "ffn_down"), d, ff, true)?;
+            expect(name(layer, "attn_norm"), 1, d, true);
+            expect(name(layer, "attn_q"), q, d, true);
+            expect(name(layer, "attn_k"), kv, d, true);
+            expect(name(layer, "attn_v"), kv, d, true);
+            expect(name(layer, "attn_output"), d, q, true);
+            expect(name(layer, "ffn_norm"), 1, d, true);
+            expect(name(layer, "ffn_gate"), ff, d, true);
+            expect(name(layer, "ffn_up"), ff, d, true);
+            expect(name(layer, "ffn_down"), d, ff, true);
         }
-        if let Some(name) = found.keys().min() {
-            return Err(Error::unsupported_architecture(format!("a llama with tensor {name:?}")));
-        }
-        Ok(Builder {
+        Builder {
             layers: config.layers,
+            expected,
+            found: HashSet::new(),
             matrices: HashMap::new(),
             vectors: HashMap::new(),
             parameters: 0,
             types: BTreeMap::new(),
-        })
+        }
+    }
+
+    /// Checks the directory of a file: each tensor in its right shape, none that an earlier file had, and nothing that
+    /// would have to be computed otherwise. After the last directory nothing that is needed may be missing. What it
+    /// refuses it forgets.
+    pub fn directory(&mut self, tensors: &[TensorInfo], is_last: bool) -> Result<()> {
+        let mut unknown = Vec::new();
+        for info in tensors {
+            match self.expected.get(&info.name) {
+                Some(&Expected { rows, columns, .. }) if (info.rows, info.columns) != (rows, columns) => {
+                    return Err(Error::corrupt(format!(
+                        "tensor {:?} is {} × {} and should be {rows} × {columns}",
+                        info.name, info.rows, info.columns
+                    )));
+                }
+                Some(_) if self.found.contains(&info.name) => {
+                    return Err(Error::wrong_shard(format!("tensor {:?} is in an earlier one too", info.name)));
+                }
+                Some(_) => {}
+                None => unknown.push(&info.name),
+            }
+        }
+        let names: HashSet<&str> = tensors.iter().map(|info| info.name.as_str()).collect();
+        let is_missing = |name: &str| !names.contains(name) && !self.found.contains(name);
+        let mut missing = self.expected.iter().filter(|(name, tensor)| tensor.is_required && is_missing(name));
+        if is_last && let Some((name, _)) = missing.next() {
+            return Err(Error::corrupt(format!("it has no tensor {name:?}")));
+        }
+        if let Some(name) = unknown.into_iter().min() {
+            return Err(Error::unsupported_architecture(format!("a llama with tensor {name:?}")));
+        }
+        self.found.extend(tensors.iter().map(|info| info.name.clone()));
+        Ok(())
+    }
+
+    /// Takes back a directory, and of its tensors those that have come.
+    pub fn forget(&mut self, tensors: &[TensorInfo]) {
+        for info in tensors {
+            self.found.remove(&info.name);
+            let had_matrix = self.matrices.remove(&info.name).is_some();
+            let had_vector = self.vectors.remove(&info.name).is_some();
+            if had_matrix || had_vector {
+                let weights = info.rows * info.columns;
+                self.parameters -= weights;
+                *self.types.entry(info.dtype).or_default() -= weights;
+            }
+        }
     }
 
     /// Takes one tensor and lays its weights out for the kernels.
     pub fn add(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()> {
-        self.parameters += info.rows * info.columns;
-        *self.types.entry(info.dtype).or_default() += info.rows * info.columns;
         if info.name.ends_with("norm.weight") || info.name == ROPE_FACTORS {
             let vector = kernels::vector(info.dtype, info.columns, bytes)?;
             self.vectors.insert(info.name.clone(), vector);
@@ -122,6 +170,8 @@ impl Builder {
             let matrix = kernels::matrix(info.dtype, info.rows, info.columns, bytes)?;
             self.matrices.insert(info.name.clone(), matrix);
         }
+        self.parameters += info.rows * info.columns;
+        *self.types.entry(info.dtype).or_default() += info.rows * info.columns;
         Ok(())
     }
 

@@ -43,27 +43,36 @@ pub struct JsLoader(Loader);
 
 #[wasm_bindgen(js_class = Loader)]
 impl JsLoader {
-    /// A loader for a file of `bytesTotal` bytes; absent or 0 if that is not known. As many workers as `threads`
-    /// says, this one and those that called `work`, share what the engine computes, with activations of
-    /// `activationBits`, 8 or 16.
+    /// A loader for a model in `shards` files, one after the other. As many workers as `threads` says, this one and
+    /// those that called `work`, share what the engine computes, with activations of `activationBits`, 8 or 16.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        #[wasm_bindgen(js_name = bytesTotal)] bytes_total: Option<f64>,
         threads: usize,
         #[wasm_bindgen(js_name = activationBits)] activation_bits: u32,
+        shards: usize,
     ) -> JsResult<JsLoader> {
-        let bytes_total = bytes_total.filter(|&total| total > 0.0).map(|total| total as u64);
         let precision = Precision::from_bits(activation_bits).map_err(throw)?;
         let compute = Compute { pool: Pool::new(threads), precision };
-        Ok(JsLoader(Loader::new(bytes_total).with(compute)))
+        Ok(JsLoader(Loader::new(None).with(compute).shards(shards)))
     }
 
-    /// Takes the next bytes.
+    /// A file of `bytesTotal` bytes begins; absent or 0 if that is not known. One that has begun and not ended begins
+    /// again.
+    pub fn begin(&mut self, #[wasm_bindgen(js_name = bytesTotal)] bytes_total: Option<f64>) {
+        self.0.begin(bytes_total.filter(|&total| total > 0.0).map(|total| total as u64));
+    }
+
+    /// Takes the next bytes of the file.
     pub fn push(&mut self, chunk: &[u8]) -> JsResult<()> {
         self.0.push(chunk).map_err(throw)
     }
 
-    /// Ends the stream, checks the file, and gives the engine.
+    /// The file has ended: checks it, and gives its SHA-256.
+    pub fn end(&mut self, sha256: Option<String>) -> JsResult<String> {
+        self.0.end(sha256.as_deref()).map_err(throw)
+    }
+
+    /// All files have ended: checks their hash, and gives the engine.
     pub fn finish(self, sha256: Option<String>) -> JsResult<Engine> {
         self.0.finish(sha256.as_deref()).map(Engine).map_err(throw)
     }

@@ -15,11 +15,16 @@ const error = (code, message = code) => Object.assign(new Error(message), { code
 const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 class Loader {
-  #hash = createHash('sha256');
-  #bytes = 0;
+  #hash;
+  #bytes;
   #total;
+  /** Of the files before. */
+  #hashes = [];
+  #sum = 0;
 
-  constructor(bytesTotal) {
+  begin(bytesTotal) {
+    this.#hash = createHash('sha256');
+    this.#bytes = 0;
     this.#total = bytesTotal;
   }
 
@@ -33,11 +38,21 @@ class Loader {
     this.#bytes += chunk.length;
   }
 
-  finish(wanted) {
+  end(wanted) {
     const sha256 = this.#hash.digest('hex');
     if (this.#total !== undefined && this.#total !== this.#bytes) throw error('truncated');
     if (wanted !== undefined && wanted !== sha256) throw error('checksum-mismatch');
-    return new Engine({ bytes: this.#bytes, sha256, name: `told ${this.#total}` });
+    this.#hashes.push(sha256);
+    this.#sum += this.#bytes;
+    return sha256;
+  }
+
+  finish(wanted) {
+    const list = this.#hashes.map((hash) => `${hash}\n`).join('');
+    const [only, ...more] = this.#hashes;
+    const sha256 = more.length === 0 ? only : createHash('sha256').update(list).digest('hex');
+    if (wanted !== undefined && wanted !== sha256) throw error('checksum-mismatch');
+    return new Engine({ bytes: this.#sum, sha256, name: `told ${this.#total}` });
   }
 }
 

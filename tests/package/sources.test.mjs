@@ -119,17 +119,18 @@ for (const [name, source] of Object.entries(sources)) {
 test('a length that turns out too small is forgotten, and never told to the engine', async () => {
   const seen = [];
   class Loader {
-    constructor(total) {
+    begin(total) {
       seen.push(total);
     }
     push() {}
+    end() {}
     finish() {}
   }
   const chunks = ReadableStream.from([new Uint8Array(6), new Uint8Array(6)]);
   const file = { phase: 'download', bytesTotal: 10, isExact: false, chunks };
   await loadEngine(
     { module: { Loader }, threads: 1 },
-    file,
+    [{ name: null, sha256: null, open: async () => file }],
     { sha256: null, activationBits: 8 },
     ({ bytesTotal }) => seen.push(bytesTotal),
   );

@@ -11,11 +11,12 @@ use super::memory;
 use super::support::noise::Noise;
 
 /// The codes that an error of the loader, or of a prediction with what it loaded, may have.
-const CODES: [&str; 10] = [
+const CODES: [&str; 11] = [
     "not-gguf",
     "unsupported-version",
     "truncated",
     "corrupt",
+    "wrong-shard",
     "unsupported-architecture",
     "unsupported-tokenizer",
     "unsupported-quantization",
@@ -86,6 +87,19 @@ fn load(bytes: &[u8], total: Option<u64>, chunks: Chunks, sha256: Option<&str>) 
         }
     }
     loader.finish(sha256)
+}
+
+/// Feeds the files of one model, one after the other.
+pub fn feed_shards(files: &[Vec<u8>]) -> Fate {
+    watch(files.iter().map(Vec::len).sum(), || {
+        let mut loader = Loader::new(None).shards(files.len());
+        for file in files {
+            loader.begin(Some(file.len() as u64));
+            loader.push(file)?;
+            loader.end(None)?;
+        }
+        loader.finish(None)
+    })
 }
 
 fn watch(len: usize, load: impl FnOnce() -> Result<Session, Error>) -> Fate {

@@ -10,6 +10,7 @@ mod memory;
 mod mutations;
 mod named;
 mod prompts;
+mod shards;
 mod values;
 
 use candle_core::quantized::GgmlDType;

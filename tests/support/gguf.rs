@@ -6,6 +6,7 @@
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     U8(u8),
+    U16(u16),
     I32(i32),
     U32(u32),
     U64(u64),
@@ -30,6 +31,7 @@ impl Value {
     pub fn kind(&self) -> u32 {
         match self {
             Value::U8(_) => 0,
+            Value::U16(_) => 2,
             Value::U32(_) => 4,
             Value::I32(_) => 5,
             Value::F32(_) => 6,
@@ -44,6 +46,7 @@ impl Value {
     fn write(&self, file: &mut Vec<u8>) {
         match self {
             Value::U8(n) => file.push(*n),
+            Value::U16(n) => file.extend(n.to_le_bytes()),
             Value::I32(n) => file.extend(n.to_le_bytes()),
             Value::U32(n) => file.extend(n.to_le_bytes()),
             Value::U64(n) => file.extend(n.to_le_bytes()),
@@ -110,6 +113,22 @@ impl Gguf {
 
     pub fn tensor(&mut self, name: &str) -> &mut Tensor {
         self.tensors.iter_mut().find(|tensor| tensor.name == name).expect("the tensor is in the file")
+    }
+
+    /// The same model in several files, as llama.cpp's `gguf-split` makes them: `tensors` says how many tensors each has;
+    /// all the metadata is in the first.
+    pub fn split(&self, tensors: &[usize]) -> Vec<Gguf> {
+        let mut rest = self.tensors.clone();
+        let shard = |(no, &count): (usize, &usize)| {
+            let metadata = if no == 0 { self.metadata.clone() } else { Vec::new() };
+            let after = rest.split_off(count.min(rest.len()));
+            let mut shard = Gguf::new(metadata, std::mem::replace(&mut rest, after));
+            shard.set("split.no", Value::U16(no as u16));
+            shard.set("split.count", Value::U16(tensors.len() as u16));
+            shard.set("split.tensors.count", Value::I32(self.tensors.len() as i32));
+            shard
+        };
+        tensors.iter().enumerate().map(shard).collect()
     }
 
     pub fn bytes(&self) -> Vec<u8> {
