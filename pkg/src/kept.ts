@@ -61,8 +61,7 @@ async function find(
   for (const other of await storage.names().catch(() => [])) {
     const record = other === name ? null : await storage.record(other);
     if (!record?.isComplete) continue;
-    const isIt =
-      sha256 === null ? withoutHash(record.url).href === href : record.sha256 === sha256;
+    const isIt = sha256 === null ? withoutHash(record.url).href === href : record.sha256 === sha256;
     if (isIt) return { name: other, record };
   }
   return null;

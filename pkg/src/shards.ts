@@ -38,10 +38,7 @@ const NAME = /-(\d{5})-of-(\d{5})\.gguf$/;
  * @throws `invalid-option` where the array is empty or the hashes are not as many as the files;
  * `wrong-shard` where the names say that some are missing.
  */
-export function shardsOf(
-  source: ModelSource,
-  sha256: string | readonly string[] | null,
-): ShardSet {
+export function shardsOf(source: ModelSource, sha256: string | readonly string[] | null): ShardSet {
   const isList = Array.isArray(source);
   const sources: readonly FileSource[] = isList ? source : siblings(source as FileSource);
   if (sources.length === 0) throw check.invalid('source', 'an array of at least one file');

@@ -91,7 +91,8 @@ test('WebAssembly gives the bits of the native engine', async () => {
   const wasm = new URL('../../pkg/wasm/simd128/shotglass_bg.wasm', import.meta.url);
   await init({ module_or_path: readFileSync(wasm) });
   const file = readFileSync(join(tinyFolder, 'default.gguf'));
-  const loader = new Loader(file.length, 1, 8);
+  const loader = new Loader(1, 8, 1);
+  loader.begin(file.length);
   loader.push(file);
   const engine = loader.finish();
   for (const { position, weights } of answers) {
