@@ -125,6 +125,8 @@ class Feed {
     this.#hasBegun = false;
     this.#bytesLoaded = 0;
     this.#isExact = file.isExact;
+    // Its first bytes are told at once, also of the next file or of what is read in its place.
+    this.#reportedAt = Number.NEGATIVE_INFINITY;
     if (file.bytesTotal !== null) this.#lengths[this.#no] = file.bytesTotal;
     for await (const piece of file.chunks) {
       if (!(piece instanceof Uint8Array)) {
