@@ -32,9 +32,13 @@ export async function serveFlaky(behave, other = (_, response) => response.write
     log.push({ range, ifRange });
     answer(request, response, behave(log.length - 1, request));
   });
+  const sockets = new Set();
+  server.on('connection', (socket) => sockets.add(socket));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     log,
+    /** Bytes that were sent altogether, headers included. */
+    sent: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     origin: `http://127.0.0.1:${server.address().port}`,
     /** Breaks every connection. */
     cut: () => server.closeAllConnections(),
