@@ -2,17 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { launch } from '../support/chromium.mjs';
 import { mustExist, tinyFolder } from '../support/files.mjs';
 import { serveFlaky } from '../support/flaky.mjs';
-
-const packageFolder = fileURLToPath(new URL('../../pkg', import.meta.url));
-const deniedWorker = fileURLToPath(new URL('../support/denied-worker.mjs', import.meta.url));
+import { files, list, load, remove, servePackage } from './package-page.mjs';
 
 mustExist(tinyFolder, 'cargo test --release');
 const bytes = readFileSync(join(tinyFolder, 'default.gguf'));
@@ -43,68 +40,12 @@ afterEach(async () => {
   site.close();
 });
 
-const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
-
-/** The page and the package; under a policy that is as strict as can be. */
-function servePackage(request, response) {
-  const [url] = request.url.split('?');
-  if (url === '/') {
-    response.writeHead(200, {
-      'content-type': 'text/html',
-      'content-security-policy':
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src *; img-src data:",
-    });
-    return response.end('<!doctype html><link rel="icon" href="data:,"><title>kept</title>');
-  }
-  const path = url === '/denied-worker.mjs' ? deniedWorker : join(packageFolder, url);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/plain' });
-  createReadStream(path).pipe(response);
-}
-
 /** A new page of the site; it must not say a word. */
 async function open() {
   const page = await context.newPage();
   await page.goto(site.origin);
   return page;
 }
-
-/** Loads in that page: what came of it, and what was heard before. */
-function load(page, options = {}, url = '/model.gguf') {
-  return page.evaluate(loadHere, [url, options]);
-}
-
-async function loadHere([url, options]) {
-  const { Model } = await import('/dist/index.js');
-  const seen = [];
-  try {
-    const onProgress = (progress) => seen.push(progress);
-    const model = await Model.load(url, { ...options, onProgress });
-    const { tokens } = await model.predict('The quick brown fox');
-    const { info } = model;
-    model.close();
-    return { keeping: info.keeping, sha256: info.sha256, tokens, seen };
-  } catch (error) {
-    return { code: error.code, message: error.message, seen };
-  }
-}
-
-const list = (page) => page.evaluate(async () => (await import('/dist/index.js')).listCached());
-
-const remove = (page, which) =>
-  page.evaluate(async (which) => (await import('/dist/index.js')).removeCached(which), which);
-
-/** All that lies in the file system of the site, with its length. */
-const files = (page) =>
-  page.evaluate(async () => {
-    const found = {};
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle('shotglass-models').catch(() => null);
-    for await (const [name, handle] of folder?.entries() ?? []) {
-      found[name] = (await handle.getFile()).size;
-    }
-    return found;
-  });
 
 const phases = ({ seen }) => [...new Set(seen.map(({ phase }) => phase))];
 
