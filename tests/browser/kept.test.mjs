@@ -74,6 +74,33 @@ test('the second load makes no request, and the hash is still checked', async ()
   });
 });
 
+for (const [first, second] of [
+  [{}, { sha256 }],
+  [{ sha256 }, {}],
+]) {
+  const how = first.sha256 ? 'with a hash, and then without' : 'without a hash, and then with one';
+  test(`one copy serves a file that is loaded ${how}`, async () => {
+    const page = await open();
+    assert.deepEqual((await load(page, first)).keeping, { state: 'kept' });
+    const found = await load(page, second);
+    assert.deepEqual([found.sha256, found.keeping], [sha256, { state: 'kept' }]);
+    assert.deepEqual(phases(found), ['load', 'ready']);
+    // Who has no hash asks for the version.
+    assert.equal(site.log.length, second.sha256 ? 1 : 2);
+    assert.equal((await list(page)).length, 1);
+
+    // Where that copy is damaged, it goes, and another takes its place.
+    await damage(page, half);
+    const again = await load(page, second);
+    assert.deepEqual([again.sha256, again.keeping], [sha256, { state: 'kept' }]);
+    assert.equal((await list(page)).length, 1);
+
+    // Another file at the address is another file, whatever is kept under the hash.
+    behave = () => ({ bytes: other, etag: '"two"' });
+    assert.notEqual((await load(page, {})).sha256, sha256);
+  });
+}
+
 test('keep: false neither reads nor writes', async () => {
   const page = await open();
   assert.deepEqual((await load(page, { sha256, keep: false })).keeping, { state: 'off' });
