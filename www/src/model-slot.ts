@@ -89,7 +89,9 @@ export class ModelSlot {
     const options = { signal, onProgress, activationBits: 16 } as const;
     if (source.kind === 'file') return Model.load(source.file, options);
     const served = await findServedModel(signal);
-    return Model.load(served ?? undefined, options);
+    return served === null
+      ? Model.load(undefined, options)
+      : Model.load(served.url, { ...options, sha256: served.sha256 });
   }
 
   /** Loads again what was asked for last: after an error, or after the engine has crashed. */
@@ -118,16 +120,29 @@ export class ModelSlot {
   }
 }
 
-/** The file that this site serves, if it does. A site that answers every path with a page does not. */
-async function findServedModel(signal: AbortSignal): Promise<URL | null> {
+/** A file that this site serves. */
+interface ServedModel {
+  url: URL;
+  /** SHA-256 that it must have, where that is known. */
+  sha256: string | undefined;
+}
+
+/**
+ * The file that this site serves, if it does. A site that answers every path with a page does not. It may serve any
+ * model; one that is as long as the default model, to the byte, must be the default model.
+ */
+async function findServedModel(signal: AbortSignal): Promise<ServedModel | null> {
   const url = new URL(servedModel, document.baseURI);
   try {
     const response = await fetch(url, { method: 'HEAD', signal });
     const type = response.headers.get('content-type') ?? '';
-    return response.ok && !type.startsWith('text/') ? url : null;
+    if (!response.ok || type.startsWith('text/')) return null;
+    const isDefault = Number(response.headers.get('content-length')) === defaultModel.bytes;
+    return { url, sha256: isDefault ? defaultModel.sha256 : undefined };
   } catch {
     // Without a network, what was kept of it is as good.
     const kept = await listCached().catch(() => []);
-    return kept.some(({ url: from, complete }) => complete && from === url.href) ? url : null;
+    const own = kept.find(({ url: from, complete }) => complete && from === url.href);
+    return own ? { url, sha256: own.sha256 ?? undefined } : null;
   }
 }

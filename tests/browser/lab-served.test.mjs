@@ -1,0 +1,65 @@
+// The model that the lab's own site serves: the default model is known by its hash, another may be any.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { defaultModel } from '../../pkg/dist/default-model.js';
+import { launch } from '../support/chromium.mjs';
+import { modelFile, mustExist, tinyFolder } from '../support/files.mjs';
+import { live, loadModel, openLab, serveLab } from './lab.mjs';
+
+mustExist(tinyFolder, 'cargo test --release');
+let browser;
+let folder;
+
+before(async () => {
+  browser = await launch();
+  folder = mkdtempSync(join(tmpdir(), 'shotglass-'));
+});
+after(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(t, model) {
+  const server = await serveLab({ model });
+  t.after(() => server.close());
+  const { page } = await openLab(browser, server.url);
+  t.after(() => page.context().close());
+  return page;
+}
+
+/** Names of the files that are kept. */
+const kept = (page) =>
+  page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('shotglass-models').catch(() => null);
+    return folder ? Array.fromAsync(folder.keys()) : [];
+  });
+
+test('the default model is kept under its hash', async (t) => {
+  const page = await open(t, modelFile);
+  await loadModel(page);
+  const { sha256 } = defaultModel;
+  assert.deepEqual((await kept(page)).sort(), [`${sha256}.gguf`, `${sha256}.json`]);
+});
+
+test('a file as long as the default model, with one wrong byte, is refused', async (t) => {
+  const path = join(folder, 'flipped.gguf');
+  const bytes = readFileSync(modelFile);
+  bytes[bytes.length >> 1] ^= 1;
+  writeFileSync(path, bytes);
+  const page = await open(t, path);
+  await page.locator('.loader.offer button').click();
+  await page.locator('.problem[data-code="checksum-mismatch"]').waitFor({ timeout: 60_000 });
+  assert.deepEqual(await kept(page), []);
+});
+
+test('any other model is taken as it is', async (t) => {
+  const page = await open(t, join(tinyFolder, 'default.gguf'));
+  await page.locator('.loader.offer button').click();
+  await live(page, 60_000);
+  assert.match(await page.locator('.model').textContent(), /tiny/);
+});
