@@ -58,10 +58,11 @@ async function find(
   const own = await storage.record(name);
   if (own?.isComplete) return { name, record: own };
   const { href } = withoutHash(url);
+  const isHere = (record: KeptRecord) => record.url.replace(/#.*$/, '') === href;
   for (const other of await storage.names().catch(() => [])) {
     const record = other === name ? null : await storage.record(other);
     if (!record?.isComplete) continue;
-    const isIt = sha256 === null ? withoutHash(record.url).href === href : record.sha256 === sha256;
+    const isIt = sha256 === null ? isHere(record) : record.sha256 === sha256;
     if (isIt) return { name: other, record };
   }
   return null;
