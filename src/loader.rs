@@ -142,7 +142,9 @@ impl Loader {
         }
         let Shards { count, current, parts, .. } = self.model;
         if current < count {
-            return Err(Error::wrong_shard(format!("it is the last that came, and {current} of {count} came")));
+            return Err(Error::wrong_shard(format!(
+                "it is the last that came, and {current} of {count} came"
+            )));
         }
         let got = match &self.digests[..] {
             [digest] => digest.clone(),

@@ -128,7 +128,10 @@ impl Builder {
                     )));
                 }
                 Some(_) if self.found.contains(&info.name) => {
-                    return Err(Error::wrong_shard(format!("tensor {:?} is in an earlier one too", info.name)));
+                    return Err(Error::wrong_shard(format!(
+                        "tensor {:?} is in an earlier one too",
+                        info.name
+                    )));
                 }
                 Some(_) => {}
                 None => unknown.push(&info.name),
@@ -136,7 +139,8 @@ impl Builder {
         }
         let names: HashSet<&str> = tensors.iter().map(|info| info.name.as_str()).collect();
         let is_missing = |name: &str| !names.contains(name) && !self.found.contains(name);
-        let mut missing = self.expected.iter().filter(|(name, tensor)| tensor.is_required && is_missing(name));
+        let mut missing =
+            self.expected.iter().filter(|(name, tensor)| tensor.is_required && is_missing(name));
         if is_last && let Some((name, _)) = missing.next() {
             return Err(Error::corrupt(format!("it has no tensor {name:?}")));
         }
