@@ -109,8 +109,8 @@ fn a_file_that_begins_again_leaves_no_trace() {
     };
     let never = load(&[]);
     let mut noise = Noise::new(4);
-    for no in 0..3 {
-        let breaks: Vec<_> = (0..5).map(|_| (no, noise.below(files[no].len()))).collect();
+    for (no, file) in files.iter().enumerate() {
+        let breaks: Vec<_> = (0..5).map(|_| (no, noise.below(file.len()))).collect();
         assert!(load(&breaks) == never, "{breaks:?}");
     }
 
