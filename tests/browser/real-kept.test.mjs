@@ -49,17 +49,28 @@ async function open() {
   return page;
 }
 
+/** Waits until so many bytes are written. */
+async function untilWritten(page, count) {
+  const written = async () => (await files(page))[`${sha256}.gguf`] ?? 0;
+  while ((await written()) < count) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 for (let kill = 1; kill <= 3; kill++) {
-  const cutAt = anywhere();
-  test(`killed at byte ${cutAt}, it resumes, is verified and is kept`, async (t) => {
-    behave = (index) => (index === 0 ? { cutAt } : {});
+  const stallAt = anywhere();
+  test(`killed at byte ${stallAt}, it resumes, is verified and is kept`, async (t) => {
+    behave = (index) => (index === 0 ? { stallAt } : {});
     const page = await open();
-    const found = await load(page, { sha256 });
+    const cut = async () => {
+      await untilWritten(await open(), stallAt);
+      site.cut();
+    };
+    const [found] = await Promise.all([load(page, { sha256 }), cut()]);
     assert.deepEqual([found.sha256, found.keeping], [sha256, { state: 'kept' }], found.message);
-    assert.equal(site.log.length, 2);
-    assert.match(site.log[1].range, /^bytes=[1-9]\d*-$/);
+    assert.deepEqual(
+      site.log.map(({ range }) => range),
+      [null, `bytes=${stallAt}-`],
+    );
     t.diagnostic(`${(site.sent() / length).toFixed(3)} times the file were sent, with the package`);
-    assert.ok(site.sent() < 2 * length);
     const again = await load(await open(), { sha256 });
     assert.deepEqual([again.sha256, site.log.length], [sha256, 2]);
   });
@@ -71,8 +82,7 @@ test('a page that is closed in the middle leaves what it had to the next', async
   const closing = await open();
   load(closing, { sha256 }).catch(() => {});
   const page = await open();
-  const written = async () => (await files(page))[`${sha256}.gguf`] ?? 0;
-  while ((await written()) < stallAt) await new Promise((resolve) => setTimeout(resolve, 50));
+  await untilWritten(page, stallAt);
   await closing.close();
   const found = await load(page, { sha256 });
   assert.deepEqual([found.sha256, found.keeping], [sha256, { state: 'kept' }], found.message);
@@ -133,8 +143,9 @@ test('a File is read in pieces, by the worker alone', async (t) => {
   t.diagnostic(
     `the page's process grew by ${(grown / MB).toFixed(0)} MB, ${(grown / length).toFixed(2)} times the file`,
   );
-  // The weights as they lie in memory, the engine, and its code: without room for a second copy of the file.
-  assert.ok(grown < 1.3 * length + 60 * MB, `${(grown / MB).toFixed(0)} MB`);
+  // The weights as they lie in memory, the engine, and its code: without room for a second copy of the file, which takes
+  // it to more than 300 MB.
+  assert.ok(grown < 1.3 * length + 90 * MB, `${(grown / MB).toFixed(0)} MB`);
 
   const { seen } = await loadFile({ threads: 1, workerUrl: '/watch-worker.mjs' });
   assert.equal(seen.bytes, length);
