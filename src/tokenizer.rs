@@ -3,16 +3,20 @@
 //! The algorithm is that of GPT-2 (Radford et al. 2019, §2.2): text is cut into pieces by a regular
 //! expression, each piece is written in an alphabet of 256 printable characters, one for each byte,
 //! and neighbours are merged in the order in which the merges were learnt. The `tokenizers` crate
-//! does it; this file reads the vocabulary out of GGUF metadata and keeps the bytes of every token.
+//! merges; this file reads the vocabulary out of GGUF metadata, cuts text into [`pieces`], and keeps
+//! the bytes of every token.
+
+mod letters;
+mod pieces;
+mod specials;
 
 use std::collections::HashMap;
 
+use tokenizers::Model;
 use tokenizers::models::bpe::BPE;
-use tokenizers::normalizers::ByteLevel as NoNormalizer;
-use tokenizers::pre_tokenizers::byte_level::ByteLevel;
-use tokenizers::pre_tokenizers::split::{Split as Cut, SplitPattern};
-use tokenizers::{AddedToken, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior, TokenizerImpl};
 
+use self::pieces::{Cutting, Pieces};
+use self::specials::Specials;
 use crate::error::{Error, Result};
 use crate::gguf::Metadata;
 
@@ -41,7 +45,11 @@ pub struct Split {
 /// The vocabulary of a file and the way from text to it and back.
 #[derive(Debug)]
 pub struct Tokenizer {
-    bpe: TokenizerImpl<BPE, NoNormalizer, Pieces, ByteLevel, ByteLevel>,
+    bpe: BPE,
+    pieces: Pieces,
+    specials: Specials,
+    /// GPT-2's stand-in for each byte; none for a byte that has no token.
+    alphabet: [Option<char>; 256],
     /// The bytes of all tokens, one after the other; token `id` is `ends[id - 1]..ends[id]`.
     bytes: Vec<u8>,
     ends: Vec<u32>,
@@ -70,8 +78,8 @@ impl Tokenizer {
             metadata.strings("tokenizer.ggml.merges").ok_or_else(|| missing("tokenizer.ggml.merges"))?;
         let types = metadata.integers("tokenizer.ggml.token_type").unwrap_or(&[]);
         let pre = metadata.string("tokenizer.ggml.pre").unwrap_or("gpt-2");
-        let (patterns, whole_words_first) =
-            patterns(pre).ok_or_else(|| Error::unsupported_tokenizer(format!("pre-tokenizer {pre:?}")))?;
+        let (cutting, whole_words_first) =
+            cutting(pre).ok_or_else(|| Error::unsupported_tokenizer(format!("pre-tokenizer {pre:?}")))?;
 
         let is_special = |id: usize| matches!(types.get(id), Some(&CONTROL | &USER_DEFINED));
         let alphabet = alphabet();
@@ -92,11 +100,8 @@ impl Tokenizer {
             }
             ends.push(bytes.len() as u32);
         }
-        let unspellable: Vec<char> = alphabet
-            .iter()
-            .copied()
-            .filter(|c| !vocabulary.contains_key(c.encode_utf8(&mut [0; 4]) as &str))
-            .collect();
+        let is_token = |c: &char| vocabulary.contains_key(c.encode_utf8(&mut [0; 4]) as &str);
+        let alphabet = alphabet.map(|c| Some(c).filter(is_token));
         let merges = merges
             .iter()
             .map(|merge| match merge.split_once(' ') {
@@ -104,17 +109,14 @@ impl Tokenizer {
                 None => Err(Error::corrupt(format!("merge {merge:?} is not a pair"))),
             })
             .collect::<Result<Vec<_>>>()?;
-        let model = BPE::builder()
+        let bpe = BPE::builder()
             .vocab_and_merges(vocabulary.into_iter().collect::<tokenizers::models::bpe::Vocab>(), merges)
             .ignore_merges(whole_words_first)
             .build()
             .map_err(|error| Error::corrupt(format!("its merges: {error}")))?;
 
-        let mut bpe = TokenizerImpl::new(model);
-        bpe.with_pre_tokenizer(Some(Pieces::new(patterns, &unspellable)?));
-        let specials = tokens.iter().enumerate().filter(|(id, token)| is_special(*id) && !token.is_empty());
-        bpe.add_special_tokens(specials.map(|(_, token)| AddedToken::from(token.as_str(), true)))
-            .map_err(|error| Error::corrupt(format!("its special tokens: {error}")))?;
+        let specials = tokens.iter().enumerate().filter(|(id, _)| is_special(*id));
+        let specials = Specials::new(specials.map(|(id, token)| (token.clone(), id as u32)));
 
         let mut end_tokens = Vec::new();
         for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
@@ -136,7 +138,19 @@ impl Tokenizer {
         let empty_context = end.into_iter().chain(bos).find_map(|id| tokens.get(id)).cloned();
         let chat_template = metadata.string("tokenizer.chat_template").map(str::to_owned);
         let spaced = tokens.iter().enumerate().any(|(id, token)| is_special(id) && token.contains(' '));
-        Ok(Tokenizer { bpe, bytes, ends, end_tokens, empty_context, chat_template, spaced })
+        let pieces = Pieces::new(cutting);
+        Ok(Tokenizer {
+            bpe,
+            pieces,
+            specials,
+            alphabet,
+            bytes,
+            ends,
+            end_tokens,
+            empty_context,
+            chat_template,
+            spaced,
+        })
     }
 
     /// Number of tokens in the vocabulary.
@@ -168,11 +182,43 @@ impl Tokenizer {
     /// that the vocabulary has no token for is left out, as llama.cpp does: in SmolLM2 these are
     /// some control characters, such as U+0004.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
-        let encoding = self
-            .bpe
-            .encode_fast(text, false)
-            .map_err(|error| Error::InvalidText { what: error.to_string() })?;
-        Ok(encoding.get_ids().to_vec())
+        Ok(self.place(text)?.into_iter().map(|token| token.id).collect())
+    }
+
+    /// The same with the place of each token.
+    fn place(&self, text: &str) -> Result<Vec<Placed>> {
+        let mut placed = Vec::new();
+        for (segment, special) in self.specials.find(text) {
+            let (start, end) = (segment.start, segment.end);
+            if let Some(id) = special {
+                placed.push(Placed { id, start, end });
+                continue;
+            }
+            let mut start = start;
+            for piece in self.pieces.of(&text[segment]) {
+                self.merge(text, start, piece, &mut placed)?;
+                start += piece.len();
+            }
+        }
+        Ok(placed)
+    }
+
+    /// Spells a piece, which begins at `start` in the text, and merges. Nothing merges across a byte that has no token.
+    fn merge(&self, text: &str, mut start: usize, piece: &str, placed: &mut Vec<Placed>) -> Result<()> {
+        for bytes in piece.as_bytes().split_inclusive(|&byte| self.alphabet[byte as usize].is_none()) {
+            let spelled: String = bytes.iter().filter_map(|&byte| self.alphabet[byte as usize]).collect();
+            let tokens = self.bpe.tokenize(&spelled);
+            let mut at = start;
+            for token in tokens.map_err(|error| Error::InvalidText { what: error.to_string() })? {
+                // One character of its spelling is one byte of the text.
+                let end = at + token.value.chars().count();
+                // A token of some bytes of a character stands at the whole of it.
+                placed.push(Placed { id: token.id, start: floor(text, at), end: ceiling(text, end) });
+                at = end;
+            }
+            start += bytes.len();
+        }
+        Ok(())
     }
 
     /// Encodes `context` and each of `continuations` together, and splits them at their boundary.
@@ -186,53 +232,41 @@ impl Tokenizer {
         let head = self.encode(head)?;
         let texts: Vec<String> =
             continuations.iter().map(|continuation| format!("{context}{continuation}")).collect();
-        let encodings = texts
-            .iter()
-            .map(|text| {
-                // The offsets are those of bytes.
-                let encoded = self.bpe.encode(text.as_str(), false);
-                encoded.map_err(|error| Error::InvalidText { what: error.to_string() })
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let encodings = texts.iter().map(|text| self.place(text)).collect::<Result<Vec<_>>>()?;
 
         let mut boundary = context.trim_end_matches(' ').len();
         let across = |boundary: usize| {
-            encodings.iter().enumerate().find_map(|(index, encoding)| {
-                let token = encoding.get_offsets().iter().find(|token| token.1 > boundary)?;
-                (token.0 < boundary).then_some((index, token.0))
+            encodings.iter().enumerate().find_map(|(index, tokens)| {
+                let token = tokens.iter().find(|token| token.end > boundary)?;
+                (token.start < boundary).then_some((index, *token))
             })
         };
-        while let Some((index, start)) = across(boundary) {
+        while let Some((index, Placed { id, start, .. })) = across(boundary) {
             let is_space = context.get(start..boundary).is_some_and(|text| text.trim().is_empty());
             if !is_space {
-                let encoding = &encodings[index];
-                let token = encoding.get_offsets().iter().position(|token| token.0 == start);
-                let id = token.map_or(0, |token| encoding.get_ids()[token]);
                 let continuation = continuations[index].clone();
                 return Err(Error::MergedContinuation { continuation, token: self.token(id).text });
             }
             boundary = start;
         }
 
-        let splits =
-            encodings.iter().zip(&texts).zip(continuations).map(|((encoding, text), continuation)| {
-                let ends = encoding.get_offsets().iter().map(|token| token.1);
-                let (context, rest) =
-                    encoding.get_ids().split_at(ends.filter(|&end| end <= boundary).count());
-                if rest.is_empty() {
-                    let must = "texts of at least one token each".to_owned();
-                    return Err(Error::InvalidOption {
-                        name: "continuations",
-                        must,
-                        got: format!("{continuation:?}"),
-                    });
-                }
-                Ok(Split {
-                    context: [&head[..], context].concat(),
-                    continuation: rest.to_vec(),
-                    text: text[boundary..].to_owned(),
-                })
-            });
+        let splits = encodings.iter().zip(&texts).zip(continuations).map(|((tokens, text), continuation)| {
+            let ids: Vec<u32> = tokens.iter().map(|token| token.id).collect();
+            let (context, rest) = ids.split_at(tokens.iter().filter(|token| token.end <= boundary).count());
+            if rest.is_empty() {
+                let must = "texts of at least one token each".to_owned();
+                return Err(Error::InvalidOption {
+                    name: "continuations",
+                    must,
+                    got: format!("{continuation:?}"),
+                });
+            }
+            Ok(Split {
+                context: [&head[..], context].concat(),
+                continuation: rest.to_vec(),
+                text: text[boundary..].to_owned(),
+            })
+        });
         splits.collect()
     }
 
@@ -268,54 +302,40 @@ impl Tokenizer {
     }
 }
 
-/// The cutting of text into pieces that merges do not cross.
-#[derive(Debug)]
-struct Pieces {
-    cuts: Vec<Cut>,
-    spell: ByteLevel,
-    /// Sets apart the bytes that have no token, so that nothing merges across them.
-    unspellable: Option<Cut>,
+/// A token at its place in a text, in bytes.
+#[derive(Debug, Clone, Copy)]
+struct Placed {
+    id: u32,
+    start: usize,
+    end: usize,
 }
 
-impl Pieces {
-    fn new(patterns: &[&str], unspellable: &[char]) -> Result<Pieces> {
-        let cut = |pattern: String| {
-            Cut::new(SplitPattern::Regex(pattern), SplitDelimiterBehavior::Isolated, false)
-                .map_err(|error| Error::unsupported_tokenizer(error.to_string()))
-        };
-        let class: String = unspellable.iter().map(|&c| format!("\\x{{{:x}}}", c as u32)).collect();
-        Ok(Pieces {
-            cuts: patterns.iter().map(|&pattern| cut(pattern.to_owned())).collect::<Result<_>>()?,
-            spell: ByteLevel::new(false, false, false),
-            unspellable: if class.is_empty() { None } else { Some(cut(format!("[{class}]"))?) },
-        })
+/// The beginning of the character that a byte is in.
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
     }
+    at
 }
 
-impl PreTokenizer for Pieces {
-    fn pre_tokenize(&self, text: &mut PreTokenizedString) -> tokenizers::Result<()> {
-        for cut in &self.cuts {
-            cut.pre_tokenize(text)?;
-        }
-        self.spell.pre_tokenize(text)?;
-        self.unspellable.iter().try_for_each(|cut| cut.pre_tokenize(text))
+/// The end of the character that the byte before is in.
+fn ceiling(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
     }
+    at
 }
 
-const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-
-/// The regular expressions behind llama.cpp's names for pre-tokenizers, to be applied in turn, and
-/// whether a piece that is itself a token is taken whole, before any merge.
-fn patterns(pre: &str) -> Option<(&'static [&'static str], bool)> {
+/// What llama.cpp's names for pre-tokenizers stand for, and whether a piece that is itself a token is taken whole,
+/// before any merge.
+fn cutting(pre: &str) -> Option<(Cutting, bool)> {
     Some(match pre {
-        "gpt-2" | "gpt2" | "phi-2" | "jina-es" | "jina-de" | "mpt" | "olmo" | "jais" => (&[GPT2], false),
-        "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" | "exaone" => {
-            (&[r"\p{N}", GPT2], false)
+        "gpt-2" | "gpt2" | "phi-2" | "jina-es" | "jina-de" | "mpt" | "olmo" | "jais" => {
+            (Cutting::Gpt2, false)
         }
-        "llama-bpe" | "llama3" | "llama-v3" | "falcon3" => (&[LLAMA3], true),
-        "qwen2" | "deepseek-r1-qwen" => (&[QWEN2], false),
+        "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" | "exaone" => (Cutting::SmolLm, false),
+        "llama-bpe" | "llama3" | "llama-v3" | "falcon3" => (Cutting::Llama3, true),
+        "qwen2" | "deepseek-r1-qwen" => (Cutting::Qwen2, false),
         _ => return None,
     })
 }

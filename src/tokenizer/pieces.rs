@@ -1,0 +1,260 @@
+//! The cutting of text into pieces that merges do not cross.
+//!
+//! Each way of cutting is known by a regular expression (Radford et al. 2019, §2.2, and what came after it), and is a
+//! matcher by hand here: an engine for regular expressions, with its tables, is more code than all the rest of the
+//! module. The tests hold each matcher against the expression, run by the `tokenizers` crate.
+
+use super::letters::{Chars, LETTERS, NUMBERS};
+
+/// How llama.cpp's names for pre-tokenizers cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cutting {
+    /// GPT-2's way.
+    Gpt2,
+    /// Each number alone, then GPT-2's way between them.
+    SmolLm,
+    /// Llama 3's way.
+    Llama3,
+    /// The same, with each digit alone.
+    Qwen2,
+}
+
+const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+impl Cutting {
+    /// The expressions that it stands for, to be applied in turn.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what the matchers mean; the tests run it"))]
+    fn expressions(self) -> &'static [&'static str] {
+        match self {
+            Cutting::Gpt2 => &[GPT2],
+            Cutting::SmolLm => &[r"\p{N}", GPT2],
+            Cutting::Llama3 => &[LLAMA3],
+            Cutting::Qwen2 => &[QWEN2],
+        }
+    }
+}
+
+/// Cuts text. Made once: its tables are spread out for the search.
+#[derive(Debug)]
+pub struct Pieces {
+    cutting: Cutting,
+    letters: Chars,
+    numbers: Chars,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Letter,
+    Number,
+    Space,
+    Other,
+}
+
+impl Pieces {
+    /// Cuts by `cutting`.
+    pub fn new(cutting: Cutting) -> Pieces {
+        Pieces { cutting, letters: Chars::new(LETTERS), numbers: Chars::new(NUMBERS) }
+    }
+
+    /// The pieces of a text, in order; none is empty, and together they are the text.
+    pub fn of<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        let mut rest = text;
+        std::iter::from_fn(move || {
+            let (piece, behind) = rest.split_at(self.length(rest)?);
+            rest = behind;
+            Some(piece)
+        })
+    }
+
+    /// The length in bytes of the first piece.
+    fn length(&self, text: &str) -> Option<usize> {
+        let first = text.chars().next()?;
+        Some(match self.cutting {
+            Cutting::Gpt2 => self.gpt2(text, first),
+            Cutting::SmolLm if self.class(first) == Class::Number => first.len_utf8(),
+            Cutting::SmolLm => {
+                let end = text.find(|c| self.class(c) == Class::Number).unwrap_or(text.len());
+                self.gpt2(&text[..end], first)
+            }
+            Cutting::Llama3 => self.llama3(text, first, 3),
+            Cutting::Qwen2 => self.llama3(text, first, 1),
+        })
+    }
+
+    /// `GPT2`, alternative by alternative.
+    fn gpt2(&self, text: &str, first: char) -> usize {
+        if let Some(length) = contraction(text, |c| c) {
+            return length;
+        }
+        let space = usize::from(first == ' ');
+        match text[space..].chars().next().map(|c| self.class(c)) {
+            Some(class) if class != Class::Space => space + self.run(&text[space..], class, usize::MAX),
+            _ => self.spaces(text),
+        }
+    }
+
+    /// `LLAMA3` and `QWEN2`, which have up to three digits in a piece, and one.
+    fn llama3(&self, text: &str, first: char, digits: usize) -> usize {
+        if let Some(length) = contraction(text, simple_fold) {
+            return length;
+        }
+        let class = self.class(first);
+        let behind = &text[first.len_utf8()..];
+        let next = behind.chars().next().map(|c| self.class(c));
+        match class {
+            Class::Letter => return self.run(text, Class::Letter, usize::MAX),
+            Class::Number => return self.run(text, Class::Number, digits),
+            _ if next == Some(Class::Letter) && first != '\r' && first != '\n' => {
+                return first.len_utf8() + self.run(behind, Class::Letter, usize::MAX);
+            }
+            _ => {}
+        }
+        let space = usize::from(first == ' ');
+        if class == Class::Other || (first == ' ' && next == Some(Class::Other)) {
+            let end = space + self.run(&text[space..], Class::Other, usize::MAX);
+            let newlines = text[end..].bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            return end + newlines;
+        }
+        let run = self.run(text, Class::Space, usize::MAX);
+        match text[..run].rfind(['\r', '\n']) {
+            Some(newline) => newline + 1,
+            None => self.spaces(text),
+        }
+    }
+
+    /// `\s+(?!\S)|\s+`: all white space at the end of the text, else all but its last character, if there is another.
+    fn spaces(&self, text: &str) -> usize {
+        let run = self.run(text, Class::Space, usize::MAX);
+        let last = text[..run].chars().next_back().map_or(0, char::len_utf8);
+        if run == text.len() || run == last { run } else { run - last }
+    }
+
+    /// The length in bytes of the characters of one class that a text begins with, `most` of them at most.
+    fn run(&self, text: &str, class: Class, most: usize) -> usize {
+        text.chars().take(most).take_while(|&c| self.class(c) == class).map(char::len_utf8).sum()
+    }
+
+    fn class(&self, c: char) -> Class {
+        match c {
+            'a'..='z' | 'A'..='Z' => Class::Letter,
+            '0'..='9' => Class::Number,
+            _ if c.is_whitespace() => Class::Space,
+            '\0'..='\x7f' => Class::Other,
+            _ if self.letters.contains(c) => Class::Letter,
+            _ if self.numbers.contains(c) => Class::Number,
+            _ => Class::Other,
+        }
+    }
+}
+
+/// `'s|'t|'re|'ve|'m|'ll|'d`: its length in bytes, if the text begins with one.
+fn contraction(text: &str, fold: impl Fn(char) -> char) -> Option<usize> {
+    let behind = text.strip_prefix('\'')?;
+    let mut chars = behind.chars();
+    let first = chars.next()?;
+    let second = chars.next().map(&fold);
+    let length = match (fold(first), second) {
+        ('s' | 't' | 'm' | 'd', _) => first.len_utf8(),
+        ('r' | 'v', Some('e')) | ('l', Some('l')) => 2,
+        _ => return None,
+    };
+    Some(1 + length)
+}
+
+/// What `(?i:…)` takes for the same letter, as far as a contraction has it: U+017F is an old s.
+fn simple_fold(c: char) -> char {
+    if c == 'ſ' { 's' } else { c.to_ascii_lowercase() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+    use tokenizers::{
+        OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior,
+    };
+
+    const ALL: [Cutting; 4] = [Cutting::Gpt2, Cutting::SmolLm, Cutting::Llama3, Cutting::Qwen2];
+
+    /// The slow twin: the expressions themselves.
+    struct Expressions(Vec<Split>);
+
+    impl Expressions {
+        fn new(patterns: &[&str]) -> Expressions {
+            let split = |&pattern: &&str| {
+                let pattern = SplitPattern::Regex(pattern.to_owned());
+                Split::new(pattern, SplitDelimiterBehavior::Isolated, false).expect("an expression")
+            };
+            Expressions(patterns.iter().map(split).collect())
+        }
+
+        fn of(&self, text: &str) -> Vec<String> {
+            let mut pieces = PreTokenizedString::from(text);
+            self.0.iter().for_each(|split| split.pre_tokenize(&mut pieces).expect("it is cut"));
+            let pieces = pieces.get_splits(OffsetReferential::Original, OffsetType::Byte);
+            pieces.into_iter().map(|piece| piece.0.to_owned()).filter(|piece| !piece.is_empty()).collect()
+        }
+    }
+
+    fn agree(text: &str, twins: &[(Pieces, Expressions)]) {
+        for (pieces, expressions) in twins {
+            let ours: Vec<_> = pieces.of(text).collect();
+            assert_eq!(ours, expressions.of(text), "{text:?} by {:?}", pieces.cutting);
+        }
+    }
+
+    fn twins() -> Vec<(Pieces, Expressions)> {
+        ALL.map(|cutting| (Pieces::new(cutting), Expressions::new(cutting.expressions()))).into()
+    }
+
+    /// In the middle of what could hold it, so that a wrong class cuts elsewhere.
+    #[test]
+    fn every_character_is_of_the_class_that_the_expressions_have() {
+        let twins = twins();
+        let chars: Vec<char> = ('\0'..=char::MAX).collect();
+        for chunk in chars.chunks(4096) {
+            let text: String = chunk.iter().flat_map(|&c| ['a', c, '1', c, ' ', c, '!', c, '\n']).collect();
+            agree(&text, &twins[..1]);
+        }
+    }
+
+    /// All strings of up to six characters of each kind that an expression tells apart would be too many for a test;
+    /// of up to four they are not, and what is longer is drawn.
+    #[test]
+    fn every_short_text_is_cut_as_by_the_expressions() {
+        const KINDS: [char; 12] = [' ', '\t', '\n', '\r', '\u{3000}', 'a', 'é', '5', '٣', '!', '\'', 's'];
+        let twins = twins();
+        for length in 1..=4 {
+            for number in 0..KINDS.len().pow(length) {
+                let digit = |place| KINDS[number / KINDS.len().pow(place) % KINDS.len()];
+                agree(&(0..length).map(digit).collect::<String>(), &twins);
+            }
+        }
+    }
+
+    #[test]
+    fn contractions_are_cut_as_by_the_expressions() {
+        let twins = twins();
+        for word in
+            ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d", "'S", "'Re", "'vE", "'LL", "'ſ", "'r", "'l", "'Le"]
+        {
+            for (before, behind) in
+                [("", ""), ("it", ""), ("it", " x"), ("it ", "x"), ("'", "'"), ("1", "1"), (" ", "é")]
+            {
+                agree(&format!("{before}{word}{behind}"), &twins);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_cut_as_by_the_expressions(
+            text in "([ \t\r\n\u{a0}]{0,3}([a-zéſ你]{1,3}|[0-9٣½]{1,5}|[!'.…🙂]{1,3}|'(s|ll|RE)|\u{301}|.)?){0,24}",
+        ) {
+            agree(&text, &twins());
+        }
+    }
+}

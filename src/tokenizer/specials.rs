@@ -1,0 +1,116 @@
+//! The tokens that are found in text as they are, before anything else is looked at.
+
+use std::ops::Range;
+
+/// All special tokens of a vocabulary.
+#[derive(Debug)]
+pub struct Specials {
+    /// By their text; none is empty.
+    sorted: Vec<(String, u32)>,
+}
+
+impl Specials {
+    /// From texts and ids. An empty text is found nowhere.
+    pub fn new(tokens: impl Iterator<Item = (String, u32)>) -> Specials {
+        let mut sorted: Vec<_> = tokens.filter(|(text, _)| !text.is_empty()).collect();
+        sorted.sort();
+        Specials { sorted }
+    }
+
+    /// A text as it is between special tokens, and each of these with its id: the leftmost one always, and of those
+    /// that begin at one place the longest. No part is empty.
+    pub fn find(&self, text: &str) -> Vec<(Range<usize>, Option<u32>)> {
+        let mut parts = Vec::new();
+        let (mut plain, mut at) = (0, 0);
+        while at < text.len() {
+            let Some((length, id)) = self.at_start(&text.as_bytes()[at..]) else {
+                at += 1;
+                continue;
+            };
+            if plain < at {
+                parts.push((plain..at, None));
+            }
+            parts.push((at..at + length, Some(id)));
+            at += length;
+            plain = at;
+        }
+        if plain < text.len() {
+            parts.push((plain..text.len(), None));
+        }
+        parts
+    }
+
+    /// The longest one that a text begins with: its length and its id.
+    fn at_start(&self, text: &[u8]) -> Option<(usize, u32)> {
+        let mut longest = None;
+        // Those that have the first `length` bytes of the text in common with it, ever fewer.
+        let mut left = &self.sorted[..];
+        for length in 1..=text.len() {
+            let byte = |token: &(String, u32)| token.0.as_bytes().get(length - 1).copied();
+            let wanted = Some(text[length - 1]);
+            left = &left[left.partition_point(|token| byte(token) < wanted)..];
+            left = &left[..left.partition_point(|token| byte(token) == wanted)];
+            match left.first() {
+                Some((token, id)) if token.len() == length => longest = Some((length, *id)),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        longest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// By all tokens at all places, the longest first.
+    fn slowly(tokens: &[(String, u32)], text: &str) -> Vec<(Range<usize>, Option<u32>)> {
+        let mut longest_first: Vec<_> = tokens.iter().filter(|token| !token.0.is_empty()).collect();
+        longest_first.sort_by_key(|token| std::cmp::Reverse(token.0.len()));
+        let mut parts: Vec<(Range<usize>, Option<u32>)> = Vec::new();
+        let mut at = 0;
+        while let Some(c) = text[at..].chars().next() {
+            let found = longest_first.iter().find(|token| text[at..].starts_with(&token.0));
+            let length = found.map_or(c.len_utf8(), |token| token.0.len());
+            match (found, parts.last_mut()) {
+                (None, Some((range, None))) => range.end += length,
+                _ => parts.push((at..at + length, found.map(|token| token.1))),
+            }
+            at += length;
+        }
+        parts
+    }
+
+    #[test]
+    fn the_leftmost_and_of_those_the_longest_is_found() {
+        let names = ["<|a|>", "<|a", "", "  ", "é"];
+        let tokens: Vec<_> = (0..).zip(names).map(|(id, name)| (name.to_owned(), id)).collect();
+        let specials = Specials::new(tokens.into_iter());
+        let found = specials.find("x<|a<|a|>   éè");
+        let wanted = [
+            (0..1, None),
+            (1..4, Some(1)),
+            (4..9, Some(0)),
+            (9..11, Some(3)),
+            (11..12, None),
+            (12..14, Some(4)),
+            (14..16, None),
+        ];
+        assert_eq!(found, wanted);
+        assert_eq!(specials.find(""), []);
+    }
+
+    proptest! {
+        #[test]
+        fn any_tokens_are_found_as_the_slow_way_finds_them(
+            tokens in proptest::collection::btree_set("[abé]{0,4}", 0..12),
+            text in "[abcé]{0,40}",
+        ) {
+            let tokens: Vec<_> = tokens.into_iter().zip(0..).collect();
+            let specials = Specials::new(tokens.iter().cloned());
+            prop_assert_eq!(specials.find(&text), slowly(&tokens, &text));
+        }
+    }
+}
