@@ -101,6 +101,7 @@ export interface ParseOptions extends CallOptions {
   name?: string | undefined;
   /** Default: what the byte order mark says, else UTF-8. A byte order mark is always believed. */
   encoding?: TableEncoding | undefined;
+  /** Called after each piece that was read. */
   onProgress?: ((progress: ParseProgress) => void) | undefined;
 }
 

@@ -61,6 +61,7 @@ export class ShotglassError extends Error {
   /** The stable word for what went wrong. */
   readonly code: ErrorCode;
 
+  /** An error with its word, and a sentence that says what to do. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = code === 'aborted' ? 'AbortError' : 'ShotglassError';

@@ -127,6 +127,7 @@ export interface ChatMessage {
   content: string;
 }
 
+/** What {@link renderChat} takes besides the template and the messages. */
 export interface ChatOptions {
   /** Whether the prompt ends where the answer begins. Default false, as in Transformers. */
   addGenerationPrompt?: boolean | undefined;

@@ -14,6 +14,7 @@ export interface CallOptions {
 
 /** What the calls that run the model take. */
 export interface RunOptions extends CallOptions {
+  /** Called after each part of the tokens that was run. */
   onProgress?: ((progress: RunProgress) => void) | undefined;
 }
 
@@ -84,6 +85,7 @@ export interface LoadOptions extends CallOptions {
    * that of all together, which is `info.sha256`. Default: none, or that of the default model.
    */
   sha256?: string | readonly string[] | undefined;
+  /** Called as bytes arrive, and when the download waits, is tried again or starts again. */
   onProgress?: ((progress: LoadProgress) => void) | undefined;
   /**
    * Whether a file from an http(s) address is kept in the browser, and read from there if it is.

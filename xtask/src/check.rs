@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use crate::command::{cargo, run};
+use crate::command::{cargo, command, run};
 use crate::steps::Step;
 use crate::toolchain::{self, Route};
 use crate::{node, package, root, target_dir, wasm};
@@ -57,6 +57,17 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             work: Box::new(|| run(node::tool("biome").args(["check", "--error-on-warnings", "."]))),
         },
         Step { name: "tsc", about: "types of pkg, www and tests", needs: &["build"], work: Box::new(types) },
+        Step {
+            name: "typedoc",
+            about: "the reference of the package: all links lead somewhere, every export is documented",
+            needs: &["build"],
+            work: Box::new(|| {
+                // It reads TypeScript's own interface, which the native compiler does not have: the one beside it does.
+                let typedoc = "tests/node_modules/typedoc/bin/typedoc";
+                let mut node = command("node");
+                run(node.args([typedoc, "--logLevel", "Warn", "--options", "pkg/typedoc.config.mjs"]))
+            }),
+        },
     ]
 }
 

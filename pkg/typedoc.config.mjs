@@ -1,0 +1,41 @@
+// The reference, made from the types by TypeDoc: an entry for each export of the package that has types.
+
+import { readFileSync } from 'node:fs';
+
+const { exports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const typed = Object.values(exports).flatMap(({ types }) => types ?? []);
+
+/** A name in the comment of one entry may be exported by another; TypeDoc looks no further than the file. */
+function linkAcrossEntries(app) {
+  app.converter.addUnknownSymbolResolver(({ symbolReference }, { project }) => {
+    const path = symbolReference?.path?.map((part) => part.path) ?? [];
+    const found = project.children
+      ?.map((entry) => entry.getChildByName(path))
+      .find((child) => child?.isDeclaration());
+    return found && { target: found };
+  });
+}
+
+export default {
+  name: 'shotglass',
+  entryPoints: typed.map((path) => path.replace('./dist/', './src/').replace('.d.ts', '.ts')),
+  tsconfig: './tsconfig.json',
+  out: '../target/typedoc',
+  plugin: [linkAcrossEntries],
+  excludePrivate: true,
+  treatWarningsAsErrors: true,
+  treatValidationWarningsAsErrors: true,
+  validation: { invalidLink: true, notDocumented: true, notExported: true },
+  // A property such as `id: number` of a token is told by its name.
+  requiredToBeDocumented: [
+    'Class',
+    'Interface',
+    'TypeAlias',
+    'Enum',
+    'Variable',
+    'Function',
+    'Method',
+    'Accessor',
+    'Constructor',
+  ],
+};
