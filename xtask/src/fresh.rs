@@ -15,16 +15,38 @@ pub fn unless_fresh(
     outputs: &[&Path],
     work: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    let stamp = crate::target_dir().join(format!("xtask-stamps/{name}"));
     let digest = digest(crate::root(), inputs)?;
     let are_there = outputs.iter().all(|path| crate::root().join(path).exists());
-    if are_there && fs::read_to_string(&stamp).is_ok_and(|old| old == digest) {
+    if are_there && holds(name, &digest) {
         return Ok(());
     }
 
     // A stamp left from before would call half-made outputs fresh if the work is interrupted.
-    let _ = fs::remove_file(&stamp);
+    let _ = fs::remove_file(stamp(name));
     work()?;
+    write(name, digest)
+}
+
+/// Remembers the content of `inputs` under a name.
+pub fn mark(name: &str, inputs: &[&Path]) -> Result<()> {
+    write(name, digest(crate::root(), inputs)?)
+}
+
+/// Whether the content of `inputs` is what [`mark`] saw last.
+pub fn is_marked(name: &str, inputs: &[&Path]) -> Result<bool> {
+    Ok(holds(name, &digest(crate::root(), inputs)?))
+}
+
+fn stamp(name: &str) -> PathBuf {
+    crate::target_dir().join(format!("xtask-stamps/{name}"))
+}
+
+fn holds(name: &str, digest: &str) -> bool {
+    fs::read_to_string(stamp(name)).is_ok_and(|old| old == digest)
+}
+
+fn write(name: &str, digest: String) -> Result<()> {
+    let stamp = stamp(name);
     fs::create_dir_all(stamp.parent().expect("the stamp has a folder"))?;
     fs::write(&stamp, digest).with_context(|| format!("could not write {}", stamp.display()))
 }
@@ -46,7 +68,7 @@ pub fn digest(root: &Path, inputs: &[&Path]) -> Result<String> {
 
 /// The path itself, or every file below it in a stable order. Folders that hold only what tools generated
 /// count where they are named, not where they are met.
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
+pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -127,8 +149,23 @@ mod tests {
         fs::write(&input, "2").expect("write");
         assert_eq!(run(true), (false, 3), "the input changed");
         assert_eq!(run(false), (true, 4), "it failed before");
-        let stamp = crate::target_dir().join(format!("xtask-stamps/{name}"));
-        fs::remove_file(stamp).expect("the stamp is there");
+        fs::remove_file(stamp(&name)).expect("the stamp is there");
+        fs::remove_dir_all(dir).expect("clean up");
+    }
+
+    #[test]
+    fn a_mark_is_of_one_content() {
+        let dir = scratch("mark");
+        let name = format!("test-mark-{}", std::process::id());
+        let file = dir.join("folder/a");
+        let inputs: [&Path; 2] = [&dir.join("folder"), &dir.join("missing")];
+        fs::write(&file, "1").expect("write");
+        assert!(!is_marked(&name, &inputs).expect("no mark yet"));
+        mark(&name, &inputs).expect("a mark");
+        assert!(is_marked(&name, &inputs).expect("marked"));
+        fs::write(&file, "2").expect("write");
+        assert!(!is_marked(&name, &inputs).expect("another content"));
+        fs::remove_file(stamp(&name)).expect("the stamp is there");
         fs::remove_dir_all(dir).expect("clean up");
     }
 }

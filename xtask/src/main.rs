@@ -19,8 +19,10 @@ mod command;
 mod fresh;
 mod model;
 mod node;
+mod pack;
 mod package;
 mod progress;
+mod publish;
 mod record;
 mod serve;
 mod snapshot;
@@ -100,6 +102,18 @@ enum Command {
         #[command(flatten)]
         build: BuildArgs,
     },
+    /// Build the npm package and pack it into `target/pack/`; refuses what the sources do not make.
+    Pack {
+        #[command(flatten)]
+        build: BuildArgs,
+    },
+    /// Pack, and publish to npm, unless something speaks against it.
+    Publish {
+        #[command(flatten)]
+        args: publish::PublishArgs,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
     /// Download the default model into the cache folder, or check the one that is there.
     Model,
 }
@@ -150,6 +164,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Record { args, build } => record::record(&args, build.toolchain),
         Command::Snapshot { build, args } => snapshot::snapshot(&args, build.toolchain),
         Command::Build { build } => package::build(build.toolchain),
+        Command::Pack { build } => pack::pack(build.toolchain).map(drop),
+        Command::Publish { args, build } => publish::publish(&args, build.toolchain),
         Command::Model => {
             let path = model::ensure()?;
             say(&format!("model: {}", path.display()));

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use crate::command::{cargo, command, run};
 use crate::steps::Step;
 use crate::toolchain::Route;
-use crate::{browser, model, node, package, root, wasm};
+use crate::{browser, model, node, package, publish, root, wasm};
 
 /// The steps of `cargo xtask test`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
@@ -103,7 +103,10 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             name: "tarball",
             about: "the packed package, installed elsewhere",
             needs: &["build", "model", "chromium"],
-            work: Box::new(|| node_tests("tests/tarball")),
+            work: Box::new(|| {
+                node_tests("tests/tarball")?;
+                publish::tested()
+            }),
         },
     ]
 }

@@ -4,16 +4,14 @@
 //! version stands in `Cargo.lock` and nowhere else.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command::run;
 use crate::fresh::unless_fresh;
+use crate::pack::gzipped;
 use crate::toolchain::{self, Route, TARGET};
 use crate::{root, say, target_dir};
 
@@ -54,6 +52,11 @@ pub fn build(forced: Option<Route>) -> Result<()> {
         let out = Path::new("pkg/wasm").join(build.name);
         bind(module, &out, "shotglass", &format!("wasm-{}", build.name))
     })
+}
+
+/// The same into another folder, whatever was made before.
+pub fn build_into(forced: Option<Route>, folder: &Path) -> Result<()> {
+    each_build(forced, "shotglass", |build, module| generate(module, &folder.join(build.name), "shotglass"))
 }
 
 /// The same for the tests that run as WebAssembly, into [`tests_folder`].
@@ -152,28 +155,30 @@ fn bind(module: &Path, out: &Path, name: &str, stamp: &str) -> Result<()> {
         let out = root().join(out);
         // A file that an older build made and this one does not would be packed.
         let _ = fs::remove_dir_all(&out);
-        Bindgen::new()
-            .input_path(module)
-            .out_name(name)
-            .web(true)
-            .and_then(|bindgen| {
-                bindgen
-                    .typescript(true)
-                    .omit_default_module_path(true)
-                    .remove_name_section(true)
-                    .remove_producers_section(true)
-                    .generate(&out)
-            })
-            .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
+        generate(module, &out, name)?;
         report_size(stamp, &out.join(format!("{name}_bg.wasm")))
     })
 }
 
+fn generate(module: &Path, out: &Path, name: &str) -> Result<()> {
+    Bindgen::new()
+        .input_path(module)
+        .out_name(name)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .typescript(true)
+                .omit_default_module_path(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(out)
+        })
+        .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
+}
+
 fn report_size(what: &str, file: &Path) -> Result<()> {
     let bytes = fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    gzip.write_all(&bytes)?;
-    say(&format!("{what}: {} bytes, {} gzipped", bytes.len(), gzip.finish()?.len()));
+    say(&format!("{what}: {} bytes, {} gzipped", bytes.len(), gzipped(&bytes)?));
     Ok(())
 }
 

@@ -1,0 +1,180 @@
+//! The file that is published: built, held against its sources, packed, and weighed.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+use crate::command::{command, read, run};
+use crate::fresh::files;
+use crate::toolchain::Route;
+use crate::{node, package, root, target_dir, wasm};
+
+/// Everything that the packed file is made of. What is not there yet, or any more, counts too.
+pub const CONTENTS: [&str; 8] = [
+    "pkg/dist",
+    "pkg/wasm",
+    "pkg/lab",
+    "pkg/package.json",
+    "pkg/custom-elements.json",
+    "pkg/README.md",
+    "pkg/LICENSE-MIT",
+    "pkg/LICENSE-APACHE",
+];
+
+/// Builds, packs into `target/pack/`, prints the sizes, and answers where the file is.
+pub fn pack(toolchain: Option<Route>) -> Result<PathBuf> {
+    package::build(toolchain)?;
+    let folder = target_dir().join("pack");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    up_to_date(toolchain, &folder)?;
+
+    let mut npm = command("npm");
+    npm.args(["pack", "--json", "--workspace", "pkg", "--pack-destination"]).arg(&folder);
+    let answer = read(&mut npm)?;
+    let answer: Value = serde_json::from_str(&answer).context("npm pack did not answer in JSON")?;
+    let packed = &answer[0];
+    let file = folder.join(packed["filename"].as_str().context("npm pack did not name its file")?);
+    println!("{}", file.display());
+    for line in sizes(packed, &root().join("pkg"))? {
+        println!("  {line}");
+    }
+    Ok(file)
+}
+
+/// Refuses where `pkg/dist` or `pkg/wasm` is not what the sources make, byte for byte: changed by hand, left by another
+/// version, or built by something else.
+fn up_to_date(toolchain: Option<Route>, scratch: &Path) -> Result<()> {
+    let dist = scratch.join("dist");
+    run(node::tool("tsc").args(["--project", "pkg", "--outDir"]).arg(&dist))?;
+    same_files(&dist, &root().join("pkg/dist"))?;
+    let modules = scratch.join("wasm");
+    wasm::build_into(toolchain, &modules)?;
+    same_files(&modules, &root().join("pkg/wasm"))?;
+    fs::remove_dir_all(dist)?;
+    fs::remove_dir_all(modules)?;
+    Ok(())
+}
+
+/// Says which file is missing in a folder, differs, or should not be there.
+fn same_files(wanted: &Path, there: &Path) -> Result<()> {
+    let names = |folder: &Path| -> Result<Vec<PathBuf>> {
+        let all = files(folder)?;
+        Ok(all.iter().filter_map(|file| file.strip_prefix(folder).ok()).map(Path::to_owned).collect())
+    };
+    let (wanted_names, there_names) = (names(wanted)?, names(there)?);
+    let odd =
+        wanted_names.iter().find(|name| fs::read(wanted.join(name)).ok() != fs::read(there.join(name)).ok());
+    let odd = odd.or_else(|| there_names.iter().find(|name| !wanted_names.contains(name)));
+    match odd {
+        None => Ok(()),
+        Some(name) => bail!(
+            "{} is not what the sources make: remove {} and run `cargo xtask build`",
+            there.join(name).display(),
+            there.display()
+        ),
+    }
+}
+
+/// A line for what somebody who installs the package, or loads a page with it, might ask the weight of.
+fn sizes(packed: &Value, package: &Path) -> Result<Vec<String>> {
+    let bytes =
+        |name: &str| packed[name].as_u64().with_context(|| format!("npm pack did not tell the {name}"));
+    let mut lines = vec![format!("{} bytes packed, {} unpacked", bytes("size")?, bytes("unpackedSize")?)];
+    for module in
+        files(&package.join("wasm"))?.iter().filter(|file| file.extension().is_some_and(|e| e == "wasm"))
+    {
+        let content = fs::read(module)?;
+        let name = module.strip_prefix(package)?.display();
+        lines.push(format!("{name}: {} bytes, {} gzipped", content.len(), gzipped(&content)?));
+    }
+    let element = package.join("dist/element");
+    if element.is_dir() {
+        let mut all = Vec::new();
+        for script in files(&element)?.iter().filter(|file| file.extension().is_some_and(|e| e == "js")) {
+            all.extend(fs::read(script)?);
+        }
+        lines.push(format!("dist/element: {} bytes of JavaScript, {} gzipped", all.len(), gzipped(&all)?));
+    }
+    Ok(lines)
+}
+
+/// How many bytes are left after `gzip -9`.
+pub fn gzipped(bytes: &[u8]) -> Result<usize> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(bytes)?;
+    Ok(gzip.finish()?.len())
+}
+
+/// The version, which `Cargo.toml` and `pkg/package.json` both have to name: each tool reads its own.
+pub fn version() -> Result<String> {
+    let cargo = env!("CARGO_PKG_VERSION");
+    let package = fs::read_to_string(root().join("pkg/package.json")).context("pkg/package.json")?;
+    let package: Value = serde_json::from_str(&package).context("pkg/package.json")?;
+    let npm = package["version"].as_str().context("pkg/package.json has no version")?;
+    ensure!(npm == cargo, "Cargo.toml has the version {cargo}, pkg/package.json {npm}: make them equal");
+    Ok(npm.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn this_checkout_has_one_version() {
+        version().expect("one version");
+    }
+
+    #[test]
+    fn a_changed_a_missing_and_a_strange_file_are_named() {
+        let dir = std::env::temp_dir().join(format!("shotglass-same-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&dir);
+        let (wanted, there) = (dir.join("wanted"), dir.join("there"));
+        for (folder, name) in
+            [(&wanted, "a.js"), (&wanted, "sub/b.js"), (&there, "a.js"), (&there, "sub/b.js")]
+        {
+            let file = folder.join(name);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            fs::write(file, name).expect("a file");
+        }
+        let refused = |name: &str| {
+            let error = same_files(&wanted, &there).expect_err(name).to_string();
+            assert!(error.starts_with(&format!("{} is not", there.join(name).display())), "{error}");
+        };
+
+        same_files(&wanted, &there).expect("the same");
+        fs::write(there.join("sub/b.js"), "by hand").expect("a file");
+        refused("sub/b.js");
+        fs::remove_file(there.join("sub/b.js")).expect("removed");
+        refused("sub/b.js");
+        fs::write(there.join("sub/b.js"), "sub/b.js").expect("a file");
+        fs::write(there.join("c.js"), "").expect("a file");
+        refused("c.js");
+        fs::remove_dir_all(dir).expect("clean up");
+    }
+
+    #[test]
+    fn the_sizes_are_those_of_the_files() {
+        let dir = std::env::temp_dir().join(format!("shotglass-sizes-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&dir);
+        for (name, length) in
+            [("wasm/a/x_bg.wasm", 5000), ("dist/element/a.js", 300), ("dist/element/a.d.ts", 9)]
+        {
+            let file = dir.join(name);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            fs::write(file, vec![0; length]).expect("a file");
+        }
+        let lines = sizes(&json!({ "size": 7, "unpackedSize": 8 }), &dir).expect("sizes");
+        assert_eq!(lines[0], "7 bytes packed, 8 unpacked");
+        assert!(lines[1].starts_with("wasm/a/x_bg.wasm: 5000 bytes, "), "{lines:?}");
+        assert!(lines[2].starts_with("dist/element: 300 bytes of JavaScript, "), "{lines:?}");
+        assert!(sizes(&json!({}), &dir).is_err());
+        fs::remove_dir_all(dir).expect("clean up");
+    }
+}
