@@ -13,7 +13,7 @@ const PAGE = 65_536;
  * Pages that the module wants to begin with: `--initial-memory` of `xtask/src/wasm.rs`, and one that
  * wasm-bindgen adds. With fewer it does not start, and more would lie idle.
  */
-const INITIAL_PAGES = 27;
+const INITIAL_PAGES = 19;
 
 /** A thread only runs the innermost loops: it needs less of a stack than the engine. */
 const STACK_BYTES = 8 * PAGE;

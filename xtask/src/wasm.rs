@@ -41,7 +41,7 @@ const TARGET_FEATURES: &str = "+simd128,+atomics";
 
 /// What a shared memory begins with, in bytes: the module's own data and stack. `pkg/src/threads.ts` makes it, and
 /// has to know. What it has beyond that is lost, since the allocator only uses what it asks for itself.
-const INITIAL_MEMORY: u64 = 26 * 65_536;
+const INITIAL_MEMORY: u64 = 18 * 65_536;
 
 /// The most that a 32-bit memory can have. A page asks for less where it cannot have as much.
 const MAX_MEMORY: u64 = 1 << 32;
