@@ -3,7 +3,7 @@
 //! The algorithm is that of GPT-2 (Radford et al. 2019, §2.2): text is cut into pieces by a regular
 //! expression, each piece is written in an alphabet of 256 printable characters, one for each byte,
 //! and neighbours are merged in the order in which the merges were learnt. The `tokenizers` crate
-//! merges; this file reads the vocabulary out of GGUF metadata, cuts text into [`pieces`], and keeps
+//! merges; this file reads the vocabulary out of GGUF metadata, cuts text into pieces, and keeps
 //! the bytes of every token.
 
 mod letters;
