@@ -9,6 +9,8 @@
 mod letters;
 mod pieces;
 mod specials;
+#[cfg(test)]
+mod twin;
 
 use std::collections::HashMap;
 

@@ -26,7 +26,7 @@ const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N
 impl Cutting {
     /// The expressions that it stands for, to be applied in turn.
     #[cfg_attr(not(test), expect(dead_code, reason = "what the matchers mean; the tests run it"))]
-    fn expressions(self) -> &'static [&'static str] {
+    pub fn expressions(self) -> &'static [&'static str] {
         match self {
             Cutting::Gpt2 => &[GPT2],
             Cutting::SmolLm => &[r"\p{N}", GPT2],

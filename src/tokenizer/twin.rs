@@ -1,0 +1,96 @@
+//! The slow twin of the whole tokenizer: all of it by the `tokenizers` crate, regular expressions and special tokens too.
+
+use proptest::prelude::*;
+use tokenizers::models::bpe::{BPE, Vocab};
+use tokenizers::normalizers::ByteLevel as NoNormalizer;
+use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+use tokenizers::pre_tokenizers::split::{Split as Cut, SplitPattern};
+use tokenizers::{AddedToken, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior, TokenizerImpl};
+
+use super::pieces::{Cutting, Pieces};
+use super::specials::Specials;
+use super::{Tokenizer, alphabet};
+
+/// Nothing merges across these two, of which one is a part of `é` and `ü`, the other a part of `🙂`.
+const WITHOUT_TOKEN: [u8; 2] = [0xc3, 0x9f];
+const SPECIALS: [&str; 3] = ["<|a|>", "<|", "  "];
+const MERGES: [(&str, &str); 9] = [
+    ("h", "e"),
+    ("l", "l"),
+    ("he", "ll"),
+    ("Ġ", "he"),
+    ("Ċ", "Ċ"),
+    ("Ġ", "Ġ"),
+    ("ä", "½"),
+    ("ä½", "ł"),
+    ("Ġ", "ä"),
+];
+
+struct Twin(Vec<Cut>);
+
+impl PreTokenizer for Twin {
+    fn pre_tokenize(&self, text: &mut PreTokenizedString) -> tokenizers::Result<()> {
+        let (unspellable, cuts) = self.0.split_last().expect("it has cuts");
+        cuts.iter().try_for_each(|cut| cut.pre_tokenize(text))?;
+        ByteLevel::new(false, false, false).pre_tokenize(text)?;
+        unspellable.pre_tokenize(text)
+    }
+}
+
+type Whole = TokenizerImpl<BPE, NoNormalizer, Twin, ByteLevel, ByteLevel>;
+
+fn both(cutting: Cutting) -> (Tokenizer, Whole) {
+    let alphabet = alphabet();
+    let spelled = |byte: &u8| alphabet[*byte as usize].to_string();
+    let mut tokens: Vec<String> =
+        (0..=255).filter(|byte| !WITHOUT_TOKEN.contains(byte)).map(|byte| spelled(&byte)).collect();
+    tokens.extend(MERGES.map(|(left, right)| format!("{left}{right}")));
+    tokens.extend(SPECIALS.map(str::to_owned));
+    let vocabulary: Vocab = tokens.iter().cloned().zip(0..).collect();
+    let merges = MERGES.map(|(left, right)| (left.to_owned(), right.to_owned())).to_vec();
+    let bpe = BPE::builder().vocab_and_merges(vocabulary, merges).build().expect("a vocabulary");
+
+    let mut patterns: Vec<String> = cutting.expressions().iter().map(|&pattern| pattern.to_owned()).collect();
+    patterns.push(format!("[{}]", WITHOUT_TOKEN.each_ref().map(spelled).concat()));
+    let cut = |pattern| {
+        Cut::new(SplitPattern::Regex(pattern), SplitDelimiterBehavior::Isolated, false)
+            .expect("an expression")
+    };
+    let mut whole = Whole::new(bpe.clone());
+    whole.with_pre_tokenizer(Some(Twin(patterns.into_iter().map(cut).collect())));
+    whole.add_special_tokens(SPECIALS.map(|text| AddedToken::from(text, true))).expect("special tokens");
+
+    let first = (tokens.len() - SPECIALS.len()) as u32;
+    let ours = Tokenizer {
+        bpe,
+        pieces: Pieces::new(cutting),
+        specials: Specials::new(SPECIALS.map(str::to_owned).into_iter().zip(first..)),
+        alphabet: std::array::from_fn(|byte| {
+            Some(alphabet[byte]).filter(|_| !WITHOUT_TOKEN.contains(&(byte as u8)))
+        }),
+        bytes: Vec::new(),
+        ends: Vec::new(),
+        end_tokens: Vec::new(),
+        empty_context: None,
+        chat_template: None,
+        spaced: true,
+    };
+    (ours, whole)
+}
+
+proptest! {
+    #[test]
+    fn any_text_has_the_tokens_of_the_twin_at_the_same_places(
+        text in "(hello|he|l| |  |\n|\n\n|你|佀|é|ü|🙂|ß|<\\|a\\|>|<\\||\\|>|'s|5|\u{3000}|.){0,16}",
+    ) {
+        for cutting in [Cutting::Gpt2, Cutting::SmolLm, Cutting::Llama3, Cutting::Qwen2] {
+            let (ours, whole) = both(cutting);
+            let encoding = whole.encode(text.as_str(), false).expect("it is encoded");
+            let wanted: Vec<_> =
+                encoding.get_ids().iter().zip(encoding.get_offsets()).map(|(&id, &(start, end))| (id, start, end)).collect();
+            let placed = ours.place(&text).expect("it is encoded");
+            let found: Vec<_> = placed.iter().map(|token| (token.id, token.start, token.end)).collect();
+            prop_assert_eq!(found, wanted, "{:?} by {:?}", text, cutting);
+        }
+    }
+}
