@@ -52,9 +52,9 @@ test('the tarball holds what a user needs and nothing else', (t) => {
   ];
   for (const path of needed) assert.ok(files.includes(path), `${path} is missing`);
   const known = [
-    /^(package\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
-    /^dist\/((experiments|presets|cli)\/)?[a-z-]+(\.d\.ts|\.js)$/,
+    /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
     /^lab\/(assets\/)?[\w.-]+$/,
+    /^dist\/((cli|element|experiments|presets)\/)?[a-z-]+(\.d\.ts|\.js)$/,
     /^wasm\/(simd128|relaxed|threads)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
   ];
   for (const path of files) {
