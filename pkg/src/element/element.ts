@@ -1,0 +1,418 @@
+/** The element itself: what it is told, and what a reader does. */
+import type { Snapshot } from '../snapshot.js';
+import type { Task } from '../task.js';
+import type { LiveResult } from './ask.js';
+import {
+  attributeNames,
+  checkedTask,
+  type Declared,
+  isOn,
+  readAttributes,
+  type View,
+} from './attributes.js';
+import { Edits } from './edits.js';
+import { isKept, loadPresets, presetsNow } from './lazy.js';
+import { readLightDom } from './light-dom.js';
+import { type ElementProblem, LiveSession } from './live.js';
+import { knownBytes, Panel } from './panel.js';
+import { type PinnedLight, type Scene, sceneOf } from './scene.js';
+import { SnapshotSlot } from './snapshot-slot.js';
+import { languageOf, type Strings, stringsFor } from './strings.js';
+import { styleSheet } from './styles.js';
+
+/** What an element shows: the detail of a `shotglass-state` event. */
+export interface ElementState {
+  task: Task;
+  /** How many demonstrations are in the prompt. */
+  shots: number;
+  view: View;
+}
+
+/** The events of the element, by name. They bubble, also out of shadow trees. */
+export interface ElementEvents {
+  /** The reader moved the slider or edited the task. */
+  'shotglass-state': CustomEvent<ElementState>;
+  /** The model answered. */
+  'shotglass-result': CustomEvent<LiveResult>;
+  /** Something that the element did by itself or for the reader failed; it says so, too. */
+  'shotglass-error': CustomEvent<ElementProblem>;
+}
+
+declare global {
+  interface HTMLElementEventMap extends ElementEvents {}
+}
+
+/** On a server there are no elements: the class can be imported there, and no more. */
+const Base: typeof HTMLElement =
+  typeof HTMLElement === 'function' ? HTMLElement : (class {} as typeof HTMLElement);
+
+/** What may have been set on an element before its class was there. */
+const properties = [
+  'view',
+  'shots',
+  'preset',
+  'template',
+  'labels',
+  'model',
+  'modelSha256',
+  'editable',
+  'autoload',
+  'task',
+  'snapshot',
+  'state',
+] as const;
+
+/** A change of one of these is another task: what a reader edited of the one before is void. */
+const taskAttributes: readonly string[] = ['preset', 'template', 'labels', 'task'];
+
+/**
+ * `<shot-glass>`: a few-shot prompt and what a small GPT says to it, in any page.
+ *
+ * What stands inside the tag reads by itself: a `<dl>` of demonstrations, whose last `<dt>` is the query, and a
+ * table of recorded probabilities (`shotglass snapshot --html` writes both). The element turns it into bars and a
+ * slider. It fetches the snapshot when it is nearly seen, and the model only when a reader asks for it or edits;
+ * elements that name the same model share one.
+ *
+ * Attributes reflect the properties that have simple values. What is wrong with them is said in the element, which
+ * goes on with the default. Events are only for what happens inside: setting anything from outside fires none.
+ */
+export class ShotGlassElement extends Base {
+  /** The attributes that the element reacts to. */
+  static readonly observedAttributes: readonly string[] = attributeNames;
+
+  readonly #root: ShadowRoot | null;
+  readonly #panel = typeof document === 'object' ? new Panel(this.#actions()) : null;
+  readonly #edits = new Edits();
+  readonly #live = new LiveSession({
+    changed: () => this.#update(),
+    answered: (result) => this.#emit('shotglass-result', result),
+    failed: (problem) => this.#emit('shotglass-error', problem),
+  });
+  readonly #slot = new SnapshotSlot(
+    () => this.#update(),
+    () => this.#snapshotFailed(),
+  );
+  #observers: { disconnect(): void }[] = [];
+  #light: PinnedLight | null = null;
+  #given: { task: Task | null } | null = null;
+  #isNear = false;
+  #isTouched = false;
+  #isQueued = false;
+  #kept: { name: string; isKept: boolean | null } = { name: '', isKept: null };
+
+  constructor() {
+    super();
+    this.#root =
+      typeof this.attachShadow === 'function' ? this.attachShadow({ mode: 'open' }) : null;
+    this.#root?.append(...(this.#panel?.nodes ?? []));
+  }
+
+  connectedCallback(): void {
+    if (this.#root && this.#root.adoptedStyleSheets.length === 0) {
+      this.#root.adoptedStyleSheets = [styleSheet(this.ownerDocument)];
+    }
+    this.#upgrade();
+    this.#observe();
+    this.#live.enter();
+    this.#queue();
+  }
+
+  disconnectedCallback(): void {
+    for (const observer of this.#observers) observer.disconnect();
+    this.#observers = [];
+    this.#isNear = false;
+    this.#slot.stop();
+    this.#live.leave();
+  }
+
+  /** Sheets belong to one document. */
+  adoptedCallback(): void {
+    if (this.#root) this.#root.adoptedStyleSheets = [styleSheet(this.ownerDocument)];
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after) return;
+    if (taskAttributes.includes(name)) this.#edits.clear();
+    this.#queue();
+  }
+
+  /** `'labels'`, `'tokens'` or `'text'`. Null: labels where the task has some, else tokens. */
+  get view(): View | null {
+    return this.#declared().view;
+  }
+  set view(view: View | null) {
+    this.#reflect('view', view);
+  }
+
+  /** How many demonstrations are in the prompt. Null: as many as the page, or the preset, has. */
+  get shots(): number | null {
+    return this.#declared().shots;
+  }
+  set shots(shots: number | string | null) {
+    this.#reflect('shots', shots);
+  }
+
+  /** Id of a task of `shotglass/presets`: the task, or the template and labels of what the page has. */
+  get preset(): string | null {
+    return this.getAttribute('preset');
+  }
+  set preset(id: string | null) {
+    this.#reflect('preset', id);
+  }
+
+  /** `questionAnswer` (the default), `review`, `arrow`, or the JSON of a `Template`. */
+  get template(): string | null {
+    return this.getAttribute('template');
+  }
+  set template(template: string | null) {
+    this.#reflect('template', template);
+  }
+
+  /** Labels between commas, or as a JSON array. */
+  get labels(): string | null {
+    return this.getAttribute('labels');
+  }
+  set labels(labels: string | readonly string[] | null) {
+    this.#reflect('labels', typeof labels === 'object' && labels ? JSON.stringify(labels) : labels);
+  }
+
+  /** Address of the model file. Null: the package's default model. */
+  get model(): string | null {
+    return this.getAttribute('model');
+  }
+  set model(url: string | null) {
+    this.#reflect('model', url);
+  }
+
+  /** SHA-256 that the model file must have, in hex. */
+  get modelSha256(): string | null {
+    return this.getAttribute('model-sha256');
+  }
+  set modelSha256(sha256: string | null) {
+    this.#reflect('model-sha256', sha256);
+  }
+
+  /** Whether a reader can change the task. */
+  get editable(): boolean {
+    return isOn(this, 'editable');
+  }
+  set editable(editable: boolean) {
+    this.#reflect('editable', editable ? '' : null);
+  }
+
+  /** Whether the model is loaded without being asked for, once the element is nearly seen. */
+  get autoload(): boolean {
+    return isOn(this, 'autoload');
+  }
+  set autoload(autoload: boolean) {
+    this.#reflect('autoload', autoload ? '' : null);
+  }
+
+  /** The task as it is now, with the reader's edits; null while it is not known. A string is the attribute. */
+  get task(): Task | null {
+    return this.state?.task ?? null;
+  }
+  set task(task: Task | string | null) {
+    if (typeof task === 'string') this.#reflect('task', task);
+    else this.#given = task === null || task === undefined ? null : { task: checkedTask(task) };
+    this.#edits.clear();
+    this.#queue();
+  }
+
+  /** The recorded result, when there is one. A string is its address, the attribute. */
+  get snapshot(): Snapshot | null {
+    return this.#slot.snapshot;
+  }
+  set snapshot(snapshot: Snapshot | string | null) {
+    if (typeof snapshot === 'string') this.#reflect('snapshot', snapshot);
+    else this.#slot.give(snapshot ?? null);
+    this.#queue();
+  }
+
+  /** What the element shows; null while that is not known. Setting it sets what it names. */
+  get state(): ElementState | null {
+    const { question } = this.#scene();
+    return question && { task: question.task, shots: question.shots, view: question.view };
+  }
+  set state(state: Partial<ElementState> | null) {
+    const { task, shots, view } = state ?? {};
+    if (task !== undefined) this.task = task;
+    if (shots !== undefined) this.shots = shots;
+    if (view !== undefined) this.view = view;
+  }
+
+  /** What a reader does. */
+  #actions() {
+    return {
+      setShots: (shots: number) => this.#change(() => this.#reflect('shots', shots)),
+      edit: (task: Task, shots: number, field: string | null) => {
+        const { state } = this;
+        if (!state) return;
+        this.#change(() => {
+          this.#edits.change(state, task, field);
+          if (shots !== state.shots) this.#reflect('shots', shots);
+        });
+        if (!this.#live.isWanted && !this.#live.isDeclined) this.#live.start();
+      },
+      undo: () =>
+        this.#change(() => {
+          const before = this.#edits.undo();
+          if (before && before.shots !== this.state?.shots) this.#reflect('shots', before.shots);
+        }),
+      start: () => this.#live.start(),
+      cancel: () => this.#live.cancel(),
+      again: () => this.#live.start(),
+    };
+  }
+
+  #change(change: () => void): void {
+    change();
+    this.#isTouched = true;
+    this.#update();
+    const { state } = this;
+    if (state) this.#emit('shotglass-state', state);
+  }
+
+  #emit<Name extends keyof ElementEvents>(name: Name, detail: ElementEvents[Name]['detail']): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  #snapshotFailed(): void {
+    const message = this.#slot.problem(this.#strings()) ?? '';
+    this.#emit('shotglass-error', { code: 'read-failed', message });
+  }
+
+  /** A property that was set before there was a setter hides it: it is set again. */
+  #upgrade(): void {
+    for (const name of properties) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete (this as Record<string, unknown>)[name];
+      Object.assign(this, { [name]: value });
+    }
+  }
+
+  #observe(): void {
+    const mutations = new MutationObserver(() => {
+      this.#light = null;
+      this.#edits.clear();
+      this.#queue();
+    });
+    mutations.observe(this, { childList: true, characterData: true, subtree: true });
+    const near = () => {
+      this.#isNear = true;
+      this.#queue();
+    };
+    // Half a screen before it is seen.
+    const nearness = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) near();
+      },
+      { rootMargin: '50%' },
+    );
+    nearness.observe(this);
+    this.#observers = [mutations, nearness];
+  }
+
+  #reflect(name: string, value: string | number | null | undefined): void {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, String(value));
+  }
+
+  #strings(): Strings {
+    return stringsFor(languageOf(this));
+  }
+
+  #declared(): Declared {
+    return readAttributes(this, this.ownerDocument.baseURI, this.#strings());
+  }
+
+  /** What stands in the page belongs to the attributes that it was written with. */
+  #lightNow(declared: Declared): PinnedLight {
+    const { shots, view } = declared;
+    this.#light ??= { ...readLightDom(this), shots, view };
+    return this.#light;
+  }
+
+  #scene(declared = this.#declared(), strings = this.#strings()): Scene {
+    const { presets, hasFailed } = presetsNow();
+    this.#slot.at(declared.snapshot);
+    const problem = this.#slot.problem(strings);
+    const isBadTask = this.#given?.task === null;
+    const taskProblem = isBadTask ? strings.unknownValue('task', '…', strings.taskForm) : null;
+    const sources = {
+      declared,
+      light: this.#lightNow(declared),
+      given: this.#given?.task ?? null,
+      edited: this.#edits.task,
+      presets: declared.preset === null ? null : presets,
+      havePresetsFailed: hasFailed,
+      snapshot: this.#slot.snapshot,
+      isSnapshotPending: this.#slot.isPending,
+      problems: [problem, taskProblem].filter((sentence) => sentence !== null),
+    };
+    return sceneOf(sources, strings);
+  }
+
+  #queue(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    queueMicrotask(() => {
+      this.#isQueued = false;
+      this.#update();
+    });
+  }
+
+  #update(): void {
+    if (!this.isConnected) return;
+    const strings = this.#strings();
+    try {
+      const declared = this.#declared();
+      const scene = this.#scene(declared, strings);
+      this.#getMore(declared);
+      if (scene.question) this.#live.ask(scene.question);
+      const light = this.#lightNow(declared);
+      this.#panel?.show({
+        scene,
+        live: this.#live,
+        isEditable: this.editable,
+        canUndo: this.#edits.canUndo,
+        isTouched: this.#isTouched || this.#live.isWanted,
+        hasOwnContent: light.recorded !== null || light.query !== null,
+        isKept: this.#kept.isKept,
+        bytes: knownBytes(modelOf(declared), this.#slot.snapshot?.model ?? null),
+      });
+    } catch (error) {
+      this.#panel?.fail(error, strings);
+    }
+  }
+
+  /** What can be had without a reader's word: the presets, the snapshot, and whether the model is kept. */
+  #getMore(declared: Declared): void {
+    if (declared.preset !== null && presetsNow().presets === null && !presetsNow().hasFailed) {
+      void loadPresets().then(() => this.#update());
+    }
+    const model = modelOf(declared);
+    this.#live.use(model);
+    if (!this.#isNear) return;
+    void this.#slot.fetch();
+    void this.#look(model);
+    const { isWanted, isDeclined } = this.#live;
+    if (this.autoload && !isWanted && !isDeclined) this.#live.start();
+  }
+
+  /** Looks once whether the model is kept. */
+  async #look(model: { url: string | null; sha256: string | null }): Promise<void> {
+    const name = JSON.stringify(model);
+    if (this.#kept.name === name) return;
+    this.#kept = { name, isKept: null };
+    const found = await isKept(model);
+    if (this.#kept.name !== name) return;
+    this.#kept = { name, isKept: found };
+    this.#update();
+  }
+}
+
+function modelOf({ model, modelSha256 }: Declared): { url: string | null; sha256: string | null } {
+  return { url: model, sha256: modelSha256 };
+}

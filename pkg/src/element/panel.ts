@@ -1,0 +1,180 @@
+/** The inside of the element: the three views, the sentences above them, and the page's own content below. */
+import { defaultModel } from '../default-model.js';
+import { h, setAttributes, setChildren } from './dom.js';
+import { type LiveSession, problemOf } from './live.js';
+import { formatPoints } from './numbers.js';
+import { largestDifference } from './reading.js';
+import { modelName } from './recorded.js';
+import type { Scene } from './scene.js';
+import type { Strings } from './strings.js';
+import { type AnswerShown, AnswerView } from './view-answer.js';
+import { type PromptActions, PromptView } from './view-prompt.js';
+import { type RunActions, type RunShown, RunView } from './view-run.js';
+
+/** What is shown beside the scene. */
+export interface PanelShown {
+  scene: Scene;
+  live: LiveSession;
+  isEditable: boolean;
+  canUndo: boolean;
+  /** The reader has changed something: what stands in the page is not what is shown. */
+  isTouched: boolean;
+  /** The page has a table or a list of its own. */
+  hasOwnContent: boolean;
+  /** The model is kept in this browser; null while that is not known. */
+  isKept: boolean | null;
+  /** Length of its file in bytes; null where nobody has said. */
+  bytes: number | null;
+}
+
+/** Below it, two numbers are shown alike. */
+const TOLERANCE = 1e-4;
+
+export class Panel {
+  readonly #slot = h('div', { class: 'page' }, h('slot'));
+  readonly #problems = h('div', { class: 'problems', part: 'problem', role: 'status' });
+  readonly #glass = h('div', { class: 'glass', part: 'base' });
+  readonly #prompt: PromptView;
+  readonly #answer: AnswerView;
+  readonly #run: RunView;
+  /** In their order. */
+  readonly nodes = [this.#glass, this.#slot];
+
+  constructor(actions: PromptActions & RunActions) {
+    this.#prompt = new PromptView(actions);
+    this.#run = new RunView(actions);
+    this.#answer = new AnswerView(this.#run.node);
+    this.#glass.hidden = true;
+  }
+
+  show(shown: PanelShown): void {
+    const { scene, isEditable, canUndo } = shown;
+    const { question, strings, problems } = scene;
+    this.#frame(question !== null || problems.length > 0, question === null, shown);
+    this.#say(problems);
+    if (question) {
+      const { task, shots } = question;
+      this.#prompt.update({ task, shots, isEditable, canUndo, strings });
+      this.#answer.update(answerShown(shown));
+      this.#run.update(runShown(shown), strings);
+    }
+    setChildren(this.#glass, [
+      problems.length > 0 ? this.#problems : null,
+      question ? this.#prompt.node : null,
+      question ? this.#answer.node : null,
+    ]);
+  }
+
+  /** What should never happen: a sentence, and what the page has. */
+  fail(error: unknown, strings: Strings): void {
+    this.#say([strings.unexpected(problemOf(error).message)]);
+    setChildren(this.#glass, [this.#problems]);
+    this.#glass.hidden = false;
+    this.#slot.hidden = false;
+  }
+
+  #frame(isShown: boolean, isPageShown: boolean, shown: PanelShown): void {
+    const { scene, isTouched, hasOwnContent } = shown;
+    this.#glass.hidden = !isShown;
+    this.#slot.hidden = !isPageShown;
+    setAttributes(this.#glass, {
+      lang: scene.strings.language,
+      // On paper, what the author wrote, unless the reader sees something else.
+      'data-print': hasOwnContent && !isTouched ? 'page' : null,
+    });
+  }
+
+  #say(problems: readonly string[]): void {
+    const said = [...this.#problems.children].map((node) => node.textContent);
+    if (said.join('\n') === problems.join('\n')) return;
+    this.#problems.replaceChildren(...problems.map((text) => h('p', { dir: 'auto' }, text)));
+  }
+}
+
+function answerShown({ scene, live }: PanelShown): AnswerShown {
+  const { question, recorded, isPending, strings } = scene;
+  const answer = question && live.isWanted ? live.answerTo(question) : null;
+  const base = { shots: question?.shots ?? 0, isBusy: live.isAsking, strings };
+  if (answer) {
+    const { reading, info } = answer;
+    return {
+      ...base,
+      reading,
+      absence: '',
+      origin: 'live',
+      source: strings.liveBy(modelName(info), info.sha256),
+      verdict: verdict(reading, info.sha256, recorded, strings),
+    };
+  }
+  const absence = live.isAsking ? strings.running : isPending ? strings.waiting : strings.noRecord;
+  return {
+    ...base,
+    reading: recorded?.reading ?? null,
+    absence,
+    origin: recorded ? 'recorded' : null,
+    source: recorded?.source ?? '',
+    verdict: '',
+  };
+}
+
+function verdict(
+  reading: NonNullable<AnswerShown['reading']>,
+  sha256: string,
+  recorded: Scene['recorded'],
+  strings: Strings,
+): string {
+  if (recorded?.sha256 == null) return '';
+  if (recorded.sha256 !== sha256) return strings.other;
+  const difference = largestDifference(reading, recorded.reading);
+  if (difference === null) return '';
+  return difference <= TOLERANCE ? strings.same : strings.differs(formatPoints(difference));
+}
+
+function runShown({ scene, live, isKept, bytes }: PanelShown): RunShown {
+  const { strings, question } = scene;
+  const { status, isWanted } = live;
+  if (!isWanted) {
+    const isThere = status.kind === 'ready' || status.kind === 'loading';
+    if (isThere) return { kind: 'offer', aside: strings.loaded };
+    if (isKept) return { kind: 'offer', aside: strings.kept };
+    return { kind: 'offer', aside: bytes === null ? strings.download : strings.size(bytes) };
+  }
+  switch (status.kind) {
+    case 'idle':
+    case 'loading':
+      return { kind: 'loading', progress: status.kind === 'loading' ? status.progress : null };
+    case 'failed': {
+      const { code, message } = problemOf(status.error);
+      const hasCrashed = code === 'crashed';
+      return {
+        kind: 'problem',
+        title: hasCrashed ? strings.crashed : strings.failed,
+        sentence: strings.problem(code, message),
+        again: hasCrashed ? strings.startAgain : strings.retry,
+      };
+    }
+    case 'ready': {
+      const problem = question && live.problemOf(question);
+      if (problem) {
+        const sentence = strings.problem(problem.code, problem.message);
+        return { kind: 'problem', title: strings.refused, sentence, again: strings.retry };
+      }
+      const { state } = status.model.info.keeping;
+      const isLost = state === 'denied' || state === 'full';
+      return {
+        kind: 'ready',
+        note: live.isAsking ? strings.running : isLost ? strings.notKept : '',
+      };
+    }
+  }
+}
+
+/** Length of the file of a model, where it is one that is known. */
+export function knownBytes(
+  { url, sha256 }: { url: string | null; sha256: string | null },
+  recorded: { sha256: string; bytes: number } | null,
+): number | null {
+  const hash = sha256 ?? (url === null ? defaultModel.sha256 : null);
+  if (hash === defaultModel.sha256) return defaultModel.bytes;
+  return hash !== null && hash === recorded?.sha256 ? recorded.bytes : null;
+}

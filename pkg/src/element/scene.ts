@@ -1,0 +1,105 @@
+/** All that an element shows, from all that it was told: pure, so that the same is always shown the same. */
+import type { Preset } from '../presets/preset.js';
+import { renderPrompt } from '../prompt.js';
+import type { Snapshot } from '../snapshot.js';
+import type { Task } from '../task.js';
+import type { Declared, View } from './attributes.js';
+import type { LightDom } from './light-dom.js';
+import type { Question } from './live.js';
+import { type PageRecord, type Recorded, recordedOf } from './recorded.js';
+import { type Resolved, resolve, viewOf } from './resolve.js';
+import type { Strings } from './strings.js';
+
+/** The light DOM, with the attributes that its table was written for. */
+export interface PinnedLight extends LightDom {
+  shots: number | null;
+  view: View | null;
+}
+
+/** All that an element was told. */
+export interface SceneSources {
+  declared: Declared;
+  light: PinnedLight;
+  /** Set as a property. */
+  given: Task | null;
+  /** As a reader has it. */
+  edited: Task | null;
+  /** Null while they are not there. */
+  presets: readonly Preset[] | null;
+  havePresetsFailed: boolean;
+  snapshot: Snapshot | null;
+  isSnapshotPending: boolean;
+  /** What is wrong elsewhere. */
+  problems: readonly string[];
+}
+
+/** What is shown of it. */
+export interface Scene {
+  strings: Strings;
+  /** Null where there is nothing to ask, or where that is not known yet. */
+  question: Question | null;
+  /** What would say more is still to come. */
+  isPending: boolean;
+  /** What the recording says. */
+  recorded: Recorded | null;
+  problems: string[];
+}
+
+export function sceneOf(sources: SceneSources, strings: Strings): Scene {
+  const { declared, light, snapshot } = sources;
+  const problems = [...declared.problems, ...sources.problems];
+  if (isPending(sources)) {
+    return { strings, question: null, isPending: true, recorded: null, problems };
+  }
+  const resolved = resolve(sources, strings);
+  problems.push(...resolved.problems);
+  const presets = sources.havePresetsFailed && declared.preset !== null;
+  if (presets) problems.push(strings.noPresets);
+  const task = sources.edited ?? resolved.task;
+  if (task === null) {
+    return { strings, question: null, isPending: false, recorded: null, problems };
+  }
+  const all = task.demonstrations.length;
+  const { shots: asked } = declared;
+  if (asked !== null && asked > all) problems.push(strings.tooManyShots(asked, all));
+  const shots = Math.min(asked ?? resolved.shots, all);
+  const view = viewOf(declared.view, task, problems, strings);
+  const rule = snapshot?.results[0]?.classification?.rule ?? 'sum';
+  const page = pageRecord(light, resolved, strings);
+  const prompt = renderPrompt(task, { shots }).text;
+  const recorded = recordedOf(prompt, view, { snapshot, page }, strings);
+  return {
+    strings,
+    question: { task, shots, view, rule },
+    isPending: sources.isSnapshotPending && recorded === null,
+    recorded,
+    problems,
+  };
+}
+
+/** Whether the task itself depends on what is still to come. */
+function isPending({
+  declared,
+  light,
+  given,
+  presets,
+  havePresetsFailed,
+  isSnapshotPending,
+}: SceneSources): boolean {
+  if (given !== null || declared.task !== null) return false;
+  if (declared.preset !== null) return presets === null && !havePresetsFailed;
+  const isWritten = light.query !== null || light.demonstrations.length > 0;
+  return isSnapshotPending && !(isWritten && declared.template !== null);
+}
+
+function pageRecord(
+  { recorded, shots, view }: PinnedLight,
+  { task, shots: usual, promptInPage }: Resolved,
+  strings: Strings,
+): PageRecord | null {
+  if (recorded === null || task === null) return null;
+  const prompt = promptInPage(shots ?? usual);
+  if (prompt === null) return null;
+  const ofText = recorded.text === null ? null : 'text';
+  return { prompt, view: ofText ?? viewOf(view, task, [], strings), recorded };
+}

@@ -1,0 +1,16 @@
+/** What the model goes on with, always by the most probable token. */
+import { h } from './dom.js';
+import type { Strings } from './strings.js';
+import { drawnText } from './view-tokens.js';
+
+/** The text, its white space visible. */
+export function continuation(text: string, caption: string, strings: Strings): HTMLElement {
+  return h(
+    'figure',
+    { class: 'continued' },
+    h('figcaption', { part: 'caption' }, caption),
+    text === ''
+      ? h('p', { class: 'quiet' }, strings.nothing)
+      : h('p', { class: 'continuation', part: 'text', dir: 'auto' }, ...drawnText(text)),
+  );
+}

@@ -1,0 +1,62 @@
+/** Tokens read out, and tokens that a page has drawn already. */
+import { hexOfBytes, type Piece, tokenStretches } from '../format-visible.js';
+import type { Strings } from './strings.js';
+
+const names = { ' ': 'space', '\n': 'newline', '\t': 'tab', '\r': 'carriageReturn' } as const;
+
+/** The marks that a table in a page may have in place of white space, ours and the usual others. */
+const drawn: Record<string, string> = {
+  '␣': ' ',
+  '␠': ' ',
+  '↵': '\n',
+  '⏎': '\n',
+  '⇥': '\t',
+  '␍': '\r',
+};
+
+/** A token from the table of a page: its marks are marks here, too. */
+export function drawnPieces(text: string): Piece[] {
+  return text
+    .split(/([␣␠↵⏎⇥␍])/)
+    .filter((part) => part !== '')
+    .map((part) => ({ kind: part in drawn ? 'mark' : 'text', text: part }));
+}
+
+/** A token as one would read it out: "space Positive", "2 newlines", "bytes E2 80". */
+export function spokenToken(bytes: Uint8Array, strings: Strings): string {
+  let text = '';
+  const parts: string[] = [];
+  const flush = () => {
+    if (text !== '') parts.push(spokenText(text, strings));
+    text = '';
+  };
+  for (const stretch of tokenStretches(bytes)) {
+    if (typeof stretch === 'string') text += stretch;
+    else {
+      flush();
+      parts.push(strings.bytes(hexOfBytes(stretch)));
+    }
+  }
+  flush();
+  return parts.join(' ');
+}
+
+/** The same of a token that is drawn already. */
+export function spokenDrawn(text: string, strings: Strings): string {
+  return spokenText(
+    text.replace(/[␣␠↵⏎⇥␍]/g, (mark) => drawn[mark] ?? mark),
+    strings,
+  );
+}
+
+/** White space by its name. */
+export function spokenText(text: string, strings: Strings): string {
+  return (text.match(/(\s)\1*|[^\s]+/gu) ?? [])
+    .map((run) => {
+      const name = Object.hasOwn(names, run.charAt(0))
+        ? names[run.charAt(0) as keyof typeof names]
+        : null;
+      return name === null ? run : strings.characters(run.length, name);
+    })
+    .join(' ');
+}
