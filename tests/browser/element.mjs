@@ -1,8 +1,8 @@
 // What the tests of <shot-glass> share: pages that import the package as it is, and what the elements in them show.
 
+import { createReadStream, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createReadStream, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { presets } from 'shotglass/presets';
@@ -51,7 +51,7 @@ export async function servePages(pages, { headers = { 'content-security-policy':
     const page = pages[pathname];
     if (typeof page === 'function') return page(request, response);
     if (page !== undefined) {
-      const { status = 200, body = page, ...rest } = typeof page === 'string' ? {} : page;
+      const { status = 200, body = '', ...rest } = typeof page === 'string' ? { body: page } : page;
       response.writeHead(status, {
         'content-type': types[extname(pathname)] ?? types['.html'],
         ...headers,
@@ -62,7 +62,7 @@ export async function servePages(pages, { headers = { 'content-security-policy':
     const path = pathname === '/model.gguf' ? modelFile : join(root, pathname);
     const isOurs = pathname === '/model.gguf' || pathname.startsWith('/pkg/');
     const file = isOurs && statSync(path, { throwIfNoEntry: false });
-    if (!file || !file.isFile()) return response.writeHead(404).end();
+    if (!file?.isFile?.()) return response.writeHead(404).end();
     response.writeHead(200, {
       ...headers,
       'content-type': types[extname(path)] ?? 'application/octet-stream',
@@ -92,7 +92,8 @@ export function html(body, { lang = 'en', head = '' } = {}) {
 
 /** Opens a page; `complaints` gathers every console error and every exception that nobody handled. */
 export async function openPage(browser, url, options = {}) {
-  const page = await browser.newPage({ reducedMotion: 'reduce', ...options });
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => {
     const isIcon = /favicon\.ico$/.test(message.location().url);
@@ -115,7 +116,8 @@ export function read(locator) {
       badge: text('.badge'),
       caption: text('caption, figcaption'),
       rows: [...root.querySelectorAll('tbody tr')].map((row) => ({
-        name: row.querySelector('.token, .label')?.textContent ?? row.querySelector('th').textContent,
+        name:
+          row.querySelector('.token, .label')?.textContent ?? row.querySelector('th').textContent,
         p: Number(row.querySelector('data').value),
         shown: row.querySelector('data').textContent,
         width: row.querySelector('.filled').style.inlineSize,

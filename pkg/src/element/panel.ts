@@ -79,6 +79,7 @@ export class Panel {
     this.#slot.hidden = !isPageShown;
     setAttributes(this.#glass, {
       lang: scene.strings.language,
+      'data-editable': shown.isEditable,
       // On paper, what the author wrote, unless the reader sees something else.
       'data-print': hasOwnContent && !isTouched ? 'page' : null,
     });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.js';
 import { formatCount } from '../format-numbers.js';
+import type { View } from './attributes.js';
 import { formatBytes } from './numbers.js';
 import type { CharacterName } from './strings.js';
 
@@ -44,9 +45,8 @@ export const en = {
 
   // The answer.
   answer: 'Answer',
-  afterShots: (shots: number) =>
-    shots === 0 ? 'with no shot' : shots === 1 ? 'after 1 shot' : `after ${shots} shots`,
-  captions: { tokens: 'Next token', labels: 'Label', text: 'Most probable continuation' },
+  caption: (view: View, shots: number) =>
+    `${{ tokens: 'Next token', labels: 'Label', text: 'Most probable continuation' }[view]} after ${shots} ${shots === 1 ? 'shot' : 'shots'}`,
   token: 'Token',
   label: 'Label',
   drawn: 'p, drawn on an axis from 0 to 1',
@@ -57,7 +57,7 @@ export const en = {
       : count === 1
         ? '1 other token'
         : `${formatCount(count)} other tokens`,
-  mass: 'All labels together, of the whole distribution',
+  mass: 'Label-space mass',
   nothing: 'The model ends here.',
   topToken: (token: string, p: string) => `Top token: ${token}, ${p}`,
   topLabel: (label: string, p: string) => `Top label: ${label}, ${p}`,

@@ -56,14 +56,14 @@ export const zh: Strings = {
   exact: '完整提示词',
 
   answer: '答案',
-  afterShots: (shots) => (shots === 0 ? '没有示例' : `${shots} 个示例之后`),
-  captions: { tokens: '下一个词元', labels: '标签', text: '概率最高的续写' },
+  caption: (view, shots) =>
+    `${shots} 个示例之后${{ tokens: '的下一个词元', labels: '的标签', text: '概率最高的续写' }[view]}`,
   token: '词元',
   label: '标签',
   drawn: '概率（条形，刻度 0 到 1）',
   p: 'p',
   rest: (count) => (count === null ? '其余全部词元' : `其余 ${formatCount(count)} 个词元`),
-  mass: '全部标签合占整个分布的',
+  mass: '标签在整个分布中合占',
   nothing: '模型到此为止。',
   topToken: (token, p) => `首位词元：${token}，${p}`,
   topLabel: (label, p) => `首位标签：${label}，${p}`,

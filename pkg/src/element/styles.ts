@@ -9,7 +9,7 @@ const css = `
   display: block;
   container-type: inline-size;
   --accent: var(--shotglass-accent, #bd6428);
-  --quiet: var(--shotglass-quiet, color-mix(in srgb, currentColor 78%, transparent));
+  --quiet: var(--shotglass-quiet, color-mix(in srgb, currentColor 74%, transparent));
   --line: var(--shotglass-line, color-mix(in srgb, currentColor 22%, transparent));
   --edge: var(--shotglass-edge, color-mix(in srgb, currentColor 58%, transparent));
   --track: var(--shotglass-track, color-mix(in srgb, currentColor 9%, transparent));
@@ -23,6 +23,7 @@ p, ol, figure, pre { margin: 0; padding: 0; }
 
 .glass {
   display: grid;
+  grid-template-columns: minmax(0, 1fr);
   gap: 0.875em 1.5em;
   padding: 0.875em;
   border: 1px solid var(--line);
@@ -33,7 +34,7 @@ p, ol, figure, pre { margin: 0; padding: 0; }
 }
 .problems { display: grid; gap: 0.25em; grid-column: 1 / -1; }
 .problem, .problems p { border-inline-start: 3px solid var(--accent); padding-inline-start: 0.625em; overflow-wrap: anywhere; }
-.prompt, .answer { display: grid; gap: 0.5em; align-content: start; min-inline-size: 0; }
+.prompt, .answer { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5em; align-content: start; min-inline-size: 0; }
 .quiet, .source { color: var(--quiet); font-size: 0.875em; }
 .source { overflow-wrap: anywhere; }
 
@@ -55,17 +56,17 @@ p, ol, figure, pre { margin: 0; padding: 0; }
 .pair .text { white-space: pre-wrap; overflow-wrap: anywhere; min-inline-size: 0; }
 .arrow { color: var(--quiet); }
 .arrow:dir(rtl) { transform: scaleX(-1); }
+.divider { border-block-start: 1px dashed var(--edge); color: var(--quiet); font-size: 0.8125em; padding-block-start: 0.25em; }
 .unused .text { color: var(--quiet); }
-.unused > span.text { text-decoration: line-through; text-decoration-thickness: 1px; text-decoration-color: var(--edge); }
 .unused .number { visibility: hidden; }
 .asked .number, .asked .text, .asked .gap { font-weight: 600; }
 .asked .number { color: var(--accent); font-size: 1em; }
 
 textarea {
   font: inherit; color: inherit; background: transparent;
-  inline-size: 100%; min-block-size: 28px; padding: 0.125em 0.375em; resize: none;
+  inline-size: 100%; min-block-size: 28px; padding: 0.125em 0.375em; resize: none; overflow: hidden;
   border: 1px solid var(--line); border-radius: calc(var(--radius) - 2px);
-  field-sizing: content;
+  field-sizing: content; min-inline-size: 0; max-inline-size: 100%;
 }
 textarea:hover { border-color: var(--edge); }
 button {
@@ -104,9 +105,9 @@ table { inline-size: 100%; border-collapse: collapse; }
 caption, figcaption { text-align: start; font-weight: 600; padding-block-end: 0.25em; }
 th, td { padding: 1px 0; font-weight: inherit; text-align: start; vertical-align: middle; }
 thead th { color: var(--quiet); font-size: 0.8125em; border-block-end: 1px solid var(--line); }
-th.name { padding-inline-end: 0.625em; max-inline-size: 11em; overflow-wrap: anywhere; }
-th.drawing, td.drawing { inline-size: 99%; min-inline-size: 3em; }
-th.figure, td.figure { padding-inline-start: 0.625em; text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
+th.name { padding-inline-end: 0.625em; inline-size: 36%; overflow-wrap: break-word; }
+th.drawing, td.drawing { min-inline-size: 3em; }
+th.figure, td.figure { inline-size: 1%; padding-inline-start: 0.625em; text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
 tbody th { min-block-size: 24px; line-height: 1.6; }
 .token, .continuation { font-family: var(--mono); font-size: 0.9em; font-variant-ligatures: none; white-space: pre-wrap; }
 .token { white-space: nowrap; }
@@ -134,9 +135,20 @@ tbody th { min-block-size: 24px; line-height: 1.6; }
 @container (min-width: 600px) {
   .glass { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); }
 }
+@container (max-width: 420px) {
+  .shots { flex-wrap: wrap; }
+  .shots .name { flex: 1 0 40%; order: -2; }
+  .shots .count { order: -1; }
+  [data-editable] .pair { grid-template-columns: 1em minmax(0, 1fr) auto; gap: 0.25em; }
+  [data-editable] .pair .arrow, [data-editable] .gap { display: none; }
+  [data-editable] .output { grid-column: 2; grid-row: 2; }
+  [data-editable] .remove { grid-column: 3; grid-row: 1; }
+}
 @container (max-width: 320px) {
   .glass { padding: 0.5em; }
-  th.name { max-inline-size: 7.5em; padding-inline-end: 0.375em; }
+  th.name { padding-inline-end: 0.375em; }
+  .pair { grid-template-columns: 1em minmax(0, 1fr) auto minmax(0, 0.8fr) auto; gap: 0.25em; }
+  button { padding-inline: 0.375em; }
   th.figure, td.figure { padding-inline-start: 0.375em; }
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -151,7 +163,7 @@ tbody th { min-block-size: 24px; line-height: 1.6; }
   .glass[data-print="page"], button, .shots input, details.exact, .run { display: none; }
   .glass[data-print="page"] + .page { display: block; }
   .bar, .filled { print-color-adjust: exact; }
-  .unused { display: none; }
+  .unused, .divider { display: none; }
 }
 `;
 

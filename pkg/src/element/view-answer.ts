@@ -29,7 +29,7 @@ const PAUSE_MS = 700;
 
 /** The answer as nodes. The picture is made anew from its data when that changes. */
 export class AnswerView {
-  readonly node = h('section', { class: 'answer', part: 'answer' });
+  readonly node = h('div', { class: 'answer', part: 'answer', role: 'group' });
   readonly #badge = h('p', { class: 'badge', part: 'badge' });
   readonly #picture = h('div', { class: 'picture' });
   readonly #source = h('p', { class: 'source', part: 'source' });
@@ -56,9 +56,7 @@ export class AnswerView {
     });
     setText(this.#badge, origin ? strings[origin] : '');
     setText(this.#source, [source, verdict].filter((text) => text !== '').join('. '));
-    const caption = reading
-      ? `${strings.captions[reading.view]}, ${strings.afterShots(shots)}`
-      : '';
+    const caption = reading ? strings.caption(reading.view, shots) : '';
     const last = this.#drawn;
     const isSame =
       last?.reading === reading &&

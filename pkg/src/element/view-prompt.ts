@@ -31,12 +31,11 @@ interface Row {
   input: Field;
   output: Field;
   remove: HTMLButtonElement | null;
-  unused: HTMLSpanElement;
 }
 
 /** The prompt as nodes that stay, so that whoever is in one of them stays there, too. */
 export class PromptView {
-  readonly node = h('section', { class: 'prompt', part: 'prompt' });
+  readonly node = h('div', { class: 'prompt', part: 'prompt', role: 'group' });
   readonly #actions: PromptActions;
   readonly #slider = h('input', { type: 'range', id: 'shots', part: 'slider', min: 0, step: 1 });
   readonly #count = h('output', { class: 'count', for: 'shots' });
@@ -46,6 +45,7 @@ export class PromptView {
   readonly #shots = h('div', { class: 'shots', part: 'shots' });
   readonly #instruction = h('p', { class: 'instruction', part: 'instruction', dir: 'auto' });
   readonly #pairs = h('ol', { class: 'pairs', part: 'demonstrations' });
+  readonly #divider = h('li', { class: 'divider' });
   readonly #add = button('add', '');
   readonly #undo = button('undo', '');
   readonly #tools = h('div', { class: 'tools' }, this.#add, this.#undo);
@@ -86,7 +86,16 @@ export class PromptView {
     for (const [i, pair] of task.demonstrations.entries()) this.#updateRow(i, pair, shown);
     this.#query ??= this.#queryRow(isEditable);
     write(this.#query.field, task.query ?? '', strings.query);
-    setChildren(this.#pairs, [...this.#rows.map(({ node }) => node), this.#query.node]);
+    const rows = this.#rows.map(({ node }) => node);
+    const unused = rows.slice(shown.shots);
+    setText(this.#divider, strings.notUsed);
+    // As in the prompt: the query behind the demonstrations that are in it.
+    setChildren(this.#pairs, [
+      ...rows.slice(0, shown.shots),
+      this.#query.node,
+      unused.length > 0 ? this.#divider : null,
+      ...unused,
+    ]);
     setText(this.#add, strings.add);
     setText(this.#undo, strings.undo);
     setAttributes(this.#undo, { 'aria-disabled': shown.canUndo ? null : 'true' });
@@ -127,12 +136,10 @@ export class PromptView {
   #updateRow(i: number, { input, output }: Demonstration, { shots, strings }: PromptShown): void {
     const row = this.#rows[i];
     if (!row) return;
-    const isUsed = i < shots;
     write(row.input, input, strings.input(i + 1));
     write(row.output, output, strings.output(i + 1));
     if (row.remove) setAttributes(row.remove, { 'aria-label': strings.remove(i + 1) });
-    setAttributes(row.node, { class: isUsed ? 'pair' : 'pair unused' });
-    setText(row.unused, isUsed ? '' : `(${strings.notUsed})`);
+    setAttributes(row.node, { class: i < shots ? 'pair' : 'pair unused' });
   }
 
   #row(i: number, isEditable: boolean): Row {
@@ -140,10 +147,9 @@ export class PromptView {
     const output = field(isEditable, 'output', (text) => this.#type(i, { output: text }));
     const remove = isEditable ? button('remove', '×') : null;
     remove?.addEventListener('click', () => this.#remove(i));
-    const unused = h('span', { class: 'heard' });
     const number = h('span', { class: 'number', 'aria-hidden': 'true' }, String(i + 1));
-    const node = h('li', {}, number, input, arrow(), output, unused, remove);
-    return { node, input, output, remove, unused };
+    const node = h('li', {}, number, input, arrow(), output, remove);
+    return { node, input, output, remove };
   }
 
   #queryRow(isEditable: boolean): { node: HTMLElement; field: Field } {
