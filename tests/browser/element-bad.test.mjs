@@ -272,7 +272,9 @@ test('the page is left while the model loads, and the element is removed for goo
       await page.goto(`${server.url}/?again`);
       await run(glass);
       await glass.getByRole('progressbar').waitFor();
-      const ended = page.workers()[0] ? page.workers()[0].waitForEvent('close') : null;
+      const [worker] = page.workers();
+      assert.ok(worker, 'it loads in a worker');
+      const ended = worker.waitForEvent('close');
       await page.evaluate(() => document.querySelector('shot-glass').remove());
       await ended;
     },

@@ -50,8 +50,9 @@ export class AnswerView {
       'aria-label': strings.answer,
       'aria-busy': isBusy ? 'true' : null,
     });
+    const isLive = origin === 'live';
     setAttributes(this.#badge, {
-      part: origin ? `badge ${origin}` : 'badge',
+      part: isLive ? 'badge live' : 'badge recorded',
       class: `badge ${origin}`,
     });
     setText(this.#badge, origin ? strings[origin] : '');

@@ -50,7 +50,7 @@ export class PromptView {
   readonly #undo = button('undo', '');
   readonly #tools = h('div', { class: 'tools' }, this.#add, this.#undo);
   readonly #summary = h('summary');
-  readonly #text = h('pre', { part: 'text', dir: 'auto', tabindex: 0 });
+  readonly #text = h('pre', { part: 'exact', dir: 'auto', tabindex: 0 });
   readonly #exact = h('details', { class: 'exact' }, this.#summary, this.#text);
   #rows: Row[] = [];
   #query: { node: HTMLElement; field: Field } | null = null;
@@ -211,7 +211,7 @@ export class PromptView {
 }
 
 function button(name: string, text: string): HTMLButtonElement {
-  return h('button', { type: 'button', class: name, part: `button ${name}` }, text);
+  return h('button', { type: 'button', class: name, part: 'button' }, text);
 }
 
 function arrow(): HTMLSpanElement {
@@ -222,7 +222,7 @@ function field(isEditable: boolean, name: string, onText: (text: string) => void
   if (!isEditable) return h('span', { class: `text ${name}`, dir: 'auto' });
   const area = h('textarea', {
     class: `text ${name}`,
-    part: `field ${name}`,
+    part: 'field',
     rows: 1,
     dir: 'auto',
     spellcheck: 'false',

@@ -11,6 +11,6 @@ export function continuation(text: string, caption: string, strings: Strings): H
     h('figcaption', { part: 'caption' }, caption),
     text === ''
       ? h('p', { class: 'quiet' }, strings.nothing)
-      : h('p', { class: 'continuation', part: 'text', dir: 'auto' }, ...drawnText(text)),
+      : h('p', { class: 'continuation', part: 'continuation', dir: 'auto' }, ...drawnText(text)),
   );
 }
