@@ -149,7 +149,7 @@ test('HTML: nothing of the prompt or of a token becomes markup', () => {
     { type: 'demonstration', index: 0, field: 'input', text: '<img src=x onerror=alert(1)> & "q"' },
     { type: 'instruction', text: '</shot-glass><b>' },
   );
-  const { text } = html(shownOf(draft), 'v1/abc');
+  const { text } = html(shownOf(draft));
   const tags = [...text.matchAll(/<\/?([a-z-]+)/g)].map(([, name]) => name);
   const ours = [
     'shot-glass',
@@ -172,13 +172,47 @@ test('HTML: nothing of the prompt or of a token becomes markup', () => {
     [],
   );
   assert.equal(tags.filter((name) => name === 'shot-glass').length, 2);
-  assert.match(text, /^<shot-glass preset="sentiment" shots="4" view="labels" state="v1\/abc">/);
+  assert.match(text, /^<shot-glass preset="sentiment" shots="4" view="tokens">/);
   assert.ok(text.includes('&#13;{{ x }}'), 'a carriage return survives the parser');
   assert.ok(text.includes('&lt;img src=x onerror=alert(1)&gt; &amp; &quot;q&quot;'));
   assert.equal(text.match(/<dt>/g).length, 5);
   assert.equal(text.match(/<dd>/g).length, 4);
   assert.ok(text.includes('<td><data value="0.15">15.0%</data></td>'));
-  assert.ok(!html(shownOf(draft, { prediction: null }), 'v1/abc').text.includes('<table'));
+  assert.ok(!html(shownOf(draft, { prediction: null })).text.includes('<table'));
+});
+
+test('HTML: the tag says all that the list does not', () => {
+  const tagOf = (draft, more) =>
+    html(shownOf(draft, more)).text.split('>')[0].replaceAll('&quot;', '"');
+  const classification = {
+    labels: [
+      { label: 'Negative', p: 0.25 },
+      { label: 'Positive', p: 0.75 },
+    ],
+    mass: 0.5,
+    predicted: 1,
+  };
+  const labels = html(shownOf(draftOf(presetById('sentiment')), { classification })).text;
+  assert.match(labels, /^<shot-glass preset="sentiment" shots="4" view="labels">/);
+  assert.ok(labels.includes('<th scope="row">Positive</th><td><data value="0.75">75.0%</data>'));
+  assert.ok(labels.includes('<th scope="row">Label-space mass</th><td><data value="0.5">'));
+
+  const settings = { ...defaultSettings, comparison: 'contentFree' };
+  const compared = tagOf(draftOf(presetById('sentiment')), { classification, settings });
+  assert.match(compared, /view="tokens"/, 'the element compares labels with nothing');
+
+  const format = presetById('writing').task.template;
+  const other = edited('sentiment', { type: 'format', template: format });
+  assert.match(tagOf(other), /^<shot-glass template="\{.*\}" labels="Negative, Positive" /);
+  const named = edited('plural', { type: 'labels', labels: ['a, b', 'c'] });
+  assert.match(tagOf(named), /^<shot-glass template="questionAnswer" labels="\["a, b","c"\]" /);
+  const bare = edited('topics', { type: 'instruction', text: '' });
+  assert.match(tagOf(bare), /^<shot-glass template=/, 'the preset would bring its instruction');
+  const appended = edited('plural', { type: 'append', text: ' The' });
+  assert.match(tagOf(appended), /^<shot-glass template="\{.*\}" shots="0" /);
+  assert.ok(html(shownOf(appended)).text.includes('A: The</dt>'));
+  const indented = edited('plural', { type: 'query', text: '\nhorse' });
+  assert.match(tagOf(indented), /^<shot-glass task="\{.*\}" /, 'or the element would trim it');
 });
 
 /** Runs a module in Node, with `shotglass` to be found. */

@@ -135,7 +135,7 @@ export class LabShare extends LabElement {
     const { format, shown } = this;
     const made = this.made.result;
     if (format === 'picture') return [];
-    if (format !== 'link' && format !== 'receipt') return filesOf(format, shown, made?.link ?? '');
+    if (format !== 'link' && format !== 'receipt') return filesOf(format, shown);
     const link = format === 'link' ? made?.link : made?.receipt?.link;
     if (link === undefined || this.made.problem) return [];
     return [

@@ -23,8 +23,8 @@ export type Format = (typeof formats)[number];
 /** Those that are texts made at once from what is shown. */
 export type TextFormat = Exclude<Format, 'link' | 'receipt' | 'picture'>;
 
-/** The files of a format; none where there is no answer to write down yet. `link` is that of the state. */
-export function filesOf(format: TextFormat, shown: Shown, link: string): TextFile[] {
+/** The files of a format; none where there is no answer to write down yet. */
+export function filesOf(format: TextFormat, shown: Shown): TextFile[] {
   switch (format) {
     case 'markdown':
       return [markdown(shown)];
@@ -33,7 +33,7 @@ export function filesOf(format: TextFormat, shown: Shown, link: string): TextFil
     case 'json':
       return [json(shown)];
     case 'html':
-      return [html(shown, link)];
+      return [html(shown)];
     case 'javascript':
       return [javascript(shown)];
     case 'harness':

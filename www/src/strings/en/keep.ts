@@ -135,9 +135,11 @@ export const keep = {
       `Model ${name}, SHA-256 ${sha256}, ${bits}-bit activations; shotglass ${version}.`,
   },
   html: {
-    caption: (model: string, sha256: string, version: string) =>
-      `Next token after this prompt: ${model} (SHA-256 ${sha256}), softmax over the full vocabulary at temperature 1, recorded with shotglass ${version}`,
+    caption: (isOfLabels: boolean, model: string, sha256: string, version: string) =>
+      `${isOfLabels ? 'Label' : 'Next token'} after this prompt: ${model} (SHA-256 ${sha256}), softmax over the full vocabulary at temperature 1, recorded with shotglass ${version}`,
     token: 'Next token',
+    label: 'Label',
+    mass: 'Label-space mass',
     p: 'p',
   },
   picture: {

@@ -117,9 +117,11 @@ export const keep: Translated<typeof en> = {
       `模型 ${name}，SHA-256 ${sha256}，激活值 ${bits} 位；shotglass ${version}。`,
   },
   html: {
-    caption: (model, sha256, version) =>
-      `这个提示词之后的下一个词元：${model}（SHA-256 ${sha256}），在整个词表上、温度为 1 的 softmax，由 shotglass ${version} 记录`,
+    caption: (isOfLabels, model, sha256, version) =>
+      `这个提示词之后的${isOfLabels ? '标签' : '下一个词元'}：${model}（SHA-256 ${sha256}），在整个词表上、温度为 1 的 softmax，由 shotglass ${version} 记录`,
     token: '下一个词元',
+    label: '标签',
+    mass: '标签在整个分布中合占',
     p: 'p',
   },
   picture: {
