@@ -11,6 +11,7 @@ import { build } from 'vite';
 import { launch } from '../support/chromium.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { html, live, openPage, read, servePages, snapshotOf } from './element.mjs';
+import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 const plural = await snapshotOf('plural');
@@ -453,4 +454,55 @@ test('in a page that is not, what it loads before a reader asks for the model is
     assert.ok(!first.seen.has(join(folder, 'dist', name)), `${name} is loaded at once`);
   }
   assert.ok(first.bytes <= limit, `${first.bytes} bytes`);
+});
+
+test('what the lab copies as HTML shows the same numbers in a page, recorded and live', async () => {
+  const lab = await serveLab();
+  const { page, complaints } = await openLab(browser, `${lab.url}?preset=sentiment`);
+  await loadModel(page);
+  await page.locator('#query').fill('Not bad, for a film with <no> plot & "no" end.');
+  await settled(page);
+  await page.locator('#view-labels').click();
+  await page.locator('table.of-labels:not(.old)').waitFor();
+  const copy = async () => {
+    await page.locator('#share').click();
+    await page.locator('input[name=share-format][value=html]').check();
+    const text = await page.locator('.share-file textarea').inputValue();
+    await page.keyboard.press('Escape');
+    await page.locator('.share-dialog[open]').waitFor({ state: 'detached' });
+    return text;
+  };
+  const labels = await copy();
+  const { rows, rest } = await readTable(page);
+  const tokens = await copy();
+  assert.deepEqual(complaints, []);
+  await page.close();
+  await lab.close();
+
+  const withModel = (text) => text.replace('<shot-glass ', '<shot-glass model="/model.gguf" ');
+  await withPage(withModel(tokens) + withModel(labels), async ({ glass }) => {
+    const [first, second] = [glass.nth(0), glass.nth(1)];
+    await first.locator('.badge').waitFor();
+    const expected = [...rows, rest];
+    const shown = await read(first);
+    assert.deepEqual(
+      shown.rows.map(({ shown }) => shown),
+      expected.map(({ shown }) => shown),
+    );
+    const recordedLabels = (await read(second)).rows;
+    assert.equal(recordedLabels.length, 3);
+    for (const one of [first, second]) await one.getByRole('button', { name: /^Run/ }).click();
+    await live(first);
+    await live(second);
+    assertClose(
+      (await read(first)).rows,
+      expected.map(({ p }) => p),
+      'live tokens',
+    );
+    assertClose(
+      (await read(second)).rows,
+      recordedLabels.map(({ p }) => p),
+      'live labels',
+    );
+  });
 });
