@@ -258,6 +258,30 @@ test('one of two that wait is cancelled: the other goes on; and its progress is 
   );
 });
 
+test('taken out and put in again while the model loads: the download goes on', async () => {
+  const slow = slowModel();
+  const body = tag('preset="plural" shots="1" view="tokens" model="/slow.gguf"');
+  await withPage(
+    body,
+    async ({ page, glass }) => {
+      await run(glass);
+      await glass.getByText(/^\d+ MB of 98 MB$/).waitFor({ timeout: 60_000 });
+      await page.evaluate(async () => {
+        const element = document.querySelector('shot-glass');
+        const { parentNode } = element;
+        element.remove();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        parentNode.append(element);
+      });
+      await glass.getByRole('progressbar').waitFor();
+      slow.release();
+      await live(glass);
+      assert.equal(slow.requests(), 1);
+    },
+    { pages: { '/slow.gguf': slow.answer } },
+  );
+});
+
 test('the page is left while the model loads, and the element is removed for good: nobody complains', async () => {
   const slow = slowModel();
   const body = tag('preset="plural" shots="1" view="tokens" model="/slow.gguf"');

@@ -136,9 +136,9 @@ tbody th { min-block-size: 24px; line-height: 1.6; }
   .glass { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); }
 }
 @container (max-width: 420px) {
-  .shots { flex-wrap: wrap; }
-  .shots .name { flex: 1 0 40%; order: -2; }
-  .shots .count { order: -1; }
+  [data-editable] .shots { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 0 0.25em; }
+  [data-editable] .shots .name { grid-column: 1 / 3; grid-row: 1; }
+  [data-editable] .shots .count { grid-row: 1; }
   [data-editable] .pair { grid-template-columns: 1em minmax(0, 1fr) auto; gap: 0.25em; }
   [data-editable] .pair .arrow, [data-editable] .gap { display: none; }
   [data-editable] .output { grid-column: 2; grid-row: 2; }
