@@ -224,7 +224,7 @@ function slowModel() {
       });
       const stream = createReadStream(modelFile, { end: (size >> 1) - 1 });
       stream.pipe(response, { end: false });
-      await released;
+      await Promise.all([released, new Promise((resolve) => stream.on('end', resolve))]);
       createReadStream(modelFile, { start: size >> 1 }).pipe(response);
     },
   };
