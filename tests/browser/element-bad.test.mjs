@@ -83,6 +83,8 @@ for (const [attributes, pattern] of [
     await withPage(
       tag(`preset="plural" ${attributes}`),
       async ({ glass }) => {
+        // The sentence may be there before the preset is.
+        await glass.locator('.count').waitFor();
         const shown = await sentence(glass, pattern);
         assert.equal(shown.problems.length, 1, shown.problems.join('\n'));
         assert.match(shown.shots, / of 10$/);
@@ -294,10 +296,7 @@ test('the page is left while the model loads, and the element is removed for goo
         window.addEventListener('unhandledrejection', ({ reason }) => console.error(reason));
       });
       await page.goto(`${server.url}/?again`);
-      await run(glass);
-      await glass.getByRole('progressbar').waitFor();
-      const [worker] = page.workers();
-      assert.ok(worker, 'it loads in a worker');
+      const [worker] = await Promise.all([page.waitForEvent('worker'), run(glass)]);
       const ended = worker.waitForEvent('close');
       await page.evaluate(() => document.querySelector('shot-glass').remove());
       await ended;
