@@ -121,6 +121,7 @@ test('nothing in the tag, and no preset: what to write; what else stands there i
 
 test('a property that is no task: a sentence, and what was declared stays', async () => {
   await withPage(tag('preset="plural"'), async ({ page, glass }) => {
+    await glass.locator('.count').waitFor();
     await page.evaluate(() => {
       document.querySelector('shot-glass').task = { demonstrations: 'none' };
     });
@@ -139,10 +140,8 @@ test('a snapshot on a server that does not answer', async () => {
   const body = tag('preset="plural" snapshot="http://127.0.0.1:9/plural.json"');
   await withPage(
     body,
-    async ({ glass, page }) => {
-      await page.evaluate(() => {
-        window.heard = [];
-      });
+    async ({ glass }) => {
+      await glass.locator('.count').waitFor();
       const shown = await sentence(
         glass,
         /could not be fetched\. Check the address and the connection/,
