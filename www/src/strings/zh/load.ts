@@ -9,6 +9,7 @@ const sentences: Record<ErrorCode, string> = {
   'unsupported-version': '这个文件的 GGUF 版本无法读取。',
   truncated: '文件不完整，后面缺了一截。请重新下载。',
   corrupt: '文件的内容自相矛盾，可能已经损坏。请重新下载。',
+  'wrong-shard': '模型分在几个文件里，其中一个缺失、次序不对，或属于另一个模型。',
   'unsupported-architecture': '文件完好，但这类模型无法在这里运行。',
   'unsupported-tokenizer': '这个模型的分词器无法在这里运行。',
   'unsupported-quantization': '这个模型里有一种无法读取的量化类型。',
