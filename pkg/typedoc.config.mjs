@@ -17,6 +17,8 @@ function linkAcrossEntries(app) {
 }
 
 export default {
+  // Links to sources would need an address of the repository.
+  disableSources: true,
   name: 'shotglass',
   entryPoints: typed.map((path) => path.replace('./dist/', './src/').replace('.d.ts', '.ts')),
   tsconfig: './tsconfig.json',
