@@ -1,4 +1,5 @@
 import { ShotglassError } from './errors.js';
+import { trusted, withTrustedWorker } from './trusted-types.js';
 import { nodeWorker, type WorkerEvents, type WorkerHandle, webWorker } from './worker-handle.js';
 
 /**
@@ -16,7 +17,8 @@ export async function startWorker(url: URL | null, events: WorkerEvents): Promis
     throw new ShotglassError(
       'worker-failed',
       `The worker could not be started (${cause}). It must come from the page's own origin, and ` +
-        "the page's security policy (CSP worker-src) must allow it.",
+        "the page's security policy must allow it (CSP worker-src, and trusted-types shotglass where " +
+        'Trusted Types are required).',
       { cause },
     );
   }
@@ -25,8 +27,9 @@ export async function startWorker(url: URL | null, events: WorkerEvents): Promis
 const here = import.meta.url;
 
 function newWorker(url: URL | null): Worker {
-  // Bundlers find the worker by this exact expression.
-  return url === null
-    ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-    : new Worker(url, { type: 'module' });
+  if (url !== null) return new Worker(trusted(url), { type: 'module' });
+  return withTrustedWorker(() => {
+    // Bundlers find the worker by this exact expression.
+    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  });
 }

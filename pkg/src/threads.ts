@@ -3,6 +3,7 @@ import { fail, initSync, work } from '../wasm/threads/shotglass.js';
 import { ShotglassError } from './errors.js';
 import type { FromWorker, ThreadMessage } from './messages.js';
 import { nodeGlobals, nodeModule } from './node.js';
+import { trusted } from './trusted-types.js';
 import { nodeWorker, type WorkerEvents, type WorkerHandle, webWorker } from './worker-handle.js';
 import type { Port } from './worker-port.js';
 
@@ -73,7 +74,7 @@ async function startThread(
   }
   const start = (type: WorkerType) =>
     joined(message, onWorker, async (events) =>
-      webWorker(new Worker(globalThis.location.href, { type }), events),
+      webWorker(new Worker(trusted(globalThis.location.href), { type }), events),
     );
   if (!mayBeClassic()) return start('module');
   // A module that is started as a classic script ends at once, with its first import.

@@ -1,35 +1,59 @@
+// A page in Chromium, and what it says: `main.js` of each case writes its answer into the page's <output>.
+
 import { launch } from '../support/chromium.mjs';
 import { isolated, serve } from '../support/serve.mjs';
 
 /** As strict as a page with an engine in WebAssembly can be. */
-const policy = [
+export const strict = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
   "connect-src 'self'",
+  "require-trusted-types-for 'script'",
+  'trusted-types shotglass',
 ].join('; ');
 
-/** Serves a folder, opens its index.html in a browser, and answers what its title becomes. */
-export async function titleOf(folder, { isIsolated }) {
-  const headers = { 'content-security-policy': policy, ...(isIsolated && isolated) };
+/** Serves a folder; see {@link read}. */
+export async function answerOf(folder, { isIsolated = false, policy = null, path = '' } = {}) {
+  const headers = {
+    ...(policy && { 'content-security-policy': policy }),
+    ...(isIsolated && isolated),
+  };
   const server = await serve(folder, { headers });
-  const browser = await launch();
+  try {
+    return await read(server.url + path);
+  } finally {
+    server.close();
+  }
+}
+
+/** Opens a page and waits for its answer; `complaints` are its console errors and exceptions. */
+export async function read(
+  url,
+  { start = () => launch(), inFrame = false, afterwards = async () => {} } = {},
+) {
+  const browser = await start();
   try {
     const page = await browser.newPage();
     const complaints = [];
     page.on('console', (message) => {
-      // The page has no icon, and asks for a file that is missing.
+      // The pages have no icon, and one of them asks for a file that is missing.
       const isMissing = /\/(favicon\.ico|missing\.gguf)$/.test(message.location().url);
-      if (message.type() === 'error' && !isMissing) {
-        complaints.push(message.text());
-      }
+      if (message.type() === 'error' && !isMissing) complaints.push(message.text());
     });
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(server.url);
-    await page.waitForFunction(() => document.title !== '', undefined, { timeout: 120_000 });
-    return { title: await page.title(), complaints };
+    const failure = new Promise((resolve) => {
+      page.on('pageerror', (error) => {
+        complaints.push(String(error));
+        resolve();
+      });
+    });
+    await page.goto(url);
+    const place = inFrame ? page.frameLocator('iframe') : page;
+    const output = place.locator('output', { hasText: /./ });
+    await Promise.race([output.waitFor({ timeout: 120_000 }), failure]);
+    const text = complaints.length === 0 ? await output.textContent() : 'null';
+    return { answer: JSON.parse(text), complaints, more: await afterwards(page) };
   } finally {
     await browser.close();
-    server.close();
   }
 }

@@ -1,0 +1,3 @@
+const frame = document.createElement('iframe');
+frame.src = new URLSearchParams(location.search).get('frame');
+document.body.append(frame);

@@ -1,0 +1,9 @@
+// An import map would be an inline script, which the policy forbids.
+
+import { ask } from './ask.js';
+import { checks } from './checks.js';
+import * as shotglass from './shotglass/dist/index.js';
+
+const answer = await ask(shotglass, 'model.gguf');
+if (location.search === '?checks') answer.checks = await checks(shotglass);
+document.querySelector('output').value = JSON.stringify(answer);
