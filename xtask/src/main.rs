@@ -9,7 +9,7 @@
 //! 5. [`model`]: the default model, by its SHA-256;
 //! 6. [`serve`]: the lab on a local port.
 //!
-//! [`mod@test`] and [`check`] are lists of named [`steps`].
+//! [`mod@test`], [`check`] and [`recipes`] are lists of named [`steps`].
 
 mod apt;
 mod bench;
@@ -23,6 +23,7 @@ mod pack;
 mod package;
 mod progress;
 mod publish;
+mod recipes;
 mod record;
 mod serve;
 mod snapshot;
@@ -70,6 +71,13 @@ enum Command {
     },
     /// Check formatting, lints, documentation and types in both languages; warnings are errors.
     Check {
+        #[command(flatten)]
+        steps: StepArgs,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
+    /// Build and open small sites with the packed package: webpack, Next.js, and the tools that docs are made with.
+    Recipes {
         #[command(flatten)]
         steps: StepArgs,
         #[command(flatten)]
@@ -159,6 +167,9 @@ fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Check { steps: StepArgs { only, list }, build } => {
             steps::run_or_list("check", &check::steps(build.toolchain), &only, list)
+        }
+        Command::Recipes { steps: StepArgs { only, list }, build } => {
+            steps::run_or_list("recipes", &recipes::steps(build.toolchain), &only, list)
         }
         Command::Bench { args, build } => bench::bench(&args, build.toolchain),
         Command::Record { args, build } => record::record(&args, build.toolchain),

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::say;
 
-/// One step of `test` or `check`.
+/// One step of `test`, `check` or `recipes`.
 pub struct Step {
     pub name: &'static str,
     /// What it does, in a few words.

@@ -120,7 +120,7 @@ fn engine_tests() -> Result<Command> {
 }
 
 /// Runs all `*.test.mjs` of a folder, one file at a time: each may hold the model in memory.
-fn node_tests(dir: &str) -> Result<()> {
+pub fn node_tests(dir: &str) -> Result<()> {
     let files = test_files(&root().join(dir))?;
     run(with_env(
         command("node").args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files),
