@@ -201,7 +201,7 @@ export async function isLive(place, expected) {
 }
 
 /** A list of p, the rest last, agrees with a prediction within what no one can see. */
-function isSame(list, { candidates, rest }, what) {
+export function isSame(list, { candidates, rest }, what) {
   const count = list.length - 1;
   const others = candidates.slice(count).reduce((sum, { p }) => sum + p, rest.p);
   const expected = [...candidates.slice(0, count).map(({ p }) => p), others];

@@ -5,10 +5,12 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 
 const types = {
+  '.css': 'text/css',
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.json': 'application/json',
   '.mjs': 'text/javascript',
+  '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
 };
 
@@ -30,7 +32,7 @@ export async function serve(folder, { files = {}, headers = {}, html = null } = 
       return response.end(html);
     }
     const [asked] = request.url.split('?');
-    const url = asked === '/' ? '/index.html' : decodeURI(asked);
+    const url = decodeURI(asked.replace(/\/$/, '/index.html'));
     const path = files[url] ?? join(folder, url);
     const file = statSync(path, { throwIfNoEntry: false });
     if (!file?.isFile()) return response.writeHead(404).end();

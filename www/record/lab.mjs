@@ -9,3 +9,9 @@ async function labModule(path) {
 }
 
 export const { contentText } = await labModule('recorded/content.ts');
+export const { askedOf } = await labModule('prompt.ts');
+export const { encodeLink } = await labModule('keep/link.ts');
+export const { labelsOf, receiptOf, recordedTokens } = await labModule('keep/receipt.ts');
+export const { picture } = await labModule('keep/picture.ts');
+export const { defaultSettings } = await labModule('settings.ts');
+export const { draftOf } = await labModule('state.ts');

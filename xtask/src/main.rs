@@ -17,6 +17,7 @@ mod browser;
 mod check;
 mod command;
 mod fresh;
+mod image;
 mod model;
 mod node;
 mod pack;
@@ -105,6 +106,13 @@ enum Command {
         #[command(flatten)]
         args: snapshot::SnapshotArgs,
     },
+    /// Draw what the default model says, with a link to the lab, for pages that strip scripts.
+    Image {
+        #[command(flatten)]
+        args: image::ImageArgs,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
     /// Build the WebAssembly module, the npm package and the lab.
     Build {
         #[command(flatten)]
@@ -174,6 +182,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench { args, build } => bench::bench(&args, build.toolchain),
         Command::Record { args, build } => record::record(&args, build.toolchain),
         Command::Snapshot { build, args } => snapshot::snapshot(&args, build.toolchain),
+    },
+        Command::Image { args, build } => image::image(&args, build.toolchain),
         Command::Build { build } => package::build(build.toolchain),
         Command::Pack { build } => pack::pack(build.toolchain).map(drop),
         Command::Publish { args, build } => publish::publish(&args, build.toolchain),

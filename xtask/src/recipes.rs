@@ -73,8 +73,8 @@ fn tools() -> PathBuf {
 /// mdBook, without its server and its search: compiled in two minutes, once.
 fn ensure_mdbook() -> Result<()> {
     let program = tools().join("bin/mdbook");
-    let is_there = program.is_file()
-        && read(command(&program).arg("--version"))? == format!("mdbook v{MDBOOK}");
+    let is_there =
+        program.is_file() && read(command(&program).arg("--version"))? == format!("mdbook v{MDBOOK}");
     if is_there {
         return Ok(());
     }

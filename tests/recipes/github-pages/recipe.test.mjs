@@ -5,7 +5,7 @@ import { isLiveSite } from '../recipe.mjs';
 
 test('GitHub Pages: plain files under a sub-path', () =>
   isLiveSite('github-pages', 'site', {
-    path: 'project/index.html',
+    path: 'project/',
     publish: async (folder) => {
       await mkdir(join(folder, 'site'));
       await rename(join(folder, 'docs'), join(folder, 'site/project'));
