@@ -11,6 +11,7 @@ import { presets } from 'shotglass/presets';
 import { launch } from '../support/chromium.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { serve } from '../support/serve.mjs';
+import { isSame, runsLive } from '../support/tag.mjs';
 import { pack } from '../tarball/installed.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -175,38 +176,12 @@ export async function isLiveSite(name, site, { path = '', publish = async () => 
 }
 
 /** The tag in the page: what is recorded in it, and what it says once it runs live, are what Node says. */
-export async function isLive(place, expected) {
-  const element = place.locator('shot-glass');
+export async function isLive(page, expected) {
+  const element = page.locator('shot-glass');
   await element.waitFor({ state: 'attached', timeout: 60_000 });
   const recorded = await element.evaluate((tag) =>
     [...tag.querySelectorAll(':scope > table data')].map((data) => Number(data.value)),
   );
   isSame(recorded, expected, 'recorded');
-
-  await element.evaluate((tag) => {
-    tag.addEventListener('shotglass-result', ({ detail }) => {
-      tag.dataset.test = JSON.stringify(detail.prediction);
-    });
-  });
-  await element.getByRole('button', { name: /^Run it live/ }).click();
-  const done = place.locator('shot-glass[data-test]');
-  await done.waitFor({ state: 'attached', timeout: 120_000 });
-  const { candidates, rest } = JSON.parse(await done.getAttribute('data-test'));
-  const live = [...candidates.map(({ p }) => p), rest.p];
-  isSame(live, expected, 'live');
-  const shown = await done.evaluate((tag) =>
-    [...tag.shadowRoot.querySelectorAll('table data')].map((data) => Number(data.value)),
-  );
-  assert.deepEqual(shown, live, 'the rows are the numbers');
-}
-
-/** A list of p, the rest last, agrees with a prediction within what no one can see. */
-export function isSame(list, { candidates, rest }, what) {
-  const count = list.length - 1;
-  const others = candidates.slice(count).reduce((sum, { p }) => sum + p, rest.p);
-  const expected = [...candidates.slice(0, count).map(({ p }) => p), others];
-  assert.equal(list.length, expected.length, `${what}: ${list.length} rows`);
-  expected.forEach((p, i) => {
-    assert.ok(Math.abs(list[i] - p) < 1e-4, `${what}: ${list[i]} instead of ${p}`);
-  });
+  await runsLive(page, expected);
 }

@@ -7,7 +7,8 @@ import { loadModel, openLab, readTable, serveLab } from '../../browser/lab.mjs';
 import { labModule } from '../../lab/module.mjs';
 import { launch } from '../../support/chromium.mjs';
 import { serve } from '../../support/serve.mjs';
-import { isSame, recipe, truth } from '../recipe.mjs';
+import { isSame } from '../../support/tag.mjs';
+import { recipe, truth } from '../recipe.mjs';
 
 const script = fileURLToPath(new URL('../../../www/record/image.mjs', import.meta.url));
 const { decodeLink } = await labModule('keep/link.ts');
