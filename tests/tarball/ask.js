@@ -6,7 +6,7 @@ const prompt = 'Q: cat\nA: cats\n\nQ: box\nA: boxes\n\nQ: horse\nA:';
 export async function ask({ Model, defaultModel }, source) {
   const { sha256 } = defaultModel;
   const model = await Model.load(source, { sha256, activationBits: 16 });
-  const { candidates, rest } = await model.predict(prompt, { topK: 5 });
+  const { candidates, rest } = await model.predict(prompt, { topK: 10 });
   model.close();
   return {
     candidates: candidates.map(({ text, p }) => [text, p]),

@@ -1,7 +1,8 @@
-// A page in Chromium, and what it says: `main.js` of each case writes its answer into the page's <output>.
+// A page in Chromium, and what it says: `main.js` of each case writes its answer into `#answer`.
 
 import { launch } from '../support/chromium.mjs';
 import { isolated, serve } from '../support/serve.mjs';
+import { runsLive } from '../support/tag.mjs';
 
 /** As strict as a page with an engine in WebAssembly can be. */
 export const strict = [
@@ -14,23 +15,29 @@ export const strict = [
 ].join('; ');
 
 /** Serves a folder; see {@link read}. */
-export async function answerOf(folder, { isIsolated = false, policy = null, path = '' } = {}) {
+export async function answerOf(
+  folder,
+  { isIsolated = false, policy = null, path = '', ...options } = {},
+) {
   const headers = {
     ...(policy && { 'content-security-policy': policy }),
     ...(isIsolated && isolated),
   };
   const server = await serve(folder, { headers });
   try {
-    return await read(server.url + path);
+    return await read(server.url + path, options);
   } finally {
     server.close();
   }
 }
 
-/** Opens a page and waits for its answer; `complaints` are its console errors and exceptions. */
+/**
+ * Opens a page and waits for its answer, then starts its tag, which says the same as `expected`.
+ * `complaints` are the page's console errors and exceptions.
+ */
 export async function read(
   url,
-  { start = () => launch(), inFrame = false, afterwards = async () => {} } = {},
+  { expected, start = () => launch(), inFrame = false, afterwards = async () => {} },
 ) {
   const browser = await start();
   try {
@@ -49,9 +56,10 @@ export async function read(
     });
     await page.goto(url);
     const place = inFrame ? page.frameLocator('iframe') : page;
-    const output = place.locator('output', { hasText: /./ });
+    const output = place.locator('#answer', { hasText: /./ });
     await Promise.race([output.waitFor({ timeout: 120_000 }), failure]);
     const text = complaints.length === 0 ? await output.textContent() : 'null';
+    if (complaints.length === 0) await runsLive(place, expected);
     return { answer: JSON.parse(text), complaints, more: await afterwards(page) };
   } finally {
     await browser.close();

@@ -1,4 +1,5 @@
+import 'shotglass/element/define';
 import * as shotglass from 'shotglass';
 import { ask } from './ask.js';
 
-document.querySelector('output').value = JSON.stringify(await ask(shotglass, 'model.gguf'));
+document.querySelector('#answer').value = JSON.stringify(await ask(shotglass, 'model.gguf'));

@@ -2,8 +2,9 @@
 
 import { ask } from './ask.js';
 import { checks } from './checks.js';
+import './shotglass/dist/element/define.js';
 import * as shotglass from './shotglass/dist/index.js';
 
 const answer = await ask(shotglass, 'model.gguf');
 if (location.search === '?checks') answer.checks = await checks(shotglass);
-document.querySelector('output').value = JSON.stringify(answer);
+document.querySelector('#answer').value = JSON.stringify(answer);
