@@ -182,7 +182,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench { args, build } => bench::bench(&args, build.toolchain),
         Command::Record { args, build } => record::record(&args, build.toolchain),
         Command::Snapshot { build, args } => snapshot::snapshot(&args, build.toolchain),
-    },
         Command::Image { args, build } => image::image(&args, build.toolchain),
         Command::Build { build } => package::build(build.toolchain),
         Command::Pack { build } => pack::pack(build.toolchain).map(drop),

@@ -42,7 +42,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             name: "chromium",
             about: "a Chromium for the steps below",
             needs: &[],
-            work: Box::new(|| browser::ensure().map(drop)),
+            work: Box::new(|| browser::CHROMIUM.ensure().map(drop)),
         },
         Step {
             name: "model",
