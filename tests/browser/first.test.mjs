@@ -251,9 +251,12 @@ test('live, the numbers are those of the record; another model is not compared',
   });
   const agreement = page.locator('.agreement');
   await agreement.filter({ hasText: 'The same numbers as recorded.' }).waitFor();
+  assert.equal(await agreement.textContent(), 'The same numbers as recorded.');
   await page.fill('#query', 'wolf');
   await settled(page);
   assert.equal(await origin(), 'live');
+  // What nobody recorded has nothing to agree with.
+  assert.match(await agreement.textContent(), /^This prompt is not recorded\./);
   await page.locator('#model-file').setInputFiles(join(tinyFolder, 'default.gguf'));
   await agreement.filter({ hasText: 'Another model' }).waitFor({ timeout: 60_000 });
   await page.locator('.badge summary').click();

@@ -242,6 +242,7 @@ export class LabApp extends LabElement {
       .model=${live ?? source.recorded.model}
       .shots=${source.shots}
       .agreement=${live && !slot.loading && !slot.problem ? agreement.ran.result : null}
+      .isRecorded=${first.shots !== null}
     ></lab-badge>`;
   }
 

@@ -20,6 +20,8 @@ export class LabBadge extends LabElement {
   @property({ attribute: false }) shots = 0;
   /** Whether the live numbers are those of the record; null where that is not known. */
   @property({ attribute: false }) agreement: Agreement | null = null;
+  /** Whether the prompt that is shown is recorded, so that the agreement is about it. */
+  @property({ attribute: false }) isRecorded = true;
 
   protected override render(): TemplateResult {
     const { origin, agreement } = this;
@@ -59,14 +61,10 @@ export class LabBadge extends LabElement {
 
   private verdict(agreement: Agreement): string {
     const { first } = strings;
-    switch (agreement.kind) {
-      case 'same':
-        return first.same;
-      case 'differs':
-        return first.differs(points(agreement.difference));
-      case 'other':
-        return first.other;
-    }
+    if (agreement.kind === 'other') return first.other;
+    const verdict =
+      agreement.kind === 'same' ? first.same : first.differs(points(agreement.difference));
+    return this.isRecorded ? verdict : first.elsewhere(verdict);
   }
 
   private escape(event: KeyboardEvent): void {

@@ -21,7 +21,7 @@ export const evaluate = {
   orders: 'Orders',
   draws: 'Draws of the demonstrations',
   drawsHint:
-    'Each seed draws other demonstrations; each order shows the same ones otherwise. How far the marks lie apart is luck, not learning.',
+    'Each seed draws other demonstrations; each order shows the same ones otherwise. How far the marks lie apart is luck, not learning. What a preset says of itself is measured behind its first demonstrations, as they stand.',
   cost: (rows: number, prompts: number, runs: string) =>
     `${rows === 1 ? '1 row' : `${rows} rows`} × ${prompts === 1 ? '1 prompt' : `${prompts} prompts`} = ${runs} runs`,
   costTime: (time: string) => `, about ${time}`,

@@ -34,6 +34,8 @@ export const first = {
   stop: '.',
 
   same: 'The same numbers as recorded.',
+  /** Before a verdict on another prompt than the one that is shown. */
+  elsewhere: (verdict: string) => `This prompt is not recorded. For the preset’s own: ${verdict}`,
   differs: (difference: string) =>
     `Not quite the recorded numbers: they differ by up to ${difference} percentage points.`,
   other: 'Another model than the recorded one.',

@@ -22,7 +22,7 @@ export const evaluate: Translated<typeof en> = {
   orders: '顺序数',
   draws: '示例的抽取',
   drawsHint:
-    '每个种子抽取不同的示例；每种顺序把同样的示例换个排法。各条短线相距多远，是运气，不是学习。',
+    '每个种子抽取不同的示例；每种顺序把同样的示例换个排法。各条短线相距多远，是运气，不是学习。预设自己说的数字，是按表中顺序取最前面的示例测得的。',
   cost: (rows, prompts, runs) => `${rows} 条数据 × ${prompts} 个提示词 = 运行 ${runs} 次`,
   costTime: (time) => `，约 ${time}`,
   seedAt: (seed) => `，种子 ${seed}`,

@@ -33,6 +33,7 @@ export const first: Translated<typeof en> = {
   stop: '。',
 
   same: '与预录的数字一致。',
+  elsewhere: (verdict) => `这个提示词没有预录。预设自己的提示词：${verdict}`,
   differs: (difference) => `与预录的数字不尽相同：最多相差 ${difference} 个百分点。`,
   other: '与预录的不是同一个模型。',
   largest: (difference) => `与预录的数字最多相差 ${difference} 个百分点。`,
