@@ -323,6 +323,11 @@ test('from the first Tab to a live number with the keyboard alone', async () => 
       assert.ok(stop.isSeen, `the focus on ${stop.name} is not to be seen`);
       assert.ok(stop.isLarge, `${stop.name} is smaller than 24 pixels`);
       names.push(stop.name);
+      // The demonstrations that are not in the prompt are folded away until somebody wants them.
+      if (stop.name === '9 more, not in the prompt') {
+        assert.ok(!names.includes('Output 10'));
+        await page.keyboard.press('Space');
+      }
       if (stop.name.startsWith('Run it live')) break;
     }
     assert.ok(

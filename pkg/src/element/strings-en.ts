@@ -37,7 +37,7 @@ export const en = {
   input: (number: number) => `Input ${number}`,
   output: (number: number) => `Output ${number}`,
   query: 'Query',
-  notUsed: 'not in the prompt',
+  notUsed: (count: number) => `${count} more, not in the prompt`,
   add: 'Add a demonstration',
   remove: (number: number) => `Remove demonstration ${number}`,
   undo: 'Undo',

@@ -49,7 +49,7 @@ export const zh: Strings = {
   input: (number) => `输入 ${number}`,
   output: (number) => `输出 ${number}`,
   query: '问题',
-  notUsed: '不在提示词里',
+  notUsed: (count) => `另有 ${count} 条，不在提示词里`,
   add: '添加示例',
   remove: (number) => `删除示例 ${number}`,
   undo: '撤销',

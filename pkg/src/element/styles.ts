@@ -57,6 +57,10 @@ p, ol, figure, pre { margin: 0; padding: 0; }
 .arrow { color: var(--quiet); }
 .arrow:dir(rtl) { transform: scaleX(-1); }
 .divider { border-block-start: 1px dashed var(--edge); color: var(--quiet); font-size: 0.8125em; padding-block-start: 0.25em; }
+button.others { padding: 0; border: none; color: inherit; text-decoration: underline; text-underline-offset: 0.2em; }
+button.others::before { content: "▸"; display: inline-block; margin-inline-end: 0.375em; }
+button.others[aria-expanded="true"]::before { content: "▾"; }
+.pair[hidden] { display: none; }
 .unused .text { color: var(--quiet); }
 .unused .number { visibility: hidden; }
 .asked .number, .asked .text, .asked .gap { font-weight: 600; }

@@ -45,13 +45,16 @@ export class PromptView {
   readonly #shots = h('div', { class: 'shots', part: 'shots' });
   readonly #instruction = h('p', { class: 'instruction', part: 'instruction', dir: 'auto' });
   readonly #pairs = h('ol', { class: 'pairs', part: 'demonstrations' });
-  readonly #divider = h('li', { class: 'divider' });
+  readonly #others = button('others', '');
+  readonly #divider = h('li', { class: 'divider' }, this.#others);
   readonly #add = button('add', '');
   readonly #undo = button('undo', '');
   readonly #tools = h('div', { class: 'tools' }, this.#add, this.#undo);
   readonly #summary = h('summary');
   readonly #text = h('pre', { part: 'exact', dir: 'auto', tabindex: 0 });
   readonly #exact = h('details', { class: 'exact' }, this.#summary, this.#text);
+  /** Whether the demonstrations that are not in the prompt are shown. */
+  #isWhole = false;
   #rows: Row[] = [];
   #query: { node: HTMLElement; field: Field } | null = null;
   #shown: PromptShown | null = null;
@@ -62,6 +65,7 @@ export class PromptView {
     this.#fewer.addEventListener('click', () => this.#step(-1));
     this.#more.addEventListener('click', () => this.#step(1));
     this.#add.addEventListener('click', () => this.#append());
+    this.#others.addEventListener('click', () => this.#showOthers(!this.#isWhole));
     this.#undo.addEventListener('click', () => {
       if (this.#shown?.canUndo) actions.undo();
     });
@@ -88,7 +92,8 @@ export class PromptView {
     write(this.#query.field, task.query ?? '', strings.query);
     const rows = this.#rows.map(({ node }) => node);
     const unused = rows.slice(shown.shots);
-    setText(this.#divider, strings.notUsed);
+    setText(this.#others, strings.notUsed(unused.length));
+    setAttributes(this.#others, { 'aria-expanded': String(this.#isWhole) });
     // As in the prompt: the query behind the demonstrations that are in it.
     setChildren(this.#pairs, [
       ...rows.slice(0, shown.shots),
@@ -139,7 +144,10 @@ export class PromptView {
     write(row.input, input, strings.input(i + 1));
     write(row.output, output, strings.output(i + 1));
     if (row.remove) setAttributes(row.remove, { 'aria-label': strings.remove(i + 1) });
-    setAttributes(row.node, { class: i < shots ? 'pair' : 'pair unused' });
+    setAttributes(row.node, {
+      class: i < shots ? 'pair' : 'pair unused',
+      hidden: i >= shots && !this.#isWhole,
+    });
   }
 
   #row(i: number, isEditable: boolean): Row {
@@ -179,12 +187,18 @@ export class PromptView {
     if (next !== shots) this.#actions.setShots(next);
   }
 
+  #showOthers(isWhole: boolean): void {
+    this.#isWhole = isWhole;
+    if (this.#shown) this.update(this.#shown);
+  }
+
   /** A new demonstration is a shot where all those before it are. */
   #append(): void {
     if (!this.#shown) return;
     const { task, shots } = this.#shown;
     const demonstrations = [...task.demonstrations, { input: '', output: '' }];
     const isUsed = shots === task.demonstrations.length;
+    if (!isUsed) this.#isWhole = true;
     this.#actions.edit({ ...task, demonstrations }, isUsed ? shots + 1 : shots, null);
     this.#rows.at(-1)?.input.focus();
   }
@@ -195,7 +209,8 @@ export class PromptView {
     const demonstrations = task.demonstrations.filter((_, at) => at !== i);
     this.#actions.edit({ ...task, demonstrations }, i < shots ? shots - 1 : shots, null);
     // The focus must not fall out of the list with the row.
-    (this.#rows[Math.min(i, this.#rows.length - 1)]?.remove ?? this.#add).focus();
+    const shown = this.#rows.filter(({ node }) => !node.hidden);
+    (shown[Math.min(i, shown.length - 1)]?.remove ?? this.#add).focus();
   }
 
   #writeExact(): void {
