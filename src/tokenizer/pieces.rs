@@ -19,23 +19,6 @@ pub enum Cutting {
     Qwen2,
 }
 
-const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-
-impl Cutting {
-    /// The expressions that it stands for, to be applied in turn.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what the matchers mean; the tests run it"))]
-    pub fn expressions(self) -> &'static [&'static str] {
-        match self {
-            Cutting::Gpt2 => &[GPT2],
-            Cutting::SmolLm => &[r"\p{N}", GPT2],
-            Cutting::Llama3 => &[LLAMA3],
-            Cutting::Qwen2 => &[QWEN2],
-        }
-    }
-}
-
 /// Cuts text. Made once: its tables are spread out for the search.
 #[derive(Debug)]
 pub struct Pieces {
@@ -61,29 +44,41 @@ impl Pieces {
     /// The pieces of a text, in order; none is empty, and together they are the text.
     pub fn of<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
         let mut rest = text;
+        // The beginning of `rest` that is cut by itself. It is looked for once, or a text would be read from each of its
+        // pieces to its end.
+        let mut part = 0;
         std::iter::from_fn(move || {
-            let (piece, behind) = rest.split_at(self.length(rest)?);
-            rest = behind;
+            let first = rest.chars().next()?;
+            if part == 0 {
+                part = self.part(rest, first);
+            }
+            let length = self.length(&rest[..part], first);
+            let (piece, behind) = rest.split_at(length);
+            (rest, part) = (behind, part - length);
             Some(piece)
         })
     }
 
-    /// The length in bytes of the first piece.
-    fn length(&self, text: &str) -> Option<usize> {
-        let first = text.chars().next()?;
-        Some(match self.cutting {
-            Cutting::Gpt2 => self.gpt2(text, first),
+    /// The length in bytes of what a text begins with and is cut by itself: a number, or all up to the next, in SmolLM's
+    /// way; everything in the others.
+    fn part(&self, text: &str, first: char) -> usize {
+        match self.cutting {
             Cutting::SmolLm if self.class(first) == Class::Number => first.len_utf8(),
-            Cutting::SmolLm => {
-                let end = text.find(|c| self.class(c) == Class::Number).unwrap_or(text.len());
-                self.gpt2(&text[..end], first)
-            }
-            Cutting::Llama3 => self.llama3(text, first, 3),
-            Cutting::Qwen2 => self.llama3(text, first, 1),
-        })
+            Cutting::SmolLm => text.find(|c| self.class(c) == Class::Number).unwrap_or(text.len()),
+            Cutting::Gpt2 | Cutting::Llama3 | Cutting::Qwen2 => text.len(),
+        }
     }
 
-    /// `GPT2`, alternative by alternative.
+    /// The length in bytes of the first piece.
+    fn length(&self, text: &str, first: char) -> usize {
+        match self.cutting {
+            Cutting::Gpt2 | Cutting::SmolLm => self.gpt2(text, first),
+            Cutting::Llama3 => self.llama3(text, first, 3),
+            Cutting::Qwen2 => self.llama3(text, first, 1),
+        }
+    }
+
+    /// `GPT2` of the tests, alternative by alternative.
     fn gpt2(&self, text: &str, first: char) -> usize {
         if let Some(length) = contraction(text, |c| c) {
             return length;
@@ -95,7 +90,7 @@ impl Pieces {
         }
     }
 
-    /// `LLAMA3` and `QWEN2`, which have up to three digits in a piece, and one.
+    /// `LLAMA3` and `QWEN2` of the tests, which have up to three digits in a piece, and one.
     fn llama3(&self, text: &str, first: char, digits: usize) -> usize {
         if let Some(length) = contraction(text, simple_fold) {
             return length;
@@ -177,6 +172,22 @@ mod tests {
         OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior,
     };
 
+    const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+    const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    impl Cutting {
+        /// The expressions that it stands for, to be applied in turn.
+        pub(crate) fn expressions(self) -> &'static [&'static str] {
+            match self {
+                Cutting::Gpt2 => &[GPT2],
+                Cutting::SmolLm => &[r"\p{N}", GPT2],
+                Cutting::Llama3 => &[LLAMA3],
+                Cutting::Qwen2 => &[QWEN2],
+            }
+        }
+    }
+
     const ALL: [Cutting; 4] = [Cutting::Gpt2, Cutting::SmolLm, Cutting::Llama3, Cutting::Qwen2];
 
     /// The slow twin: the expressions themselves.
@@ -246,6 +257,15 @@ mod tests {
             {
                 agree(&format!("{before}{word}{behind}"), &twins);
             }
+        }
+    }
+
+    /// A megabyte. Where each piece is looked for up to the next number, as it once was, this takes minutes.
+    #[test]
+    fn a_long_text_without_a_number_is_cut_in_one_go() {
+        let text = "word ".repeat(200_000);
+        for (pieces, _) in twins() {
+            assert_eq!(pieces.of(&text).count(), 200_001, "{:?}", pieces.cutting);
         }
     }
 
