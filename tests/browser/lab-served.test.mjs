@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { defaultModel } from '../../pkg/dist/default-model.js';
 import { launch } from '../support/chromium.mjs';
 import { modelFile, mustExist, tinyFolder } from '../support/files.mjs';
+import { shardName, split, tensorsOf } from '../support/split.mjs';
 import { live, loadModel, openLab, serveLab } from './lab.mjs';
 
 mustExist(tinyFolder, 'cargo test --release');
@@ -62,4 +63,21 @@ test('any other model is taken as it is', async (t) => {
   await page.locator('.loader.offer button').click();
   await live(page, 60_000);
   assert.match(await page.locator('.model').textContent(), /tiny/);
+});
+
+test('the shards of a model are chosen together, and one alone is told to be one', async (t) => {
+  const page = await open(t, null);
+  const whole = readFileSync(join(tinyFolder, 'default.gguf'));
+  const files = split(whole, [5, tensorsOf(whole) - 5]).map((buffer, index) => ({
+    name: shardName('tiny', index + 1, 2),
+    mimeType: 'application/octet-stream',
+    buffer,
+  }));
+  const input = page.locator('#model-file');
+  await input.setInputFiles(files[0]);
+  await page.locator('.problem[data-code="wrong-shard"]').waitFor();
+  // In any order: the names tell.
+  await input.setInputFiles(files.toReversed());
+  await live(page);
+  assert.equal(await page.locator('.problem').count(), 0);
 });

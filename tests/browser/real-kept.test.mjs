@@ -136,9 +136,9 @@ test('a File is read in pieces, by the worker alone', async (t) => {
       return { sha256: model.info.sha256, tokens, seen };
     }, options);
 
-  const before = await peakMemory(page);
+  const before = await peakMemory();
   const found = await loadFile({ threads: 1 });
-  const grown = (await peakMemory(page)) - before;
+  const grown = (await peakMemory()) - before;
   assert.equal(found.sha256, sha256);
   t.diagnostic(
     `the page's process grew by ${(grown / MB).toFixed(0)} MB, ${(grown / length).toFixed(2)} times the file`,
@@ -153,7 +153,7 @@ test('a File is read in pieces, by the worker alone', async (t) => {
   assert.deepEqual(seen.whole, []);
 });
 
-/** The most memory that the process of this page has had, with its workers: Linux knows. */
+/** The most memory that any process of a page has had, with its workers: Linux knows. This page's is by far the largest. */
 async function peakMemory() {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');

@@ -52,7 +52,8 @@ async function open({ preset = null, ...options } = {}) {
 async function answerWith(page, figure) {
   await page.locator(`#why-tab-${figure.experiment}`).click();
   await page.locator('lab-why').evaluate(async (why, figure) => {
-    why.ready = true;
+    // That of no model: the question is answered below, and only has to be allowed.
+    why.info = {};
     await why.updateComplete;
     const asked = new Promise((resolve) => {
       why.addEventListener(

@@ -43,12 +43,12 @@ test('agreement is the largest difference of p, and another order changes nothin
     ],
   };
   const logprobs = (...ps) => Float32Array.from(ps, Math.log);
-  assert.equal(agreementOf(at, 4, logprobs(0.25, 0.25, 0.5)).kind, 'same');
-  const off = agreementOf(at, 4, logprobs(0.375, 0.125, 0.5));
+  assert.equal(agreementOf(at, logprobs(0.25, 0.25, 0.5)).kind, 'same');
+  const off = agreementOf(at, logprobs(0.375, 0.125, 0.5));
   assert.equal(off.kind, 'differs');
   assert.ok(Math.abs(off.difference - 0.125) < 1e-6);
-  assert.equal(agreementOf(at, 4, logprobs(0.25, 0.2501, 0.49995)).kind, 'same', 'within 1e-4');
-  assert.equal(agreementOf(at, 4, logprobs(0.25, 0.2502, 0.4998)).kind, 'differs');
+  assert.equal(agreementOf(at, logprobs(0.25, 0.2501, 0.49995)).kind, 'same', 'within 1e-4');
+  assert.equal(agreementOf(at, logprobs(0.25, 0.2502, 0.4998)).kind, 'differs');
 });
 
 test('the ladder follows what comes first now, also where the record does not list it', () => {

@@ -156,7 +156,7 @@ export class First {
     const at = recorded.shots[shots];
     if (!at) throw new Error(`${preset.id} is not recorded for ${shots} shots.`);
     const logprobs = await model.logprobs(recordedText(preset, shots), { signal });
-    return agreementOf(at, shots, logprobs);
+    return { ...agreementOf(at, logprobs), preset: preset.id };
   }
 
   /** The record of the preset, which all but the first fetch. Without it the numbers of the last one stay, dimmed. */

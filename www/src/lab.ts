@@ -247,11 +247,22 @@ export class Lab {
     if (goesOn()) await this.#agree(model);
   }
 
-  /** Whether the model says what is recorded: of each recorded prompt, and at first in any case. */
+  /** What is known of that: of this prompt where it is recorded, else of one of its preset. */
+  get agreed(): Agreement | null {
+    const { of, result } = this.agreement.ran;
+    if (result === null || result.kind === 'other') return result;
+    const isAbout =
+      this.first.shots === null
+        ? result.preset === this.state.draft.preset
+        : of === this.prompt.text;
+    return isAbout ? result : null;
+  }
+
+  /** Whether the model says what is recorded: of each recorded prompt, and of each preset in any case. */
   async #agree(model: Model): Promise<void> {
     const { first, agreement } = this;
     const { text } = this.prompt;
-    if (first.shots === null && agreement.ran.result) return;
+    if (this.agreed) return;
     await agreement.request(`${model.info.sha256} ${text}`, text, async function* ({ signal }) {
       yield await first.agreement(model, signal);
     });

@@ -2,8 +2,10 @@ import { defaultModel, type LoadProgress, listCached, Model } from 'shotglass';
 import { type Problem, problemOf } from './problem.ts';
 import { RateMeter } from './rate.ts';
 
-/** Where a model comes from: the site or its default, or a file of the reader's. */
-export type ModelSource = { kind: 'default' } | { kind: 'file'; file: File };
+/** Where a model comes from: the site or its default, or files of the reader's: one, or the shards of one model. */
+export type ModelSource =
+  | { kind: 'default' }
+  | { kind: 'files'; files: readonly [File, ...File[]] };
 
 export interface Loading {
   name: string;
@@ -42,9 +44,10 @@ export class ModelSlot {
     this.#source = source;
     this.problem = null;
     this.loading = {
-      name: source.kind === 'file' ? source.file.name : defaultModel.name,
+      name: source.kind === 'files' ? source.files[0].name : defaultModel.name,
       bytesLoaded: 0,
-      bytesTotal: source.kind === 'file' ? source.file.size : null,
+      bytesTotal:
+        source.kind === 'files' ? source.files.reduce((sum, { size }) => sum + size, 0) : null,
       bytesPerSecond: null,
       secondsLeft: null,
       delay: null,
@@ -59,7 +62,9 @@ export class ModelSlot {
       }
       this.model?.close();
       this.model = model;
-      this.file = source.kind === 'file' ? source.file.name : defaultFile;
+      // The one before it may have crashed in the meantime: that is over.
+      this.problem = null;
+      this.file = source.kind === 'files' ? source.files[0].name : defaultFile;
     } catch (error) {
       if (this.#controller === controller) this.problem = problemOf(error);
     }
@@ -87,7 +92,10 @@ export class ModelSlot {
     };
     // An instrument shows the model that is in the file, and not the rounding on the way through it.
     const options = { signal, onProgress, activationBits: 16 } as const;
-    if (source.kind === 'file') return Model.load(source.file, options);
+    if (source.kind === 'files') {
+      const { files } = source;
+      return Model.load(files.length === 1 ? files[0] : [...files], options);
+    }
     const served = await findServedModel(signal);
     return served === null
       ? Model.load(undefined, options)

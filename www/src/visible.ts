@@ -38,7 +38,8 @@ export function spoken(text: string): string {
   for (const run of text.match(/(\s)\1*|[^\s]+/gu) ?? []) {
     const key = names[run.charAt(0) as Named] as (typeof names)[Named] | undefined;
     const name = key && strings.words.characters[key];
-    if (name === undefined) words.push(drawn(run));
+    // A character alone is named by its code point if it has no shape; within a word it joins others (emoji, Indic).
+    if (name === undefined) words.push([...run].length === 1 ? drawn(run) : run);
     else words.push(run.length === 1 ? name : strings.words.several(run.length, name));
   }
   return words.join(' ');

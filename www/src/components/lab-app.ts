@@ -52,7 +52,7 @@ export class LabApp extends LabElement {
       lab.edit(action);
     });
     this.listen('lab-set', (change) => lab.set(change));
-    this.listen('lab-load', (file) => this.load(file));
+    this.listen('lab-load', () => void this.lab.slot.load({ kind: 'default' }));
     this.listen('lab-choose', () => this.querySelector<HTMLInputElement>('#model-file')?.click());
     this.listen('lab-retry', () => void lab.slot.retry());
     this.listen('lab-cancel', () => lab.first.cancel());
@@ -149,6 +149,7 @@ export class LabApp extends LabElement {
         type="file"
         id="model-file"
         hidden
+        multiple
         accept=".gguf"
         aria-label=${strings.chooseFile}
         @change=${this.fileChosen}
@@ -234,14 +235,14 @@ export class LabApp extends LabElement {
   }
 
   private badge(): TemplateResult {
-    const { first, slot, agreement } = this.lab;
+    const { first, slot } = this.lab;
     const { origin, source } = first;
     const live = origin === 'live' ? (slot.model?.info ?? null) : null;
     return html`<lab-badge
       .origin=${origin}
       .model=${live ?? source.recorded.model}
       .shots=${source.shots}
-      .agreement=${live && !slot.loading && !slot.problem ? agreement.ran.result : null}
+      .agreement=${live && !slot.loading && !slot.problem ? this.lab.agreed : null}
       .isRecorded=${first.shots !== null}
     ></lab-badge>`;
   }
@@ -268,7 +269,7 @@ export class LabApp extends LabElement {
         .settings=${lab.settings}
         .why=${lab.why.ran}
         .prediction=${model ? (lab.answer.ran.result?.prediction ?? null) : null}
-        .ready=${lab.slot.model !== null}
+        .info=${model?.info ?? null}
       ></lab-why>
     </section>`;
   }
@@ -312,10 +313,6 @@ export class LabApp extends LabElement {
     ></lab-masthead>`;
   }
 
-  private load(file: File | null): void {
-    void this.lab.slot.load(file ? { kind: 'file', file } : { kind: 'default' });
-  }
-
   /** Only when the typing has come to rest, for a screen reader has better things to say meanwhile. */
   private announceTop(): void {
     clearTimeout(this.announceTimer);
@@ -351,16 +348,20 @@ export class LabApp extends LabElement {
     if (!this.dropping) return;
     event.preventDefault();
     this.dropping = false;
-    const file = event.dataTransfer?.files[0];
-    if (file) this.load(file);
+    this.loadFiles(event.dataTransfer?.files);
   };
 
   private fileChosen(event: Event): void {
     const input = event.target as HTMLInputElement;
-    const file = input.files?.[0];
+    const files = [...(input.files ?? [])];
     // Emptied, so that choosing the same file again is a change again.
     input.value = '';
-    if (file) this.load(file);
+    this.loadFiles(files);
+  }
+
+  private loadFiles(files: Iterable<File> = []): void {
+    const [first, ...others] = files;
+    if (first) void this.lab.slot.load({ kind: 'files', files: [first, ...others] });
   }
 }
 

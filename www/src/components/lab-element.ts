@@ -43,7 +43,7 @@ export interface LabEvents {
   'lab-edit': Action;
   /** Heard by the table: demonstrations from elsewhere, in the place of its own or below them. */
   'lab-import': { demonstrations: readonly Demonstration[]; replace: boolean };
-  'lab-load': File | null;
+  'lab-load': null;
   'lab-choose': null;
   'lab-retry': null;
   'lab-cancel': null;

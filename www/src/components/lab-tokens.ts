@@ -135,9 +135,9 @@ export class LabTokens extends LabElement {
     const words = strings.overlay;
     const ways = [
       temperature === 0 ? strings.greedy : words.temperature(temperature),
-      ...(topK > 0 ? [`top-k ${formatCount(topK)}`] : []),
-      ...(topP < 1 ? [`top-p ${topP}`] : []),
-      ...(minP > 0 ? [`min-p ${minP}`] : []),
+      ...(topK > 0 ? [words.topK(formatCount(topK))] : []),
+      ...(topP < 1 ? [words.topP(topP)] : []),
+      ...(minP > 0 ? [words.minP(minP)] : []),
     ];
     return html`<p class="hint overlay-key">
       <span class="overlay-mark" aria-hidden="true"></span>${words.key(ways.join(strings.words.comma), formatCount(count))}

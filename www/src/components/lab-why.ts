@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Demonstration, Prediction } from 'shotglass';
+import type { Demonstration, ModelInfo, Prediction } from 'shotglass';
 import type { ChatTemplate } from '../chat.ts';
 import { formatEstimate, formatTimeLeft } from '../format.ts';
 import { formatCount } from '../numerals.ts';
@@ -37,7 +37,7 @@ export class LabWhy extends LabElement {
   @property({ attribute: false }) chat: ChatTemplate | null = null;
   @property({ attribute: false }) settings!: Settings;
   @property({ attribute: false }) why!: Ran<Figure>;
-  @property({ type: Boolean }) ready = false;
+  @property({ attribute: false }) info: ModelInfo | null = null;
   /** What was answered last: its pace says how long an evaluation will take. */
   @property({ attribute: false }) prediction: Prediction | null = null;
   @state() private rows: readonly Demonstration[] = [];
@@ -50,7 +50,7 @@ export class LabWhy extends LabElement {
   private readonly kept = new Map<ExperimentId, Ran<Figure>>();
   private current: ExperimentId | null = null;
   private meter = new RateMeter(paceMs);
-  private readonly pace = new Pace();
+  private pace = new Pace();
   /** Of the evaluation that runs, and of the last one: how many tokens were expected, and what each took. */
   private expected = 0;
   private tokenMs: number | null = null;
@@ -65,6 +65,11 @@ export class LabWhy extends LabElement {
       this.closer = null;
       this.send('lab-why-reset', null);
       return;
+    }
+    // Another model has another pace.
+    if (changed.has('info')) {
+      this.pace = new Pace();
+      this.tokenMs = null;
     }
     if (this.prediction && changed.has('prediction')) this.pace.add(this.prediction);
     if (!changed.has('why')) return;
@@ -299,7 +304,7 @@ export class LabWhy extends LabElement {
     if (needsRows && shots.length === 0) return words.needsShots;
     if (!isFree && labels.length < 2) return words.needsLabels;
     if (isFree && !needsRows && labels.length === 0) return words.needsRivals;
-    return this.ready ? null : words.needsModel;
+    return this.info ? null : words.needsModel;
   }
 
   private run(question: Question): void {

@@ -10,14 +10,11 @@ export type * from './types.ts';
 /** What is recorded of the first preset: a part of the page, so that it opens on it. */
 export const leadRecorded: Recorded = joined('plural', lead as RecordedLadder);
 
-const files = import.meta.glob<RecordedLadder>(['./*.json', '!./plural.json', '!./measured.json'], {
-  import: 'default',
-});
-
-/** What is recorded of a preset; each but the first is fetched when it is asked for. */
+/** What is recorded of a preset; all but the first are fetched when one of them is asked for. */
 export async function recordedOf(id: PresetId): Promise<Recorded> {
   if (id === leadRecorded.id) return leadRecorded;
-  const fetched = await files[`./${id}.json`]?.();
+  const { others } = await import('./others.ts');
+  const fetched = others[`./${id}.json`];
   if (!fetched) throw new Error(`${id} was never recorded: run cargo xtask record.`);
   return joined(id, fetched);
 }

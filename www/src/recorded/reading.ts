@@ -45,10 +45,16 @@ export function recordedAnswer(
   };
 }
 
-/** A model's own word on a recorded prompt. */
-export type Agreement =
+/** How near live numbers are to recorded ones. */
+export interface Closeness {
+  kind: 'same' | 'differs';
   /** The largest difference of p, over the recorded candidates. */
-  | { kind: 'same' | 'differs'; difference: number; shots: number }
+  difference: number;
+}
+
+/** A model's own word on a recorded prompt of a preset. */
+export type Agreement =
+  | (Closeness & { preset: string })
   /** It is another model: there is nothing to compare. */
   | { kind: 'other' };
 
@@ -56,14 +62,10 @@ export type Agreement =
 const tolerance = 1e-4;
 
 /** What is recorded, against logprobs of the whole vocabulary. */
-export function agreementOf(
-  { candidates }: RecordedShots,
-  shots: number,
-  logprobs: Float32Array,
-): Agreement {
+export function agreementOf({ candidates }: RecordedShots, logprobs: Float32Array): Closeness {
   const differences = candidates.map(({ id, logprob }) =>
     Math.abs(Math.exp(logprobs[id] ?? Number.NEGATIVE_INFINITY) - Math.exp(logprob)),
   );
   const difference = Math.max(...differences);
-  return { kind: difference <= tolerance ? 'same' : 'differs', difference, shots };
+  return { kind: difference <= tolerance ? 'same' : 'differs', difference };
 }

@@ -18,7 +18,7 @@ export const generate = {
   maxTokens: 'Max tokens',
   stopAtNewline: 'Stop at a new line',
   samplingHint:
-    'Sampling shapes only this text, never a probability; over the bars of the tokens it is a thin line.',
+    'Sampling shapes only this text, never a probability. Once it is changed, it is a thin line over the bars of the tokens.',
   draws: 'Generated texts',
   drawName: (seed: number, temperature: string) => `seed ${seed}, temperature ${temperature}`,
   drawGreedy: 'greedy',

@@ -19,7 +19,7 @@ export const generate: Translated<typeof en> = {
   newSeed: '换种子',
   maxTokens: '词元上限',
   stopAtNewline: '遇到换行就停止',
-  samplingHint: '抽样设置只影响这段文本，不影响任何概率；在词元的条形上画成一条细线。',
+  samplingHint: '抽样设置只影响这段文本，不影响任何概率。改动之后，在词元的条形上画成一条细线。',
   draws: '生成的文本',
   drawName: (seed, temperature) => `种子 ${seed}，温度 ${temperature}`,
   drawGreedy: '贪心',

@@ -3,6 +3,9 @@ import type { Translated } from '../index.ts';
 
 export const overlay: Translated<typeof en> = {
   temperature: (value) => `温度 ${value}`,
+  topK: (count) => `top-k ${count}`,
+  topP: (value) => `top-p ${value}`,
+  minP: (value) => `min-p ${value}`,
   key: (ways, count) =>
     `细线：用${ways}抽样时，抽到它的概率。剩下 ${count} 个词元；空心的条永远不会被抽到。数字仍是模型自己的。`,
   drawn: (p) => `抽样概率 ${p}`,
