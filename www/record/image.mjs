@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultModel, Model, renderPrompt } from 'shotglass';
+import { formatProbability } from 'shotglass/format';
 import packageJson from 'shotglass/package.json' with { type: 'json' };
 import { presets } from 'shotglass/presets';
 import { modelFile, mustExist } from '../../tests/support/files.mjs';
@@ -13,7 +14,6 @@ import {
   defaultSettings,
   draftOf,
   encodeLink,
-  formatProbability,
   labelsOf,
   picture,
   receiptOf,
