@@ -1,3 +1,5 @@
+import type { SnapshotModel } from './snapshot.js';
+
 /** A model file that is known by its content. */
 export interface KnownModel {
   /** A name to show. */
@@ -20,3 +22,13 @@ export const defaultModel: KnownModel = Object.freeze({
   sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
   bytes: 98_362_432,
 });
+
+/** The name of a model as people know it: that inside the default file is the name of a training run. */
+export function modelName({
+  name,
+  sha256,
+  quantization,
+}: Pick<SnapshotModel, 'name' | 'sha256' | 'quantization'>): string {
+  if (sha256 === defaultModel.sha256) return defaultModel.name;
+  return name.includes(quantization) ? name : `${name} ${quantization}`;
+}

@@ -11,15 +11,25 @@ export function formatCount(count: number): string {
   return integer.format(count);
 }
 
+/** Bytes as people count a download: 98,362,432 → "98 MB". */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`;
+  if (bytes >= 1e6) return `${formatCount(bytes / 1e6)} MB`;
+  if (bytes >= 1e3) return `${formatCount(bytes / 1e3)} kB`;
+  return `${formatCount(bytes)} B`;
+}
+
 /**
  * A probability, 0 to 1. At least 1 %: one decimal. 0.01 % to 1 %: two significant digits. Below: one in how many.
- * Close to certainty it takes the digits it needs, for "100%" would say that nothing else can happen.
+ * Close to certainty it takes the digits it needs, for "100%" would say that nothing else can happen. What is no number
+ * is a dash, and not 0.
  */
 export function formatProbability(
   p: number,
   oneIn: OneIn = (count: string) => `1 in ${count}`,
 ): string {
-  if (!(p > 0)) return '0%';
+  if (Number.isNaN(p)) return '–';
+  if (p <= 0) return '0%';
   if (p >= 1) return '100%';
   if (p >= 0.9995) {
     const decimals = Math.min(7, Math.ceil(-Math.log10(1 - p)) - 1);

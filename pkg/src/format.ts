@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export {
+  formatBytes,
   formatChoices,
   formatCount,
   formatEntropy,

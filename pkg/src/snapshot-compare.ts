@@ -2,6 +2,7 @@ import { formatCount, formatProbability } from './format-numbers.js';
 import { pieces, tokenLabel } from './format-visible.js';
 import * as check from './options.js';
 import type { Snapshot, SnapshotShots, SnapshotToken } from './snapshot.js';
+import { bytesOf, textOf } from './snapshot-token.js';
 
 /** What {@link compareSnapshots} takes. */
 export interface CompareOptions {
@@ -198,21 +199,14 @@ function after(shots: number): string {
 }
 
 function spelt(tokens: readonly SnapshotToken[]): string {
-  const text = tokens.map((token) => token.text).join('');
-  return `“${pieces(text)
+  return `“${pieces(textOf(tokens))
     .map((piece) => piece.text)
     .join('')}”`;
 }
 
 /** The token as it is shown. */
-function nameOf({ text, bytes }: SnapshotToken): string {
-  return tokenLabel(bytesOf({ text, bytes }));
-}
-
-/** The exact bytes of a recorded token. */
-export function bytesOf({ text, bytes }: { text: string; bytes?: string | undefined }): Uint8Array {
-  if (bytes === undefined) return new TextEncoder().encode(text);
-  return Uint8Array.from(bytes.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+function nameOf(token: SnapshotToken): string {
+  return tokenLabel(bytesOf(token));
 }
 
 function of(

@@ -1,10 +1,10 @@
-import { defaultModel } from './default-model.js';
+import { modelName } from './default-model.js';
 import { formatCount, formatProbability } from './format-numbers.js';
 import { tokenLabel } from './format-visible.js';
 import * as check from './options.js';
-import { arrow, questionAnswer, review } from './presets/templates.js';
+import { templates } from './presets/templates.js';
 import type { Snapshot, SnapshotShots } from './snapshot.js';
-import { bytesOf } from './snapshot-compare.js';
+import { bytesOf, textOf } from './snapshot-token.js';
 import type { Task, Template } from './task.js';
 
 /** What an element shows of a recorded result: the labels, the next tokens, or the text that follows. */
@@ -59,8 +59,6 @@ export function snapshotHtml(snapshot: Snapshot, options: SnapshotHtmlOptions = 
   return `${lines.join('\n')}\n`;
 }
 
-const templates: Readonly<Record<string, Template>> = { questionAnswer, review, arrow };
-
 /** The task as attributes: by the name of its template where it has one, else as JSON. */
 function taskAttributes(task: Task): [string, string][] {
   const { template, labels = [] } = task;
@@ -78,8 +76,7 @@ function taskAttributes(task: Task): [string, string][] {
 }
 
 function textLines({ text }: SnapshotShots): string[] {
-  const written = text.map((token) => token.text).join('');
-  return [`  <p class="continuation">${escaped(written)}</p>`];
+  return [`  <p class="continuation">${escaped(textOf(text))}</p>`];
 }
 
 function tableLines(
@@ -88,7 +85,7 @@ function tableLines(
   view: Exclude<SnapshotView, 'text'>,
 ): string[] {
   const what = view === 'labels' ? 'Labels' : 'Next token';
-  const name = nameOf(model);
+  const name = modelName(model);
   const caption = `${what} after ${shots} ${shots === 1 ? 'shot' : 'shots'}: ${name} (sha256 ${model.sha256.slice(0, 8)}…), shotglass ${shotglass}`;
   const rows =
     view === 'labels' && classification
@@ -111,12 +108,6 @@ function tableLines(
     '    </tbody>',
     '  </table>',
   ];
-}
-
-/** The default model's file gives it a name that nobody knows it by. */
-function nameOf({ sha256, name, quantization }: Snapshot['model']): string {
-  if (sha256 === defaultModel.sha256) return defaultModel.name;
-  return name.includes(quantization) ? name : `${name} ${quantization}`;
 }
 
 function row(name: string, p: number): string {

@@ -127,7 +127,9 @@ test('a snapshot is written and checked, and a p that moved is named', async () 
     /plural\.json: After 2 shots, the token ␣horses was .+ and is .+\.\n$/,
   );
   const json = await shotglass(['snapshot', '--check', path, '--json', '--tolerance', '0.02']);
-  assert.deepEqual(JSON.parse(json.stdout), [{ file: path, figures: 12, differences: [] }]);
+  assert.deepEqual(JSON.parse(json.stdout), [
+    { file: path, figures: 12, differences: [], notChecked: [] },
+  ]);
 });
 
 test('elements in pages are found, asked again, and told by their line', async () => {
@@ -215,7 +217,7 @@ test('a problem is told in a sentence, with exit code 1', async () => {
     [['predict', 'a', '--model', file('none.gguf')], /none\.gguf/],
     [['predict', 'a', '--model', file('page.gguf')], /GGUF/],
     [['snapshot', '--check', file('task.json')], /snapshot\.version must be 1/],
-    [['snapshot', '--check', file('lost.md')], /lost\.md:2: There is no preset 'lost'/],
+    [['snapshot', '--check', file('lost.md')], /lost\.md:2: preset="lost" is not known here/],
     [['snapshot', '--check', file('gone.md')], /gone\.md:1: .*gone\.json could not be read/],
     [['serve', '--model', file('none.gguf')], /none\.gguf could not be read/],
   ];

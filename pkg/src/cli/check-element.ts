@@ -1,16 +1,18 @@
 /** Whether the table of an element says what the model says. */
 import { classify, taskLabels } from '../classify.js';
+import { readAttributes, type View } from '../element/attributes.js';
+import { type Resolved, resolve, viewOf } from '../element/resolve.js';
+import { en } from '../element/strings-en.js';
 import { ShotglassError } from '../errors.js';
 import { formatCount, formatProbability } from '../format-numbers.js';
 import { tokenLabel } from '../format-visible.js';
 import type { Model } from '../model.js';
 import { presets } from '../presets/index.js';
-import { arrow, questionAnswer, review } from '../presets/templates.js';
 import { renderPrompt } from '../prompt.js';
-import { parseTask } from '../snapshot-parse.js';
+import type { Snapshot } from '../snapshot.js';
 import { takeSnapshot } from '../snapshot-take.js';
-import type { Task, Template } from '../task.js';
-import { parseJson } from './asked.js';
+import { textOf } from '../snapshot-token.js';
+import type { Task } from '../task.js';
 import type { FoundElement, FoundRow, FoundTable } from './find-elements.js';
 
 /** What came of an element. */
@@ -19,49 +21,91 @@ export interface ElementCheck {
   messages: string[];
 }
 
-/** Asks again for everything that the element shows. */
+/** What an element asks, for which its table was recorded. */
+export interface ElementQuestion {
+  task: Task;
+  shots: number;
+  /** What its table shows; the text that follows stands beside it. */
+  view: Exclude<View, 'text'>;
+  /** Whether its snapshot is of another prompt. */
+  isOther: boolean;
+}
+
+/**
+ * What an element asks, by the element's own rules.
+ *
+ * @throws {@link ShotglassError} `invalid-option` with what the element would say where something in it is not known.
+ */
+export function questionOf(element: FoundElement, snapshot: Snapshot | null): ElementQuestion {
+  // The address matters only to whoever fetches from it.
+  const declared = readAttributes(element, 'http://localhost/', en);
+  const resolved = resolve({ declared, light: element.light, given: null, presets, snapshot }, en);
+  const isOther = resolved.problems.includes(en.snapshotOther);
+  const problems = [...declared.problems, ...resolved.problems].filter(
+    (problem) => problem !== en.snapshotOther,
+  );
+  const { task } = resolved;
+  if (task === null || problems.length > 0) {
+    throw new ShotglassError('invalid-option', problems.join(' '));
+  }
+  const view = viewOf(declared.view, task, problems, en);
+  if (problems.length > 0) throw new ShotglassError('invalid-option', problems.join(' '));
+  return {
+    task,
+    shots: shotsInPage(resolved, task, declared.shots),
+    view: view === 'text' ? 'tokens' : view,
+    isOther,
+  };
+}
+
+/** The task may have more demonstrations than the page, whose table is of no more than stand there. */
+function shotsInPage({ shots, promptInPage }: Resolved, task: Task, asked: number | null): number {
+  const most = Math.min(asked ?? shots, task.demonstrations.length);
+  const prompt = promptInPage(asked ?? shots);
+  for (let fewer = most; prompt !== null && fewer >= 0; fewer--) {
+    if (renderPrompt(task, { shots: fewer }).text === prompt) return fewer;
+  }
+  return most;
+}
+
+/** Asks again for everything that the table of an element shows. */
 export async function checkElement(
   model: Model,
-  element: FoundElement,
+  { caption, rows, text }: FoundTable,
+  { task, shots, view }: ElementQuestion,
   { tolerance, signal }: { tolerance: number; signal: AbortSignal },
 ): Promise<ElementCheck> {
-  const table = element.table as FoundTable;
-  const other = otherModel(table, model.info.sha256);
+  const other = otherModel(caption, model.info.sha256);
   if (other !== null) return { figures: 1, messages: [other] };
-  const task = taskOf(element);
-  const shots = Number(element.attributes.get('shots') ?? task.demonstrations.length);
   const prompt = renderPrompt(task, { shots });
   const messages: string[] = [];
-  const { rows, text } = table;
   const compare = (row: FoundRow, fresh: number | null) => {
     const message = moved(row, fresh, tolerance);
     if (message !== null) messages.push(message);
   };
-
-  if (rows.some(({ isCode }) => isCode)) {
-    const tokens = rows.filter(({ isCode }) => isCode);
-    const { candidates, rest } = await model.predict(prompt, { topK: tokens.length + 50, signal });
+  // By their places, as the element reads them: the last row is what is left.
+  const named = rows.slice(0, -1);
+  const last = rows.at(-1);
+  if (last && view === 'tokens') {
+    const { candidates, rest } = await model.predict(prompt, { topK: named.length + 50, signal });
     const now = new Map(candidates.map(({ bytes, p }) => [tokenLabel(bytes), p]));
-    for (const row of tokens) compare(row, now.get(sameMarks(row.name)) ?? null);
-    const listed = tokens.map((row) => now.get(sameMarks(row.name)) ?? 0);
-    const others = candidates.length + rest.count - tokens.length;
-    for (const row of rows.filter(({ isCode }) => !isCode)) {
-      const count = Number(/^[\d,]+/.exec(row.name)?.[0].replaceAll(',', '') ?? Number.NaN);
-      if (count !== others) {
-        messages.push(`'${row.name}': there are ${formatCount(others)} other tokens.`);
-      }
-      compare(row, 1 - listed.reduce((sum, p) => sum + p, 0));
+    for (const row of named) compare(row, now.get(sameMarks(row.name)) ?? null);
+    const count = last.name.replace(/[^\d]/g, '');
+    const others = candidates.length + rest.count - named.length;
+    if (count !== '' && Number(count) !== others) {
+      messages.push(`'${last.name}': there are ${formatCount(others)} other tokens.`);
     }
-  } else if (rows.length > 0) {
+    const listed = named.reduce((sum, row) => sum + (now.get(sameMarks(row.name)) ?? 0), 0);
+    compare(last, Math.max(0, 1 - listed));
+  } else if (last) {
     const { labels, mass } = await classify(model, prompt, taskLabels(task), { signal });
-    const now = new Map(labels.map(({ label, p }) => [label, p]));
-    for (const [i, row] of rows.entries()) {
-      compare(row, now.get(row.name) ?? (i === rows.length - 1 ? mass : null));
-    }
+    const now = new Map(labels.map(({ label, p }) => [label.trim(), p]));
+    for (const row of named) compare(row, now.get(row.name) ?? null);
+    compare(last, mass);
   }
   if (text !== null) {
     const snapshot = await takeSnapshot(model, task, { shots, topK: 1, signal });
-    const fresh = (snapshot.results[0]?.text ?? []).map((token) => token.text).join('');
+    const fresh = textOf(snapshot.results[0]?.text ?? []);
     if (fresh.trim() !== text.trim()) {
       messages.push(`The text was “${text.trim()}” and is “${fresh.trim()}”.`);
     }
@@ -69,7 +113,7 @@ export async function checkElement(
   return { figures: rows.length + (text === null ? 0 : 1), messages };
 }
 
-function otherModel({ caption }: FoundTable, sha256: string): string | null {
+function otherModel(caption: string, sha256: string): string | null {
   const recorded = /\bsha-?256 ([0-9a-f]{6,64})/i.exec(caption)?.[1]?.toLowerCase();
   if (recorded === undefined || sha256.startsWith(recorded)) return null;
   return `It is of another model: recorded is sha256 ${recorded.slice(0, 8)}…, and asked was ${sha256.slice(0, 8)}….`;
@@ -95,36 +139,4 @@ function moved(row: FoundRow, fresh: number | null, tolerance: number): string |
 /** Pages may write the control pictures in place of our marks. */
 function sameMarks(name: string): string {
   return name.replaceAll('␠', '␣').replaceAll('⏎', '↵');
-}
-
-const templates: Readonly<Record<string, Template>> = { questionAnswer, review, arrow };
-
-/** The task of an element: what stands in it, over what its attributes name. */
-function taskOf({ attributes, instruction, list }: FoundElement): Task {
-  const json = attributes.get('task');
-  if (json !== undefined) return parseTask(parseJson(json, 'The attribute task'));
-  const id = attributes.get('preset');
-  const preset = presets.find((one) => one.id === id)?.task;
-  if (id !== undefined && !preset) {
-    throw new ShotglassError('invalid-option', `There is no preset '${id}'.`);
-  }
-  const name = attributes.get('template') ?? 'questionAnswer';
-  const template =
-    preset && !attributes.has('template')
-      ? preset.template
-      : (templates[name] ?? parseJson(name, 'The attribute template'));
-  const labels = attributes
-    .get('labels')
-    ?.split(',')
-    .map((label) => label.trim());
-  return parseTask(
-    {
-      instruction: instruction ?? preset?.instruction ?? '',
-      template,
-      demonstrations: list?.demonstrations ?? preset?.demonstrations ?? [],
-      labels: labels ?? preset?.labels,
-      query: list?.query ?? preset?.query,
-    },
-    'task',
-  );
 }

@@ -1,5 +1,6 @@
 /** Whether what a file recorded is what the model says. */
 import { dirname, join } from 'node:path';
+import { en } from '../element/strings-en.js';
 import { ShotglassError } from '../errors.js';
 import type { Model } from '../model.js';
 import type { Snapshot } from '../snapshot.js';
@@ -7,7 +8,7 @@ import { compareSnapshots } from '../snapshot-compare.js';
 import { parseSnapshot } from '../snapshot-parse.js';
 import { takeSnapshot } from '../snapshot-take.js';
 import { parseJson, readText } from './asked.js';
-import { checkElement } from './check-element.js';
+import { checkElement, questionOf } from './check-element.js';
 import { elementsOf, type FoundElement } from './find-elements.js';
 
 /** A figure that does not hold. */
@@ -23,12 +24,16 @@ export interface FileCheck {
   /** How many numbers and texts were compared. */
   figures: number;
   differences: FileDifference[];
+  /** What could not be looked at, and why. */
+  notChecked: FileDifference[];
 }
 
 export interface CheckOptions {
   /** A model that rounds activations to so many bits. */
   model(bits: number): Promise<Model>;
   tolerance: number;
+  /** The folder that the site's root is served from. */
+  root: string | undefined;
   signal: AbortSignal;
 }
 
@@ -57,6 +62,7 @@ async function checkSnapshot(
     file,
     figures: results.reduce((sum, result) => sum + figuresOf(result), 0),
     differences: differences.map(({ message }) => ({ where, message })),
+    notChecked: [],
   };
 }
 
@@ -66,7 +72,7 @@ function figuresOf({ candidates, classification }: Snapshot['results'][number]):
 }
 
 async function checkPage(file: string, text: string, options: CheckOptions): Promise<FileCheck> {
-  const all: FileCheck = { file, figures: 0, differences: [] };
+  const all: FileCheck = { file, figures: 0, differences: [], notChecked: [] };
   for (const element of elementsOf(text, /\.(md|mdx|markdown)$/i.test(file))) {
     const where = `${file}:${element.line}`;
     try {
@@ -86,17 +92,61 @@ async function checkFound(
   all: FileCheck,
   options: CheckOptions,
 ): Promise<void> {
+  const url = element.getAttribute('snapshot')?.trim() || null;
+  if (element.table === null && url === null) return;
+  const place = url === null ? null : placeOf(url, all.file, options.root);
+  if (place !== null && 'reason' in place) all.notChecked.push({ where, message: place.reason });
+  const path = place !== null && 'path' in place ? place.path : null;
+  const snapshot = path === null ? null : parseSnapshot(parseJson(await readText(path), path));
+  const message = 'What it asks is said in its snapshot.';
+  if (snapshot === null && url !== null && isAskedBySnapshot(element)) {
+    if (element.table) all.notChecked.push({ where, message });
+    return;
+  }
+  const question = questionOf(element, snapshot);
+  if (question.isOther) all.differences.push({ where, message: en.snapshotOther });
   if (element.table) {
-    const { figures, messages } = await checkElement(await options.model(16), element, options);
+    const model = await options.model(16);
+    const { figures, messages } = await checkElement(model, element.table, question, options);
     all.figures += figures;
     all.differences.push(...messages.map((message) => ({ where, message })));
   }
-  const url = element.attributes.get('snapshot');
-  // A snapshot of another site is for that site to check.
-  if (url === undefined || /^([a-z]+:|\/)/i.test(url)) return;
-  const path = join(dirname(all.file), decodeURI(url));
-  const snapshot = parseSnapshot(parseJson(await readText(path), path));
+  if (snapshot === null) return;
   const beside = await checkSnapshot(all.file, `${where} (${url})`, snapshot, options);
   all.figures += beside.figures;
   all.differences.push(...beside.differences);
+}
+
+/** Whether nothing but a snapshot tells the task, or its template. */
+function isAskedBySnapshot(element: FoundElement): boolean {
+  return ['task', 'preset', 'template'].every((name) => element.getAttribute(name) === null);
+}
+
+/** The file that an address in a page means, or why that is not known. */
+function placeOf(
+  url: string,
+  file: string,
+  root: string | undefined,
+): { path: string } | { reason: string } {
+  if (/^([a-z][a-z\d+.-]*:|\/\/)/i.test(url)) {
+    return { reason: `The snapshot ${url} is for the site to check that has it.` };
+  }
+  const [address = ''] = url.split(/[?#]/, 1);
+  const path = decoded(address);
+  if (!path.startsWith('/')) return { path: join(dirname(file), path) };
+  if (root !== undefined) return { path: join(root, path) };
+  return {
+    reason: `The snapshot ${url} begins at the root of the site; pass its folder with --root.`,
+  };
+}
+
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    throw new ShotglassError(
+      'invalid-option',
+      `snapshot="${address}" is no address: a % in it is followed by something else than the hex digits of UTF-8. Write %25 for a %.`,
+    );
+  }
 }

@@ -1,15 +1,14 @@
 /** The `<shot-glass>` elements in the source of a page, as their light DOM reads: of HTML no more than they need. */
+import type { Attributed } from '../element/attributes.js';
+import { asMeant, type LightDom, type RecordedInPage } from '../element/light-dom.js';
 
 /** One element. */
-export interface FoundElement {
+export interface FoundElement extends Attributed {
   /** The line that it begins on, the first being 1. */
   line: number;
-  attributes: ReadonlyMap<string, string>;
-  /** What stands in its first paragraph; null where there is none. */
-  instruction: string | null;
-  /** Null where it has no list. */
-  list: { demonstrations: { input: string; output: string }[]; query: string | null } | null;
-  /** What was recorded; null where there is nothing. */
+  /** What stands in it, as the element itself reads it. */
+  light: LightDom;
+  /** What was recorded, as it is written; null where there is nothing. */
   table: FoundTable | null;
 }
 
@@ -23,8 +22,6 @@ export interface FoundTable {
 
 export interface FoundRow {
   name: string;
-  /** Whether it is marked as a token. */
-  isCode: boolean;
   /** The exact number; null where only its text is there. */
   value: number | null;
   /** How it is shown. */
@@ -39,12 +36,17 @@ export function elementsOf(source: string, isMarkdown: boolean): FoundElement[] 
     const start = match.index + match[0].length;
     const end = page.toLowerCase().indexOf('</shot-glass', start);
     const inner = source.slice(start, end === -1 ? page.length : end);
+    const attributes = attributesOf(match[0]);
+    const table = tableOf(inner);
     found.push({
       line: source.slice(0, match.index).split('\n').length,
-      attributes: attributesOf(match[0]),
-      instruction: instructionOf(inner),
-      list: listOf(inner),
-      table: tableOf(inner),
+      getAttribute: (name) => attributes.get(name) ?? null,
+      light: {
+        instruction: instructionOf(inner),
+        ...listOf(inner),
+        recorded: table && recordedOf(table),
+      },
+      table,
     });
   }
   return found;
@@ -69,33 +71,46 @@ function attributesOf(tag: string): Map<string, string> {
   const attributes = new Map<string, string>();
   const pattern = /\s([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?/g;
   for (const [, name = '', double, single, bare] of tag.matchAll(pattern)) {
+    // Of two with one name the first counts.
+    if (attributes.has(name.toLowerCase())) continue;
     attributes.set(name.toLowerCase(), unescaped(double ?? single ?? bare ?? ''));
   }
   return attributes;
 }
 
+/** The paragraphs at the top of some HTML; an end tag may be left out before the next block. */
+function paragraphsOf(html: string): { isContinuation: boolean; content: string }[] {
+  const pattern =
+    /<p(\s[^>]*)?>([\s\S]*?)(?=<\/p\b|<(?:p|dl|table|div|ul|ol|pre|section|figure|blockquote|h[1-6])\b|$)/gi;
+  return [...html.matchAll(pattern)].map(([, attributes = '', content = '']) => ({
+    isContinuation: /class\s*=\s*["']?[^"'>]*\bcontinuation\b/i.test(attributes),
+    content,
+  }));
+}
+
+/** The paragraph before the list. What stands in another element, or behind the list, is the author's own. */
 function instructionOf(inner: string): string | null {
-  const paragraphs = [...inner.matchAll(/<p\b([^>]*)>([\s\S]*?)<\/p\s*>/gi)];
-  const first = paragraphs.find(([, attributes]) => !isContinuation(attributes ?? ''));
-  return first ? textOf(first[2] ?? '') : null;
+  const list = inner.search(/<dl\b/i);
+  if (list === -1) return null;
+  const before = inner
+    .slice(0, list)
+    .replace(/<(div|section|figure|blockquote|details|table)\b[\s\S]*?<\/\1\s*>/gi, '');
+  const first = paragraphsOf(before).find(({ isContinuation }) => !isContinuation);
+  return first ? asMeant(textOf(first.content)) : null;
 }
 
-function isContinuation(attributes: string): boolean {
-  return /class\s*=\s*["']?[^"'>]*\bcontinuation\b/i.test(attributes);
-}
-
-function listOf(inner: string): FoundElement['list'] {
-  const list = /<dl\b[^>]*>([\s\S]*?)<\/dl\s*>/i.exec(inner)?.[1];
-  if (list === undefined) return null;
-  const demonstrations: { input: string; output: string }[] = [];
+function listOf(inner: string): Pick<LightDom, 'demonstrations' | 'query'> {
+  const list = /<dl\b[^>]*>([\s\S]*?)(?:<\/dl\s*>|$)/i.exec(inner)?.[1] ?? '';
+  const demonstrations: LightDom['demonstrations'] = [];
   let query: string | null = null;
   // The end tags may be left out, as HTML has it.
   for (const [, kind = '', content = ''] of list.matchAll(
     /<(dt|dd)\b[^>]*>([\s\S]*?)(?=<\/?(?:dt|dd)\b|$)/gi,
   )) {
-    if (kind.toLowerCase() === 'dt') query = textOf(content);
+    const text = asMeant(textOf(content));
+    if (kind.toLowerCase() === 'dt') query = text;
     else if (query !== null) {
-      demonstrations.push({ input: query, output: textOf(content) });
+      demonstrations.push({ input: query, output: text });
       query = null;
     }
   }
@@ -103,44 +118,45 @@ function listOf(inner: string): FoundElement['list'] {
 }
 
 function tableOf(inner: string): FoundTable | null {
-  const text = [...inner.matchAll(/<p\b([^>]*)>([\s\S]*?)<\/p\s*>/gi)].find(([, attributes]) =>
-    isContinuation(attributes ?? ''),
-  );
-  const table = /<table\b[^>]*>([\s\S]*?)<\/table\s*>/i.exec(inner)?.[1];
-  if (table === undefined) {
-    return text ? { caption: '', rows: [], text: unescaped(withoutTags(text[2] ?? '')) } : null;
-  }
+  const continuation = paragraphsOf(inner).find(({ isContinuation }) => isContinuation);
+  const text = continuation ? textOf(continuation.content) : null;
+  const table = /<table\b[^>]*>([\s\S]*?)(?:<\/table\s*>|$)/i.exec(inner)?.[1];
+  if (table === undefined) return text === null ? null : { caption: '', rows: [], text };
   const rows = [...table.matchAll(/<tr\b[^>]*>([\s\S]*?)(?=<tr\b|<\/tbody|<\/table|$)/gi)].flatMap(
     ([, row = '']): FoundRow[] => {
-      const head = /<th\b[^>]*>([\s\S]*?)<\/th\s*>/i.exec(row)?.[1];
-      const cell = /<td\b[^>]*>([\s\S]*?)(?:<\/td\s*>|$)/i.exec(row)?.[1];
+      const head = /<th\b[^>]*>([\s\S]*?)(?=<\/th\b|<t[hdr]\b|$)/i.exec(row)?.[1];
+      const cell = /<td\b[^>]*>([\s\S]*?)(?=<\/td\b|<t[hdr]\b|$)/i.exec(row)?.[1];
       if (head === undefined || cell === undefined) return [];
       const value = /<data\b[^>]*\bvalue\s*=\s*["']?([^"'\s>]+)/i.exec(cell)?.[1];
       return [
         {
-          name: textOf(head),
-          isCode: /<code\b/i.test(head),
+          name: textOf(head).trim(),
           value: value === undefined ? null : Number(value),
-          shown: textOf(cell),
+          shown: textOf(cell).trim(),
         },
       ];
     },
   );
-  const caption = /<caption\b[^>]*>([\s\S]*?)<\/caption\s*>/i.exec(table)?.[1] ?? '';
-  return {
-    caption: textOf(caption),
-    rows,
-    text: text ? unescaped(withoutTags(text[2] ?? '')) : null,
-  };
+  const caption = /<caption\b[^>]*>([\s\S]*?)(?=<\/caption\b|<t|$)/i.exec(table)?.[1] ?? '';
+  return { caption: textOf(caption).trim(), rows, text };
+}
+
+/** What the element takes of it. */
+function recordedOf({ caption, rows, text }: FoundTable): RecordedInPage | null {
+  const read = rows.flatMap(({ name, value }) =>
+    value !== null && value >= 0 && value <= 1 ? [{ name, p: value }] : [],
+  );
+  if (rows.length > 1 && read.length === rows.length) return { rows: read, text: null, caption };
+  return text === null ? null : { rows: null, text, caption: '' };
 }
 
 function withoutTags(html: string): string {
   return html.replace(/<!--[\s\S]*?-->/g, '').replace(/<[^>]*>/g, '');
 }
 
-/** Text without the line breaks and indents that an author put around it. */
+/** The text content, with line breaks as a parser has them. */
 function textOf(html: string): string {
-  return unescaped(withoutTags(html).replace(/^[ \t]*\r?\n\s*|[ \t]*\r?\n\s*$/g, ''));
+  return unescaped(withoutTags(html.replace(/\r\n?/g, '\n')));
 }
 
 const named: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import { defaultModel } from '../default-model.js';
 import { download, type Piece, patience } from '../download.js';
 import { abortError, ShotglassError } from '../errors.js';
 import type { FileVersion } from '../file-version.js';
-import { formatMegabytes } from './counted.js';
+import { formatBytes } from '../format-numbers.js';
 import { lockFile } from './lock-file.js';
 import type { Terminal } from './terminal.js';
 
@@ -57,7 +57,7 @@ export async function fetchDefault(terminal: Terminal, signal: AbortSignal): Pro
     if (await isThere(path)) return path;
     const url = process.env.SHOTGLASS_MODEL_URL || defaultModel.url;
     terminal.say(
-      `${defaultModel.name}: ${formatMegabytes(defaultModel.bytes)}, once, from ${new URL(url).host} to ${path}`,
+      `${defaultModel.name}: ${formatBytes(defaultModel.bytes)}, once, from ${new URL(url).host} to ${path}`,
     );
     const part = `${path}.part`;
     const wasBegun = await fetchPart(url, part, terminal, signal);
@@ -97,7 +97,7 @@ async function fetchPart(
       if (piece instanceof Uint8Array) {
         await writeAll(file, piece, at);
         at += piece.length;
-        const done = `${formatMegabytes(at)} of ${formatMegabytes(defaultModel.bytes)}`;
+        const done = `${formatBytes(at)} of ${formatBytes(defaultModel.bytes)}`;
         terminal.progress('Fetching the model', at / defaultModel.bytes, done);
       } else if (piece.type === 'start') {
         await file.truncate(0);

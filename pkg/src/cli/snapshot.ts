@@ -45,6 +45,7 @@ export const snapshotCommand: Command = {
     { name: 'view', value: 'VIEW', about: `What that shows: ${views.join(', ')}.` },
     { name: 'check', value: null, about: 'Ask again, and say which recorded figures moved.' },
     { name: 'tolerance', value: 'P', about: 'How far a p may move. Default 0.0001.' },
+    { name: 'root', value: 'FOLDER', about: 'With --check: where /addresses of pages begin.' },
     { ...jsonOption, about: 'With --check: JSON on standard output.' },
     ...modelOptions,
   ],
@@ -120,13 +121,15 @@ async function check(invocation: Invocation): Promise<number> {
   const { positionals: files, terminal } = invocation;
   if (files.length === 0) throw new UsageError('--check needs files to check.', name);
   const tolerance = toleranceOf(invocation);
+  const root = textOption(invocation, 'root');
+  const { signal } = invocation;
   const checks: FileCheck[] = [];
   const models = new Models(invocation);
   try {
     for (const [i, file] of files.entries()) {
       terminal.progress('Checking', i / files.length, file);
       const model = (bits: number) => models.of(bits);
-      checks.push(await checkFile(file, { model, tolerance, signal: invocation.signal }));
+      checks.push(await checkFile(file, { model, tolerance, root, signal }));
     }
   } finally {
     models.close();
@@ -165,10 +168,13 @@ function toleranceOf(invocation: Invocation): number {
   throw new UsageError(`--tolerance must be a number, 0–1; it is '${text}'.`, name);
 }
 
-function told({ file, figures, differences }: FileCheck): string {
-  if (differences.length > 0) {
-    return differences.map(({ where, message }) => `${where}: ${message}`).join('\n');
+function told({ file, figures, differences, notChecked }: FileCheck): string {
+  const lines = [
+    ...notChecked.map(({ where, message }) => `${where}: not checked. ${message}`),
+    ...differences.map(({ where, message }) => `${where}: ${message}`),
+  ];
+  if (differences.length === 0 && figures > 0) {
+    lines.push(`${file}: ${counted(figures, 'figure')} ${figures === 1 ? 'holds' : 'hold'}`);
   }
-  if (figures === 0) return `${file}: nothing recorded`;
-  return `${file}: ${counted(figures, 'figure')} ${figures === 1 ? 'holds' : 'hold'}`;
+  return lines.length > 0 ? lines.join('\n') : `${file}: nothing recorded`;
 }

@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import process from 'node:process';
 import { defaultModel } from '../default-model.js';
 import { ShotglassError } from '../errors.js';
+import { formatBytes } from '../format-numbers.js';
 import { Model } from '../model.js';
 import type { LoadProgress, ModelInfo } from '../types.js';
 import { choiceOption, type Invocation, integerOption, textOption } from './command.js';
-import { formatMegabytes } from './counted.js';
 import { defaultPath, fetchDefault, isThere } from './model-cache.js';
 
 /** How finely activations are rounded, where the arguments say so. */
@@ -43,7 +43,7 @@ export async function loadModel(
     const fraction = bytesTotal === null ? null : bytesLoaded / bytesTotal;
     // Reading takes a moment only, which is no news to a log.
     if (phase === 'download' || process.stderr.isTTY) {
-      terminal.progress(what, fraction, formatMegabytes(bytesLoaded));
+      terminal.progress(what, fraction, formatBytes(bytesLoaded));
     }
   };
   const hooks = { threads, activationBits, signal, onProgress };

@@ -1,5 +1,5 @@
 /** What an author can write on the tag, and what is said where it is something else. */
-import { arrow, questionAnswer, review } from '../presets/templates.js';
+import { templates } from '../presets/templates.js';
 import type { Task, Template } from '../task.js';
 import type { Strings } from './strings.js';
 
@@ -24,8 +24,6 @@ export type View = 'labels' | 'tokens' | 'text';
 
 /** The views, as they can be written. */
 export const views: readonly View[] = ['labels', 'tokens', 'text'];
-
-const templates: Record<string, Template> = { questionAnswer, review, arrow };
 
 /** An element, as far as its attributes go. */
 export type Attributed = Pick<Element, 'getAttribute'>;

@@ -92,9 +92,12 @@ function readText(continuation: Element | null): RecordedInPage | null {
  * The text exactly as it stands, for a space more or less is another prompt; but where it begins on a new line, as
  * authors indent long texts, without what is around it.
  */
-function textOf(element: Element): string {
-  const text = element.textContent ?? '';
+export function asMeant(text: string): string {
   return /^[ \t]*\n/.test(text) ? text.trim() : text;
+}
+
+function textOf(element: Element): string {
+  return asMeant(element.textContent ?? '');
 }
 
 function precedes(one: Node, other: Node): boolean {

@@ -1,10 +1,9 @@
 /** The inside of the element: the three views, the sentences above them, and the page's own content below. */
-import { defaultModel } from '../default-model.js';
+import { defaultModel, modelName } from '../default-model.js';
 import { h, setAttributes, setChildren } from './dom.js';
 import { type LiveSession, problemOf } from './live.js';
 import { formatPoints } from './numbers.js';
 import { largestDifference } from './reading.js';
-import { modelName } from './recorded.js';
 import type { Scene } from './scene.js';
 import type { Strings } from './strings.js';
 import { type AnswerShown, AnswerView } from './view-answer.js';

@@ -1,6 +1,7 @@
 /** What a model says to a prompt, as one of the three views shows it, wherever it comes from. */
 import type { Classification } from '../classify.js';
-import type { SnapshotShots, SnapshotToken } from '../snapshot.js';
+import type { SnapshotShots } from '../snapshot.js';
+import { bytesOf, textOf } from '../snapshot-token.js';
 import type { Prediction } from '../types.js';
 
 /** A token with its probability: its bytes or, from a table in the page, as it is drawn there. */
@@ -28,7 +29,7 @@ export function snapshotReading(result: SnapshotShots, view: Reading['view']): R
     const { classification } = result;
     return classification && { view, labels: classification.labels, mass: classification.mass };
   }
-  if (view === 'text') return { view, text: joinedText(result.text) };
+  if (view === 'text') return { view, text: textOf(result.text) };
   const tokens = result.candidates.map((token) => ({
     bytes: bytesOf(token),
     p: Math.exp(token.logprob),
@@ -58,18 +59,4 @@ function byName(reading: Reading): Map<string, number> {
     case 'text':
       return new Map();
   }
-}
-
-const utf8 = new TextEncoder();
-
-function bytesOf({ text, bytes }: SnapshotToken): Uint8Array {
-  if (bytes === undefined) return utf8.encode(text);
-  return Uint8Array.from(bytes.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-}
-
-/** The text of tokens whose characters may lie in several of them. */
-function joinedText(tokens: readonly SnapshotToken[]): string {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const text = tokens.map((token) => decoder.decode(bytesOf(token), { stream: true })).join('');
-  return text + decoder.decode();
 }

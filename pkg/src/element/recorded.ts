@@ -1,7 +1,7 @@
 /** What is recorded, by the exact prompt that it was recorded for: nothing else tells whose numbers they are. */
-import { defaultModel } from '../default-model.js';
+import { modelName } from '../default-model.js';
 import { renderPrompt } from '../prompt.js';
-import type { Snapshot, SnapshotModel } from '../snapshot.js';
+import type { Snapshot } from '../snapshot.js';
 import type { View } from './attributes.js';
 import { type RecordedInPage, readingOf } from './light-dom.js';
 import { type Reading, snapshotReading } from './reading.js';
@@ -45,14 +45,4 @@ export function recordedOf(
   if (page?.prompt !== prompt || page.view !== view) return null;
   const reading = readingOf(page.recorded, view);
   return reading && { reading, source: page.recorded.caption, sha256: null };
-}
-
-/** The name of a model as people know it: that inside the default file is the name of a training run. */
-export function modelName({
-  name,
-  sha256,
-  quantization,
-}: Pick<SnapshotModel, 'name' | 'sha256' | 'quantization'>): string {
-  if (sha256 === defaultModel.sha256) return defaultModel.name;
-  return name.includes(quantization) ? name : `${name} ${quantization}`;
 }

@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../errors.js';
-import { formatCount } from '../format-numbers.js';
+import { formatBytes, formatCount } from '../format-numbers.js';
 import type { View } from './attributes.js';
-import { formatBytes } from './numbers.js';
 import type { CharacterName } from './strings.js';
 
 const characters: Record<CharacterName, string> = {

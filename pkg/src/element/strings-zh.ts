@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../errors.js';
-import { formatCount } from '../format-numbers.js';
-import { formatBytes } from './numbers.js';
+import { formatBytes, formatCount } from '../format-numbers.js';
 import type { CharacterName, Strings } from './strings.js';
 
 const characters: Record<CharacterName, string> = {

@@ -50,4 +50,4 @@ export const presets: readonly [Preset, ...Preset[]] = [
 ];
 
 export type { Preset, PresetId } from './preset.js';
-export { arrow, questionAnswer, review } from './templates.js';
+export { arrow, questionAnswer, review, templates } from './templates.js';

@@ -28,3 +28,6 @@ export const arrow: Template = {
   outputSeparator: ' ',
   demonstrationSeparator: '\n',
 };
+
+/** All of them, by the names that pages and commands know them by. */
+export const templates: Readonly<Record<string, Template>> = { questionAnswer, review, arrow };

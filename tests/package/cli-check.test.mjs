@@ -1,0 +1,182 @@
+// Which prompt `snapshot --check` asks for an element of a page: that which the element itself asks.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { compareSnapshots, renderPrompt, snapshotHtml } from 'shotglass';
+import { arrow, presets, questionAnswer, review, templates } from 'shotglass/presets';
+import { checkElement, questionOf } from '../../pkg/dist/cli/check-element.js';
+import { checkFile } from '../../pkg/dist/cli/check-file.js';
+import { elementsOf } from '../../pkg/dist/cli/find-elements.js';
+import { bytesOf, textOf } from '../../pkg/dist/snapshot-token.js';
+
+let folder;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'shotglass-check-'));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+const found = (html) => elementsOf(html, false)[0];
+const asked = (html, snapshot = null) => {
+  const { task, shots } = questionOf(found(html), snapshot);
+  return renderPrompt(task, { shots }).text;
+};
+const list = '<dl><dt>cat</dt><dd>cats</dd><dt>box</dt></dl>';
+const tag = (attributes, inner = list) => `<shot-glass ${attributes}>${inner}</shot-glass>`;
+const presetOf = (id) => presets.find((preset) => preset.id === id);
+
+/** A snapshot of a task, whose figures are made up. */
+function snapshotOf(task, { text = [], candidates = [] } = {}) {
+  const results = task.demonstrations.map((_, i) => ({
+    shots: i + 1,
+    tokens: 9,
+    candidates,
+    rest: { count: 49_152 - candidates.length, p: 0.5 },
+    entropy: 1,
+    text,
+    classification: null,
+  }));
+  const model = {
+    name: 'm',
+    sha256: 'b'.repeat(64),
+    bytes: 1,
+    quantization: 'Q4_1',
+    activationBits: 16,
+  };
+  return { version: 1, shotglass: '0.1.0', model, task, results };
+}
+
+test('the templates have the names that pages write', () => {
+  assert.deepEqual(templates, { questionAnswer, review, arrow });
+});
+
+test('the prompt is that of the element', () => {
+  assert.equal(asked(tag('')), 'Q: cat\nA: cats\n\nQ: box\nA:');
+  assert.equal(asked(tag('template="arrow" shots="0"')), 'box =>');
+  // A preset goes on where the page stops, and has its own number of shots.
+  const { task, shots } = presetOf('plural');
+  assert.equal(asked(tag('preset="plural"', '')), renderPrompt(task, { shots }).text);
+  const pairs = task.demonstrations.slice(0, 2);
+  const short = `<dl>${pairs.map(({ input, output }) => `<dt>${input}</dt><dd>${output}</dd>`).join('')}<dt>${task.query}</dt></dl>`;
+  assert.equal(asked(tag('preset="plural"', short)), renderPrompt(task, { shots: 2 }).text);
+  assert.equal(questionOf(found(tag('preset="plural" shots="1"', short)), null).shots, 1);
+});
+
+test('a task need not have an instruction', () => {
+  const task = { template: questionAnswer, demonstrations: [{ input: 'a', output: 'b' }] };
+  const json = JSON.stringify({ ...task, query: 'c' }).replaceAll('"', '&quot;');
+  assert.equal(asked(tag(`task="${json}"`, '')), 'Q: a\nA: b\n\nQ: c\nA:');
+});
+
+test('labels may be JSON, and the view follows from them', () => {
+  const question = (attributes) => questionOf(found(tag(attributes)), null);
+  const { task, view } = question('labels="[&quot;a, b&quot;, &quot;c&quot;]"');
+  assert.deepEqual(task.labels, ['a, b', 'c']);
+  assert.equal(view, 'labels');
+  assert.equal(question('labels="a, c" view="tokens"').view, 'tokens');
+  assert.deepEqual(question('labels="a, c"').task.labels, ['a', 'c']);
+});
+
+test('what has no template has that of its snapshot', () => {
+  const demonstrations = [{ input: 'cat', output: 'cats' }];
+  const task = { instruction: '', template: arrow, demonstrations, query: 'box' };
+  assert.equal(asked(tag('snapshot="a.json"'), snapshotOf(task)), 'cat => cats\nbox =>');
+  const { isOther } = questionOf(found(tag('snapshot="a.json"')), snapshotOf(task));
+  assert.equal(isOther, false);
+  const other = snapshotOf({ ...task, query: 'fox' });
+  assert.equal(questionOf(found(tag('template="arrow"')), other).isOther, true);
+});
+
+test('texts are read as a browser reads them', () => {
+  const light = (inner) => found(tag('', inner)).light;
+  assert.equal(light(`${list}<p>behind</p>`).instruction, null);
+  assert.equal(light(`<div><p>deeper</p></div><p>Do.</p>${list}`).instruction, 'Do.');
+  assert.equal(light(`<p>open${list}`).instruction, 'open');
+  assert.equal(light('<p>alone</p>').instruction, null);
+  // Without its end tag an element has the white space up to the next one.
+  const open = light('<dl>\r\n  <dt>cat\n      <dd>cats\n  <dt>box\n</dl>');
+  assert.deepEqual(open.demonstrations, [{ input: 'cat\n      ', output: 'cats\n  ' }]);
+  assert.equal(open.query, 'box\n');
+  assert.equal(light('<dl><dt>\n    cat\n  </dt></dl>').query, 'cat');
+  assert.equal(light('<dl><dt>cat </dt></dl>').query, 'cat ');
+  assert.equal(found('<shot-glass shots="1" shots="2">').getAttribute('shots'), '1');
+});
+
+test('an attribute that the element does not know is a sentence', () => {
+  const refused = (attributes, message) =>
+    assert.throws(() => questionOf(found(tag(attributes)), null), {
+      code: 'invalid-option',
+      message,
+    });
+  refused('preset="lost"', /^preset="lost" is not known here/);
+  refused('labels="one"', /^labels="one" .+ two labels or more/);
+  refused('view="bars"', /^view="bars" /);
+});
+
+const rows = (...all) =>
+  `<table><tbody>${all.map(([name, p]) => `<tr><th>${name}<td><data value="${p}">${p}</data>`).join('')}</tbody></table>`;
+const model = {
+  info: { sha256: 'b'.repeat(64) },
+  predict: async () => ({
+    candidates: [
+      { bytes: Buffer.from(' cats'), p: 0.75 },
+      { bytes: Buffer.from(' dogs'), p: 0.125 },
+    ],
+    rest: { count: 49_150, p: 0.125 },
+  }),
+};
+const checked = async (...all) => {
+  const element = found(tag('', list + rows(...all)));
+  const options = { tolerance: 1e-4, signal: new AbortController().signal };
+  return checkElement(model, element.table, questionOf(element, null), options);
+};
+
+test('a table of tokens is one by its view, whatever marks them and in any language', async () => {
+  for (const name of ['49,150 other tokens', '其余 49,150 个词元', 'all other tokens']) {
+    const { figures, messages } = await checked(['␠cats', 0.75], ['␣dogs', 0.125], [name, 0.125]);
+    assert.deepEqual([figures, messages], [3, []], name);
+  }
+  const { messages } = await checked(['␣cats', 0.5], ['其余 7 个词元', 0.25]);
+  assert.deepEqual(messages, [
+    "'␣cats' was 50.0% and is 75.0%.",
+    "'其余 7 个词元': there are 49,151 other tokens.",
+  ]);
+});
+
+// The bytes of one emoji over three tokens.
+const split = ['f09f', '98', '80'].map((bytes, id) => ({ id, text: '\ufffd', bytes, logprob: -1 }));
+
+test('a character that lies in several tokens is one', () => {
+  assert.equal(textOf(split), '😀');
+  assert.deepEqual([...bytesOf(split[0])], [0xf0, 0x9f]);
+  assert.equal(textOf([{ text: '\ufeffa' }]), '\ufeffa');
+  const demonstrations = [{ input: 'a', output: 'b' }];
+  const task = { instruction: '', template: arrow, demonstrations, query: 'c' };
+  const snapshot = snapshotOf(task, { text: split });
+  assert.match(snapshotHtml(snapshot, { view: 'text' }), /<p class="continuation">😀<\/p>/);
+  const [{ message }] = compareSnapshots(snapshot, snapshotOf(task));
+  assert.match(message, /the text was “😀” and is “”/);
+});
+
+test('a snapshot is looked for where the page says, or that it was not is said', async () => {
+  const page = join(folder, 'page.html');
+  const check = async (attributes, root) => {
+    await writeFile(page, tag(attributes, ''));
+    return checkFile(page, { root, model: () => assert.fail('no model is needed') });
+  };
+  const path = (name) => new RegExp(`${name.replaceAll('.', '\\.')} could not be read`);
+  await assert.rejects(check('snapshot="a%20b.json?v=1#x"'), { message: path(`${folder}/a b.json`) });
+  await assert.rejects(check('snapshot="/snaps/x.json"', '/site'), {
+    message: path(' /site/snaps/x.json'),
+  });
+  await assert.rejects(check('snapshot="%zz.json"'), {
+    code: 'invalid-option',
+    message: /page\.html:1: snapshot="%zz\.json" is no address/,
+  });
+  const rooted = await check('snapshot="/snaps/x.json"');
+  assert.deepEqual([rooted.figures, rooted.differences], [0, []]);
+  assert.match(rooted.notChecked[0].message, /\/snaps\/x\.json .+ --root/);
+  const foreign = await check('snapshot="https://example.org/x.json"');
+  assert.match(foreign.notChecked[0].message, /for the site to check/);
+});
