@@ -52,7 +52,14 @@ export {
   compareSnapshots,
   type SnapshotDifference,
 } from './snapshot-compare.js';
-export { type SnapshotHtmlOptions, type SnapshotView, snapshotHtml } from './snapshot-html.js';
+export {
+  type ElementHtmlOptions,
+  type ElementTable,
+  elementHtml,
+  type SnapshotHtmlOptions,
+  type SnapshotView,
+  snapshotHtml,
+} from './snapshot-html.js';
 export { parseSnapshot } from './snapshot-parse.js';
 export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot-take.js';
 export type { FileSource, ModelSource } from './source.js';

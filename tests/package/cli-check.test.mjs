@@ -144,6 +144,45 @@ test('a table of tokens is one by its view, whatever marks them and in any langu
   ]);
 });
 
+test('what is written as HTML asks the same prompt, however odd its texts', () => {
+  const demonstrations = [
+    { input: 'a', output: 'x' },
+    { input: 'b ', output: ' y"<&' },
+  ];
+  const plain = { instruction: 'Do.', template: arrow, demonstrations, query: 'c\r\n' };
+  const tasks = [
+    plain,
+    { ...plain, instruction: '', template: { ...review, inputPrefix: 'R>"' } },
+    { ...plain, query: '\n  indented\n' },
+    { ...plain, instruction: ' \nDo.', demonstrations: [{ input: '\n', output: '\t\nx' }] },
+    { ...plain, labels: ['[x]', 'y'] },
+    { ...plain, labels: ['a, b', ' c'] },
+    { ...plain, labels: ['x', 'y'] },
+    { ...plain, labels: ['', 'y'] },
+    { ...plain, labels: ['x', 'x', 'y'] },
+  ];
+  for (const task of tasks) {
+    const written = found(snapshotHtml(snapshotOf(task), { view: 'tokens' }));
+    const question = questionOf(written, null);
+    const { text } = renderPrompt(question.task, { shots: question.shots });
+    assert.equal(text, renderPrompt(task).text);
+    assert.deepEqual(question.task.labels, task.labels);
+  }
+  const preset = presetOf('sentiment').task;
+  const indented = snapshotOf({ ...preset, query: '\nfine' });
+  assert.match(snapshotHtml(indented, { preset: 'sentiment' }), /^<shot-glass task=/);
+});
+
+test('one label is not written, for the element does not know what to do with it', () => {
+  const demonstrations = [{ input: 'a', output: 'x' }];
+  const task = { instruction: '', template: arrow, demonstrations, query: 'c', labels: ['x'] };
+  const snapshot = snapshotOf(task);
+  const classification = { rule: 'sum', labels: [{ label: 'x', p: 1 }], mass: 0.5 };
+  snapshot.results[0].classification = classification;
+  assert.match(snapshotHtml(snapshot), /^<shot-glass template="arrow" shots="1" view="tokens">/);
+  assert.throws(() => snapshotHtml(snapshot, { view: 'labels' }), { code: 'invalid-option' });
+});
+
 // The bytes of one emoji over three tokens.
 const split = ['f09f', '98', '80'].map((bytes, id) => ({ id, text: '\ufffd', bytes, logprob: -1 }));
 
@@ -166,7 +205,9 @@ test('a snapshot is looked for where the page says, or that it was not is said',
     return checkFile(page, { root, model: () => assert.fail('no model is needed') });
   };
   const path = (name) => new RegExp(`${name.replaceAll('.', '\\.')} could not be read`);
-  await assert.rejects(check('snapshot="a%20b.json?v=1#x"'), { message: path(`${folder}/a b.json`) });
+  await assert.rejects(check('snapshot="a%20b.json?v=1#x"'), {
+    message: path(`${folder}/a b.json`),
+  });
   await assert.rejects(check('snapshot="/snaps/x.json"', '/site'), {
     message: path(' /site/snaps/x.json'),
   });

@@ -140,7 +140,6 @@ export const keep = {
     token: 'Next token',
     label: 'Label',
     mass: 'Label-space mass',
-    p: 'p',
   },
   picture: {
     title: (p: string) => `The most probable next tokens; the first has ${p}`,

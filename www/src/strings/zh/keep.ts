@@ -122,7 +122,6 @@ export const keep: Translated<typeof en> = {
     token: '下一个词元',
     label: '标签',
     mass: '标签在整个分布中合占',
-    p: 'p',
   },
   picture: {
     title: (p) => `概率最高的后续词元，第一名为 ${p}`,
