@@ -1,4 +1,5 @@
-// The built lab, as the package carries it for `npx shotglass serve`: www/dist → pkg/lab. `cargo xtask build` runs this.
+// The built lab, as the package carries it for `npx shotglass serve`: www/dist → pkg/lab, or the two folders that are
+// named. `cargo xtask build` runs this.
 // Texts are stored as gzip, and sent as they are. The engine is left out: engine.json says where the package has it.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -6,9 +7,9 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const from = fileURLToPath(new URL('dist/', import.meta.url));
+const [from = fileURLToPath(new URL('dist/', import.meta.url)), asked] = process.argv.slice(2);
 const packageFolder = fileURLToPath(new URL('../pkg/', import.meta.url));
-const to = join(packageFolder, 'lab');
+const to = asked ?? join(packageFolder, 'lab');
 const texts = ['.css', '.html', '.js', '.json', '.svg', '.webmanifest'];
 
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -28,7 +29,7 @@ for (const name of readdirSync(from, { recursive: true }).sort()) {
   const content = readFileSync(path);
   if (extname(name) === '.wasm') {
     const build = builds.get(digest(content));
-    if (!build) throw new Error(`www/dist/${name} is no build of pkg/wasm: build the lab again.`);
+    if (!build) throw new Error(`${path} is no build of pkg/wasm: build the lab again.`);
     engine[name.replaceAll('\\', '/')] = build;
     continue;
   }
@@ -36,7 +37,7 @@ for (const name of readdirSync(from, { recursive: true }).sort()) {
   bytes += write(isText ? `${name}.gz` : name, isText ? gzipSync(content, { level: 9 }) : content);
 }
 bytes += write('engine.json', `${JSON.stringify(engine)}\n`);
-console.log(`pkg/lab: ${bytes} bytes`);
+console.log(`${asked ?? 'pkg/lab'}: ${bytes} bytes`);
 
 function write(name, content) {
   const path = join(to, name);

@@ -1,11 +1,13 @@
 // How the command comes by its model: resumed, checked, and fetched once by however many.
 import assert from 'node:assert/strict';
-import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { cacheFolder } from '../../pkg/dist/cli/model-cache.js';
-import { shotglass, start } from '../support/command.mjs';
+import { bin, shotglass, start } from '../support/command.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { serveFlaky } from '../support/flaky.mjs';
 
@@ -107,6 +109,35 @@ test('what is not the model is refused, and nothing of it stays', async () => {
   const missing = await shotglass(predict, { env: environment() });
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /The server answered 404/);
+});
+
+test('a server without Range starts again, and the terminal says so', async () => {
+  behave = () => ({ bytes, ranges: false });
+  const part = bytes.subarray(0, 1_000_000);
+  await mkdir(join(cache, 'shotglass/models'), { recursive: true });
+  await writeFile(path('.part'), part);
+  const { code, stderr } = await shotglass(predict, { env: environment() });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /sends the whole file only; starting again/);
+  assert.ok(bytes.equals(await readFile(path())));
+});
+
+test('where the file cannot be written, the command ends, whatever the server does', async () => {
+  // What has arrived is read to its end, so that the connection waits for more.
+  behave = () => ({ bytes, stallAt: 20_490_000 });
+  // No file of this process may be longer than 20 MB.
+  const limited = ['-c', 'ulimit -f 20000; exec "$@"', '-', process.execPath, bin, ...predict];
+  const child = spawn('bash', limited, { env: { ...process.env, ...environment() } });
+  let told = '';
+  child.stderr.on('data', (text) => {
+    told += text;
+  });
+  const [code] = await once(child, 'close');
+  assert.equal(code, 1, told);
+  assert.match(told, /EFBIG|too large/);
+  assert.doesNotMatch(told, /try 1 of/, 'it did not wait for the server');
+  assert.equal(server.log.length, 1);
+  assert.deepEqual(await kept(), [`${name}.part`], 'no lock');
 });
 
 test('the lock of a process that is no more is nobody’s', async () => {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { modelFile } from './files.mjs';
 
-const bin = fileURLToPath(new URL('../../pkg/dist/cli/index.js', import.meta.url));
+export const bin = fileURLToPath(new URL('../../pkg/dist/cli/index.js', import.meta.url));
 
 /**
  * Starts it with the real model. `done` comes with the exit code and all that it wrote; `env` is added to the

@@ -47,22 +47,29 @@ pub fn pack(toolchain: Option<Route>) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Refuses where `pkg/dist` or `pkg/wasm` is not what the sources make, byte for byte: changed by hand, left by another
+/// What is built of [`CONTENTS`], each after what it is made from, and what to remove so that it is built anew.
+const BUILT: [(&str, &str); 3] =
+    [("pkg/wasm", "pkg/wasm"), ("pkg/dist", "pkg/dist"), ("pkg/lab", "pkg/lab and www/dist")];
+
+/// Refuses where a folder of [`BUILT`] is not what the sources make, byte for byte: changed by hand, left by another
 /// version, or built by something else.
 fn up_to_date(toolchain: Option<Route>, scratch: &Path) -> Result<()> {
-    let dist = scratch.join("dist");
-    run(node::tool("tsc").args(["--project", "pkg", "--outDir"]).arg(&dist))?;
-    same_files(&dist, &root().join("pkg/dist"))?;
-    let modules = scratch.join("wasm");
-    wasm::build_into(toolchain, &modules)?;
-    same_files(&modules, &root().join("pkg/wasm"))?;
-    fs::remove_dir_all(dist)?;
-    fs::remove_dir_all(modules)?;
+    for (folder, remove) in BUILT {
+        let again = scratch.join("again");
+        match folder {
+            "pkg/wasm" => wasm::build_into(toolchain, &again)?,
+            "pkg/dist" => run(node::tool("tsc").args(["--project", "pkg", "--outDir"]).arg(&again))?,
+            "pkg/lab" => package::lab_into(scratch, &again)?,
+            _ => bail!("nothing makes {folder}"),
+        }
+        same_files(&again, &root().join(folder), remove)?;
+        fs::remove_dir_all(again)?;
+    }
     Ok(())
 }
 
 /// Says which file is missing in a folder, differs, or should not be there.
-fn same_files(wanted: &Path, there: &Path) -> Result<()> {
+fn same_files(wanted: &Path, there: &Path, remove: &str) -> Result<()> {
     let names = |folder: &Path| -> Result<Vec<PathBuf>> {
         let all = files(folder)?;
         Ok(all.iter().filter_map(|file| file.strip_prefix(folder).ok()).map(Path::to_owned).collect())
@@ -74,9 +81,8 @@ fn same_files(wanted: &Path, there: &Path) -> Result<()> {
     match odd {
         None => Ok(()),
         Some(name) => bail!(
-            "{} is not what the sources make: remove {} and run `cargo xtask build`",
-            there.join(name).display(),
-            there.display()
+            "{} is not what the sources make: remove {remove} and run `cargo xtask build`",
+            there.join(name).display()
         ),
     }
 }
@@ -132,6 +138,33 @@ mod tests {
     }
 
     #[test]
+    fn every_folder_that_is_packed_is_held_against_its_sources() {
+        let folders: Vec<&str> = CONTENTS.into_iter().filter(|path| !path[4..].contains(['.', '-'])).collect();
+        assert_eq!(folders.len(), 3, "{folders:?}");
+        for folder in folders {
+            assert!(BUILT.iter().any(|(built, _)| *built == folder), "{folder} may be stale");
+        }
+    }
+
+    #[test]
+    fn a_lab_that_was_changed_by_hand_is_not_what_is_packed_again() {
+        let dir = std::env::temp_dir().join(format!("shotglass-lab-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&dir);
+        let (built, there, again) = (dir.join("www"), dir.join("there"), dir.join("again"));
+        fs::create_dir_all(built.join("assets")).expect("a folder");
+        fs::write(built.join("index.html"), "hello").expect("a file");
+        fs::write(built.join("assets/a.woff2"), [1, 2]).expect("a file");
+        for folder in [&there, &again] {
+            run(command("node").arg("www/pack-lab.mjs").arg(&built).arg(folder)).expect("packed");
+        }
+        same_files(&again, &there, "").expect("the same twice");
+        fs::write(there.join("assets/a.woff2"), [1, 3]).expect("by hand");
+        let error = same_files(&again, &there, BUILT[2].1).expect_err("changed").to_string();
+        assert!(error.ends_with("remove pkg/lab and www/dist and run `cargo xtask build`"), "{error}");
+        fs::remove_dir_all(dir).expect("clean up");
+    }
+
+    #[test]
     fn a_changed_a_missing_and_a_strange_file_are_named() {
         let dir = std::env::temp_dir().join(format!("shotglass-same-{}", std::process::id()));
         let _ = fs::remove_dir_all(&dir);
@@ -144,11 +177,11 @@ mod tests {
             fs::write(file, name).expect("a file");
         }
         let refused = |name: &str| {
-            let error = same_files(&wanted, &there).expect_err(name).to_string();
+            let error = same_files(&wanted, &there, "all of it").expect_err(name).to_string();
             assert!(error.starts_with(&format!("{} is not", there.join(name).display())), "{error}");
         };
 
-        same_files(&wanted, &there).expect("the same");
+        same_files(&wanted, &there, "").expect("the same");
         fs::write(there.join("sub/b.js"), "by hand").expect("a file");
         refused("sub/b.js");
         fs::remove_file(there.join("sub/b.js")).expect("removed");

@@ -42,6 +42,16 @@ fn lab() -> Result<()> {
     })
 }
 
+/// The lab once more, from `www/` and `pkg/` as they are, as the package would carry it.
+pub fn lab_into(scratch: &Path, folder: &Path) -> Result<()> {
+    let built = scratch.join("www");
+    let mut vite = node::tool("vite");
+    vite.args(["build", "--emptyOutDir", "--outDir"]).arg(&built);
+    run(vite.current_dir(root().join("www")))?;
+    run(command("node").arg("www/pack-lab.mjs").arg(&built).arg(folder))?;
+    Ok(std::fs::remove_dir_all(built)?)
+}
+
 /// `www/dist` → `pkg/lab`, which `npx shotglass serve` serves.
 fn packed_lab() -> Result<()> {
     let inputs = ["www/dist", "www/pack-lab.mjs", "pkg/wasm"];

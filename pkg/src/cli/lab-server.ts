@@ -53,9 +53,17 @@ export function labServer(packageFolder: string, model: string | null): Server {
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       answer(response, 405, 'Only GET and HEAD are answered here.');
-    } else if (path === modelUrl && model !== null) sendModel(model, request, response);
-    else if (file) sendFile(file, path as string, request, response);
-    else answer(response, 404, 'There is nothing here.');
+      return;
+    }
+    try {
+      if (path === modelUrl && model !== null) sendModel(model, request, response);
+      else if (file) sendFile(file, path as string, request, response);
+      else answer(response, 404, 'There is nothing here.');
+    } catch {
+      // A file may be gone by now, as when the package is installed again.
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, 'This file cannot be read any more. Start the command again.');
+    }
   });
 }
 
@@ -167,8 +175,13 @@ function send(
   const stream = createReadStream(path, range);
   stream.on('error', () => response.destroy());
   response.on('close', () => stream.destroy());
-  if (unpack) stream.pipe(createGunzip()).pipe(response);
-  else stream.pipe(response);
+  if (!unpack) {
+    stream.pipe(response);
+    return;
+  }
+  const unpacked = createGunzip();
+  unpacked.on('error', () => response.destroy());
+  stream.pipe(unpacked).pipe(response);
 }
 
 function answer(response: ServerResponse, status: number, sentence: string): void {

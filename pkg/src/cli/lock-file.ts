@@ -1,5 +1,5 @@
 /** One process at a time, by a file that only one can make. */
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { abortError } from '../errors.js';
@@ -16,7 +16,7 @@ export async function lockFile(
 ): Promise<() => Promise<void>> {
   for (let isFirst = true; !(await take(path)); isFirst = false) {
     if (await isAbandoned(path)) {
-      await rm(path, { force: true });
+      await clearAway(path);
       continue;
     }
     if (isFirst) onWait();
@@ -31,6 +31,24 @@ export async function lockFile(
     clearInterval(beat);
     await rm(path, { force: true });
   };
+}
+
+let cleared = 0;
+
+/**
+ * Removes an abandoned lock. Another process may have done so and taken the lock since it was looked at: what is moved
+ * away is looked at once more, and put back where somebody has it.
+ */
+async function clearAway(path: string): Promise<void> {
+  const aside = `${path}.${process.pid}-${cleared++}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (Object(error).code === 'ENOENT') return;
+    throw error;
+  }
+  if (await isAbandoned(aside)) await rm(aside, { force: true });
+  else await rename(aside, path);
 }
 
 async function take(path: string): Promise<boolean> {

@@ -100,6 +100,7 @@ async function fetchPart(
         const done = `${formatBytes(at)} of ${formatBytes(defaultModel.bytes)}`;
         terminal.progress('Fetching the model', at / defaultModel.bytes, done);
       } else if (piece.type === 'start') {
+        if (at > 0) terminal.say('The server sends the whole file only; starting again.');
         await file.truncate(0);
         at = 0;
       } else {
@@ -139,16 +140,24 @@ async function* abortable(
   pieces: AsyncGenerator<Piece>,
   signal: AbortSignal,
 ): AsyncGenerator<Piece> {
+  let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(abortError(signal));
-    signal.addEventListener('abort', () => reject(abortError(signal)));
+    stop = () => reject(abortError(signal));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
   });
   // Where nothing waits for it, it is no unhandled rejection.
   aborted.catch(() => {});
-  for (;;) {
-    const { done, value } = await Promise.race([pieces.next(), aborted]);
-    if (done) return;
-    yield value;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([pieces.next(), aborted]);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // An open connection would keep the process from ending.
+    void pieces.return(undefined).catch(() => {});
   }
 }
 

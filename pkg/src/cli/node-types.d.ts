@@ -128,7 +128,11 @@ declare module 'node:fs' {
 }
 
 declare module 'node:zlib' {
-  export function createGunzip(): { pipe<Target>(target: Target): Target };
+  interface Gunzip {
+    on(event: 'error', listener: () => void): void;
+    pipe<Target>(target: Target): Target;
+  }
+  export function createGunzip(): Gunzip;
 }
 
 declare module 'node:http' {
@@ -143,6 +147,7 @@ declare module 'node:http' {
     };
   }
   export interface ServerResponse {
+    readonly headersSent: boolean;
     setHeader(name: string, value: string | number): void;
     writeHead(status: number, headers?: Record<string, string | number>): ServerResponse;
     end(text?: string): void;
