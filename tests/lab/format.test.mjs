@@ -27,6 +27,7 @@ test('a probability is written to the place that matters', () => {
     [3.2e-12, '3.2e−12'],
   ];
   for (const [p, text] of cases) assert.equal(format.formatProbability(p), text, `p = ${p}`);
+  assert.equal(format.formatProbability(Number.NaN), '–', 'unknown is not impossible');
 });
 
 test('a probability below 1 is never written as 100%', () => {

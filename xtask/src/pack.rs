@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn every_folder_that_is_packed_is_held_against_its_sources() {
-        let folders: Vec<&str> = CONTENTS.into_iter().filter(|path| !path[4..].contains(['.', '-'])).collect();
+        let folders: Vec<&str> =
+            CONTENTS.into_iter().filter(|path| !path[4..].contains(['.', '-'])).collect();
         assert_eq!(folders.len(), 3, "{folders:?}");
         for folder in folders {
             assert!(BUILT.iter().any(|(built, _)| *built == folder), "{folder} may be stale");
