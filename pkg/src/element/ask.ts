@@ -19,14 +19,13 @@ export type LiveResult = {
   | { view: 'text'; text: string }
 );
 
-/** What is asked. */
-export interface Ask {
+/** What a model is asked. */
+export interface Asked {
   task: Task;
   shots: number;
   view: View;
   /** How labels of different lengths are compared. */
   rule: Rule;
-  signal: AbortSignal;
 }
 
 /** As many as the lab lists. */
@@ -36,7 +35,7 @@ const MAX_TOKENS = 24;
 /** @throws what the calls of {@link Model} throw. */
 export async function ask(
   model: Model,
-  { task, shots, view, rule, signal }: Ask,
+  { task, shots, view, rule, signal }: Asked & { signal: AbortSignal },
 ): Promise<LiveResult> {
   const prompt = renderPrompt(task, { shots });
   const asked = { prompt: prompt.text, shots };

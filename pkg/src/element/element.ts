@@ -231,8 +231,8 @@ export class ShotGlassElement extends Base {
 
   /** What the element shows; null while that is not known. Setting it sets what it names. */
   get state(): ElementState | null {
-    const { question } = this.#scene();
-    return question && { task: question.task, shots: question.shots, view: question.view };
+    const { asked } = this.#scene();
+    return asked && { task: asked.task, shots: asked.shots, view: asked.view };
   }
   set state(state: Partial<ElementState> | null) {
     const { task, shots, view } = state ?? {};
@@ -370,7 +370,7 @@ export class ShotGlassElement extends Base {
       const declared = this.#declared();
       const scene = this.#scene(declared, strings);
       this.#getMore(declared);
-      if (scene.question) this.#live.ask(scene.question);
+      if (scene.asked) this.#live.ask(scene.asked);
       const light = this.#lightNow(declared);
       this.#panel?.show({
         scene,

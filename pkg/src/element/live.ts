@@ -1,22 +1,11 @@
 /** One element's dealings with the model that it shares: wanting it, asking it, and remembering what it said. */
-import type { Rule } from '../classify.js';
 import { type ErrorCode, ShotglassError } from '../errors.js';
 import type { Model } from '../model.js';
 import { renderPrompt } from '../prompt.js';
-import type { Task } from '../task.js';
 import type { ModelInfo } from '../types.js';
-import { ask, type LiveResult, liveReading } from './ask.js';
-import type { View } from './attributes.js';
+import { type Asked, ask, type LiveResult, liveReading } from './ask.js';
 import type { Reading } from './reading.js';
 import { type ModelName, type ModelStatus, type SharedModel, sharedModel } from './shared-model.js';
-
-/** What a model is asked. */
-export interface Question {
-  task: Task;
-  shots: number;
-  view: View;
-  rule: Rule;
-}
 
 /** What it said. */
 export interface LiveAnswer {
@@ -48,7 +37,7 @@ export class LiveSession {
   isWanted = false;
   /** They did, and stopped it: an edit is no reason to begin again. */
   isDeclined = false;
-  /** Why the question that was asked last has no answer. */
+  /** Why what was asked last has no answer. */
   problem: (ElementProblem & { key: string }) | null = null;
   readonly #hooks: LiveHooks;
   readonly #answers = new Map<string, LiveAnswer>();
@@ -117,19 +106,19 @@ export class LiveSession {
   }
 
   /** What the model said, if it was asked. */
-  answerTo(question: Question): LiveAnswer | null {
-    return this.#answers.get(keyOf(question)) ?? null;
+  answerTo(asked: Asked): LiveAnswer | null {
+    return this.#answers.get(keyOf(asked)) ?? null;
   }
 
   /** Why it said nothing. */
-  problemOf(question: Question): ElementProblem | null {
-    return this.problem?.key === keyOf(question) ? this.problem : null;
+  problemOf(asked: Asked): ElementProblem | null {
+    return this.problem?.key === keyOf(asked) ? this.problem : null;
   }
 
   /** Asks, unless that is known or being asked; whatever else was being asked is no longer of interest. */
-  ask(question: Question): void {
+  ask(asked: Asked): void {
     const { status } = this;
-    const key = keyOf(question);
+    const key = keyOf(asked);
     const isReady = status.kind === 'ready' && this.isWanted;
     if (isReady && this.#asking?.key === key) return;
     this.#stopAsking();
@@ -137,18 +126,13 @@ export class LiveSession {
     this.problem = null;
     const controller = new AbortController();
     this.#asking = { key, controller };
-    setTimeout(() => void this.#run(status.model, question, key, controller), PAUSE_MS);
+    setTimeout(() => void this.#run(status.model, asked, key, controller), PAUSE_MS);
   }
 
-  async #run(
-    model: Model,
-    question: Question,
-    key: string,
-    { signal }: AbortController,
-  ): Promise<void> {
+  async #run(model: Model, asked: Asked, key: string, { signal }: AbortController): Promise<void> {
     if (signal.aborted) return;
     try {
-      const result = await ask(model, { ...question, signal });
+      const result = await ask(model, { ...asked, signal });
       if (signal.aborted) return;
       this.#asking = null;
       this.#remember(key, { reading: liveReading(result), info: model.info });
@@ -198,7 +182,7 @@ export function problemOf(error: unknown): ElementProblem {
   return { code: 'unknown', message: error instanceof Error ? error.message : String(error) };
 }
 
-function keyOf({ task, shots, view, rule }: Question): string {
+function keyOf({ task, shots, view, rule }: Asked): string {
   const labels = view === 'labels' ? JSON.stringify([rule, task.labels ?? null]) : '';
   return `${view} ${labels} ${renderPrompt(task, { shots }).text}`;
 }

@@ -48,19 +48,19 @@ export class Panel {
 
   show(shown: PanelShown): void {
     const { scene, isEditable, canUndo } = shown;
-    const { question, strings, problems } = scene;
-    this.#frame(question !== null || problems.length > 0, question === null, shown);
+    const { asked, strings, problems } = scene;
+    this.#frame(asked !== null || problems.length > 0, asked === null, shown);
     this.#say(problems);
-    if (question) {
-      const { task, shots } = question;
+    if (asked) {
+      const { task, shots } = asked;
       this.#prompt.update({ task, shots, isEditable, canUndo, strings });
       this.#answer.update(answerShown(shown));
       this.#run.update(runShown(shown), strings);
     }
     setChildren(this.#glass, [
       problems.length > 0 ? this.#problems : null,
-      question ? this.#prompt.node : null,
-      question ? this.#answer.node : null,
+      asked ? this.#prompt.node : null,
+      asked ? this.#answer.node : null,
     ]);
   }
 
@@ -92,9 +92,9 @@ export class Panel {
 }
 
 function answerShown({ scene, live }: PanelShown): AnswerShown {
-  const { question, recorded, isPending, strings } = scene;
-  const answer = question && live.isWanted ? live.answerTo(question) : null;
-  const base = { shots: question?.shots ?? 0, isBusy: live.isAsking, strings };
+  const { asked, recorded, isPending, strings } = scene;
+  const answer = asked && live.isWanted ? live.answerTo(asked) : null;
+  const base = { shots: asked?.shots ?? 0, isBusy: live.isAsking, strings };
   if (answer) {
     const { reading, info } = answer;
     return {
@@ -131,7 +131,7 @@ function verdict(
 }
 
 function runShown({ scene, live, isKept, bytes }: PanelShown): RunShown {
-  const { strings, question } = scene;
+  const { strings, asked } = scene;
   const { status, isWanted } = live;
   if (!isWanted) {
     const isThere = status.kind === 'ready' || status.kind === 'loading';
@@ -154,7 +154,7 @@ function runShown({ scene, live, isKept, bytes }: PanelShown): RunShown {
       };
     }
     case 'ready': {
-      const problem = question && live.problemOf(question);
+      const problem = asked && live.problemOf(asked);
       if (problem) {
         const sentence = strings.problem(problem.code, problem.message);
         return { kind: 'problem', title: strings.refused, sentence, again: strings.retry };

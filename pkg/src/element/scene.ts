@@ -3,9 +3,9 @@ import type { Preset } from '../presets/preset.js';
 import { renderPrompt } from '../prompt.js';
 import type { Snapshot } from '../snapshot.js';
 import type { Task } from '../task.js';
+import type { Asked } from './ask.js';
 import type { Declared, View } from './attributes.js';
 import type { LightDom } from './light-dom.js';
-import type { Question } from './live.js';
 import { type PageRecord, type Recorded, recordedOf } from './recorded.js';
 import { type Resolved, resolve, viewOf } from './resolve.js';
 import type { Strings } from './strings.js';
@@ -37,7 +37,7 @@ export interface SceneSources {
 export interface Scene {
   strings: Strings;
   /** Null where there is nothing to ask, or where that is not known yet. */
-  question: Question | null;
+  asked: Asked | null;
   /** What would say more is still to come. */
   isPending: boolean;
   /** What the recording says. */
@@ -49,7 +49,7 @@ export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   const { declared, light, snapshot } = sources;
   const problems = [...declared.problems, ...sources.problems];
   if (isPending(sources)) {
-    return { strings, question: null, isPending: true, recorded: null, problems };
+    return { strings, asked: null, isPending: true, recorded: null, problems };
   }
   const resolved = resolve(sources, strings);
   problems.push(...resolved.problems);
@@ -57,12 +57,12 @@ export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   if (presets) problems.push(strings.noPresets);
   const task = sources.edited ?? resolved.task;
   if (task === null) {
-    return { strings, question: null, isPending: false, recorded: null, problems };
+    return { strings, asked: null, isPending: false, recorded: null, problems };
   }
   const all = task.demonstrations.length;
-  const { shots: asked } = declared;
-  if (asked !== null && asked > all) problems.push(strings.tooManyShots(asked, all));
-  const shots = Math.min(asked ?? resolved.shots, all);
+  const { shots: wanted } = declared;
+  if (wanted !== null && wanted > all) problems.push(strings.tooManyShots(wanted, all));
+  const shots = Math.min(wanted ?? resolved.shots, all);
   const view = viewOf(declared.view, task, problems, strings);
   const rule = snapshot?.results[0]?.classification?.rule ?? 'sum';
   const page = pageRecord(light, resolved, strings);
@@ -70,7 +70,7 @@ export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   const recorded = recordedOf(prompt, view, { snapshot, page }, strings);
   return {
     strings,
-    question: { task, shots, view, rule },
+    asked: { task, shots, view, rule },
     isPending: sources.isSnapshotPending && recorded === null,
     recorded,
     problems,
