@@ -14,7 +14,8 @@ import { Edits } from './edits.js';
 import { isKept, loadPresets, presetsNow } from './lazy.js';
 import { readLightDom } from './light-dom.js';
 import { type ElementProblem, LiveSession } from './live.js';
-import { knownBytes, Panel } from './panel.js';
+import { Panel } from './panel.js';
+import { knownBytes } from './run-shown.js';
 import { type PinnedLight, type Scene, sceneOf } from './scene.js';
 import { SnapshotSlot } from './snapshot-slot.js';
 import { languageOf, type Strings, stringsFor } from './strings.js';
@@ -252,7 +253,7 @@ export class ShotGlassElement extends Base {
           this.#edits.change(state, task, field);
           if (shots !== state.shots) this.#reflect('shots', shots);
         });
-        if (!this.#live.isWanted && !this.#live.isDeclined) this.#live.start();
+        if (this.#live.canBegin) this.#live.start();
       },
       undo: () =>
         this.#change(() => {
@@ -369,7 +370,7 @@ export class ShotGlassElement extends Base {
     try {
       const declared = this.#declared();
       const scene = this.#scene(declared, strings);
-      this.#getMore(declared);
+      this.#getMore(declared, scene);
       if (scene.asked) this.#live.ask(scene.asked);
       const light = this.#lightNow(declared);
       this.#panel?.show({
@@ -388,7 +389,7 @@ export class ShotGlassElement extends Base {
   }
 
   /** What can be had without a reader's word: the presets, the snapshot, and whether the model is kept. */
-  #getMore(declared: Declared): void {
+  #getMore(declared: Declared, scene: Scene): void {
     if (declared.preset !== null && presetsNow().presets === null && !presetsNow().hasFailed) {
       void loadPresets().then(() => this.#update());
     }
@@ -397,8 +398,8 @@ export class ShotGlassElement extends Base {
     if (!this.#isNear) return;
     void this.#slot.fetch();
     void this.#look(model);
-    const { isWanted, isDeclined } = this.#live;
-    if (this.autoload && !isWanted && !isDeclined) this.#live.start();
+    // Without a prompt, the model would be for nothing.
+    if (this.autoload && scene.asked && this.#live.canBegin) this.#live.start();
   }
 
   /** Looks once whether the model is kept. */

@@ -58,6 +58,11 @@ export class LiveSession {
     return this.#asking !== null;
   }
 
+  /** Whether a reason to run it, other than the reader's word, would begin anything. */
+  get canBegin(): boolean {
+    return !this.isDeclined && (!this.isWanted || this.status.kind === 'idle');
+  }
+
   /** Which model it is about. Another one than before is not asked until a reader asks for it. */
   use(name: ModelName): void {
     const isSame = name.url === this.#name.url && name.sha256 === this.#name.sha256;
@@ -95,7 +100,7 @@ export class LiveSession {
   /** The element is in the page. */
   enter(): void {
     this.#listen();
-    if (this.isWanted && this.status.kind !== 'failed') this.#shared?.want(this);
+    if (this.isWanted) this.#shared?.comeBack(this);
   }
 
   /** It is not, for now or for good. */

@@ -1,14 +1,15 @@
 /** The inside of the element: the three views, the sentences above them, and the page's own content below. */
-import { defaultModel, modelName } from '../default-model.js';
+import { modelName } from '../default-model.js';
 import { h, setAttributes, setChildren } from './dom.js';
 import { type LiveSession, problemOf } from './live.js';
 import { formatPoints } from './numbers.js';
 import { largestDifference } from './reading.js';
+import { runShown } from './run-shown.js';
 import type { Scene } from './scene.js';
 import type { Strings } from './strings.js';
 import { type AnswerShown, AnswerView } from './view-answer.js';
 import { type PromptActions, PromptView } from './view-prompt.js';
-import { type RunActions, type RunShown, RunView } from './view-run.js';
+import { type RunActions, RunView } from './view-run.js';
 
 /** What is shown beside the scene. */
 export interface PanelShown {
@@ -55,7 +56,7 @@ export class Panel {
       const { task, shots } = asked;
       this.#prompt.update({ task, shots, isEditable, canUndo, strings });
       this.#answer.update(answerShown(shown));
-      this.#run.update(runShown(shown), strings);
+      this.#run.update(runShown({ ...shown, asked }, strings), strings);
     }
     setChildren(this.#glass, [
       problems.length > 0 ? this.#problems : null,
@@ -128,53 +129,4 @@ function verdict(
   const difference = largestDifference(reading, recorded.reading);
   if (difference === null) return '';
   return difference <= TOLERANCE ? strings.same : strings.differs(formatPoints(difference));
-}
-
-function runShown({ scene, live, isKept, bytes }: PanelShown): RunShown {
-  const { strings, asked } = scene;
-  const { status, isWanted } = live;
-  if (!isWanted) {
-    const isThere = status.kind === 'ready' || status.kind === 'loading';
-    if (isThere) return { kind: 'offer', aside: strings.loaded };
-    if (isKept) return { kind: 'offer', aside: strings.kept };
-    return { kind: 'offer', aside: bytes === null ? strings.download : strings.size(bytes) };
-  }
-  switch (status.kind) {
-    case 'idle':
-    case 'loading':
-      return { kind: 'loading', progress: status.kind === 'loading' ? status.progress : null };
-    case 'failed': {
-      const { code, message } = problemOf(status.error);
-      const hasCrashed = code === 'crashed';
-      return {
-        kind: 'problem',
-        title: hasCrashed ? strings.crashed : strings.failed,
-        sentence: strings.problem(code, message),
-        again: hasCrashed ? strings.startAgain : strings.retry,
-      };
-    }
-    case 'ready': {
-      const problem = asked && live.problemOf(asked);
-      if (problem) {
-        const sentence = strings.problem(problem.code, problem.message);
-        return { kind: 'problem', title: strings.refused, sentence, again: strings.retry };
-      }
-      const { state } = status.model.info.keeping;
-      const isLost = state === 'denied' || state === 'full';
-      return {
-        kind: 'ready',
-        note: live.isAsking ? strings.running : isLost ? strings.notKept : '',
-      };
-    }
-  }
-}
-
-/** Length of the file of a model, where it is one that is known. */
-export function knownBytes(
-  { url, sha256 }: { url: string | null; sha256: string | null },
-  recorded: { sha256: string; bytes: number } | null,
-): number | null {
-  const hash = sha256 ?? (url === null ? defaultModel.sha256 : null);
-  if (hash === defaultModel.sha256) return defaultModel.bytes;
-  return hash !== null && hash === recorded?.sha256 ? recorded.bytes : null;
 }

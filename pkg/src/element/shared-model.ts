@@ -1,4 +1,5 @@
 /** One model for all elements of a document that name the same: one download, one worker. */
+import { defaultModel } from '../default-model.js';
 import { ShotglassError } from '../errors.js';
 import type { Model } from '../model.js';
 import type { LoadProgress } from '../types.js';
@@ -57,6 +58,12 @@ export class SharedModel {
     this.#calm();
     const { kind } = this.#status;
     if (kind === 'idle' || kind === 'failed') void this.#start();
+  }
+
+  /** They have come back and want it as it is: what has failed or was closed meanwhile is not loaded for that. */
+  comeBack(who: object): void {
+    this.#wanting.add(who);
+    this.#calm();
   }
 
   /** They do not want it any more, on purpose: where nobody else does, a download stops at once. */
@@ -119,7 +126,8 @@ export class SharedModel {
 const models = new Map<string, SharedModel>();
 
 /** The one of this document by that name. */
-export function sharedModel({ url, sha256 }: ModelName): SharedModel {
+export function sharedModel(name: ModelName): SharedModel {
+  const { url, sha256 } = withoutDefault(name);
   const key = `${sha256 ?? ''} ${url ?? ''}`;
   const known = models.get(key);
   if (known) return known;
@@ -141,4 +149,12 @@ export function sharedModel({ url, sha256 }: ModelName): SharedModel {
   });
   models.set(key, made);
   return made;
+}
+
+/** Whoever writes out the default model's address, its hash or both means the same file. */
+function withoutDefault({ url, sha256 }: ModelName): ModelName {
+  const isDefault =
+    (url === null || url === defaultModel.url) &&
+    (sha256 === null || sha256 === defaultModel.sha256);
+  return isDefault ? { url: null, sha256: null } : { url, sha256 };
 }

@@ -70,9 +70,12 @@ export const en = {
   liveBy: (model: string, sha256: string) =>
     `${model} (SHA-256 ${sha256.slice(0, 8)}…), computed in this page`,
   same: 'The same numbers as recorded.',
+  sameText: 'The same text as recorded.',
+  otherText: 'Another text than the recorded one.',
   differs: (points: string) => `They differ from the recorded ones by up to ${points} points.`,
   other: 'Another model than the recorded one.',
   noRecord: 'There is no recorded result for this prompt.',
+  fetchingTask: 'What this element shows is being fetched.',
   waiting: 'The recorded result is being fetched.',
 
   // The model.
@@ -87,10 +90,15 @@ export const en = {
       ? formatBytes(bytesLoaded)
       : `${formatBytes(bytesLoaded)} of ${formatBytes(bytesTotal)}`,
   elsewhere: 'Another page is fetching it.',
+  restarted: (amount: string) =>
+    `${amount}${amount && '. '}The download had to start again from the beginning.`,
   retrying: 'The connection broke; trying again.',
   cancel: 'Cancel',
   running: 'The model is running.',
   notKept: 'The browser does not keep the model for the next visit.',
+  storageFull: 'The browser has no room to keep the model for the next visit.',
+  storageShort: (bytes: number) =>
+    `The browser has no room to keep the model for the next visit: about ${formatBytes(bytes)} are missing.`,
   failed: 'The model did not load.',
   crashed: 'The engine stopped.',
   refused: 'The model cannot answer this prompt.',
@@ -123,6 +131,8 @@ export const en = {
   noPresets: 'The presets could not be loaded. Check that all files of the package are served.',
   snapshotUnreachable: (url: string) =>
     `The recorded result ${url} could not be fetched. Check the address and the connection; if it is on another site, that site must allow this page to read it (CORS).`,
+  snapshotSlow: (url: string, seconds: number) =>
+    `The recorded result ${url} did not come within ${seconds} seconds. Check the connection, and load the page again.`,
   snapshotStatus: (url: string, status: number) =>
     `The recorded result ${url} is not there: the server answered ${status}. Check the address.`,
   snapshotPage: (url: string) =>
@@ -131,6 +141,8 @@ export const en = {
     `${url} is not a recorded result (${what}). Write it again with npx shotglass snapshot.`,
   snapshotVersion: (url: string, version: string) =>
     `${url} has version ${version} of the format, and this element reads version 1. Use a shotglass of the same age for both.`,
+  tableUnread:
+    'The table in this element has no numbers that can be read, so it is shown as it stands. Each row of its body needs a <th> and a <data value="…"> from 0 to 1, and the last one is all the rest.',
   snapshotOther:
     'The recorded result is that of another prompt. Write it again with npx shotglass snapshot.',
   given: 'The snapshot that was set',

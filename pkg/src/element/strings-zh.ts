@@ -74,9 +74,12 @@ export const zh: Strings = {
     `${model}（SHA-256 ${sha256.slice(0, 8)}…），由 shotglass ${version} 记录`,
   liveBy: (model, sha256) => `${model}（SHA-256 ${sha256.slice(0, 8)}…），刚在此页算出`,
   same: '与预录的数字一致。',
+  sameText: '与预录的文字一致。',
+  otherText: '与预录的文字不同。',
   differs: (points) => `与预录的数字最多相差 ${points} 个百分点。`,
   other: '与预录的不是同一个模型。',
   noRecord: '这段提示词没有预录的结果。',
+  fetchingTask: '正在读取要显示的内容。',
   waiting: '正在读取预录的结果。',
 
   run: '实时运行',
@@ -90,10 +93,14 @@ export const zh: Strings = {
       ? formatBytes(bytesLoaded)
       : `${formatBytes(bytesLoaded)} / ${formatBytes(bytesTotal)}`,
   elsewhere: '另一个页面正在下载。',
+  restarted: (amount) => `${amount}${amount && '。'}下载不得不从头开始。`,
   retrying: '连接中断，正在重试。',
   cancel: '取消',
   running: '模型正在运行。',
   notKept: '浏览器没有为下次访问保留模型。',
+  storageFull: '浏览器的存储空间不足，没有为下次访问保留模型。',
+  storageShort: (bytes) =>
+    `浏览器的存储空间不足，没有为下次访问保留模型：约缺 ${formatBytes(bytes)}。`,
   failed: '模型没有载入成功。',
   crashed: '引擎停止了。',
   refused: '模型无法回答这段提示词。',
@@ -126,12 +133,16 @@ export const zh: Strings = {
   noPresets: '预设没有载入成功。请检查软件包的文件是否齐全。',
   snapshotUnreachable: (url) =>
     `预录的结果 ${url} 无法读取。请检查地址和网络；如果它在别的网站，那个网站必须允许此页读取（CORS）。`,
+  snapshotSlow: (url, seconds) =>
+    `预录的结果 ${url} 在 ${seconds} 秒内没有传完。请检查网络，再重新载入此页。`,
   snapshotStatus: (url, status) => `预录的结果 ${url} 不存在：服务器回答 ${status}。请检查地址。`,
   snapshotPage: (url) => `${url} 是网页，不是预录的结果。地址必须指向 JSON 文件本身。`,
   snapshotMalformed: (url, what) =>
     `${url} 不是预录的结果（${what}）。请用 npx shotglass snapshot 重新生成。`,
   snapshotVersion: (url, version) =>
     `${url} 的格式版本是 ${version}，而此元素只读版本 1。两者请用同一时期的 shotglass。`,
+  tableUnread:
+    '元素里的表格没有可读的数字，因此照原样显示。表体的每一行都要有 <th> 和值在 0 到 1 之间的 <data value="…">，最后一行是其余全部。',
   snapshotOther: '预录的结果属于另一段提示词。请用 npx shotglass snapshot 重新生成。',
   given: '所给的 snapshot',
   unexpected: (message) => `出现了不该发生的错误：${message}`,

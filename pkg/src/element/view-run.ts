@@ -1,16 +1,8 @@
 /** From recorded to live: the button, the download, and what went wrong with it. */
 import type { LoadProgress } from '../types.js';
 import { h, setAttributes, setChildren, setText } from './dom.js';
+import { factsOf, type RunShown } from './run-shown.js';
 import type { Strings } from './strings.js';
-
-/** What is shown. */
-export type RunShown =
-  /** Nobody has asked for the model here. */
-  | { kind: 'offer'; aside: string }
-  | { kind: 'loading'; progress: LoadProgress | null }
-  | { kind: 'problem'; title: string; sentence: string; again: string }
-  /** It is there; a note, or ''. */
-  | { kind: 'ready'; note: string };
 
 /** What a reader can do. */
 export interface RunActions {
@@ -80,7 +72,7 @@ export class RunView {
   }
 
   #showProgress(progress: LoadProgress | null, strings: Strings): void {
-    const { phase, bytesLoaded = 0, bytesTotal = null, retry } = progress ?? {};
+    const { bytesLoaded = 0, bytesTotal = null } = progress ?? {};
     const share = bytesTotal ? Math.min(1, bytesLoaded / bytesTotal) : null;
     const amount = strings.amount(bytesLoaded, bytesTotal);
     this.#filled.style.inlineSize = `${(share ?? 0) * 100}%`;
@@ -90,8 +82,7 @@ export class RunView {
       'aria-valuenow': share === null ? null : Math.round(share * 100),
       'aria-valuetext': amount,
     });
-    const delay = retry ? strings.retrying : phase === 'wait' ? strings.elsewhere : null;
-    setText(this.#facts, delay ?? (bytesLoaded > 0 ? amount : ''));
+    setText(this.#facts, factsOf(progress, strings));
   }
 }
 
