@@ -6,12 +6,10 @@ import * as check from './options.js';
 import { renderPrompt } from './prompt.js';
 import type { Snapshot, SnapshotShots, SnapshotToken } from './snapshot.js';
 import * as digits from './snapshot-digits.js';
+import { MAX_TEXT_TOKENS } from './snapshot-limits.js';
 import type { Prompt, Task } from './task.js';
 import type { GenerateStep, Token } from './types.js';
 import { version } from './version.js';
-
-/** The most tokens of the text that is recorded. */
-const MAX_TOKENS = 12;
 
 /** What {@link takeSnapshot} takes. */
 export interface SnapshotOptions extends CallOptions {
@@ -119,7 +117,7 @@ async function greedy(
   signal: AbortSignal | undefined,
 ): Promise<GenerateStep[]> {
   const steps: GenerateStep[] = [];
-  const options = { maxTokens: MAX_TOKENS, stop: '\n', signal };
+  const options = { maxTokens: MAX_TEXT_TOKENS, stop: '\n', signal };
   for await (const step of model.generate(prompt, options)) {
     // The token that ends it is no part of the text, unless there is some before the new line in it.
     const isPart = step.finish === null || step.finish === 'length' || step.textDelta !== '';

@@ -2,6 +2,7 @@
 import { type Classification, classify, type Rule, taskLabels } from '../classify.js';
 import type { Model } from '../model.js';
 import { renderPrompt } from '../prompt.js';
+import { MAX_TEXT_TOKENS } from '../snapshot-limits.js';
 import type { Task } from '../task.js';
 import type { Prediction } from '../types.js';
 import type { View } from './attributes.js';
@@ -30,7 +31,6 @@ export interface Asked {
 
 /** As many as the lab lists. */
 const TOP_K = 10;
-const MAX_TOKENS = 24;
 
 /** @throws what the calls of {@link Model} throw. */
 export async function ask(
@@ -48,7 +48,7 @@ export async function ask(
     }
     case 'text': {
       let text = '';
-      const options = { maxTokens: MAX_TOKENS, stop: '\n', signal };
+      const options = { maxTokens: MAX_TEXT_TOKENS, stop: '\n', signal };
       for await (const { textDelta } of model.generate(prompt, options)) text += textDelta;
       return { ...asked, view, text };
     }

@@ -60,8 +60,8 @@ export function readAttributes(element: Attributed, base: string, strings: Strin
     return value;
   };
   return {
-    view: read('view', (text) => views.find((view) => view === text) ?? null, strings.or(views)),
-    shots: read('shots', wholeNumber, strings.wholeNumber),
+    view: read('view', viewNamed, strings.or(views)),
+    shots: read('shots', shotsOf, strings.wholeNumber),
     preset: read('preset', (text) => text, ''),
     template: read(
       'template',
@@ -138,7 +138,13 @@ function labelsOf(text: string): string[] | null {
   return given.length > 1 && new Set(given).size === given.length ? given : null;
 }
 
-function wholeNumber(text: string): number | null {
+/** The view of that name; null if there is none. */
+export function viewNamed(text: string): View | null {
+  return views.find((view) => view === text) ?? null;
+}
+
+/** A whole number, 0 or more; null if it is none. */
+export function shotsOf(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 

@@ -1,7 +1,6 @@
 /** The element itself: what it is told, and what a reader does. */
 import type { Snapshot } from '../snapshot.js';
 import type { Task } from '../task.js';
-import type { LiveResult } from './ask.js';
 import {
   attributeNames,
   checkedTask,
@@ -11,37 +10,17 @@ import {
   type View,
 } from './attributes.js';
 import { Edits } from './edits.js';
+import type { ElementEvents, ElementState } from './events.js';
 import { isKept, loadPresets, presetsNow } from './lazy.js';
-import { readLightDom } from './light-dom.js';
-import { type ElementProblem, LiveSession } from './live.js';
+import { LiveSession } from './live.js';
+import { PageContent } from './page-content.js';
 import { Panel } from './panel.js';
 import { knownBytes } from './run-shown.js';
-import { type PinnedLight, type Scene, sceneOf } from './scene.js';
+import { type Scene, sceneOf } from './scene.js';
 import { SnapshotSlot } from './snapshot-slot.js';
 import { languageOf, type Strings, stringsFor } from './strings.js';
 import { styleSheet } from './styles.js';
-
-/** What an element shows: the detail of a `shotglass-state` event. */
-export interface ElementState {
-  task: Task;
-  /** How many demonstrations are in the prompt. */
-  shots: number;
-  view: View;
-}
-
-/** The events of the element, by name. They bubble, also out of shadow trees. */
-export interface ElementEvents {
-  /** The reader moved the slider or edited the task. */
-  'shotglass-state': CustomEvent<ElementState>;
-  /** The model answered. */
-  'shotglass-result': CustomEvent<LiveResult>;
-  /** Something that the element did by itself or for the reader failed; it says so, too. */
-  'shotglass-error': CustomEvent<ElementProblem>;
-}
-
-declare global {
-  interface HTMLElementEventMap extends ElementEvents {}
-}
+import { watch } from './watch.js';
 
 /** On a server there are no elements: the class can be imported there, and no more. */
 const Base: typeof HTMLElement =
@@ -93,8 +72,8 @@ export class ShotGlassElement extends Base {
     () => this.#update(),
     () => this.#snapshotFailed(),
   );
-  #observers: { disconnect(): void }[] = [];
-  #light: PinnedLight | null = null;
+  readonly #page = new PageContent();
+  #watching: { disconnect(): void } | null = null;
   #given: { task: Task | null } | null = null;
   #isNear = false;
   #isTouched = false;
@@ -112,15 +91,21 @@ export class ShotGlassElement extends Base {
     if (this.#root && this.#root.adoptedStyleSheets.length === 0) {
       this.#root.adoptedStyleSheets = [styleSheet(this.ownerDocument)];
     }
-    this.#upgrade();
-    this.#observe();
+    this.#page.fromInside(() => this.#upgrade());
+    this.#pageChanged();
+    this.#watching = watch(this, {
+      changed: () => this.#pageChanged(),
+      near: () => {
+        this.#isNear = true;
+        this.#queue();
+      },
+    });
     this.#live.enter();
-    this.#queue();
   }
 
   disconnectedCallback(): void {
-    for (const observer of this.#observers) observer.disconnect();
-    this.#observers = [];
+    this.#watching?.disconnect();
+    this.#watching = null;
     this.#isNear = false;
     this.#slot.stop();
     this.#live.leave();
@@ -133,6 +118,7 @@ export class ShotGlassElement extends Base {
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
+    this.#page.attributeChanged(name, after);
     if (taskAttributes.includes(name)) this.#edits.clear();
     this.#queue();
   }
@@ -214,8 +200,10 @@ export class ShotGlassElement extends Base {
     return this.state?.task ?? null;
   }
   set task(task: Task | string | null) {
-    if (typeof task === 'string') this.#reflect('task', task);
-    else this.#given = task === null || task === undefined ? null : { task: checkedTask(task) };
+    if (typeof task === 'string') {
+      this.#given = null;
+      this.#reflect('task', task);
+    } else this.#given = task === null || task === undefined ? null : { task: checkedTask(task) };
     this.#edits.clear();
     this.#queue();
   }
@@ -225,8 +213,9 @@ export class ShotGlassElement extends Base {
     return this.#slot.snapshot;
   }
   set snapshot(snapshot: Snapshot | string | null) {
-    if (typeof snapshot === 'string') this.#reflect('snapshot', snapshot);
-    else this.#slot.give(snapshot ?? null);
+    const isAddress = typeof snapshot === 'string';
+    this.#slot.give(isAddress ? null : (snapshot ?? null));
+    if (isAddress) this.#reflect('snapshot', snapshot);
     this.#queue();
   }
 
@@ -267,7 +256,7 @@ export class ShotGlassElement extends Base {
   }
 
   #change(change: () => void): void {
-    change();
+    this.#page.fromInside(change);
     this.#isTouched = true;
     this.#update();
     const { state } = this;
@@ -293,26 +282,10 @@ export class ShotGlassElement extends Base {
     }
   }
 
-  #observe(): void {
-    const mutations = new MutationObserver(() => {
-      this.#light = null;
-      this.#edits.clear();
-      this.#queue();
-    });
-    mutations.observe(this, { childList: true, characterData: true, subtree: true });
-    const near = () => {
-      this.#isNear = true;
-      this.#queue();
-    };
-    // Half a screen before it is seen.
-    const nearness = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) near();
-      },
-      { rootMargin: '50%' },
-    );
-    nearness.observe(this);
-    this.#observers = [mutations, nearness];
+  /** What a reader edited is void where it was made from something else. */
+  #pageChanged(): void {
+    if (this.#page.changed(this)) this.#edits.clear();
+    this.#queue();
   }
 
   #reflect(name: string, value: string | number | null | undefined): void {
@@ -328,13 +301,6 @@ export class ShotGlassElement extends Base {
     return readAttributes(this, this.ownerDocument.baseURI, this.#strings());
   }
 
-  /** What stands in the page belongs to the attributes that it was written with. */
-  #lightNow(declared: Declared): PinnedLight {
-    const { shots, view } = declared;
-    this.#light ??= { ...readLightDom(this), shots, view };
-    return this.#light;
-  }
-
   #scene(declared = this.#declared(), strings = this.#strings()): Scene {
     const { presets, hasFailed } = presetsNow();
     this.#slot.at(declared.snapshot);
@@ -343,7 +309,7 @@ export class ShotGlassElement extends Base {
     const taskProblem = isBadTask ? strings.unknownValue('task', '…', strings.taskForm) : null;
     const sources = {
       declared,
-      light: this.#lightNow(declared),
+      light: this.#page.read(this),
       given: this.#given?.task ?? null,
       edited: this.#edits.task,
       presets: declared.preset === null ? null : presets,
@@ -372,14 +338,14 @@ export class ShotGlassElement extends Base {
       const scene = this.#scene(declared, strings);
       this.#getMore(declared, scene);
       if (scene.asked) this.#live.ask(scene.asked);
-      const light = this.#lightNow(declared);
+      const light = this.#page.read(this);
       this.#panel?.show({
         scene,
         live: this.#live,
         isEditable: this.editable,
         canUndo: this.#edits.canUndo,
         isTouched: this.#isTouched || this.#live.isWanted,
-        hasOwnContent: light.recorded !== null || light.query !== null,
+        light,
         isKept: this.#kept.isKept,
         bytes: knownBytes(modelOf(declared), this.#slot.snapshot?.model ?? null),
       });

@@ -5,9 +5,6 @@
  */
 export type { LiveResult } from './ask.js';
 export { type View, views } from './attributes.js';
-export {
-  type ElementEvents,
-  type ElementState,
-  ShotGlassElement,
-} from './element.js';
+export { ShotGlassElement } from './element.js';
+export type { ElementEvents, ElementState } from './events.js';
 export type { ElementProblem } from './live.js';

@@ -11,6 +11,10 @@ export interface LightDom {
   query: string | null;
   /** A table or a text; null where there is none. */
   recorded: RecordedInPage | null;
+  /** There is a table, and it is not one of numbers. */
+  hasUnreadTable: boolean;
+  /** There is nothing to be seen. */
+  isBlank: boolean;
 }
 
 /** What was recorded: the numbers of a table, or a text. */
@@ -22,6 +26,9 @@ export interface RecordedInPage {
   caption: string;
 }
 
+/** What is to be seen without text. */
+const pictures = 'img, picture, svg, video, canvas, iframe, object';
+
 /** Reads the children. Whatever else stands there is left alone. */
 export function readLightDom(element: Element): LightDom {
   const list = element.querySelector('dl');
@@ -29,10 +36,14 @@ export function readLightDom(element: Element): LightDom {
   const instruction = [...element.querySelectorAll(':scope > p')].find(
     (p) => p !== continuation && (!list || precedes(p, list)),
   );
+  const table = element.querySelector('table');
+  const numbers = readTable(table);
   return {
     instruction: list && instruction ? textOf(instruction) : null,
     ...readList(list),
-    recorded: readTable(element.querySelector('table')) ?? readText(continuation),
+    recorded: numbers ?? readText(continuation),
+    hasUnreadTable: table !== null && numbers === null,
+    isBlank: element.textContent?.trim() === '' && !element.querySelector(pictures),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The inside of the element: the three views, the sentences above them, and the page's own content below. */
 import { modelName } from '../default-model.js';
-import { h, setAttributes, setChildren } from './dom.js';
+import { h, setAttributes, setChildren, setText } from './dom.js';
+import type { LightDom } from './light-dom.js';
 import { type LiveSession, problemOf } from './live.js';
 import { formatPoints } from './numbers.js';
 import { largestDifference } from './reading.js';
@@ -19,8 +20,7 @@ export interface PanelShown {
   canUndo: boolean;
   /** The reader has changed something: what stands in the page is not what is shown. */
   isTouched: boolean;
-  /** The page has a table or a list of its own. */
-  hasOwnContent: boolean;
+  light: LightDom;
   /** The model is kept in this browser; null while that is not known. */
   isKept: boolean | null;
   /** Length of its file in bytes; null where nobody has said. */
@@ -33,6 +33,7 @@ const TOLERANCE = 1e-4;
 export class Panel {
   readonly #slot = h('div', { class: 'page' }, h('slot'));
   readonly #problems = h('div', { class: 'problems', part: 'problem', role: 'status' });
+  readonly #waiting = h('p', { class: 'quiet', role: 'status' });
   readonly #glass = h('div', { class: 'glass', part: 'base' });
   readonly #prompt: PromptView;
   readonly #answer: AnswerView;
@@ -48,9 +49,11 @@ export class Panel {
   }
 
   show(shown: PanelShown): void {
-    const { scene, isEditable, canUndo } = shown;
-    const { asked, strings, problems } = scene;
-    this.#frame(asked !== null || problems.length > 0, asked === null, shown);
+    const { scene, isEditable, canUndo, light } = shown;
+    const { asked, strings, problems, isPending } = scene;
+    const isWaiting = isPending && asked === null && light.isBlank;
+    this.#frame(asked !== null || problems.length > 0 || isWaiting, shown);
+    setText(this.#waiting, strings.fetchingTask);
     this.#say(problems);
     if (asked) {
       const { task, shots } = asked;
@@ -60,6 +63,7 @@ export class Panel {
     }
     setChildren(this.#glass, [
       problems.length > 0 ? this.#problems : null,
+      isWaiting ? this.#waiting : null,
       asked ? this.#prompt.node : null,
       asked ? this.#answer.node : null,
     ]);
@@ -73,13 +77,13 @@ export class Panel {
     this.#slot.hidden = false;
   }
 
-  #frame(isShown: boolean, isPageShown: boolean, shown: PanelShown): void {
-    const { scene, isTouched, hasOwnContent } = shown;
+  #frame(isShown: boolean, { scene, isTouched, light, isEditable }: PanelShown): void {
+    const hasOwnContent = light.recorded !== null || light.query !== null || light.hasUnreadTable;
     this.#glass.hidden = !isShown;
-    this.#slot.hidden = !isPageShown;
+    this.#slot.hidden = !scene.isPageShown;
     setAttributes(this.#glass, {
       lang: scene.strings.language,
-      'data-editable': shown.isEditable,
+      'data-editable': isEditable,
       // On paper, what the author wrote, unless the reader sees something else.
       'data-print': hasOwnContent && !isTouched ? 'page' : null,
     });
@@ -126,6 +130,9 @@ function verdict(
 ): string {
   if (recorded?.sha256 == null) return '';
   if (recorded.sha256 !== sha256) return strings.other;
+  if (reading.view === 'text' && recorded.reading.view === 'text') {
+    return reading.text === recorded.reading.text ? strings.sameText : strings.otherText;
+  }
   const difference = largestDifference(reading, recorded.reading);
   if (difference === null) return '';
   return difference <= TOLERANCE ? strings.same : strings.differs(formatPoints(difference));

@@ -23,10 +23,17 @@ export interface PageRecord {
   recorded: RecordedInPage;
 }
 
-/** Of this prompt, in this view; the snapshot before the page. Null if it was not recorded. */
+/** What was asked, as far as a record depends on it. */
+export interface RecordKey {
+  prompt: string;
+  view: View;
+  /** Names of the labels, in any order. */
+  labels: readonly string[];
+}
+
+/** Of this prompt, in this view, of these labels; the snapshot before the page. Null if it was not recorded. */
 export function recordedOf(
-  prompt: string,
-  view: View,
+  { prompt, view, labels }: RecordKey,
   sources: { snapshot: Snapshot | null; page: PageRecord | null },
   strings: Strings,
 ): Recorded | null {
@@ -36,13 +43,28 @@ export function recordedOf(
       ({ shots }) => renderPrompt(snapshot.task, { shots }).text === prompt,
     );
     const reading = result ? snapshotReading(result, view) : null;
-    if (reading) {
+    if (reading && isOf(reading, labels)) {
       const { model, shotglass } = snapshot;
       const source = strings.recordedBy(modelName(model), model.sha256, shotglass);
-      return { reading, source, sha256: model.sha256 };
+      return { reading: asGenerated(reading), source, sha256: model.sha256 };
     }
   }
   if (page?.prompt !== prompt || page.view !== view) return null;
   const reading = readingOf(page.recorded, view);
-  return reading && { reading, source: page.recorded.caption, sha256: null };
+  if (reading === null || !isOf(reading, labels)) return null;
+  return { reading: asGenerated(reading), source: page.recorded.caption, sha256: null };
+}
+
+/** The probability of a label is that among these labels and no others. */
+function isOf(reading: Reading, labels: readonly string[]): boolean {
+  if (reading.view !== 'labels') return true;
+  const names = reading.labels.map(({ label }) => label.trim());
+  const wanted = new Set(labels.map((label) => label.trim()));
+  return names.length === wanted.size && names.every((name) => wanted.has(name));
+}
+
+/** A live text ends before its first new line; a recorded token may have one inside. */
+function asGenerated(reading: Reading): Reading {
+  if (reading.view !== 'text') return reading;
+  return { ...reading, text: reading.text.split('\n', 1)[0] ?? '' };
 }

@@ -1,20 +1,15 @@
 /** All that an element shows, from all that it was told: pure, so that the same is always shown the same. */
+import { taskLabels } from '../classify.js';
 import type { Preset } from '../presets/preset.js';
 import { renderPrompt } from '../prompt.js';
 import type { Snapshot } from '../snapshot.js';
 import type { Task } from '../task.js';
 import type { Asked } from './ask.js';
-import type { Declared, View } from './attributes.js';
-import type { LightDom } from './light-dom.js';
+import type { Declared } from './attributes.js';
+import type { PinnedLight } from './page-content.js';
 import { type PageRecord, type Recorded, recordedOf } from './recorded.js';
 import { type Resolved, resolve, viewOf } from './resolve.js';
 import type { Strings } from './strings.js';
-
-/** The light DOM, with the attributes that its table was written for. */
-export interface PinnedLight extends LightDom {
-  shots: number | null;
-  view: View | null;
-}
 
 /** All that an element was told. */
 export interface SceneSources {
@@ -38,6 +33,8 @@ export interface Scene {
   strings: Strings;
   /** Null where there is nothing to ask, or where that is not known yet. */
   asked: Asked | null;
+  /** What stands in the page is shown as it is, beside the rest or alone. */
+  isPageShown: boolean;
   /** What would say more is still to come. */
   isPending: boolean;
   /** What the recording says. */
@@ -48,8 +45,16 @@ export interface Scene {
 export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   const { declared, light, snapshot } = sources;
   const problems = [...declared.problems, ...sources.problems];
+  const nothing = {
+    strings,
+    asked: null,
+    isPageShown: true,
+    isPending: false,
+    recorded: null,
+    problems,
+  };
   if (isPending(sources)) {
-    return { strings, asked: null, isPending: true, recorded: null, problems };
+    return { ...nothing, isPending: true };
   }
   const resolved = resolve(sources, strings);
   problems.push(...resolved.problems);
@@ -57,7 +62,7 @@ export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   if (presets) problems.push(strings.noPresets);
   const task = sources.edited ?? resolved.task;
   if (task === null) {
-    return { strings, asked: null, isPending: false, recorded: null, problems };
+    return nothing;
   }
   const all = task.demonstrations.length;
   const { shots: wanted } = declared;
@@ -67,14 +72,26 @@ export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   const rule = snapshot?.results[0]?.classification?.rule ?? 'sum';
   const page = pageRecord(light, resolved, strings);
   const prompt = renderPrompt(task, { shots }).text;
-  const recorded = recordedOf(prompt, view, { snapshot, page }, strings);
+  const labels = taskLabels(task).map(({ name }) => name);
+  const recorded = recordedOf({ prompt, view, labels }, { snapshot, page }, strings);
+  if (isTableUnread(sources)) problems.push(strings.tableUnread);
   return {
     strings,
     asked: { task, shots, view, rule },
+    isPageShown: isTableUnread(sources),
     isPending: sources.isSnapshotPending && recorded === null,
     recorded,
     problems,
   };
+}
+
+/** Whether the page's table is all there is of a record, and cannot be read as numbers: it stays to be seen. */
+export function isTableUnread({
+  declared,
+  light,
+  snapshot,
+}: Pick<SceneSources, 'declared' | 'light' | 'snapshot'>): boolean {
+  return light.hasUnreadTable && declared.snapshot === null && snapshot === null;
 }
 
 /** Whether the task itself depends on what is still to come. */

@@ -7,16 +7,32 @@ import type { Strings } from './strings.js';
 /** A recorded result, or what is wrong with it: a function of the language. */
 export type SnapshotAnswer = Snapshot | { problem: (strings: Strings) => string };
 
+/** How long it may take to come, all of it. */
+const PATIENCE_S = 30;
+
 /** Fetches and checks it. Rejects only where the signal was aborted. */
 export async function fetchSnapshot(url: string, signal: AbortSignal): Promise<SnapshotAnswer> {
   let response: Response;
   let text: string;
+  let isLate = false;
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  signal.addEventListener('abort', abort);
+  const timer = setTimeout(() => {
+    isLate = true;
+    abort();
+  }, PATIENCE_S * 1000);
   try {
-    response = await fetch(url, { signal });
+    signal.throwIfAborted();
+    response = await fetch(url, { signal: controller.signal });
     text = await response.text();
   } catch {
     signal.throwIfAborted();
+    if (isLate) return { problem: (strings) => strings.snapshotSlow(url, PATIENCE_S) };
     return { problem: (strings) => strings.snapshotUnreachable(url) };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
   }
   const { ok, status, headers } = response;
   if (!ok) return { problem: (strings) => strings.snapshotStatus(url, status) };

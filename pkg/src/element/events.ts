@@ -1,0 +1,27 @@
+/** What the element tells of, and with what. */
+import type { Task } from '../task.js';
+import type { LiveResult } from './ask.js';
+import type { View } from './attributes.js';
+import type { ElementProblem } from './live.js';
+
+/** What an element shows: the detail of a `shotglass-state` event. */
+export interface ElementState {
+  task: Task;
+  /** How many demonstrations are in the prompt. */
+  shots: number;
+  view: View;
+}
+
+/** The events of the element, by name. They bubble, also out of shadow trees. */
+export interface ElementEvents {
+  /** The reader moved the slider or edited the task. */
+  'shotglass-state': CustomEvent<ElementState>;
+  /** The model answered. */
+  'shotglass-result': CustomEvent<LiveResult>;
+  /** Something that the element did by itself or for the reader failed; it says so, too. */
+  'shotglass-error': CustomEvent<ElementProblem>;
+}
+
+declare global {
+  interface HTMLElementEventMap extends ElementEvents {}
+}
