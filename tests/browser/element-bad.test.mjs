@@ -283,6 +283,33 @@ test('taken out and put in again while the model loads: the download goes on', a
   );
 });
 
+test('a load has failed, and the element is moved in the page: it still says so, and tries again when asked', async () => {
+  const body = tag('preset="plural" shots="1" view="tokens" model="/missing.gguf"');
+  await withPage(body, async ({ page, glass, server }) => {
+    await run(glass);
+    await sentence(glass, /The server answered 404/, 60_000);
+    const requests = () => server.log.filter((path) => path === '/missing.gguf').length;
+    const before = requests();
+    await page.clock.install();
+    await page.evaluate(() => {
+      document.querySelector('main').prepend(document.querySelector('shot-glass'));
+    });
+    // Longer than a model without elements is kept for.
+    await page.clock.runFor(60_000);
+    const shown = await sentence(glass, /The server answered 404/);
+    assert.equal(shown.button, 'Try again');
+    assert.equal(requests(), before);
+    await page.evaluate(() => {
+      window.taken = document.querySelector('shot-glass');
+      window.taken.remove();
+    });
+    await page.clock.runFor(60_000);
+    await page.evaluate(() => document.querySelector('main').append(window.taken));
+    await glass.getByRole('button', { name: /^Run it live/ }).waitFor();
+    assert.equal(requests(), before);
+  });
+});
+
 test('the page is left while the model loads, and the element is removed for good: nobody complains', async () => {
   const slow = slowModel();
   const body = tag('preset="plural" shots="1" view="tokens" model="/slow.gguf"');
