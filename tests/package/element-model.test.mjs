@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultModel } from 'shotglass';
 import { LiveSession } from '../../pkg/dist/element/live.js';
+import { recordedOf } from '../../pkg/dist/element/recorded.js';
 import { factsOf, runShown } from '../../pkg/dist/element/run-shown.js';
 import { SharedModel, sharedModel } from '../../pkg/dist/element/shared-model.js';
 import { en } from '../../pkg/dist/element/strings-en.js';
@@ -115,4 +116,22 @@ test('the default model by any of its names is one, and another hash is another'
   }
   assert.notEqual(sharedModel({ url: null, sha256: '0'.repeat(64) }), one);
   assert.notEqual(sharedModel({ url: 'https://example.com/a.gguf', sha256: null }), one);
+});
+
+test('a recorded text ends where a live one does: before a new line inside its last token', () => {
+  const template = {
+    instructionSeparator: '',
+    inputPrefix: '',
+    inputSuffix: '',
+    outputPrefix: '',
+    outputSeparator: '',
+    demonstrationSeparator: '',
+  };
+  const task = { instruction: '', template, demonstrations: [], query: 'one' };
+  const text = [' two', ' three.\n\n'].map((text, id) => ({ id, text, logprob: -1 }));
+  const model = { name: 'made up', sha256: '0'.repeat(64), bytes: 1, quantization: 'Q4_1' };
+  const snapshot = { model, task, results: [{ shots: 0, text }] };
+  const key = { prompt: 'one', view: 'text', labels: [] };
+  const found = recordedOf(key, { snapshot, page: null }, en);
+  assert.deepEqual(found.reading, { view: 'text', text: ' two three.' });
 });

@@ -1,0 +1,72 @@
+// What a reader is told of a download that does not go as it should, and goes on.
+
+import assert from 'node:assert/strict';
+import { createReadStream, statSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { launch } from '../support/chromium.mjs';
+import { modelFile, mustExist } from '../support/files.mjs';
+import { html, live, openPage, servePages } from './element.mjs';
+
+mustExist(modelFile, 'cargo xtask model');
+const { size } = statSync(modelFile);
+const tag = (model) =>
+  `<shot-glass preset="plural" shots="1" view="tokens" model="${model}"></shot-glass>`;
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+async function withPage(pages, work) {
+  const server = await servePages({ '/favicon.ico': '', ...pages });
+  const { page } = await openPage(browser, server.url);
+  try {
+    await work({ page, server, glass: page.locator('shot-glass') });
+  } finally {
+    await page.context().close();
+    server.close();
+  }
+}
+
+const run = (glass) => glass.getByRole('button', { name: /^Run it live/ }).click();
+
+test('no room to keep the model: it runs, and how much is missing is said', async () => {
+  await withPage({ '/': html(tag('/model.gguf')) }, async ({ page, glass, server }) => {
+    const devtools = await page.context().newCDPSession(page);
+    const quota = { origin: server.url, quotaSize: size - 40_000_000 };
+    await devtools.send('Storage.overrideQuotaForOrigin', quota);
+    await run(glass);
+    await live(glass);
+    // As much as was not written; what is written at once is some megabytes.
+    await glass.getByText(/no room to keep the model .* about 4\d MB are missing\.$/).waitFor();
+  });
+});
+
+test('a break on a server without Range: the reader is told that it starts again', async () => {
+  let requests = 0;
+  let release = () => {};
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  const answer = async (_, response) => {
+    response.writeHead(200, { 'content-length': size, 'content-type': 'application/octet-stream' });
+    const isFirst = ++requests === 1;
+    const stream = createReadStream(modelFile, { end: (size >> 2) - 1 });
+    stream.pipe(response, { end: false });
+    await new Promise((resolve) => stream.on('end', resolve));
+    if (isFirst) return setTimeout(() => response.destroy(), 200);
+    await released;
+    createReadStream(modelFile, { start: size >> 2 }).pipe(response);
+  };
+  const pages = { '/': html(tag('/slow.gguf')), '/slow.gguf': answer };
+  await withPage(pages, async ({ glass }) => {
+    await run(glass);
+    await glass
+      .getByText(/^\d+ MB of 98 MB\. The download had to start again from the beginning\.$/)
+      .waitFor({ timeout: 60_000 });
+    release();
+    await live(glass);
+    assert.equal(requests, 2);
+  });
+});
