@@ -11,6 +11,10 @@ export interface LightDom {
   query: string | null;
   /** A table or a text; null where there is none. */
   recorded: RecordedInPage | null;
+}
+
+/** The light DOM of an element that stands in a page: also what is seen of it. */
+export interface LightDomInPage extends LightDom {
   /** There is a table, and it is not one of numbers. */
   hasUnreadTable: boolean;
   /** There is nothing to be seen. */
@@ -30,7 +34,7 @@ export interface RecordedInPage {
 const pictures = 'img, picture, svg, video, canvas, iframe, object';
 
 /** Reads the children. Whatever else stands there is left alone. */
-export function readLightDom(element: Element): LightDom {
+export function readLightDom(element: Element): LightDomInPage {
   const list = element.querySelector('dl');
   const continuation = element.querySelector('p.continuation');
   const instruction = [...element.querySelectorAll(':scope > p')].find(

@@ -1,9 +1,9 @@
 /** What stands in the page, kept with the attributes that its table was written for. */
 import { shotsOf, type View, viewNamed } from './attributes.js';
-import { type LightDom, readLightDom } from './light-dom.js';
+import { type LightDom, type LightDomInPage, readLightDom } from './light-dom.js';
 
 /** The light DOM, with the attributes that its table was written for. */
-export interface PinnedLight extends LightDom {
+export interface PinnedLight extends LightDomInPage {
   shots: number | null;
   view: View | null;
 }

@@ -1,7 +1,7 @@
 /** The inside of the element: the three views, the sentences above them, and the page's own content below. */
 import { modelName } from '../default-model.js';
 import { h, setAttributes, setChildren, setText } from './dom.js';
-import type { LightDom } from './light-dom.js';
+import type { LightDomInPage } from './light-dom.js';
 import { type LiveSession, problemOf } from './live.js';
 import { formatPoints } from './numbers.js';
 import { largestDifference } from './reading.js';
@@ -20,7 +20,7 @@ export interface PanelShown {
   canUndo: boolean;
   /** The reader has changed something: what stands in the page is not what is shown. */
   isTouched: boolean;
-  light: LightDom;
+  light: LightDomInPage;
   /** The model is kept in this browser; null while that is not known. */
   isKept: boolean | null;
   /** Length of its file in bytes; null where nobody has said. */
