@@ -13,12 +13,15 @@ const to = asked ?? join(packageFolder, 'lab');
 const texts = ['.css', '.html', '.js', '.json', '.svg', '.webmanifest'];
 
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
-const builds = new Map(
-  readdirSync(join(packageFolder, 'wasm')).map((build) => {
-    const file = `wasm/${build}/shotglass_bg.wasm`;
-    return [digest(readFileSync(join(packageFolder, file))), file];
-  }),
-);
+
+/** Where the package has this module, by its content. */
+function buildOf(module) {
+  const files = readdirSync(join(packageFolder, 'wasm')).map(
+    (build) => `wasm/${build}/shotglass_bg.wasm`,
+  );
+  const wanted = digest(module);
+  return files.find((file) => digest(readFileSync(join(packageFolder, file))) === wanted);
+}
 
 rmSync(to, { recursive: true, force: true });
 const engine = {};
@@ -28,7 +31,7 @@ for (const name of readdirSync(from, { recursive: true }).sort()) {
   if (!statSync(path).isFile()) continue;
   const content = readFileSync(path);
   if (extname(name) === '.wasm') {
-    const build = builds.get(digest(content));
+    const build = buildOf(content);
     if (!build) throw new Error(`${path} is no build of pkg/wasm: build the lab again.`);
     engine[name.replaceAll('\\', '/')] = build;
     continue;
