@@ -27,6 +27,21 @@ export function pieces(text: string): Piece[] {
   return found;
 }
 
+/** What a mark stands for: ours, and those that are usual elsewhere. */
+const marked: Record<string, string> = {
+  '␣': ' ',
+  '␠': ' ',
+  '↵': '\n',
+  '⏎': '\n',
+  '⇥': '\t',
+  '␍': '\r',
+};
+
+/** Text whose white space was drawn, as it was before. */
+export function undrawn(text: string): string {
+  return text.replace(/[␣␠↵⏎⇥␍]/g, (mark) => marked[mark] ?? mark);
+}
+
 function codePoint(character: string): string {
   const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   return `U+${hex}`;

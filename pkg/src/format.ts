@@ -21,4 +21,5 @@ export {
   tokenLabel,
   tokenPieces,
   tokenStretches,
+  undrawn,
 } from './format-visible.js';

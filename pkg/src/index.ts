@@ -63,7 +63,15 @@ export {
 export { parseSnapshot } from './snapshot-parse.js';
 export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot-take.js';
 export type { FileSource, ModelSource } from './source.js';
-export type { Demonstration, Prompt, RenderOptions, Span, Task, Template } from './task.js';
+export {
+  type Demonstration,
+  type Prompt,
+  type RenderOptions,
+  type Span,
+  type Task,
+  type Template,
+  templateParts,
+} from './task.js';
 export type {
   Attention,
   Candidate,

@@ -30,6 +30,16 @@ export interface Template {
   demonstrationSeparator: string;
 }
 
+/** The names of a template's parts, in the order of the prompt. */
+export const templateParts = [
+  'instructionSeparator',
+  'inputPrefix',
+  'inputSuffix',
+  'outputPrefix',
+  'outputSeparator',
+  'demonstrationSeparator',
+] as const satisfies readonly (keyof Template)[];
+
 /** What a prompt is made from. */
 export interface Task {
   /** What to do, in words. `''` leaves it out, with its separator. */

@@ -1,5 +1,5 @@
 /** Text as the model sees it, as the package draws it; and how it is said aloud and stands in a field. */
-import { hexOfBytes, pieces, textOfBytes, tokenStretches } from 'shotglass/format';
+import { hexOfBytes, pieces, textOfBytes, tokenStretches, undrawn } from 'shotglass/format';
 import { strings } from './strings/index.ts';
 
 export {
@@ -11,14 +11,6 @@ export {
   tokenPieces,
 } from 'shotglass/format';
 
-const characters: Record<string, string> = {
-  '␣': ' ',
-  '␠': ' ',
-  '↵': '\n',
-  '⏎': '\n',
-  '⇥': '\t',
-  '␍': '\r',
-};
 const names = { ' ': 'space', '\n': 'newline', '\t': 'tab', '\r': 'carriageReturn' } as const;
 type Named = keyof typeof names;
 
@@ -57,6 +49,4 @@ export function toField(text: string): string {
 }
 
 /** The reverse of `toField`; what is typed in the field may hold plain spaces, too. */
-export function fromField(text: string): string {
-  return text.replace(/[␣␠↵⏎⇥␍]/g, (mark) => characters[mark] ?? mark);
-}
+export const fromField = undrawn;

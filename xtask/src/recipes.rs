@@ -10,9 +10,8 @@ use anyhow::Result;
 
 use crate::command::{cargo, command, read, run};
 use crate::steps::Step;
-use crate::test::node_tests;
 use crate::toolchain::Route;
-use crate::{browser, model, package, root, say};
+use crate::{root, say, test};
 
 /// Of mdBook, which is no npm package.
 const MDBOOK: &str = "0.5.4";
@@ -31,26 +30,7 @@ const RECIPES: [(&str, &str); 8] = [
 
 /// The steps of `cargo xtask recipes`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
-    let mut steps = vec![
-        Step {
-            name: "build",
-            about: "WebAssembly, the package, the lab",
-            needs: &[],
-            work: Box::new(move || package::build(toolchain)),
-        },
-        Step {
-            name: "chromium",
-            about: "a Chromium for the steps below",
-            needs: &[],
-            work: Box::new(|| browser::CHROMIUM.ensure().map(drop)),
-        },
-        Step {
-            name: "model",
-            about: "the default model, every byte checked",
-            needs: &[],
-            work: Box::new(|| model::ensure().map(drop)),
-        },
-    ];
+    let mut steps = vec![test::build(toolchain), test::chromium(), test::model()];
     steps.extend(RECIPES.map(|(name, about)| Step {
         name,
         about,
@@ -59,7 +39,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             if name == "mdbook" {
                 ensure_mdbook()?;
             }
-            node_tests(&format!("tests/recipes/{name}"))
+            test::node_tests(&format!("tests/recipes/{name}"))
         }),
     }));
     steps

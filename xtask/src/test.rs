@@ -26,18 +26,8 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             needs: &[],
             work: Box::new(|| run(&mut engine_tests()?)),
         },
-        Step {
-            name: "build",
-            about: "WebAssembly, the package, the lab",
-            needs: &[],
-            work: Box::new(move || package::build(toolchain)),
-        },
-        Step {
-            name: "chromium",
-            about: "a Chromium for the steps below",
-            needs: &[],
-            work: Box::new(|| browser::CHROMIUM.ensure().map(drop)),
-        },
+        build(toolchain),
+        chromium(),
         Step {
             name: "firefox",
             about: "a Firefox for the steps below",
@@ -54,12 +44,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
                 node_tests("tests/wasm")
             }),
         },
-        Step {
-            name: "model",
-            about: "the default model, every byte checked",
-            needs: &[],
-            work: Box::new(|| model::ensure().map(drop)),
-        },
+        model(),
         Step {
             name: "golden",
             about: "what llama.cpp says, for the next step",
@@ -109,6 +94,36 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             }),
         },
     ]
+}
+
+/// The step that others build on.
+pub fn build(toolchain: Option<Route>) -> Step {
+    Step {
+        name: "build",
+        about: "WebAssembly, the package, the lab",
+        needs: &[],
+        work: Box::new(move || package::build(toolchain)),
+    }
+}
+
+/// The step of those that look at a page.
+pub fn chromium() -> Step {
+    Step {
+        name: "chromium",
+        about: "a Chromium for the steps below",
+        needs: &[],
+        work: Box::new(|| browser::CHROMIUM.ensure().map(drop)),
+    }
+}
+
+/// The step of those that ask the model.
+pub fn model() -> Step {
+    Step {
+        name: "model",
+        about: "the default model, every byte checked",
+        needs: &[],
+        work: Box::new(|| model::ensure().map(drop)),
+    }
 }
 
 fn engine_tests() -> Result<Command> {

@@ -69,6 +69,19 @@ export const taskOptions: readonly CommandOption[] = [
   { name: 'task', value: 'FILE', about: 'A task, or a snapshot, as JSON.' },
 ];
 
+/** Of the commands that ask one prompt of a task. */
+export const shotsOption: CommandOption = {
+  name: 'shots',
+  value: 'K',
+  about: 'How many demonstrations to show.',
+};
+
+export const queryOption: CommandOption = {
+  name: 'query',
+  value: 'TEXT',
+  about: "The unsolved last input. Default: the task's own.",
+};
+
 export const jsonOption: CommandOption = {
   name: 'json',
   value: null,

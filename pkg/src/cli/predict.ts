@@ -17,6 +17,8 @@ import {
   isGiven,
   jsonOption,
   modelOptions,
+  queryOption,
+  shotsOption,
   taskOptions,
   UsageError,
 } from './command.js';
@@ -31,8 +33,8 @@ export const predictCommand: Command = {
   usage: ['PROMPT', '-', '--preset ID | --task FILE [--shots K] [--query TEXT]'],
   options: [
     ...taskOptions,
-    { name: 'shots', value: 'K', about: 'How many demonstrations to show.' },
-    { name: 'query', value: 'TEXT', about: "The unsolved last input. Default: the task's own." },
+    shotsOption,
+    queryOption,
     { name: 'top-k', value: 'N', about: 'How many tokens to list. Default 10.' },
     jsonOption,
     ...modelOptions,

@@ -12,6 +12,8 @@ import {
   isGiven,
   jsonOption,
   modelOptions,
+  queryOption,
+  shotsOption,
   taskOptions,
   textOption,
   UsageError,
@@ -30,8 +32,8 @@ export const scoreCommand: Command = {
   ],
   options: [
     ...taskOptions,
-    { name: 'shots', value: 'K', about: 'How many demonstrations to show.' },
-    { name: 'query', value: 'TEXT', about: "The unsolved last input. Default: the task's own." },
+    shotsOption,
+    queryOption,
     {
       name: 'reference',
       value: 'TEXT',

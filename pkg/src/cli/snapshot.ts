@@ -17,6 +17,7 @@ import {
   isGiven,
   jsonOption,
   modelOptions,
+  queryOption,
   taskOptions,
   textOption,
   UsageError,
@@ -38,7 +39,7 @@ export const snapshotCommand: Command = {
   options: [
     ...taskOptions,
     { name: 'shots', value: 'LIST', about: 'Numbers of shots, such as 0,2,4. Default: all.' },
-    { name: 'query', value: 'TEXT', about: "The unsolved last input. Default: the task's own." },
+    queryOption,
     { name: 'top-k', value: 'N', about: 'How many tokens to record. Default 10.' },
     { name: 'out', value: 'FILE', about: 'Where to write it. Default: standard output.' },
     { name: 'html', value: null, about: 'Print the <shot-glass> element that a page shows it in.' },

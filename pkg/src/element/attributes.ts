@@ -1,6 +1,6 @@
 /** What an author can write on the tag, and what is said where it is something else. */
 import { templates } from '../presets/templates.js';
-import type { Task, Template } from '../task.js';
+import { type Task, type Template, templateParts } from '../task.js';
 import type { Strings } from './strings.js';
 
 /** The attributes that the element reacts to. */
@@ -113,17 +113,8 @@ function isTask(value: unknown): value is Task {
   );
 }
 
-const parts = [
-  'instructionSeparator',
-  'inputPrefix',
-  'inputSuffix',
-  'outputPrefix',
-  'outputSeparator',
-  'demonstrationSeparator',
-] as const satisfies readonly (keyof Template)[];
-
 function isTemplate(value: unknown): value is Template {
-  return parts.every((part) => isText((Object(value) as Partial<Template>)[part]));
+  return templateParts.every((part) => isText((Object(value) as Partial<Template>)[part]));
 }
 
 function templateOf(json: string): Template | null {

@@ -1,25 +1,15 @@
 /** Tokens read out, and tokens that a page has drawn already. */
-import { hexOfBytes, type Piece, tokenStretches } from '../format-visible.js';
+import { hexOfBytes, type Piece, tokenStretches, undrawn } from '../format-visible.js';
 import type { Strings } from './strings.js';
 
 const names = { ' ': 'space', '\n': 'newline', '\t': 'tab', '\r': 'carriageReturn' } as const;
-
-/** The marks that a table in a page may have in place of white space, ours and the usual others. */
-const drawn: Record<string, string> = {
-  '␣': ' ',
-  '␠': ' ',
-  '↵': '\n',
-  '⏎': '\n',
-  '⇥': '\t',
-  '␍': '\r',
-};
 
 /** A token from the table of a page: its marks are marks here, too. */
 export function drawnPieces(text: string): Piece[] {
   return text
     .split(/([␣␠↵⏎⇥␍])/)
     .filter((part) => part !== '')
-    .map((part) => ({ kind: part in drawn ? 'mark' : 'text', text: part }));
+    .map((part) => ({ kind: undrawn(part) === part ? 'text' : 'mark', text: part }));
 }
 
 /** A token as one would read it out: "space Positive", "2 newlines", "bytes E2 80". */
@@ -43,10 +33,7 @@ export function spokenToken(bytes: Uint8Array, strings: Strings): string {
 
 /** The same of a token that is drawn already. */
 export function spokenDrawn(text: string, strings: Strings): string {
-  return spokenText(
-    text.replace(/[␣␠↵⏎⇥␍]/g, (mark) => drawn[mark] ?? mark),
-    strings,
-  );
+  return spokenText(undrawn(text), strings);
 }
 
 /** White space by its name. */

@@ -1,20 +1,11 @@
 /** A draft as JSON, whole or as what it changes in its preset, and back again. */
-import type { Template } from 'shotglass';
+import { type Template, templateParts } from 'shotglass';
 import { presets } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import { type Draft, draftOf, included, type Row } from '../state.ts';
 import { type Fields, field, fields, integer, list, text, truth } from './check.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Unreadable } from './unreadable.ts';
-
-const templateFields = [
-  'instructionSeparator',
-  'inputPrefix',
-  'inputSuffix',
-  'outputPrefix',
-  'outputSeparator',
-  'demonstrationSeparator',
-] as const satisfies readonly (keyof Template)[];
 
 /** A row as `[input, output]`, an excluded one as `[input, output, 1]`. */
 type PackedRow = [string, string] | [string, string, 1];
@@ -64,7 +55,7 @@ export function packDifference(draft: Draft): PackedDraft {
   const whole = packWhole(draft);
   const before = packWhole(draftOf(base));
   const template = Object.fromEntries(
-    templateFields.flatMap((name) => {
+    templateParts.flatMap((name) => {
       const now = draft.task.template[name];
       return now === before.template?.[name] ? [] : [[name, now]];
     }),
@@ -123,7 +114,7 @@ function read(packed: Fields, base: Draft | null, preset: Preset): Draft {
         text(value, 'draft.instruction'),
       ),
       template: Object.fromEntries(
-        templateFields.map((name) => {
+        templateParts.map((name) => {
           const value = field(template, name) ?? task?.template[name];
           return [name, text(value, `draft.template.${name}`)];
         }),
