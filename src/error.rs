@@ -93,11 +93,14 @@ pub enum Error {
 
     /// More tokens than the model has positions.
     #[error(
-        "The prompt has {tokens} tokens, and this model reads at most {limit}. Use fewer or shorter demonstrations."
+        "The prompt has {}{tokens} tokens, and this model reads at most {limit}. Use fewer or shorter demonstrations.",
+        if *is_all { "" } else { "at least " }
     )]
     PromptTooLong {
         /// Tokens in the prompt.
         tokens: usize,
+        /// Whether these are all of them: those of a very long text are not all counted.
+        is_all: bool,
         /// The model's context length.
         limit: usize,
     },

@@ -205,14 +205,22 @@ impl Behind {
         if continuations.iter().any(String::is_empty) {
             return Err(invalid("texts that are not empty", "a list with an empty text"));
         }
-        let splits = tokenizer.split(context, continuations)?;
+        let splits = tokenizer.split(context, continuations, limit.saturating_add(1))?;
         if splits.iter().any(|split| split.context.is_empty()) {
-            return Err(Error::EmptyPrompt);
+            return Err(match context {
+                "" => Error::EmptyPrompt,
+                // It was white space, and one token with what the continuations begin with.
+                _ => Error::InvalidOption {
+                    name: "context",
+                    must: "more than white space that becomes a part of the continuations".to_owned(),
+                    got: format!("{context:?}"),
+                },
+            });
         }
         // A continuation's last token is not read.
         let read = |split: &Split| split.context.len() + split.continuation.len() - 1;
         if let Some(tokens) = splits.iter().map(read).find(|&tokens| tokens > limit) {
-            return Err(Error::PromptTooLong { tokens, limit });
+            return Err(Error::PromptTooLong { tokens, is_all: true, limit });
         }
 
         let first = &splits[0].context;

@@ -48,7 +48,7 @@ pub struct Info {
     /// The name in the file.
     pub name: String,
     /// Number of weights.
-    pub parameters: usize,
+    pub parameters: u64,
     /// Number of tokens in the vocabulary.
     pub vocabulary_size: usize,
     /// Most tokens that a prompt and what is generated can have together.
@@ -182,7 +182,7 @@ impl Session {
             return Err(Error::EmptyPrompt);
         }
         if ids.len() > limit {
-            return Err(Error::PromptTooLong { tokens: ids.len(), limit });
+            return Err(Error::PromptTooLong { tokens: ids.len(), is_all: true, limit });
         }
         let size = self.model.vocabulary_size();
         if let Some(id) = ids.iter().find(|&&id| id as usize >= size) {

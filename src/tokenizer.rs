@@ -6,6 +6,7 @@
 //! merges; this file reads the vocabulary out of GGUF metadata, cuts text into pieces, and keeps
 //! the bytes of every token.
 
+mod encoding;
 mod letters;
 mod pieces;
 mod specials;
@@ -14,9 +15,10 @@ mod twin;
 
 use std::collections::HashMap;
 
-use tokenizers::Model;
 use tokenizers::models::bpe::BPE;
 
+pub use self::encoding::Encoding;
+use self::encoding::Placed;
 use self::pieces::{Cutting, Pieces};
 use self::specials::Specials;
 use crate::error::{Error, Result};
@@ -60,11 +62,15 @@ pub struct Tokenizer {
     chat_template: Option<String>,
     /// Whether a special token has a space in it, and so may lie across any.
     spaced: bool,
+    /// Most bytes of a text that one token stands for.
+    longest: usize,
 }
 
 /// ggml's `token_type` of a token that only ever stands for itself, and is found in text as it is.
-const CONTROL: i64 = 3;
-const USER_DEFINED: i64 = 4;
+const CONTROL: i128 = 3;
+const USER_DEFINED: i128 = 4;
+/// Most bytes of such a token. Looking for them takes time in proportion to the longest, at every place of a text.
+const MAX_SPECIAL: usize = 256;
 
 impl Tokenizer {
     /// Reads `tokenizer.ggml.*`.
@@ -78,12 +84,13 @@ impl Tokenizer {
             metadata.strings("tokenizer.ggml.tokens").ok_or_else(|| missing("tokenizer.ggml.tokens"))?;
         let merges =
             metadata.strings("tokenizer.ggml.merges").ok_or_else(|| missing("tokenizer.ggml.merges"))?;
-        let types = metadata.integers("tokenizer.ggml.token_type").unwrap_or(&[]);
+        let types = metadata.integers("tokenizer.ggml.token_type");
         let pre = metadata.string("tokenizer.ggml.pre").unwrap_or("gpt-2");
         let (cutting, whole_words_first) =
             cutting(pre).ok_or_else(|| Error::unsupported_tokenizer(format!("pre-tokenizer {pre:?}")))?;
 
-        let is_special = |id: usize| matches!(types.get(id), Some(&CONTROL | &USER_DEFINED));
+        let type_of = |id: usize| types.and_then(|types| types.get(id));
+        let is_special = |id: usize| matches!(type_of(id), Some(CONTROL | USER_DEFINED));
         let alphabet = alphabet();
         let from_alphabet: HashMap<char, u8> =
             (0..=255).map(|byte| (alphabet[byte as usize], byte)).collect();
@@ -93,7 +100,11 @@ impl Tokenizer {
         let mut ends = Vec::with_capacity(tokens.len());
         for (id, token) in tokens.iter().enumerate() {
             if vocabulary.insert(token.clone(), id as u32).is_some() {
-                return Err(Error::corrupt(format!("token {token:?} is in the vocabulary twice")));
+                return Err(Error::unsupported_tokenizer(format!("token {token:?} is in it twice")));
+            }
+            if is_special(id) && token.len() > MAX_SPECIAL {
+                let length = token.len();
+                return Err(Error::unsupported_tokenizer(format!("a special token of {length} bytes")));
             }
             let spelled: Option<Vec<u8>> = token.chars().map(|c| from_alphabet.get(&c).copied()).collect();
             match spelled {
@@ -122,8 +133,7 @@ impl Tokenizer {
 
         let mut end_tokens = Vec::new();
         for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
-            if let Some(id) = metadata.size(key)?
-                && id < tokens.len()
+            if let Some(id) = metadata.token(key, tokens.len())?
                 && !end_tokens.contains(&(id as u32))
             {
                 end_tokens.push(id as u32);
@@ -135,11 +145,13 @@ impl Tokenizer {
         {
             end_tokens.push(id as u32);
         }
-        let bos = metadata.size("tokenizer.ggml.bos_token_id")?;
+        let bos = metadata.token("tokenizer.ggml.bos_token_id", tokens.len())?;
         let end = tokens.iter().position(|token| token == "<|endoftext|>");
         let empty_context = end.into_iter().chain(bos).find_map(|id| tokens.get(id)).cloned();
         let chat_template = metadata.string("tokenizer.chat_template").map(str::to_owned);
         let spaced = tokens.iter().enumerate().any(|(id, token)| is_special(id) && token.contains(' '));
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        let longest = starts.zip(&ends).map(|(start, end)| (end - start) as usize).max().unwrap_or(0);
         let pieces = Pieces::new(cutting);
         Ok(Tokenizer {
             bpe,
@@ -152,6 +164,7 @@ impl Tokenizer {
             empty_context,
             chat_template,
             spaced,
+            longest: longest.max(1),
         })
     }
 
@@ -184,57 +197,33 @@ impl Tokenizer {
     /// that the vocabulary has no token for is left out, as llama.cpp does: in SmolLM2 these are
     /// some control characters, such as U+0004.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
-        Ok(self.place(text)?.into_iter().map(|token| token.id).collect())
+        self.encode_within(text, usize::MAX)
+    }
+
+    /// The same of a text that may have `limit` tokens and no more.
+    fn encode_within(&self, text: &str, limit: usize) -> Result<Vec<u32>> {
+        Ok(self.place(text, limit)?.iter().map(|token| token.id).collect())
     }
 
     /// The same with the place of each token.
-    fn place(&self, text: &str) -> Result<Vec<Placed>> {
-        let mut placed = Vec::new();
-        for (segment, special) in self.specials.find(text) {
-            let (start, end) = (segment.start, segment.end);
-            if let Some(id) = special {
-                placed.push(Placed { id, start, end });
-                continue;
-            }
-            let mut start = start;
-            for piece in self.pieces.of(&text[segment]) {
-                self.merge(text, start, piece, &mut placed)?;
-                start += piece.len();
-            }
-        }
-        Ok(placed)
-    }
-
-    /// Spells a piece, which begins at `start` in the text, and merges. Nothing merges across a byte that has no token.
-    fn merge(&self, text: &str, mut start: usize, piece: &str, placed: &mut Vec<Placed>) -> Result<()> {
-        for bytes in piece.as_bytes().split_inclusive(|&byte| self.alphabet[byte as usize].is_none()) {
-            let spelled: String = bytes.iter().filter_map(|&byte| self.alphabet[byte as usize]).collect();
-            let tokens = self.bpe.tokenize(&spelled);
-            let mut at = start;
-            for token in tokens.map_err(|error| Error::InvalidText { what: error.to_string() })? {
-                // One character of its spelling is one byte of the text.
-                let end = at + token.value.chars().count();
-                // A token of some bytes of a character stands at the whole of it.
-                placed.push(Placed { id: token.id, start: floor(text, at), end: ceiling(text, end) });
-                at = end;
-            }
-            start += bytes.len();
-        }
-        Ok(())
+    fn place(&self, text: &str, limit: usize) -> Result<Vec<Placed>> {
+        let mut encoding = Encoding::new(text, limit);
+        while !self.encode_more(&mut encoding)? {}
+        Ok(encoding.placed)
     }
 
     /// Encodes `context` and each of `continuations` together, and splits them at their boundary.
     ///
     /// Spaces at the end of the context belong to the continuations, and so does other whitespace
     /// there that is one token with a continuation. The boundary is the same for all, so that what
-    /// is said of one can be compared with what is said of another.
-    pub fn split(&self, context: &str, continuations: &[String]) -> Result<Vec<Split>> {
+    /// is said of one can be compared with what is said of another. No text may have more than `limit` tokens.
+    pub fn split(&self, context: &str, continuations: &[String], limit: usize) -> Result<Vec<Split>> {
         // What no continuation can change is encoded once.
         let (head, context) = context.split_at(self.cut(context));
-        let head = self.encode(head)?;
+        let head = self.encode_within(head, limit)?;
         let texts: Vec<String> =
             continuations.iter().map(|continuation| format!("{context}{continuation}")).collect();
-        let encodings = texts.iter().map(|text| self.place(text)).collect::<Result<Vec<_>>>()?;
+        let encodings = texts.iter().map(|text| self.place(text, limit)).collect::<Result<Vec<_>>>()?;
 
         let mut boundary = context.trim_end_matches(' ').len();
         let across = |boundary: usize| {
@@ -282,6 +271,11 @@ impl Tokenizer {
         last.filter(|_| !self.spaced).map_or(0, |letter| letter + 1)
     }
 
+    /// The bytes of all tokens, one after the other, and where each ends: token `id` is `ends[id - 1]..ends[id]`.
+    pub fn vocabulary(&self) -> (&[u8], &[u32]) {
+        (&self.bytes, &self.ends)
+    }
+
     /// The bytes of token `id`; empty for an id outside the vocabulary.
     pub fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
@@ -302,30 +296,6 @@ impl Tokenizer {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Token { id, bytes, text }
     }
-}
-
-/// A token at its place in a text, in bytes.
-#[derive(Debug, Clone, Copy)]
-struct Placed {
-    id: u32,
-    start: usize,
-    end: usize,
-}
-
-/// The beginning of the character that a byte is in.
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-/// The end of the character that the byte before is in.
-fn ceiling(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
 }
 
 /// What llama.cpp's names for pre-tokenizers stand for, and whether a piece that is itself a token is taken whole,

@@ -28,10 +28,27 @@ export interface Loader {
   free(): void;
 }
 
+/** A text on its way to tokens, a part at a time. */
+export interface Encoding {
+  /** The tokens so far. */
+  ids(): Uint32Array;
+  free(): void;
+}
+
+/** The bytes of all tokens, one after the other: token `id` ends before `ends[id]`. */
+export interface VocabularyBytes {
+  bytes: Uint8Array;
+  ends: Uint32Array;
+}
+
 /** A model with its tokenizer and cache. */
 export interface Engine {
   info(): EngineInfo;
-  tokenize(text: string): Token[];
+  /** Encodes the next part of a text; answers whether it was the last. */
+  encode(encoding: Encoding): boolean;
+  /** What tokens stand for. */
+  tokens(ids: Uint32Array): Token[];
+  vocabulary(): VocabularyBytes;
   /** Aims the cache at exactly these tokens; answers how many positions need not run. */
   begin(ids: Uint32Array): number;
   /** Aims at the scores of continuations, and of the same after references; answers how many tokens they need. */
@@ -64,6 +81,11 @@ export interface EngineModule {
     activationBits: number,
     shards: number,
   ) => Loader;
+  /** The text may have `limit` tokens and no more; absent: any number. */
+  Encoding: new (
+    text: string,
+    limit?: number,
+  ) => Encoding;
   Sampler: new (
     temperature: number,
     topK: number,

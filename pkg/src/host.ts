@@ -1,12 +1,21 @@
 import { type Patience, patience } from './download.js';
-import type { Engine, EngineInstance, EngineModule } from './engine.js';
+import type { EngineInstance } from './engine.js';
 import { reportOf, ShotglassError } from './errors.js';
 import { generate } from './generate.js';
 import { loadEngine } from './load.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from './messages.js';
 import { lengthOf, open } from './open.js';
-import { packed } from './packed-tokens.js';
-import { attention, Cancelled, prefill, Run, score, surprisal } from './run.js';
+import {
+  attention,
+  Cancelled,
+  idsOf,
+  type Loaded,
+  prefill,
+  Run,
+  score,
+  surprisal,
+  tokenize,
+} from './run.js';
 import type { LoadProgress, ModelInfo, Prediction } from './types.js';
 import type { Port } from './worker-port.js';
 
@@ -23,7 +32,7 @@ export class Host {
   readonly #patience: Patience;
   readonly #queue: Request[] = [];
   #current: { id: number; run: Run } | null = null;
-  #loaded: { module: EngineModule; engine: Engine } | null = null;
+  #loaded: Loaded | null = null;
   #deliver: (chunk: Uint8Array | null) => void = () => {};
 
   constructor(port: Port, instantiate: Instantiate, serverPatience = patience) {
@@ -69,27 +78,30 @@ export class Host {
 
   async #answer(request: Request, run: Run): Promise<Calls[Request['type']]['answer']> {
     if (request.type === 'load') return this.#load(request);
-    const { module, engine } = this.#ready();
+    const loaded = this.#ready();
+    const { module, engine } = loaded;
     switch (request.type) {
       case 'tokenize':
-        return engine.tokenize(request.ask.text);
+        return tokenize(loaded, request.ask.text, run);
       case 'predict':
-        return predict(engine, request.ask, run);
+        return predict(loaded, request.ask, run);
       case 'vocabulary':
-        // The engine lists tokens by what it expects of them, so it must have read one, any.
-        await prefill(engine, Uint32Array.of(0), run);
-        return packed(engine.predict(engine.info().vocabularySize).candidates);
-      case 'logprobs':
-        await prefill(engine, idsOf(engine, request.ask.prompt, request.ask.appended), run);
+        return engine.vocabulary();
+      case 'logprobs': {
+        const ids = await idsOf(loaded, request.ask.prompt, run);
+        await prefill(engine, Uint32Array.from([...ids, ...request.ask.appended]), run);
         return engine.logprobs();
-      case 'surprisal':
-        return surprisal(engine, idsOf(engine, request.ask.text), request.ask.topK, run);
+      }
+      case 'surprisal': {
+        const ids = await idsOf(loaded, request.ask.text, run);
+        return surprisal(engine, ids, request.ask.topK, run);
+      }
       case 'attention':
-        return attention(engine, request.ask, run);
+        return attention(loaded, request.ask, run);
       case 'score':
         return score(engine, request.ask, run);
       case 'generate': {
-        const ids = idsOf(engine, request.ask.prompt);
+        const ids = await idsOf(loaded, request.ask.prompt, run);
         await generate(module, engine, ids, request.ask, run, (step) => {
           this.#port.post({ type: 'step', id: request.id, step });
         });
@@ -118,34 +130,33 @@ export class Host {
       };
     });
     const { engine, keeping } = await loadEngine(instance, shards, ask, report);
-    this.#loaded = { module: instance.module, engine };
-    return { ...engine.info(), threads: instance.threads, keeping };
+    const info = engine.info();
+    this.#loaded = { module: instance.module, engine, contextLength: info.contextLength };
+    return { ...info, threads: instance.threads, keeping };
   }
 
-  #ready(): { module: EngineModule; engine: Engine } {
+  #ready(): Loaded {
     if (this.#loaded) return this.#loaded;
     throw new ShotglassError('closed', 'No model is loaded.');
   }
 }
 
-function idsOf(engine: Engine, text: string, appended: readonly number[] = []): Uint32Array {
-  return Uint32Array.from([...engine.tokenize(text).map((token) => token.id), ...appended]);
-}
-
 /** The large arrays of an answer, which move to the page and are not copied. */
 function buffersOf(answer: Calls[Request['type']]['answer']): Transferable[] {
-  const isObject = typeof answer === 'object' && answer !== null;
-  const array = isObject && 'weights' in answer ? answer.weights : answer;
-  return array instanceof Float32Array ? [array.buffer as ArrayBuffer] : [];
+  const parts = answer instanceof Float32Array ? [answer] : Object.values(answer ?? {});
+  return parts
+    .filter((part) => ArrayBuffer.isView(part))
+    .map((array) => array.buffer as ArrayBuffer);
 }
 
 async function predict(
-  engine: Engine,
+  loaded: Loaded,
   { prompt, topK }: Calls['predict']['ask'],
   run: Run,
 ): Promise<Prediction> {
   const start = performance.now();
-  const ids = idsOf(engine, prompt);
+  const { engine } = loaded;
+  const ids = await idsOf(loaded, prompt, run);
   const cachedTokens = await prefill(engine, ids, run);
   const distribution = engine.predict(topK);
   const durationMs = performance.now() - start;

@@ -1,7 +1,8 @@
 /** Everything that crosses between the page and the worker: one union for each way. */
+
+import type { VocabularyBytes } from './engine.js';
 import type { ErrorReport } from './errors.js';
 import type { Build } from './features.js';
-import type { PackedTokens } from './packed-tokens.js';
 import type {
   Attention,
   GenerateStep,
@@ -64,7 +65,7 @@ export interface Calls {
     answer: Prediction;
     progress: RunProgress;
   };
-  vocabulary: { ask: null; answer: PackedTokens; progress: never };
+  vocabulary: { ask: null; answer: VocabularyBytes; progress: never };
   logprobs: {
     ask: { prompt: string; appended: readonly number[] };
     answer: Float32Array;

@@ -1,10 +1,20 @@
-import type { Engine } from './engine.js';
+import type { Engine, EngineModule } from './engine.js';
 import type { Calls } from './messages.js';
-import type { Attention, RunProgress, Score, SurprisalEntry } from './types.js';
+import type { Attention, RunProgress, Score, SurprisalEntry, Token } from './types.js';
 import { yieldToMessages } from './worker-port.js';
 
 /** Tokens per slice of `surprisal`, each with a distribution to compute. */
 const SURPRISAL_SLICE = 16;
+
+/** Tokens per slice of `tokenize`, each an object to make. */
+const TOKENS_SLICE = 4096;
+
+/** What the worker has loaded. */
+export interface Loaded {
+  module: EngineModule;
+  engine: Engine;
+  contextLength: number;
+}
 
 /** What stops a run that its caller no longer wants. It never leaves the worker. */
 export class Cancelled extends Error {}
@@ -34,6 +44,40 @@ export class Run {
   }
 }
 
+/** The ids of a prompt, which the context must hold, with a pause between its parts. */
+export function idsOf(loaded: Loaded, prompt: string, run: Run): Promise<Uint32Array> {
+  return encode(loaded, prompt, run, loaded.contextLength);
+}
+
+/** The tokens of any text, with a pause between its parts. */
+export async function tokenize(loaded: Loaded, text: string, run: Run): Promise<Token[]> {
+  return tokensOf(loaded.engine, await encode(loaded, text, run), run);
+}
+
+async function encode(
+  { module, engine }: Loaded,
+  text: string,
+  run: Run,
+  limit?: number,
+): Promise<Uint32Array> {
+  const encoding = new module.Encoding(text, limit);
+  try {
+    while (!engine.encode(encoding)) await run.pause();
+    return encoding.ids();
+  } finally {
+    encoding.free();
+  }
+}
+
+async function tokensOf(engine: Engine, ids: Uint32Array, run: Run): Promise<Token[]> {
+  const tokens: Token[] = [];
+  for (let from = 0; from < ids.length; from += TOKENS_SLICE) {
+    if (from > 0) await run.pause();
+    tokens.push(...engine.tokens(ids.subarray(from, from + TOKENS_SLICE)));
+  }
+  return tokens;
+}
+
 /**
  * Runs the model up to the last of the tokens, with a pause before each chunk.
  * Answers how many did not have to be run.
@@ -57,12 +101,13 @@ export async function score(
 
 /** What one token attends to, with a pause before each chunk of those before it. */
 export async function attention(
-  engine: Engine,
+  loaded: Loaded,
   { prompt, position }: Calls['attention']['ask'],
   run: Run,
 ): Promise<Attention> {
-  const tokens = engine.tokenize(prompt);
-  const ids = Uint32Array.from(tokens, (token) => token.id);
+  const { engine } = loaded;
+  const ids = await idsOf(loaded, prompt, run);
+  const tokens = await tokensOf(engine, ids, run);
   engine.beginAttention(ids, position ?? undefined);
   await advance(engine, (position ?? ids.length - 1) + 1, run);
   return { tokens, ...engine.attention() };

@@ -108,12 +108,13 @@ impl<'a> Cursor<'a> {
         let (block, block_bytes) = dtype.block();
         let block = block as u64;
         let bytes = (elements / block).checked_mul(block_bytes as u64);
-        let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
         let (Some(bytes), true) = (bytes, columns.is_multiple_of(block)) else {
             return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?} in {dtype:?}")).into());
         };
-        let (Ok(rows), Ok(columns)) = (usize::try_from(rows), usize::try_from(columns)) else {
-            return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?}")).into());
+        // In WebAssembly a tensor that does not fit into 32 bits is sound, and too large for the memory there is.
+        let sizes = [rows, columns, bytes].map(usize::try_from);
+        let [Ok(rows), Ok(columns), Ok(bytes)] = sizes else {
+            return Err(Error::OutOfMemory { what: "a tensor", bytes }.into());
         };
         Ok(TensorInfo { name, rows, columns, dtype, bytes, offset })
     }

@@ -5,12 +5,14 @@
 //! proportion to the bytes that have arrived. Nothing here knows of GPT.
 
 mod cursor;
+mod integers;
 mod reader;
 mod types;
 
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
+pub use integers::Integers;
 pub use reader::Reader;
 pub use types::TensorType;
 
@@ -24,7 +26,7 @@ pub enum Value {
     /// UTF-8 text.
     String(String),
     /// An array of integers or bools.
-    Integers(Vec<i64>),
+    Integers(Integers),
     /// An array of floats.
     Floats(Vec<f32>),
     /// An array of strings.
@@ -58,17 +60,21 @@ impl Metadata {
     }
 
     /// The integers under `key`, if it is an array of them.
-    pub fn integers(&self, key: &str) -> Option<&[i64]> {
+    pub fn integers(&self, key: &str) -> Option<&Integers> {
         match self.get(key) {
             Some(Value::Integers(items)) => Some(items),
             _ => None,
         }
     }
 
-    /// The number under `key` as a size; absent is `None`, negative or huge is an error.
+    /// The number under `key` as a size; absent is `None`, negative or huge is an error, and so is a list with a
+    /// number for each layer, which a sound file may have.
     pub fn size(&self, key: &str) -> Result<Option<usize>> {
         match self.get(key) {
             None => Ok(None),
+            Some(Value::Integers(_)) => {
+                Err(Error::unsupported_architecture(format!("{key} differs from layer to layer")))
+            }
             Some(Value::Integer(n)) => u32::try_from(*n)
                 .map(|n| Some(n as usize))
                 .map_err(|_| Error::corrupt(format!("{key} is {n}"))),
@@ -76,12 +82,22 @@ impl Metadata {
         }
     }
 
-    /// The number under `key` as a float; absent is `None`.
+    /// The token under `key`, an index below `count`; `None` where there is none, which some files write as -1.
+    pub fn token(&self, key: &str, count: usize) -> Result<Option<usize>> {
+        match self.get(key) {
+            None => Ok(None),
+            Some(Value::Integer(n)) => Ok(usize::try_from(*n).ok().filter(|&id| id < count)),
+            Some(_) => Err(Error::corrupt(format!("{key} is not an integer"))),
+        }
+    }
+
+    /// The number under `key` as a float, however it is written; absent is `None`.
     pub fn float(&self, key: &str) -> Result<Option<f64>> {
         match self.get(key) {
             None => Ok(None),
             Some(Value::Float(x)) => Ok(Some(*x)),
-            Some(_) => Err(Error::corrupt(format!("{key} is not a float"))),
+            Some(Value::Integer(n)) => Ok(Some(*n as f64)),
+            Some(_) => Err(Error::corrupt(format!("{key} is not a number"))),
         }
     }
 }
@@ -100,6 +116,13 @@ pub struct TensorInfo {
     /// Length in bytes.
     pub bytes: usize,
     offset: u64,
+}
+
+impl TensorInfo {
+    /// Number of elements. There may be more than 32 bits can count, in a file that WebAssembly could still hold.
+    pub fn elements(&self) -> u64 {
+        self.rows as u64 * self.columns as u64
+    }
 }
 
 /// What takes the tensors as they complete.

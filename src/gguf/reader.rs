@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 
 use super::cursor::{ARRAY, Cursor, Stop};
-use super::{Metadata, Sink, TensorInfo, Value};
+use super::{Integers, Metadata, Sink, TensorInfo, Value};
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 4] = b"GGUF";
 /// Most entries of metadata, and most tensors, that are believed.
 const MAX_ENTRIES: u64 = 1 << 16;
+/// Most bytes before the tensors that are believed. The heads of published models, which hold a vocabulary of up to
+/// 260,000 tokens with its merges, have some 10 MB.
+const MAX_HEAD: u64 = 1 << 26;
 /// Bytes that are looked at together while the head is read.
 const HEAD_PIECE: usize = 1 << 16;
 /// Memory set aside for a tensor before its bytes have come.
@@ -73,6 +76,9 @@ impl Reader {
             return Err(Error::corrupt(format!("more bytes came than the {total} announced")));
         }
         while !chunk.is_empty() && !matches!(self.stage, Stage::Data { .. } | Stage::Done) {
+            if self.bytes_read >= MAX_HEAD {
+                return Err(Error::corrupt(format!("its metadata has more than {MAX_HEAD} bytes")));
+            }
             // In pieces, so that tensors behind the head are not copied with it.
             let piece = chunk.len().min(HEAD_PIECE);
             let consumed = self.push_head(&chunk[..piece], sink)?;
@@ -166,10 +172,10 @@ impl Reader {
                 if self.bytes_total.is_some_and(|total| left > total) {
                     return Err(Error::corrupt(format!("array {key:?} announces {left} items")).into());
                 }
-                let items = match kind {
-                    6 | 12 => Value::Floats(Vec::new()),
-                    8 => Value::Strings(Vec::new()),
-                    0..=5 | 7 | 10 | 11 => Value::Integers(Vec::new()),
+                let items = match (kind, Integers::new(kind)) {
+                    (_, Some(items)) => Value::Integers(items),
+                    (6 | 12, None) => Value::Floats(Vec::new()),
+                    (8, None) => Value::Strings(Vec::new()),
                     _ => return Err(Error::corrupt(format!("array {key:?} holds type {kind}")).into()),
                 };
                 self.stage = Stage::Array { key, kind, left, items };
@@ -181,7 +187,7 @@ impl Reader {
             }
             Stage::Array { key, kind, left, items } => {
                 match (cursor.scalar(*kind, key, self.bytes_total)?, items) {
-                    (Value::Integer(n), Value::Integers(items)) => items.push(n as i64),
+                    (Value::Integer(n), Value::Integers(items)) => items.push(n),
                     (Value::Float(x), Value::Floats(items)) => items.push(x as f32),
                     (Value::String(text), Value::Strings(items)) => items.push(text),
                     _ => return Err(Error::corrupt(format!("array {key:?} is mixed")).into()),
@@ -288,7 +294,9 @@ impl Reader {
 fn reserve(pending: &mut Vec<u8>, bytes: usize, more: usize) -> Result<()> {
     let wanted = match pending.capacity() {
         0 => bytes.min(FIRST_RESERVE as usize).max(more),
-        capacity if pending.len() + more > capacity => bytes.min(2 * capacity).max(pending.len() + more),
+        capacity if pending.len() + more > capacity => {
+            bytes.min(capacity.saturating_mul(2)).max(pending.len() + more)
+        }
         _ => return Ok(()),
     };
     pending

@@ -241,8 +241,9 @@ unsafe fn each_step<const G: usize>(
     for _ in 0..steps {
         // SAFETY: the caller's.
         step(std::array::from_fn(|g| unsafe { *codes.add(g) }), x);
-        // SAFETY: one past the last step at most.
-        (codes, x) = unsafe { (codes.add(GROUPS), x.add(words)) };
+        // `codes` begins at a group inside its step, so behind the last step it may point beyond the end of the matrix,
+        // where `add` would not be allowed to lead. Nothing is read from there.
+        (codes, x) = (codes.wrapping_add(GROUPS), x.wrapping_add(words));
     }
 }
 

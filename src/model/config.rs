@@ -82,13 +82,15 @@ impl Config {
         }
         let value = size("attention.value_length")?.unwrap_or(head);
         let experts = size("expert_count")?.unwrap_or(0);
-        let scaling = metadata.string("llama.rope.scaling.type").unwrap_or("none");
+        let is_causal = metadata.size("llama.attention.causal")? != Some(0);
         let unsupported = if value != head {
             Some("values of another size than keys".to_owned())
         } else if experts > 0 {
             Some(format!("a mixture of {experts} experts"))
-        } else if scaling != "none" {
+        } else if let Some(scaling) = scaling(metadata)? {
             Some(format!("{scaling} scaling of positions"))
+        } else if !is_causal {
+            Some("attention to later tokens".to_owned())
         } else {
             None
         };
@@ -102,4 +104,19 @@ impl Config {
     pub fn cache_shape(&self) -> Shape {
         Shape { layers: self.layers, kv_heads: self.kv_heads, head: self.head, embedding: self.embedding }
     }
+}
+
+/// How positions are scaled, where that makes a difference. As llama.cpp reads it: a file with a factor and no type
+/// means linear scaling, and older files call the factor `scale_linear`.
+fn scaling(metadata: &Metadata) -> Result<Option<&str>> {
+    let factor = match metadata.float("llama.rope.scaling.factor")? {
+        Some(factor) => Some(factor),
+        None => metadata.float("llama.rope.scale_linear")?,
+    };
+    let is_scaled = factor.is_some_and(|factor| factor != 0.0 && factor != 1.0);
+    Ok(match metadata.string("llama.rope.scaling.type") {
+        Some("none") => None,
+        None | Some("linear") => is_scaled.then_some("linear"),
+        other => other,
+    })
 }

@@ -1,13 +1,11 @@
 //! The llama architecture (Touvron et al. 2023, §2.2), step by step: the equation, then the shape.
 
+use super::budget::layers_at_once;
 use super::{CHUNK, Config, Row, Weights, Workspace};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::kernels::float::{add, rms_norm, rope, rope_angles, swiglu};
 use crate::kernels::{Compute, Precision};
-
-/// Multiplications between two chances to stop: some 25 ms where a core does 40·10⁹ in a second.
-const WORK: usize = 1 << 30;
 
 /// Runs `batch`, at most [`CHUNK`] rows, and leaves the keys, values and hidden row of each in its
 /// slot of `cache`. `T` is the number of rows.
@@ -37,7 +35,7 @@ pub(super) fn forward(
         slots = slots.max(row.slot + 1);
     }
     if positions > c.context_length {
-        return Err(Error::PromptTooLong { tokens: positions, limit: c.context_length });
+        return Err(Error::PromptTooLong { tokens: positions, is_all: true, limit: c.context_length });
     }
     cache.reserve(slots.saturating_sub(cache.len()))?;
 
@@ -60,7 +58,7 @@ pub(super) fn forward(
         }
     }
 
-    let now = (WORK / (t * work(c, slots))).max(1);
+    let now = layers_at_once(c, t, slots);
     for (index, layer) in w.layers.iter().enumerate().skip(*done).take(now) {
         // Attention: x += W_o · softmax(q kᵀ / √d) v
         rms_norm(x, &layer.attention_norm, c.epsilon, h);
@@ -109,13 +107,4 @@ pub(super) fn forward(
         cache.write_hidden(row.slot, hidden); // (T, n_embd)
     }
     Ok(true)
-}
-
-/// Multiplications of one row in one layer that sees so many slots.
-fn work(c: &Config, slots: usize) -> usize {
-    let (q, kv) = (c.heads * c.head, c.kv_heads * c.head);
-    let matrices = c.embedding * (2 * q + 2 * kv + 3 * c.feed_forward);
-    // Floats, of which half as many are multiplied at a time.
-    let attention = 2 * (2 * q * slots);
-    matrices + attention
 }

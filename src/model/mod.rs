@@ -4,8 +4,9 @@
 //! [`Cache`]. An architecture is one file; `forward.rs` holds the llama architecture. Text is not
 //! known here.
 
-pub(crate) mod branches;
 mod attention;
+pub(crate) mod branches;
+pub mod budget;
 pub mod config;
 mod forward;
 pub mod weights;

@@ -22,7 +22,7 @@ pub struct Weights {
     /// Divisors of the rotary frequencies, `(rotated / 2)`, or empty.
     pub rope_factors: Vec<f32>,
     /// Number of weights.
-    pub parameters: usize,
+    pub parameters: u64,
     /// The quantization type that most of the weights have.
     pub quantization: String,
 }
@@ -65,9 +65,9 @@ pub struct Builder {
     found: HashSet<String>,
     matrices: HashMap<String, Box<dyn Matrix>>,
     vectors: HashMap<String, Vec<f32>>,
-    parameters: usize,
+    parameters: u64,
     /// Weights of each type.
-    types: BTreeMap<TensorType, usize>,
+    types: BTreeMap<TensorType, u64>,
 }
 
 /// The shape of a tensor, and whether there is no model without it.
@@ -158,9 +158,8 @@ impl Builder {
             let had_matrix = self.matrices.remove(&info.name).is_some();
             let had_vector = self.vectors.remove(&info.name).is_some();
             if had_matrix || had_vector {
-                let weights = info.rows * info.columns;
-                self.parameters -= weights;
-                *self.types.entry(info.dtype).or_default() -= weights;
+                self.parameters -= info.elements();
+                *self.types.entry(info.dtype).or_default() -= info.elements();
             }
         }
     }
@@ -174,8 +173,8 @@ impl Builder {
             let matrix = kernels::matrix(info.dtype, info.rows, info.columns, bytes)?;
             self.matrices.insert(info.name.clone(), matrix);
         }
-        self.parameters += info.rows * info.columns;
-        *self.types.entry(info.dtype).or_default() += info.rows * info.columns;
+        self.parameters += info.elements();
+        *self.types.entry(info.dtype).or_default() += info.elements();
         Ok(())
     }
 

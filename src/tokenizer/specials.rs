@@ -17,27 +17,13 @@ impl Specials {
         Specials { sorted }
     }
 
-    /// A text as it is between special tokens, and each of these with its id: the leftmost one always, and of those
-    /// that begin at one place the longest. No part is empty.
-    pub fn find(&self, text: &str) -> Vec<(Range<usize>, Option<u32>)> {
-        let mut parts = Vec::new();
-        let (mut plain, mut at) = (0, 0);
-        while at < text.len() {
-            let Some((length, id)) = self.at_start(&text.as_bytes()[at..]) else {
-                at += 1;
-                continue;
-            };
-            if plain < at {
-                parts.push((plain..at, None));
-            }
-            parts.push((at..at + length, Some(id)));
-            at += length;
-            plain = at;
-        }
-        if plain < text.len() {
-            parts.push((plain..text.len(), None));
-        }
-        parts
+    /// The first one in a text from byte `from` on, and its id: the leftmost always, and of those that begin at one place
+    /// the longest.
+    pub fn first(&self, text: &str, from: usize) -> Option<(Range<usize>, u32)> {
+        (from..text.len()).find_map(|at| {
+            let (length, id) = self.at_start(&text.as_bytes()[at..])?;
+            Some((at..at + length, id))
+        })
     }
 
     /// The longest one that a text begins with: its length and its id.
@@ -65,6 +51,24 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// A text as it is between special tokens, and each of these with its id.
+    fn parts(specials: &Specials, text: &str) -> Vec<(Range<usize>, Option<u32>)> {
+        let (mut parts, mut at) = (Vec::new(), 0);
+        while at < text.len() {
+            let found = specials.first(text, at);
+            let start = found.as_ref().map_or(text.len(), |(range, _)| range.start);
+            if at < start {
+                parts.push((at..start, None));
+            }
+            at = text.len();
+            if let Some((range, id)) = found {
+                at = range.end;
+                parts.push((range, Some(id)));
+            }
+        }
+        parts
+    }
+
     /// By all tokens at all places, the longest first.
     fn slowly(tokens: &[(String, u32)], text: &str) -> Vec<(Range<usize>, Option<u32>)> {
         let mut longest_first: Vec<_> = tokens.iter().filter(|token| !token.0.is_empty()).collect();
@@ -88,7 +92,7 @@ mod tests {
         let names = ["<|a|>", "<|a", "", "  ", "é"];
         let tokens: Vec<_> = (0..).zip(names).map(|(id, name)| (name.to_owned(), id)).collect();
         let specials = Specials::new(tokens.into_iter());
-        let found = specials.find("x<|a<|a|>   éè");
+        let found = parts(&specials, "x<|a<|a|>   éè");
         let wanted = [
             (0..1, None),
             (1..4, Some(1)),
@@ -99,7 +103,7 @@ mod tests {
             (14..16, None),
         ];
         assert_eq!(found, wanted);
-        assert_eq!(specials.find(""), []);
+        assert_eq!(parts(&specials, ""), []);
     }
 
     proptest! {
@@ -110,7 +114,7 @@ mod tests {
         ) {
             let tokens: Vec<_> = tokens.into_iter().zip(0..).collect();
             let specials = Specials::new(tokens.iter().cloned());
-            prop_assert_eq!(specials.find(&text), slowly(&tokens, &text));
+            prop_assert_eq!(parts(&specials, &text), slowly(&tokens, &text));
         }
     }
 }

@@ -9,7 +9,7 @@ use tokenizers::{AddedToken, PreTokenizedString, PreTokenizer, SplitDelimiterBeh
 
 use super::pieces::{Cutting, Pieces};
 use super::specials::Specials;
-use super::{Tokenizer, alphabet};
+use super::{Encoding, Tokenizer, alphabet};
 
 /// Nothing merges across these two, of which one is a part of `é` and `ü`, the other a part of `🙂`.
 const WITHOUT_TOKEN: [u8; 2] = [0xc3, 0x9f];
@@ -74,6 +74,7 @@ fn both(cutting: Cutting) -> (Tokenizer, Whole) {
         empty_context: None,
         chat_template: None,
         spaced: true,
+        longest: 1,
     };
     (ours, whole)
 }
@@ -88,9 +89,14 @@ proptest! {
             let encoding = whole.encode(text.as_str(), false).expect("it is encoded");
             let wanted: Vec<_> =
                 encoding.get_ids().iter().zip(encoding.get_offsets()).map(|(&id, &(start, end))| (id, start, end)).collect();
-            let placed = ours.place(&text).expect("it is encoded");
-            let found: Vec<_> = placed.iter().map(|token| (token.id, token.start, token.end)).collect();
-            prop_assert_eq!(found, wanted, "{:?} by {:?}", text, cutting);
+            // At once, and piece by piece.
+            for part in [usize::MAX, 1] {
+                let mut encoding = Encoding::new(text.as_str(), usize::MAX);
+                encoding.part = part;
+                while !ours.encode_more(&mut encoding).expect("it is encoded") {}
+                let found: Vec<_> = encoding.placed.iter().map(|token| (token.id, token.start, token.end)).collect();
+                prop_assert_eq!(&found, &wanted, "{:?} by {:?}", text, cutting);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What crosses to JavaScript: each answer in TypeScript, and what becomes it in Rust.
 
-use js_sys::{Float32Array, Reflect, Uint8Array};
+use js_sys::{Float32Array, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -30,6 +30,7 @@ export interface EngineInfo {
   endTokens: number[]; chatTemplate: string | null; activationBits: number; build: string;
 }
 export interface EngineToken { id: number; bytes: Uint8Array; text: string }
+export interface EngineVocabulary { bytes: Uint8Array; ends: Uint32Array }
 export interface EngineCandidate extends EngineToken { p: number; logprob: number; rank: number }
 export interface EnginePrediction {
   candidates: EngineCandidate[]; rest: { count: number; p: number }; entropy: number;
@@ -59,6 +60,9 @@ extern "C" {
     /// The tokens of a text.
     #[wasm_bindgen(typescript_type = "EngineToken[]")]
     pub type JsTokens;
+    /// The bytes of all tokens.
+    #[wasm_bindgen(typescript_type = "EngineVocabulary")]
+    pub type JsVocabulary;
     /// A prediction.
     #[wasm_bindgen(typescript_type = "EnginePrediction")]
     pub type JsPrediction;
@@ -123,6 +127,20 @@ pub struct TokenOut {
 impl From<Token> for TokenOut {
     fn from(token: Token) -> TokenOut {
         TokenOut { id: token.id, bytes: Uint8Array::from(token.bytes.as_slice()), text: token.text }
+    }
+}
+
+#[derive(Serialize)]
+pub struct VocabularyOut {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    bytes: Uint8Array,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    ends: Uint32Array,
+}
+
+impl From<(&[u8], &[u32])> for VocabularyOut {
+    fn from((bytes, ends): (&[u8], &[u32])) -> VocabularyOut {
+        VocabularyOut { bytes: Uint8Array::from(bytes), ends: Uint32Array::from(ends) }
     }
 }
 

@@ -12,9 +12,11 @@ use crate::distribution::Sampler;
 use crate::kernels::{Compute, Pool, Precision};
 use crate::loader::Loader;
 use crate::session::Session;
+use crate::tokenizer::Encoding;
 use answers::{
     AttentionOut, GeneratedOut, InfoOut, JsAttention, JsGenerated, JsInfo, JsPrediction, JsResult, JsScores,
-    JsSurprisals, JsTokens, PredictionOut, ScoreOut, SurprisalOut, TokenOut, throw, to_js,
+    JsSurprisals, JsTokens, JsVocabulary, PredictionOut, ScoreOut, SurprisalOut, TokenOut, VocabularyOut,
+    throw, to_js,
 };
 
 #[wasm_bindgen(start)]
@@ -98,6 +100,25 @@ impl JsSampler {
     }
 }
 
+/// A text on its way to tokens, a part at a time.
+#[wasm_bindgen(js_name = Encoding)]
+#[derive(Debug)]
+pub struct JsEncoding(Encoding<'static>);
+
+#[wasm_bindgen(js_class = Encoding)]
+impl JsEncoding {
+    /// A text of which nothing is encoded. It may have `limit` tokens and no more; absent: any number.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: String, limit: Option<u32>) -> JsEncoding {
+        JsEncoding(Encoding::new(text, limit.map_or(usize::MAX, |limit| limit as usize)))
+    }
+
+    /// The tokens so far.
+    pub fn ids(&self) -> Vec<u32> {
+        self.0.ids()
+    }
+}
+
 /// A loaded model.
 #[wasm_bindgen]
 #[derive(Debug)]
@@ -110,11 +131,20 @@ impl Engine {
         to_js(&InfoOut::new(self.0.info()))
     }
 
-    /// Text → tokens.
-    pub fn tokenize(&self, text: &str) -> JsResult<JsTokens> {
+    /// Encodes the next part of a text, and returns whether it was the last.
+    pub fn encode(&self, encoding: &mut JsEncoding) -> JsResult<bool> {
+        self.0.tokenizer().encode_more(&mut encoding.0).map_err(throw)
+    }
+
+    /// What tokens stand for.
+    pub fn tokens(&self, ids: &[u32]) -> JsResult<JsTokens> {
         let tokenizer = self.0.tokenizer();
-        let ids = tokenizer.encode(text).map_err(throw)?;
         to_js(&ids.iter().map(|&id| TokenOut::from(tokenizer.token(id))).collect::<Vec<_>>())
+    }
+
+    /// The bytes of all tokens.
+    pub fn vocabulary(&self) -> JsResult<JsVocabulary> {
+        to_js(&VocabularyOut::from(self.0.tokenizer().vocabulary()))
     }
 
     /// Aims at `ids`; returns how many of them need not run.

@@ -52,7 +52,7 @@ fn a_text_that_is_split_has_the_tokens_of_the_whole() {
     for text in texts("strings.json").iter().chain(&texts("prompts.json")) {
         let middle = text.text.char_indices().nth(text.text.chars().count() / 2).map_or(0, |(at, _)| at);
         let (context, continuation) = text.text.split_at(middle);
-        match tokenizer.split(context, &[continuation.to_owned()]) {
+        match tokenizer.split(context, &[continuation.to_owned()], usize::MAX) {
             Ok(splits) => {
                 let ids = [&splits[0].context[..], &splits[0].continuation].concat();
                 assert_eq!(ids, text.ids, "{context:?} + {continuation:?}");

@@ -269,6 +269,27 @@ test('errors of the engine arrive with their code, and the model goes on', async
   assert.equal((await model.predict('fine')).tokens, 4);
 });
 
+test('a text that is being encoded can be given up, and the next call is answered', async (t) => {
+  const model = await loadFake(t);
+  for (const call of ['tokenize', 'predict', 'surprisal', 'logprobs', 'attention']) {
+    const controller = new AbortController();
+    const answer = model[call]('!endless', { signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    controller.abort();
+    await assert.rejects(answer, { code: 'aborted' });
+    assert.equal((await model.tokenize('abc')).length, 3);
+  }
+});
+
+test('the vocabulary is listed without running the model', async (t) => {
+  const model = await loadFake(t);
+  const { entropy: work } = await model.predict('abc');
+  assert.equal((await model.vocabulary()).length, model.info.vocabularySize);
+  const again = await model.predict('abc');
+  assert.equal(again.cachedTokens, 3);
+  assert.equal(again.entropy, work);
+});
+
 test('close rejects what is pending and all later calls', async (t) => {
   const model = await loadFake(t);
   const generation = model.generate('p>');

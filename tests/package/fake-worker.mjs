@@ -87,14 +87,29 @@ class Engine {
     };
   }
 
-  tokenize(text) {
+  encode({ text, limit }) {
     if (text.includes('!trap')) throw new WebAssembly.RuntimeError('unreachable');
     if (text.includes('!exit')) process.exit(3);
     if (text.includes('!throw'))
       setImmediate(() => {
         throw new Error('outside of any call');
       });
-    return Array.from(Buffer.from(text), (id) => ({ id, bytes: Uint8Array.of(id), text: '?' }));
+    if (text.includes('!endless')) {
+      sleep(5);
+      return false;
+    }
+    if (Buffer.byteLength(text) > (limit ?? Number.POSITIVE_INFINITY))
+      throw error('prompt-too-long');
+    return true;
+  }
+
+  tokens(ids) {
+    return Array.from(ids, (id) => ({ id, bytes: Uint8Array.of(id), text: '?' }));
+  }
+
+  vocabulary() {
+    const bytes = Uint8Array.from({ length: END + 1 }, (_, id) => id);
+    return { bytes, ends: Uint32Array.from(bytes, (id) => id + 1) };
   }
 
   begin(ids) {
@@ -191,8 +206,22 @@ class Sampler {
   free() {}
 }
 
+/** A token for each byte. */
+class Encoding {
+  constructor(text, limit) {
+    Object.assign(this, { text, limit });
+  }
+  ids() {
+    return Uint32Array.from(Buffer.from(this.text));
+  }
+  free() {}
+}
+
 connect((port) => {
-  const instantiate = async (_files, threads) => ({ module: { Loader, Sampler }, threads });
+  const instantiate = async (_files, threads) => ({
+    module: { Encoding, Loader, Sampler },
+    threads,
+  });
   const host = new Host(port, instantiate, { ...patience, firstDelayMs: 1 });
   return (message) => host.receive(message);
 });

@@ -1,7 +1,12 @@
 //! What must hold for any input: each fast path against a twin too simple to be wrong, and the
 //! statistics against their definitions.
 
+mod budget;
+#[path = "../support/budget.rs"]
+mod budget_of;
 mod distribution;
 mod float;
 mod kernels;
+#[path = "../support/shapes.rs"]
+mod shapes;
 mod threads;

@@ -3,6 +3,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use shotglass::Loader;
+
 struct Counting;
 
 #[global_allocator]
@@ -82,4 +84,30 @@ pub fn within<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     let result = work();
     LIMIT.set(before);
     result
+}
+
+/// A server that never ends its metadata once took gigabytes before the module trapped.
+#[test]
+fn metadata_without_end_is_refused_before_it_takes_much_memory() {
+    let header = |kind: u32, items: u64| {
+        let mut bytes = b"GGUF\x03\0\0\0\x01\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0".to_vec();
+        bytes.extend(1u64.to_le_bytes());
+        bytes.extend(b"x\x09\0\0\0");
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend(items.to_le_bytes());
+        bytes
+    };
+    // Bytes, numbers, and texts that are empty.
+    for kind in [0, 5, 10, 6, 8] {
+        let (error, peak) = peak(|| {
+            let mut loader = Loader::new(None);
+            loader.push(&header(kind, 1 << 40)).expect("a header");
+            (0..1100).find_map(|_| loader.push(&[0; 1 << 16]).err()).expect("it is refused soon after 64 MB")
+        });
+        assert_eq!(error.code(), "corrupt", "{error}");
+        assert!(error.to_string().contains("its metadata has more than"), "{error}");
+        // A text takes 24 bytes beside its own on this machine and 12 in WebAssembly, for 8 in the file; and while a
+        // list grows, the old one and one of twice its size are there.
+        assert!(peak < 10 << 26, "items of type {kind} took {peak} bytes");
+    }
 }

@@ -1,9 +1,10 @@
 //! Prompts that cannot be run, and questions that cannot be answered.
 
 use shotglass::score::Score;
-use shotglass::{Loader, Session};
+use shotglass::tokenizer::Encoding;
+use shotglass::{Error, Loader, Session};
 
-use super::sound;
+use super::{memory, sound};
 
 fn session() -> Session {
     let bytes = sound().bytes();
@@ -104,6 +105,54 @@ fn long_and_strange_texts_are_encoded() {
     }
 }
 
+/// A text is encoded in parts, so that it can be given up. A special token ends what can merge, so that the whole must be
+/// what the pieces between them are; an odd length lets the parts end at every place of a piece.
+#[test]
+fn a_text_that_is_encoded_in_parts_has_the_tokens_of_the_whole() {
+    let session = session();
+    let tokenizer = session.tokenizer();
+    let unit = "It is the 1st of 23 days.\n\n   \u{e9}\u{1f600}'ll  \t x<|im_end|>";
+    let (once, times) = (tokenizer.encode(unit).expect("it has tokens"), 5000);
+    let mut encoding = Encoding::new(unit.repeat(times), usize::MAX);
+    let mut parts = 1;
+    while !tokenizer.encode_more(&mut encoding).expect("any text has tokens") {
+        parts += 1;
+    }
+    assert!(parts > 3, "{parts} parts");
+    assert!(encoding.ids() == once.repeat(times));
+}
+
+/// A text of megabytes was encoded to its end before it was refused, and took gigabytes in a page.
+#[test]
+fn a_text_far_beyond_the_context_is_refused_before_it_is_encoded() {
+    let session = session();
+    let context = session.info().context_length;
+    for text in ["a".repeat(20_000_000), "a b ".repeat(5_000_000), "<|im_end|>".repeat(2_000_000)] {
+        let (error, peak) = memory::peak(|| {
+            let mut encoding = Encoding::new(text.as_str(), context);
+            loop {
+                match session.tokenizer().encode_more(&mut encoding) {
+                    Ok(is_whole) => assert!(!is_whole, "it is too long"),
+                    Err(error) => return error,
+                }
+            }
+        });
+        match error {
+            Error::PromptTooLong { tokens, is_all: false, limit } => {
+                assert!(tokens > limit && tokens <= text.len() && limit == context, "{tokens} tokens");
+            }
+            other => panic!("{other}"),
+        }
+        let sentence = error.to_string();
+        assert!(sentence.starts_with("The prompt has at least "), "{sentence}");
+        assert!(peak < 200 << 20, "it took {peak} bytes");
+    }
+    // Where all are counted, so it says.
+    let mut encoding = Encoding::new("<|im_end|>".repeat(context + 1), context);
+    let error = session.tokenizer().encode_more(&mut encoding).expect_err("it has a token too many");
+    assert!(matches!(error, Error::PromptTooLong { is_all: true, .. }), "{error}");
+}
+
 #[test]
 fn bad_continuations_are_refused_with_a_sentence() {
     let mut session = session();
@@ -117,7 +166,9 @@ fn bad_continuations_are_refused_with_a_sentence() {
         ("a", list(&[""]), "invalid-option"),
         ("a", list(&["b", ""]), "invalid-option"),
         ("", list(&["b"]), "empty-prompt"),
-        ("  ", list(&["b"]), "empty-prompt"),
+        // These are not empty: their white space goes to the continuations, and nothing is left.
+        ("  ", list(&["b"]), "invalid-option"),
+        ("\n", list(&["\n\n b", " c"]), "invalid-option"),
         (&long, list(&["bc"]), "prompt-too-long"),
         ("a", list(&["b", &"c".repeat(context + 1)]), "prompt-too-long"),
         (&"x".repeat(9 * context), list(&["b"]), "prompt-too-long"),
@@ -165,7 +216,12 @@ fn any_texts_are_scored_or_refused() {
                     assert!(scores.iter().all(finite), "{context:?}, {continuations:?}");
                 }
                 Err(error) => {
-                    let known = ["merged-continuation", "empty-prompt"].contains(&error.code());
+                    let is_white = !context.is_empty() && context.trim().is_empty();
+                    let known = match error.code() {
+                        "merged-continuation" => true,
+                        "empty-prompt" => !is_white,
+                        code => is_white && code == "invalid-option",
+                    };
                     assert!(known, "{context:?}, {continuations:?}: {error}");
                 }
             }

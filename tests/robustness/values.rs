@@ -34,6 +34,47 @@ fn architectures_that_are_not_run() {
     expect_set("llama.rope.scaling.type", Value::string("none"), "loaded");
 }
 
+/// Each of these was passed over in silence, and gave other numbers than llama.cpp does.
+#[test]
+fn keys_that_change_the_numbers_are_not_passed_over() {
+    let factor = "llama.rope.scaling.factor";
+    for key in [factor, "llama.rope.scale_linear"] {
+        expect_set(key, Value::F32(4.0), "unsupported-architecture");
+        expect_set(key, Value::F32(0.5), "unsupported-architecture");
+        // These scale nothing, in llama.cpp too.
+        expect_set(key, Value::F32(1.0), "loaded");
+        expect_set(key, Value::F32(0.0), "loaded");
+    }
+    for (kind, code) in [("none", "loaded"), ("linear", "unsupported-architecture")] {
+        let mut file = sound();
+        file.set("llama.rope.scaling.type", Value::string(kind));
+        file.set(factor, Value::F32(4.0));
+        expect(&format!("{kind} scaling with a factor"), &file.bytes(), code);
+    }
+    expect_set("llama.rope.scaling.type", Value::string("linear"), "loaded");
+    expect_set("llama.attention.causal", Value::Bool(false), "unsupported-architecture");
+    expect_set("llama.attention.causal", Value::Bool(true), "loaded");
+}
+
+/// "Download it again" would be bad advice for these.
+#[test]
+fn a_sound_file_is_not_called_damaged() {
+    let list = || Value::Array(4, vec![Value::U32(2), Value::U32(1)]);
+    for key in ["llama.attention.head_count", "llama.attention.head_count_kv", "llama.feed_forward_length"] {
+        expect_set(key, list(), "unsupported-architecture");
+    }
+    // A float that was written as an integer means the same.
+    expect_set("llama.attention.layer_norm_rms_epsilon", Value::U32(1), "loaded");
+    expect_set("llama.rope.freq_base", Value::U32(10_000), "loaded");
+    for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.bos_token_id"] {
+        expect_set(key, Value::I32(-1), "loaded");
+    }
+    let mut twice = vocabulary();
+    twice[100] = twice[200].clone();
+    let twice = Value::strings(twice.iter().map(String::as_str));
+    expect_set("tokenizer.ggml.tokens", twice, "unsupported-tokenizer");
+}
+
 #[test]
 fn sizes_that_cannot_be() {
     let sizes = [
@@ -53,7 +94,6 @@ fn sizes_that_cannot_be() {
             Value::I32(-1),
             Value::F32(2.0),
             Value::string("2"),
-            Value::Array(4, vec![Value::U32(2)]),
         ] {
             expect_set(key, value, "corrupt");
         }
@@ -104,9 +144,7 @@ fn numbers_that_cannot_be() {
     let epsilon = "llama.attention.layer_norm_rms_epsilon";
     expect_removed(epsilon, "corrupt");
     expect_removed("llama.rope.freq_base", "loaded");
-    for value in
-        [Value::F32(-1.0), Value::F32(f32::NAN), Value::F32(f32::INFINITY), Value::U32(1), Value::string("1")]
-    {
+    for value in [Value::F32(-1.0), Value::F32(f32::NAN), Value::F32(f32::INFINITY), Value::string("1")] {
         expect_set(epsilon, value, "corrupt");
     }
     for value in [
@@ -114,7 +152,6 @@ fn numbers_that_cannot_be() {
         Value::F32(-1.0),
         Value::F32(f32::NAN),
         Value::F32(f32::INFINITY),
-        Value::U32(10_000),
         Value::string("10000"),
     ] {
         expect_set("llama.rope.freq_base", value, "corrupt");
@@ -150,9 +187,6 @@ fn vocabularies_that_cannot_be() {
     let right = vocabulary();
     expect_set(tokens, strings(&right[..298]), "corrupt");
     expect_set(tokens, strings(&[&right[..], &["extra".to_owned()]].concat()), "corrupt");
-    let mut twice = right.clone();
-    twice[100] = twice[200].clone();
-    expect_set(tokens, strings(&twice), "corrupt");
 
     for merge in ["nopair", "", " ", "q z", "a b c", "Ġ", "ab cd"] {
         expect_set(merges, Value::strings([merge]), "corrupt");
@@ -187,7 +221,6 @@ fn odd_vocabularies_load_and_run() {
     for id in [Value::U32(298), Value::U32(299), Value::U32(u32::MAX)] {
         expect_set("tokenizer.ggml.eos_token_id", id, "loaded");
     }
-    expect_set("tokenizer.ggml.eos_token_id", Value::I32(-1), "corrupt");
     expect_set("tokenizer.ggml.eos_token_id", Value::string("2"), "corrupt");
     expect_set("tokenizer.chat_template", Value::string(&"{{ x }}".repeat(10_000)), "loaded");
     expect_set("tokenizer.chat_template", Value::Array(8, Vec::new()), "loaded");

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +46,15 @@ test('it is at most 4 MB unpacked, and an engine at most 700 kB gzipped', async 
     const gzipped = gzipSync(module, { level: 9 }).length;
     t.diagnostic(`${path}: ${module.length} bytes, ${gzipped} gzipped`);
     assert.ok(gzipped <= 700_000, `${path}: ${gzipped} bytes gzipped are too many`);
+  }
+});
+
+test('no engine names a folder of the machine that it was built on', async () => {
+  const folders = [homedir(), root, '.rustup'];
+  for (const { path } of installed.packed.files) {
+    if (!path.endsWith('.wasm')) continue;
+    const module = await readInstalled(path, 'latin1');
+    for (const folder of folders) assert.ok(!module.includes(folder), `${path}: ${folder}`);
   }
 });
 

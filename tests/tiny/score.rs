@@ -22,7 +22,8 @@ fn words(len: usize, noise: &mut Noise) -> String {
 
 /// The slow twin: one plain pass over context and continuation, and the logprob of each token read off.
 fn alone(loaded: &Session, context: &str, continuation: &str) -> Vec<(u32, u32)> {
-    let split = &loaded.tokenizer().split(context, &[continuation.to_owned()]).expect("they split")[0];
+    let split =
+        &loaded.tokenizer().split(context, &[continuation.to_owned()], usize::MAX).expect("they split")[0];
     let whole = [&split.context[..], &split.continuation].concat();
     let mut session = loaded.fork().expect("it forks");
     session.run(&whole).expect("the text runs");
@@ -214,7 +215,7 @@ fn context_and_continuation_are_split_where_they_meet() {
     let tokenizer = session.tokenizer();
     let split = |context: &str, continuations: &[&str]| {
         let continuations: Vec<String> = continuations.iter().map(|&text| text.to_owned()).collect();
-        let splits = tokenizer.split(context, &continuations)?;
+        let splits = tokenizer.split(context, &continuations, usize::MAX)?;
         Ok(splits
             .iter()
             .map(|split| (tokenizer.decode(&split.context), tokenizer.decode(&split.continuation)))
@@ -281,7 +282,7 @@ fn what_is_split_has_the_tokens_of_the_whole_text_for_every_pre_tokenizer() {
             let mut splits = 0;
             for _ in 0..2000 {
                 let (context, continuations) = (text(9), [text(4), text(4)]);
-                let Ok(parts) = tokenizer.split(&context, &continuations) else { continue };
+                let Ok(parts) = tokenizer.split(&context, &continuations, usize::MAX) else { continue };
                 for (continuation, part) in continuations.iter().zip(&parts) {
                     let whole = tokenizer.encode(&format!("{context}{continuation}")).expect("it has tokens");
                     let ids = [&part.context[..], &part.continuation].concat();

@@ -46,6 +46,12 @@ test('simd128 in Node', async () => {
   assert.equal(module.pool(1, 1000), undefined);
 });
 
+test('a caller can stop soon, whatever the sizes of the network', async () => {
+  const module = await import(pathToFileURL(join(folder, 'simd128/tests.js')).href);
+  module.initSync({ module: readFileSync(join(folder, 'simd128/tests_bg.wasm')) });
+  assert.equal(module.budgets(), undefined);
+});
+
 for (const build of ['simd128', 'relaxed', 'threads']) {
   test(`${build} in Chromium`, async () => {
     const wrong = await page.evaluate(

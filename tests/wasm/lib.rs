@@ -4,11 +4,15 @@
 //! others. Each function answers with what is wrong, or with nothing.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "../support/budget.rs"]
+mod budget;
 mod floats;
 mod matrices;
 #[path = "../support/noise.rs"]
 mod noise;
 mod pool;
+#[path = "../support/shapes.rs"]
+mod shapes;
 
 use noise::Noise;
 use wasm_bindgen::prelude::*;
@@ -23,6 +27,12 @@ pub fn matrices(seed: u32, cases: u32) -> Option<String> {
 #[wasm_bindgen]
 pub fn floats(seed: u32, cases: u32) -> Option<String> {
     first_wrong(seed, cases, floats::check)
+}
+
+/// The work between two chances to stop, where sizes have 32 bits.
+#[wasm_bindgen]
+pub fn budgets() -> Option<String> {
+    shapes::published().find_map(|config| budget::check(&config).err())
 }
 
 /// A pool of as many threads: this one, and workers that have called `work`.

@@ -74,7 +74,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
 /// The build without features, and the one with all. Debian's Rust comes without clippy: there the compiler's own
 /// warnings must do.
 fn clippy_wasm(route: Route) -> Result<()> {
-    let mut flags = wasm::rustflags();
+    let mut flags = wasm::rustflags(route)?;
     let subcommand = if route == Route::Debian {
         flags.push_str("\x1f-Dwarnings");
         "check"

@@ -23,6 +23,9 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 /// they were compiled for shared memory and are linked without: such a module ends in `memory access out of bounds`.
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
 
+/// Debian's compiler, by its whole path: rustup's may come first.
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+
 /// Beyond this a blocked network is more likely than a slow one.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(30);
 
@@ -65,6 +68,16 @@ impl Route {
         // An unstable flag, which is what the variable permits.
         cargo.args(["-Z", "build-std=std,panic_abort"]).env("RUSTC_BOOTSTRAP", "1");
         cargo
+    }
+
+    /// Where the source of its standard library is, once it is there.
+    pub fn library_source(self) -> Result<PathBuf> {
+        let rustc = match self {
+            Self::Installed | Self::Rustup => std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()),
+            Self::Debian => DEBIAN_RUSTC.into(),
+        };
+        let sysroot = PathBuf::from(read(command(rustc).args(["--print", "sysroot"]))?);
+        Ok(sysroot.join("lib/rustlib/src/rust"))
     }
 
     /// Makes the route ready, or tells why it is closed.
@@ -117,9 +130,7 @@ fn first_open(routes: &[Route], mut open: impl FnMut(Route) -> Result<()>) -> Re
 
 /// Looks where cargo will, not at what rustup says: a Rust that came another way may have the source too.
 fn installed() -> Result<()> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let sysroot = PathBuf::from(read(command(rustc).args(["--print", "sysroot"]))?);
-    if !sysroot.join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file() {
+    if !Route::Installed.library_source()?.join("library/std/Cargo.toml").is_file() {
         bail!("this Rust has no source of its standard library");
     }
     Ok(())
@@ -135,7 +146,7 @@ fn rustup() -> Result<()> {
 fn debian_cargo() -> Command {
     let mut cargo = command("/usr/bin/cargo");
     cargo
-        .env("RUSTC", "/usr/bin/rustc")
+        .env("RUSTC", DEBIAN_RUSTC)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-22")
         .env_remove("RUSTUP_TOOLCHAIN")
         .env_remove("LD_LIBRARY_PATH");

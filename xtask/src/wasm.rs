@@ -99,7 +99,7 @@ fn compile(route: Route, build: &Build, package: &str) -> Result<PathBuf> {
         // Without it cargo gives a cdylib's file a name without a hash, and takes the file of the build that was
         // made last for that of the other, whose dependencies are as fresh.
         .env("__CARGO_DEFAULT_LIB_METADATA", "shotglass")
-        .env("CARGO_ENCODED_RUSTFLAGS", rustflags())
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(route)?)
         // For the last crate alone: in the flags of all they would make other dependencies of it.
         .args(["--", CODEGEN])
         .args(link_args(build)))?;
@@ -110,15 +110,22 @@ fn compile(route: Route, build: &Build, package: &str) -> Result<PathBuf> {
 /// The flags of all builds, in cargo's encoding that leaves spaces in paths alone.
 ///
 /// Panic messages name source files; the published module should not tell where they lay on this machine.
-pub fn rustflags() -> String {
-    let mut flags = vec![
-        format!("-Ctarget-feature={TARGET_FEATURES}"),
-        format!("--remap-path-prefix={}=.", root().display()),
-    ];
-    if let Some(home) = cargo_home() {
-        flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
+pub fn rustflags(route: Route) -> Result<String> {
+    let mut flags = vec![format!("-Ctarget-feature={TARGET_FEATURES}")];
+    for (folder, name) in folders(route)? {
+        flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
     }
-    flags.join("\x1f")
+    Ok(flags.join("\x1f"))
+}
+
+/// The folders that source files are compiled from, each with what stands for it in the module.
+fn folders(route: Route) -> Result<Vec<(PathBuf, &'static str)>> {
+    let library = route.library_source()?;
+    let mut folders = vec![(root().to_owned(), "."), (library.clone(), "rust")];
+    // Debian's is a link.
+    folders.extend(library.canonicalize().ok().filter(|real| *real != library).map(|real| (real, "rust")));
+    folders.extend(cargo_home().map(|home| (home, "cargo")));
+    Ok(folders)
 }
 
 /// Without loop strength reduction, which computes each address of a kernel's inner loop by an addition of its own:
@@ -239,7 +246,7 @@ mod tests {
 
     #[test]
     fn flags_keep_a_path_with_spaces_whole() {
-        let flags = rustflags();
+        let flags = rustflags(Route::Installed).expect("a compiler says where it is");
         assert_eq!(flags.split('\x1f').next(), Some("-Ctarget-feature=+simd128,+atomics"));
         assert!(flags.contains(&format!("\x1f--remap-path-prefix={}=.", root().display())), "{flags}");
     }

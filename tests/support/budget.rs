@@ -1,0 +1,26 @@
+//! How much runs between two chances to stop, against the same products in 128 bits.
+
+use shotglass::model::budget::layers_at_once;
+use shotglass::model::{CHUNK, Config};
+
+/// Multiplications that may run at once, unless a single layer has more.
+const MOST: u128 = 1 << 30;
+
+/// What is wrong for a network of these sizes, if anything is.
+///
+/// With 32-bit products Llama-3.2-1B divided by zero behind 768 tokens, and SmolLM2-1.7B ran all its layers at once.
+pub fn check(c: &Config) -> Result<(), String> {
+    let each = [1, 2, 3, 7, 16, 33, CHUNK];
+    let seen = [1, 64, 768, 832, 1024, 4096, c.context_length];
+    for (rows, slots) in each.into_iter().flat_map(|rows| seen.map(|slots| (rows, slots))) {
+        let (q, kv) = ((c.heads * c.head) as u128, (c.kv_heads * c.head) as u128);
+        let matrices = c.embedding as u128 * (2 * q + 2 * kv + 3 * c.feed_forward as u128);
+        let layer = rows as u128 * (matrices + 4 * q * slots as u128);
+        let layers = layers_at_once(c, rows, slots) as u128;
+        let is_right = layers >= 1 && (layers == 1 || layers * layer <= MOST) && (layers + 1) * layer > MOST;
+        if !is_right {
+            return Err(format!("{}: {layers} layers at once of {rows} rows that see {slots} slots", c.name));
+        }
+    }
+    Ok(())
+}
