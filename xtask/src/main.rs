@@ -5,9 +5,10 @@
 //! 1. [`toolchain`]: a Rust that compiles to WebAssembly;
 //! 2. [`wasm`]: the crate → `pkg/wasm/`;
 //! 3. [`node`]: the npm packages;
-//! 4. [`package`]: `pkg/src` → `pkg/dist`, `www` → `www/dist`;
-//! 5. [`model`]: the default model, by its SHA-256;
-//! 6. [`serve`]: the lab on a local port.
+//! 4. [`notices`]: whose work is bundled, and under which licence;
+//! 5. [`package`]: `pkg/src` → `pkg/dist`, `www` → `www/dist`;
+//! 6. [`model`]: the default model, by its SHA-256;
+//! 7. [`serve`]: the lab on a local port.
 //!
 //! [`mod@test`], [`check`] and [`recipes`] are lists of named [`steps`].
 
@@ -20,6 +21,7 @@ mod fresh;
 mod image;
 mod model;
 mod node;
+mod notices;
 mod pack;
 mod package;
 mod progress;

@@ -12,10 +12,10 @@ use serde_json::Value;
 use crate::command::{command, read, run};
 use crate::fresh::files;
 use crate::toolchain::Route;
-use crate::{node, package, root, target_dir, wasm};
+use crate::{node, notices, package, root, target_dir, wasm};
 
 /// Everything that the packed file is made of. What is not there yet, or any more, counts too.
-pub const CONTENTS: [&str; 8] = [
+pub const CONTENTS: [&str; 9] = [
     "pkg/dist",
     "pkg/wasm",
     "pkg/lab",
@@ -24,6 +24,7 @@ pub const CONTENTS: [&str; 8] = [
     "pkg/README.md",
     "pkg/LICENSE-MIT",
     "pkg/LICENSE-APACHE",
+    notices::FILE,
 ];
 
 /// Builds, packs into `target/pack/`, prints the sizes, and answers where the file is.
@@ -48,41 +49,58 @@ pub fn pack(toolchain: Option<Route>) -> Result<PathBuf> {
 }
 
 /// What is built of [`CONTENTS`], each after what it is made from, and what to remove so that it is built anew.
-const BUILT: [(&str, &str); 3] =
-    [("pkg/wasm", "pkg/wasm"), ("pkg/dist", "pkg/dist"), ("pkg/lab", "pkg/lab and www/dist")];
+const BUILT: [(&str, &str); 4] = [
+    ("pkg/wasm", "pkg/wasm"),
+    (notices::FILE, notices::FILE),
+    ("pkg/dist", "pkg/dist"),
+    ("pkg/lab", "pkg/lab and www/dist"),
+];
 
-/// Refuses where a folder of [`BUILT`] is not what the sources make, byte for byte: changed by hand, left by another
+/// Refuses where something of [`BUILT`] is not what the sources make, byte for byte: changed by hand, left by another
 /// version, or built by something else.
 fn up_to_date(toolchain: Option<Route>, scratch: &Path) -> Result<()> {
-    for (folder, remove) in BUILT {
+    let mut crates = Vec::new();
+    for (built, remove) in BUILT {
         let again = scratch.join("again");
-        match folder {
-            "pkg/wasm" => wasm::build_into(toolchain, &again)?,
+        match built {
+            "pkg/wasm" => crates = wasm::build_into(toolchain, &again)?,
+            notices::FILE => fs::write(&again, notices::text(&crates)?)?,
             "pkg/dist" => run(node::tool("tsc").args(["--project", "pkg", "--outDir"]).arg(&again))?,
             "pkg/lab" => package::lab_into(scratch, &again)?,
-            _ => bail!("nothing makes {folder}"),
+            _ => bail!("nothing makes {built}"),
         }
-        same_files(&again, &root().join(folder), remove)?;
-        fs::remove_dir_all(again)?;
+        same_files(&again, &root().join(built), remove)?;
+        if again.is_dir() {
+            fs::remove_dir_all(again)?;
+        } else {
+            fs::remove_file(again)?;
+        }
     }
     Ok(())
 }
 
-/// Says which file is missing in a folder, differs, or should not be there.
+/// Says which file is missing in a folder, differs, or should not be there; or that a file differs from the other.
 fn same_files(wanted: &Path, there: &Path, remove: &str) -> Result<()> {
     let names = |folder: &Path| -> Result<Vec<PathBuf>> {
         let all = files(folder)?;
         Ok(all.iter().filter_map(|file| file.strip_prefix(folder).ok()).map(Path::to_owned).collect())
     };
+    // The name of a file in itself is empty.
+    let at = |path: &Path, name: &Path| {
+        if name.as_os_str().is_empty() { path.to_owned() } else { path.join(name) }
+    };
+    let differs = |name: &&PathBuf| match (fs::read(at(wanted, name)), fs::read(at(there, name))) {
+        (Ok(wanted), Ok(there)) => wanted != there,
+        _ => true,
+    };
     let (wanted_names, there_names) = (names(wanted)?, names(there)?);
-    let odd =
-        wanted_names.iter().find(|name| fs::read(wanted.join(name)).ok() != fs::read(there.join(name)).ok());
+    let odd = wanted_names.iter().find(differs);
     let odd = odd.or_else(|| there_names.iter().find(|name| !wanted_names.contains(name)));
     match odd {
         None => Ok(()),
         Some(name) => bail!(
             "{} is not what the sources make: remove {remove} and run `cargo xtask build`",
-            there.join(name).display()
+            at(there, name).display()
         ),
     }
 }
@@ -142,8 +160,9 @@ mod tests {
         let folders: Vec<&str> =
             CONTENTS.into_iter().filter(|path| !path[4..].contains(['.', '-'])).collect();
         assert_eq!(folders.len(), 3, "{folders:?}");
-        for folder in folders {
-            assert!(BUILT.iter().any(|(built, _)| *built == folder), "{folder} may be stale");
+        for built in folders.into_iter().chain([notices::FILE]) {
+            assert!(CONTENTS.contains(&built), "{built} is not packed");
+            assert!(BUILT.iter().any(|(made, _)| *made == built), "{built} may be stale");
         }
     }
 
@@ -160,8 +179,25 @@ mod tests {
         }
         same_files(&again, &there, "").expect("the same twice");
         fs::write(there.join("assets/a.woff2"), [1, 3]).expect("by hand");
-        let error = same_files(&again, &there, BUILT[2].1).expect_err("changed").to_string();
+        let error = same_files(&again, &there, BUILT[3].1).expect_err("changed").to_string();
         assert!(error.ends_with("remove pkg/lab and www/dist and run `cargo xtask build`"), "{error}");
+        fs::remove_dir_all(dir).expect("clean up");
+    }
+
+    #[test]
+    fn a_file_alone_is_held_against_its_source_and_must_be_there() {
+        let dir = std::env::temp_dir().join(format!("shotglass-file-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(&dir).expect("a folder");
+        let (wanted, there) = (dir.join("again"), dir.join("there.txt"));
+        fs::write(&wanted, "notices").expect("a file");
+        let refused = || same_files(&wanted, &there, "there.txt").expect_err("refused").to_string();
+        let sentence = format!("{} is not what the sources make: remove there.txt", there.display());
+        assert!(refused().starts_with(&sentence), "missing: {}", refused());
+        fs::write(&there, "by hand").expect("a file");
+        assert!(refused().starts_with(&sentence), "changed: {}", refused());
+        fs::write(&there, "notices").expect("a file");
+        same_files(&wanted, &there, "there.txt").expect("the same");
         fs::remove_dir_all(dir).expect("clean up");
     }
 

@@ -7,15 +7,17 @@ use anyhow::Result;
 use crate::command::{command, run};
 use crate::fresh::unless_fresh;
 use crate::toolchain::Route;
-use crate::{node, root, say, wasm};
+use crate::{node, notices, root, say, wasm};
 
 /// Another version of a tool makes another output.
 const LOCK: &str = "package-lock.json";
 
-/// Builds all three, and puts the lab into the package; each only when it is made from something new.
+/// Builds all three with the notices of what others wrote, and puts the lab into the package; each only when it is made
+/// from something new.
 pub fn build(toolchain: Option<Route>) -> Result<()> {
-    wasm::build(toolchain)?;
+    let crates = wasm::build(toolchain)?;
     node::ensure()?;
+    notices::build(&crates)?;
     package()?;
     lab()?;
     packed_lab()
@@ -35,7 +37,7 @@ fn package() -> Result<()> {
 
 /// `www/` → `www/dist`.
 fn lab() -> Result<()> {
-    let inputs = ["www", "pkg/dist", "pkg/wasm", LOCK];
+    let inputs = ["www", "pkg/dist", "pkg/wasm", notices::FILE, LOCK];
     unless_fresh("lab", &inputs.map(Path::new), &[Path::new("www/dist/index.html")], || {
         say("lab: building www with Vite");
         run(node::tool("vite").arg("build").current_dir(root().join("www")))

@@ -3,13 +3,15 @@
 //! cargo decides whether anything must be compiled. The bindings are made by wasm-bindgen as a library, so its
 //! version stands in `Cargo.lock` and nowhere else.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
+use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::command::run;
+use crate::command::read;
 use crate::fresh::unless_fresh;
 use crate::pack::gzipped;
 use crate::toolchain::{self, Route, TARGET};
@@ -46,8 +48,9 @@ const INITIAL_MEMORY: u64 = 18 * 65_536;
 /// The most that a 32-bit memory can have. A page asks for less where it cannot have as much.
 const MAX_MEMORY: u64 = 1 << 32;
 
-/// Makes `pkg/wasm/` what the sources say: a folder for each build.
-pub fn build(forced: Option<Route>) -> Result<()> {
+/// Makes `pkg/wasm/` what the sources say: a folder for each build. Answers the manifests of the crates that are in
+/// them, the engine's own left out.
+pub fn build(forced: Option<Route>) -> Result<Vec<PathBuf>> {
     each_build(forced, "shotglass", |build, module| {
         let out = Path::new("pkg/wasm").join(build.name);
         bind(module, &out, "shotglass", &format!("wasm-{}", build.name))
@@ -55,7 +58,7 @@ pub fn build(forced: Option<Route>) -> Result<()> {
 }
 
 /// The same into another folder, whatever was made before.
-pub fn build_into(forced: Option<Route>, folder: &Path) -> Result<()> {
+pub fn build_into(forced: Option<Route>, folder: &Path) -> Result<Vec<PathBuf>> {
     each_build(forced, "shotglass", |build, module| generate(module, &folder.join(build.name), "shotglass"))
 }
 
@@ -64,6 +67,7 @@ pub fn build_tests(forced: Option<Route>) -> Result<()> {
     each_build(forced, "shotglass-tests-wasm", |build, module| {
         bind(module, &tests_folder().join(build.name), "tests", &format!("wasm-tests-{}", build.name))
     })
+    .map(drop)
 }
 
 /// Where [`build_tests`] leaves a folder for each build.
@@ -75,36 +79,63 @@ fn each_build(
     forced: Option<Route>,
     package: &str,
     bind: impl Fn(&Build, &Path) -> Result<()>,
-) -> Result<()> {
+) -> Result<Vec<PathBuf>> {
     same_wasm_bindgen(&fs::read_to_string(root().join("Cargo.lock"))?)?;
     let route = toolchain::find(forced)?;
+    let mut crates = BTreeSet::new();
     for build in &BUILDS {
-        bind(build, &compile(route, build, package)?)?;
+        let (module, linked) = compile(route, build, package)?;
+        bind(build, &module)?;
+        crates.extend(linked);
     }
-    Ok(())
+    Ok(crates.into_iter().collect())
 }
 
-fn compile(route: Route, build: &Build, package: &str) -> Result<PathBuf> {
+/// The module, and the manifests of the crates that were compiled for it.
+fn compile(route: Route, build: &Build, package: &str) -> Result<(PathBuf, Vec<PathBuf>)> {
     say(&format!("wasm: compiling {package} ({}); minutes when cold, seconds after", build.name));
     let target_dir = target_dir().join("wasm").join(route.folder());
-    run(route
-        .cargo("rustc")
-        .args(["--locked", "--package", package, "--lib"])
-        // Cargo leaves link-time optimisation out where an rlib is made too, and Cargo.toml names both.
-        .args(["--crate-type", "cdylib"])
-        .args(["--profile", PROFILE])
-        .args(build.feature.map(|feature| format!("--features={feature}")))
-        .arg("--target-dir")
-        .arg(&target_dir)
-        // Without it cargo gives a cdylib's file a name without a hash, and takes the file of the build that was
-        // made last for that of the other, whose dependencies are as fresh.
-        .env("__CARGO_DEFAULT_LIB_METADATA", "shotglass")
-        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(route)?)
-        // For the last crate alone: in the flags of all they would make other dependencies of it.
-        .args(["--", CODEGEN])
-        .args(link_args(build)))?;
+    let told = read(
+        route
+            .cargo("rustc")
+            .args(["--locked", "--package", package, "--lib"])
+            // What cargo made, and from what; people are told as ever.
+            .arg("--message-format=json-render-diagnostics")
+            // Cargo leaves link-time optimisation out where an rlib is made too, and Cargo.toml names both.
+            .args(["--crate-type", "cdylib"])
+            .args(["--profile", PROFILE])
+            .args(build.feature.map(|feature| format!("--features={feature}")))
+            .arg("--target-dir")
+            .arg(&target_dir)
+            // Without it cargo gives a cdylib's file a name without a hash, and takes the file of the build that was
+            // made last for that of the other, whose dependencies are as fresh.
+            .env("__CARGO_DEFAULT_LIB_METADATA", "shotglass")
+            .env("CARGO_ENCODED_RUSTFLAGS", rustflags(route)?)
+            // For the last crate alone: in the flags of all they would make other dependencies of it.
+            .args(["--", CODEGEN])
+            .args(link_args(build)),
+    )?;
     let module = package.replace('-', "_");
-    Ok(target_dir.join(TARGET).join(PROFILE).join(module).with_extension("wasm"))
+    let module = target_dir.join(TARGET).join(PROFILE).join(module).with_extension("wasm");
+    Ok((module, linked(&told)?))
+}
+
+/// The manifests of the crates that cargo compiled for [`TARGET`], or had compiled before, by its messages: not those of
+/// macros and of what ran while building, which are for this machine, and not our own.
+fn linked(messages: &str) -> Result<Vec<PathBuf>> {
+    let messages = messages.lines().map(serde_json::from_str::<Value>);
+    let messages = messages.collect::<Result<Vec<_>, _>>().context("cargo did not tell what it compiled")?;
+    let is_linked = |message: &&Value| {
+        let files = message["filenames"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        files.map(Path::new).any(|file| file.components().any(|part| part.as_os_str() == TARGET))
+    };
+    let manifests = messages.iter().filter(is_linked).filter_map(|message| message["manifest_path"].as_str());
+    Ok(manifests.map(PathBuf::from).filter(|manifest| !is_ours(manifest)).collect())
+}
+
+/// Whether a manifest is one of the workspace, and not of something that was put into its folder.
+fn is_ours(manifest: &Path) -> bool {
+    ["", "tests/wasm", "xtask"].iter().any(|member| manifest == root().join(member).join("Cargo.toml"))
 }
 
 /// The flags of all builds, in cargo's encoding that leaves spaces in paths alone.
@@ -214,6 +245,7 @@ fn version_in_lock<'a>(lock: &'a str, package: &str) -> Result<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn lock(library: &str, support: &str) -> String {
         format!(
@@ -242,6 +274,24 @@ mod tests {
     fn this_checkout_agrees_with_itself() {
         let lock = fs::read_to_string(root().join("Cargo.lock")).expect("Cargo.lock");
         same_wasm_bindgen(&lock).expect("one version of wasm-bindgen");
+    }
+
+    #[test]
+    fn what_is_linked_is_what_was_compiled_for_the_target_and_is_not_ours() {
+        let made = |manifest: &str, file: &str| {
+            let message =
+                json!({ "reason": "compiler-artifact", "manifest_path": manifest, "filenames": [file] });
+            message.to_string()
+        };
+        let ours = root().join("Cargo.toml").display().to_string();
+        let messages = [
+            made("/r/linked/Cargo.toml", "/t/wasm32-unknown-unknown/wasm/deps/liblinked.rlib"),
+            made("/r/macro/Cargo.toml", "/t/wasm/deps/libmacro.so"),
+            made(&ours, "/t/wasm32-unknown-unknown/wasm/shotglass.wasm"),
+            json!({ "reason": "build-script-executed" }).to_string(),
+        ];
+        assert_eq!(linked(&messages.join("\n")).expect("read"), [Path::new("/r/linked/Cargo.toml")]);
+        linked("Compiling").expect_err("no JSON");
     }
 
     #[test]

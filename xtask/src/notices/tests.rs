@@ -1,0 +1,109 @@
+//! Small packages made up, and what is said of them.
+
+use super::*;
+
+const MIT: &str = include_str!("texts/MIT.txt");
+
+/// A package with these files in a folder of its own, which the test removes.
+fn package(name: &str, declared: &str, files: &[(&str, &str)]) -> Package {
+    let folder = std::env::temp_dir().join(format!("shotglass-notices-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    for (file, text) in files {
+        fs::write(folder.join(file), text).expect("a file");
+    }
+    Package {
+        name: name.to_owned(),
+        version: "1.0.0".to_owned(),
+        declared: declared.to_owned(),
+        authors: vec!["Jo Doe".to_owned()],
+        folders: vec![folder],
+    }
+}
+
+fn of(package: &Package) -> Result<Notice> {
+    let notice = notice(package);
+    for folder in &package.folders {
+        fs::remove_dir_all(folder).expect("clean up");
+    }
+    notice
+}
+
+fn refused(package: &Package) -> String {
+    of(package).expect_err("it is refused").to_string()
+}
+
+/// A new dependency that nobody looked at: the build must not go on and leave its notice out.
+#[test]
+fn a_dependency_that_may_not_be_bundled_is_an_error_that_names_it() {
+    let error = refused(&package("viral", "GPL-3.0-only", &[("LICENSE", "GNU GENERAL PUBLIC LICENSE")]));
+    assert!(error.starts_with("viral 1.0.0 is under `GPL-3.0-only`, which"), "{error}");
+    let error = refused(&package("silent", "", &[("LICENSE", MIT)]));
+    assert!(error.starts_with("silent 1.0.0 declares no licence"), "{error}");
+}
+
+#[test]
+fn a_dependency_without_a_text_that_we_know_is_an_error_that_names_it() {
+    let error = refused(&package("bare", "Zlib", &[("README.md", "Zlib")]));
+    assert!(error.starts_with("bare 1.0.0 is under Zlib, and no file of it holds the text"), "{error}");
+    assert!(error.contains("(licence files: none)"), "{error}");
+    // A text of its own must not be replaced by the standard one.
+    let error = refused(&package("odd", "MIT", &[("LICENSE.md", "MIT, but not on Sundays")]));
+    assert!(error.contains("odd 1.0.0 is under MIT") && error.contains("LICENSE.md"), "{error}");
+}
+
+#[test]
+fn of_several_licences_one_is_taken_with_its_text_alone() {
+    let files = [("LICENSE-MIT", MIT), ("LICENSE-APACHE", "Apache License\n Version 2.0, January 2004")];
+    let notice = of(&package("two", "Apache-2.0 OR MIT", &files)).expect("a notice");
+    assert_eq!(notice.line, "- two 1.0.0: MIT (of Apache-2.0 OR MIT)");
+    assert_eq!(notice.texts, [("MIT".to_owned(), MIT.trim().to_owned())]);
+}
+
+#[test]
+fn the_standard_text_stands_for_one_that_is_missing_with_the_authors_and_says_so() {
+    let notice = of(&package("short", "MIT", &[("README.md", "hello")])).expect("a notice");
+    assert!(notice.line.ends_with("; it ships no text, so this is the standard one"), "{}", notice.line);
+    let (id, text) = &notice.texts[0];
+    assert_eq!(id, "MIT");
+    assert!(text.contains("\nCopyright (c) Jo Doe\n\nPermission is hereby granted"), "{text}");
+}
+
+#[test]
+fn a_notice_that_is_to_be_passed_on_is() {
+    let files = [("LICENSE", MIT), ("NOTICE", "made by Jo"), ("license.js", "MIT")];
+    let notice = of(&package("more", "MIT", &files)).expect("a notice");
+    let files: Vec<&str> = notice.texts.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(files, ["MIT", "NOTICE"]);
+}
+
+#[test]
+fn what_a_bundler_is_made_of_is_not_what_it_makes() {
+    let file = format!("{MIT}\n# Licenses of bundled dependencies\n## a-tool\n");
+    let notice = of(&package("bundler", "MIT", &[("LICENSE.md", &file)])).expect("a notice");
+    assert!(!notice.texts[0].1.contains("a-tool"), "{:?}", notice.texts);
+}
+
+#[test]
+fn equal_texts_are_printed_once_with_all_that_they_belong_to() {
+    let wrapped = MIT.replace('\n', "\n    ");
+    let other = MIT.replace("{copyright}", "Copyright (c) Jo Doe");
+    let files: [(&str, &[(&str, &str)]); 3] = [
+        ("a", &[("LICENSE", MIT), ("LICENSE-MIT", MIT)]),
+        ("b", &[("LICENSE", &wrapped)]),
+        ("c", &[("COPYING", &other)]),
+    ];
+    let all = files.map(|(name, files)| of(&package(name, "MIT", files)).expect("a notice")).into();
+    let text = render(&[("Here", all)]).expect("rendered");
+    assert_eq!(text.matches("Permission is hereby granted").count(), 2, "{text}");
+    assert!(text.contains("\nMIT: a 1.0.0, b 1.0.0\n\n"), "{text}");
+    assert!(text.contains("\nMIT: c 1.0.0\n\n"), "{text}");
+    assert!(text.contains("\nHere\n\n- a 1.0.0: MIT\n- b 1.0.0: MIT\n- c 1.0.0: MIT\n"), "{text}");
+}
+
+#[test]
+fn the_tables_of_characters_have_the_notice_of_unicode() {
+    let notice = notice(&characters()).expect("a notice");
+    assert_eq!(notice.line, "- Unicode Character Database 16.0: Unicode-3.0");
+    assert!(notice.texts[0].1.contains("Copyright © 1991-2024 Unicode, Inc."), "{:?}", notice.texts);
+}
