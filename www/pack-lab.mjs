@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 const [from = fileURLToPath(new URL('dist/', import.meta.url)), asked] = process.argv.slice(2);
 const packageFolder = fileURLToPath(new URL('../pkg/', import.meta.url));
 const to = asked ?? join(packageFolder, 'lab');
-const texts = ['.css', '.html', '.js', '.json', '.svg', '.webmanifest'];
+const texts = ['.css', '.html', '.js', '.json', '.svg', '.txt', '.webmanifest'];
 
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
 

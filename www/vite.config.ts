@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { notices, noticesOfWorkers } from './vite/notices.ts';
 import { offline } from './vite/offline.ts';
 import { contentSecurityPolicy } from './vite/policy.ts';
 import { preloadFonts, preloadLab } from './vite/preload.ts';
@@ -19,6 +20,7 @@ export default defineConfig({
     contentSecurityPolicy(),
     preloadFonts(),
     preloadLab(),
+    notices(),
     offline(),
   ],
   build: {
@@ -27,7 +29,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [noticesOfWorkers()] },
   server: { headers },
   preview: { headers },
 });

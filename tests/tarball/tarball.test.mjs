@@ -26,6 +26,7 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     'README.md',
     'LICENSE-MIT',
     'LICENSE-APACHE',
+    'THIRD-PARTY-NOTICES.txt',
     'dist/index.js',
     'dist/index.d.ts',
     'dist/worker.js',
@@ -40,6 +41,7 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     'dist/cli/index.js',
     'lab/engine.json',
     'lab/index.html.gz',
+    'lab/third-party-notices.txt.gz',
     'dist/presets/index.d.ts',
     'dist/element/index.js',
     'dist/element/index.d.ts',
@@ -55,7 +57,7 @@ test('the tarball holds what a user needs and nothing else', (t) => {
   ];
   for (const path of needed) assert.ok(files.includes(path), `${path} is missing`);
   const known = [
-    /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE)$/,
+    /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE|THIRD-PARTY-NOTICES\.txt)$/,
     /^lab\/(assets\/)?[\w.-]+$/,
     /^dist\/((cli|element|experiments|presets)\/)?[a-z-]+(\.d\.ts|\.js)$/,
     /^wasm\/(simd128|relaxed|threads)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,

@@ -142,7 +142,10 @@ export class LabApp extends LabElement {
         ${this.promptPanel()} ${this.answerPanel()} ${this.whyPanel()}
       </main>
       ${this.story()}
-      <footer>${strings.footer}${strings.words.between}<lab-offline></lab-offline></footer>
+      <footer>
+        ${strings.footer}${strings.words.between}<lab-offline></lab-offline>
+        <a href="third-party-notices.txt" target="_blank" rel="noreferrer">${strings.licences}</a>
+      </footer>
       ${this.topBar()}
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
       <input
