@@ -199,8 +199,8 @@ fn own_part(text: &str) -> &str {
 fn render(sections: &[(&str, Vec<Notice>)]) -> Result<String> {
     let mut all = String::from(
         "THIRD-PARTY NOTICES OF SHOTGLASS\n\n\
-         shotglass is under MIT or Apache-2.0, as you like. It contains what others wrote: listed here, each with the\n\
-         licence that it is taken under, and below that with the text. The default model is not part of it.\n",
+         shotglass is under MIT or Apache-2.0, as you like. It contains the work of others: each is listed here with\n\
+         the licence that it is taken under, and the texts follow the list. The default model is not part of it.\n",
     );
     let mut texts: BTreeMap<(&str, String), (&str, Vec<&str>)> = BTreeMap::new();
     for (heading, notices) in sections {

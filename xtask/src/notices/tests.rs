@@ -1,5 +1,7 @@
 //! Small packages made up, and what is said of them.
 
+use serde_json::json;
+
 use super::*;
 
 const MIT: &str = include_str!("texts/MIT.txt");
@@ -40,6 +42,40 @@ fn a_dependency_that_may_not_be_bundled_is_an_error_that_names_it() {
     assert!(error.starts_with("viral 1.0.0 is under `GPL-3.0-only`, which"), "{error}");
     let error = refused(&package("silent", "", &[("LICENSE", MIT)]));
     assert!(error.starts_with("silent 1.0.0 declares no licence"), "{error}");
+}
+
+/// The same from the lock file on: one line more in `pkg/package.json`, and what `npm install` makes of it.
+#[test]
+fn a_new_line_in_the_lock_file_is_asked_for_its_notice() {
+    let dir = std::env::temp_dir().join(format!("shotglass-notices-lock-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&dir);
+    for name in ["vite", "rolldown", "old", "new"] {
+        let folder = dir.join("node_modules").join(name);
+        fs::create_dir_all(&folder).expect("a folder");
+        let manifest =
+            json!({ "name": name, "version": "1.0.0", "license": "MIT", "author": { "name": "Jo Doe" } });
+        fs::write(folder.join("package.json"), manifest.to_string()).expect("a file");
+    }
+    let said = |dependencies: Value| {
+        let lock = json!({ "packages": {
+            "pkg": { "dependencies": dependencies },
+            "www": {},
+            "node_modules/old": {},
+            "node_modules/new": {},
+        } });
+        let titles = |all: Vec<Notice>| all.into_iter().map(|notice| notice.title).collect::<Vec<_>>();
+        npm::packages(&dir, &lock).and_then(|packages| notices(&packages)).map(titles)
+    };
+    assert_eq!(said(json!({ "old": "1" })).expect("notices"), ["old 1.0.0", "rolldown 1.0.0", "vite 1.0.0"]);
+    let both = json!({ "old": "1", "new": "1" });
+    assert_eq!(said(both.clone()).expect("notices")[0], "new 1.0.0");
+    fs::write(dir.join("node_modules/new/LICENSE"), "All rights reserved.").expect("a file");
+    let error = said(both.clone()).expect_err("its text is unknown").to_string();
+    assert!(error.starts_with("new 1.0.0 is under MIT, and no file of it holds the text"), "{error}");
+    fs::remove_file(dir.join("node_modules/new/package.json")).expect("removed");
+    let error = said(both).expect_err("it is not installed").to_string();
+    assert!(error.contains("node_modules/new/package.json cannot be read"), "{error}");
+    fs::remove_dir_all(dir).expect("clean up");
 }
 
 #[test]
