@@ -37,11 +37,13 @@ export function parseSnapshot(json: unknown): Snapshot {
       );
     }
   }
+  const { opensWith } = snapshot;
   return {
     version: 1,
     shotglass: check.text('snapshot.shotglass', snapshot.shotglass),
     model: modelOf('snapshot.model', snapshot.model),
     task,
+    ...(opensWith === undefined ? {} : { opensWith: count('snapshot.opensWith', opensWith) }),
     results,
   };
 }

@@ -51,6 +51,8 @@ export interface Snapshot {
   model: SnapshotModel;
   /** What the prompts are rendered from; its `query` is the one that was asked. */
   task: Task;
+  /** How many shots a page shows at first. Left out: all that it has of them. */
+  opensWith?: number;
   /** In ascending order of shots, at least one. */
   results: SnapshotShots[];
 }

@@ -1,15 +1,13 @@
 // What the tests of <shot-glass> share: pages that import the package as it is, and what the elements in them show.
 
 import { createReadStream, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { presets } from 'shotglass/presets';
+import { recordOf } from 'shotglass/records';
 import { modelFile } from '../support/files.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { version } = JSON.parse(await readFile(join(root, 'pkg/package.json'), 'utf8'));
 
 /** As strict as a page with an engine in WebAssembly can be: no styles but those that scripts construct. */
 export const policy = [
@@ -27,17 +25,8 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** What the lab has recorded of a preset, as a snapshot. */
-export async function snapshotOf(id) {
-  const recorded = JSON.parse(await readFile(join(root, `www/src/recorded/${id}.json`), 'utf8'));
-  const results = recorded.shots.map(({ classification, answer: _, ...result }, shots) => ({
-    shots,
-    ...result,
-    classification: classification && { rule: 'sum', ...classification },
-  }));
-  const { task } = presets.find((preset) => preset.id === id);
-  return { version: 1, shotglass: version, model: recorded.model, task, results };
-}
+/** What the package has recorded of a preset, as a snapshot. */
+export const snapshotOf = recordOf;
 
 /**
  * Serves the package at `/pkg/`, the model at `/model.gguf`, and pages: by path, their text or an answer

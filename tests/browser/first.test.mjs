@@ -57,7 +57,9 @@ const hang = () =>
   });
 
 const record = (id) =>
-  JSON.parse(readFileSync(new URL(`../../www/src/recorded/${id}.json`, import.meta.url), 'utf8'));
+  JSON.parse(
+    readFileSync(new URL(`../../pkg/src/presets/recorded/${id}.json`, import.meta.url), 'utf8'),
+  );
 
 const origin = () => page.locator('.badge').getAttribute('data-origin');
 
@@ -72,7 +74,7 @@ const place = () =>
 
 async function shows(id, shots) {
   const { rows, rest } = await readTable(page);
-  const at = record(id).shots[shots];
+  const at = record(id).results[shots];
   assert.deepEqual(
     rows.map(({ logprob }) => logprob),
     at.candidates.map(({ logprob }) => logprob),

@@ -58,14 +58,14 @@ test('the ladder follows what comes first now, also where the record does not li
   assert.equal(answer, columns[4].name);
   assert.deepEqual(
     columns.map(({ k }) => k),
-    leadRecorded.shots.map((_, k) => k),
+    leadRecorded.results.map((_, k) => k),
   );
   const [none] = columns;
   assert.ok(
-    !leadRecorded.shots[0].candidates.some(({ text }) => text === ` ${lead.answer}`),
+    !leadRecorded.results[0].candidates.some(({ text }) => text === ` ${lead.answer}`),
     'without a demonstration it is not listed',
   );
-  assert.equal(none.p, Math.exp(leadRecorded.shots[0].answer));
+  assert.equal(none.p, Math.exp(leadRecorded.results[0].answer));
   assert.ok(columns[4].p > 0.9 && none.p < 0.01);
   assert.equal(ladderOf(leadRecorded, 4, null).columns[0].p, null, 'nor is it then known');
 });
@@ -86,7 +86,7 @@ test('of labels the ladder shows the posterior, and the mass', () => {
       mass,
     },
   });
-  const recorded = { ...leadRecorded, shots: [labels(0.25, 0.1), labels(0.75, 0.9)] };
+  const recorded = { ...leadRecorded, results: [labels(0.25, 0.1), labels(0.75, 0.9)] };
   assert.deepEqual(ladderOf(recorded, 1, null), {
     columns: [
       { k: 0, p: 0.25, mass: 0.1, name: 'no' },

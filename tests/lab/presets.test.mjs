@@ -1,7 +1,7 @@
 // The presets, what is recorded of them, and what the page says of both. No model is asked.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { defaultModel, renderPrompt } from 'shotglass';
@@ -17,6 +17,8 @@ const { presets: zh } = await labModule('strings/zh/presets.ts');
 const { formatLogprob, formatProbability } = await labModule('format.ts');
 
 const ids = packaged.map(({ id }) => id);
+const recordFolder = new URL('../../pkg/src/presets/recorded/', import.meta.url);
+const recordFile = (id) => JSON.parse(readFileSync(new URL(`${id}.json`, recordFolder), 'utf8'));
 
 test('no row is solved above it', () => {
   for (const { id, task, mended, rows } of packaged) {
@@ -129,12 +131,13 @@ test('no record is older than its preset', () => {
   for (const preset of packaged) {
     const content = createHash('sha256').update(contentText(preset)).digest('hex');
     const again = `${preset.id} has changed: run cargo xtask record`;
-    assert.equal(recordings.get(preset.id).content, content, again);
+    const record = recordFile(preset.id);
+    assert.equal(record.content, content, again);
+    assert.deepEqual([record.task, record.opensWith], [preset.task, preset.shots], again);
     assert.equal(measuredOf(preset.id).content, content, again);
   }
-  const folder = new URL('../../www/src/recorded/', import.meta.url);
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  assert.deepEqual(files.sort(), [...ids, 'measured'].map((id) => `${id}.json`).sort());
+  const files = readdirSync(recordFolder).filter((name) => name.endsWith('.json'));
+  assert.deepEqual(files.sort(), ids.map((id) => `${id}.json`).sort());
 });
 
 test('the content is all that a record depends on, whatever the order of the source', () => {
@@ -155,7 +158,7 @@ test('the content is all that a record depends on, whatever the order of the sou
 });
 
 test('records are of the default model, with 16 bits', () => {
-  for (const { model } of recordings.values()) {
+  for (const { model } of ids.map(recordFile)) {
     assert.equal(model.sha256, defaultModel.sha256);
     assert.equal(model.bytes, defaultModel.bytes);
     assert.equal(model.activationBits, 16);
@@ -165,8 +168,8 @@ test('records are of the default model, with 16 bits', () => {
 test('bars and rest are everything', () => {
   for (const preset of packaged) {
     const recorded = recordings.get(preset.id);
-    assert.equal(recorded.shots.length, preset.task.demonstrations.length + 1, preset.id);
-    for (const shots of recorded.shots.keys()) {
+    assert.equal(recorded.results.length, preset.task.demonstrations.length + 1, preset.id);
+    for (const shots of recorded.results.keys()) {
       const { candidates, rest, tokens } = predictionOf(recorded, shots);
       const where = `${preset.id}, ${shots} shots`;
       const sum = candidates.reduce((all, { p }) => all + p, rest.p);
@@ -185,21 +188,21 @@ test('bars and rest are everything', () => {
       for (const { text, bytes } of candidates) {
         assert.equal(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), text, where);
       }
-      assert.ok(shots === 0 || tokens > recorded.shots[shots - 1].tokens, where);
+      assert.ok(shots === 0 || tokens > recorded.results[shots - 1].tokens, where);
     }
-    assert.throws(() => predictionOf(recorded, recorded.shots.length), /recorded for 0 to/);
+    assert.throws(() => predictionOf(recorded, recorded.results.length), /recorded for 0 to/);
   }
 });
 
 test('a token that is a part of a character has its bytes', () => {
-  const shots = [{ candidates: [{ id: 1, text: '\uFFFD', bytes: 'e28e', logprob: -1 }] }];
-  const { candidates } = predictionOf({ id: 'x', shots }, 0);
+  const results = [{ candidates: [{ id: 1, text: '\uFFFD', bytes: 'e28e', logprob: -1 }] }];
+  const { candidates } = predictionOf({ id: 'x', results }, 0);
   assert.deepEqual([...candidates[0].bytes], [0xe2, 0x8e]);
 });
 
 test('the greedy text begins with the best candidate, and has at most twelve tokens', () => {
-  for (const [id, { shots }] of recordings) {
-    for (const { candidates, text } of shots) {
+  for (const [id, { results }] of recordings) {
+    for (const { candidates, text } of results) {
       assert.ok(text.length <= 12, id);
       if (text.length === 0) assert.match(candidates[0].text, /^\n|^<\|/, id);
       else assert.deepEqual(text[0], candidates[0], id);
@@ -229,7 +232,7 @@ test('a recorded number is shown as the live one', () => {
 
 test('labels are those of the task, with a posterior; free text has none', () => {
   for (const { id, task, answer } of packaged) {
-    for (const { classification, answer: logprob } of recordings.get(id).shots) {
+    for (const { classification, answer: logprob } of recordings.get(id).results) {
       assert.equal(logprob === null, answer === null, id);
       if (!task.labels) {
         assert.equal(classification, null, id);
@@ -275,7 +278,7 @@ test('what was measured agrees with itself and with the ladder', () => {
       }
     }
     for (const { shots: k, p } of measured.points) {
-      const { answer, classification } = recordings.get(id).shots[k];
+      const { answer, classification } = recordings.get(id).results[k];
       const gold = task.labels?.indexOf(packaged.find((one) => one.id === id).answer);
       const expected = classification ? classification.labels[gold].p : Math.exp(answer);
       assert.ok(Math.abs(expected - p) < 1e-4, `${id}, ${k} shots`);

@@ -35,7 +35,7 @@ test('each preset, with the shots it opens with, is as the model says', async ()
     near(shown.rest.p, live.rest.p, `${id}, rest`);
     near(shown.entropy, live.entropy, `${id}, entropy`);
 
-    const { answer: logprob, classification } = recorded.shots[shots];
+    const { answer: logprob, classification } = recorded.results[shots];
     if (answer !== null) {
       const [score] = await model.score(prompt, [` ${answer}`]);
       near(Math.exp(logprob), Math.exp(score.logprob), `${id}, answer`);
@@ -50,7 +50,7 @@ test('each preset, with the shots it opens with, is as the model says', async ()
 
 test('the text that the page opens on is what the model writes', async () => {
   const [{ id, task, shots }] = presets;
-  const { text } = recordings.get(id).shots[shots];
+  const { text } = recordings.get(id).results[shots];
   const steps = await collect(
     model.generate(renderPrompt(task, { shots }), { maxTokens: 12, stop: '\n' }),
   );

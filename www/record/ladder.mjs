@@ -4,31 +4,18 @@ import * as digits from './digits.mjs';
 
 const maxTokens = 12;
 
-/** One entry for each number of shots. */
-export async function* ladderOf(model, preset) {
-  for (let shots = 0; shots <= preset.task.demonstrations.length; shots++) {
-    yield await recordedShots(model, preset, shots);
-  }
-}
-
-/** One of them. */
-export async function recordedShots(model, preset, shots) {
-  const snapshot = await takeSnapshot(model, preset.task, { shots });
-  const [{ candidates, rest, entropy, tokens, text, classification }] = snapshot.results;
+/** A snapshot for every number of shots, with the logprob of the right answer in each result. */
+export async function recordOf(model, preset) {
+  const { task } = preset;
+  const snapshot = await takeSnapshot(model, task);
   const answer = continuationOf(preset, preset.answer);
-  const prompt = renderPrompt(preset.task, { shots });
-  return {
-    candidates,
-    rest,
-    entropy,
-    tokens,
-    text,
-    answer: answer && digits.logprob((await model.score(prompt, [answer]))[0].logprob),
-    classification: classification && {
-      labels: classification.labels,
-      mass: classification.mass,
-    },
-  };
+  const results = [];
+  for (const result of snapshot.results) {
+    const prompt = renderPrompt(task, { shots: result.shots });
+    const [score] = answer === null ? [] : await model.score(prompt, [answer]);
+    results.push({ ...result, answer: score ? digits.logprob(score.logprob) : null });
+  }
+  return { ...snapshot, opensWith: preset.shots, results };
 }
 
 /**

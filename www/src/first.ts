@@ -85,7 +85,7 @@ export class First {
   #at(): RecordedShots | null {
     if (this.lab.slot.model || this.origin !== 'recorded') return null;
     const { recorded, shots } = this.source;
-    return recorded.shots[shots] ?? null;
+    return recorded.results[shots] ?? null;
   }
 
   get origin(): Origin {
@@ -153,7 +153,7 @@ export class First {
     const preset = presetById(this.lab.state.draft.preset);
     const shots = this.shots ?? preset.shots;
     const recorded = await recordedOf(preset.id);
-    const at = recorded.shots[shots];
+    const at = recorded.results[shots];
     if (!at) throw new Error(`${preset.id} is not recorded for ${shots} shots.`);
     const logprobs = await model.logprobs(recordedText(preset, shots), { signal });
     return { ...agreementOf(at, logprobs), preset: preset.id };
@@ -178,7 +178,7 @@ export class First {
     const last = this.#shown;
     if (last && (!recorded || shots === null)) return last.answer;
     const source = recorded ?? leadRecorded;
-    const at = Math.min(shots ?? draft.shots, source.shots.length - 1);
+    const at = Math.min(shots ?? draft.shots, source.results.length - 1);
     if (last?.recorded === source && last.shots === at && last.topK === topK) return last.answer;
     const text = recordedText(presetById(source.id), at);
     const answer = recordedAnswer(source, { shots: at, text, topK });

@@ -93,7 +93,7 @@ enum Command {
         #[command(flatten)]
         build: BuildArgs,
     },
-    /// Record what the default model says of the lab's presets: `www/src/recorded/`.
+    /// Record what the default model says of the presets: `pkg/src/presets/recorded/`, `www/src/recorded/measured.json`.
     Record {
         #[command(flatten)]
         args: record::RecordArgs,

@@ -1,4 +1,5 @@
-//! What the real model says of the lab's presets → `www/src/recorded/`, by `www/record/record.mjs`.
+//! What the real model says of the presets → `pkg/src/presets/recorded/` and, how often it is right,
+//! `www/src/recorded/measured.json`, by `www/record/record.mjs`.
 
 use anyhow::Result;
 use clap::Args;

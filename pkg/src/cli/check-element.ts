@@ -39,7 +39,9 @@ export interface ElementQuestion {
 export function questionOf(element: FoundElement, snapshot: Snapshot | null): ElementQuestion {
   // The address matters only to whoever fetches from it.
   const declared = readAttributes(element, 'http://localhost/', en);
-  const resolved = resolve({ declared, light: element.light, given: null, presets, snapshot }, en);
+  const found = presets.find(({ id }) => id === declared.preset);
+  const preset = found ? { task: found.task, opensWith: found.shots } : null;
+  const resolved = resolve({ declared, light: element.light, given: null, preset, snapshot }, en);
   const isOther = resolved.problems.includes(en.snapshotOther);
   const problems = [...declared.problems, ...resolved.problems].filter(
     (problem) => problem !== en.snapshotOther,

@@ -1,4 +1,6 @@
 /** What an author can write on the tag, and what is said where it is something else. */
+import type { PresetId } from '../presets/preset.js';
+import { addresses } from '../presets/recorded/addresses.js';
 import { templates } from '../presets/templates.js';
 import { type Task, type Template, templateParts } from '../task.js';
 import type { Strings } from './strings.js';
@@ -32,7 +34,7 @@ export type Attributed = Pick<Element, 'getAttribute'>;
 export interface Declared {
   view: View | null;
   shots: number | null;
-  preset: string | null;
+  preset: PresetId | null;
   template: Template | null;
   labels: string[] | null;
   task: Task | null;
@@ -62,7 +64,7 @@ export function readAttributes(element: Attributed, base: string, strings: Strin
   return {
     view: read('view', viewNamed, strings.or(views)),
     shots: read('shots', shotsOf, strings.wholeNumber),
-    preset: read('preset', (text) => text, ''),
+    preset: read('preset', presetNamed, strings.or(Object.keys(addresses))),
     template: read(
       'template',
       (text) => (Object.hasOwn(templates, text) ? (templates[text] ?? null) : templateOf(text)),
@@ -132,6 +134,10 @@ function labelsOf(text: string): string[] | null {
 /** The view of that name; null if there is none. */
 export function viewNamed(text: string): View | null {
   return views.find((view) => view === text) ?? null;
+}
+
+function presetNamed(text: string): PresetId | null {
+  return Object.hasOwn(addresses, text) ? (text as PresetId) : null;
 }
 
 /** A whole number, 0 or more; null if it is none. */

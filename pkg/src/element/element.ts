@@ -1,4 +1,5 @@
 /** The element itself: what it is told, and what a reader does. */
+import { addresses } from '../presets/recorded/addresses.js';
 import type { Snapshot } from '../snapshot.js';
 import type { Task } from '../task.js';
 import {
@@ -11,7 +12,7 @@ import {
 } from './attributes.js';
 import { Edits } from './edits.js';
 import type { ElementEvents, ElementState } from './events.js';
-import { isKept, loadPresets, presetsNow } from './lazy.js';
+import { isKept } from './is-kept.js';
 import { LiveSession } from './live.js';
 import { PageContent } from './page-content.js';
 import { Panel } from './panel.js';
@@ -68,10 +69,9 @@ export class ShotGlassElement extends Base {
     answered: (result) => this.#emit('shotglass-result', result),
     failed: (problem) => this.#emit('shotglass-error', problem),
   });
-  readonly #slot = new SnapshotSlot(
-    () => this.#update(),
-    () => this.#snapshotFailed(),
-  );
+  readonly #slot = this.#newSlot();
+  /** What the package has of the preset: its task, and what is recorded of it. */
+  readonly #preset = this.#newSlot();
   readonly #page = new PageContent();
   #watching: { disconnect(): void } | null = null;
   #given: { task: Task | null } | null = null;
@@ -108,6 +108,7 @@ export class ShotGlassElement extends Base {
     this.#watching = null;
     this.#isNear = false;
     this.#slot.stop();
+    this.#preset.stop();
     this.#live.leave();
   }
 
@@ -252,6 +253,11 @@ export class ShotGlassElement extends Base {
       start: () => this.#live.start(),
       cancel: () => this.#live.cancel(),
       again: () => this.#live.start(),
+      fetchAgain: () => {
+        this.#slot.again();
+        this.#preset.again();
+        this.#update();
+      },
     };
   }
 
@@ -267,9 +273,12 @@ export class ShotGlassElement extends Base {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  #snapshotFailed(): void {
-    const message = this.#slot.problem(this.#strings()) ?? '';
-    this.#emit('shotglass-error', { code: 'read-failed', message });
+  #newSlot(): SnapshotSlot {
+    return new SnapshotSlot(
+      () => this.#update(),
+      (problem) =>
+        this.#emit('shotglass-error', { code: 'read-failed', message: problem(this.#strings()) }),
+    );
   }
 
   /** A property that was set before there was a setter hides it: it is set again. */
@@ -302,9 +311,8 @@ export class ShotGlassElement extends Base {
   }
 
   #scene(declared = this.#declared(), strings = this.#strings()): Scene {
-    const { presets, hasFailed } = presetsNow();
+    this.#preset.at(declared.preset && addresses[declared.preset].href);
     this.#slot.at(declared.snapshot);
-    const problem = this.#slot.problem(strings);
     const isBadTask = this.#given?.task === null;
     const taskProblem = isBadTask ? strings.unknownValue('task', '…', strings.taskForm) : null;
     const sources = {
@@ -312,11 +320,16 @@ export class ShotGlassElement extends Base {
       light: this.#page.read(this),
       given: this.#given?.task ?? null,
       edited: this.#edits.task,
-      presets: declared.preset === null ? null : presets,
-      havePresetsFailed: hasFailed,
+      preset: this.#preset.snapshot,
+      isPresetPending: this.#preset.isPending,
       snapshot: this.#slot.snapshot,
       isSnapshotPending: this.#slot.isPending,
-      problems: [problem, taskProblem].filter((sentence) => sentence !== null),
+      problems: [
+        this.#preset.problem(strings),
+        this.#preset.hasFailed ? strings.noPresets : null,
+        this.#slot.problem(strings),
+        taskProblem,
+      ].filter((sentence) => sentence !== null),
     };
     return sceneOf(sources, strings);
   }
@@ -347,6 +360,7 @@ export class ShotGlassElement extends Base {
         isTouched: this.#isTouched || this.#live.isWanted,
         light,
         isKept: this.#kept.isKept,
+        isRecordLost: this.#slot.hasFailed || this.#preset.hasFailed,
         bytes: knownBytes(modelOf(declared), this.#slot.snapshot?.model ?? null),
       });
     } catch (error) {
@@ -354,11 +368,9 @@ export class ShotGlassElement extends Base {
     }
   }
 
-  /** What can be had without a reader's word: the presets, the snapshot, and whether the model is kept. */
+  /** What can be had without a reader's word: the preset, the snapshot, and whether the model is kept. */
   #getMore(declared: Declared, scene: Scene): void {
-    if (declared.preset !== null && presetsNow().presets === null && !presetsNow().hasFailed) {
-      void loadPresets().then(() => this.#update());
-    }
+    void this.#preset.fetch();
     const model = modelOf(declared);
     this.#live.use(model);
     if (!this.#isNear) return;

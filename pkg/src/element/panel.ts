@@ -10,7 +10,7 @@ import type { Scene } from './scene.js';
 import type { Strings } from './strings.js';
 import { type AnswerShown, AnswerView } from './view-answer.js';
 import { type PromptActions, PromptView } from './view-prompt.js';
-import { type RunActions, RunView } from './view-run.js';
+import { button, type RunActions, RunView } from './view-run.js';
 
 /** What is shown beside the scene. */
 export interface PanelShown {
@@ -23,8 +23,16 @@ export interface PanelShown {
   light: LightDomInPage;
   /** The model is kept in this browser; null while that is not known. */
   isKept: boolean | null;
+  /** Something recorded could not be fetched. */
+  isRecordLost: boolean;
   /** Length of its file in bytes; null where nobody has said. */
   bytes: number | null;
+}
+
+/** What a reader can do. */
+export interface PanelActions extends PromptActions, RunActions {
+  /** Fetches what is recorded, where that failed. */
+  fetchAgain(): void;
 }
 
 /** Below it, two numbers are shown alike. */
@@ -33,6 +41,7 @@ const TOLERANCE = 1e-4;
 export class Panel {
   readonly #slot = h('div', { class: 'page' }, h('slot'));
   readonly #problems = h('div', { class: 'problems', part: 'problem', role: 'status' });
+  readonly #fetchAgain = button('plain');
   readonly #waiting = h('p', { class: 'quiet', role: 'status' });
   readonly #glass = h('div', { class: 'glass', part: 'base' });
   readonly #prompt: PromptView;
@@ -41,7 +50,8 @@ export class Panel {
   /** In their order. */
   readonly nodes = [this.#glass, this.#slot];
 
-  constructor(actions: PromptActions & RunActions) {
+  constructor(actions: PanelActions) {
+    this.#fetchAgain.addEventListener('click', () => actions.fetchAgain());
     this.#prompt = new PromptView(actions);
     this.#run = new RunView(actions);
     this.#answer = new AnswerView(this.#run.node);
@@ -49,11 +59,13 @@ export class Panel {
   }
 
   show(shown: PanelShown): void {
-    const { scene, isEditable, canUndo, light } = shown;
+    const { scene, isEditable, canUndo, light, isRecordLost } = shown;
     const { asked, strings, problems, isPending } = scene;
     const isWaiting = isPending && asked === null && light.isBlank;
     this.#frame(asked !== null || problems.length > 0 || isWaiting, shown);
     setText(this.#waiting, strings.fetchingTask);
+    setText(this.#fetchAgain, strings.retry);
+    const hadFocus = this.#fetchAgain.matches(':focus');
     this.#say(problems);
     if (asked) {
       const { task, shots } = asked;
@@ -63,10 +75,12 @@ export class Panel {
     }
     setChildren(this.#glass, [
       problems.length > 0 ? this.#problems : null,
+      isRecordLost ? this.#fetchAgain : null,
       isWaiting ? this.#waiting : null,
       asked ? this.#prompt.node : null,
       asked ? this.#answer.node : null,
     ]);
+    if (hadFocus && !isRecordLost) this.#run.node.focus();
   }
 
   /** What should never happen: a sentence, and what the page has. */

@@ -31,24 +31,44 @@ export interface RecordKey {
   labels: readonly string[];
 }
 
-/** Of this prompt, in this view, of these labels; the snapshot before the page. Null if it was not recorded. */
+/** What is recorded, wherever it is. */
+export interface RecordSources {
+  snapshot: Snapshot | null;
+  page: PageRecord | null;
+  /** What the package has recorded of the preset, with the model that would be asked. */
+  preset: Snapshot | null;
+}
+
+/**
+ * Of this prompt, in this view, of these labels: what the author has recorded before what the package has. Null if it
+ * was not recorded.
+ */
 export function recordedOf(
-  { prompt, view, labels }: RecordKey,
-  sources: { snapshot: Snapshot | null; page: PageRecord | null },
+  key: RecordKey,
+  { snapshot, page, preset }: RecordSources,
   strings: Strings,
 ): Recorded | null {
-  const { snapshot, page } = sources;
-  if (snapshot) {
-    const result = snapshot.results.find(
-      ({ shots }) => renderPrompt(snapshot.task, { shots }).text === prompt,
-    );
-    const reading = result ? snapshotReading(result, view) : null;
-    if (reading && isOf(reading, labels)) {
-      const { model, shotglass } = snapshot;
-      const source = strings.recordedBy(modelName(model), model.sha256, shotglass);
-      return { reading: asGenerated(reading), source, sha256: model.sha256 };
-    }
-  }
+  return (
+    inSnapshot(key, snapshot, strings) ?? inPage(key, page) ?? inSnapshot(key, preset, strings)
+  );
+}
+
+function inSnapshot(
+  { prompt, view, labels }: RecordKey,
+  snapshot: Snapshot | null,
+  strings: Strings,
+): Recorded | null {
+  const result = snapshot?.results.find(
+    ({ shots }) => renderPrompt(snapshot.task, { shots }).text === prompt,
+  );
+  const reading = result ? snapshotReading(result, view) : null;
+  if (!snapshot || !reading || !isOf(reading, labels)) return null;
+  const { model, shotglass } = snapshot;
+  const source = strings.recordedBy(modelName(model), model.sha256, shotglass);
+  return { reading: asGenerated(reading), source, sha256: model.sha256 };
+}
+
+function inPage({ prompt, view, labels }: RecordKey, page: PageRecord | null): Recorded | null {
   if (page?.prompt !== prompt || page.view !== view) return null;
   const reading = readingOf(page.recorded, view);
   if (reading === null || !isOf(reading, labels)) return null;

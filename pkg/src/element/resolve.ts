@@ -1,6 +1,5 @@
 /** From all that was said of a task, the task: a pure function. */
 
-import type { Preset } from '../presets/preset.js';
 import { questionAnswer } from '../presets/templates.js';
 import { renderPrompt } from '../prompt.js';
 import type { Snapshot } from '../snapshot.js';
@@ -15,8 +14,8 @@ export interface Sources {
   light: LightDom;
   /** Set as a property. */
   given: Task | null;
-  /** Null while they are not loaded, or not wanted. */
-  presets: readonly Preset[] | null;
+  /** What the package has of the preset; null where none is named, or it is not there. */
+  preset: Pick<Snapshot, 'task' | 'opensWith'> | null;
   snapshot: Snapshot | null;
 }
 
@@ -39,10 +38,9 @@ export interface Resolved {
  * snapshot has the same prompt and more demonstrations, theirs is the task.
  */
 export function resolve(sources: Sources, strings: Strings): Resolved {
-  const { declared, light, given, snapshot } = sources;
+  const { declared, light, given, preset, snapshot } = sources;
   const problems: string[] = [];
-  const preset = presetOf(sources, problems, strings);
-  const own = given ?? declared.task ?? inPage(sources, preset) ?? preset?.task ?? null;
+  const own = given ?? declared.task ?? inPage(sources) ?? preset?.task ?? null;
   const isChecked = own === null || isSound(own, problems, strings);
   const written = isChecked ? own : null;
   const longer = [preset?.task, snapshot?.task].filter((task) => task !== undefined);
@@ -53,16 +51,16 @@ export function resolve(sources: Sources, strings: Strings): Resolved {
           (task, other) => (isContinuedBy(task, other) ? continued(task, other) : task),
           written,
         );
-  if (task === null && isChecked) problems.push(strings.empty);
+  if (task === null && isChecked && declared.preset === null) problems.push(strings.empty);
   if (task && written && snapshot && !isContinuedBy(written, snapshot.task)) {
     const isRecorded = isContinuedBy(snapshot.task, written);
     if (!isRecorded) problems.push(strings.snapshotOther);
   }
-  const isFromPreset = preset !== null && own === preset.task;
+  const source = own === null ? snapshot : own === preset?.task ? preset : null;
   const inLight = light.demonstrations.length;
   return {
     task: task && withLabels(task, declared.labels),
-    shots: isFromPreset ? preset.shots : inLight > 0 ? inLight : (task?.demonstrations.length ?? 0),
+    shots: source?.opensWith ?? (inLight > 0 ? inLight : (task?.demonstrations.length ?? 0)),
     promptInPage: (shots) => (written === null ? null : promptOf(written, shots)),
     problems,
   };
@@ -78,22 +76,8 @@ export function viewOf(view: View | null, task: Task, problems: string[], string
   return view ?? ((task.labels?.length ?? 0) > 1 ? 'labels' : 'tokens');
 }
 
-function presetOf(
-  { declared, presets }: Sources,
-  problems: string[],
-  strings: Strings,
-): Preset | null {
-  if (declared.preset === null || presets === null) return null;
-  const found = presets.find(({ id }) => id === declared.preset);
-  if (!found) {
-    const ids = strings.or(presets.map(({ id }) => id));
-    problems.push(strings.unknownValue('preset', declared.preset, ids));
-  }
-  return found ?? null;
-}
-
 /** What stands in the page, in the template that goes with it. */
-function inPage({ declared, light, snapshot }: Sources, preset: Preset | null): Task | null {
+function inPage({ declared, light, preset, snapshot }: Sources): Task | null {
   const { instruction, demonstrations, query } = light;
   if (query === null && demonstrations.length === 0) return null;
   const base = preset?.task ?? snapshot?.task;

@@ -3,7 +3,7 @@ import { defaultModel } from '../default-model.js';
 import type { Keeping, LoadProgress } from '../types.js';
 import type { Asked } from './ask.js';
 import { type LiveSession, problemOf } from './live.js';
-import type { ModelName } from './shared-model.js';
+import { hashOf, type ModelName } from './shared-model.js';
 import type { Strings } from './strings.js';
 
 /** What is shown. */
@@ -70,10 +70,10 @@ export function factsOf(progress: LoadProgress | null, strings: Strings): string
 
 /** Length of the file of a model, where it is one that is known. */
 export function knownBytes(
-  { url, sha256 }: ModelName,
+  model: ModelName,
   recorded: { sha256: string; bytes: number } | null,
 ): number | null {
-  const hash = sha256 ?? (url === null ? defaultModel.sha256 : null);
+  const hash = hashOf(model);
   if (hash === defaultModel.sha256) return defaultModel.bytes;
   return hash !== null && hash === recorded?.sha256 ? recorded.bytes : null;
 }

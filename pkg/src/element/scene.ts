@@ -1,6 +1,5 @@
 /** All that an element shows, from all that it was told: pure, so that the same is always shown the same. */
 import { taskLabels } from '../classify.js';
-import type { Preset } from '../presets/preset.js';
 import { renderPrompt } from '../prompt.js';
 import type { Snapshot } from '../snapshot.js';
 import type { Task } from '../task.js';
@@ -9,6 +8,7 @@ import type { Declared } from './attributes.js';
 import type { PinnedLight } from './page-content.js';
 import { type PageRecord, type Recorded, recordedOf } from './recorded.js';
 import { type Resolved, resolve, viewOf } from './resolve.js';
+import { hashOf } from './shared-model.js';
 import type { Strings } from './strings.js';
 
 /** All that an element was told. */
@@ -19,9 +19,9 @@ export interface SceneSources {
   given: Task | null;
   /** As a reader has it. */
   edited: Task | null;
-  /** Null while they are not there. */
-  presets: readonly Preset[] | null;
-  havePresetsFailed: boolean;
+  /** What the package has of the preset; null where none is named, or it is not there. */
+  preset: Snapshot | null;
+  isPresetPending: boolean;
   snapshot: Snapshot | null;
   isSnapshotPending: boolean;
   /** What is wrong elsewhere. */
@@ -58,8 +58,6 @@ export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   }
   const resolved = resolve(sources, strings);
   problems.push(...resolved.problems);
-  const presets = sources.havePresetsFailed && declared.preset !== null;
-  if (presets) problems.push(strings.noPresets);
   const task = sources.edited ?? resolved.task;
   if (task === null) {
     return nothing;
@@ -73,7 +71,10 @@ export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   const page = pageRecord(light, resolved, strings);
   const prompt = renderPrompt(task, { shots }).text;
   const labels = taskLabels(task).map(({ name }) => name);
-  const recorded = recordedOf({ prompt, view, labels }, { snapshot, page }, strings);
+  const model = { url: declared.model, sha256: declared.modelSha256 };
+  const isItsModel = sources.preset?.model.sha256 === hashOf(model);
+  const preset = isItsModel && !sources.isSnapshotPending ? sources.preset : null;
+  const recorded = recordedOf({ prompt, view, labels }, { snapshot, page, preset }, strings);
   if (isTableUnread(sources)) problems.push(strings.tableUnread);
   return {
     strings,
@@ -99,12 +100,11 @@ function isPending({
   declared,
   light,
   given,
-  presets,
-  havePresetsFailed,
+  isPresetPending,
   isSnapshotPending,
 }: SceneSources): boolean {
   if (given !== null || declared.task !== null) return false;
-  if (declared.preset !== null) return presets === null && !havePresetsFailed;
+  if (declared.preset !== null) return isPresetPending;
   const isWritten = light.query !== null || light.demonstrations.length > 0;
   return isSnapshotPending && !(isWritten && declared.template !== null);
 }

@@ -23,6 +23,11 @@ export interface ModelName {
   sha256: string | null;
 }
 
+/** The SHA-256 of that file; null where nobody has said. */
+export function hashOf({ url, sha256 }: ModelName): string | null {
+  return sha256 ?? (url === null || url === defaultModel.url ? defaultModel.sha256 : null);
+}
+
 /**
  * How long a model outlives the last element that wanted it, in milliseconds: a page that takes an
  * element out and puts it in again elsewhere goes on with what it had.

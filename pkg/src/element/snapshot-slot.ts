@@ -1,4 +1,4 @@
-/** The recorded result of one element: set by the page, or fetched when it is nearly seen. */
+/** A recorded result of one element: set by the page, or fetched. */
 import type { Snapshot } from '../snapshot.js';
 import { checkedSnapshot, fetchSnapshot, type SnapshotAnswer } from './snapshot-source.js';
 import type { Strings } from './strings.js';
@@ -9,9 +9,9 @@ export class SnapshotSlot {
   #fetched: SnapshotAnswer | null = null;
   #controller: AbortController | null = null;
   readonly #changed: () => void;
-  readonly #failed: () => void;
+  readonly #failed: (problem: (strings: Strings) => string) => void;
 
-  constructor(changed: () => void, failed: () => void) {
+  constructor(changed: () => void, failed: (problem: (strings: Strings) => string) => void) {
     this.#changed = changed;
     this.#failed = failed;
   }
@@ -29,6 +29,12 @@ export class SnapshotSlot {
     this.#fetched = null;
   }
 
+  /** Fetches it once more where that failed. */
+  again(): void {
+    if (this.hasFailed) this.#fetched = null;
+    void this.fetch();
+  }
+
   /** Fetches it, unless that is done. */
   async fetch(): Promise<void> {
     if (this.#given || this.#fetched || this.#controller || this.#url === null) return;
@@ -39,7 +45,7 @@ export class SnapshotSlot {
       if (controller.signal.aborted) return;
       this.#fetched = answer;
       this.#controller = null;
-      if ('problem' in answer) this.#failed();
+      if ('problem' in answer) this.#failed(answer.problem);
       this.#changed();
     } catch {
       // Aborted: the element has gone, or wants another one.
@@ -49,6 +55,11 @@ export class SnapshotSlot {
   /** Whether one is still to come. */
   get isPending(): boolean {
     return !this.#given && !this.#fetched && this.#url !== null;
+  }
+
+  /** Whether it was fetched, and could not be had. */
+  get hasFailed(): boolean {
+    return !this.#given && this.#fetched !== null && 'problem' in this.#fetched;
   }
 
   get snapshot(): Snapshot | null {

@@ -86,6 +86,7 @@ export class RunView {
   }
 }
 
-function button(name: string): HTMLButtonElement {
+/** A button, as yet without a text. */
+export function button(name: string): HTMLButtonElement {
   return h('button', { type: 'button', class: name, part: 'button' });
 }

@@ -1,35 +1,39 @@
 import type { Candidate, Prediction } from 'shotglass';
+import * as lead from 'shotglass/records/plural.json';
 import type { PresetId } from '../presets/preset.ts';
 import { measuredOf } from './measured.ts';
-import lead from './plural.json';
-import type { Recorded, RecordedLadder, RecordedToken } from './types.ts';
+import type { Recorded, RecordedLadder, RecordedShots, RecordedToken } from './types.ts';
 
 export { at, measuredOf } from './measured.ts';
 export type * from './types.ts';
 
 /** What is recorded of the first preset: a part of the page, so that it opens on it. */
-export const leadRecorded: Recorded = joined('plural', lead as RecordedLadder);
+export const leadRecorded: Recorded = joined('plural', lead.results);
 
 /** What is recorded of a preset; all but the first are fetched when one of them is asked for. */
 export async function recordedOf(id: PresetId): Promise<Recorded> {
   if (id === leadRecorded.id) return leadRecorded;
-  const { others } = await import('./others.ts');
-  const fetched = others[`./${id}.json`];
+  const { resultsOf } = await import('./others.ts');
+  const fetched = resultsOf(id);
   if (!fetched) throw new Error(`${id} was never recorded: run cargo xtask record.`);
   return joined(id, fetched);
 }
 
-function joined(id: PresetId, ladder: RecordedLadder): Recorded {
-  return { ...ladder, measured: measuredOf(id) };
+/** One model was asked of all presets. */
+function joined(id: PresetId, results: RecordedShots[]): Recorded {
+  return { id, model: lead.model, results, measured: measuredOf(id) };
 }
 
 /**
  * The recorded prediction of the default query after so many shots, in the form of a live one. It cost nothing: its
  * `durationMs` is 0, and all its tokens count as cached.
  */
-export function predictionOf({ id, shots: ladder }: RecordedLadder, shots: number): Prediction {
-  const at = ladder[shots];
-  if (!at) throw new Error(`${id} is recorded for 0 to ${ladder.length - 1} shots, not ${shots}.`);
+export function predictionOf(
+  { id, results }: Pick<RecordedLadder, 'id' | 'results'>,
+  shots: number,
+): Prediction {
+  const at = results[shots];
+  if (!at) throw new Error(`${id} is recorded for 0 to ${results.length - 1} shots, not ${shots}.`);
   const { candidates, rest, entropy, tokens } = at;
   return {
     candidates: candidates.map((token, i) => candidateOf(token, i + 1)),

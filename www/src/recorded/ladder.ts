@@ -9,16 +9,16 @@ export function ladderOf(
   current: number,
   solution: string | null,
 ): Ladder {
-  const ofLabels = recorded.shots[current]?.classification != null;
+  const ofLabels = recorded.results[current]?.classification != null;
   const columns = ofLabels ? ofLabel(recorded, current) : ofToken(recorded, current, solution);
   return { columns, current, answer: columns[current]?.name ?? '', ofLabels };
 }
 
-function ofLabel({ shots }: RecordedLadder, current: number): Column[] {
+function ofLabel({ results }: RecordedLadder, current: number): Column[] {
   const first = (k: number) =>
-    shots[k]?.classification?.labels.reduce((best, label) => (label.p > best.p ? label : best));
+    results[k]?.classification?.labels.reduce((best, label) => (label.p > best.p ? label : best));
   const answer = first(current)?.label;
-  return shots.map(({ classification }, k) => ({
+  return results.map(({ classification }, k) => ({
     k,
     p: classification?.labels.find(({ label }) => label === answer)?.p ?? null,
     mass: classification?.mass ?? null,
@@ -28,7 +28,7 @@ function ofLabel({ shots }: RecordedLadder, current: number): Column[] {
 
 function ofToken(recorded: RecordedLadder, current: number, solution: string | null) {
   const answer = predictionOf(recorded, current).candidates[0];
-  return recorded.shots.map(({ answer: logprob }, k): Column => {
+  return recorded.results.map(({ answer: logprob }, k): Column => {
     const { candidates } = predictionOf(recorded, k);
     const listed = candidates.find(({ id }) => id === answer?.id);
     // Where the solution is one token, its logprob is that token's.

@@ -1,7 +1,14 @@
-import type { RecordedLadder } from './types.ts';
+import type { RecordedShots } from './types.ts';
+
+const folder = '../../../pkg/dist/presets/recorded';
 
 /** What is recorded of all presets but the first, in one piece: together they are a fifth smaller. */
-export const others = import.meta.glob<RecordedLadder>(
-  ['./*.json', '!./plural.json', '!./measured.json'],
-  { import: 'default', eager: true },
+const files = import.meta.glob<RecordedShots[]>(
+  ['../../../pkg/dist/presets/recorded/*.json', '!**/plural.json'],
+  { import: 'results', eager: true },
 );
+
+/** That of one of them. */
+export function resultsOf(id: string): RecordedShots[] | undefined {
+  return files[`${folder}/${id}.json`];
+}

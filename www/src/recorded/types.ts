@@ -1,5 +1,8 @@
+import type { PresetRecord, PresetShots } from 'shotglass/records';
+
 /**
- * What `cargo xtask record` writes: what the real model says of the presets.
+ * What `cargo xtask record` writes: what the real model says of the presets. What it says after each number of shots is
+ * a part of the package (`pkg/src/presets/recorded`); how often it is right is the lab's own.
  *
  * Numbers have as many digits as it takes to show the same as the live ones: logprobs at least 5 decimals, so a p made
  * from one is off by less than a part in 10⁵; all others at least 6 significant digits. Where that would not do (near
@@ -7,50 +10,15 @@
  */
 
 /** The model that was asked. */
-export interface RecordedModel {
-  sha256: string;
-  name: string;
-  bytes: number;
-  quantization: string;
-  activationBits: number;
-}
-
-export interface RecordedToken {
-  id: number;
-  text: string;
-  /** In hex, only where the token is a part of a character and `text` does not have all of it. */
-  bytes?: string;
-  /** In nats, at temperature 1. */
-  logprob: number;
-}
+export type RecordedModel = PresetRecord['model'];
 
 /** What the model says of the default query after the first demonstrations. */
-export interface RecordedShots {
-  /** The ten most probable next tokens, best first. */
-  candidates: RecordedToken[];
-  rest: { count: number; p: number };
-  /** In nats. */
-  entropy: number;
-  /** Tokens of the prompt. */
-  tokens: number;
-  /** The most probable tokens one after the other, up to a new line, twelve at most. */
-  text: RecordedToken[];
-  /** Logprob of the whole right answer behind one space, in nats; null where none is right. */
-  answer: number | null;
-  /** By the rule `sum`; null where the task has no labels. */
-  classification: { labels: { label: string; p: number }[]; mass: number } | null;
-}
+export type RecordedShots = PresetShots;
 
-/** A preset's own file. */
-export interface RecordedLadder {
-  version: 1;
-  id: string;
-  model: RecordedModel;
-  /** SHA-256 of the preset's `contentText`: another one means that the record is stale. */
-  content: string;
-  /** For 0, 1, 2, … demonstrations, up to all. */
-  shots: RecordedShots[];
-}
+export type RecordedToken = PresetShots['candidates'][number];
+
+/** What is recorded of a preset, for 0, 1, 2, … demonstrations, up to all. */
+export type RecordedLadder = Pick<PresetRecord, 'id' | 'model' | 'results'>;
 
 /** The rows at one number of shots. Each was asked behind the same demonstrations, the first ones. */
 export interface Point {
