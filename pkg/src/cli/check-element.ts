@@ -1,13 +1,16 @@
 /** Whether the table of an element says what the model says. */
 import { classify, taskLabels } from '../classify.js';
 import { readAttributes, type View } from '../element/attributes.js';
+import { recordedOf } from '../element/recorded.js';
 import { type Resolved, resolve, viewOf } from '../element/resolve.js';
+import { hashOf } from '../element/shared-model.js';
 import { en } from '../element/strings-en.js';
 import { ShotglassError } from '../errors.js';
 import { formatCount, formatProbability } from '../format-numbers.js';
 import { tokenLabel } from '../format-visible.js';
 import type { Model } from '../model.js';
 import { presets } from '../presets/index.js';
+import { recordOf } from '../presets/recorded/index.js';
 import { renderPrompt } from '../prompt.js';
 import type { Snapshot } from '../snapshot.js';
 import { takeSnapshot } from '../snapshot-take.js';
@@ -31,14 +34,16 @@ export interface ElementQuestion {
   isOther: boolean;
 }
 
+/** Where the page would be: it matters only to whoever fetches from there. */
+const base = 'http://localhost/';
+
 /**
  * What an element asks, by the element's own rules.
  *
  * @throws {@link ShotglassError} `invalid-option` with what the element would say where something in it is not known.
  */
 export function questionOf(element: FoundElement, snapshot: Snapshot | null): ElementQuestion {
-  // The address matters only to whoever fetches from it.
-  const declared = readAttributes(element, 'http://localhost/', en);
+  const declared = readAttributes(element, base, en);
   const found = presets.find(({ id }) => id === declared.preset);
   const preset = found ? { task: found.task, opensWith: found.shots } : null;
   const resolved = resolve({ declared, light: element.light, given: null, preset, snapshot }, en);
@@ -58,6 +63,19 @@ export function questionOf(element: FoundElement, snapshot: Snapshot | null): El
     view: view === 'text' ? 'tokens' : view,
     isOther,
   };
+}
+
+/** The package's record of the preset, where an element without numbers of its own shows those; else null. */
+export async function presetRecordOf(element: FoundElement): Promise<Snapshot | null> {
+  const { preset: id, model: url, modelSha256: sha256 } = readAttributes(element, base, en);
+  if (id === null) return null;
+  const preset = await recordOf(id);
+  if (preset.model.sha256 !== hashOf({ url, sha256 })) return null;
+  const { task, shots, view } = questionOf(element, null);
+  const prompt = renderPrompt(task, { shots }).text;
+  const labels = taskLabels(task).map(({ name }) => name);
+  const sources = { snapshot: null, page: null, preset };
+  return recordedOf({ prompt, view, labels }, sources, en) && preset;
 }
 
 /** The task may have more demonstrations than the page, whose table is of no more than stand there. */

@@ -8,7 +8,7 @@ import { compareSnapshots } from '../snapshot-compare.js';
 import { parseSnapshot } from '../snapshot-parse.js';
 import { takeSnapshot } from '../snapshot-take.js';
 import { parseJson, readText } from './asked.js';
-import { checkElement, questionOf } from './check-element.js';
+import { checkElement, presetRecordOf, questionOf } from './check-element.js';
 import { elementsOf, type FoundElement } from './find-elements.js';
 
 /** A figure that does not hold. */
@@ -85,7 +85,7 @@ async function checkPage(file: string, text: string, options: CheckOptions): Pro
   return all;
 }
 
-/** Adds what came of one element: of its table, and of the snapshot beside the page. */
+/** Adds what came of one element: of its table and of the snapshot beside the page, or of what the package has. */
 async function checkFound(
   element: FoundElement,
   where: string,
@@ -93,7 +93,11 @@ async function checkFound(
   options: CheckOptions,
 ): Promise<void> {
   const url = element.getAttribute('snapshot')?.trim() || null;
-  if (element.table === null && url === null) return;
+  if (element.table === null && url === null) {
+    const record = await presetRecordOf(element);
+    if (record) await checkBeside(`preset ${element.getAttribute('preset')}`, record);
+    return;
+  }
   const place = url === null ? null : placeOf(url, all.file, options.root);
   if (place !== null && 'reason' in place) all.notChecked.push({ where, message: place.reason });
   const path = place !== null && 'path' in place ? place.path : null;
@@ -111,10 +115,13 @@ async function checkFound(
     all.figures += figures;
     all.differences.push(...messages.map((message) => ({ where, message })));
   }
-  if (snapshot === null) return;
-  const beside = await checkSnapshot(all.file, `${where} (${url})`, snapshot, options);
-  all.figures += beside.figures;
-  all.differences.push(...beside.differences);
+  if (snapshot !== null) await checkBeside(String(url), snapshot);
+
+  async function checkBeside(name: string, recorded: Snapshot): Promise<void> {
+    const beside = await checkSnapshot(all.file, `${where} (${name})`, recorded, options);
+    all.figures += beside.figures;
+    all.differences.push(...beside.differences);
+  }
 }
 
 /** Whether nothing but a snapshot tells the task, or its template. */

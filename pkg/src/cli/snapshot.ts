@@ -51,8 +51,9 @@ export const snapshotCommand: Command = {
     ...modelOptions,
   ],
   notes: [
-    'In pages, --check finds every <shot-glass> with a recorded table, text or snapshot; code blocks',
-    'of Markdown are passed over. Exit code 3 where a figure no longer holds.',
+    'In pages, --check finds every <shot-glass> with a recorded table, text or snapshot, and those that',
+    "show the package's own record of a preset; code blocks of Markdown are passed over. Exit code 3",
+    'where a figure no longer holds.',
   ],
   run,
 };
