@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { compareSnapshots, renderPrompt, snapshotHtml } from 'shotglass';
 import { arrow, presets, questionAnswer, review, templates } from 'shotglass/presets';
+import { recordOf } from 'shotglass/records';
 import { checkElement, questionOf } from '../../pkg/dist/cli/check-element.js';
 import { checkFile } from '../../pkg/dist/cli/check-file.js';
 import { elementsOf } from '../../pkg/dist/cli/find-elements.js';
@@ -220,4 +221,50 @@ test('a snapshot is looked for where the page says, or that it was not is said',
   assert.match(rooted.notChecked[0].message, /\/snaps\/x\.json .+ --root/);
   const foreign = await check('snapshot="https://example.org/x.json"');
   assert.match(foreign.notChecked[0].message, /for the site to check/);
+});
+
+test("a tag that shows the package's record of its preset has the figures of that record", async () => {
+  const record = await recordOf('plural');
+  const figures = record.results.reduce((sum, { candidates }) => sum + candidates.length + 3, 0);
+  const file = join(folder, 'preset.html');
+  /** A model that says what was recorded, but for the first token after 4 shots. */
+  const modelOff = (off) => {
+    const at = (prompt) =>
+      record.results.find(
+        ({ shots }) => renderPrompt(record.task, { shots }).text === (prompt.text ?? prompt),
+      );
+    const stepOf = (token) => ({ ...token, bytes: bytesOf(token) });
+    return {
+      info: record.model,
+      predict: async (prompt) => {
+        const { candidates, shots, ...rest } = at(prompt);
+        const moved = candidates.map(({ logprob, ...token }, i) =>
+          stepOf({ ...token, logprob: shots === 4 && i === 0 ? logprob + off : logprob }),
+        );
+        return { ...rest, candidates: moved };
+      },
+      generate: async function* (prompt) {
+        for (const token of at(prompt).text) {
+          yield { ...stepOf(token), textDelta: token.text, finish: null };
+        }
+      },
+    };
+  };
+  const check = async (html, off = 0) => {
+    await writeFile(file, html);
+    const model = async () => modelOff(off);
+    return checkFile(file, { model, tolerance: 1e-4, signal: new AbortController().signal });
+  };
+  const bare = tag('preset="plural" shots="4" view="tokens" editable', '');
+  assert.deepEqual(await check(bare), { file, figures, differences: [], notChecked: [] });
+  const [{ where, message }] = (await check(bare, -0.01)).differences;
+  assert.equal(where, `${file}:1 (preset plural)`);
+  assert.match(message, /^After 4 shots, the token ␣horses was 91\.6% and is 90\.7%\.$/);
+  for (const other of [
+    'preset="plural" model="https://example.com/other.gguf"',
+    `preset="plural" model-sha256="${'0'.repeat(64)}"`,
+  ]) {
+    assert.equal((await check(tag(other, ''))).figures, 0, other);
+  }
+  assert.equal((await check(tag('preset="plural"'))).figures, 0, 'it asks another query');
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { classify, defaultModel, Model, renderPrompt, taskLabels } from 'shotglass';
 import { presets } from 'shotglass/presets';
+import { recordOf } from 'shotglass/records';
 import { difference } from '../../www/record/difference.mjs';
 import { predictionOf, recordings } from '../lab/recordings.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
@@ -46,6 +47,31 @@ test('each preset, with the shots it opens with, is as the model says', async ()
       near(classification.mass, mass, `${id}, mass`);
     }
   }
+});
+
+test('the record of every preset is of the prompts that the preset renders to, for all its shots', async () => {
+  for (const { id, task, shots: opensWith } of presets) {
+    const record = await recordOf(id);
+    assert.equal(record.model.sha256, defaultModel.sha256, id);
+    assert.deepEqual([record.task, record.opensWith], [task, opensWith], id);
+    const numbers = [...task.demonstrations.keys(), task.demonstrations.length];
+    assert.deepEqual(
+      record.results.map(({ shots }) => shots),
+      numbers,
+      id,
+    );
+    for (const { shots, tokens, classification } of record.results) {
+      const { length } = await model.tokenize(renderPrompt(task, { shots }).text);
+      assert.equal(tokens, length, `${id}, ${shots} shots`);
+      const labels = classification?.labels.map(({ label }) => label);
+      assert.deepEqual(labels, task.labels, id);
+    }
+  }
+});
+
+test('a record that nobody has, or that cannot be read, is a sentence', async () => {
+  await assert.rejects(recordOf('plurals'), { code: 'invalid-option', message: /'plural'/ });
+  await assert.rejects(recordOf('constructor'), { code: 'invalid-option' });
 });
 
 test('the text that the page opens on is what the model writes', async () => {
