@@ -36,6 +36,8 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     'dist/experiments/index.js',
     'dist/experiments/index.d.ts',
     'dist/presets/index.js',
+    'dist/presets/recorded/index.js',
+    'dist/presets/recorded/plural.json',
     'dist/format.js',
     'dist/format.d.ts',
     'dist/cli/index.js',
@@ -60,6 +62,7 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE|THIRD-PARTY-NOTICES\.txt)$/,
     /^lab\/(assets\/)?[\w.-]+$/,
     /^dist\/((cli|element|experiments|presets)\/)?[a-z-]+(\.d\.ts|\.js)$/,
+    /^dist\/presets\/recorded\/[a-z-]+(\.d\.ts|\.js|\.json)$/,
     /^wasm\/(simd128|relaxed|threads)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
   ];
   for (const path of files) {

@@ -140,7 +140,10 @@ export class ShotGlassElement extends Base {
     this.#reflect('shots', shots);
   }
 
-  /** Id of a task of `shotglass/presets`: the task, or the template and labels of what the page has. */
+  /**
+   * Id of a task of `shotglass/presets`: the task and its recorded numbers, or the template and labels of what the page
+   * has.
+   */
   get preset(): string | null {
     return this.getAttribute('preset');
   }

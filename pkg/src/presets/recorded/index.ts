@@ -61,6 +61,3 @@ async function textAt(address: URL): Promise<string> {
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return response.text();
 }
-
-export type { Snapshot } from '../../snapshot.js';
-export type { PresetId } from '../preset.js';
