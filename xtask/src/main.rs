@@ -93,7 +93,7 @@ enum Command {
         #[command(flatten)]
         build: BuildArgs,
     },
-    /// Record what the default model says of the presets: `pkg/src/presets/recorded/`, `www/src/recorded/measured.json`.
+    /// Record what the default model says of the presets, for the package and the lab.
     Record {
         #[command(flatten)]
         args: record::RecordArgs,
