@@ -160,21 +160,21 @@ export function reliability(
 ): ReliabilityBin[] {
   sameLength('correct', correct, confidences);
   integer('bins', bins, 1);
-  const binOf = confidences.map((confidence) =>
-    Math.max(0, Math.ceil(number('confidences', confidence, 0, 1) * bins) - 1),
-  );
-  return Array.from({ length: bins }, (_, bin) => {
-    const inside = <Value>(values: readonly Value[]) => values.filter((_, i) => binOf[i] === bin);
-    const own = inside(confidences);
-    const right = inside(correct).map(Number);
-    return {
-      from: bin / bins,
-      to: (bin + 1) / bins,
-      n: own.length,
-      confidence: own.length > 0 ? mean(own) : null,
-      accuracy: own.length > 0 ? mean(right) : null,
-    };
-  });
+  const inside = Array.from({ length: bins }, () => ({ n: 0, confidence: 0, right: 0 }));
+  for (const [i, confidence] of confidences.entries()) {
+    const bin = Math.ceil(number('confidences', confidence, 0, 1) * bins) - 1;
+    const own = inside[Math.max(0, bin)] as (typeof inside)[number];
+    own.n += 1;
+    own.confidence += confidence;
+    own.right += correct[i] ? 1 : 0;
+  }
+  return inside.map(({ n, confidence, right }, bin) => ({
+    from: bin / bins,
+    to: (bin + 1) / bins,
+    n,
+    confidence: n > 0 ? confidence / n : null,
+    accuracy: n > 0 ? right / n : null,
+  }));
 }
 
 /**

@@ -1069,3 +1069,21 @@ test('what is read of a row is what classify would say', async () => {
     assert.deepEqual(readLabels(labels, scores, 'perByte'), classification);
   }
 });
+
+test('a step that is read later says what was known when it came', async () => {
+  for (const comparison of [null, 'batch']) {
+    const options = { shots: [0, 2], comparison };
+    const late = await stepsOf(fakeModel(odd), rowsOf(5), options);
+    const early = [];
+    for await (const { result } of evaluate(fakeModel(odd), task, rowsOf(5), options)) {
+      early.push(untimed(structuredClone(result)));
+    }
+    assert.deepEqual(
+      late.map(({ result }) => untimed(result)),
+      early,
+    );
+    // What is kept, and printed, is plain.
+    const { get, value } = Object.getOwnPropertyDescriptor(late.at(-1).result, 'cells');
+    assert.ok(get === undefined && value.length === 2);
+  }
+});

@@ -14,15 +14,15 @@ import {
   type TestRow,
 } from './evaluate-plan.js';
 import {
-  type Cell,
-  cellOf,
   compared,
   type Evaluation,
+  evaluationOf,
+  type KnownCell,
+  knownCell,
   type NotRun,
   type Reading,
   readRow,
   type Said,
-  summary,
 } from './evaluation.js';
 import type { Step } from './step.js';
 
@@ -35,8 +35,9 @@ import type { Step } from './step.js';
  *
  * The `k` demonstrations of a seed are the first `k` of one random order of the training split: more
  * shots add demonstrations and change none, and all rows are asked with the same. After each row
- * comes a step with all that is known so far; when the loop ends by an abort, keep the last one. A
- * number of shots at which a prompt is too long is given up and reported; the others run.
+ * comes a step with all that is known so far; when the loop ends by an abort, keep the last one. Its
+ * `cells` and `curve` are computed when they are first read, so steps that nobody looks at cost
+ * nothing. A number of shots at which a prompt is too long is given up and reported; the others run.
  *
  * @param rows The rows to evaluate, in any order. Errors count them from 1.
  * @throws {@link ShotglassError} from the loop, before anything has run, `invalid-option`: no rows; a
@@ -56,11 +57,13 @@ export async function* evaluate(
   const meter = new Meter(options.signal);
   const total = plan.cells.length * plan.rows.length;
   const notRun: NotRun[] = [];
-  let cells: Cell[] = [];
-  const step = (done: number, known: Cell[]) => {
+  let complete: readonly KnownCell[] = [];
+  const step = (done: number, partial: KnownCell | null): Step<Evaluation> => {
     const { tokensRun, durationMs } = meter;
-    const result = { ...summary(plan, known), notRun: [...notRun], tokensRun, durationMs };
-    return { done, total, result };
+    const found = { complete, partial, notRun: [...notRun], tokensRun, durationMs };
+    const result = evaluationOf(plan, found);
+    // The last one is read in any case, and then prints as what it is.
+    return { done, total, result: done === total ? { ...result } : result };
   };
 
   for (const [at, cell] of plan.cells.entries()) {
@@ -71,15 +74,20 @@ export async function* evaluate(
       const said = await ask(row).catch(tooLong);
       if (said instanceof ShotglassError) {
         notRun.push({ shots: cell.shots, row: row.index, error: said });
-        cells = cells.filter(({ shots }) => shots !== cell.shots);
+        complete = complete.filter(({ shots }) => shots !== cell.shots);
         break;
       }
       readings.push({ ...said, evaluated: readRow(plan, said) });
-      const all = [...cells, cellOf(plan, cell, readings)];
-      if (readings.length === plan.rows.length) cells = all;
-      yield step(at * plan.rows.length + readings.length, all);
+      const done = at * plan.rows.length + readings.length;
+      const known = knownCell(plan, cell, readings);
+      if (readings.length < plan.rows.length) {
+        yield step(done, known);
+      } else {
+        complete = [...complete, known];
+        yield step(done, null);
+      }
     }
-    if (readings.length < plan.rows.length) yield step((at + 1) * plan.rows.length, cells);
+    if (readings.length < plan.rows.length) yield step((at + 1) * plan.rows.length, null);
   }
 }
 

@@ -153,8 +153,29 @@ export interface Reading extends Said {
   evaluated: EvaluatedRow;
 }
 
-/** A cell from what the model said of its rows so far. */
-export function cellOf(plan: Plan, cell: CellPlan, readings: readonly Reading[]): Cell {
+/** A cell of which some rows are known, and how to compute it. */
+export interface KnownCell {
+  shots: number;
+  cell: () => Cell;
+}
+
+/** A cell from the readings that are there by now; more may come to the list later. */
+export function knownCell(plan: Plan, cell: CellPlan, readings: readonly Reading[]): KnownCell {
+  const { length } = readings;
+  return { shots: cell.shots, cell: once(() => cellOf(plan, cell, readings.slice(0, length))) };
+}
+
+/** Computes a value when it is first asked for, and keeps it. */
+function once<Value>(compute: () => Value): () => Value {
+  let known: { value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}
+
+/** A cell from what the model said of its rows. */
+function cellOf(plan: Plan, cell: CellPlan, readings: readonly Reading[]): Cell {
   const sorted = [...readings].sort((a, b) => a.row.index - b.row.index);
   const batch = plan.comparison === 'batch' ? averaged(sorted.map(({ scores }) => scores)) : null;
   const rows = sorted.map((reading) =>
@@ -221,7 +242,7 @@ function averaged(rows: readonly (readonly Score[])[]): Forms[] {
   return (rows[0] ?? []).map((_, i) =>
     eachForm((form) => {
       const values = rows.map((scores) => (scores[i] as Score)[form]);
-      const most = Math.max(...values);
+      const most = values.reduce((a, b) => Math.max(a, b));
       return most + Math.log(statistics.mean(values.map((value) => Math.exp(value - most))));
     }),
   );
@@ -268,22 +289,51 @@ function textFigures(answers: readonly TextAnswer[]): TextFigures {
   };
 }
 
-/** Everything that is known of an evaluation, but for what it cost and could not run. */
-export function summary(
-  plan: Plan,
-  cells: Cell[],
-): Omit<Evaluation, 'notRun' | 'tokensRun' | 'durationMs'> {
-  const { labels, rule, comparison, generation, warnings } = plan;
-  const curve = plan.shots.flatMap((shots) =>
-    pointOf(
-      shots,
-      cells.filter((cell) => cell.shots === shots && cell.isComplete),
-    ),
-  );
-  return { labels, rule, comparison, generation, cells, curve, warnings };
+/** What an evaluation has found by now. */
+export interface Found extends Pick<Evaluation, 'notRun' | 'tokensRun' | 'durationMs'> {
+  complete: readonly KnownCell[];
+  /** The cell that is being run. */
+  partial: KnownCell | null;
 }
 
-function pointOf(shots: number, cells: readonly Cell[]): CurvePoint[] {
+/**
+ * Everything that is known of an evaluation. There is one after each row, and a cell takes all its
+ * rows to compute: so `cells` and `curve` wait until someone reads them.
+ */
+export function evaluationOf(
+  plan: Plan,
+  { complete, partial, notRun, tokensRun, durationMs }: Found,
+): Evaluation {
+  const { labels, rule, comparison, generation, warnings } = plan;
+  const cells = once(() => [...complete, ...(partial ? [partial] : [])].map(({ cell }) => cell()));
+  const curve = once(() =>
+    plan.shots.flatMap((shots) =>
+      pointOf(
+        shots,
+        complete.filter((known) => known.shots === shots),
+      ),
+    ),
+  );
+  return {
+    labels,
+    rule,
+    comparison,
+    generation,
+    get cells() {
+      return cells();
+    },
+    get curve() {
+      return curve();
+    },
+    warnings,
+    notRun,
+    tokensRun,
+    durationMs,
+  };
+}
+
+function pointOf(shots: number, complete: readonly KnownCell[]): CurvePoint[] {
+  const cells = complete.map(({ cell }) => cell());
   const [first] = cells;
   if (!first) return [];
   const accuracies = cells.map((cell) => cell.accuracy.accuracy);
