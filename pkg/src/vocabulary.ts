@@ -22,8 +22,6 @@ export const GOES_ON = -1;
 export class Vocabulary {
   /** By id. */
   readonly pieces: readonly Piece[];
-  /** The ids of those that end in a part of a character. */
-  readonly partial: readonly number[];
   /** Length in bytes of the longest. */
   readonly longest: number;
   /**
@@ -32,6 +30,8 @@ export class Vocabulary {
    */
   readonly ends: Readonly<Record<Part, readonly number[]>>;
   readonly #ids = new Map<string, number>();
+  /** The ids of those that end in a part of a character, by the bytes before it. */
+  readonly #partial = new Map<string, number[]>();
 
   constructor(
     pieces: readonly Piece[],
@@ -40,20 +40,26 @@ export class Vocabulary {
   ) {
     this.pieces = pieces;
     this.ends = ends;
-    const partial: number[] = [];
     let longest = 0;
-    for (const { isPartial, binary, token } of pieces) {
-      if (isPartial) partial.push(token.id);
+    for (const { isPartial, head, binary, token } of pieces) {
+      if (isPartial) {
+        const before = binaryOf(new TextEncoder().encode(head ?? ''));
+        addTo(this.#partial, before, token.id);
+      }
       if (binary.length > longest) longest = binary.length;
       if (!endTokens.has(token.id)) this.#ids.set(binary, token.id);
     }
-    this.partial = partial;
     this.longest = longest;
   }
 
   /** The token with these bytes. */
   idOf(binary: string): number | undefined {
     return this.#ids.get(binary);
+  }
+
+  /** The tokens that have these bytes, whole characters, and then a part of a character. */
+  partialBehind(binary: string): readonly number[] {
+    return this.#partial.get(binary) ?? [];
   }
 }
 
@@ -93,6 +99,13 @@ function endIn({ head, token }: Piece, part: Part, endTokens: ReadonlySet<number
   if (head === null || endTokens.has(token.id)) return 0;
   const length = wordLength(head, part);
   return length === head.length ? GOES_ON : length;
+}
+
+/** Adds to the list that a map has for a key. */
+export function addTo<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 /** Bytes as a string that can be cut, compared and looked up. */

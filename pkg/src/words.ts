@@ -5,8 +5,16 @@ import type { CallOptions } from './model-options.js';
 import { integer, promptText, signal } from './options.js';
 import type { Prompt } from './task.js';
 import type { Token } from './types.js';
-import { binaryOf, charactersOf, GOES_ON, type Vocabulary, vocabularyOf } from './vocabulary.js';
+import {
+  addTo,
+  binaryOf,
+  charactersOf,
+  GOES_ON,
+  type Vocabulary,
+  vocabularyOf,
+} from './vocabulary.js';
 import { partOf, wordLength } from './word-end.js';
+import { FoundWords } from './word-found.js';
 
 export interface ContinuationsOptions extends CallOptions {
   /** How many words to look for, 1 or more. Default 8. */
@@ -145,30 +153,32 @@ interface Looked extends Beginning {
   /** Natural logarithms, by id. */
   logprobs: Float32Array;
   children: Map<number, Looked>;
+  /** The probability of all of these. */
+  withChild: number;
   /** Probability that a word ends in the next token or before it. */
   decided: number;
   /** The part of it with which one ends right here. */
   ends: number;
-}
-
-interface Found {
-  text: string;
-  p: number;
-  spellings: Map<string, Spelling>;
+  /** What readers are shown of it; null where a child has come to it or to one of these. */
+  node: ContinuationNode | null;
 }
 
 class Search {
   readonly #vocabulary: Vocabulary;
-  readonly #words: number;
+  readonly #found: FoundWords;
   /** Those that may be looked at, the most probable last. */
   #open: Beginning[];
   #root: Looked | null = null;
-  readonly #looked: Looked[] = [];
-  readonly #found = new Map<string, Found>();
+  #predictions = 0;
+  #decided = 0;
+  /** Those that were looked at, by their bytes. */
+  readonly #looked = new Map<string, Looked[]>();
+  /** Those of them that end inside a character, by the text before it. */
+  readonly #unfinished = new Map<string, Looked[]>();
 
   constructor(vocabulary: Vocabulary, words: number) {
     this.#vocabulary = vocabulary;
-    this.#words = words;
+    this.#found = new FoundWords(words);
     const none = { tokens: [], binary: '', text: '', pending: new Uint8Array() };
     this.#open = [{ ...none, p: 1, parent: null }];
   }
@@ -180,11 +190,9 @@ class Search {
 
   /** Sorts every token that may come next: the word ends, or it goes on. `left` more may be. */
   look(beginning: Beginning, logprobs: Float32Array, left: number): void {
-    const looked: Looked = { ...beginning, logprobs, children: new Map(), decided: 0, ends: 0 };
-    this.#looked.push(looked);
-    const id = looked.tokens.at(-1)?.id;
-    if (looked.parent === null) this.#root = looked;
-    else if (id !== undefined) looked.parent.children.set(id, looked);
+    const none = { children: new Map(), withChild: 0, decided: 0, ends: 0, node: null };
+    const looked: Looked = { ...beginning, logprobs, ...none };
+    this.#keep(looked);
 
     const { text } = looked;
     const inside = looked.pending.length > 0;
@@ -201,6 +209,7 @@ class Search {
     }
     this.#enter(looked, null, text, here);
     if (!inside) looked.ends = here;
+    this.#decided += looked.decided;
     // No more than these can have their turn.
     this.#open = this.#open.slice(Math.max(0, this.#open.length - left));
   }
@@ -208,37 +217,45 @@ class Search {
   /** Whether no open beginning can bring a word that is better than those found. */
   isOver(): boolean {
     const best = this.#open.at(-1);
-    const last = this.#best()[this.#words - 1];
+    const { last } = this.#found;
     return best === undefined || (last !== undefined && last.p >= best.p);
   }
 
   result(done: boolean): Continuations {
-    const words = this.#best()
-      .slice(0, this.#words)
-      .map(({ text, p, spellings }) => {
-        const atMost = Math.min(1, p + this.#missing(text));
-        return {
-          text,
-          p,
-          atMost,
-          complete: atMost - p < 0.0005,
-          spellings: [...spellings.values()].sort((a, b) => b.p - a.p),
-        };
-      });
-    const decided = this.#looked.reduce((sum, looked) => sum + looked.decided, 0);
+    const words = this.#found.best.map(({ text, p, spellings }) => {
+      const atMost = Math.min(1, p + this.#missing(text));
+      return {
+        text,
+        p,
+        atMost,
+        complete: atMost - p < 0.0005,
+        spellings: [...spellings.values()].sort((a, b) => b.p - a.p),
+      };
+    });
     return {
       words,
       rest: Math.max(0, 1 - words.reduce((sum, { p }) => sum + p, 0)),
-      open: Math.max(0, 1 - decided),
-      predictions: this.#looked.length,
+      open: Math.max(0, 1 - this.#decided),
+      predictions: this.#predictions,
       done,
       tree: nodeOf(this.#root as Looked),
     };
   }
 
-  /** All words found, best first. */
-  #best(): Found[] {
-    return [...this.#found.values()].sort((a, b) => b.p - a.p || (a.text < b.text ? -1 : 1));
+  /** Puts a beginning where it is found again: below its parent, and by its bytes. */
+  #keep(looked: Looked): void {
+    const { parent, binary, pending, text, p } = looked;
+    this.#predictions += 1;
+    addTo(this.#looked, binary, looked);
+    if (pending.length > 0) addTo(this.#unfinished, text, looked);
+    if (parent === null) {
+      this.#root = looked;
+      return;
+    }
+    parent.children.set(looked.tokens.at(-1)?.id ?? -1, looked);
+    parent.withChild += p;
+    // What readers were shown before stays as it was.
+    for (let above: Looked | null = parent; above !== null; above = above.parent) above.node = null;
   }
 
   /** As `ends` of the vocabulary, behind a beginning that ends inside a character. */
@@ -292,21 +309,19 @@ class Search {
   /** Enters that a word ends, in the last of these tokens or behind it. */
   #enter(looked: Looked, last: SpelledToken | null, text: string, p: number): void {
     if (p === 0) return;
-    const found = this.#found.get(text) ?? { text, p: 0, spellings: new Map() };
-    this.#found.set(text, found);
-    found.p += p;
-    const tokens = spelling(last ? [...looked.tokens, last] : looked.tokens, text);
-    const key = tokens.map(({ id }) => id).join();
-    found.spellings.set(key, { tokens, p: p + (found.spellings.get(key)?.p ?? 0) });
+    const tokens = last ? [...looked.tokens, last] : looked.tokens;
+    this.#found.add(text, spelling(tokens, text), p);
   }
 
   /** The probability of all tokens not looked at that may still come to be this word. */
   #missing(word: string): number {
     const binary = binaryOf(new TextEncoder().encode(word));
     let missing = 0;
-    for (const looked of this.#looked) {
-      if (looked.pending.length > 0 && looked.text === word) missing += unseen(looked);
-      else if (binary.startsWith(looked.binary)) missing += this.#missingAfter(looked, binary);
+    for (const looked of this.#unfinished.get(word) ?? []) missing += unseen(looked);
+    for (let length = 0; length <= binary.length; length++) {
+      for (const looked of this.#looked.get(binary.slice(0, length)) ?? []) {
+        missing += this.#missingAfter(looked, binary);
+      }
     }
     return missing;
   }
@@ -318,27 +333,22 @@ class Search {
       ids.push(this.#vocabulary.idOf(left.slice(0, length)) ?? -1);
     }
     // The word may end before a character of which only a part is known.
-    const { pieces, partial } = this.#vocabulary;
-    ids.push(
-      ...partial.filter((id) => {
-        const { head, binary: piece } = pieces[id] ?? { head: null, binary: '' };
-        return piece.startsWith(left) && binaryOf(new TextEncoder().encode(head ?? '')) === left;
-      }),
-    );
+    ids.push(...this.#vocabulary.partialBehind(left));
     const inside = looked.pending.length > 0;
     const ends = this.#vocabulary.ends[partOf(looked.text)];
     return ids
       .filter((id) => id >= 0 && !looked.children.has(id))
       .filter((id) => (inside ? this.#endInside(looked, id) : ends[id]) === GOES_ON)
-      .reduce((sum, id) => sum + looked.p * this.#tokenOf(looked, id).p, 0);
+      .reduce(
+        (sum, id) => sum + looked.p * Math.exp(looked.logprobs[id] ?? Number.NEGATIVE_INFINITY),
+        0,
+      );
   }
 }
 
 /** The part of a beginning's probability that is neither decided nor with a child. */
-function unseen({ p, decided, children }: Looked): number {
-  let left = p - decided;
-  for (const child of children.values()) left -= child.p;
-  return Math.max(0, left);
+function unseen({ p, decided, withChild }: Looked): number {
+  return Math.max(0, p - decided - withChild);
 }
 
 /** Those of the tokens that hold some of the word. */
@@ -352,17 +362,18 @@ function spelling(tokens: readonly SpelledToken[], word: string): SpelledToken[]
   });
 }
 
+/** Only what has changed is made anew: the steps share the rest. */
 function nodeOf(looked: Looked): ContinuationNode {
-  const { tokens, text, pending, p, ends } = looked;
-  const children = [...looked.children.values()].sort((a, b) => b.p - a.p).map(nodeOf);
-  return {
+  const { tokens, text, pending, p, ends, withChild } = looked;
+  looked.node ??= {
     token: tokens.at(-1) ?? null,
     text: text + (pending.length > 0 ? '\ufffd' : ''),
     p,
     ends,
-    rest: Math.max(0, p - ends - children.reduce((sum, child) => sum + child.p, 0)),
-    children,
+    rest: Math.max(0, p - ends - withChild),
+    children: [...looked.children.values()].map(nodeOf).sort((a, b) => b.p - a.p),
   };
+  return looked.node;
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
