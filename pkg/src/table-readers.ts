@@ -210,7 +210,7 @@ function takeJson(sheet: Sheet, line: string, number: number): void {
   }
   const entries: [string, string][] = [];
   for (const [key, value] of Object.entries(object as object)) {
-    if (!sheet.table.columns.includes(key)) sheet.table.columns.push(key);
+    sheet.column(key);
     if (typeof value === 'object' && value !== null) {
       const kind = Array.isArray(value) ? 'a list' : 'an object';
       sheet.problem(

@@ -6,6 +6,8 @@ export class Sheet {
   readonly table: Table;
   /** Line of the header; 0 before there is one, and in JSONL, which has none. */
   #headerLine = 0;
+  /** The columns, to look one up. */
+  readonly #columns = new Set<string>();
   /** Whether there was a row, good or bad. */
   #hasRows = false;
 
@@ -46,6 +48,13 @@ export class Sheet {
     }
   }
 
+  /** Adds a column, where there is none of this name yet. */
+  column(name: string): void {
+    if (this.#columns.has(name)) return;
+    this.#columns.add(name);
+    this.table.columns.push(name);
+  }
+
   /** Takes a row that has its columns with it. */
   row(line: number, entries: readonly (readonly [string, string])[]): void {
     this.#hasRows = true;
@@ -65,14 +74,15 @@ export class Sheet {
 
   #header(line: number, cells: readonly string[]): void {
     this.#headerLine = line;
-    const { columns, problems } = this.table;
+    const { problems } = this.table;
     const names = cells.map((cell) => cell.trim());
     const wrong = this.#wrongCharacter(names);
     if (wrong !== null) problems.push({ line, code: 'encoding', message: wrong });
+    const otherNames = new OtherNames(names);
     for (const [i, name] of names.entries()) {
-      const isTaken = name === '' || columns.includes(name);
-      const column = isTaken ? otherName(name || `column ${i + 1}`, [...columns, ...names]) : name;
-      columns.push(column);
+      const isTaken = name === '' || this.#columns.has(name);
+      const column = isTaken ? otherNames.next(name || `column ${i + 1}`) : name;
+      this.column(column);
       if (!isTaken) continue;
       const why = name === '' ? 'has no name' : `is another '${name}'`;
       problems.push({
@@ -101,11 +111,24 @@ export class Sheet {
   }
 }
 
-/** A name that is not among others: with a number behind it where it is. */
-function otherName(name: string, others: readonly string[]): string {
-  if (!others.includes(name)) return name;
-  for (let number = 2; ; number++) {
-    const numbered = `${name} (${number})`;
-    if (!others.includes(numbered)) return numbered;
+/** Names that are not among others: with a number behind them where they are. */
+class OtherNames {
+  readonly #taken: Set<string>;
+  /** The last number that was tried behind a name. */
+  readonly #numbers = new Map<string, number>();
+
+  constructor(taken: readonly string[]) {
+    this.#taken = new Set(taken);
+  }
+
+  next(name: string): string {
+    let other = name;
+    for (let number = this.#numbers.get(name) ?? 1; this.#taken.has(other); ) {
+      number += 1;
+      this.#numbers.set(name, number);
+      other = `${name} (${number})`;
+    }
+    this.#taken.add(other);
+    return other;
   }
 }
