@@ -1,9 +1,10 @@
 /**
- * `shotglass/format`: how numbers and tokens are written, so that one quantity always looks the same, in a page, in a
+ * `shotglass/format`: how numbers, tokens and tables are written, so that one quantity always looks the same, in a page, in a
  * terminal and in a file.
  *
  * @packageDocumentation
  */
+export { type CsvOptions, formatCsv } from './format-csv.js';
 export {
   formatBytes,
   formatChoices,

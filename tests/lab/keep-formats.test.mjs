@@ -115,6 +115,9 @@ test('CSV: a reader of RFC 4180 gets every token and every digit back', () => {
   const quote = { ...oddPrediction, candidates: [token('"', 1, 1)] };
   const [, line] = csv(shownOf(draftOf(presets[0]), { prediction: quote })).text.split('\r\n');
   assert.equal(line, '1,1,"""",22,1,1,0', 'a quote that stands alone is quoted and doubled');
+  const formula = { ...oddPrediction, candidates: [token('=1+1', 1, 1)] };
+  const [, second] = csv(shownOf(draftOf(presets[0]), { prediction: formula })).text.split('\r\n');
+  assert.equal(second, "1,1,'=1+1,3D 31 2B 31,1,1,0", 'a spreadsheet does not compute a token');
 });
 
 test('JSON: the task in it renders to the prompt in it', () => {

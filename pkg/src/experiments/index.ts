@@ -8,6 +8,7 @@
  *
  * @packageDocumentation
  */
+export type { CsvOptions } from '../format-csv.js';
 export { type Random, random } from '../random.js';
 export {
   type Accuracy,

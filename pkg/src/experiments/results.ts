@@ -1,5 +1,6 @@
 /** Evaluations as files, from which a stranger can compute every figure again. */
 import type { Label } from '../classify.js';
+import { type CsvOptions, formatCsv } from '../format-csv.js';
 import type { Forms } from '../types.js';
 import type { Cell, EvaluatedRow, Evaluation } from './evaluation.js';
 
@@ -69,15 +70,17 @@ export function toJsonl(evaluation: Evaluation): string {
 }
 
 /**
- * An evaluation as CSV (RFC 4180): a header, then one line for each row of each cell. The line breaks
- * are `\r\n`; a field with a comma, a quote or a line break is quoted. Numbers have all their digits,
- * logprobs are in nats, and `correct` is 1 or 0.
+ * An evaluation as CSV, as {@link formatCsv} writes it: a header, then one line for each row of each
+ * cell. Logprobs are in nats, and `correct` is 1 or 0. A text that a spreadsheet would take for a
+ * formula has an apostrophe before it; with `exact` texts are written as they are.
  *
  * With labels there is one column `logprob:<word>` for each label word, and `score:<label>` and
  * `p:<label>` (the posterior, the softmax of the scores) for each label. In free text there are
  * `finish` and the logprob, tokens and bytes of the gold output.
+ *
+ * @throws {@link ShotglassError} `invalid-option`.
  */
-export function toCsv(evaluation: Evaluation): string {
+export function toCsv(evaluation: Evaluation, options: CsvOptions = {}): string {
   const common =
     'row,shots,seed,order,demonstrations,is_complete,input,output,prompt,gold,predicted,correct';
   const labels = evaluation.labels;
@@ -107,7 +110,7 @@ export function toCsv(evaluation: Evaluation): string {
     Number(row.correct),
     ...columns(row),
   ]);
-  return [header, ...lines].map((fields) => `${fields.map(quoted).join(',')}\r\n`).join('');
+  return formatCsv([header, ...lines], options);
 }
 
 function eachRow<Line>(
@@ -192,10 +195,4 @@ function columns({ classification, answer }: EvaluatedRow): (string | number)[] 
   if (!answer) return [];
   const { gold, goldBytes, finish } = answer;
   return [finish ?? '', gold.logprob, gold.tokens.length, goldBytes];
-}
-
-/** A field of CSV (RFC 4180, §2). */
-function quoted(field: string | number): string {
-  const value = String(field);
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

@@ -1,9 +1,11 @@
+import { formatCsv } from 'shotglass/format';
 import { hexOfBytes } from '../../visible.ts';
 import type { Shown, TextFile } from '../shown.ts';
 
 /**
  * The distribution as RFC 4180 has tables: a row for each candidate, and a last one for all other tokens, of which
- * there are `count`. `bytes` is in hexadecimal, `logprob` in nats.
+ * there are `count`. `bytes` is in hexadecimal, `logprob` in nats. A token that a spreadsheet would take for a formula
+ * has an apostrophe before it in `token`, and not in `bytes`.
  */
 export function csv({ prediction }: Shown): TextFile | null {
   if (!prediction) return null;
@@ -21,11 +23,5 @@ export function csv({ prediction }: Shown): TextFile | null {
     ]),
     ['', '', '', '', rest.count, rest.p, ''],
   ];
-  const text = rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-  return { name: 'shotglass.csv', type: 'text/csv', text };
-}
-
-function cell(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return { name: 'shotglass.csv', type: 'text/csv', text: formatCsv(rows) };
 }
