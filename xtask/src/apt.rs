@@ -14,7 +14,7 @@ pub fn ensure(packages: &[&str]) -> Result<()> {
         return Ok(());
     }
     let list = missing.join(" ");
-    if find(&["apt-get"]).is_none() {
+    if !is_here() {
         bail!("this is not Debian (no apt-get), so the packages {list} cannot be installed");
     }
     if read(command("id").arg("-u"))? != "0" {
@@ -23,6 +23,11 @@ pub fn ensure(packages: &[&str]) -> Result<()> {
     say(&format!("apt: installing {list}"));
     run(apt_get().args(["update", "--quiet=2"]))?;
     run(apt_get().args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(&missing))
+}
+
+/// Whether this is Debian, or one like it.
+pub fn is_here() -> bool {
+    find(&["apt-get"]).is_some()
 }
 
 fn apt_get() -> Command {

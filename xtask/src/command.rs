@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,24 @@ pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
             bail!("`{}` took longer than {limit:?}", shown(command));
         }
         thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Runs for at most `limit` and returns what was written, however it ended. An error where it could not be started, or
+/// took longer.
+pub fn output_within(command: &mut Command, limit: Duration) -> Result<Output> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().with_context(|| could_not_start(command))?;
+    let id = child.id();
+    let (sender, receiver) = mpsc::channel();
+    // Both streams are read at once, or a full one would hold the process up.
+    thread::spawn(move || sender.send(child.wait_with_output()));
+    match receiver.recv_timeout(limit) {
+        Ok(output) => Ok(output?),
+        Err(_) => {
+            let _ = Command::new("kill").arg(id.to_string()).status();
+            bail!("`{}` took longer than {limit:?}", shown(command));
+        }
     }
 }
 
@@ -123,5 +142,18 @@ mod tests {
             .expect_err("it is too slow");
         assert!(error.to_string().contains("took longer"), "{error}");
         assert!(started.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn the_output_of_a_failure_is_there_and_a_slow_command_is_ended() {
+        let mut fails = Command::new("sh");
+        let output =
+            output_within(fails.args(["-c", "echo out; echo err >&2; exit 3"]), Duration::from_secs(5))
+                .expect("it ran");
+        assert_eq!((&output.stdout[..], &output.stderr[..]), (&b"out\n"[..], &b"err\n"[..]));
+        assert_eq!(output.status.code(), Some(3));
+        let error = output_within(Command::new("sleep").arg("20"), Duration::from_millis(200))
+            .expect_err("it is too slow");
+        assert!(error.to_string().contains("took longer"), "{error}");
     }
 }

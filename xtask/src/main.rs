@@ -12,6 +12,7 @@
 //!
 //! [`mod@test`], [`check`] and [`recipes`] are lists of named [`steps`].
 
+mod advisories;
 mod apt;
 mod bench;
 mod browser;

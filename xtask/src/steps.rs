@@ -1,5 +1,6 @@
 //! A list of named steps: each says when it starts and how long it took, and the first that fails ends the run.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -15,6 +16,25 @@ pub struct Step {
     pub needs: &'static [&'static str],
     pub work: Box<dyn Fn() -> Result<()>>,
 }
+
+/// What a step gives instead of an error where this machine lacks what it takes. The run goes on, and the summary says
+/// that the step was left out and why.
+#[derive(Debug)]
+pub struct LeftOut(String);
+
+impl LeftOut {
+    pub fn because(reason: &str) -> anyhow::Error {
+        LeftOut(reason.to_owned()).into()
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "left out: {}", self.0)
+    }
+}
+
+impl std::error::Error for LeftOut {}
 
 /// Runs the steps named in `only` with what they need, or all of them; or prints the list.
 pub fn run_or_list(command: &str, steps: &[Step], only: &[String], list: bool) -> Result<()> {
@@ -32,7 +52,7 @@ pub fn run_or_list(command: &str, steps: &[Step], only: &[String], list: bool) -
 }
 
 /// The steps to run, in the order of the list.
-fn select<'a>(steps: &'a [Step], only: &[String]) -> Result<Vec<&'a Step>> {
+pub fn select<'a>(steps: &'a [Step], only: &[String]) -> Result<Vec<&'a Step>> {
     if only.is_empty() {
         return Ok(steps.iter().collect());
     }
@@ -71,7 +91,13 @@ fn run(steps: &[&Step]) -> (String, Result<()>) {
         }
         say(&format!("{}: {}", step.name, step.about));
         let started = Instant::now();
-        result = (step.work)().with_context(|| format!("the step `{}` failed", step.name));
+        let done = (step.work)();
+        if let Some(left_out) = done.as_ref().err().and_then(|error| error.downcast_ref::<LeftOut>()) {
+            lines.push(format!("  - {:<14}{left_out}", step.name));
+            eprintln!("- {} {left_out}", step.name);
+            continue;
+        }
+        result = done.with_context(|| format!("the step `{}` failed", step.name));
         let mark = if result.is_ok() { '✓' } else { '✗' };
         lines.push(format!("  {mark} {:<14}{}", step.name, seconds(started.elapsed())));
         eprintln!("{mark} {} ({})", step.name, seconds(started.elapsed()));
@@ -110,6 +136,17 @@ mod tests {
         assert_eq!(select(&["d", "c"]).expect("d and c"), ["a", "b", "c", "d"]);
         let error = select(&["e"]).expect_err("no such step").to_string();
         assert!(error.ends_with("the steps are a, b, c, d"), "{error}");
+    }
+
+    #[test]
+    fn a_step_that_cannot_run_here_is_told_and_the_others_run() {
+        let left_out = Step { work: Box::new(|| Err(LeftOut::because("no such tool"))), ..step("a", &[]) };
+        let steps = [left_out, step("b", &[])];
+        let (summary, result) = run(&steps.iter().collect::<Vec<_>>());
+        result.expect("nothing failed");
+        let lines: Vec<_> = summary.lines().collect();
+        assert_eq!(lines[0], "  - a             left out: no such tool");
+        assert!(lines[1].starts_with("  ✓ b"), "{summary}");
     }
 
     #[test]

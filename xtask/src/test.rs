@@ -1,14 +1,14 @@
 //! Everything that `cargo xtask test` proves, in order: what is quick and close to the source first.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::command::{cargo, command, run};
-use crate::steps::Step;
+use crate::steps::{LeftOut, Step};
 use crate::toolchain::Route;
-use crate::{browser, model, node, package, publish, root, wasm};
+use crate::{browser, model, node, package, publish, root, target_dir, wasm};
 
 /// The steps of `cargo xtask test`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
@@ -26,6 +26,12 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             needs: &[],
             work: Box::new(|| run(&mut engine_tests()?)),
         },
+        Step {
+            name: "miri",
+            about: "the pool of threads, interpreted: no data race, no undefined behaviour",
+            needs: &[],
+            work: Box::new(miri),
+        },
         build(toolchain),
         chromium(),
         Step {
@@ -33,6 +39,12 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             about: "a Firefox for the steps below",
             needs: &[],
             work: Box::new(|| browser::FIREFOX.ensure().map(drop)),
+        },
+        Step {
+            name: "webkit",
+            about: "a WebKit for the steps below",
+            needs: &[],
+            work: Box::new(|| browser::WEBKIT.ensure_or_leave_out()),
         },
         Step {
             name: "wasm",
@@ -48,8 +60,11 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
         Step {
             name: "golden",
             about: "what llama.cpp says, for the next step",
-            needs: &["build", "model"],
-            work: Box::new(|| run(with_env(command("node").arg("tests/golden/llama.mjs"))?)),
+            needs: &["model"],
+            work: Box::new(|| {
+                node::ensure()?;
+                run(with_env(command("node").arg("tests/golden/llama.mjs"))?)
+            }),
         },
         Step {
             name: "rust-real",
@@ -63,7 +78,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
         Step {
             name: "lab",
             about: "the lab's own logic, in Node",
-            needs: &["build"],
+            needs: &["build", "model"],
             work: Box::new(|| node_tests("tests/lab")),
         },
         Step {
@@ -75,13 +90,13 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
         Step {
             name: "package",
             about: "the package in Node",
-            needs: &["build", "model"],
+            needs: &["rust", "build", "model", "rust-real"],
             work: Box::new(|| node_tests("tests/package")),
         },
         Step {
             name: "browser",
-            about: "the package and the lab in Chromium and in Firefox",
-            needs: &["build", "model", "chromium", "firefox"],
+            about: "the package and the lab in Chromium, Firefox and WebKit",
+            needs: &["rust", "build", "chromium", "firefox", "webkit", "model", "rust-real"],
             work: Box::new(|| node_tests("tests/browser")),
         },
         Step {
@@ -134,6 +149,27 @@ fn engine_tests() -> Result<Command> {
     Ok(cargo)
 }
 
+/// How many orders of the threads Miri tries.
+const SEEDS: u32 = 4;
+
+/// Miri is a part of the nightly Rust alone.
+fn miri() -> Result<()> {
+    let nightly = || {
+        let mut miri = command("rustup");
+        miri.args(["run", "nightly", "cargo", "miri"]);
+        miri
+    };
+    let found = nightly().arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !found.is_ok_and(|status| status.success()) {
+        return Err(LeftOut::because(
+            "there is no Miri here (rustup toolchain install nightly --component miri,rust-src)",
+        ));
+    }
+    let mut miri = nightly();
+    miri.args(["test", "--locked", "--manifest-path", "tests/miri/Cargo.toml", "--target-dir"]);
+    run(miri.arg(target_dir().join("miri")).env("MIRIFLAGS", format!("-Zmiri-many-seeds=0..{SEEDS}")))
+}
+
 /// Runs all `*.test.mjs` of a folder, one file at a time: each may hold the model in memory.
 pub fn node_tests(dir: &str) -> Result<()> {
     let files = test_files(&root().join(dir))?;
@@ -158,9 +194,7 @@ fn with_env(command: &mut Command) -> Result<&mut Command> {
     command.env("SHOTGLASS_MODEL", model::path()?);
     command.env("SHOTGLASS_WASM_TESTS", wasm::tests_folder());
     for browser in browser::ALL {
-        if let Some(file) = browser.find_installed() {
-            command.env(browser.variable, file);
-        }
+        command.envs(browser.find_installed().unwrap_or_default());
     }
     Ok(command)
 }
@@ -168,6 +202,7 @@ fn with_env(command: &mut Command) -> Result<&mut Command> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn each_need_is_a_step_further_up() {
@@ -176,6 +211,91 @@ mod tests {
                 for need in step.needs {
                     assert!(steps[..i].iter().any(|above| above.name == *need), "{} needs {need}", step.name);
                 }
+            }
+        }
+    }
+
+    /// What the sources of a test say when they use what a step makes. The steps that install nothing and write
+    /// nothing for others are not here.
+    const USES: [(&str, &[&str]); 8] = [
+        ("build", &["'shotglass'", "'shotglass/", "pkg/dist", "pkg/wasm", "pkg/lab", "www/dist"]),
+        ("chromium", &["env.CHROME"]),
+        ("firefox", &["env.FIREFOX"]),
+        ("webkit", &["env.WEBKIT"]),
+        ("model", &["modelFile", "env.SHOTGLASS_MODEL"]),
+        ("rust", &["tinyFolder"]),
+        ("golden", &["readPrompts", "promptsFile", "stringsFile"]),
+        ("rust-real", &["readRow", "nativeFile", "fineFile", "truthFile"]),
+    ];
+
+    /// All that tests of a folder are made of: themselves and the files of `tests/` that they name, and so on. The file
+    /// that says where everything lies names all of it and uses nothing.
+    fn sources(folder: &Path) -> BTreeSet<PathBuf> {
+        let mut found = BTreeSet::new();
+        let mut next = test_files(folder).expect("a folder of tests");
+        while let Some(file) = next.pop() {
+            if file.ends_with("support/files.mjs") || !found.insert(file.clone()) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).expect("it can be read");
+            let quoted = text.split('\'').filter(|word| word.starts_with('.'));
+            let named = quoted.map(|word| file.parent().expect("a folder").join(word));
+            next.extend(
+                named
+                    .filter(|path| path.extension().is_some_and(|end| end == "mjs" || end == "js"))
+                    .filter_map(|path| path.canonicalize().ok())
+                    .filter(|path| path.starts_with(root().join("tests"))),
+            );
+        }
+        found
+    }
+
+    /// A step with a need missing passes in a full run, where everything was made before it, and fails alone on a fresh
+    /// clone. `--only package` did: it reads what two other steps write.
+    #[test]
+    fn a_step_needs_what_its_tests_use() {
+        let steps = steps(None);
+        let mut checked = 0;
+        for step in &steps {
+            let folder = root().join("tests").join(step.name);
+            if test_files(&folder).is_err() {
+                continue;
+            }
+            checked += 1;
+            let runs: Vec<_> = crate::steps::select(&steps, &[step.name.to_owned()])
+                .expect("the step is there")
+                .iter()
+                .map(|step| step.name)
+                .collect();
+            for source in sources(&folder) {
+                let text = std::fs::read_to_string(&source).expect("it can be read");
+                for (need, words) in USES {
+                    if let Some(word) = words.iter().find(|word| text.contains(**word)) {
+                        let source = source.display();
+                        assert!(runs.contains(&need), "{} needs {need}: {word} in {source}", step.name);
+                    }
+                }
+            }
+        }
+        assert_eq!(checked, 6, "the folders of tests are wasm, lab, bench, package, browser and tarball");
+    }
+
+    /// A need that nothing uses makes a step wait for nothing.
+    #[test]
+    fn a_step_uses_what_it_needs() {
+        for step in steps(None) {
+            let folder = root().join("tests").join(step.name);
+            if test_files(&folder).is_err() {
+                continue;
+            }
+            let texts: Vec<_> = sources(&folder)
+                .iter()
+                .map(|source| std::fs::read_to_string(source).expect("it can be read"))
+                .collect();
+            for need in step.needs {
+                let (_, words) = USES.iter().find(|(name, _)| name == need).expect("a use of the step");
+                let is_used = texts.iter().any(|text| words.iter().any(|word| text.contains(word)));
+                assert!(is_used, "{} needs {need}, which none of its tests uses", step.name);
             }
         }
     }
