@@ -1,5 +1,6 @@
 /** The engine's other threads: workers that run this same script, in the same memory. */
 import { fail, initSync, work } from '../wasm/threads/shotglass.js';
+import { INITIAL_PAGES } from '../wasm/threads/shotglass_memory.js';
 import { ShotglassError } from './errors.js';
 import type { FromWorker, ThreadMessage } from './messages.js';
 import { nodeGlobals, nodeModule } from './node.js';
@@ -9,12 +10,6 @@ import type { Port } from './worker-port.js';
 
 /** Of a page of memory, in bytes. */
 const PAGE = 65_536;
-
-/**
- * Pages that the module wants to begin with: `--initial-memory` of `xtask/src/wasm.rs`, and one that
- * wasm-bindgen adds. With fewer it does not start, and more would lie idle.
- */
-const INITIAL_PAGES = 19;
 
 /** A thread only runs the innermost loops: it needs less of a stack than the engine. */
 const STACK_BYTES = 8 * PAGE;

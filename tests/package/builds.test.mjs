@@ -1,6 +1,7 @@
 // The three builds in Node: which are picked, that all give the same bits, and what happens where one cannot start.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +10,7 @@ import v8 from 'node:v8';
 import { Model } from 'shotglass';
 import { relaxedSimd, simd, threads } from 'wasm-feature-detect';
 import { builds, pickBuilds, runsHere } from '../../pkg/dist/features.js';
+import { sharedMemory } from '../../pkg/dist/threads.js';
 import { modelFile, tinyFolder } from '../support/files.mjs';
 import { loadFake } from './fake.mjs';
 
@@ -116,6 +118,19 @@ test('info says which build runs, with how many threads', async () => {
   assert.deepEqual(await info({ threads: 1 }), ['relaxed', 1]);
   assert.deepEqual(await info({ build: 'relaxed', threads: 2 }), ['relaxed', 1]);
   assert.deepEqual(await info({ build: 'threads', threads: 1 }), ['threads', 1]);
+});
+
+test('the memory that threads share begins with as many pages as the module wants', async () => {
+  const folder = new URL('../../pkg/wasm/threads/', import.meta.url);
+  const { initSync } = await import(new URL('shotglass.js', folder));
+  const module = new WebAssembly.Module(readFileSync(new URL('shotglass_bg.wasm', folder)));
+  const startWith = (initial) => {
+    const memory = new WebAssembly.Memory({ initial, maximum: 2 ** 14, shared: true });
+    initSync({ module, memory });
+  };
+  const pages = sharedMemory().buffer.byteLength / 2 ** 16;
+  assert.throws(() => startWith(pages - 1), WebAssembly.LinkError, 'more pages than it wants');
+  startWith(pages);
 });
 
 test('wasmUrl by build: only the builds that are named are used', async () => {

@@ -56,6 +56,7 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     'wasm/relaxed/shotglass_bg.wasm',
     'wasm/threads/shotglass.js',
     'wasm/threads/shotglass_bg.wasm',
+    'wasm/threads/shotglass_memory.js',
   ];
   for (const path of needed) assert.ok(files.includes(path), `${path} is missing`);
   const known = [
@@ -64,6 +65,7 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     /^dist\/((cli|element|experiments|presets)\/)?[a-z-]+(\.d\.ts|\.js)$/,
     /^dist\/presets\/recorded\/[a-z-]+(\.d\.ts|\.js|\.json)$/,
     /^wasm\/(simd128|relaxed|threads)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
+    /^wasm\/threads\/shotglass_memory(\.d\.ts|\.js)$/,
   ];
   for (const path of files) {
     assert.ok(

@@ -41,8 +41,8 @@ const BUILDS: [Build; 3] = [
 /// atomics runs just as well where memory is not shared, in every engine that has SIMD.
 const TARGET_FEATURES: &str = "+simd128,+atomics";
 
-/// What a shared memory begins with, in bytes: the module's own data and stack. `pkg/src/threads.ts` makes it, and
-/// has to know. What it has beyond that is lost, since the allocator only uses what it asks for itself.
+/// What a shared memory begins with, in bytes: the module's own data and stack. What it has beyond that is lost, since
+/// the allocator only uses what it asks for itself. wasm-bindgen adds a page; [`write_memory`] tells the package the sum.
 const INITIAL_MEMORY: u64 = 18 * 65_536;
 
 /// The most that a 32-bit memory can have. A page asks for less where it cannot have as much.
@@ -53,7 +53,7 @@ const MAX_MEMORY: u64 = 1 << 32;
 pub fn build(forced: Option<Route>) -> Result<Vec<PathBuf>> {
     each_build(forced, "shotglass", |build, module| {
         let out = Path::new("pkg/wasm").join(build.name);
-        bind(module, &out, "shotglass", &format!("wasm-{}", build.name))
+        bind(module, &out, "shotglass", &format!("wasm-{}", build.name), build.is_shared)
     })
 }
 
@@ -65,7 +65,8 @@ pub fn build_into(forced: Option<Route>, folder: &Path) -> Result<Vec<PathBuf>> 
 /// The same for the tests that run as WebAssembly, into [`tests_folder`].
 pub fn build_tests(forced: Option<Route>) -> Result<()> {
     each_build(forced, "shotglass-tests-wasm", |build, module| {
-        bind(module, &tests_folder().join(build.name), "tests", &format!("wasm-tests-{}", build.name))
+        let out = tests_folder().join(build.name);
+        bind(module, &out, "tests", &format!("wasm-tests-{}", build.name), build.is_shared)
     })
     .map(drop)
 }
@@ -183,12 +184,16 @@ fn cargo_home() -> Option<PathBuf> {
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
 }
 
-/// The module and its bindings, `<name>_bg.wasm` and `<name>.js`, into the folder `out`.
-fn bind(module: &Path, out: &Path, name: &str, stamp: &str) -> Result<()> {
+/// The module and its bindings, `<name>_bg.wasm` and `<name>.js`, into the folder `out`; with a shared memory
+/// `<name>_memory.js` too.
+fn bind(module: &Path, out: &Path, name: &str, stamp: &str, is_shared: bool) -> Result<()> {
     // This file counts too: it holds the options given to wasm-bindgen.
     let inputs = [module, Path::new("Cargo.lock"), Path::new("xtask/src/wasm.rs")];
-    let outputs = [".js", ".d.ts", "_bg.wasm"].map(|end| out.join(format!("{name}{end}")));
-    let outputs = outputs.each_ref().map(PathBuf::as_path);
+    let ends = [".js", ".d.ts", "_bg.wasm", "_memory.js"];
+    // Only a module whose memory is shared has it from outside.
+    let ends = if is_shared { &ends[..] } else { &ends[..3] };
+    let outputs: Vec<_> = ends.iter().map(|end| out.join(format!("{name}{end}"))).collect();
+    let outputs: Vec<_> = outputs.iter().map(PathBuf::as_path).collect();
     unless_fresh(stamp, &inputs, &outputs, || {
         let out = root().join(out);
         // A file that an older build made and this one does not would be packed.
@@ -199,7 +204,7 @@ fn bind(module: &Path, out: &Path, name: &str, stamp: &str) -> Result<()> {
 }
 
 fn generate(module: &Path, out: &Path, name: &str) -> Result<()> {
-    Bindgen::new()
+    let mut output = Bindgen::new()
         .input_path(module)
         .out_name(name)
         .web(true)
@@ -209,9 +214,26 @@ fn generate(module: &Path, out: &Path, name: &str) -> Result<()> {
                 .omit_default_module_path(true)
                 .remove_name_section(true)
                 .remove_producers_section(true)
-                .generate(out)
+                .generate_output()
         })
-        .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
+        .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
+    let imported = output.wasm().memories.iter().find(|memory| memory.import.is_some());
+    let pages = imported.map(|memory| memory.initial);
+    output.emit(out).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
+    pages.map_or(Ok(()), |pages| write_memory(pages, out, name))
+}
+
+/// Writes down how many pages the module wants of the memory that it is given. JavaScript makes that memory and cannot
+/// ask: not every browser tells the limits of an import.
+fn write_memory(pages: u64, out: &Path, name: &str) -> Result<()> {
+    let about =
+        "/** How many pages of memory the module wants to begin with. With fewer it does not start. */";
+    fs::write(
+        out.join(format!("{name}_memory.js")),
+        format!("{about}\nexport const INITIAL_PAGES = {pages};\n"),
+    )?;
+    let types = format!("{about}\nexport declare const INITIAL_PAGES: number;\n");
+    Ok(fs::write(out.join(format!("{name}_memory.d.ts")), types)?)
 }
 
 fn report_size(what: &str, file: &Path) -> Result<()> {
