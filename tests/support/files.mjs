@@ -59,8 +59,12 @@ export function readRow(file, index) {
   return row;
 }
 
-/** The largest difference between two rows of logprobs. */
-export function largestDifference(ours, theirs) {
-  assert.equal(ours.length, theirs.length);
-  return ours.reduce((worst, logprob, id) => Math.max(worst, Math.abs(logprob - theirs[id])), 0);
+/** Fails where two rows of logprobs differ in a single bit: a NaN is like itself, a zero is not like its negative. */
+export function sameBits(ours, theirs, what) {
+  assert.equal(ours.length, theirs.length, what);
+  const bits = (row) => new Uint32Array(row.buffer, row.byteOffset, row.length);
+  const [ourBits, theirBits] = [bits(ours), bits(theirs)];
+  const others = [...theirBits.keys()].filter((id) => ourBits[id] !== theirBits[id]);
+  const largest = Math.max(0, ...others.map((id) => Math.abs(ours[id] - theirs[id])));
+  assert.equal(others.length, 0, `${what}: ${others.length} differ, by ${largest} at most`);
 }
