@@ -109,3 +109,41 @@ test('what was found before a stop is kept; after a reset there is nothing', asy
   run.reset();
   assert.equal(run.ran.result, null);
 });
+
+// A key was remembered although its work had failed: asking again gave nothing until something else was asked.
+test('what has failed is run again by the next request, and its problem stays until that has ended', async () => {
+  const problems = [];
+  const run = new Run(() => problems.push(run.ran.problem?.code ?? null));
+  const fails = fakeModel(10, new ShotglassError('out-of-memory', '…'));
+  assert.equal(await ask(run, fails, 'same'), false);
+  problems.length = 0;
+  assert.equal(await ask(run, fails, 'same'), false);
+  assert.equal(fails.asked.length, 2);
+  assert.deepEqual([...new Set(problems)], ['out-of-memory'], 'no flicker');
+  const works = fakeModel(10);
+  assert.equal(await ask(run, works, 'same'), true);
+  assert.equal(run.ran.problem, null);
+  assert.equal(run.ran.result.predictionOf, 'same');
+});
+
+test('what its model broke off, by being closed, is run again', async () => {
+  const run = new Run(() => {});
+  await ask(run, fakeModel(10, new ShotglassError('closed', '…')), 'same');
+  assert.equal(run.ran.problem, null);
+  assert.equal(await ask(run, fakeModel(10), 'same'), true);
+});
+
+// Whoever follows the page asks with every change, and a failure is a change.
+test('a failure that is followed does not ask itself again', async () => {
+  const fails = fakeModel(10, new ShotglassError('out-of-memory', '…'));
+  const follow = () => run.follow('key', 'same', answer(fails, 'same', 10));
+  const run = new Run(() => void follow());
+  await follow();
+  await wait(100);
+  assert.equal(fails.asked.length, 1);
+  assert.equal(run.ran.problem.code, 'out-of-memory', 'and stays in view');
+  // A request runs it once more, and then it is quiet again.
+  await run.request('key', 'same', answer(fails, 'same', 10));
+  await wait(100);
+  assert.equal(fails.asked.length, 2);
+});

@@ -346,15 +346,16 @@ export class Lab {
 
   #slotChanged(): void {
     const { model } = this.slot;
-    // What one model said is nothing that another did.
+    // How far a download is asks nothing anew.
     if (model !== this.#model) {
       this.#model = model;
+      // What one model said is nothing that another did.
       for (const run of this.#runs) run.reset();
+      // Another model has another template.
+      if (model && model !== this.#chatOf) this.chat = null;
+      void this.#readChat();
+      if (model) this.#ask();
     }
-    // Another model has another template.
-    if (model && model !== this.#chatOf) this.chat = null;
-    void this.#readChat();
-    if (model) this.#ask();
     this.changed();
   }
 }

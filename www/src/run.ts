@@ -35,43 +35,75 @@ const nothing = {
 /** One piece of work at a time. The latest wins; what it found is there until newer work has found something. */
 export class Run<Result> {
   ran: Ran<Result> = nothing;
+  /** What was asked last; null where nothing was, or where that was stopped. */
   #asked: string | null = null;
+  /** It ended in an error, or its model was closed: it has not been done. */
+  #failed = false;
   #ended: Promise<boolean> = Promise.resolve(false);
   #controller = new AbortController();
 
   constructor(private readonly changed: () => void) {}
 
-  /** Does the work, unless it is what was asked last. True when it came to its end. */
+  /**
+   * Somebody asks: does the work, unless the same is under way or done. What has failed is tried again, and its problem
+   * stays in view until that has ended. True when it came to its end.
+   */
   request(key: string, of: string, work: Work<Result>): Promise<boolean> {
-    if (this.#asked !== key) {
-      this.#ended = this.start(of, work);
-      this.#asked = key;
-    }
-    return this.#ended;
+    return this.#asked === key && this.#failed
+      ? this.#begin(key, of, work, this.ran.problem)
+      : this.follow(key, of, work);
+  }
+
+  /**
+   * The page has changed: does the work, unless it is what was asked last. What has failed stays so, because its failure
+   * is a change of the page, too. True when it came to its end.
+   */
+  follow(key: string, of: string, work: Work<Result>): Promise<boolean> {
+    return this.#asked === key ? this.#ended : this.#begin(key, of, work);
   }
 
   /** Does the work, in the place of whatever is under way. True when it came to its end. */
-  async start(of: string, work: Work<Result>): Promise<boolean> {
-    this.#controller.abort();
+  start(of: string, work: Work<Result>): Promise<boolean> {
+    return this.#begin(null, of, work);
+  }
+
+  #begin(
+    key: string | null,
+    of: string,
+    work: Work<Result>,
+    problem: Problem | null = null,
+  ): Promise<boolean> {
+    this.#forget();
+    this.#asked = key;
     this.#controller = new AbortController();
-    this.#asked = null;
-    const { signal } = this.#controller;
+    this.#ended = this.#do(of, work, this.#controller.signal, problem);
+    return this.#ended;
+  }
+
+  async #do(
+    of: string,
+    work: Work<Result>,
+    signal: AbortSignal,
+    problem: Problem | null,
+  ): Promise<boolean> {
     const started = performance.now();
     const report = (done: number, total: number) => {
       if (signal.aborted || performance.now() - started < slowMs) return;
       this.#set({ progress: { done, total } });
     };
-    this.#set({ running: true, stopped: false, progress: null, problem: null });
+    this.#set({ running: true, stopped: false, progress: null, problem });
     try {
       for await (const result of work({ signal, before: this.ran.result, report })) {
         if (signal.aborted) return false;
         this.#set({ of, result });
       }
       if (signal.aborted) return false;
-      this.#set({ running: false, progress: null });
+      this.#set({ running: false, progress: null, problem: null });
       return true;
     } catch (error) {
-      if (!signal.aborted) this.#set({ running: false, progress: null, problem: problemOf(error) });
+      if (signal.aborted) return false;
+      this.#failed = true;
+      this.#set({ running: false, progress: null, problem: problemOf(error) });
       return false;
     }
   }
@@ -79,18 +111,22 @@ export class Run<Result> {
   /** Ends the work and keeps what it found. */
   stop(): void {
     if (!this.ran.running) return;
-    this.#controller.abort();
-    this.#asked = null;
+    this.#forget();
     this.#set({ running: false, stopped: true, progress: null });
   }
 
   /** Ends the work and forgets what it found. */
   reset(): void {
-    this.#controller.abort();
-    this.#asked = null;
+    this.#forget();
     if (this.ran === nothing) return;
     this.ran = nothing;
     this.changed();
+  }
+
+  #forget(): void {
+    this.#controller.abort();
+    this.#asked = null;
+    this.#failed = false;
   }
 
   #set(change: Partial<Ran<Result>>): void {

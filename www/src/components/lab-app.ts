@@ -73,7 +73,7 @@ export class LabApp extends LabElement {
     this.listen('lab-hold', () => lab.hold());
     this.listen('lab-release', () => lab.release());
     this.listen('lab-swap', () => lab.swap());
-    this.listen('lab-make', ({ withResult }) => keeping.make(withResult));
+    this.listen('lab-make', (what) => keeping.make(what));
     this.listen('lab-address', (link) => keeping.address(link));
     this.listen('lab-open-receipt', (file) => void keeping.openFile(file));
     this.listen('lab-put-away', (what) =>

@@ -65,7 +65,8 @@ export interface LabEvents {
   'lab-hold': null;
   'lab-release': null;
   'lab-swap': null;
-  'lab-make': { withResult: boolean };
+  /** `asked`: by the reader, and not by a change of what is shown. */
+  'lab-make': { withResult: boolean; asked: boolean };
   'lab-address': string;
   'lab-open-receipt': File;
   'lab-put-away': 'receipt' | 'notices';

@@ -41,10 +41,12 @@ export class LabShare extends LabElement {
     this.drawUrl('');
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
+  protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     // The link is a part of the HTML, too, and costs nothing; the receipt asks the model.
-    if (this.open) this.send('lab-make', { withResult: this.format === 'receipt' });
+    if (!this.open) return;
+    const asked = changed.has('open') || changed.has('format');
+    this.send('lab-make', { withResult: this.format === 'receipt', asked });
   }
 
   protected override render(): TemplateResult {

@@ -119,14 +119,18 @@ export class Keeping {
     };
   }
 
-  /** Makes the link and, if asked for, the receipt of what is shown. */
-  make(withResult: boolean): void {
+  /**
+   * Makes the link and, if asked for, the receipt of what is shown: as the page changes, or because the reader asks,
+   * which tries again what has failed.
+   */
+  make({ withResult, asked }: { withResult: boolean; asked: boolean }): void {
     const { draft } = this.lab.state;
     const { settings } = this.lab;
     const model = this.lab.slot.model?.info.sha256 ?? '';
     const key = JSON.stringify([withResult, model, draft, settings]);
     const shared: Shared = { draft, settings, receipt: null };
-    void this.made.request(key, key, this.#making(shared, withResult));
+    const making = this.#making(shared, withResult);
+    void (asked ? this.made.request(key, key, making) : this.made.follow(key, key, making));
   }
 
   #making(shared: Shared, withResult: boolean): Work<Made> {
@@ -292,7 +296,7 @@ export class Keeping {
     else if (!running && result?.predictionOf === text) {
       const { sha256, activationBits } = model.info;
       const key = JSON.stringify([text, sha256, activationBits, receipt]);
-      void lab.receipt.request(
+      void lab.receipt.follow(
         key,
         text,
         verify(model, text, askedOf(lab.state.draft, lab.chat), receipt),
