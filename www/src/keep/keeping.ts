@@ -55,6 +55,8 @@ export class Keeping {
   /** The draft that the receipt is about. */
   #recorded: Draft | null = null;
   #busy = false;
+  /** The latest link or file wins, however long the one before it takes to be read. */
+  #reading = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #edited = false;
   #toldNotKept = false;
@@ -163,18 +165,16 @@ export class Keeping {
   }
 
   async openFile(file: File): Promise<void> {
-    try {
+    await this.#read('file', true, async () => {
       if (file.size > longestFile) throw new Unreadable('long');
-      this.#open(readReceiptFile(await file.text()), true);
-    } catch (error) {
-      this.#failed('file', error);
-    }
-    this.told();
+      return readReceiptFile(await file.text());
+    });
   }
 
   /** Forgets everything, and opens the page as on the first day. */
   startOver(): void {
     this.#stopSaving();
+    this.#reading += 1;
     forget(this.#shelves);
     this.putAway();
     this.#leaveAddress();
@@ -200,11 +200,21 @@ export class Keeping {
 
   async #openAddress(over: boolean): Promise<void> {
     const { hash } = location;
-    if (!isLink(hash)) return;
+    if (isLink(hash)) await this.#read('link', over, () => decodeLink(hash));
+  }
+
+  async #read(
+    from: ReadingProblem['from'],
+    over: boolean,
+    read: () => Promise<Opened>,
+  ): Promise<void> {
+    this.#reading += 1;
+    const reading = this.#reading;
     try {
-      this.#open(await decodeLink(hash), over);
+      const opened = await read();
+      if (reading === this.#reading) this.#open(opened, over);
     } catch (error) {
-      this.#failed('link', error);
+      if (reading === this.#reading) this.#failed(from, error);
     }
     this.told();
   }
