@@ -45,6 +45,8 @@ declare module '@huggingface/jinja' {
     constructor(parent?: Environment);
     /** Declares a variable. */
     set(name: string, value: unknown): RuntimeValue;
+    /** The scope that a variable is declared in; throws where it is in none. */
+    resolve(name: string): Environment;
   }
 
   export class Interpreter {
@@ -53,12 +55,9 @@ declare module '@huggingface/jinja' {
     evaluate(node: Node | undefined, environment: Environment): RuntimeValue;
   }
 
-  /** A template under the settings of Hugging Face Transformers. */
-  export class Template {
-    constructor(source: string);
-    render(variables: Record<string, unknown>): string;
-  }
-
-  export function tokenize(source: string): Token[];
+  export function tokenize(
+    source: string,
+    options?: { lstrip_blocks: boolean; trim_blocks: boolean },
+  ): Token[];
   export function parse(tokens: Token[]): Node;
 }

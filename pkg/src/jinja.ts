@@ -4,19 +4,19 @@
  *
  * @packageDocumentation
  */
-import {
-  Environment,
-  Interpreter,
-  type Node,
-  parse,
-  type RuntimeValue,
-  Template,
-  tokenize,
-} from '@huggingface/jinja';
 import { ShotglassError } from './errors.js';
+import {
+  type AnyNode,
+  BoundedInterpreter,
+  constants,
+  GlobalScope,
+  nodesIn,
+  programOf,
+} from './jinja-bounds.js';
+import { StrictInterpreter } from './jinja-strict.js';
 import { invalid, text } from './options.js';
 import { renderPrompt } from './prompt.js';
-import { Float, plainValue, pythonText } from './python-text.js';
+import { Float, pythonText } from './python-text.js';
 import type { Demonstration, Task } from './task.js';
 
 /**
@@ -52,6 +52,10 @@ export interface JinjaTask {
  *
  * What Jinja has and `@huggingface/jinja` has not is an error that says so, and so is the filter
  * `regex_replace`. Lengths and slices count UTF-16 code units, two for an emoji.
+ *
+ * A template ends: after 2,000,000 steps (names, operations, items of lists, every 32 characters of
+ * text) it is an error, and so are a `range` of more than 100,000 numbers, a template of more than
+ * 1,000,000 characters, and one with more than 1,000 white space characters in a row.
  *
  * @throws {@link ShotglassError} `invalid-option` with what the template engine says.
  */
@@ -140,7 +144,8 @@ export interface ChatOptions {
 /**
  * Renders a conversation with the template of a model (`model.info.chatTemplate`), under the
  * settings of `apply_chat_template` in Transformers: a line break after a block and spaces before
- * one are left out.
+ * one are left out. Whatever a model's file says, it ends: the bounds are those of
+ * {@link renderJinja}.
  *
  * @throws {@link ShotglassError} `invalid-option` with what the template engine, or the template
  * itself, says.
@@ -153,17 +158,41 @@ export function renderChat(
   text('template', template);
   if (!Array.isArray(messages)) throw invalid('messages', 'an array of objects with role, content');
   const { addGenerationPrompt = false, bosToken = '', eosToken = '' } = options;
-  return withReason('template', () =>
-    new Template(template).render({
-      messages: messages.map(({ role, content }) => ({
-        role: text('messages', role),
-        content: text('messages', content),
-      })),
-      add_generation_prompt: addGenerationPrompt,
-      bos_token: text('bosToken', bosToken),
-      eos_token: text('eosToken', eosToken),
-    }),
-  );
+  const variables = {
+    messages: messages.map(({ role, content }) => ({
+      role: text('messages', role),
+      content: text('messages', content),
+    })),
+    add_generation_prompt: addGenerationPrompt,
+    bos_token: text('bosToken', bosToken),
+    eos_token: text('eosToken', eosToken),
+    raise_exception: (message: unknown) => {
+      throw new Error(String(message));
+    },
+    strftime_now: (format: unknown) => strftime(new Date(), String(format)),
+  };
+  return withReason('template', () => {
+    const scope = new GlobalScope();
+    for (const [name, value] of Object.entries(variables)) scope.set(name, value);
+    return new BoundedInterpreter(programOf(template, { forChats: true }), scope).text();
+  });
+}
+
+/** The parts of a date that chat templates write, in English as Python writes them. */
+function strftime(date: Date, format: string): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const month = (length: 'short' | 'long') => date.toLocaleDateString('en-US', { month: length });
+  const parts: Record<string, () => string> = {
+    Y: () => String(date.getFullYear()),
+    m: () => two(date.getMonth() + 1),
+    d: () => two(date.getDate()),
+    b: () => month('short'),
+    B: () => month('long'),
+    H: () => two(date.getHours()),
+    M: () => two(date.getMinutes()),
+    '%': () => '%',
+  };
+  return format.replace(/%([YmdbBHM%])/g, (whole, part: string) => parts[part]?.() ?? whole);
 }
 
 // Fields of a task
@@ -219,11 +248,10 @@ function targetField(field: string): Field {
 // The engine
 
 function compiled(name: string, template: string): Field {
-  // Jinja has one kind of line break. The engine takes one off the end, which the harness keeps.
-  const source = `${text(name, template).replace(/\r\n?/g, '\n')}\n`;
-  const program = withReason(name, () => parse(tokenize(source)));
-  return (row) =>
-    withReason(name, () => String(new StrictInterpreter(program, row).run(program).value));
+  // Jinja has one kind of line break.
+  const source = text(name, template).replace(/\r\n?/g, '\n');
+  const program = withReason(name, () => programOf(source));
+  return (row) => withReason(name, () => new StrictInterpreter(program, row).text());
 }
 
 /** Runs what the template engine does, whose errors are all those of the template. */
@@ -232,165 +260,18 @@ function withReason<Value>(name: string, run: () => Value): Value {
     return run();
   } catch (cause) {
     if (cause instanceof ShotglassError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    // Of the engine itself: its stack, or the longest text that there can be.
+    const isTooMuch = cause instanceof RangeError;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const reason = isTooMuch ? 'It is nested too deeply, or makes too long a text.' : message;
     throw new ShotglassError('invalid-option', `${name}: ${reason}`, { cause });
-  }
-}
-
-const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
-
-function environmentOf(row: JinjaRow): Environment {
-  const globals = new Environment();
-  for (const [name, value] of Object.entries(constants)) globals.set(name, value);
-  globals.set('range', range);
-  const environment = new Environment(globals);
-  for (const [name, value] of Object.entries(row)) {
-    // A row has columns of any name, and `namespace` is one that the engine has taken.
-    if (name !== 'namespace') environment.set(name, value);
-  }
-  return environment;
-}
-
-/** Python's `range`. */
-function range(start: number, stop?: number, step = 1): number[] {
-  const [from, to] = stop === undefined ? [0, start] : [start, stop];
-  const length = Math.max(0, Math.ceil((to - from) / step));
-  return Array.from({ length }, (_, i) => from + i * step);
-}
-
-/** What of a node is looked at, whatever its type. */
-interface AnyNode extends Node {
-  value?: unknown;
-  operator?: { value: string };
-  left?: Node;
-  right?: Node;
-  operand?: Node;
-  test?: AnyNode;
-  filter?: AnyNode;
-  callee?: AnyNode;
-  property?: AnyNode;
-  args?: unknown[];
-}
-
-/**
- * The engine with what Jinja's `StrictUndefined` adds to it, that every use of what is not there is
- * an error, and with values written as Python writes them.
- */
-class StrictInterpreter extends Interpreter {
-  /** Nodes whose values are written. */
-  readonly #written = new WeakSet<Node>();
-  /** Nodes that may be undefined. */
-  readonly #lenient = new WeakSet<Node>();
-
-  constructor(program: Node, row: JinjaRow) {
-    super(environmentOf(row));
-    this.#mark(program);
-  }
-
-  override evaluate(node: Node | undefined, environment: Environment): RuntimeValue {
-    if (node === undefined || node.type === 'Comment') return super.evaluate(node, environment);
-    const own = this.#evaluateAsPython(node, environment);
-    const value = super.evaluate(own === null ? node : stringLiteral(own), environment);
-    if (value.type === 'UndefinedValue') {
-      // An `if` without `else` is nothing, even to `StrictUndefined`.
-      if (this.#lenient.has(node) || node.type === 'SelectExpression') return value;
-      throw new Error(undefinedMessage(node));
-    }
-    if (!this.#written.has(node) || isStatement(node)) return value;
-    return super.evaluate(stringLiteral(pythonText(plainValue(value))), environment);
-  }
-
-  /**
-   * The few things that the engine would do in another way than Python: done here if they are
-   * short, else refused, so that nobody is given another text. Null for all others.
-   */
-  #evaluateAsPython(node: AnyNode, environment: Environment): string | null {
-    const written = (each: Node | undefined) =>
-      pythonText(plainValue(this.evaluate(each, environment)));
-    if (node.type === 'BinaryExpression' && node.operator?.value === '~') {
-      return written(node.left) + written(node.right);
-    }
-    const filter = node.type === 'FilterExpression' ? nameOf(node.filter) : '';
-    if (filter === 'string') return written(node.operand);
-    if (filter === 'join') {
-      const list = this.evaluate(node.operand, environment).value;
-      const isOther = ({ type }: RuntimeValue) => !/^(String|Integer)Value$/.test(type);
-      if (Array.isArray(list) && list.some(isOther)) {
-        throw new Error('join is supported for texts and integers, not for other values.');
-      }
-    }
-    const method = node.type === 'CallExpression' ? nameOf(node.callee?.property) : '';
-    if (/^[lr]?strip$/.test(method) && node.args?.length !== 0) {
-      throw new Error(`${method} with an argument is not supported.`);
-    }
-    if (method === 'capitalize' || filter === 'capitalize') {
-      throw new Error('capitalize is not supported.');
-    }
-    return null;
-  }
-
-  /** Everything in the body of a block is written, and tests and defaults take what is undefined. */
-  #mark(node: AnyNode): void {
-    const { type, operand, test, filter } = node;
-    const isTest = type === 'TestExpression' && /^(un)?defined$/.test(nameOf(test));
-    const isDefault = type === 'FilterExpression' && nameOf(filter) === 'default';
-    if (operand && (isTest || isDefault)) this.#lenient.add(operand);
-    for (const [key, child] of Object.entries(node)) {
-      for (const each of nodesIn(child)) {
-        if (['body', 'alternate', 'defaultBlock'].includes(key)) this.#written.add(each);
-        this.#mark(each);
-      }
-    }
-  }
-}
-
-/** A node has nodes in properties, in arrays and, those of objects, in a `Map`. */
-function nodesIn(value: unknown): AnyNode[] {
-  if (value instanceof Map) return [...value].flat().filter(isNode);
-  return Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : [];
-}
-
-/** Of an identifier, or of what is called; `''` for anything else. */
-function nameOf(node: AnyNode | undefined): string {
-  return String(node?.callee?.value ?? node?.value ?? '');
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && 'type' in value;
-}
-
-function isStatement(node: Node): boolean {
-  return [
-    'If',
-    'For',
-    'Set',
-    'Macro',
-    'Break',
-    'Continue',
-    'CallStatement',
-    'FilterStatement',
-  ].includes(node.type);
-}
-
-function stringLiteral(value: string): Node & { value: string } {
-  return { type: 'StringLiteral', value };
-}
-
-function undefinedMessage(node: AnyNode): string {
-  switch (node.type) {
-    case 'Identifier':
-      return `'${node.value}' is undefined. It is no column of the row.`;
-    case 'MemberExpression':
-      return `There is no '${node.property?.value ?? '…'}' in this value.`;
-    default:
-      return 'A value is undefined.';
   }
 }
 
 /** A literal of Python as a value of JavaScript (`ast.literal_eval`); null for anything else. */
 function literal(source: string): unknown {
   try {
-    const { body } = parse(tokenize(`{{ ${source} }}`)) as { body?: AnyNode[] } & Node;
+    const { body } = programOf(`{{ ${source} }}`) as AnyNode & { body?: AnyNode[] };
     return body?.length === 1 ? literalValue(body[0]) : null;
   } catch {
     return null;
