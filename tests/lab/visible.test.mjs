@@ -124,3 +124,13 @@ test('without a model the strip is the whole prompt, broken at its lines', () =>
     3,
   );
 });
+
+// A model's file may call it anything: letters turned round, or what steers a terminal.
+test('the name of a model shows what has no shape, and moves nothing beside it', () => {
+  const { nameText } = visible;
+  assert.equal(nameText('SmolLM2 135M'), 'SmolLM2 135M');
+  assert.equal(nameText('safe\u202egnp.exe'), 'safeU+202Egnp.exe');
+  assert.equal(nameText('\u001b[31mred\u0000'), 'U+001B[31mredU+0000');
+  assert.equal(nameText('שלום 1'), '\u2068שלום 1\u2069', 'set apart from the sentence');
+  assert.ok(nameText('x'.repeat(10_000)).length < 200, 'and is not all of the page');
+});

@@ -7,9 +7,9 @@
 import type { Task } from 'shotglass';
 import type { ChatMessage, renderChat } from 'shotglass/jinja';
 
-/** Why a model's chat template cannot be a Template, and what the template engine said where it was that. */
+/** Why a model's chat template cannot be a Template; what the engine said, or for how many seconds it was let run. */
 export interface ChatProblem {
-  kind: 'refuses' | 'irregular' | 'tokens';
+  kind: 'refuses' | 'irregular' | 'tokens' | 'slow' | 'unfetched';
   detail: string;
 }
 
@@ -40,17 +40,12 @@ export interface ChatTemplate {
 type RenderChat = typeof renderChat;
 type Render = (messages: readonly ChatMessage[], goesOn: boolean) => string;
 
-/** Reads the template of a model. Never rejects: what is wrong with one is for the reader to know. */
-export async function readChatTemplate(source: string): Promise<ChatTemplate> {
-  try {
-    const { renderChat } = await import('shotglass/jinja');
-    return chatTemplateOf(source, renderChat);
-  } catch (error) {
-    const problem = refusal(error);
-    return { instructed: problem, bare: problem };
-  }
+/** Whether a template was not read at all, and may be another time. */
+export function isUnfetched({ bare }: ChatTemplate): boolean {
+  return isProblem(bare) && bare.kind === 'unfetched';
 }
 
+/** Runs a template, which takes as long as it likes: for a worker. */
 export function chatTemplateOf(source: string, renderChat: RenderChat): ChatTemplate {
   const render: Render = (messages, addGenerationPrompt) =>
     renderChat(source, messages, { addGenerationPrompt, bosToken: token, eosToken: token });

@@ -5,6 +5,7 @@ import type { Lab } from './lab.ts';
 import type { Ladder } from './ladder.ts';
 import { presetById } from './presets/index.ts';
 import { type Probe, probe } from './probe.ts';
+import { type Problem, problemOf } from './problem.ts';
 import type { LabPrompt } from './prompt.ts';
 import { leadRecorded, recordedOf } from './recorded/index.ts';
 import { ladderOf } from './recorded/ladder.ts';
@@ -33,6 +34,8 @@ export type Prospect = 'is kept' | 'will be kept' | 'not kept' | null;
 export class First {
   /** Of the preset that the draft came from; null while it is fetched. */
   recorded: Recorded | null = leadRecorded;
+  /** Why there is none. */
+  problem: Problem | null = null;
   probe: Probe | null = null;
   keeping: Prospect = null;
   /** The reader does not want it: it is not offered by surprise again. */
@@ -159,14 +162,21 @@ export class First {
     return { ...agreementOf(at, logprobs), preset: preset.id };
   }
 
-  /** The record of the preset, which all but the first fetch. Without it the numbers of the last one stay, dimmed. */
+  /** The record of the preset, which all but the first fetch. Without it the numbers of the last one stay, dimmed. The next edit tries again. */
   async #fetch(): Promise<void> {
     const { preset } = this.lab.state.draft;
     if (this.recorded?.id === preset) return;
     this.recorded = null;
-    const recorded = await recordedOf(preset).catch(() => null);
-    if (this.lab.state.draft.preset !== preset || !recorded) return;
+    let recorded: Recorded | null = null;
+    let problem: Problem | null = null;
+    try {
+      recorded = await recordedOf(preset);
+    } catch (error) {
+      problem = problemOf(error);
+    }
+    if (this.lab.state.draft.preset !== preset) return;
     this.recorded = recorded;
+    this.problem = problem;
     this.changed();
   }
 

@@ -2,7 +2,8 @@ import type { Attention, Classification, Model, SurprisalEntry } from 'shotglass
 import { classify, readLabels, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import { type Answer, answer } from './answer.ts';
-import { type ChatTemplate, readChatTemplate } from './chat.ts';
+import { type ChatTemplate, isUnfetched } from './chat.ts';
+import { readChatTemplate } from './chat-reading.ts';
 import { First } from './first.ts';
 import { type Draw, generation } from './generation.ts';
 import type { Verdict } from './keep/verdict.ts';
@@ -119,6 +120,8 @@ export class Lab {
     this.chat = chat;
     this.#chatRead = model;
     this.#write();
+    // The next change of the draft tries again.
+    if (chat && isUnfetched(chat)) this.#chatOf = null;
     this.changed();
   }
 

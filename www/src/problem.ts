@@ -1,4 +1,5 @@
 import { type ErrorCode, ShotglassError } from 'shotglass';
+import { NotFetched } from './chunk.ts';
 import { strings } from './strings/index.ts';
 
 /** Something that went wrong, as the page tells it. */
@@ -18,6 +19,9 @@ export class LabError extends Error {
 /** Null for an abort: the reader asked for it, or newer work took its place. */
 export function problemOf(error: unknown): Problem | null {
   if (error instanceof LabError) return problem('invalid-option', error.say);
+  if (error instanceof NotFetched) {
+    return problem('download-failed', () => strings.partNotFetched(error.again));
+  }
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ShotglassError) {
     const { code } = error;

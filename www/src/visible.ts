@@ -37,6 +37,22 @@ export function spoken(text: string): string {
   return words.join(' ');
 }
 
+const longestName = 120;
+const [isolate, end] = ['\u2068', '\u2069'];
+
+/**
+ * A name out of a file that somebody else has written, within a sentence: what has no shape is drawn, and letters that
+ * are written from right to left move nothing beside them.
+ */
+export function nameText(name: string): string {
+  const all = [...name];
+  const cut = all.length > longestName ? `${all.slice(0, longestName).join('')}…` : name;
+  const shown = pieces(cut)
+    .map(({ text }) => (text === '␣' ? ' ' : text))
+    .join('');
+  return /^[ -~]*$/.test(shown) ? shown : isolate + shown + end;
+}
+
 function drawn(text: string): string {
   return pieces(text)
     .map((piece) => piece.text)

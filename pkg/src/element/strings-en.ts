@@ -128,7 +128,8 @@ export const en = {
   badTask: (message: string) => `This task cannot be made into a prompt. ${message}`,
   empty:
     'There is nothing to ask yet. Name a preset, or write a <dl> in the element: a <dt> and a <dd> for each demonstration, and a last <dt> for the query.',
-  noPresets: 'The presets could not be loaded. Check that all files of the package are served.',
+  noPresets:
+    'The presets could not be loaded. Check the connection, and that all files of the package are served.',
   snapshotUnreachable: (url: string) =>
     `The recorded result ${url} could not be fetched. Check the address and the connection; if it is on another site, that site must allow this page to read it (CORS).`,
   snapshotSlow: (url: string, seconds: number) =>

@@ -130,7 +130,7 @@ export const zh: Strings = {
   badTask: (message) => `这个任务无法写成提示词。${message}`,
   empty:
     '还没有可问的内容。请指定 preset，或在元素里写一个 <dl>：每个示例一个 <dt> 和一个 <dd>，最后一个 <dt> 是问题。',
-  noPresets: '预设没有载入成功。请检查软件包的文件是否齐全。',
+  noPresets: '预设没有载入成功。请检查网络连接，以及软件包的文件是否齐全。',
   snapshotUnreachable: (url) =>
     `预录的结果 ${url} 无法读取。请检查地址和网络；如果它在别的网站，那个网站必须允许此页读取（CORS）。`,
   snapshotSlow: (url, seconds) =>

@@ -5,6 +5,7 @@ import type { Classification } from 'shotglass';
 import type { Answer } from '../answer.ts';
 import type { Draw } from '../generation.ts';
 import { type Ladder, ladderOf, type Rungs } from '../ladder.ts';
+import type { Problem } from '../problem.ts';
 import { askedOf } from '../prompt.ts';
 import type { Ran } from '../run.ts';
 import { type Settings, viewOf } from '../settings.ts';
@@ -39,6 +40,8 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) draft!: Draft;
   /** Whether there is a model to ask. */
   @property({ type: Boolean }) live = false;
+  /** Why the record of this task is not there. */
+  @property({ attribute: false }) recordProblem: Problem | null = null;
   /** The ladder that is recorded, while there is none. */
   @property({ attribute: false }) recorded: Ladder | null = null;
   /** What the ladder has found. */
@@ -50,7 +53,8 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) heldClassification: Classification | null = null;
 
   protected override render(): TemplateResult {
-    const { problem, progress } = this.ran;
+    const { progress } = this.ran;
+    const problem = this.ran.problem ?? this.recordProblem;
     const shown = this.shown();
     return html`
       <lab-ladder .ladder=${this.ladder()}></lab-ladder>

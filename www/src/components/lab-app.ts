@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { defaultModel, type ModelInfo } from 'shotglass';
+import { isStuck, onStuck } from '../chunk.ts';
 import { formatProbability, spokenProbability } from '../format.ts';
 import { Keeping } from '../keep/keeping.ts';
 import { Lab } from '../lab.ts';
 import { strings } from '../strings/index.ts';
-import { spokenToken, tokenPieces } from '../visible.ts';
+import { nameText, spokenToken, tokenPieces } from '../visible.ts';
 import { isFirstVisit } from '../visits.ts';
 import type { RowEffects } from '../why/shown.ts';
 import { drawn, LabElement, type LabEvents } from './lab-element.ts';
@@ -42,7 +43,7 @@ export class LabApp extends LabElement {
   private readonly firstVisit = isFirstVisit();
   /** The slider shows that it can be moved, until something has been. */
   @state() private touched = false;
-  private silence = (): void => {};
+  private silences: (() => void)[] = [];
 
   constructor() {
     super();
@@ -100,7 +101,7 @@ export class LabApp extends LabElement {
     window.addEventListener('dragover', this.dragOver);
     window.addEventListener('dragleave', this.dragLeave);
     window.addEventListener('drop', this.drop);
-    this.silence = this.keeping.listen();
+    this.silences = [this.keeping.listen(), onStuck(() => this.requestUpdate())];
   }
 
   override disconnectedCallback(): void {
@@ -109,7 +110,7 @@ export class LabApp extends LabElement {
     window.removeEventListener('dragover', this.dragOver);
     window.removeEventListener('dragleave', this.dragLeave);
     window.removeEventListener('drop', this.drop);
-    this.silence();
+    for (const silence of this.silences) silence();
   }
 
   /** Lets the style sheet keep the answer in view without ever cutting off its end. */
@@ -137,7 +138,7 @@ export class LabApp extends LabElement {
 
   protected override render(): TemplateResult {
     return html`
-      ${this.header()} ${this.receipt()}
+      ${this.header()} ${isStuck() ? this.stuck() : nothing} ${this.receipt()}
       <main class="columns">
         ${this.promptPanel()} ${this.answerPanel()} ${this.whyPanel()}
       </main>
@@ -159,6 +160,14 @@ export class LabApp extends LabElement {
       />
       ${this.dropping ? html`<div class="drop-target"><p>${strings.dropHere}</p></div>` : nothing}
     `;
+  }
+
+  /** A part that failed again stays so for the life of the page, in some browsers. */
+  private stuck(): TemplateResult {
+    return html`<div class="keep-notice stuck" role="alert">
+      <p>${strings.partNotFetched(true)}</p>
+      <button type="button" class="link" @click=${() => location.reload()}>${strings.reload}</button>
+    </div>`;
   }
 
   private receipt(): TemplateResult {
@@ -221,6 +230,7 @@ export class LabApp extends LabElement {
           .live=${model !== null}
           .classification=${lab.first.classification}
           .generation=${lab.first.generation}
+          .recordProblem=${model ? null : lab.first.problem}
           .recorded=${lab.first.ladder}
           .tree=${lab.tree.ran}
           .settings=${lab.settings}
@@ -370,5 +380,5 @@ export class LabApp extends LabElement {
 
 /** The name inside the default file is that of a training run. */
 function modelName({ sha256, name }: ModelInfo): string {
-  return sha256 === defaultModel.sha256 ? defaultModel.name : name;
+  return sha256 === defaultModel.sha256 ? defaultModel.name : nameText(name);
 }

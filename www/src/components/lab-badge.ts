@@ -5,6 +5,7 @@ import type { Origin } from '../first.ts';
 import type { Agreement } from '../recorded/reading.ts';
 import type { RecordedModel } from '../recorded/types.ts';
 import { strings } from '../strings/index.ts';
+import { nameText } from '../visible.ts';
 import { LabElement } from './lab-element.ts';
 
 /** Where the numbers beside it come from: one word, and on demand the rest. */
@@ -48,7 +49,8 @@ export class LabBadge extends LabElement {
     const { name, sha256, quantization, activationBits } = this.model;
     const { first } = strings;
     // The name inside the default file is that of a training run.
-    const model = sha256 === defaultModel.sha256 ? defaultModel.name : `${name} (${quantization})`;
+    const model =
+      sha256 === defaultModel.sha256 ? defaultModel.name : `${nameText(name)} (${quantization})`;
     switch (this.origin) {
       case 'live':
         return first.live(model, activationBits);

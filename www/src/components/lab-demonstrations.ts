@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
+import { tableData } from '../data.ts';
 import { problemOf } from '../problem.ts';
 import { Shuffler } from '../shuffle.ts';
 import type { Row } from '../state.ts';
@@ -310,7 +311,7 @@ export class LabDemonstrations extends LabElement {
     event.preventDefault();
     const target = event.target as HTMLTextAreaElement;
     const { selectionStart, selectionEnd, value } = target;
-    void import('shotglass/data')
+    void tableData()
       .then((data) => readPasted(data, text))
       .then(
         (read) => {

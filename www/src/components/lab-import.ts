@@ -3,6 +3,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
 import type { ColumnMapping, Table, TableProblem } from 'shotglass/data';
+import { tableData } from '../data.ts';
 import { formatBytes } from '../numerals.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import { strings } from '../strings/index.ts';
@@ -33,6 +34,8 @@ export class LabImport extends LabElement {
   @state() private problem: Problem | null = null;
   @state() private busy = false;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
+  /** What has read the table. */
+  private data: Awaited<ReturnType<typeof tableData>> | null = null;
   private controller = new AbortController();
 
   /** Opens the dialog: with text that was meant for the table, or with what is still in it. */
@@ -115,7 +118,12 @@ export class LabImport extends LabElement {
 
   private outcome(): TemplateResult | typeof nothing {
     const { reading, problem, busy } = this;
-    if (problem) return html`<p class="sentence" role="alert">${problem.sentence}</p>`;
+    if (problem) {
+      return html`<p class="sentence" role="alert">
+        ${problem.sentence}
+        ${problem.code === 'download-failed' ? html`<button type="button" class="link" @click=${() => this.read()}>${strings.retry}</button>` : nothing}
+      </p>`;
+    }
     if (!reading) return busy ? html`<p class="hint">${strings.table.reading}</p>` : nothing;
     const { table, mapping } = reading;
     const delimited = table.format === 'csv' || table.format === 'tsv';
@@ -222,10 +230,11 @@ export class LabImport extends LabElement {
     }
     this.busy = true;
     try {
-      const data = await import('shotglass/data');
+      const data = await tableData();
       const table = await readTable(data, source, { named: this.named, signal });
       if (signal.aborted) return;
-      await this.map(guessColumns(table.columns), table);
+      this.data = data;
+      this.map(guessColumns(table.columns), table);
     } catch (error) {
       if (signal.aborted) return;
       this.reading = null;
@@ -235,10 +244,9 @@ export class LabImport extends LabElement {
     }
   }
 
-  private async map(mapping: ColumnMapping | null, table = this.reading?.table): Promise<void> {
-    if (!table) return;
-    const { mapColumns } = await import('shotglass/data');
-    const mapped = mapping && mapColumns(table, mapping);
+  private map(mapping: ColumnMapping | null, table = this.reading?.table): void {
+    if (!table || !this.data) return;
+    const mapped = mapping && this.data.mapColumns(table, mapping);
     const problems = [...table.problems, ...(mapped?.problems ?? [])];
     this.reading = {
       table,

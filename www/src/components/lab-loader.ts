@@ -8,6 +8,7 @@ import { formatBytes, formatRate } from '../numerals.ts';
 import type { Probe } from '../probe.ts';
 import type { Problem } from '../problem.ts';
 import { strings } from '../strings/index.ts';
+import { nameText } from '../visible.ts';
 import { LabElement } from './lab-element.ts';
 import { share } from './share.ts';
 
@@ -66,10 +67,11 @@ export class LabLoader extends LabElement {
     if (delay) facts.splice(0, facts.length, strings.first.delays[delay]);
     else if (secondsLeft !== null) facts.push(formatTimeLeft(secondsLeft));
     else if (bytesPerSecond !== null) facts.push(formatRate(bytesPerSecond));
-    const title = this.byEdit ? strings.first.byEdit : strings.loadingName(loading.name);
+    const name = strings.loadingName(nameText(loading.name));
+    const title = this.byEdit ? strings.first.byEdit : name;
     return html`
       <div class="loader loading" data-by-edit=${this.byEdit ? 'true' : 'false'}>
-        <p class="loader-title" id="loading-title" title=${strings.loadingName(loading.name)}>${title}</p>
+        <p class="loader-title" id="loading-title" title=${name}>${title}</p>
         <button type="button" class="link" @click=${() => this.send('lab-cancel', null)}>${strings.cancel}</button>
         <p class="loader-facts">${facts.join(' · ')}</p>
         <div

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import type { ModelInfo } from 'shotglass';
+import { NotFetched } from '../chunk.ts';
 import { formatParameters } from '../format.ts';
 import { chooseLanguage } from '../language.ts';
 import { formatBytes } from '../numerals.ts';
@@ -24,6 +26,9 @@ export class LabMasthead extends LabElement {
   /** The control that shares the page; null while there is nothing to share. */
   @property({ attribute: false }) share: TemplateResult | null = null;
 
+  /** The words of another language were asked for, and could not be fetched. */
+  @state() private unfetched: NotFetched | null = null;
+
   protected override render(): TemplateResult {
     return html`
       <header class="masthead">
@@ -35,11 +40,12 @@ export class LabMasthead extends LabElement {
         <div class="model" role="group" aria-label=${strings.theModel} data-status=${this.status}>
           <p class="model-state">
             <span class="dot" aria-hidden="true"></span>${this.state()}
-            ${this.model ? html`<span class="model-name">${this.name}</span>` : nothing}
+            ${this.model ? html`<bdi class="model-name">${this.name}</bdi>` : nothing}
           </p>
           ${this.model ? this.facts(this.model) : nothing}
         </div>
         <p class="lede">${strings.lede}</p>
+        ${this.unfetched ? html`<p class="sentence" role="alert">${strings.partNotFetched(this.unfetched.again)}</p>` : nothing}
       </header>
     `;
   }
@@ -52,16 +58,26 @@ export class LabMasthead extends LabElement {
   }
 
   private languages(): TemplateResult {
-    const choose = (event: Event) => void chooseLanguage((event.target as HTMLSelectElement).value);
+    const choose = (event: Event) => void this.choose((event.target as HTMLSelectElement).value);
     return html`<label class="language">
       <span class="visually-hidden">${strings.language}</span>
-      <select class="quiet" @change=${choose}>
+      <select class="quiet" .value=${live<string>(language)} @change=${choose}>
         ${Object.entries(languages).map(
           ([tag, name]) =>
             html`<option value=${tag} lang=${tag} ?selected=${tag === language}>${name}</option>`,
         )}
       </select>
     </label>`;
+  }
+
+  private async choose(to: string): Promise<void> {
+    this.unfetched = null;
+    try {
+      await chooseLanguage(to);
+    } catch (error) {
+      if (!(error instanceof NotFetched)) throw error;
+      this.unfetched = error;
+    }
   }
 
   private facts({ parameters, quantization, bytes, threads, keeping }: ModelInfo): TemplateResult {

@@ -6,7 +6,7 @@ import type { Receipt } from '../keep/receipt.ts';
 import { type Difference, far, tolerance, type Verdict } from '../keep/verdict.ts';
 import type { Ran } from '../run.ts';
 import { strings } from '../strings/index.ts';
-import { pieces } from '../visible.ts';
+import { nameText, pieces } from '../visible.ts';
 import { probability } from './bars.ts';
 import { icon } from './icons.ts';
 import { drawn, LabElement } from './lab-element.ts';
@@ -81,7 +81,7 @@ export class LabReceipt extends LabElement {
       <p class="receipt-said">${this.said(state, receipt).join(strings.words.between)}</p>
       <p class="hint">
         ${words.recordedWith}
-        ${words.modelFacts(model.file ?? model.name, model.activationBits, shotglass)}${strings.words.stop}
+        ${words.modelFacts(nameText(model.file ?? model.name), model.activationBits, shotglass)}${strings.words.stop}
         ${words.hash} <span class="mono receipt-hash" title=${model.sha256}>${model.sha256}</span>
       </p>
       <details>

@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
 import type { Table, TableProblem } from 'shotglass/data';
+import { tableData } from '../data.ts';
 import { problemOf } from '../problem.ts';
 import { strings } from '../strings/index.ts';
 import { guessColumns } from '../why/rows.ts';
@@ -23,6 +24,10 @@ export class LabRows extends LabElement {
   @state() private problems: readonly TableProblem[] = [];
   @state() private wrong: (() => string) | null = null;
   @state() private rows: readonly Demonstration[] = [];
+  /** What has read the table. */
+  private data: Awaited<ReturnType<typeof tableData>> | null = null;
+  /** Reads once more what could not be read for want of a part of the page. */
+  private again: (() => void) | null = null;
   private timer = 0;
   /** The latest reading wins. */
   private reading = 0;
@@ -96,7 +101,7 @@ export class LabRows extends LabElement {
             name="column-${role}"
             @change=${(event: Event) => {
               this.columns = { ...this.columns, [role]: (event.target as HTMLSelectElement).value };
-              void this.map();
+              this.map();
             }}
           >
             ${columns.map((name) => html`<option value=${name} ?selected=${name === this.columns[role]}>${name}</option>`)}
@@ -108,7 +113,13 @@ export class LabRows extends LabElement {
 
   private complaints(): TemplateResult | typeof nothing {
     const words = strings.evaluate;
-    if (this.wrong !== null) return html`<p class="sentence" role="alert">${this.wrong()}</p>`;
+    const { again } = this;
+    if (this.wrong !== null) {
+      return html`<p class="sentence" role="alert">
+        ${this.wrong()}
+        ${again ? html`<button type="button" class="link" @click=${again}>${strings.retry}</button>` : nothing}
+      </p>`;
+    }
     if (this.problems.length === 0) return nothing;
     const more = this.problems.length - mostProblems;
     return html`<ul class="cautions">
@@ -141,30 +152,32 @@ export class LabRows extends LabElement {
 
   private async read(source: string | File): Promise<void> {
     const reading = ++this.reading;
+    this.again = null;
     try {
-      // It brings a parser that nothing else needs.
-      const { parseRows } = await import('shotglass/data');
-      const table = await parseRows(source);
+      const data = await tableData();
+      const table = await data.parseRows(source);
       if (reading !== this.reading) return;
       this.table = table;
       this.columns = guessColumns(table.columns);
-      await this.map();
+      this.data = data;
+      this.map();
     } catch (error) {
       const problem = problemOf(error);
-      if (reading === this.reading) this.fail(() => problem?.sentence ?? '');
+      if (reading !== this.reading) return;
+      this.again = problem?.code === 'download-failed' ? () => void this.read(source) : null;
+      this.fail(() => problem?.sentence ?? '');
     }
   }
 
-  private async map(): Promise<void> {
-    const { table } = this;
-    if (!table) return;
+  private map(): void {
+    const { table, data } = this;
+    if (!table || !data) return;
     if (table.columns.length < 2) {
       this.problems = table.problems;
       this.fail(() => strings.evaluate.oneColumn);
       return;
     }
-    const { mapColumns } = await import('shotglass/data');
-    const { demonstrations, problems } = mapColumns(table, this.columns);
+    const { demonstrations, problems } = data.mapColumns(table, this.columns);
     this.wrong = null;
     this.problems = [...table.problems, ...problems].sort((a, b) => a.line - b.line);
     this.hand(demonstrations);

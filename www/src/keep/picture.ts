@@ -1,7 +1,7 @@
 /** The answer as a picture: a pure function of what is shown, with real text and no style sheet. */
 import { formatEntropy, formatProbability } from '../format.ts';
 import { strings } from '../strings/index.ts';
-import { type Piece, pieces, tokenPieces } from '../visible.ts';
+import { nameText, type Piece, pieces, tokenPieces } from '../visible.ts';
 import type { Shown, TextFile } from './shown.ts';
 
 export type Theme = 'light' | 'dark';
@@ -77,7 +77,7 @@ export function picture(shown: Shown, theme: Theme): TextFile | null {
     ),
     plain(words.entropy(formatEntropy(entropy)), margin, height - 46, 13, colours.ink),
     plain(
-      model ? words.model(model.name, model.sha256, version) : words.version(version),
+      model ? words.model(nameText(model.name), model.sha256, version) : words.version(version),
       margin,
       height - 24,
       12,

@@ -1,5 +1,6 @@
 import type { Candidate, Prediction } from 'shotglass';
 import * as lead from 'shotglass/records/plural.json';
+import { chunk } from '../chunk.ts';
 import type { PresetId } from '../presets/preset.ts';
 import { measuredOf } from './measured.ts';
 import type { Recorded, RecordedLadder, RecordedShots, RecordedToken } from './types.ts';
@@ -10,10 +11,12 @@ export type * from './types.ts';
 /** What is recorded of the first preset: a part of the page, so that it opens on it. */
 export const leadRecorded: Recorded = joined('plural', lead.results);
 
+const othersChunk = chunk(() => import('./others.ts'));
+
 /** What is recorded of a preset; all but the first are fetched when one of them is asked for. */
 export async function recordedOf(id: PresetId): Promise<Recorded> {
   if (id === leadRecorded.id) return leadRecorded;
-  const { resultsOf } = await import('./others.ts');
+  const { resultsOf } = await othersChunk();
   const fetched = resultsOf(id);
   if (!fetched) throw new Error(`${id} was never recorded: run cargo xtask record.`);
   return joined(id, fetched);

@@ -1,3 +1,4 @@
+import { chunk } from '../chunk.ts';
 import { en } from './en/index.ts';
 
 /** The same keys and the same facts, in any words. */
@@ -13,9 +14,11 @@ export type Strings = Translated<typeof en>;
 export const languages = { en: 'English', 'zh-Hans': '简体中文' } as const;
 export type Language = keyof typeof languages;
 
+const zhChunk = chunk(() => import('./zh/index.ts'));
+
 const catalogues: Record<Language, () => Promise<Strings>> = {
   en: async () => en,
-  'zh-Hans': async () => (await import('./zh/index.ts')).zh,
+  'zh-Hans': async () => (await zhChunk()).zh,
 };
 
 /** What the page says now. Read it when drawing, never before: the language may have changed. */
@@ -30,7 +33,11 @@ export function onLanguage(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Changes the language of the page. */
+/**
+ * Changes the language of the page.
+ *
+ * @throws {@link NotFetched}
+ */
 export async function speak(to: Language): Promise<void> {
   const catalogue = await catalogues[to]();
   strings = catalogue;

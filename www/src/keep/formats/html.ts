@@ -8,6 +8,7 @@ import {
 import { presetById } from '../../presets/index.ts';
 import { type Settings, viewOf } from '../../settings.ts';
 import { strings } from '../../strings/index.ts';
+import { nameText } from '../../visible.ts';
 import { type Shown, type TextFile, wholly } from '../shown.ts';
 
 /**
@@ -27,7 +28,12 @@ export function html(shown: Shown): TextFile {
     recorded:
       prediction && model
         ? {
-            caption: words.caption(classification !== null, model.name, model.sha256, version),
+            caption: words.caption(
+              classification !== null,
+              nameText(model.name),
+              model.sha256,
+              version,
+            ),
             head: classification ? words.label : words.token,
             rows: classification ? labelRows(classification) : tokenRows(prediction),
           }

@@ -1,7 +1,7 @@
 import { formatEntropy, formatLogprob, formatProbability } from '../../format.ts';
 import { formatCount } from '../../numerals.ts';
 import { strings } from '../../strings/index.ts';
-import { tokenLabel } from '../../visible.ts';
+import { nameText, tokenLabel } from '../../visible.ts';
 import { type Shown, sixDigits, type TextFile } from '../shown.ts';
 
 /** The prompt in a fence, the numbers as they are shown and as they are, and which model said so. */
@@ -33,7 +33,9 @@ export function markdown(shown: Shown): TextFile {
     parts.push(words.mass(formatProbability(classification.mass)));
   }
   if (prediction && model) {
-    parts.push(words.model(code(model.name), code(model.sha256), model.activationBits, version));
+    parts.push(
+      words.model(code(nameText(model.name)), code(model.sha256), model.activationBits, version),
+    );
   }
   return { name: 'shotglass.md', type: 'text/markdown', text: `${parts.join('\n\n')}\n` };
 }

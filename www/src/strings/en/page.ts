@@ -14,6 +14,11 @@ export const page = {
   openFile: 'Open another GGUF…',
   dropHere: 'Drop a GGUF file to load it',
   notFetched: 'The rest of the page could not be fetched. Your work is kept.',
+  partNotFetched: (again: boolean) =>
+    again
+      ? 'A part of the page still cannot be fetched. Once the connection is back, reload the page: your work is kept.'
+      : 'A part of the page could not be fetched. Check the connection, then try again.',
+  reload: 'Reload the page',
 
   footer:
     'The default model is SmolLM2-135M-Instruct by Hugging Face, Apache-2.0, in 4-bit weights (Q4_1).',

@@ -41,6 +41,10 @@ export const prompt = {
         'This model’s template does not write all turns alike, so no demonstrations can be put in it.',
       tokens: () =>
         'This model’s template needs a token for beginnings or ends whose text its file does not tell.',
+      slow: (seconds: string) =>
+        `This model’s template had not ended after ${seconds} seconds, so it was stopped.`,
+      unfetched: () =>
+        'The part of the page that reads templates could not be fetched. Check the connection; your next change tries again.',
     },
   },
 

@@ -17,6 +17,11 @@ export const page: Translated<typeof en> = {
   openFile: '打开另一个 GGUF…',
   dropHere: '把 GGUF 文件拖到这里载入',
   notFetched: '页面的其余部分未能取回。你的内容仍然保留着。',
+  partNotFetched: (again) =>
+    again
+      ? '页面的一部分仍然无法取回。网络恢复后请重新载入页面，你的内容会保留。'
+      : '页面的一部分未能取回。请检查网络连接，然后再试一次。',
+  reload: '重新载入页面',
 
   footer:
     '默认模型是 Hugging Face 的 SmolLM2-135M-Instruct，Apache-2.0 许可，权重量化为 4 位（Q4_1）。',

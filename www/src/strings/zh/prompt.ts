@@ -42,6 +42,8 @@ export const prompt: Translated<typeof en> = {
       refuses: (detail) => `本模型的模板不接受这段对话：${detail}`,
       irregular: () => '本模型的模板对各轮对话的写法不一致，无法放入示例。',
       tokens: () => '本模型的模板要用到起始或结束词元，而文件没有给出其文本。',
+      slow: (seconds) => `本模型的模板运行了 ${seconds} 秒仍未结束，已被停止。`,
+      unfetched: () => '页面中读取模板的部分未能取回。请检查网络连接，下一次修改时会再试。',
     },
   },
 
