@@ -1,3 +1,29 @@
+/** Every code there is: the type is made of this list, and so is the test of what crosses to the page. */
+const errorCodes = [
+  'not-gguf',
+  'unsupported-version',
+  'truncated',
+  'corrupt',
+  'wrong-shard',
+  'unsupported-architecture',
+  'unsupported-tokenizer',
+  'unsupported-quantization',
+  'checksum-mismatch',
+  'out-of-memory',
+  'prompt-too-long',
+  'empty-prompt',
+  'merged-continuation',
+  'invalid-text',
+  'invalid-option',
+  'download-failed',
+  'read-failed',
+  'unsupported-browser',
+  'worker-failed',
+  'crashed',
+  'aborted',
+  'closed',
+] as const;
+
 /**
  * What went wrong, as a stable word. The sentence in `message` says what to do about it and may
  * change between versions; the code does not.
@@ -27,29 +53,7 @@
  * | `aborted` | the `AbortSignal` was aborted; `cause` is its reason |
  * | `closed` | `close()` was called |
  */
-export type ErrorCode =
-  | 'not-gguf'
-  | 'unsupported-version'
-  | 'truncated'
-  | 'corrupt'
-  | 'wrong-shard'
-  | 'unsupported-architecture'
-  | 'unsupported-tokenizer'
-  | 'unsupported-quantization'
-  | 'checksum-mismatch'
-  | 'out-of-memory'
-  | 'prompt-too-long'
-  | 'empty-prompt'
-  | 'merged-continuation'
-  | 'invalid-text'
-  | 'invalid-option'
-  | 'download-failed'
-  | 'read-failed'
-  | 'unsupported-browser'
-  | 'worker-failed'
-  | 'crashed'
-  | 'aborted'
-  | 'closed';
+export type ErrorCode = (typeof errorCodes)[number];
 
 /**
  * Every error that this package throws or rejects with.
@@ -76,14 +80,22 @@ export interface ErrorReport {
 }
 
 /**
- * An exception as a report. The engine marks its own errors with a string `code`; an exception
- * without one is a trap or a bug, after which the engine's memory cannot be trusted: `crashed`.
+ * The code of an error of ours, which where the engine has thrown it is a plain `Error`; null for any
+ * other. Others have codes too: Node's `ENOENT` is none of ours.
+ */
+export function codeOf(error: unknown): ErrorCode | null {
+  const { code } = Object(error) as { code?: unknown };
+  return errorCodes.find((ours) => ours === code) ?? null;
+}
+
+/**
+ * An exception as a report. One without a code of ours is a trap or a bug, after which the engine's
+ * memory cannot be trusted: `crashed`.
  */
 export function reportOf(exception: unknown): ErrorReport {
   const message = exception instanceof Error ? exception.message : String(exception);
-  if (exception instanceof Error && 'code' in exception && typeof exception.code === 'string') {
-    return { code: exception.code as ErrorCode, message };
-  }
+  const code = codeOf(exception);
+  if (code !== null) return { code, message };
   return {
     code: 'crashed',
     message: `The engine stopped unexpectedly (${message}). Load the model again.`,

@@ -1,6 +1,6 @@
 /** A file that is read from the browser's storage, or downloaded into it. */
 import { download, type Patience, type Piece } from './download.js';
-import { ShotglassError } from './errors.js';
+import { codeOf, ShotglassError } from './errors.js';
 import { type FileVersion, isSameVersion, isVersioned, versionOf } from './file-version.js';
 import { findStorage } from './find-storage.js';
 import { ifFree, lock } from './locks.js';
@@ -332,6 +332,6 @@ async function* streamChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator
 
 /** Whether this error says that the file is bad. A trap or a lack of memory says nothing of it. */
 function isFault(error: unknown): boolean {
-  const { code } = Object(error) as { code?: unknown };
-  return typeof code === 'string' && code !== 'out-of-memory' && code !== 'crashed';
+  const code = codeOf(error);
+  return code !== null && code !== 'out-of-memory' && code !== 'crashed';
 }

@@ -1,6 +1,6 @@
 import type { FileStart, RetryNotice } from './download.js';
 import type { Engine, EngineInstance, Loader } from './engine.js';
-import { type ErrorCode, ShotglassError } from './errors.js';
+import { codeOf, ShotglassError } from './errors.js';
 import type { OpenedFile } from './open.js';
 import type { Keeping, LoadProgress, Retry } from './types.js';
 
@@ -185,13 +185,14 @@ class Feed {
     }
   }
 
-  /** Says which of several files is wrong. An error without a code is none of a file. */
+  /** Says which of several files is wrong. An error without a code of ours is none of a file. */
   #named(error: unknown): unknown {
     const { length } = this.files;
-    if (length === 1 || !(error instanceof Error) || !('code' in error)) return error;
+    const code = codeOf(error);
+    if (length === 1 || !(error instanceof Error) || code === null) return error;
     const name = this.files[this.#no]?.name;
     const which = `Shard ${this.#no + 1} of ${length}${name ? ` ('${name}')` : ''}`;
-    return new ShotglassError(error.code as ErrorCode, `${which}: ${error.message}`);
+    return new ShotglassError(code, `${which}: ${error.message}`);
   }
 }
 

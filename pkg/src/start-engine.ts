@@ -1,6 +1,5 @@
-import * as relaxed from '../wasm/relaxed/shotglass.js';
-import * as simd128 from '../wasm/simd128/shotglass.js';
-import * as threaded from '../wasm/threads/shotglass.js';
+import { initSync, Loader, Sampler } from '../wasm/simd128/shotglass.js';
+import * as threads from '../wasm/threads/shotglass.js';
 import { compileWasm } from './compile-wasm.js';
 import type { EngineInstance } from './engine.js';
 import { ShotglassError } from './errors.js';
@@ -8,9 +7,11 @@ import { relaxedIsSound } from './features.js';
 import type { EngineFile } from './messages.js';
 import { sharedMemory, startThreads } from './threads.js';
 
-// Imported here and not when wanted: a bundler may put a worker into one file only if it does not
-// import while it runs. They are small beside the modules that they start.
-const bindings = { simd128, relaxed, threads: threaded };
+// The bindings are imported here and not when wanted: a bundler may put a worker into one file only if
+// it does not import while it runs. Those of `relaxed` are those of `simd128`, to the letter, and only
+// what is named here is bundled.
+const plain = { Loader, Sampler };
+const threaded = { Loader: threads.Loader, Sampler: threads.Sampler };
 
 /**
  * Starts the first of these builds that can be started; where none can, fails as the last did.
@@ -18,11 +19,11 @@ const bindings = { simd128, relaxed, threads: threaded };
  * What a browser says that it can do it may still refuse: to reserve shared memory on a phone that
  * has little, to start more workers under a strict security policy. The next build does without.
  */
-export async function startEngine(files: EngineFile[], threads: number): Promise<EngineInstance> {
+export async function startEngine(files: EngineFile[], count: number): Promise<EngineInstance> {
   let failure: unknown;
   for (const file of files) {
     try {
-      return await start(file, threads);
+      return await start(file, count);
     } catch (error) {
       failure = error;
     }
@@ -30,7 +31,7 @@ export async function startEngine(files: EngineFile[], threads: number): Promise
   throw failure;
 }
 
-async function start({ build, wasmUrl }: EngineFile, threads: number): Promise<EngineInstance> {
+async function start({ build, wasmUrl }: EngineFile, count: number): Promise<EngineInstance> {
   if (build !== 'simd128' && !relaxedIsSound()) {
     throw new ShotglassError(
       'unsupported-browser',
@@ -39,13 +40,12 @@ async function start({ build, wasmUrl }: EngineFile, threads: number): Promise<E
     );
   }
   const wasm = await compileWasm(wasmUrl);
-  const module = bindings[build];
   if (build !== 'threads') {
-    await module.default({ module_or_path: wasm });
-    return { module, threads: 1 };
+    initSync({ module: wasm });
+    return { module: plain, threads: 1 };
   }
   const memory = sharedMemory();
-  await threaded.default({ module_or_path: wasm, memory });
-  await startThreads(threads - 1, { type: 'thread', wasm, memory });
-  return { module, threads };
+  threads.initSync({ module: wasm, memory });
+  await startThreads(count - 1, { type: 'thread', wasm, memory });
+  return { module: threaded, threads: count };
 }

@@ -113,6 +113,13 @@ async function info(options) {
   return [build, threads];
 }
 
+test('the bindings of simd128, with which both are started, are those of relaxed', () => {
+  const [simd128, relaxed] = ['simd128', 'relaxed'].map((build) =>
+    readFileSync(new URL(`../../pkg/wasm/${build}/shotglass.js`, import.meta.url), 'utf8'),
+  );
+  assert.equal(relaxed, simd128);
+});
+
 test('info says which build runs, with how many threads', async () => {
   assert.deepEqual(await info({}), ['threads', Math.min(8, cores)]);
   assert.deepEqual(await info({ threads: 1 }), ['relaxed', 1]);

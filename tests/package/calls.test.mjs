@@ -304,6 +304,8 @@ test('close rejects what is pending and all later calls', async (t) => {
 
 for (const [how, text] of [
   ['an engine that traps', '!trap'],
+  // It has a code, as many exceptions of Node have, and none of ours.
+  ['a failure that nobody has foreseen', '!foreign'],
   ['a worker that exits', '!exit'],
   ['a worker with an uncaught exception', '!throw'],
 ]) {

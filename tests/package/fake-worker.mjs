@@ -89,6 +89,7 @@ class Engine {
 
   encode({ text, limit }) {
     if (text.includes('!trap')) throw new WebAssembly.RuntimeError('unreachable');
+    if (text.includes('!foreign')) throw error('ENOENT', 'no such file');
     if (text.includes('!exit')) process.exit(3);
     if (text.includes('!throw'))
       setImmediate(() => {
