@@ -1,10 +1,11 @@
 import { abortError, type ErrorReport, ShotglassError } from './errors.js';
+import { whenFree } from './locks.js';
 import type { CallName, Calls, FromWorker, Request } from './messages.js';
 import { startWorker } from './start-worker.js';
 import type { GenerateStep } from './types.js';
 import type { WorkerHandle } from './worker-handle.js';
 
-/** What the caller wants to hear of a call before it is answered. */
+/** What the caller wants to hear of a call before it is answered. One that throws stops its call. */
 export interface Hooks<K extends CallName> {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Calls[K]['progress']) => void) | undefined;
@@ -18,6 +19,9 @@ export interface Call<Answer> {
   /** Stops it, if it is not over; its answer then rejects with `reason`. */
   cancel(reason: unknown): void;
 }
+
+/** Where the page cannot ask for locks, it hears of the ends that have an event. */
+const noLocks = () => {};
 
 interface Pending {
   resolve(answer: unknown): void;
@@ -71,14 +75,20 @@ export class Client {
         forget: () => signal?.removeEventListener('abort', onAbort),
         hooks,
       });
-      this.#worker?.post({ type, id, ask } as Request);
+      this.#worker?.hold(true);
+      try {
+        this.#post({ type, id, ask } as Request);
+      } catch (error) {
+        this.#settle(id);
+        throw error;
+      }
     });
     return { answer, cancel };
   }
 
   /** Sends the answer to a `pull`. */
   push(bytes: Uint8Array<ArrayBuffer> | null): void {
-    this.#worker?.post({ type: 'chunk', bytes }, bytes ? [bytes.buffer] : []);
+    this.#post({ type: 'chunk', bytes }, bytes ? [bytes.buffer] : []);
   }
 
   /** Ends the worker, which gives its memory back. All calls, also later ones, are rejected. */
@@ -97,14 +107,17 @@ export class Client {
       case 'started':
         this.#started = true;
         break;
+      case 'alive':
+        whenFree(message.lock).then(() => this.#die('the browser has ended it'), noLocks);
+        break;
       case 'pull':
-        this.#pending.get(message.id)?.hooks.onPull?.(message.shard);
+        this.#tell(message.id, ({ onPull }) => onPull?.(message.shard));
         break;
       case 'progress':
-        this.#report(message.id, message.progress);
+        this.#tell(message.id, ({ onProgress }) => onProgress?.(message.progress as never));
         break;
       case 'step':
-        this.#pending.get(message.id)?.hooks.onStep?.(message.step);
+        this.#tell(message.id, ({ onStep }) => onStep?.(message.step));
         break;
       case 'done':
         this.#settle(message.id)?.resolve(message.answer);
@@ -117,12 +130,24 @@ export class Client {
     }
   }
 
-  /** A callback that throws stops its call, which rejects with what was thrown. */
-  #report(id: number, progress: Calls[CallName]['progress']): void {
+  /** A hook that throws stops its call, which rejects with what was thrown. */
+  #tell(id: number, tell: (hooks: Pending['hooks']) => void): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
     try {
-      this.#pending.get(id)?.hooks.onProgress?.(progress as never);
+      tell(pending.hooks);
     } catch (error) {
       this.#cancel(id, error);
+    }
+  }
+
+  #post(...message: Parameters<WorkerHandle['post']>): void {
+    try {
+      this.#worker?.post(...message);
+    } catch (cause) {
+      throw new ShotglassError('worker-failed', `The worker cannot be given this: ${cause}`, {
+        cause,
+      });
     }
   }
 
@@ -136,6 +161,7 @@ export class Client {
   #settle(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#worker?.hold(false);
     pending?.forget();
     return pending;
   }

@@ -99,4 +99,6 @@ export interface EngineModule {
 export interface EngineInstance {
   module: EngineModule;
   threads: number;
+  /** The locks that its other threads hold while they live. */
+  locks?: readonly string[];
 }

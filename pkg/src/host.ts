@@ -3,6 +3,7 @@ import type { EngineInstance } from './engine.js';
 import { reportOf, ShotglassError } from './errors.js';
 import { generate } from './generate.js';
 import { loadEngine } from './load.js';
+import { lockForLife } from './locks.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from './messages.js';
 import { lengthOf, open } from './open.js';
 import {
@@ -111,7 +112,12 @@ export class Host {
   }
 
   async #load({ id, ask }: Request<'load'>): Promise<ModelInfo> {
+    // Before there is anything large, for which a browser might end this worker.
+    this.#isAlive(await lockForLife());
     const instance = await this.#instantiate(ask.files, ask.threads);
+    instance.locks?.forEach((lock) => {
+      this.#isAlive(lock);
+    });
     const report = (progress: LoadProgress) => this.#port.post({ type: 'progress', id, progress });
     const shards = ask.shards.map(({ source, name, sha256 }, shard) => {
       const { keep } = ask;
@@ -133,6 +139,10 @@ export class Host {
     const info = engine.info();
     this.#loaded = { module: instance.module, engine, contextLength: info.contextLength };
     return { ...info, threads: instance.threads, keeping };
+  }
+
+  #isAlive(lock: string | null): void {
+    if (lock !== null) this.#port.post({ type: 'alive', lock });
   }
 
   #ready(): Loaded {

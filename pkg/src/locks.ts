@@ -1,6 +1,7 @@
-/** One page of a site at a time: https://w3c.github.io/web-locks/ */
+/** Locks among the pages and workers of a site: https://w3c.github.io/web-locks/ */
+import { isNode } from './node.js';
 
-/** Before the name of a model: locks are the whole site's. */
+/** Before every name: locks are the whole site's. */
 const PREFIX = 'shotglass/';
 
 /**
@@ -29,6 +30,28 @@ export async function ifFree(name: string, work: () => Promise<void>): Promise<b
     release();
   }
   return true;
+}
+
+/**
+ * Takes a lock of its own for as long as this worker lives, and answers with its name: who waits for
+ * it hears of every end, also of one without an event. Null where there are no locks, and in Node,
+ * which has an event for every end.
+ */
+export async function lockForLife(): Promise<string | null> {
+  if (isNode) return null;
+  try {
+    const name = `worker/${crypto.randomUUID()}`;
+    await request(name, false);
+    return name;
+  } catch {
+    return null;
+  }
+}
+
+/** Resolves when nobody has this lock any more. */
+export async function whenFree(name: string): Promise<void> {
+  const release = await request(name, false);
+  release?.();
 }
 
 /** What gives it back; null if it is not available and was not waited for. */

@@ -118,8 +118,10 @@ export interface ThreadMessage {
 export type FromWorker =
   /** The script runs; what fails before this is a failure to start. */
   | { type: 'started' }
-  /** From a thread to its engine: it works from now on. */
-  | { type: 'joined' }
+  /** It holds this lock for as long as it lives, or one of its threads does. */
+  | { type: 'alive'; lock: string }
+  /** From a thread to its engine: it works from now on, and holds this lock, if it has one. */
+  | { type: 'joined'; lock: string | null }
   /** The next chunk of a `pushed` file: which of the shards it is, from 0. */
   | { type: 'pull'; id: number; shard: number }
   | { type: 'progress'; id: number; progress: LoadProgress | RunProgress }

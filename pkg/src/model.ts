@@ -64,7 +64,7 @@ export class Model {
    * request; or, if none is given, under its address, and the server is asked whether it has changed.
    * It counts as kept only when all its bytes have been checked, and they are checked at each load.
    *
-   * In Node a loaded model keeps the process running until {@link Model.close}.
+   * In Node a loaded model keeps the process running while a call is under way, and not between calls.
    *
    * @throws {@link ShotglassError} `download-failed`, `read-failed`, `truncated`, `not-gguf`,
    * `corrupt`, `wrong-shard`, `unsupported-version`, `unsupported-architecture`, `unsupported-tokenizer`,
@@ -342,7 +342,11 @@ function loadThrough(
   const call = client.call('load', ask, {
     ...hooks,
     onPull: (shard) => {
-      chunks[shard]?.next().then((bytes) => client.push(bytes), call.cancel);
+      const reader = chunks[shard] as ChunkReader;
+      reader
+        .next()
+        .then((bytes) => client.push(bytes))
+        .catch(call.cancel);
     },
   });
   return call.answer;

@@ -11,6 +11,8 @@ interface WorkerThreads {
     on(event: 'error' | 'messageerror', listener: (error: unknown) => void): void;
     on(event: 'exit', listener: (code: number) => void): void;
     postMessage(message: unknown, transfer: Transferable[]): void;
+    ref(): void;
+    unref(): void;
     terminate(): Promise<number>;
   };
   parentPort: {

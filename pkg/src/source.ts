@@ -112,6 +112,13 @@ function bytesReader(buffer: ArrayBufferLike, start = 0, length = buffer.byteLen
   return {
     async next() {
       if (at === end) return null;
+      if (buffer.byteLength < end) {
+        throw new ShotglassError(
+          'read-failed',
+          'The bytes of the source are gone: their buffer was transferred or resized while the model ' +
+            'was loading. Load a copy of them.',
+        );
+      }
       const chunk = new Uint8Array(buffer, at, Math.min(CHUNK_BYTES, end - at)).slice();
       at += chunk.length;
       return chunk;

@@ -46,6 +46,6 @@ async function start({ build, wasmUrl }: EngineFile, count: number): Promise<Eng
   }
   const memory = sharedMemory();
   threads.initSync({ module: wasm, memory });
-  await startThreads(count - 1, { type: 'thread', wasm, memory });
-  return { module: threaded, threads: count };
+  const locks = await startThreads(count - 1, { type: 'thread', wasm, memory });
+  return { module: threaded, threads: count, locks };
 }

@@ -2,6 +2,7 @@
 import { fail, initSync, work } from '../wasm/threads/shotglass.js';
 import { INITIAL_PAGES } from '../wasm/threads/shotglass_memory.js';
 import { ShotglassError } from './errors.js';
+import { lockForLife } from './locks.js';
 import type { FromWorker, ThreadMessage } from './messages.js';
 import { nodeGlobals, nodeModule } from './node.js';
 import { trusted } from './trusted-types.js';
@@ -39,14 +40,18 @@ export function sharedMemory(): WebAssembly.Memory {
   );
 }
 
-/** Starts `count` threads, and waits until they work. Where one cannot, none does. */
-export async function startThreads(count: number, message: ThreadMessage): Promise<void> {
+/**
+ * Starts `count` threads, and waits until they work; answers with the locks that they hold. Where one
+ * cannot, none does.
+ */
+export async function startThreads(count: number, message: ThreadMessage): Promise<string[]> {
   const workers: WorkerHandle[] = [];
   try {
     const joined = Array.from({ length: count }, () => {
       return startThread(message, (worker) => workers.push(worker));
     });
-    await within(START_LIMIT_MS, Promise.all(joined));
+    const locks = await within(START_LIMIT_MS, Promise.all(joined));
+    return locks.filter((lock) => typeof lock === 'string');
   } catch (error) {
     for (const worker of workers) worker.terminate();
     throw new ShotglassError(
@@ -61,7 +66,7 @@ export async function startThreads(count: number, message: ThreadMessage): Promi
 async function startThread(
   message: ThreadMessage,
   onWorker: (worker: WorkerHandle) => void,
-): Promise<void> {
+): Promise<string | null> {
   if (typeof Worker !== 'function') {
     const { pathToFileURL } = await nodeModule('node:url');
     const [, path = ''] = nodeGlobals.process?.argv ?? [];
@@ -76,16 +81,17 @@ async function startThread(
   return start('classic').catch(() => start('module'));
 }
 
-/** Resolves when the worker works as a thread. */
+/** Resolves when the worker works as a thread, with the lock that it holds. */
 function joined(
   message: ThreadMessage,
   onWorker: (worker: WorkerHandle) => void,
   start: (events: WorkerEvents) => Promise<WorkerHandle>,
-): Promise<void> {
+): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const events = {
-      message: (message: FromWorker) => message.type === 'joined' && resolve(),
-      // After it has joined nobody hears this. A thread that traps then says so in the memory.
+      message: (message: FromWorker) => message.type === 'joined' && resolve(message.lock),
+      // After it has joined nobody hears this. A thread that traps then says so in the memory, and who
+      // waits for its lock hears of every other end.
       death: (sentence: string) => reject(new Error(sentence)),
     };
     start(events).then((worker) => {
@@ -122,9 +128,10 @@ async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<
 }
 
 /** What the worker does that was asked to be a thread: it never returns, until it is terminated. */
-export function beThread({ wasm, memory }: ThreadMessage, port: Port): void {
+export async function beThread({ wasm, memory }: ThreadMessage, port: Port): Promise<void> {
+  const lock = await lockForLife();
   initSync({ module: wasm, memory, thread_stack_size: STACK_BYTES });
-  port.post({ type: 'joined' });
+  port.post({ type: 'joined', lock });
   try {
     work();
   } catch (trap) {

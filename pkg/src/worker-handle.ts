@@ -4,6 +4,8 @@ import { nodeGlobals, nodeModule } from './node.js';
 /** The other end of a worker, the same for a browser's and for Node's. */
 export interface WorkerHandle {
   post(message: ToWorker, transfer?: Transferable[]): void;
+  /** Whether it keeps the process running, in Node. It does until told otherwise. */
+  hold(isHeld: boolean): void;
   terminate(): void;
 }
 
@@ -26,6 +28,7 @@ export function webWorker(worker: Worker, events: WorkerEvents): WorkerHandle {
   worker.addEventListener('messageerror', () => events.death('a message could not be read'));
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
+    hold() {},
     terminate: () => worker.terminate(),
   };
 }
@@ -44,6 +47,7 @@ export async function nodeWorker(url: URL, events: WorkerEvents): Promise<Worker
   worker.on('exit', (code) => events.death(`it exited with code ${code}`));
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
+    hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
     terminate: () => void worker.terminate(),
   };
 }

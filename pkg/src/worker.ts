@@ -7,7 +7,7 @@ import { connect } from './worker-port.js';
 connect((port) => {
   const host = new Host(port, startEngine);
   return (message) => {
-    if (message.type === 'thread') beThread(message, port);
+    if (message.type === 'thread') void beThread(message, port);
     else host.receive(message);
   };
 });

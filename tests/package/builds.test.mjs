@@ -189,16 +189,26 @@ test('a thread that traps takes the engine with it, and nothing hangs', needsTwo
   await assert.rejects(model.logprobs(prompt), { code: 'crashed' });
 });
 
-test('a process ends after close, threads and all', async () => {
+for (const [when, last] of [
+  ['after close', 'model.close();'],
+  ['without close', ''],
+]) {
+  test(`a process ends ${when}, threads and all`, async () => {
+    assert.equal(await printed(last), 'threads true\n');
+  });
+}
+
+/** What a process prints that loads a model with threads, asks it, and then does this. */
+async function printed(last) {
   const script = `
     import { Model } from 'shotglass';
     const model = await Model.load(${JSON.stringify(tiny)}, { build: 'threads' });
     console.log(model.info.build, (await model.predict('abc')).tokens > 0);
-    model.close();`;
+    ${last}`;
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [...(isNode20 ? flags : []), '--input-type=module', '--eval', script],
     { cwd: import.meta.dirname, timeout: 20_000 },
   );
-  assert.equal(stdout, 'threads true\n');
-});
+  return stdout;
+}

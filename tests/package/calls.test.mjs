@@ -307,6 +307,7 @@ for (const [how, text] of [
   // It has a code, as many exceptions of Node have, and none of ours.
   ['a failure that nobody has foreseen', '!foreign'],
   ['a worker that exits', '!exit'],
+  ['a worker that closes its port', '!close'],
   ['a worker with an uncaught exception', '!throw'],
 ]) {
   test(`${how} rejects everything with 'crashed'`, async (t) => {

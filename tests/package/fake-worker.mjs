@@ -1,6 +1,7 @@
 // The package's real worker logic around an engine that is small enough to read: a token is a byte
 // (256 ends an answer), a chunk is four positions, and the text itself makes it misbehave.
 import { createHash } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
 import { patience } from '../../pkg/dist/download.js';
 import { Host } from '../../pkg/dist/host.js';
 import { connect } from '../../pkg/dist/worker-port.js';
@@ -90,7 +91,8 @@ class Engine {
   encode({ text, limit }) {
     if (text.includes('!trap')) throw new WebAssembly.RuntimeError('unreachable');
     if (text.includes('!foreign')) throw error('ENOENT', 'no such file');
-    if (text.includes('!exit')) process.exit(3);
+    if (text.includes('!exit')) process.exit(0);
+    if (text.includes('!close')) parentPort.close();
     if (text.includes('!throw'))
       setImmediate(() => {
         throw new Error('outside of any call');

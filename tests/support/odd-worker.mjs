@@ -32,6 +32,13 @@ async function failAsThread({ wasm, memory }) {
   port.postMessage({ type: 'joined' });
 }
 
+/** Joins as a thread does, and ends without a word when the channel 'end' tells it to. */
+async function closeAsThread() {
+  const { lockForLife } = await import(`${root}dist/locks.js`);
+  port.postMessage({ type: 'joined', lock: await lockForLife() });
+  new BroadcastChannel('end').onmessage = () => globalThis.close();
+}
+
 async function beWorker(kept) {
   if (odd === 'locked') await holdLock();
   await import(`${root}dist/worker.js`);
@@ -52,6 +59,7 @@ function receive(message) {
   if (started) return;
   if (message.type === 'thread' && odd === 'dead-threads') throw new Error('this thread dies');
   if (message.type === 'thread' && odd === 'failing-threads') failAsThread(message);
+  else if (message.type === 'thread' && odd === 'closing-threads') closeAsThread();
   else if (kept.push(message) === 1) beWorker(kept);
 }
 
