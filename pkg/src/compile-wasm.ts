@@ -17,7 +17,8 @@ export async function compileWasm(url: string): Promise<WebAssembly.Module> {
   } catch (cause) {
     throw new ShotglassError(
       'worker-failed',
-      `The engine at ${url} could not be started (${cause}). Check that the file is served, that ` +
+      `The engine at ${url} could not be started (${cause}). Check that the file is served (from ` +
+        'another origin with CORS headers), that ' +
         "the page's security policy allows it (CSP script-src 'wasm-unsafe-eval'), or pass wasmUrl.",
     );
   }

@@ -107,7 +107,10 @@ export interface LoadOptions extends CallOptions {
    * matter. Either way all builds give the same bits.
    */
   activationBits?: 8 | 16 | undefined;
-  /** Where the worker's script is, if not beside this one. Must be of the page's own origin. */
+  /**
+   * Where the worker's script is, if not beside this one. From another origin it is started through a
+   * `blob:` address; that server must allow the page to read it (CORS).
+   */
   workerUrl?: string | URL | undefined;
   /**
    * Runs this build of the engine and no other, for tests and comparisons. Default: the fastest

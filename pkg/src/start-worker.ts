@@ -1,5 +1,5 @@
 import { ShotglassError } from './errors.js';
-import { trusted, withTrustedWorker } from './trusted-types.js';
+import { foreignScript, trusted, withWorker } from './trusted-types.js';
 import { nodeWorker, type WorkerEvents, type WorkerHandle, webWorker } from './worker-handle.js';
 
 /**
@@ -10,15 +10,15 @@ import { nodeWorker, type WorkerEvents, type WorkerHandle, webWorker } from './w
 export async function startWorker(url: URL | null, events: WorkerEvents): Promise<WorkerHandle> {
   try {
     return typeof Worker === 'function'
-      ? webWorker(newWorker(url), events)
+      ? newWorker(url, events)
       : // Not the expression below, or bundlers would copy the worker a second time.
         await nodeWorker(url ?? new URL('./worker.js', here), events);
   } catch (cause) {
     throw new ShotglassError(
       'worker-failed',
-      `The worker could not be started (${cause}). It must come from the page's own origin, and ` +
-        "the page's security policy must allow it (CSP worker-src, and trusted-types shotglass where " +
-        'Trusted Types are required).',
+      `The worker could not be started (${cause}). The page's security policy must allow it (CSP ` +
+        'worker-src, also blob: where its script is on another origin, and trusted-types shotglass ' +
+        'where Trusted Types are required).',
       { cause },
     );
   }
@@ -26,10 +26,20 @@ export async function startWorker(url: URL | null, events: WorkerEvents): Promis
 
 const here = import.meta.url;
 
-function newWorker(url: URL | null): Worker {
-  if (url !== null) return new Worker(trusted(url), { type: 'module' });
-  return withTrustedWorker(() => {
-    // Bundlers find the worker by this exact expression.
-    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-  });
+function newWorker(url: URL | null, events: WorkerEvents): WorkerHandle {
+  const Native = globalThis.Worker;
+  /** Of the blob that stands for a script of another origin. */
+  let blob: string | null = null;
+  const make = (address: string | URL, options: WorkerOptions = {}) => {
+    blob = foreignScript(address, options, url === null);
+    return new Native(trusted(blob ?? address), options);
+  };
+  const worker =
+    url !== null
+      ? make(url, { type: 'module' })
+      : withWorker(make, () => {
+          // Bundlers find the worker by this exact expression.
+          return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+        });
+  return webWorker(worker, events, blob);
 }

@@ -1,4 +1,6 @@
 /**
+ * Which scripts a worker may be started from.
+ *
  * Trusted Types: a page that requires them (CSP `require-trusted-types-for 'script'`) starts a worker only
  * from an address that came through a policy which it allows by name. Ours is called `shotglass`.
  */
@@ -28,12 +30,40 @@ function ownPolicy(): Policy | null {
   return policy;
 }
 
+/** Addresses of the scripts that were written here, by {@link foreignScript}. */
+const written = new Set<string>();
+
 /** What the policy lets through: this script itself, and what the page's own origin serves. */
 function sameOrigin(address: string): string {
   const { origin, protocol } = new URL(address);
   const isServed = origin === globalThis.origin && protocol !== 'blob:' && protocol !== 'data:';
-  if (isServed || address === globalThis.location.href) return address;
+  if (isServed || address === globalThis.location.href || written.has(address)) return address;
   throw new TypeError(`${address} is not served by the page's own origin.`);
+}
+
+/**
+ * The address of a script that does nothing but run the one at `address`, where that is of another
+ * origin: a browser starts a worker from the page's own alone, but lets it import from anywhere. Null
+ * where it is not needed. The policy lets it through where it runs the package's own script (`isOwn`).
+ */
+export function foreignScript(
+  address: string | URL,
+  { type }: WorkerOptions,
+  isOwn: boolean,
+): string | null {
+  const { href, origin, protocol } = new URL(address, globalThis.location?.href);
+  if (!protocol.startsWith('http') || origin === (globalThis.origin ?? origin)) return null;
+  const script = JSON.stringify(href);
+  const code = type === 'module' ? `import ${script};` : `importScripts(${script});`;
+  const blob = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+  if (isOwn) written.add(blob);
+  return blob;
+}
+
+/** No worker will be started from it any more. */
+export function forgetScript(blob: string): void {
+  URL.revokeObjectURL(blob);
+  written.delete(blob);
 }
 
 /** The address as a page that requires Trusted Types wants it; unchanged where our policy is not for it. */
@@ -49,19 +79,22 @@ export function trusted(address: string | URL): string | URL {
 }
 
 /**
- * Runs `start`, which makes a worker, while the name `Worker` stands for one that passes its address
- * through the policy.
+ * Runs `start`, which makes a worker, while the name `Worker` stands for `make`.
  *
  * A bundler recognises `new Worker(new URL('…', import.meta.url))` only where `Worker` is the global and
  * nothing stands around the URL, so it is the global that has to change, for this one call.
  */
-export function withTrustedWorker(start: () => Worker): Worker {
+export function withWorker(
+  make: (address: string | URL, options?: WorkerOptions) => Worker,
+  start: () => Worker,
+): Worker {
   const Native = globalThis.Worker;
-  const trusting = function trusting(address: string | URL, options?: WorkerOptions): Worker {
-    return new Native(trusted(address), options);
+  // An arrow cannot be called with `new`.
+  const making = function making(address: string | URL, options?: WorkerOptions): Worker {
+    return make(address, options);
   };
-  // Where nothing can be done, or the global is frozen, it starts as it would without us.
-  if (ownPolicy() === null || !Reflect.set(globalThis, 'Worker', trusting)) return start();
+  // Where the global is frozen, it starts as it would without us.
+  if (!Reflect.set(globalThis, 'Worker', making)) return start();
   try {
     return start();
   } finally {

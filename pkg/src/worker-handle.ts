@@ -1,5 +1,6 @@
 import type { FromWorker, ToWorker } from './messages.js';
 import { nodeGlobals, nodeModule } from './node.js';
+import { forgetScript } from './trusted-types.js';
 
 /** The other end of a worker, the same for a browser's and for Node's. */
 export interface WorkerHandle {
@@ -16,20 +17,32 @@ export interface WorkerEvents {
   death(sentence: string): void;
 }
 
-/** A browser's worker. */
-export function webWorker(worker: Worker, events: WorkerEvents): WorkerHandle {
+/** A browser's worker; `blob` is what its script was started from, if that is of another origin. */
+export function webWorker(
+  worker: Worker,
+  events: WorkerEvents,
+  blob: string | null = null,
+): WorkerHandle {
+  const unloaded = blob
+    ? 'its script is on another origin: that server must let the page read it (CORS), and the ' +
+      "page's security policy must allow blob: and that origin (CSP worker-src)"
+    : 'its script could not be loaded';
   worker.addEventListener('message', (event: MessageEvent<FromWorker>) => {
     events.message(event.data);
   });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    events.death(event.message || 'its script could not be loaded');
+    events.death(event.message || unloaded);
   });
   worker.addEventListener('messageerror', () => events.death('a message could not be read'));
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
     hold() {},
-    terminate: () => worker.terminate(),
+    terminate() {
+      worker.terminate();
+      // Its threads, which run the same script, have all been started or never will be.
+      if (blob) forgetScript(blob);
+    },
   };
 }
 
