@@ -117,7 +117,7 @@ impl Scoring {
         references: &[String],
         limit: usize,
     ) -> Result<Scoring> {
-        let context = Behind::new(tokenizer, context, continuations, limit)?;
+        let context = Behind::new(tokenizer, "context", context, continuations, limit)?;
         // What is scored is the same text everywhere. It brings its own whitespace, if it has any.
         let texts: Vec<String> = context.splits.iter().map(|split| split.text.clone()).collect();
         let is_spaced = texts.iter().any(|text| text.starts_with(' '));
@@ -125,7 +125,7 @@ impl Scoring {
         for reference in references {
             let reference = if is_spaced { reference.trim_end_matches(' ') } else { reference };
             let reference = if reference.is_empty() { tokenizer.empty_context()? } else { reference };
-            behind.push(Behind::new(tokenizer, reference, &texts, limit)?);
+            behind.push(Behind::new(tokenizer, "reference", reference, &texts, limit)?);
         }
         Ok(Scoring { behind, done: Vec::new() })
     }
@@ -192,8 +192,15 @@ struct Behind {
 }
 
 impl Behind {
-    /// Checks and splits; runs nothing. `limit` is the most tokens that the model reads.
-    fn new(tokenizer: &Tokenizer, context: &str, continuations: &[String], limit: usize) -> Result<Behind> {
+    /// Checks and splits; runs nothing. `name` is what the caller calls the context; `limit` is the most tokens that the
+    /// model reads.
+    fn new(
+        tokenizer: &Tokenizer,
+        name: &'static str,
+        context: &str,
+        continuations: &[String],
+        limit: usize,
+    ) -> Result<Behind> {
         let invalid = |must: &str, got: &str| Error::InvalidOption {
             name: "continuations",
             must: must.to_owned(),
@@ -211,7 +218,7 @@ impl Behind {
                 "" => Error::EmptyPrompt,
                 // It was white space, and one token with what the continuations begin with.
                 _ => Error::InvalidOption {
-                    name: "context",
+                    name,
                     must: "more than white space that becomes a part of the continuations".to_owned(),
                     got: format!("{context:?}"),
                 },

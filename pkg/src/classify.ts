@@ -1,7 +1,8 @@
 import { ShotglassError } from './errors.js';
 import type { Model } from './model.js';
 import type { Reference, RunOptions } from './model-options.js';
-import { invalid, oneOf, text } from './options.js';
+import { names as optionNames } from './option-names.js';
+import { invalid, oneOf, only, text } from './options.js';
 import { renderPrompt } from './prompt.js';
 import type { Prompt, RenderOptions, Task, Template } from './task.js';
 import type { Forms, Score } from './types.js';
@@ -89,6 +90,7 @@ export async function classify(
   labels: readonly Label[],
   options: ClassifyOptions = {},
 ): Promise<Classification> {
+  only(options, { rule: true, reference: true, ...optionNames.run });
   const { rule = 'sum', ...scoreOptions } = options;
   const words = checkedLabels(labels).flatMap((label) => label.words);
   oneOf('rule', rule, rules);
@@ -108,6 +110,7 @@ export async function classifyByChannel(
   labels: readonly Label[],
   options: Omit<RenderOptions & ClassifyOptions, 'reference'> = {},
 ): Promise<Classification> {
+  only(options, { shots: true, query: true, order: true, rule: true, ...optionNames.run });
   const { rule = 'sum', shots, order, query = task.query ?? '', ...runOptions } = options;
   oneOf('rule', rule, rules);
   const scores: Score[] = [];
@@ -200,7 +203,15 @@ export function checkedLabels(labels: readonly Label[]): readonly Label[] {
     throw invalid('labels', 'an array of at least two labels');
   }
   const seen = new Set<string>();
-  for (const { name, words } of labels.map((label) => Object(label) as Label)) {
+  for (const label of labels as readonly unknown[]) {
+    if (typeof label === 'string') {
+      const example = JSON.stringify({ name: label, words: [` ${label}`] });
+      throw invalid('labels', `objects such as ${example}, not strings`);
+    }
+    const { name, words } = Object(label) as Label;
+    if (typeof words === 'string') {
+      throw invalid('labels', `labels with an array of words: write [${JSON.stringify(words)}]`);
+    }
     text('labels', name);
     if (!Array.isArray(words) || words.length === 0 || words.includes('')) {
       throw invalid('labels', `labels with words that are not empty: '${name}' has none`);

@@ -69,7 +69,10 @@ export interface GenerateOptions extends RunOptions {
   temperature?: number | undefined;
   /** Draw only from this many most probable tokens; 0 for all. Default 0. */
   topK?: number | undefined;
-  /** Draw only from the fewest tokens that reach this probability together, 0–1. Default 1: all. */
+  /**
+   * Draw only from the fewest tokens that reach this probability together: above 0, and 1 at most.
+   * Default 1: all.
+   */
   topP?: number | undefined;
   /** Leave out tokens below this share of the best token's probability, 0–1. Default 0: none. */
   minP?: number | undefined;

@@ -14,6 +14,7 @@ import type {
   ScoreOptions,
   SurprisalOptions,
 } from './model-options.js';
+import { names } from './option-names.js';
 import * as check from './options.js';
 import { unpacked } from './packed-tokens.js';
 import { type Shard, shardsOf } from './shards.js';
@@ -72,6 +73,7 @@ export class Model {
    * `worker-failed`, and those of every method.
    */
   static async load(source?: ModelSource, options: LoadOptions = {}): Promise<Model> {
+    check.only(options, names.load);
     const signal = check.signal(options.signal);
     const onProgress = check.callback('onProgress', options.onProgress);
     const asked =
@@ -122,9 +124,10 @@ export class Model {
    *
    * @throws `invalid-text`.
    */
-  async tokenize(text: string, options: CallOptions = {}): Promise<Token[]> {
-    const signal = check.signal(options.signal);
-    return this.#client.call('tokenize', { text: check.text('text', text) }, { signal }).answer;
+  async tokenize(text: string | Prompt, options: CallOptions = {}): Promise<Token[]> {
+    check.only(options, names.call);
+    const ask = { text: check.promptText(text, 'text') };
+    return this.#client.call('tokenize', ask, { signal: check.signal(options.signal) }).answer;
   }
 
   /**
@@ -132,6 +135,7 @@ export class Model {
    * goes on meanwhile. Keep the answer: it is made anew for each call.
    */
   async vocabulary(options: CallOptions = {}): Promise<Token[]> {
+    check.only(options, names.call);
     const signal = check.signal(options.signal);
     return unpacked(await this.#client.call('vocabulary', null, { signal }).answer, signal);
   }
@@ -143,6 +147,7 @@ export class Model {
    * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
   async predict(prompt: string | Prompt, options: PredictOptions = {}): Promise<Prediction> {
+    check.only(options, { topK: true, ...names.run });
     const ask = {
       prompt: check.promptText(prompt),
       topK: check.integer('topK', options.topK ?? 10, 0, MAX_TOP_K),
@@ -157,6 +162,7 @@ export class Model {
    * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
   async logprobs(prompt: string | Prompt, options: LogprobsOptions = {}): Promise<Float32Array> {
+    check.only(options, { appended: true, ...names.run });
     const ask = {
       prompt: check.promptText(prompt),
       appended: check.tokenIds('appended', options.appended ?? [], this.info.vocabularySize),
@@ -169,9 +175,13 @@ export class Model {
    *
    * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
-  async surprisal(text: string, options: SurprisalOptions = {}): Promise<SurprisalEntry[]> {
+  async surprisal(
+    text: string | Prompt,
+    options: SurprisalOptions = {},
+  ): Promise<SurprisalEntry[]> {
+    check.only(options, { topK: true, ...names.run });
     const ask = {
-      text: check.text('text', text),
+      text: check.promptText(text, 'text'),
       topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
     };
     return this.#client.call('surprisal', ask, runHooks(options)).answer;
@@ -186,6 +196,7 @@ export class Model {
    * where `position` is not one of the prompt.
    */
   async attention(prompt: string | Prompt, options: AttentionOptions = {}): Promise<Attention> {
+    check.only(options, { position: true, ...names.run });
     const last = this.info.contextLength - 1;
     const ask = {
       prompt: check.promptText(prompt),
@@ -214,6 +225,7 @@ export class Model {
     continuations: readonly string[],
     options: ScoreOptions = {},
   ): Promise<Score[]> {
+    check.only(options, { reference: true, ...names.run });
     const ask = {
       context: check.promptText(context, 'context'),
       continuations: check.continuationTexts(continuations),
@@ -363,6 +375,7 @@ function runHooks(options: RunOptions): {
 }
 
 function generateAsk(prompt: string | Prompt, options: GenerateOptions): Calls['generate']['ask'] {
+  check.only(options, names.generate);
   return {
     prompt: check.promptText(prompt),
     maxTokens: check.integer('maxTokens', options.maxTokens ?? 64, 1),
@@ -370,7 +383,7 @@ function generateAsk(prompt: string | Prompt, options: GenerateOptions): Calls['
     sampling: {
       temperature: check.number('temperature', options.temperature ?? 0, 0),
       topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
-      topP: check.number('topP', options.topP ?? 1, 0, 1),
+      topP: check.share('topP', options.topP ?? 1),
       minP: check.number('minP', options.minP ?? 0, 0, 1),
       seed: check.integer('seed', options.seed ?? 0, 0),
     },

@@ -6,6 +6,35 @@ export function invalid(name: string, mustBe: string): ShotglassError {
   return new ShotglassError('invalid-option', `${name} must be ${mustBe}.`);
 }
 
+/**
+ * Refuses options that a call does not have: without types they are mostly misspelt, and would be
+ * silently ignored. `known` has all that it has, as keys.
+ */
+export function only<Options extends object>(
+  options: Options,
+  known: { [Name in keyof Required<Options>]: true },
+): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options', 'an object');
+  const names = Object.keys(known);
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || names.includes(name)) continue;
+    const near = names.find((one) => isNear(one, name));
+    const hint = near ? `Did you mean ${near}?` : `There are ${names.join(', ')}.`;
+    throw new ShotglassError('invalid-option', `There is no option ${name} here. ${hint}`);
+  }
+}
+
+/** Whether one is the other with letters left out, or in another order. */
+function isNear(...names: [string, string]): boolean {
+  const [one, other] = names.map((name) => [...name.toLowerCase().replace(/\W|_/g, '')]) as [
+    string[],
+    string[],
+  ];
+  const isIn = (few: string[], many: string[]) =>
+    few.length > 2 && new RegExp(few.join('.*')).test(many.join(''));
+  return isIn(one, other) || isIn(other, one) || `${one.sort()}` === `${other.sort()}`;
+}
+
 export function integer(name: string, value: number, min: number, max?: number): number {
   const top = max ?? Number.MAX_SAFE_INTEGER;
   if (Number.isSafeInteger(value) && value >= min && value <= top) return value;
@@ -18,6 +47,12 @@ export function integer(name: string, value: number, min: number, max?: number):
 export function number(name: string, value: number, min: number, max?: number): number {
   if (Number.isFinite(value) && value >= min && value <= (max ?? Number.MAX_VALUE)) return value;
   throw invalid(name, max === undefined ? `a number, ${min} or more` : `a number, ${min}–${max}`);
+}
+
+/** A part of a whole that is not nothing. */
+export function share(name: string, value: number): number {
+  if (Number.isFinite(value) && value > 0 && value <= 1) return value;
+  throw invalid(name, 'a number above 0, and 1 at most');
 }
 
 export function oneOf<Value>(name: string, value: unknown, values: readonly Value[]): Value {
@@ -44,6 +79,13 @@ export function text(name: string, value: unknown): string {
 
 /** The text of a prompt, however it is given. */
 export function promptText(prompt: string | Prompt, name = 'prompt'): string {
+  if (Array.isArray(prompt)) {
+    throw invalid(
+      name,
+      "a string, or what renderPrompt returned, and not an array. renderChat of 'shotglass/jinja' makes " +
+        'a string of chat messages',
+    );
+  }
   if (typeof prompt === 'object' && prompt !== null) return text(`${name}.text`, prompt.text);
   if (typeof prompt === 'string') return text(name, prompt);
   throw invalid(name, 'a string, or what renderPrompt returned');

@@ -2,6 +2,7 @@ import { classify, taskLabels } from './classify.js';
 import { abortError } from './errors.js';
 import type { Model } from './model.js';
 import type { CallOptions } from './model-options.js';
+import { names } from './option-names.js';
 import * as check from './options.js';
 import { renderPrompt } from './prompt.js';
 import type { Snapshot, SnapshotShots, SnapshotToken } from './snapshot.js';
@@ -44,6 +45,7 @@ export async function takeSnapshot(
   task: Task,
   options: SnapshotOptions = {},
 ): Promise<Snapshot> {
+  check.only(options, { shots: true, topK: true, ...names.run });
   const signal = check.signal(options.signal);
   const topK = check.integer('topK', options.topK ?? 10, 1);
   const onProgress = check.callback('onProgress', options.onProgress);

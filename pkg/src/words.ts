@@ -2,7 +2,7 @@ import { ShotglassError } from './errors.js';
 import type { Step } from './experiments/step.js';
 import type { Model } from './model.js';
 import type { CallOptions } from './model-options.js';
-import { integer, promptText, signal } from './options.js';
+import { integer, only, promptText, signal } from './options.js';
 import type { Prompt } from './task.js';
 import type { Token } from './types.js';
 import {
@@ -104,6 +104,7 @@ export async function* continuations(
   prompt: string | Prompt,
   options: ContinuationsOptions = {},
 ): AsyncGenerator<Step<Continuations>, void, undefined> {
+  only(options, { words: true, maxPredictions: true, signal: true });
   const total = integer('maxPredictions', options.maxPredictions ?? 64, 1);
   const most = integer('words', options.words ?? 8, 1);
   const text = promptText(prompt);

@@ -494,7 +494,9 @@ function removeFolder(folder) {
 
 /** Waits until a load waits for that of another page. */
 function aPageWaits(page) {
-  const isPending = async () => (await navigator.locks.query()).pending.length > 0;
+  // A page also waits for the locks that workers hold as long as they live.
+  const isPending = async () =>
+    (await navigator.locks.query()).pending.some(({ name }) => !name.includes('/worker/'));
   return waitUntil(() => page.evaluate(isPending));
 }
 

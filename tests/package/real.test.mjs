@@ -338,6 +338,14 @@ test('two calls at once are answered one after the other', async () => {
 
 test('bad prompts are refused and the model goes on', async () => {
   await assert.rejects(model.predict(''), { code: 'empty-prompt' });
+  // It is not empty, but its white space went to the continuations.
+  for (const [context, options, which] of [
+    ['\n', {}, /^context must be more than white space/],
+    ['a:', { reference: '\n' }, /^reference must be more than white space/],
+  ]) {
+    const error = { code: 'invalid-option', message: which };
+    await assert.rejects(model.score(context, ['\n\n x', ' y'], options), error);
+  }
   await assert.rejects(model.predict('a '.repeat(9000)), { code: 'prompt-too-long' });
   await assert.rejects(model.predict('\ud83d'), { code: 'invalid-text' });
   assert.equal((await model.predict(renderPrompt(task))).candidates[0].text, ' jumped');

@@ -8,9 +8,31 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { Model } from 'shotglass';
+import {
+  classify,
+  classifyByChannel,
+  continuations,
+  Model,
+  takeSnapshot,
+  taskLabels,
+} from 'shotglass';
+import {
+  attribution,
+  evaluate,
+  format,
+  influence,
+  labels,
+  order,
+  shots,
+} from 'shotglass/experiments';
+import { presets } from 'shotglass/presets';
 import { loadEngine } from '../../pkg/dist/load.js';
 import { fakeWorker, loadFake } from './fake.mjs';
+
+const preset = (wanted) => presets.find(({ id }) => id === wanted);
+const { task: plural } = preset('plural');
+const { task: sentiment, rows } = preset('sentiment');
+const templates = [{ name: 'one', template: sentiment.template }];
 
 const file = randomBytes(3_000_000);
 const sha256 = createHash('sha256').update(file).digest('hex');
@@ -258,6 +280,9 @@ test('arguments of the wrong kind are named', async () => {
   await wrong(path, { wasmUrl: { fast: './a.wasm' } }, 'wasmUrl');
   await wrong(path, { wasmUrl: { relaxed: 7 } }, 'wasmUrl');
   await wrong(path, { workerUrl: 7 }, 'workerUrl');
+  const message = /^options must be an object/;
+  await assert.rejects(Model.load(path, null), { code: 'invalid-option', message });
+  await wrong(path, { thread: 2 }, 'There is no option thread here. Did you mean threads\\?');
 });
 
 test('options of calls are checked before anything crosses', async (t) => {
@@ -279,7 +304,7 @@ test('options of calls are checked before anything crosses', async (t) => {
     maxTokens: [0, 2.5, Number.POSITIVE_INFINITY],
     temperature: [-1, Number.NaN, '1'],
     topK: [-1, 0.5],
-    topP: [-0.1, 1.1],
+    topP: [-0.1, 0, 1.1],
     minP: [-0.1, 1.1],
     seed: [-1, 2 ** 53, 0.5],
     stop: ['', [''], [7], 7],
@@ -288,4 +313,84 @@ test('options of calls are checked before anything crosses', async (t) => {
   }
   await wrong(model.generate('p>', { stop: '\ud800' }).next(), 'stop', 'invalid-text');
   assert.equal((await model.predict('😀')).tokens, 4);
+});
+
+// Without types nobody hears of a name that is wrong, and the call does what it does without it.
+test('options that a call does not have are refused, with the one that was meant', async (t) => {
+  const model = await loadFake(t);
+  const wrong = (call, message) =>
+    assert.rejects(call, { name: 'ShotglassError', code: 'invalid-option', message });
+  for (const [given, meant] of [
+    ['max_tokens', 'maxTokens'],
+    ['maxNewTokens', 'maxTokens'],
+    ['temprature', 'temperature'],
+    ['tempertaure', 'temperature'],
+    ['top_p', 'topP'],
+    ['stopSequences', 'stop'],
+    ['abortSignal', 'signal'],
+    ['progress', 'onProgress'],
+  ]) {
+    const pattern = new RegExp(`no option ${given} here. Did you mean ${meant}\\?$`);
+    await wrong(model.generate('p>', { [given]: 1 }).next(), pattern);
+  }
+  const each = [
+    (options) => model.tokenize('a', options),
+    (options) => model.vocabulary(options),
+    (options) => model.predict('a', options),
+    (options) => model.logprobs('a', options),
+    (options) => model.surprisal('a', options),
+    (options) => model.attention('a', options),
+    (options) => model.score('a', ['b'], options),
+    (options) => model.generate('a', options).next(),
+    (options) => continuations(model, 'a', options).next(),
+    (options) => takeSnapshot(model, plural, options),
+    (options) => classify(model, 'a', taskLabels(sentiment), options),
+    (options) => classifyByChannel(model, sentiment, taskLabels(sentiment), options),
+    (options) => evaluate(model, sentiment, rows, { shots: [0], ...options }).next(),
+    (options) => shots(model, sentiment, options).next(),
+    (options) => order(model, sentiment, options).next(),
+    (options) => labels(model, sentiment, options).next(),
+    (options) => influence(model, sentiment, options).next(),
+    (options) => attribution(model, sentiment, options).next(),
+    (options) => format(model, sentiment, { templates, ...options }).next(),
+  ];
+  for (const call of each) {
+    await wrong(call({ xyzzy: 1 }), /no option xyzzy here\. There are .*signal/);
+    await wrong(call({ sginal: 1 }), /Did you mean signal\?/);
+  }
+  for (const call of each.slice(0, -2)) {
+    if (!String(call).includes('...')) await wrong(call(null), /^options must be an object/);
+  }
+  assert.equal((await model.predict('abc', { max_tokens: undefined })).tokens, 3);
+});
+
+test('every call that reads a text takes a rendered prompt', async (t) => {
+  const model = await loadFake(t);
+  const prompt = { text: 'abc', spans: [] };
+  assert.equal((await model.tokenize(prompt)).length, 3);
+  assert.equal((await model.surprisal(prompt)).length, 3);
+});
+
+test('what is nearly right is told what is wrong with it', async (t) => {
+  const model = await loadFake(t);
+  const messages = [{ role: 'user', content: 'hi' }];
+  await assert.rejects(model.predict(messages), {
+    code: 'invalid-option',
+    message: /^prompt must be a string.*not an array.*renderChat/,
+  });
+  for (const [given, message] of [
+    [
+      ['Positive', 'Negative'],
+      /such as \{"name":"Positive","words":\[" Positive"\]\}, not strings/,
+    ],
+    [
+      [
+        { name: 'P', words: ' P' },
+        { name: 'N', words: [' N'] },
+      ],
+      /array of words: write \[" P"\]/,
+    ],
+  ]) {
+    await assert.rejects(classify(model, 'a', given), { code: 'invalid-option', message });
+  }
 });

@@ -1,5 +1,6 @@
 import type { Label } from '../classify.js';
 import type { Model } from '../model.js';
+import { only } from '../options.js';
 import type { Demonstration, Prompt, RenderOptions, Task } from '../task.js';
 import type { SurprisalEntry } from '../types.js';
 import { type Answer, answerOf, type Effect, effectOf, nameOf } from './influence.js';
@@ -8,6 +9,7 @@ import {
   goldIndex,
   type PlannedPrompt,
   plan,
+  queryOptions,
   read,
   type ShownOptions,
   showing,
@@ -74,6 +76,7 @@ export interface AttributionResult {
  * wrong.
  */
 export function planAttribution(task: Task, options: AttributionOptions = {}): PlannedAttribution {
+  only(options, { shots: true, gold: true, ...queryOptions });
   const { labels, shown } = checked(task, options);
   goldIndex(labels, options.gold);
   const whole = plan(task, labels, options, { shots: shown.length });

@@ -1,7 +1,7 @@
 import { checkedLabels, type Label, labelIndex, taskLabels } from '../classify.js';
 import { ShotglassError } from '../errors.js';
 import type { Model } from '../model.js';
-import { integer, invalid, oneOf, text } from '../options.js';
+import { integer, invalid, oneOf, only, text } from '../options.js';
 import { renderPrompt } from '../prompt.js';
 import { random } from '../random.js';
 import type { Demonstration, Task } from '../task.js';
@@ -79,6 +79,18 @@ export function planned(
   rows: readonly Demonstration[],
   options: EvaluateOptions,
 ): Plan {
+  only(options, {
+    shots: true,
+    seeds: true,
+    train: true,
+    limit: true,
+    orders: true,
+    labels: true,
+    comparison: true,
+    maxTokens: true,
+    rule: true,
+    signal: true,
+  });
   renderPrompt(task, { shots: 0, query: '' });
   const train = checkedTrain(options.train ?? task.demonstrations);
   const { rule = 'sum', comparison = null } = options;

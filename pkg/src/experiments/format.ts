@@ -1,6 +1,6 @@
 import type { Label } from '../classify.js';
 import type { Model } from '../model.js';
-import { invalid, text } from '../options.js';
+import { invalid, only, text } from '../options.js';
 import type { Task, Template } from '../task.js';
 import {
   attemptEach,
@@ -9,6 +9,7 @@ import {
   type Outcome,
   type PlannedPrompt,
   plan,
+  queryOptions,
   type ShownOptions,
 } from './planned.js';
 import type { Step } from './step.js';
@@ -51,6 +52,7 @@ export interface FormatResult {
  * labels that are wrong.
  */
 export function planFormat(task: Task, options: FormatOptions): PlannedFormat[] {
+  only(options, { shots: true, templates: true, ...queryOptions });
   const { labels, shown } = checked(task, options);
   const bare = labels.map(({ name, words }) => ({
     name,

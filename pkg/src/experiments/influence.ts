@@ -1,7 +1,7 @@
 import type { Classification, LabelReading } from '../classify.js';
 import { ShotglassError } from '../errors.js';
 import type { Model } from '../model.js';
-import { oneOf } from '../options.js';
+import { oneOf, only } from '../options.js';
 import type { Task } from '../task.js';
 import {
   byBeginning,
@@ -9,6 +9,7 @@ import {
   goldIndex,
   type PlannedPrompt,
   plan,
+  queryOptions,
   read,
   type ShownOptions,
   showing,
@@ -90,6 +91,7 @@ const mostPlayers = 5;
  * method, gold, shots, task, query or labels that are wrong.
  */
 export function planInfluence(task: Task, options: InfluenceOptions = {}): PlannedInfluence[] {
+  only(options, { shots: true, gold: true, method: true, ...queryOptions });
   const { labels, shown } = checked(task, options);
   goldIndex(labels, options.gold);
   const method = oneOf('method', options.method ?? 'leaveOneOut', ['leaveOneOut', 'shapley']);

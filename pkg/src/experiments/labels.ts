@@ -1,6 +1,6 @@
 import { type Label, labelIndex } from '../classify.js';
 import type { Model } from '../model.js';
-import { integer, invalid, oneOf } from '../options.js';
+import { integer, invalid, oneOf, only } from '../options.js';
 import { renderPrompt } from '../prompt.js';
 import { random } from '../random.js';
 import type { Prompt, Task } from '../task.js';
@@ -11,6 +11,7 @@ import {
   type Outcome,
   type PlannedPrompt,
   plan,
+  queryOptions,
   type ShownOptions,
 } from './planned.js';
 import type { Step } from './step.js';
@@ -91,6 +92,7 @@ const abstractNames = [
  * that are wrong.
  */
 export function planLabels(task: Task, options: LabelsOptions = {}): PlannedLabels[] {
+  only(options, { shots: true, variants: true, seed: true, ...queryOptions });
   const { labels, shown } = checked(task, options);
   const seed = integer('seed', options.seed ?? 0, 0);
   const { variants = labelVariants } = options;

@@ -1,6 +1,6 @@
 import type { Classification } from '../classify.js';
 import type { Model } from '../model.js';
-import { integer, invalid } from '../options.js';
+import { integer, invalid, only } from '../options.js';
 import { random } from '../random.js';
 import { entropy } from '../statistics.js';
 import type { Task } from '../task.js';
@@ -10,6 +10,7 @@ import {
   goldIndex,
   type PlannedPrompt,
   plan,
+  queryOptions,
   read,
   type ShownOptions,
   showing,
@@ -73,6 +74,7 @@ const mostOrders = 24;
  * that are wrong.
  */
 export function planOrder(task: Task, options: OrderOptions = {}): PlannedOrder[] {
+  only(options, { shots: true, gold: true, probes: true, seed: true, ...queryOptions });
   const { labels, shown } = checked(task, options);
   goldIndex(labels, options.gold);
   const seed = integer('seed', options.seed ?? 0, 0);

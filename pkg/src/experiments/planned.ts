@@ -23,6 +23,15 @@ export interface QueryOptions extends ExperimentOptions {
   labels?: readonly Label[] | undefined;
 }
 
+/** The names of those, to be checked. */
+export const queryOptions = {
+  query: true,
+  labels: true,
+  rule: true,
+  comparison: true,
+  signal: true,
+} as const;
+
 /** What experiments on one query and a fixed number of demonstrations take. */
 export interface ShownOptions extends QueryOptions {
   /** How many demonstrations to show, the first ones. Default: all. */

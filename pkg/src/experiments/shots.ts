@@ -1,5 +1,5 @@
 import type { Model } from '../model.js';
-import { invalid } from '../options.js';
+import { invalid, only } from '../options.js';
 import type { Task } from '../task.js';
 import {
   attemptEach,
@@ -8,6 +8,7 @@ import {
   type PlannedPrompt,
   plan,
   type QueryOptions,
+  queryOptions,
 } from './planned.js';
 import type { Step } from './step.js';
 
@@ -42,6 +43,7 @@ export interface ShotsResult {
  * or there twice; a task, query or labels that are wrong.
  */
 export function planShots(task: Task, options: ShotsOptions = {}): PlannedShots[] {
+  only(options, { shots: true, ...queryOptions });
   const { labels, shown } = checked(task, { query: options.query, labels: options.labels });
   const { shots = [...shown, shown.length] } = options;
   if (!Array.isArray(shots) || shots.length === 0 || new Set(shots).size < shots.length) {

@@ -1,0 +1,25 @@
+/** The names of the options of calls, to be checked: the types of `model-options.ts` are not there when it runs. */
+const call = { signal: true } as const;
+const run = { ...call, onProgress: true } as const;
+const load = {
+  sha256: true,
+  keep: true,
+  threads: true,
+  activationBits: true,
+  workerUrl: true,
+  build: true,
+  wasmUrl: true,
+  ...run,
+} as const;
+const generate = {
+  maxTokens: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+  minP: true,
+  seed: true,
+  stop: true,
+  ...run,
+} as const;
+
+export const names = { call, run, load, generate };
