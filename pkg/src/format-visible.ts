@@ -47,10 +47,12 @@ function codePoint(character: string): string {
   return `U+${hex}`;
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Made when it is first needed: where the package is only imported, as under jsdom, there may be none. */
+let strictUtf8: TextDecoder | undefined;
 
 /** The text of these bytes, or null where they are only part of a character. */
 export function textOfBytes(bytes: Uint8Array): string | null {
+  strictUtf8 ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
     return strictUtf8.decode(bytes);
   } catch {

@@ -1,8 +1,8 @@
 /** Everything that crosses between the page and the worker: one union for each way. */
-
 import type { VocabularyBytes } from './engine.js';
 import type { ErrorReport } from './errors.js';
 import type { Build } from './features.js';
+import type { SourceMessage } from './source-message.js';
 import type {
   Attention,
   GenerateStep,
@@ -14,14 +14,6 @@ import type {
   SurprisalEntry,
   Token,
 } from './types.js';
-
-/** Where the worker gets the file from. */
-export type SourceMessage =
-  | { kind: 'url'; url: string }
-  | { kind: 'path'; path: string }
-  | { kind: 'blob'; blob: Blob }
-  /** From the page: one `chunk` message for every `pull`. */
-  | { kind: 'pushed'; bytesTotal: number | null };
 
 /** A file of the model: all of it, or a shard. */
 export interface ShardMessage {

@@ -3,8 +3,8 @@ import type { Patience, Piece } from './download.js';
 import { ShotglassError } from './errors.js';
 import { versionOf } from './file-version.js';
 import { keptBytes, openKept, unkept } from './kept.js';
-import type { SourceMessage } from './messages.js';
 import { isNode, nodeModule } from './node.js';
+import type { SourceMessage } from './source-message.js';
 import type { Keeping, LoadProgress } from './types.js';
 
 /** A file that is being read. */

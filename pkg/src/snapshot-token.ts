@@ -1,11 +1,9 @@
 /** What recorded tokens are made of: a character may lie in several of them. */
 import type { SnapshotToken } from './snapshot.js';
 
-const utf8 = new TextEncoder();
-
 /** The exact bytes of a recorded token. */
 export function bytesOf({ text, bytes }: Pick<SnapshotToken, 'text' | 'bytes'>): Uint8Array {
-  if (bytes === undefined) return utf8.encode(text);
+  if (bytes === undefined) return new TextEncoder().encode(text);
   return Uint8Array.from(bytes.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
 }
 

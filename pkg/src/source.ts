@@ -1,7 +1,8 @@
 /** The page's side of reading a model file: what kind of source it is, and chunks from here. */
 import { ShotglassError } from './errors.js';
-import type { SourceMessage } from './messages.js';
 import { isNode, nodeModule } from './node.js';
+// Not with the other messages: their types are for browsers alone, and these are public.
+import type { SourceMessage } from './source-message.js';
 
 /**
  * Where a model comes from: a file; or an array of files, the shards that llama.cpp's `gguf-split`
@@ -14,13 +15,19 @@ export type ModelSource = FileSource | readonly FileSource[];
  * Where a file can come from: an address (in Node a string that is no http(s), file, blob or data URL
  * is a path), a `Blob` or `File`, bytes, or a stream of bytes.
  */
-export type FileSource =
-  | string
-  | URL
-  | Blob
-  | ArrayBuffer
-  | ArrayBufferView
-  | ReadableStream<Uint8Array>;
+export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView | ByteStream;
+
+/**
+ * A `ReadableStream` of `Uint8Array`s, by what is used of it: its type in Node (`Readable.toWeb`) is not
+ * that of browsers.
+ */
+export interface ByteStream {
+  readonly locked: boolean;
+  getReader(): {
+    read(): Promise<{ done: boolean; value?: unknown }>;
+    cancel(reason?: unknown): Promise<void>;
+  };
+}
 
 /** A source, ready for the worker to read from. */
 export interface OpenedSource {
@@ -127,7 +134,7 @@ function bytesReader(buffer: ArrayBufferLike, start = 0, length = buffer.byteLen
   };
 }
 
-function streamReader(stream: ReadableStream<Uint8Array>): ChunkReader {
+function streamReader(stream: ByteStream): ChunkReader {
   const reader = stream.getReader();
   return {
     async next() {
@@ -143,7 +150,7 @@ function streamReader(stream: ReadableStream<Uint8Array>): ChunkReader {
   };
 }
 
-async function readFrom(reader: ReadableStreamDefaultReader<Uint8Array>) {
+async function readFrom(reader: ReturnType<ByteStream['getReader']>) {
   try {
     return await reader.read();
   } catch (cause) {
