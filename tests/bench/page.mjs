@@ -1,7 +1,7 @@
 // A subject in a fresh page of a real Chromium; closing the page gives all of its memory back.
 
 import { fileURLToPath } from 'node:url';
-import { serve } from '../support/serve.mjs';
+import { isolated, serve } from '../support/serve.mjs';
 import { DECODED_AFTER } from './measure.mjs';
 import { linearMemory, watchMemory } from './memory.mjs';
 
@@ -19,10 +19,7 @@ export function serveSubjects(models) {
   const bench = inPage.map((file) => [`/bench/${file}`, `${here}${file}`]);
   return serve(packages, {
     files: { ...Object.fromEntries(bench), ...models },
-    headers: {
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
-    },
+    headers: isolated,
     html: '<!doctype html><link rel="icon" href="data:,"><title>bench</title>',
   });
 }

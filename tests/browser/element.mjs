@@ -1,29 +1,14 @@
 // What the tests of <shot-glass> share: pages that import the package as it is, and what the elements in them show.
 
-import { createReadStream, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordOf } from 'shotglass/records';
+import { useChromium } from '../support/chromium.mjs';
 import { modelFile } from '../support/files.mjs';
+import { serve, strict } from '../support/serve.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** As strict as a page with an engine in WebAssembly can be: no styles but those that scripts construct. */
-export const policy = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "connect-src 'self'",
-  "style-src 'none'",
-].join('; ');
-
-const types = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.json': 'application/json',
-  '.wasm': 'application/wasm',
-};
 
 /** What the package has recorded of a preset, as a snapshot. */
 export const snapshotOf = recordOf;
@@ -32,43 +17,13 @@ export const snapshotOf = recordOf;
  * Serves the package at `/pkg/`, the model at `/model.gguf`, and pages: by path, their text or an answer
  * `{ status, headers, body }` or a function of request and response. `log` has every path that was asked for.
  */
-export async function servePages(pages, { headers = { 'content-security-policy': policy } } = {}) {
-  const log = [];
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://here');
-    log.push(pathname);
-    const page = pages[pathname];
-    if (typeof page === 'function') return page(request, response);
-    if (page !== undefined) {
-      const { status = 200, body = '', ...rest } = typeof page === 'string' ? { body: page } : page;
-      response.writeHead(status, {
-        'content-type': types[extname(pathname)] ?? types['.html'],
-        ...headers,
-        ...rest.headers,
-      });
-      return response.end(body);
-    }
-    const path = pathname === '/model.gguf' ? modelFile : join(root, pathname);
-    const isOurs = pathname === '/model.gguf' || pathname.startsWith('/pkg/');
-    const file = isOurs && statSync(path, { throwIfNoEntry: false });
-    if (!file?.isFile?.()) return response.writeHead(404).end();
-    response.writeHead(200, {
-      ...headers,
-      'content-type': types[extname(path)] ?? 'application/octet-stream',
-      'content-length': file.size,
-      etag: `"${file.size}"`,
-    });
-    createReadStream(path).pipe(response);
+export async function servePages(pages, { headers = strict() } = {}) {
+  const server = await serve(root, {
+    pages,
+    files: { '/model.gguf': modelFile },
+    headers: (path) => (path === '/model.gguf' ? { ...headers, etag: '"model"' } : headers),
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    log,
-    url: `http://127.0.0.1:${server.address().port}`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return { ...server, url: server.origin };
 }
 
 /** A page with these tags in it. */
@@ -91,6 +46,38 @@ export async function openPage(browser, url, options = {}) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(url);
   return { page, complaints };
+}
+
+/** The tag, with what an author writes into it. */
+export const tag = (attributes, inner = '') => `<shot-glass ${attributes}>${inner}</shot-glass>`;
+
+/** Clicks the button that loads the model. */
+export const run = (glass) => glass.getByRole('button', { name: /^Run it live/ }).click();
+
+/**
+ * Pages with elements in them for the tests of one file, and a Chromium. `withPage` serves one at `/`, with `files` and `pages`
+ * beside it, opens it, hands over what a test needs, and closes it all. A page may complain of what matches `allowed` alone.
+ */
+export function useElements({ files = {}, allowed = null } = {}) {
+  const chromium = useChromium();
+  return {
+    chromium,
+    async withPage(body, work, { pages = {}, lang, head, headers, page: options } = {}) {
+      const all = { ...files, '/': html(body, { lang, head }), ...pages };
+      const server = await servePages(all, { headers });
+      const { page, complaints } = await openPage(chromium.browser, server.url, options);
+      try {
+        await work({ page, server, glass: page.locator('shot-glass') });
+        assert.deepEqual(
+          complaints.filter((text) => !allowed?.test(text)),
+          [],
+        );
+      } finally {
+        await page.context().close();
+        server.close();
+      }
+    },
+  };
 }
 
 /** What an element shows, as data. */

@@ -1,31 +1,22 @@
 // A page with nothing but the package in it, and what tests do there.
 
-import { createReadStream, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { answerFrom, strict } from '../support/serve.mjs';
 
 const packageFolder = fileURLToPath(new URL('../../pkg', import.meta.url));
 const supportFolder = fileURLToPath(new URL('../support', import.meta.url));
 
-const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+/** Workers that stand in the place of the package's. */
+const workers = readdirSync(supportFolder).filter((name) => name.endsWith('-worker.mjs'));
 
 /** The page and the package; under a policy that is as strict as can be. */
-export function servePackage(request, response) {
-  const [url] = request.url.split('?');
-  if (url === '/') {
-    response.writeHead(200, {
-      'content-type': 'text/html',
-      'content-security-policy':
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src *; img-src data:",
-    });
-    return response.end('<!doctype html><link rel="icon" href="data:,"><title>kept</title>');
-  }
-  const isWorker = /^\/[a-z]+-worker\.mjs$/.test(url);
-  const path = join(isWorker ? supportFolder : packageFolder, url);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/plain' });
-  createReadStream(path).pipe(response);
-}
+export const servePackage = answerFrom(packageFolder, {
+  files: Object.fromEntries(workers.map((name) => [`/${name}`, join(supportFolder, name)])),
+  pages: { '/': '<!doctype html><link rel="icon" href="data:,"><title>kept</title>' },
+  headers: strict({ connect: '*' }),
+});
 
 /** Loads in that page: what came of it, and what was heard before. */
 export function load(page, options = {}, url = '/model.gguf') {

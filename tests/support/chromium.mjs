@@ -2,26 +2,89 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+
+const optionsWith = (more) => ({
+  executablePath: process.env.CHROME ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    ...more,
+  ],
+});
 
 /** A headless browser; with a folder for its profile, a context that is as it was left there. */
 export function launch(profile = null, more = []) {
-  const options = {
-    executablePath: process.env.CHROME ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...more,
-    ],
-  };
+  const options = optionsWith(more);
   return profile === null
     ? chromium.launch(options)
     : chromium.launchPersistentContext(profile, options);
+}
+
+/**
+ * A Chromium for the tests of one file, there before the first and gone after the last. Where `run.mjs` has started one for
+ * all files it is that one, and what is closed in the end is what this file has opened in it. One with `flags` is its own.
+ */
+export function useChromium(flags = null) {
+  const start = () => (flags === null ? open() : launch(null, flags));
+  let starting = null;
+  const used = {
+    browser: null,
+    /** For hooks, of which no one says that they run one after the other: answers with itself when the browser is there. */
+    async ready() {
+      starting ??= start();
+      used.browser = await starting;
+      return used;
+    },
+  };
+  before(() => used.ready());
+  after(() => used.browser?.close());
+  return used;
+}
+
+async function open() {
+  const address = process.env.SHOTGLASS_CHROMIUM;
+  if (address === undefined) return launch();
+  try {
+    return await chromium.connect(address, { timeout: 20_000 });
+  } catch (error) {
+    console.error(`This file starts a Chromium of its own: ${error.message}`);
+    return launch();
+  }
+}
+
+/**
+ * Starts a Chromium for several processes, which find its address in `SHOTGLASS_CHROMIUM`; answers with what ends it. Where a
+ * file has crashed it, that file fails, and the next one finds another at the same address.
+ */
+export async function shareChromium() {
+  let isOver = false;
+  let server;
+  let place = { host: '127.0.0.1' };
+  const start = async () => {
+    server = await chromium.launchServer({ ...optionsWith([]), ...place });
+    server.on('close', () => {
+      if (isOver) return;
+      console.error('The Chromium that all files share has ended: another is started.');
+      // Where that fails, each file starts its own.
+      start().catch(console.error);
+    });
+  };
+  await start();
+  const address = server.wsEndpoint();
+  const { port, pathname } = new URL(address);
+  place = { ...place, port: Number(port), wsPath: pathname };
+  process.env.SHOTGLASS_CHROMIUM = address;
+  return async () => {
+    isOver = true;
+    await server.close();
+  };
 }
 
 /**

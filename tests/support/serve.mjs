@@ -1,4 +1,4 @@
-// A static server on this machine, for pages without a bundler.
+// The one static server of the tests, for pages without a bundler.
 
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -6,7 +6,7 @@ import { extname, join } from 'node:path';
 
 const types = {
   '.css': 'text/css',
-  '.html': 'text/html',
+  '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
   '.json': 'application/json',
   '.mjs': 'text/javascript',
@@ -21,17 +21,39 @@ export const isolated = {
 };
 
 /**
- * Serves `folder`; `files` adds paths from elsewhere, `html` is the page at `/` where the folder has
- * none. `headers` go with every answer; as a function, they depend on the path.
+ * The header of a policy as strict as a page with an engine in WebAssembly can have: no styles but those that scripts
+ * construct, and Trusted Types. `connect` says from where the page may fetch besides its own site, `types` which policies
+ * there may be besides the package's.
  */
-export async function serve(folder, { files = {}, headers = {}, html = null } = {}) {
-  const server = createServer((request, response) => {
-    const more = typeof headers === 'function' ? headers(request.url) : headers;
-    if (request.url === '/' && html !== null) {
-      response.writeHead(200, { ...more, 'content-type': 'text/html' });
-      return response.end(html);
-    }
+export function strict({ connect = '', types = '' } = {}) {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    `connect-src 'self' ${connect}`.trim(),
+    "require-trusted-types-for 'script'",
+    `trusted-types shotglass ${types}`.trim(),
+  ];
+  return { 'content-security-policy': policy.join('; ') };
+}
+
+/**
+ * Answers requests with the files of `folder`. `files` adds paths from elsewhere, and `pages` what is no file: by path, its
+ * text, or an answer `{ status, headers, body }`, or a function of request and response. `headers` go with every answer
+ * but that of a function; as a function, they depend on the path.
+ */
+export function answerFrom(folder, { files = {}, pages = {}, headers = {} } = {}) {
+  return (request, response) => {
     const [asked] = request.url.split('?');
+    const page = pages[asked];
+    if (typeof page === 'function') return page(request, response);
+    const more = typeof headers === 'function' ? headers(request.url) : headers;
+    if (page !== undefined) {
+      const { status = 200, body = '', ...rest } = typeof page === 'string' ? { body: page } : page;
+      const type = types[extname(asked)] ?? types['.html'];
+      response.writeHead(status, { 'content-type': type, ...more, ...rest.headers });
+      return response.end(body);
+    }
     const url = decodeURI(asked.replace(/\/$/, '/index.html'));
     const path = files[url] ?? join(folder, url);
     const file = statSync(path, { throwIfNoEntry: false });
@@ -42,10 +64,26 @@ export async function serve(folder, { files = {}, headers = {}, html = null } = 
       'content-length': file.size,
     });
     createReadStream(path).pipe(response);
+  };
+}
+
+/** A server on this machine that answers so; `html` is the page at `/`, and `log` has every path that was asked for. */
+export async function serve(folder, { html = null, pages = {}, ...options } = {}) {
+  const log = [];
+  const answer = answerFrom(folder, {
+    ...options,
+    pages: html === null ? pages : { ...pages, '/': html },
+  });
+  const server = createServer((request, response) => {
+    log.push(request.url.split('?')[0]);
+    return answer(request, response);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${server.address().port}`;
   return {
-    url: `http://127.0.0.1:${server.address().port}/`,
+    log,
+    origin,
+    url: `${origin}/`,
     close() {
       server.closeAllConnections();
       server.close();

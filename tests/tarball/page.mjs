@@ -4,25 +4,12 @@ import { launch } from '../support/chromium.mjs';
 import { isolated, serve } from '../support/serve.mjs';
 import { runsLive } from '../support/tag.mjs';
 
-/** As strict as a page with an engine in WebAssembly can be. */
-export const strict = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "connect-src 'self'",
-  "require-trusted-types-for 'script'",
-  'trusted-types shotglass',
-].join('; ');
-
 /** Serves a folder; see {@link read}. */
 export async function answerOf(
   folder,
-  { isIsolated = false, policy = null, path = '', ...options } = {},
+  { isIsolated = false, policy = {}, path = '', ...options } = {},
 ) {
-  const headers = {
-    ...(policy && { 'content-security-policy': policy }),
-    ...(isIsolated && isolated),
-  };
+  const headers = { ...policy, ...(isIsolated && isolated) };
   const server = await serve(folder, { headers });
   try {
     return await read(server.url + path, options);

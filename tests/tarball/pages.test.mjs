@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { build, createServer, preview } from 'vite';
 import { launch, launchPartitioned } from '../support/chromium.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
-import { isolated, serve } from '../support/serve.mjs';
+import { isolated, serve, strict } from '../support/serve.mjs';
 import { packAndInstall } from './installed.mjs';
-import { answerOf, read, strict } from './page.mjs';
+import { answerOf, read } from './page.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -85,7 +85,12 @@ test('a page without a bundler, with an import map', async () => {
 test('a page under a strict security policy that requires Trusted Types', async () => {
   const folder = await copySite('strict-csp');
   for (const { isIsolated, build } of both) {
-    const said = await answerOf(folder, { expected, isIsolated, policy: strict, path: '?checks' });
+    const said = await answerOf(folder, {
+      expected,
+      isIsolated,
+      policy: strict(),
+      path: '?checks',
+    });
     agrees(said, build);
     assert.deepEqual(said.answer.checks, passed);
   }
@@ -138,7 +143,7 @@ test('a Vite app: its dev server, its build, and the build under the strict poli
 
   await build(config);
   for (const { isIsolated, build } of both) {
-    const headers = { 'content-security-policy': strict, ...(isIsolated && isolated) };
+    const headers = { ...strict(), ...(isIsolated && isolated) };
     const server = await preview({ ...config, preview: local(headers) });
     try {
       const said = await read(`${server.resolvedUrls.local[0]}?checks`, { expected });

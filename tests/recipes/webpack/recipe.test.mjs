@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { serve } from '../../support/serve.mjs';
-import { strict } from '../../tarball/page.mjs';
+import { serve, strict } from '../../support/serve.mjs';
 import { isLive, recipe, truth, withPage } from '../recipe.mjs';
 
 /** The model comes from another site, and a redirect of the test brings it from this machine. */
-const strictest = strict
-  .replace('connect-src', 'connect-src https: http://127.0.0.1:*')
-  .replace('trusted-types shotglass', 'trusted-types shotglass webpack');
+const headers = strict({ connect: 'https: http://127.0.0.1:*', types: 'webpack' });
 
 test('webpack: an app that uses the package, and the tag', async () => {
   const expected = await truth();
   const { folder, follow } = await recipe('webpack');
   await follow();
-  const headers = { 'content-security-policy': strictest };
   const server = await serve(join(folder, 'public'), { headers });
   try {
     await withPage(server.url, async (page, complaints) => {
