@@ -7,19 +7,13 @@ import { evaluate } from '../../pkg/dist/experiments/evaluate.js';
 import { toCsv, toJsonl } from '../../pkg/dist/experiments/results.js';
 import { renderPrompt } from '../../pkg/dist/prompt.js';
 import { exactMatch, wilson } from '../../pkg/dist/statistics.js';
+import { fakeModel, hashed as odd, sentiment } from './experiments-fake.mjs';
 
 const near = (actual, expected, message = '') =>
   assert.ok(Math.abs(actual - expected) < 1e-9, `${message} ${actual} ≠ ${expected}`);
 const average = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
-const template = {
-  instructionSeparator: '\n\n',
-  inputPrefix: 'Review: ',
-  inputSuffix: '\n',
-  outputPrefix: 'Sentiment:',
-  outputSeparator: ' ',
-  demonstrationSeparator: '\n\n',
-};
+const { template } = sentiment;
 
 /** Eight demonstrations; every other one is Negative. */
 const task = {
@@ -38,87 +32,6 @@ const rowsOf = (n) =>
     output: i % 3 === 2 ? 'Negative' : 'Positive',
   }));
 
-/**
- * A model whose tokens are characters. `logprobOf(context, continuation)` is in nats. It remembers what
- * it has read, and counts what it had to read, as the engine does.
- */
-function fakeModel(logprobOf, { contextLength = Infinity, answers = () => '' } = {}) {
-  const read = new Set();
-  const calls = [];
-  const formsOf = (text, continuation) => {
-    const logprob = logprobOf(text, continuation);
-    return {
-      logprob,
-      perToken: logprob / [...continuation].length,
-      perCharacter: logprob / [...continuation.trimStart()].length,
-      perByte: logprob / Buffer.byteLength(continuation),
-    };
-  };
-  const run = (contexts, onProgress) => {
-    let tokens = 0;
-    let cached = 0;
-    for (const text of contexts) {
-      tokens += text.length;
-      for (let i = 1; i <= text.length; i++) {
-        if (read.has(text.slice(0, i))) cached += 1;
-        else read.add(text.slice(0, i));
-      }
-    }
-    onProgress?.({ tokensDone: cached, tokensTotal: tokens, cachedTokens: cached });
-    onProgress?.({ tokensDone: tokens, tokensTotal: tokens, cachedTokens: cached });
-    return tokens - cached;
-  };
-  const model = {
-    calls,
-    tokensRun: 0,
-    async score(context, continuations, { reference, signal, onProgress } = {}) {
-      await null;
-      if (signal?.aborted) throw new ShotglassError('aborted', 'The call was aborted.');
-      // Spaces that the context ends in belong to the continuations, as in the engine.
-      const whole = context.text ?? context;
-      const text = whole.replace(/ +$/, '');
-      const spaces = whole.slice(text.length);
-      if (text.length > contextLength) throw new ShotglassError('prompt-too-long', 'Too long.');
-      const references = (reference === undefined ? [] : [reference].flat()).map(
-        (r) => r.text ?? r,
-      );
-      calls.push({ text, continuations, references });
-      model.tokensRun += run([text, ...references], onProgress);
-      return continuations.map((continuation) => {
-        const scored = spaces + continuation;
-        const own = formsOf(text, scored);
-        const others = references.map((each) => formsOf(each, scored));
-        const each = (of) => Object.fromEntries(Object.keys(own).map((form) => [form, of(form)]));
-        const behind = others.length
-          ? each((form) => Math.log(average(others.map((other) => Math.exp(other[form])))))
-          : null;
-        return {
-          continuation,
-          tokens: [...scored].map((character) => ({
-            id: character.codePointAt(0),
-            text: character,
-            bytes: new TextEncoder().encode(character),
-            logprob: own.perToken,
-          })),
-          ...own,
-          reference: behind,
-          adjusted: behind && each((form) => own[form] - behind[form]),
-        };
-      });
-    },
-    async *generate(prompt, options) {
-      model.generateOptions = options;
-      const characters = [...answers(prompt.text)];
-      model.tokensRun += run([prompt.text], options.onProgress);
-      model.tokensRun += Math.max(0, characters.length - 1);
-      for (const [i, textDelta] of characters.entries()) {
-        yield { textDelta, finish: i === characters.length - 1 ? 'stop' : null };
-      }
-    },
-  };
-  return model;
-}
-
 /** The last input of a prompt. */
 const queryOf = (text) => /Review: ([^\n]*)\nSentiment:$/.exec(text)[1];
 /** What the rows say. */
@@ -128,14 +41,6 @@ const sureOf = (word) => (text, continuation) =>
   Math.log(continuation === word(queryOf(text)) ? 0.9 : 0.05);
 const perfect = sureOf(goldOf);
 const constant = sureOf(() => ' Positive');
-/** Some numbers that depend on the whole prompt: a different one for each (FNV-1a, then mixed). */
-const odd = (text, continuation) => {
-  let hash = 0x811c9dc5;
-  for (const c of text + continuation) hash = Math.imul(hash ^ c.codePointAt(0), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return -0.5 - (5 * ((hash ^ (hash >>> 13)) >>> 0)) / 2 ** 32;
-};
-
 async function stepsOf(model, rows, options, ofTask = task) {
   const steps = [];
   for await (const step of evaluate(model, ofTask, rows, options)) steps.push(step);

@@ -129,7 +129,7 @@ test('what has no text is no part, nor is what all is made of', async () => {
 });
 
 test('a prompt over the context is an error', async () => {
-  await assert.rejects(resultOf(attribution(fakeModel(undefined, 10), task)), {
+  await assert.rejects(resultOf(attribution(fakeModel(undefined, { contextLength: 10 }), task)), {
     code: 'prompt-too-long',
   });
 });

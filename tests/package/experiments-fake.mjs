@@ -1,3 +1,5 @@
+// A model that is small enough to read, and what the tests of experiments share. Beneath the real worker it is `fake-worker.mjs`.
+
 import { abortError, ShotglassError } from '../../pkg/dist/errors.js';
 
 /** Reviews and their sentiment, the template of Calibrate Before Use. */
@@ -38,44 +40,73 @@ export function hashed(context, continuation) {
 }
 
 /**
- * A model whose every logprob is a function of context and continuation. A token is a character;
- * contexts of more than `contextLength` are too long. Keeps the calls.
+ * A model whose tokens are characters and whose logprobs are `logprobOf(context, continuation)`, in nats. Contexts of more than
+ * `contextLength` are too long; `answers(prompt)` is what it writes. It keeps the calls, remembers what it has read, and counts
+ * what it had to read, as the engine does.
  */
-export function fakeModel(logprob = hashed, contextLength = Number.POSITIVE_INFINITY) {
-  const calls = [];
-  const textOf = (context) => (typeof context === 'string' ? context : context.text);
+export function fakeModel(
+  logprobOf = hashed,
+  { contextLength = Number.POSITIVE_INFINITY, answers = () => '' } = {},
+) {
+  const read = new Set();
+  const textOf = (context) => context.text ?? context;
   const checked = (text, signal) => {
     if (signal?.aborted) throw abortError(signal);
     if (text === '') throw new ShotglassError('empty-prompt', 'There is no token.');
     if (text.length > contextLength) throw new ShotglassError('prompt-too-long', 'Too long.');
     return text;
   };
-  const forms = (sum, text) => ({
-    logprob: sum,
-    perToken: sum / text.length,
-    perCharacter: sum / text.trimStart().length,
-    perByte: sum / Buffer.byteLength(text),
-  });
-  return {
-    calls,
-    async score(context, continuations, { reference, signal } = {}) {
-      const text = checked(textOf(context), signal);
-      const references = (
-        reference === undefined ? [] : Array.isArray(reference) ? reference : [reference]
-      ).map(textOf);
-      calls.push({ context: text, continuations, references });
+  const formsOf = (text, continuation) => {
+    const logprob = logprobOf(text, continuation);
+    return {
+      logprob,
+      perToken: logprob / [...continuation].length,
+      perCharacter: logprob / [...continuation.trimStart()].length,
+      perByte: logprob / Buffer.byteLength(continuation),
+    };
+  };
+  const run = (contexts, onProgress) => {
+    let tokens = 0;
+    let cached = 0;
+    for (const text of contexts) {
+      tokens += text.length;
+      for (let i = 1; i <= text.length; i++) {
+        if (read.has(text.slice(0, i))) cached += 1;
+        else read.add(text.slice(0, i));
+      }
+    }
+    onProgress?.({ tokensDone: cached, tokensTotal: tokens, cachedTokens: cached });
+    onProgress?.({ tokensDone: tokens, tokensTotal: tokens, cachedTokens: cached });
+    model.tokensRun += tokens - cached;
+  };
+  const model = {
+    calls: [],
+    tokensRun: 0,
+    async score(prompt, continuations, { reference = [], signal, onProgress } = {}) {
+      await null;
+      // Spaces that the context ends in belong to the continuations, as in the engine.
+      const whole = checked(textOf(prompt), signal);
+      const context = whole.replace(/ +$/, '');
+      const spaces = whole.slice(context.length);
+      const references = [reference].flat().map(textOf);
+      model.calls.push({ context, continuations, references });
+      run([context, ...references], onProgress);
       return continuations.map((continuation) => {
-        const sum = logprob(text, continuation);
-        const mean =
-          references.reduce((total, one) => total + Math.exp(logprob(one, continuation)), 0) /
-          references.length;
-        const tokens = [...continuation].map((char) => ({
-          id: char.codePointAt(0),
-          logprob: sum / continuation.length,
+        const scored = spaces + continuation;
+        const own = formsOf(context, scored);
+        const others = references.map((each) => formsOf(each, scored));
+        const each = (of) => Object.fromEntries(Object.keys(own).map((form) => [form, of(form)]));
+        const average = (form) =>
+          Math.log(others.reduce((sum, other) => sum + Math.exp(other[form]), 0) / others.length);
+        const behind = others.length > 0 ? each(average) : null;
+        const tokens = [...scored].map((text) => ({
+          id: text.codePointAt(0),
+          text,
+          bytes: new TextEncoder().encode(text),
+          logprob: own.perToken,
         }));
-        const compared =
-          references.length > 0 ? { reference: forms(Math.log(mean), continuation) } : {};
-        return { continuation, tokens, ...forms(sum, continuation), reference: null, ...compared };
+        const adjusted = behind && each((form) => own[form] - behind[form]);
+        return { continuation, tokens, ...own, reference: behind, adjusted };
       });
     },
     async surprisal(text, { signal } = {}) {
@@ -85,7 +116,17 @@ export function fakeModel(logprob = hashed, contextLength = Number.POSITIVE_INFI
         logprob: i === 0 ? null : -char.codePointAt(0),
       }));
     },
+    async *generate(prompt, options) {
+      model.generateOptions = options;
+      const characters = [...answers(prompt.text)];
+      run([prompt.text], options.onProgress);
+      model.tokensRun += Math.max(0, characters.length - 1);
+      for (const [i, textDelta] of characters.entries()) {
+        yield { textDelta, finish: i === characters.length - 1 ? 'stop' : null };
+      }
+    },
   };
+  return model;
 }
 
 /** All steps of an experiment. */

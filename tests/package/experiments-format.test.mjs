@@ -65,7 +65,7 @@ test('permuting the templates permutes the readings', async () => {
 test('a template whose prompt does not fit is reported, and the others run', async () => {
   const long = { name: 'long', template: { ...sentiment.template, inputPrefix: 'x'.repeat(500) } };
   const { readings } = await resultOf(
-    format(fakeModel(undefined, 400), sentiment, { templates: [long, lines] }),
+    format(fakeModel(undefined, { contextLength: 400 }), sentiment, { templates: [long, lines] }),
   );
   assert.deepEqual(
     readings.map(({ name, error }) => [name, error?.code]),

@@ -155,7 +155,7 @@ test('permuting the variants permutes the readings', async () => {
 
 test('a variant over the context is reported, and the others run', async () => {
   const none = planned(news, 'none').prompt.text.length;
-  const { readings } = await resultOf(labels(fakeModel(undefined, none), news));
+  const { readings } = await resultOf(labels(fakeModel(undefined, { contextLength: none }), news));
   assert.deepEqual(
     readings.map((reading) => reading.error?.code),
     [...Array(4).fill('prompt-too-long'), undefined],

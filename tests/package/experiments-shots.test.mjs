@@ -79,7 +79,7 @@ test('the list of k is run in ascending order, whatever the order given', async 
 
 test('a k over the context is reported as not run, and the others run', async () => {
   const [, , two] = planShots(sentiment);
-  const model = fakeModel(undefined, two.prompt.text.length - 1);
+  const model = fakeModel(undefined, { contextLength: two.prompt.text.length - 1 });
   const steps = await stepsOf(shots(model, sentiment));
   assert.equal(steps.length, 4);
   assert.deepEqual(
