@@ -6,7 +6,8 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { defaultModel } from '../../pkg/dist/default-model.js';
 import { launch } from '../support/chromium.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
-import { seeded, serveFlaky } from '../support/flaky.mjs';
+import { serveFlaky } from '../support/flaky.mjs';
+import { seeded } from '../support/seeded.mjs';
 import { files, list, load, servePackage } from './package-page.mjs';
 
 mustExist(modelFile, 'cargo xtask model');

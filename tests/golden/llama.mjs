@@ -29,8 +29,14 @@ const modelPath =
 
 async function key() {
   const hash = createHash('sha256');
-  for (const script of ['llama.mjs', 'prompts.mjs', 'strings.mjs', 'pieces.mjs'])
-    hash.update(await readFile(path.join(here, script)));
+  const scripts = [
+    'llama.mjs',
+    'prompts.mjs',
+    'strings.mjs',
+    'pieces.mjs',
+    '../support/seeded.mjs',
+  ];
+  for (const script of scripts) hash.update(await readFile(path.join(here, script)));
   // The package's manifest names its version, and with it the version of llama.cpp inside.
   hash.update(await readFile(new URL('../package.json', import.meta.resolve('node-llama-cpp'))));
   await pipeline(createReadStream(modelPath), hash, { end: false });

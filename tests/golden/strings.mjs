@@ -2,18 +2,8 @@
 // pseudo-random mix of everything, so every machine has the same list. No lone surrogates: they are not text, and
 // the package refuses them before a tokenizer sees them.
 
+import { seeded } from '../support/seeded.mjs';
 import * as pieces from './pieces.mjs';
-
-// xorshift32: small, and the same everywhere.
-function random(seed) {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 function build() {
   const all = Object.values(pieces).flat();
@@ -59,7 +49,8 @@ function build() {
     seen.add(`x${String.fromCodePoint(point)} ${String.fromCodePoint(point)}1`);
 
   // And mixtures of two to nine pieces.
-  const next = random(20_041);
+  const random = seeded(20_041);
+  const next = (below) => Math.floor(random() * below);
   while (seen.size < 2800) {
     let text = '';
     for (let pieces = 2 + next(8); pieces > 0; pieces--) {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
+import { seeded } from '../support/seeded.mjs';
 import { labModule } from './module.mjs';
 
 const { addressOf, decodeLink, encodeLink, isLink } = await labModule('keep/link.ts');
@@ -22,17 +23,6 @@ test('a link says in which language it opens only where somebody asked for one',
   assert.equal(at('?lang=en&lang=zh'), 'https://lab.example/sub/?lang=en#v1/abc');
   assert.equal(at('?lang=klingon'), 'https://lab.example/sub/#v1/abc', 'nobody speaks it here');
 });
-
-/** Numbers that look random and are the same in every run (mulberry32). */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const odd = [
   '',

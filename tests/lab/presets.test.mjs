@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { defaultModel, renderPrompt } from 'shotglass';
 import { presets as packaged } from 'shotglass/presets';
 import * as digits from '../../www/record/digits.mjs';
+import { seeded } from '../support/seeded.mjs';
 import { labModule } from './module.mjs';
 import { at, leadRecorded, measuredOf, predictionOf, recordings } from './recordings.mjs';
 
@@ -211,11 +212,7 @@ test('the greedy text begins with the best candidate, and has at most twelve tok
 });
 
 test('a recorded number is shown as the live one', () => {
-  let seed = 7;
-  const next = () => {
-    seed = (seed * 1103515245 + 12345) % 2 ** 31;
-    return seed / 2 ** 31;
-  };
+  const next = seeded(7);
   const numbers = Array.from({ length: 3000 }, () => next() ** (1 + 12 * next()));
   // Borders of roundings, and certainty: six digits would not do for these.
   numbers.push(0.99949999999, 0.9999999, 0.12349999999, 0.00994999999, 1 - 2 ** -40, 1e-300);

@@ -8,7 +8,8 @@ import { gzipSync } from 'node:zlib';
 import { listCached, Model, removeCached } from 'shotglass';
 import { continues, isSameVersion } from '../../pkg/dist/file-version.js';
 import { mustExist, tinyFolder } from '../support/files.mjs';
-import { seeded, serveFlaky } from '../support/flaky.mjs';
+import { serveFlaky } from '../support/flaky.mjs';
+import { seeded } from '../support/seeded.mjs';
 
 mustExist(tinyFolder, 'cargo test --release');
 const bytes = readFileSync(join(tinyFolder, 'default.gguf'));

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { defaultModel, Model } from 'shotglass';
 import { modelFile, mustExist } from '../support/files.mjs';
-import { seeded, serveFlaky } from '../support/flaky.mjs';
+import { serveFlaky } from '../support/flaky.mjs';
+import { seeded } from '../support/seeded.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 const { bytes: length, sha256 } = defaultModel;

@@ -2,17 +2,6 @@
 
 import { createServer } from 'node:http';
 
-/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Serves files at `/*.gguf`; `behave(index, request)` says how for each request of one, the first of which is 0:
  *
