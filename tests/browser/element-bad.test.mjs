@@ -2,50 +2,26 @@
 
 import assert from 'node:assert/strict';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { launch } from '../support/chromium.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
-import { html, live, openPage, read, servePages, snapshotOf } from './element.mjs';
+import { live, read, run, servePages, snapshotOf, tag, useElements } from './element.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 const plural = await snapshotOf('plural');
-const files = { '/plural.json': JSON.stringify(plural) };
-const tag = (attributes, inner = '') => `<shot-glass ${attributes}>${inner}</shot-glass>`;
 /** A request for what is not there is told by the browser, whatever a page does about it. */
 const network = /^Failed to load resource|blocked by CORS policy/;
 
-let browser;
-before(async () => {
-  browser = await launch();
+const { withPage } = useElements({
+  files: { '/plural.json': JSON.stringify(plural), '/favicon.ico': '' },
+  allowed: network,
 });
-after(() => browser?.close());
-
-async function withPage(body, work, { pages = {}, html: htmlOptions, ...options } = {}) {
-  const server = await servePages(
-    { ...files, '/': html(body, htmlOptions), '/favicon.ico': '', ...pages },
-    options,
-  );
-  const { page, complaints } = await openPage(browser, server.url);
-  try {
-    await work({ page, server, complaints, glass: page.locator('shot-glass') });
-    assert.deepEqual(
-      complaints.filter((text) => !network.test(text)),
-      [],
-    );
-  } finally {
-    await page.context().close();
-    server.close();
-  }
-}
 
 /** Waits for a sentence in an element, and answers all that it shows. */
 async function sentence(glass, pattern, timeout = 10_000) {
   await glass.locator('.problems p, .problem p').filter({ hasText: pattern }).waitFor({ timeout });
   return read(glass);
 }
-
-const run = (glass) => glass.getByRole('button', { name: /^Run it live/ }).click();
 
 for (const [attributes, pattern] of [
   ['view="bars"', /^view="bars" is not known here\. It can be labels, tokens or text\.$/],
@@ -318,9 +294,6 @@ test('the page is left while the model loads, and the element is removed for goo
     async ({ page, glass, server }) => {
       await run(glass);
       await glass.getByText(/^\d+ MB of 98 MB$/).waitFor({ timeout: 60_000 });
-      await page.evaluate(() => {
-        window.addEventListener('unhandledrejection', ({ reason }) => console.error(reason));
-      });
       await page.goto(`${server.url}/?again`);
       const [worker] = await Promise.all([page.waitForEvent('worker'), run(glass)]);
       const ended = worker.waitForEvent('close');
@@ -375,7 +348,7 @@ test('the browser gives no storage, as in private windows: it runs, and says tha
       await live(glass);
       await glass.getByText('The browser does not keep the model for the next visit.').waitFor();
     },
-    { pages, html: { head }, headers: {} },
+    { pages, head, headers: {} },
   );
 });
 

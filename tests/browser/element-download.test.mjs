@@ -2,37 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { createReadStream, statSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
+import { test } from 'node:test';
 import { modelFile, mustExist } from '../support/files.mjs';
-import { html, live, openPage, servePages } from './element.mjs';
+import { live, run, tag, useElements } from './element.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 const { size } = statSync(modelFile);
-const tag = (model) =>
-  `<shot-glass preset="plural" shots="1" view="tokens" model="${model}"></shot-glass>`;
-
-let browser;
-before(async () => {
-  browser = await launch();
+const oneOf = (model) => tag(`preset="plural" shots="1" view="tokens" model="${model}"`);
+/** A break is told by the browser, whatever a page does about it. */
+const { withPage } = useElements({
+  files: { '/favicon.ico': '' },
+  allowed: /^Failed to load resource/,
 });
-after(() => browser?.close());
-
-async function withPage(pages, work) {
-  const server = await servePages({ '/favicon.ico': '', ...pages });
-  const { page } = await openPage(browser, server.url);
-  try {
-    await work({ page, server, glass: page.locator('shot-glass') });
-  } finally {
-    await page.context().close();
-    server.close();
-  }
-}
-
-const run = (glass) => glass.getByRole('button', { name: /^Run it live/ }).click();
 
 test('no room to keep the model: it runs, and how much is missing is said', async () => {
-  await withPage({ '/': html(tag('/model.gguf')) }, async ({ page, glass, server }) => {
+  await withPage(oneOf('/model.gguf'), async ({ page, glass, server }) => {
     const devtools = await page.context().newCDPSession(page);
     const quota = { origin: server.url, quotaSize: size - 40_000_000 };
     await devtools.send('Storage.overrideQuotaForOrigin', quota);
@@ -59,8 +43,7 @@ test('a break on a server without Range: the reader is told that it starts again
     await released;
     createReadStream(modelFile, { start: size >> 2 }).pipe(response);
   };
-  const pages = { '/': html(tag('/slow.gguf')), '/slow.gguf': answer };
-  await withPage(pages, async ({ glass }) => {
+  const work = async ({ glass }) => {
     await run(glass);
     await glass
       .getByText(/^\d+ MB of 98 MB\. The download had to start again from the beginning\.$/)
@@ -68,5 +51,6 @@ test('a break on a server without Range: the reader is told that it starts again
     release();
     await live(glass);
     assert.equal(requests, 2);
-  });
+  };
+  await withPage(oneOf('/slow.gguf'), work, { pages: { '/slow.gguf': answer } });
 });

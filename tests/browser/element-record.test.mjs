@@ -1,15 +1,13 @@
 // Whose numbers an element shows: a record belongs to the prompt, the view and the labels that it was taken for.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
+import { test } from 'node:test';
 import { modelFile, mustExist } from '../support/files.mjs';
-import { html, live, openPage, read, servePages, snapshotOf } from './element.mjs';
+import { html, live, read, servePages, snapshotOf, tag, useElements } from './element.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 const plural = await snapshotOf('plural');
 const sentiment = await snapshotOf('sentiment');
-const tag = (attributes, inner = '') => `<shot-glass ${attributes}>${inner}</shot-glass>`;
 const row = (name, p, cell = `<data value="${p}">${p}</data>`) =>
   `<tr><th scope="row">${name}</th><td>${cell}</td></tr>`;
 const table = (rows, caption = 'Recorded for a test') =>
@@ -17,29 +15,13 @@ const table = (rows, caption = 'Recorded for a test') =>
 const list = `<dl><dt>cat</dt><dd>cats</dd><dt>box</dt><dd>boxes</dd><dt>horse</dt></dl>`;
 const tokens = table([row('<code>␠horses</code>', 0.9), row('49,151 other tokens', 0.1)]);
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
-
-async function withPage(body, work, pages = {}) {
-  const server = await servePages({
-    '/': html(body),
+const { chromium, withPage } = useElements({
+  files: {
     '/plural.json': JSON.stringify(plural),
     '/sentiment.json': JSON.stringify(sentiment),
     '/favicon.ico': '',
-    ...pages,
-  });
-  const { page, complaints } = await openPage(browser, server.url);
-  try {
-    await work({ page, server, glass: page.locator('shot-glass') });
-    assert.deepEqual(complaints, []);
-  } finally {
-    await page.context().close();
-    server.close();
-  }
-}
+  },
+});
 
 test('the page is translated after the slider has moved: its table is still that of its own shots', async () => {
   await withPage(tag('shots="2" view="tokens"', list + tokens), async ({ page, glass }) => {
@@ -196,7 +178,7 @@ test('a string that is set after an object wins, as snapshot and as task', async
 test('a snapshot that is slow: a sentence at once, and another when it has taken too long', async () => {
   const never = () => {};
   const server = await servePages({ '/': html(tag('snapshot="/slow.json"')), '/slow.json': never });
-  const context = await browser.newContext();
+  const context = await chromium.browser.newContext();
   const page = await context.newPage();
   await page.clock.install();
   await page.goto(server.url);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordOf } from 'shotglass/records';
-import { useChromium } from '../support/chromium.mjs';
+import { complaintsOf, useChromium } from '../support/chromium.mjs';
 import { modelFile } from '../support/files.mjs';
 import { serve, strict } from '../support/serve.mjs';
 
@@ -38,12 +38,8 @@ export function html(body, { lang = 'en', head = '' } = {}) {
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  const complaints = [];
-  page.on('console', (message) => {
-    const isIcon = /favicon\.ico$/.test(message.location().url);
-    if (message.type() === 'error' && !isIcon) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const isIcon = (message) => /favicon\.ico$/.test(message.location().url);
+  const complaints = complaintsOf(page, isIcon);
   await page.goto(url);
   return { page, complaints };
 }

@@ -1,20 +1,10 @@
 // The main path of the lab with the keyboard alone, from an empty page to a shared link: no pointer, no focus set by script.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
-import { live, openLab, serveLab, settled } from './lab.mjs';
+import { test } from 'node:test';
+import { live, settled, useLab } from './lab.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serveLab();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const lab = useLab({ perTest: true });
 
 /** Presses Tab until what is in focus is the one; every stop on the way must be seen, and none may hold the focus. */
 async function tabTo(page, locator, key = 'Tab') {
@@ -39,8 +29,10 @@ async function tabTo(page, locator, key = 'Tab') {
 }
 
 test('from the first paint to a shared link', async () => {
-  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-  const { page, complaints } = await openLab(context, server.url);
+  const context = await lab.browser.newContext({
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await lab.open({ context });
 
   await tabTo(page, page.locator('#shots'));
   for (const _ of Array(4)) await page.keyboard.press('ArrowLeft');
@@ -87,6 +79,4 @@ test('from the first paint to a shared link', async () => {
     'share',
     'the focus comes back',
   );
-  assert.deepEqual(complaints, []);
-  await context.close();
 });

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { preview } from 'vite';
+import { complaintsOf, useChromium } from '../support/chromium.mjs';
 import { modelFile } from '../support/files.mjs';
 
 const www = fileURLToPath(new URL('../../www', import.meta.url));
@@ -43,19 +45,57 @@ export async function openLab(browser, url, options = {}) {
     reducedMotion: 'reduce',
     ...options,
   });
-  const complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const complaints = complaintsOf(page);
   await page.goto(url);
   return { page, complaints };
 }
 
+/**
+ * The built lab for the tests of one file, and a Chromium to open it in. No page may complain: the test fails in which one
+ * has. With `perTest`, pages are closed after the test that has opened them. `flags` are those of {@link useChromium}, other
+ * options those of {@link serveLab}.
+ */
+export function useLab({ perTest = false, flags, ...served } = {}) {
+  const chromium = useChromium(flags);
+  let serving = null;
+  let opened = [];
+  const lab = {
+    browser: null,
+    url: null,
+    /** As that of {@link useChromium}. */
+    async ready() {
+      serving ??= serveLab(served);
+      lab.browser = (await chromium.ready()).browser;
+      lab.url = (await serving).url;
+      return lab;
+    },
+    /** A page with the lab, or with a `link` into it, in this `context` or in one of its own that has these options. */
+    async open({ link = '', context, ...options } = {}) {
+      await lab.ready();
+      const one = await openLab(context ?? lab.browser, new URL(link, lab.url).href, options);
+      opened.push(one);
+      return one.page;
+    },
+  };
+  before(() => lab.ready());
+  afterEach(async () => {
+    if (perTest) for (const { page } of opened) await page.context().close();
+    const complaints = opened.flatMap(({ complaints }) => complaints.splice(0));
+    if (perTest) opened = [];
+    assert.deepEqual(complaints, [], 'the page complained');
+  });
+  after(async () => (await serving)?.close());
+  return lab;
+}
+
 /** Loads the model by its button, unless an edit has started that already, and waits for the first answer. */
 export async function loadModel(page) {
-  if ((await page.locator('.loader.loading').count()) === 0) {
-    await page.locator('.loader.offer button').click();
+  const started = page.locator('.loader.loading, .badge[data-origin="live"]');
+  const button = page.locator('.loader.offer button');
+  // An edit may start it after the look and before the click, whose button is then gone.
+  for (let tries = 5; (await started.count()) === 0; tries--) {
+    const isClicked = button.click({ timeout: 6_000 }).then(() => true);
+    if (await (tries > 0 ? isClicked.catch(() => false) : isClicked)) break;
   }
   await live(page, 120_000);
 }
@@ -69,6 +109,11 @@ export async function live(page, timeout = 60_000) {
 /** Waits until the table answers the prompt as it stands. */
 export function settled(page, timeout = 60_000) {
   return page.locator('table.bars:not(.old)').waitFor({ timeout });
+}
+
+/** What a download has saved; the browser may be another process's, which keeps the file to itself. */
+export async function bytesOf(download) {
+  return Buffer.concat(await (await download.createReadStream()).toArray());
 }
 
 /** The table of tokens as data: what is shown, and the exact value behind it. */

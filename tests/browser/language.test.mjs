@@ -1,27 +1,17 @@
 // The page in another language: chosen by the browser, by the address or by hand, and kept for the next visit.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
-import { openLab, serveLab } from './lab.mjs';
+import { test } from 'node:test';
+import { useLab } from './lab.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serveLab();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const lab = useLab({ perTest: true });
 
 const heading = (page) => page.locator('#prompt-heading').textContent();
 const lang = (page) => page.evaluate(() => document.documentElement.lang);
 
 test('a browser that prefers Chinese gets it, with nothing left in English', async () => {
-  const context = await browser.newContext({ locale: 'zh-CN' });
-  const { page, complaints } = await openLab(context, server.url);
+  const context = await lab.browser.newContext({ locale: 'zh-CN' });
+  const page = await lab.open({ context });
   assert.equal(await heading(page), '提示词');
   assert.equal(await lang(page), 'zh-Hans');
   const names = await page.locator('button, h2').evaluateAll((all) =>
@@ -31,13 +21,11 @@ test('a browser that prefers Chinese gets it, with nothing left in English', asy
       .filter((name) => name !== '' && !/\p{Script=Han}/u.test(name)),
   );
   assert.deepEqual(names, []);
-  assert.deepEqual(complaints, []);
-  await context.close();
 });
 
 test('the choice changes every panel at once, and holds for the next visit', async () => {
-  const context = await browser.newContext();
-  const { page } = await openLab(context, server.url);
+  const context = await lab.browser.newContext();
+  const page = await lab.open({ context });
   await page.fill('#query', 'typed before');
   await page.getByLabel('Language').selectOption('zh-Hans');
   await page.getByRole('heading', { name: '提示词', exact: true }).waitFor();
@@ -46,16 +34,15 @@ test('the choice changes every panel at once, and holds for the next visit', asy
   assert.match(page.url(), /\?lang=zh-Hans$/, 'a choice by hand is in the address');
   await page.reload();
   assert.equal(await heading(page), '提示词', 'so a reload keeps it');
-  const { page: again } = await openLab(context, server.url);
+  const again = await lab.open({ context });
   assert.equal(await heading(again), '提示词');
-  const { page: linked } = await openLab(context, `${server.url}?lang=en`);
+  const linked = await lab.open({ context, link: '?lang=en' });
   assert.equal(await heading(linked), 'Prompt', 'the address has the last word');
-  await context.close();
 });
 
 test('a link leaves the language to its reader, unless somebody has chosen one', async () => {
   const shared = async (context, query) => {
-    const { page } = await openLab(context, `${server.url}${query}`);
+    const page = await lab.open({ context, link: query });
     await page.locator('#share').click();
     const field = page.locator('.share-file textarea').first();
     await field.waitFor();
@@ -63,23 +50,21 @@ test('a link leaves the language to its reader, unless somebody has chosen one',
     await page.close();
     return link;
   };
-  const chinese = await browser.newContext({ locale: 'zh-CN' });
-  const english = await browser.newContext({ locale: 'en-GB' });
+  const chinese = await lab.browser.newContext({ locale: 'zh-CN' });
+  const english = await lab.browser.newContext({ locale: 'en-GB' });
   const plain = await shared(chinese, '?preset=topics');
   assert.ok(!plain.includes('?'), plain);
-  const { page: theirs } = await openLab(english, plain);
+  const theirs = await lab.open({ context: english, link: plain });
   assert.equal(await heading(theirs), 'Prompt');
   const asked = await shared(english, '?lang=zh&preset=topics');
-  const { page: other } = await openLab(english, asked);
+  const other = await lab.open({ context: english, link: asked });
   assert.equal(await heading(other), '提示词', 'whoever asked for it shares it');
   assert.equal(await other.inputValue('#preset'), 'topics');
-  await chinese.close();
-  await english.close();
 });
 
 test('what went wrong is said in the language of the page, also after it was switched', async () => {
-  const context = await browser.newContext({ locale: 'zh-CN' });
-  const { page, complaints } = await openLab(context, server.url);
+  const context = await lab.browser.newContext({ locale: 'zh-CN' });
+  const page = await lab.open({ context });
   await page.locator('#model-file').setInputFiles({
     name: 'model.gguf',
     mimeType: 'application/octet-stream',
@@ -94,6 +79,4 @@ test('what went wrong is said in the language of the page, also after it was swi
   const [, original] = chinese.match(/（原文：(.*)）/s);
   await page.getByText(original, { exact: false }).first().waitFor();
   assert.doesNotMatch(await told.textContent(), /\p{Script=Han}/u);
-  assert.deepEqual(complaints, []);
-  await context.close();
 });

@@ -1,31 +1,21 @@
 // What is on the page before the lab: in the place where it stays, and with a sentence where the lab does not come.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
-import { serveLab } from './lab.mjs';
+import { test } from 'node:test';
+import { useLab } from './lab.mjs';
 
 const chunk = '**/assets/lab-app-*.js';
 
-let browser;
-let server;
-before(async () => {
-  browser = await launch();
-  server = await serveLab({ model: null });
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const lab = useLab({ model: null });
 
 /** A page whose lab is at the mercy of `handle`. */
 async function opening(handle, { width = 1280, locale = 'en-US' } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, locale });
+  const context = await lab.browser.newContext({ viewport: { width, height: 900 }, locale });
   const page = await context.newPage();
   const uncaught = [];
   page.on('pageerror', (error) => uncaught.push(String(error)));
   await page.route(chunk, handle);
-  await page.goto(server.url, { waitUntil: 'commit' });
+  await page.goto(lab.url, { waitUntil: 'commit' });
   await page.locator('lab-opening h1').waitFor();
   return { page, context, uncaught };
 }

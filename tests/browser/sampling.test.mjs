@@ -1,21 +1,11 @@
 // What sampling would draw, over the bars of the tokens: it tints them, and changes no number.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
-import { launch } from '../support/chromium.mjs';
-import { loadModel, openLab, readTable, serveLab } from './lab.mjs';
+import { loadModel, readTable, useLab } from './lab.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serveLab();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const lab = useLab({ perTest: true });
 
 /** Sets the sampling where that is done, beside the generated texts, and comes back to the tokens. */
 async function sample(page, settings) {
@@ -41,11 +31,8 @@ for (const [width, colorScheme, lang] of [
   [320, 'dark', 'zh-Hans'],
 ]) {
   test(`sampling is a tint: ${width} px, ${colorScheme}, ${lang}`, async () => {
-    const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-    const { page, complaints } = await openLab(
-      { newPage: () => context.newPage() },
-      `${server.url}?lang=${lang}`,
-    );
+    const context = await lab.browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+    const page = await lab.open({ context, link: `?lang=${lang}` });
     await page.locator('lab-prompt').waitFor();
     await loadModel(page);
     const before = await readTable(page);
@@ -88,7 +75,5 @@ for (const [width, colorScheme, lang] of [
     await sample(page, { 'Top-k': '0', [lang === 'en' ? 'Temperature' : '温度']: '1' });
     await page.locator('.overlay-key').waitFor({ state: 'detached' });
     assert.equal(await page.locator('.of-tokens [data-left-out]').count(), 0);
-    assert.deepEqual(complaints, []);
-    await context.close();
   });
 }

@@ -60,6 +60,19 @@ async function open() {
 }
 
 /**
+ * What a page complains of from now on: every error that it writes, unless it is one of those that `isAllowed`, and every
+ * exception and rejection that nobody handles.
+ */
+export function complaintsOf(page, isAllowed = () => false) {
+  const complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isAllowed(message)) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return complaints;
+}
+
+/**
  * Starts a Chromium for several processes, which find its address in `SHOTGLASS_CHROMIUM`; answers with what ends it. Where a
  * file has crashed it, that file fails, and the next one finds another at the same address.
  */

@@ -170,12 +170,10 @@ fn miri() -> Result<()> {
     run(miri.arg(target_dir().join("miri")).env("MIRIFLAGS", format!("-Zmiri-many-seeds=0..{SEEDS}")))
 }
 
-/// Runs all `*.test.mjs` of a folder, one file at a time: each may hold the model in memory.
+/// Runs all `*.test.mjs` of a folder; which of them side by side, `tests/run.mjs` knows.
 pub fn node_tests(dir: &str) -> Result<()> {
     let files = test_files(&root().join(dir))?;
-    run(with_env(
-        command("node").args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files),
-    )?)
+    run(with_env(command("node").arg("tests/run.mjs").args(files))?)
 }
 
 fn test_files(dir: &Path) -> Result<Vec<PathBuf>> {

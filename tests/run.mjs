@@ -1,0 +1,34 @@
+// Runs test files as `node --test` does: node tests/run.mjs FILE…
+//
+// Those that need no model run side by side, then the others one after the other: each may hold the model in memory, and what
+// a browser shows is waited for by the clock. One Chromium serves all files that ask for one (`useChromium`).
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+const files = process.argv.slice(2).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+const isAlone = ({ path, text }) =>
+  /modelFile|SHOTGLASS_MODEL|packAndInstall/.test(text) || /[\\/](browser|wasm)[\\/]/.test(path);
+
+/** Runs files, so many at a time; answers whether they passed. */
+async function pass(some, atOnce) {
+  if (some.length === 0) return true;
+  const options = ['--test', '--test-reporter=spec', `--test-concurrency=${atOnce}`];
+  const paths = some.map(({ path }) => path);
+  const child = spawn(process.execPath, [...options, ...paths], { stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  return code === 0;
+}
+
+const needsChromium = files.some(({ text }) => /\buse(Chromium|Lab|Elements)\b/.test(text));
+const close = needsChromium && (await (await import('./support/chromium.mjs')).shareChromium());
+const passed = [
+  await pass(
+    files.filter((file) => !isAlone(file)),
+    2,
+  ),
+  await pass(files.filter(isAlone), 1),
+];
+if (close) await close();
+if (files.length === 0 || passed.includes(false)) process.exitCode = 1;
