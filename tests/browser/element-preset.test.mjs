@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { launch } from '../support/chromium.mjs';
 import { serve } from '../support/serve.mjs';
-import { html, openPage, policy, read, servePages, snapshotOf } from './element.mjs';
+import { strict } from '../support/serve.mjs';
+import { html, openPage, read, servePages, snapshotOf } from './element.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [tag] = (await readFile(join(root, 'README.md'), 'utf8')).match(
@@ -91,7 +92,7 @@ test('so it does in a page that was built, under a strict policy', async (t) => 
   await writeFile(join(folder, 'main.js'), `import ${define};\n`);
   await build({ root: folder, configFile: false, logLevel: 'error', worker: { format: 'es' } });
   const server = await serve(join(folder, 'dist'), {
-    headers: { 'content-security-policy': policy },
+    headers: strict(),
     files: { '/favicon.ico': join(folder, 'index.html') },
   });
   t.after(() => server.close());
