@@ -61,15 +61,15 @@ export function useElements({ files = {}, allowed = null } = {}) {
     async withPage(body, work, { pages = {}, lang, head, headers, page: options } = {}) {
       const all = { ...files, '/': html(body, { lang, head }), ...pages };
       const server = await servePages(all, { headers });
-      const { page, complaints } = await openPage(chromium.browser, server.url, options);
       try {
+        const { page, complaints } = await openPage(chromium.browser, server.url, options);
         await work({ page, server, glass: page.locator('shot-glass') });
         assert.deepEqual(
           complaints.filter((text) => !allowed?.test(text)),
           [],
         );
       } finally {
-        await page.context().close();
+        await chromium.closePages();
         server.close();
       }
     },

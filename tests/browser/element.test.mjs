@@ -3,14 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { build } from 'vite';
-import { launch } from '../support/chromium.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
-import { html, live, openPage, read, servePages, snapshotOf } from './element.mjs';
+import { html, live, read, servePages, snapshotOf, tag, useElements } from './element.mjs';
 import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
@@ -37,26 +36,8 @@ const written = (shots, inner = '') => {
     <table><caption>Recorded for a test</caption><thead><tr><th scope="col">Token</th><th scope="col">p</th></tr></thead>
     <tbody>${rows.join('')}<tr><th scope="row">${count.toLocaleString('en')} other tokens</th><td><data value="${p}">${p}</data></td></tr></tbody></table>${inner}`;
 };
-const tag = (attributes, inner = '') => `<shot-glass ${attributes}>${inner}</shot-glass>`;
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
-
-/** Serves one page at `/`, opens it, and hands over what a test needs; closes it all at the end. */
-async function withPage(body, work, { pages = {}, page: pageOptions, ...options } = {}) {
-  const server = await servePages({ ...files, '/': html(body, options), ...pages });
-  const { page, complaints } = await openPage(browser, server.url, pageOptions);
-  try {
-    await work({ page, server, complaints, glass: page.locator('shot-glass') });
-    assert.deepEqual(complaints, []);
-  } finally {
-    await page.context().close();
-    server.close();
-  }
-}
+const { chromium, withPage } = useElements({ files });
 
 /** The p of each candidate of a recorded result, and of the rest. */
 const recordedRows = ({ candidates, rest }) => [
@@ -74,7 +55,7 @@ function assertClose(rows, expected, message) {
 
 test('without a script, the page reads by itself', async () => {
   const server = await servePages({ '/': html(tag('preset="plural" shots="2"', written(2))) });
-  const context = await browser.newContext({ javaScriptEnabled: false });
+  const context = await chromium.browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(server.url);
   const text = await page.locator('shot-glass').innerText();
@@ -461,9 +442,10 @@ test('in a page that is not, what it loads before a reader asks for the model is
   assert.ok(first.bytes <= limit, `${first.bytes} bytes`);
 });
 
-test('what the lab copies as HTML shows the same numbers in a page, recorded and live', async () => {
+test('what the lab copies as HTML shows the same numbers in a page, recorded and live', async (t) => {
   const lab = await serveLab();
-  const { page, complaints } = await openLab(browser, `${lab.url}?preset=sentiment`);
+  t.after(() => lab.close());
+  const { page, complaints } = await openLab(chromium.browser, `${lab.url}?preset=sentiment`);
   await loadModel(page);
   await page.locator('#query').fill('Not bad, for a film with <no> plot & "no" end.');
   await settled(page);
@@ -482,7 +464,6 @@ test('what the lab copies as HTML shows the same numbers in a page, recorded and
   const tokens = await copy();
   assert.deepEqual(complaints, []);
   await page.close();
-  await lab.close();
 
   const withModel = (text) => text.replace('<shot-glass ', '<shot-glass model="/model.gguf" ');
   await withPage(withModel(tokens) + withModel(labels), async ({ glass }) => {

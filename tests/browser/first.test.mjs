@@ -3,34 +3,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { launch } from '../support/chromium.mjs';
 import { tinyFolder } from '../support/files.mjs';
-import { live, openLab, readTable, serveLab, settled } from './lab.mjs';
+import { live, readTable, settled, useLab } from './lab.mjs';
 
-let server;
-let browser;
+const lab = useLab({ perTest: true });
 let page;
-let complaints = [];
-
-before(async () => {
-  server = await serveLab();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-afterEach(async () => {
-  await page?.context().close();
-  page = null;
-  assert.deepEqual(complaints, [], 'the page complained');
-});
 
 /** Opens the lab; `asked` gathers the requests for a model, and `init` runs in the page before it. */
 async function open({ init, path = '', ...options } = {}) {
-  const context = await browser.newContext({
+  const context = await lab.browser.newContext({
     viewport: { width: 1280, height: 900 },
     reducedMotion: 'reduce',
     // They would answer in the place of the routes below.
@@ -42,7 +25,7 @@ async function open({ init, path = '', ...options } = {}) {
   context.on('request', (request) => {
     if (request.url().includes('.gguf')) asked.push(request.method());
   });
-  ({ page, complaints } = await openLab({ newPage: () => context.newPage() }, server.url + path));
+  page = await lab.open({ context, link: path });
   await page.locator('table.bars').waitFor();
   return { asked };
 }

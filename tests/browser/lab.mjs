@@ -79,7 +79,7 @@ export function useLab({ perTest = false, flags, ...served } = {}) {
   };
   before(() => lab.ready());
   afterEach(async () => {
-    if (perTest) for (const { page } of opened) await page.context().close();
+    if (perTest) await chromium.closePages();
     const complaints = opened.flatMap(({ complaints }) => complaints.splice(0));
     if (perTest) opened = [];
     assert.deepEqual(complaints, [], 'the page complained');

@@ -1,27 +1,17 @@
 // The built lab in a real browser, on the real model: what a reader does, and the numbers that the page shows.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { before, beforeEach, test } from 'node:test';
 import { Model } from 'shotglass';
-import { launch } from '../support/chromium.mjs';
 import { fineFile, modelFile, readPrompts, readRow, truthFile } from '../support/files.mjs';
-import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
+import { loadModel, readTable, settled, useLab } from './lab.mjs';
 
-let server;
-let browser;
+const lab = useLab();
 let page;
-let complaints;
 
 before(async () => {
-  server = await serveLab();
-  browser = await launch();
-  ({ page, complaints } = await openLab(browser, server.url));
+  page = await lab.open();
   await loadModel(page);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 // Each test starts from a preset as it ships, with nothing to undo but the choice of it.
@@ -30,8 +20,6 @@ beforeEach(async () => {
   await page.selectOption('#preset', 'past-tense');
   await settled(page);
 });
-
-afterEach(() => assert.deepEqual(complaints, [], 'the page complained'));
 
 const demonstration = (n, field) =>
   page.getByLabel(`${field} of demonstration ${n}`, { exact: true });

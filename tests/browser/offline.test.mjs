@@ -4,22 +4,16 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { launch } from '../support/chromium.mjs';
+import { useChromium } from '../support/chromium.mjs';
 import { modelFile } from '../support/files.mjs';
 import { isolated, serve } from '../support/serve.mjs';
 import { live, openLab } from './lab.mjs';
 
 const built = fileURLToPath(new URL('../../www/dist', import.meta.url));
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-});
+const chromium = useChromium();
 
 /** A copy of the built page, to serve and to change. */
 async function published(t, files = {}) {
@@ -28,7 +22,7 @@ async function published(t, files = {}) {
   // A file without a date or a hash cannot be told from the next, and would not be kept.
   const headers = { ...isolated, 'Last-Modified': 'Sun, 01 Nov 2026 00:00:00 GMT' };
   const server = await serve(folder, { headers, files });
-  const context = await browser.newContext();
+  const context = await chromium.browser.newContext();
   const { page, complaints } = await openLab({ newPage: () => context.newPage() }, server.url);
   t.after(async () => {
     await context.close();

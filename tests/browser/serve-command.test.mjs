@@ -1,27 +1,24 @@
 // The lab as `npx shotglass serve` gives it: from the package alone, with the model of this machine.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
+import { useChromium } from '../support/chromium.mjs';
 import { start } from '../support/command.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { loadModel, openLab, readTable } from './lab.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
-let browser;
+const chromium = useChromium();
 let server;
 let url;
 before(async () => {
   server = start(['serve', '--port', '0']);
-  [[, url], browser] = await Promise.all([server.says(/(http:\/\/\S+)/), launch()]);
+  [, url] = await server.says(/(http:\/\/\S+)/);
 });
-after(async () => {
-  server?.child.kill();
-  await browser?.close();
-});
+after(() => server?.child.kill());
 
 test('it loads the model, with threads, and predicts', async () => {
-  const { page, complaints } = await openLab(browser, url);
+  const { page, complaints } = await openLab(chromium.browser, url);
   assert.equal(await page.evaluate(() => crossOriginIsolated), true);
   await loadModel(page);
   const { rows, rest } = await readTable(page);

@@ -42,6 +42,10 @@ export function useChromium(flags = null) {
       used.browser = await starting;
       return used;
     },
+    /** Closes all that this file has opened, also where the opening failed half-way. */
+    async closePages() {
+      for (const context of used.browser.contexts()) await context.close();
+    },
   };
   before(() => used.ready());
   after(() => used.browser?.close());

@@ -79,6 +79,8 @@ export async function serve(folder, { html = null, pages = {}, ...options } = {}
     return answer(request, response);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A test that fails before it closes the server does not keep its process from ending.
+  server.unref();
   const origin = `http://127.0.0.1:${server.address().port}`;
   return {
     log,
