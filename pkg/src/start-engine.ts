@@ -1,4 +1,4 @@
-import { initSync, Loader, Sampler } from '../wasm/simd128/shotglass.js';
+import { Encoding, initSync, Loader, Sampler } from '../wasm/simd128/shotglass.js';
 import * as threads from '../wasm/threads/shotglass.js';
 import { compileWasm } from './compile-wasm.js';
 import type { EngineInstance } from './engine.js';
@@ -10,8 +10,12 @@ import { sharedMemory, startThreads } from './threads.js';
 // The bindings are imported here and not when wanted: a bundler may put a worker into one file only if
 // it does not import while it runs. Those of `relaxed` are those of `simd128`, to the letter, and only
 // what is named here is bundled.
-const plain = { Loader, Sampler };
-const threaded = { Loader: threads.Loader, Sampler: threads.Sampler };
+const plain = { Encoding, Loader, Sampler };
+const threaded = {
+  Encoding: threads.Encoding,
+  Loader: threads.Loader,
+  Sampler: threads.Sampler,
+};
 
 /**
  * Starts the first of these builds that can be started; where none can, fails as the last did.

@@ -8,8 +8,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { launch } from '../support/chromium.mjs';
-import { serve } from '../support/serve.mjs';
-import { strict } from '../support/serve.mjs';
+import { serve, strict } from '../support/serve.mjs';
 import { html, openPage, read, servePages, snapshotOf } from './element.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

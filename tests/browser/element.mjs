@@ -1,7 +1,6 @@
 // What the tests of <shot-glass> share: pages that import the package as it is, and what the elements in them show.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordOf } from 'shotglass/records';
 import { complaintsOf, useChromium } from '../support/chromium.mjs';

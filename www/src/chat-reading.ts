@@ -1,5 +1,4 @@
 /** Reading the chat template of a model's file, which may say anything: in a worker, for a limited time. */
-import { withTrustedWorker } from '../../pkg/dist/trusted-types.js';
 import type { ChatProblem, ChatTemplate } from './chat.ts';
 import type { ChatMessage } from './chat-worker.ts';
 
@@ -49,7 +48,5 @@ function neither(problem: ChatProblem): ChatTemplate {
 }
 
 function startReader(): Reader {
-  return withTrustedWorker(
-    () => new Worker(new URL('./chat-worker.ts', import.meta.url), { type: 'module' }),
-  );
+  return new Worker(new URL('./chat-worker.ts', import.meta.url), { type: 'module' });
 }
