@@ -62,7 +62,7 @@ export {
 } from './snapshot-html.js';
 export { parseSnapshot } from './snapshot-parse.js';
 export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot-take.js';
-export type { ByteStream, FileSource, ModelSource } from './source.js';
+export type { ByteReader, ByteStream, FileSource, ModelSource } from './source.js';
 export {
   type Demonstration,
   type Prompt,

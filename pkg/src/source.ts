@@ -23,10 +23,16 @@ export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView | B
  */
 export interface ByteStream {
   readonly locked: boolean;
-  getReader(): {
-    read(): Promise<{ done: boolean; value?: unknown }>;
-    cancel(reason?: unknown): Promise<void>;
-  };
+  /** What reads it, and from then on nothing else. */
+  getReader(): ByteReader;
+}
+
+/** What reads a {@link ByteStream}. */
+export interface ByteReader {
+  /** The next bytes, or that there are no more. */
+  read(): Promise<{ done: boolean; value?: unknown }>;
+  /** Lets go of the stream. */
+  cancel(reason?: unknown): Promise<void>;
 }
 
 /** A source, ready for the worker to read from. */
@@ -150,7 +156,7 @@ function streamReader(stream: ByteStream): ChunkReader {
   };
 }
 
-async function readFrom(reader: ReturnType<ByteStream['getReader']>) {
+async function readFrom(reader: ByteReader) {
   try {
     return await reader.read();
   } catch (cause) {

@@ -1,6 +1,10 @@
-// The package's worker in a browser, which ends without a word when the channel 'end' tells it to.
+// The package's worker in a browser, which ends without a word to the package when the channel 'end' tells it to. The test
+// hears on the channel 'ended' when it does.
 
-new BroadcastChannel('end').onmessage = () => close();
+new BroadcastChannel('end').onmessage = () => {
+  new BroadcastChannel('ended').postMessage(null);
+  close();
+};
 
 // Messages do not wait for a listener: those that come before the worker's own are kept for it.
 const early = [];
