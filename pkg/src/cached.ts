@@ -1,10 +1,9 @@
-/** What is kept in the browser, to show and to remove. */
+/** What is kept of models, to show and to remove. */
 import { ShotglassError } from './errors.js';
 import { allStorages } from './find-storage.js';
-import { ifFree } from './locks.js';
 import type { KeptRecord, ModelStorage } from './storage.js';
 
-/** A model file that `Model.load` has kept in this browser, for the pages of this site. */
+/** A model file that `Model.load` has kept: in this browser for the pages of this site, in Node for this user. */
 export interface CachedModel {
   /** The address that it came from. */
   url: string;
@@ -19,9 +18,9 @@ export interface CachedModel {
 }
 
 /**
- * The model files that are kept in this browser, newest first: those of this site, in the origin
- * private file system or the Cache API. Empty where nothing is, where the browser gives no storage,
- * and in Node.
+ * The model files that are kept, newest first: in a browser those of this site, in the origin private
+ * file system or the Cache API; in Node those in the cache folder, which `npx shotglass` uses too.
+ * Empty where nothing is, and where the browser gives no storage.
  */
 export async function listCached(): Promise<CachedModel[]> {
   const models: CachedModel[] = [];
@@ -57,7 +56,7 @@ export async function removeCached(
       const record = await storage.record(name);
       if (!isMeant(record, which)) continue;
       // What the browser does not give up stays, and is not among what was removed.
-      const isGone = await ifFree(name, () => storage.remove(name)).catch(() => false);
+      const isGone = await storage.ifFree(name, () => storage.remove(name)).catch(() => false);
       if (isGone && record !== null) removed.push(cached(record));
     }
   }

@@ -38,6 +38,7 @@ interface Pending {
  */
 export class Client {
   #worker: WorkerHandle | null = null;
+  #unlock: () => Promise<void> = async () => {};
   #started = false;
   #end: ErrorReport | null = null;
   #nextId = 1;
@@ -48,10 +49,12 @@ export class Client {
   /** Starts the worker at `url`, or the package's own. Rejects with `worker-failed`. */
   static async start(url: URL | null): Promise<Client> {
     const client = new Client();
-    client.#worker = await startWorker(url, {
+    const worker = await startWorker(url, {
       message: (message) => client.#receive(message),
       death: (sentence) => client.#die(sentence),
     });
+    client.#worker = worker;
+    client.#unlock = async () => worker.unlock?.();
     return client;
   }
 
@@ -100,6 +103,12 @@ export class Client {
     for (const id of [...this.#pending.keys()]) {
       this.#settle(id)?.reject(new ShotglassError(report.code, report.message));
     }
+  }
+
+  /** Ends the worker of a load that failed, and waits until others can have what it was keeping. */
+  async giveUp(report: ErrorReport): Promise<void> {
+    this.end(report);
+    await this.#unlock().catch(() => {});
   }
 
   #receive(message: FromWorker): void {

@@ -1,6 +1,7 @@
 /** A file over the network, as a stream that goes on where it broke off. */
 import { ShotglassError } from './errors.js';
 import { canResume, continues, type FileVersion, rangeHeaders, versionOf } from './file-version.js';
+import { isNode } from './node.js';
 import type { Retry } from './types.js';
 
 /** What comes of a file: bytes, and between them what happens to it. */
@@ -190,7 +191,7 @@ function whole(url: string, response: Response): Response {
   const { status, headers } = response;
   if (status === 429 || status === 408 || status >= 500) {
     const askedMs = retryAfterMs(headers.get('retry-after'));
-    const wait = askedMs === null ? '' : ` and asks for ${Math.ceil(askedMs / 1000)} s of patience`;
+    const wait = askedMs === null ? '' : ` and asks to wait ${Math.ceil(askedMs / 1000)} s`;
     throw new Break(`the server answered ${status}${wait}`, askedMs);
   }
   if (!response.ok || status === 206) {
@@ -235,7 +236,8 @@ function retryAfterMs(header: string | null): number | null {
 
 /** The error when no try is left. */
 function final(url: string, { version, at }: State, cause: Break, retries: number): Error {
-  const again = retries === 0 ? '' : `; tried again ${retries} times, in vain`;
+  const again =
+    retries === 0 ? '' : `; ${retries === 1 ? 'a retry' : `${retries} retries`} failed too`;
   if (version === null) {
     return failed(`${shown(url)} could not be fetched: ${cause.message}${again}. Load it later.`);
   }
@@ -250,8 +252,11 @@ function final(url: string, { version, at }: State, cause: Break, retries: numbe
 function unreachable(url: string, error: unknown): Error {
   const why = error instanceof Error ? error.message : String(error);
   return failed(
-    `${shown(url)} could not be fetched (${why}). Check the address and the connection; if the file ` +
-      'is on another site, that site must allow this page to read it (CORS).',
+    `${shown(url)} could not be fetched (${why}). Check the address and the connection${
+      isNode
+        ? ''
+        : '; if the file is on another site, that site must allow this page to read it (CORS)'
+    }.`,
   );
 }
 
@@ -263,9 +268,8 @@ function shown(url: string): string {
   return url.length > 200 ? `${url.slice(0, 200)}…` : url;
 }
 
-/** What the network says: Node tells it as the cause of a cause. */
+/** What the network says: Node tells it as the cause of a cause, and of several addresses only as a code. */
 function reason(error: unknown): string {
-  return error instanceof Error && error.cause instanceof Error
-    ? `${error.message}: ${error.cause.message}`
-    : String(error);
+  const { message, code } = Object(Object(error).cause);
+  return message || code ? `${Object(error).message}: ${message || code}` : String(error);
 }

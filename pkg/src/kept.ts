@@ -1,9 +1,8 @@
-/** A file that is read from the browser's storage, or downloaded into it. */
+/** A file that is read from where models are kept, or downloaded into it. */
 import { download, type Patience, type Piece } from './download.js';
 import { codeOf, ShotglassError } from './errors.js';
 import { type FileVersion, isSameVersion, isVersioned, versionOf } from './file-version.js';
 import { findStorage } from './find-storage.js';
-import { ifFree, lock } from './locks.js';
 import type { OpenedFile } from './open.js';
 import type { KeptRecord, ModelStorage, Part } from './storage.js';
 import type { Keeping } from './types.js';
@@ -14,7 +13,7 @@ const VERSION_LIMIT_MS = 10_000;
 export interface KeepOptions {
   sha256: string | null;
   patience: Patience;
-  /** Another page is downloading the same file. */
+  /** Another page, or another process, is downloading the same file. */
   onWait(): void;
 }
 
@@ -119,7 +118,7 @@ class Keeper {
   async open(): Promise<OpenedFile> {
     const first = await this.#kept(null);
     if (first.file) return first.file;
-    this.#release = await lock(this.name, this.options.onWait);
+    this.#release = await this.storage.lock(this.name, this.options.onWait);
     try {
       // Whoever had the lock may have brought the file.
       const second = await this.#kept(first.outdated);
@@ -157,7 +156,7 @@ class Keeper {
       refused: async (error) => {
         if (!isFault(error)) return null;
         if (name !== this.name) await this.#removeOther(name);
-        this.#release = await lock(this.name, this.options.onWait);
+        this.#release = await this.storage.lock(this.name, this.options.onWait);
         await this.storage.remove(this.name).catch(() => {});
         return this.#download();
       },
@@ -169,7 +168,7 @@ class Keeper {
 
   /** Removes a copy, unless another page is writing there. */
   async #removeOther(name: string): Promise<void> {
-    await ifFree(name, () => this.storage.remove(name)).catch(() => {});
+    await this.storage.ifFree(name, () => this.storage.remove(name)).catch(() => {});
   }
 
   async #download(): Promise<OpenedFile> {
@@ -249,7 +248,7 @@ class Keeper {
     this.#bytesTotal = version.bytesTotal;
     if (sha256 === null && !isVersioned(version)) return this.#drop({ state: 'off' });
     await part.begin({ url: this.url, sha256, version });
-    const free = await freeBytes();
+    const free = await this.storage.freeBytes();
     if (free !== null && version.bytesTotal !== null && free < version.bytesTotal) {
       await this.#drop({ state: 'full', bytesMissing: version.bytesTotal - free });
     }
@@ -302,16 +301,6 @@ async function isOutdated(url: string, record: KeptRecord): Promise<boolean> {
     return !isSameVersion(versionOf(response), record.version);
   } catch {
     return false;
-  }
-}
-
-/** Bytes that this site may still keep, or null. Chrome, whatever there is, says ten gibibytes. */
-async function freeBytes(): Promise<number | null> {
-  try {
-    const { quota, usage } = await navigator.storage.estimate();
-    return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
-  } catch {
-    return null;
   }
 }
 

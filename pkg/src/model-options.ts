@@ -91,8 +91,8 @@ export interface LoadOptions extends CallOptions {
   /** Called as bytes arrive, and when the download waits, is tried again or starts again. */
   onProgress?: ((progress: LoadProgress) => void) | undefined;
   /**
-   * Whether a file from an http(s) address is kept in the browser, and read from there if it is.
-   * Default true; in Node nothing is kept. With `false` what is kept is neither read nor written.
+   * Whether a file from an http(s) address is kept, and read from where it is kept: the browser's
+   * storage, or Node's cache folder. Default true. With `false` what is kept is neither read nor written.
    * `info.keeping` says what came of it; {@link listCached} and {@link removeCached} are for what lies
    * there.
    */

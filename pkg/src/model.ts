@@ -18,7 +18,13 @@ import { names } from './option-names.js';
 import * as check from './options.js';
 import { unpacked } from './packed-tokens.js';
 import { type Shard, shardsOf } from './shards.js';
-import { absoluteUrl, type ChunkReader, type ModelSource, openSource } from './source.js';
+import {
+  absoluteUrl,
+  type ChunkReader,
+  defaultUrl,
+  type ModelSource,
+  openSource,
+} from './source.js';
 import type { Prompt } from './task.js';
 import type {
   Attention,
@@ -60,12 +66,16 @@ export class Model {
    * them, `…-00001-of-00003.gguf`, stands for all that are named like it, and an array has any sources.
    * They are read one after the other, and each is resumed, checked and kept as a file of its own.
    *
-   * A download that breaks off goes on where it was, and is tried again for about half a minute. In
-   * a browser the file is kept: under the SHA-256 that it must have, and is then read without a
-   * request; or, if none is given, under its address, and the server is asked whether it has changed.
-   * It counts as kept only when all its bytes have been checked, and they are checked at each load.
+   * A download that breaks off goes on where it was, and is tried again for about half a minute. The
+   * file is kept, in the browser's storage or in Node's cache folder (`~/.cache/shotglass/models`, or
+   * what the system has in its place; `XDG_CACHE_HOME` names another): under the SHA-256 that it must
+   * have, and is then read without a request; or, if none is given, under its address, and the server
+   * is asked whether it has changed. It counts as kept only when all its bytes have been checked, and
+   * they are checked at each load.
    *
-   * In Node a loaded model keeps the process running while a call is under way, and not between calls.
+   * In Node `SHOTGLASS_MODEL_URL` in the environment names another address for the default model, whose
+   * bytes are checked all the same. A loaded model keeps the process running while a call is under way,
+   * and not between calls.
    *
    * @throws {@link ShotglassError} `download-failed`, `read-failed`, `truncated`, `not-gguf`,
    * `corrupt`, `wrong-shard`, `unsupported-version`, `unsupported-architecture`, `unsupported-tokenizer`,
@@ -102,7 +112,7 @@ export class Model {
     const files = picked.map((build) => ({ build, wasmUrl: String(urls[build]) }));
     if (signal?.aborted) throw abortError(signal);
 
-    const set = shardsOf(source === undefined ? defaultModel.url : source, sha256);
+    const set = shardsOf(source === undefined ? defaultUrl() : source, sha256);
     const { shards, chunks } = await openAll(set.shards);
     let client: Client | null = null;
     try {
@@ -112,7 +122,7 @@ export class Model {
       onProgress?.({ phase: 'ready', bytesLoaded: info.bytes, bytesTotal: info.bytes });
       return new Model(client, info);
     } catch (error) {
-      client?.end({ code: 'closed', message: 'The model was not loaded.' });
+      await client?.giveUp({ code: 'closed', message: 'The model was not loaded.' });
       for (const reader of chunks) reader?.cancel(error);
       throw error;
     }

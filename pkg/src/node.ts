@@ -1,6 +1,6 @@
 /**
- * The few modules of Node that are used, by hand: with `@types/node` its globals would be in
- * scope in code that runs in browsers.
+ * The few modules of Node that are used where pages run too, by hand: with `@types/node` its globals
+ * would be in scope in code that runs in browsers.
  */
 interface WorkerThreads {
   Worker: new (
@@ -10,6 +10,7 @@ interface WorkerThreads {
     on(event: 'message', listener: (message: unknown) => void): void;
     on(event: 'error' | 'messageerror', listener: (error: unknown) => void): void;
     on(event: 'exit', listener: (code: number) => void): void;
+    readonly threadId: number;
     postMessage(message: unknown, transfer: Transferable[]): void;
     ref(): void;
     unref(): void;
@@ -36,10 +37,17 @@ interface NodeModules {
   };
   'node:os': { availableParallelism(): number };
   'node:url': { fileURLToPath(url: URL): string; pathToFileURL(path: string): URL };
+  // Our own, which only Node runs: no page is to carry it.
+  './storage-node.js': typeof import('./storage-node.js');
 }
 
 interface NodeGlobals {
-  process?: { versions?: { node?: string }; argv: string[]; execArgv: string[] };
+  process?: {
+    versions?: { node?: string };
+    argv: string[];
+    execArgv: string[];
+    env: { SHOTGLASS_MODEL_URL?: string };
+  };
   setImmediate?: (callback: () => void) => void;
 }
 
@@ -50,7 +58,7 @@ export const nodeGlobals = globalThis as NodeGlobals;
 export const isNode = typeof nodeGlobals.process?.versions?.node === 'string';
 
 /**
- * A module of Node. The name is a variable to the `import`, because a bundler for browsers would
+ * A module of Node, or for Node alone. The name is a variable to the `import`, because a bundler for browsers would
  * try to resolve a literal one, and could not keep a worker in one file.
  */
 export function nodeModule<Name extends keyof NodeModules>(name: Name): Promise<NodeModules[Name]> {

@@ -1,6 +1,7 @@
 /** The worker's side of reading a model file: any source as a stream of chunks. */
 import type { Patience, Piece } from './download.js';
 import { ShotglassError } from './errors.js';
+import { whyOf } from './file-problem.js';
 import { versionOf } from './file-version.js';
 import { keptBytes, openKept, unkept } from './kept.js';
 import { isNode, nodeModule } from './node.js';
@@ -34,7 +35,7 @@ export interface OpenOptions {
   patience: Patience;
   /** Asks the page for the next chunk of a `pushed` source. */
   pull(): Promise<Uint8Array | null>;
-  /** Another page is downloading the same file. */
+  /** Another page, or another process, is downloading the same file. */
   onWait(): void;
 }
 
@@ -42,7 +43,7 @@ export interface OpenOptions {
 export async function open(source: SourceMessage, options: OpenOptions): Promise<OpenedFile> {
   switch (source.kind) {
     case 'url': {
-      const isKept = options.keep && !isNode && /^https?:/i.test(source.url);
+      const isKept = options.keep && /^https?:/i.test(source.url);
       return isKept ? openKept(source.url, options) : unkept(source.url, options, { state: 'off' });
     }
     case 'path':
@@ -69,7 +70,7 @@ export async function lengthOf(
       return (await stat(source.path)).size;
     }
     case 'url': {
-      const isKept = keep && !isNode && /^https?:/i.test(source.url);
+      const isKept = keep && /^https?:/i.test(source.url);
       const kept = isKept ? await keptBytes(source.url, sha256) : null;
       if (kept !== null) return kept;
       const response = await fetch(source.url, { method: 'HEAD', cache: 'no-store' });
@@ -103,7 +104,7 @@ async function* blobChunks(blob: Blob): AsyncGenerator<Uint8Array> {
 async function openPath(path: string): Promise<OpenedFile> {
   const { open: openFile } = await nodeModule('node:fs/promises');
   const unreadable = (cause: unknown) => {
-    throw new ShotglassError('read-failed', `'${path}' could not be read: ${cause}`);
+    throw new ShotglassError('read-failed', `'${path}' could not be read: ${whyOf(cause)}.`);
   };
   const file = await openFile(path).catch(unreadable);
   const { size } = await file.stat().catch(unreadable);

@@ -3,8 +3,10 @@
  * file, and beside it its record. A file is there whole or not at all, so no part can be gone on with.
  * https://w3c.github.io/ServiceWorker/#cache-interface
  */
+import { ifFree, lock } from './locks.js';
 import {
   FOLDER,
+  freeBytes,
   type KeptRecord,
   type ModelStorage,
   now,
@@ -30,6 +32,10 @@ export async function cacheStorage({
 }
 
 class Caches implements ModelStorage {
+  readonly freeBytes = freeBytes;
+  readonly lock = lock;
+  readonly ifFree = ifFree;
+
   constructor(readonly cache: Cache) {}
 
   async names(): Promise<string[]> {

@@ -1,4 +1,4 @@
-/** What the browser can keep model files in: one shape for both ways of doing it. */
+/** What model files can be kept in: one shape for a browser's two ways of doing it, and Node's folder. */
 import type { FileVersion } from './file-version.js';
 
 /** The folder, or the cache, in which all lies. */
@@ -28,6 +28,15 @@ export interface ModelStorage {
   /** Opens a file for writing, alone. */
   part(name: string): Promise<Part>;
   remove(name: string): Promise<void>;
+  /** Bytes that may still be kept; null if that is not known. */
+  freeBytes(): Promise<number | null>;
+  /**
+   * Lets one at a time have a file, and answers with what gives it back. `onWait` is called if
+   * another has it.
+   */
+  lock(name: string, onWait: () => void): Promise<() => void>;
+  /** Does `work` if nobody has that file; answers whether. */
+  ifFree(name: string, work: () => Promise<void>): Promise<boolean>;
 }
 
 /** A file that is being written. */
@@ -67,4 +76,14 @@ export function parseRecord(text: string): KeptRecord | null {
 
 export function now(): string {
   return new Date().toISOString();
+}
+
+/** Bytes that this site may still keep, or null. Chrome, whatever there is, says ten gibibytes. */
+export async function freeBytes(): Promise<number | null> {
+  try {
+    const { quota, usage } = await navigator.storage.estimate();
+    return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
+  } catch {
+    return null;
+  }
 }

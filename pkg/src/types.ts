@@ -178,19 +178,21 @@ export interface ModelInfo {
   threads: number;
   /** How finely activations are rounded: 8, or 16 bits. */
   activationBits: number;
-  /** Whether the next load finds the file in the browser. */
+  /** Whether the next load finds the file, in the browser or in Node's cache folder. */
   keeping: Keeping;
 }
 
 /**
- * Whether a model file is kept in the browser, so that the next load need not fetch it:
+ * Whether a model file is kept, in the browser or in Node's cache folder, so that the next load need
+ * not fetch it:
  *
  * - `'kept'`: it is, whole and checked.
  * - `'full'`: it could not be, because about `bytesMissing` bytes of space are missing; null if
  *   that is not known. {@link removeCached} makes room.
- * - `'denied'`: the browser gives this page no storage, as in some private windows.
- * - `'off'`: it was not to be: `keep` is false, the source is no http(s) address, this is Node, or
- *   neither a `sha256` nor the server (ETag, Last-Modified) tells this version from the next.
+ * - `'denied'`: the browser gives this page no storage, as in some private windows; or Node may not
+ *   write its folder.
+ * - `'off'`: it was not to be: `keep` is false, the source is not an http(s) address, or neither a
+ *   `sha256` nor the server (ETag, Last-Modified) tells this version from the next.
  */
 export type Keeping =
   | { state: 'kept' | 'denied' | 'off' }
@@ -211,7 +213,8 @@ export interface Retry {
 /** How far `Model.load` is. */
 export interface LoadProgress {
   /**
-   * `'wait'` while another page of this site downloads the same file, whose copy will then be read;
+   * `'wait'` while another page of this site, or another process, downloads the same file, whose copy
+   * will then be read;
    * `'download'` while bytes come over the network, `'load'` while they come from elsewhere and
    * when the last have come, `'ready'` once at the end.
    */

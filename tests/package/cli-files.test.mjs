@@ -1,14 +1,17 @@
 // What the command does with files that others change at the same time: the lock, and the files of the lab.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import files, { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import files, { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { labServer } from '../../pkg/dist/cli/lab-server.js';
-import { lockFile } from '../../pkg/dist/cli/lock-file.js';
+import { lockFile, tryLockFile, unlockThread } from '../../pkg/dist/lock-file.js';
+import { seeded } from '../support/flaky.mjs';
 
 let folder;
 before(async () => {
@@ -16,35 +19,74 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-test('of many that find an abandoned lock, one at a time has it', async () => {
-  const path = join(folder, 'locks/model.lock');
-  await mkdir(join(folder, 'locks'));
-  const { signal } = new AbortController();
+/** Runs `work` with every call of these functions of the file system made slower by up to so many milliseconds. */
+async function withSlowFiles(names, longestMs, work) {
+  const random = seeded(7);
+  const real = Object.fromEntries(names.map((name) => [name, files[name]]));
+  for (const name of names) {
+    files[name] = async (...args) => {
+      await sleep(random() * longestMs);
+      return real[name](...args);
+    };
+  }
+  syncBuiltinESMExports();
+  try {
+    await work();
+  } finally {
+    Object.assign(files, real);
+    syncBuiltinESMExports();
+  }
+}
+
+// A look at the lock and what follows from it are two calls: between them another may have taken it, or given it back.
+test('of many that find an abandoned lock, one at a time has it, however slow the disk is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shotglass-lock-'));
+  const path = join(folder, 'model');
   let holders = 0;
   let most = 0;
-  // The second that finds it is slow: by the time that it removes the lock, the first has it.
-  const { rename } = files;
-  let calls = 0;
-  files.rename = async (...args) => {
-    if (calls++ === 1) await new Promise((resolve) => setTimeout(resolve, 60));
-    return rename(...args);
-  };
-  syncBuiltinESMExports();
+  let held = 0;
   const hold = async () => {
-    const release = await lockFile(path, signal, () => {});
+    const release = await lockFile(path, () => {});
     most = Math.max(most, ++holders);
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    held++;
+    await sleep(40);
     holders--;
-    await release();
+    release();
   };
   // No process has so high a number.
-  await writeFile(path, `999999999 ${hostname()}`);
-  await Promise.all([hold(), hold(), hold()]);
-  files.rename = rename;
-  syncBuiltinESMExports();
-  assert.equal(most, 1);
-  assert.ok(calls > 1, 'two found it');
-  assert.deepEqual(await readdir(join(folder, 'locks')), [], 'nothing is left');
+  await writeFile(`${path}.lock-1`, `999999999 ${hostname()} 0`);
+  const calls = ['readFile', 'readdir', 'rm', 'stat', 'writeFile'];
+  await withSlowFiles(calls, 60, () => Promise.all(Array.from({ length: 6 }, hold)));
+  assert.deepEqual([held, most], [6, 1]);
+  assert.deepEqual(await readdir(folder), [], 'nothing is left');
+});
+
+// A laptop sleeps in the middle of a download. Another process takes over, and then the first one wakes and ends.
+test('whoever slept and was taken over leaves the lock of the other alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shotglass-lock-'));
+  const path = join(folder, 'model');
+  const sleeper = await lockFile(path, () => {});
+  const [lock] = await readdir(folder);
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(join(folder, lock), longAgo, longAgo);
+  const other = await lockFile(path, () => assert.fail('a lock of somebody asleep was waited for'));
+  sleeper();
+  assert.equal(await tryLockFile(path), null, 'the other still has it');
+  other();
+  const next = await tryLockFile(path);
+  assert.notEqual(next, null);
+  next();
+});
+
+test('what a thread had locked is free once the thread was ended, and what others have is not', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shotglass-lock-'));
+  const path = join(folder, 'model');
+  const release = await lockFile(path, () => {});
+  await unlockThread(folder, threadId + 1);
+  assert.equal(await tryLockFile(path), null);
+  await unlockThread(folder, threadId);
+  (await tryLockFile(path))();
+  release();
 });
 
 test('a file of the lab that is gone or damaged is one answer, and the next one comes', async () => {

@@ -6,9 +6,9 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { cacheFolder } from '../../pkg/dist/cli/model-cache.js';
+import { cacheFolder } from '../../pkg/dist/cache-folder.js';
 import { bin, shotglass, start } from '../support/command.mjs';
-import { modelFile, mustExist } from '../support/files.mjs';
+import { modelFile, mustExist, tinyFolder } from '../support/files.mjs';
 import { serveFlaky } from '../support/flaky.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
@@ -42,6 +42,13 @@ const predict = ['predict', 'Q: cat', '--top-k', '1', '--json'];
 const kept = () => readdir(join(cache, 'shotglass/models'));
 const path = (ending = '') => join(cache, 'shotglass/models', name + ending);
 
+/** A copy with one bit changed. */
+function flipped(bytes, at) {
+  const copy = Buffer.from(bytes);
+  copy[at] ^= 1;
+  return copy;
+}
+
 /** Waits until so much of the file is there. */
 async function arrived(size) {
   while (((await stat(path('.part')).catch(() => null))?.size ?? 0) < size) {
@@ -52,7 +59,10 @@ async function arrived(size) {
 test('an interrupted download goes on where it was, once for two processes', async () => {
   behave = (index) => ({ bytes, ...(index === 0 && { stallAt: 20_000_000 }) });
   const first = start(predict, { env: environment() });
-  const [told] = await first.says(/SmolLM2-135M-Instruct Q4_1: 98 MB, once, from \S+/, 'stderr');
+  const [told] = await first.says(
+    /Fetching SmolLM2-135M-Instruct Q4_1 \(98 MB\) from \S+(?=,)/,
+    'stderr',
+  );
   assert.ok(told.endsWith(new URL(server.origin).host));
   await arrived(20_000_000);
   first.child.kill('SIGINT');
@@ -81,28 +91,34 @@ test('a damaged model is fetched again, also where the damage was in the part', 
   await file.close();
   const { code, stderr } = await shotglass(predict, { env: environment() });
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /is damaged .+ fetched again/);
+  assert.match(stderr, /is damaged and is fetched again/);
   assert.equal(server.log.length, 2);
 
-  await rm(path());
-  const part = await open(path('.part'), 'w');
-  await part.write(Buffer.alloc(1_000_000, 7));
-  await part.close();
-  assert.equal((await shotglass(predict, { env: environment() })).code, 0);
-  assert.deepEqual(
-    server.log.slice(2).map(({ range }) => range),
-    ['bytes=1000000-', null],
-  );
-  assert.ok(bytes.equals(await readFile(path())));
+  // Damage in the part shows at its first bytes, or only when all have come.
+  for (const [part, ranges] of [
+    [Buffer.alloc(1_000_000, 7), [null]],
+    [flipped(bytes.subarray(0, 20_000_000), 15_000_000), ['bytes=20000000-', null]],
+  ]) {
+    await rm(path());
+    await writeFile(path('.part'), part);
+    server.log.length = 0;
+    assert.equal((await shotglass(predict, { env: environment() })).code, 0);
+    assert.deepEqual(
+      server.log.map(({ range }) => range),
+      ranges,
+    );
+    assert.ok(bytes.equals(await readFile(path())));
+  }
 });
 
 test('what is not the model is refused, and nothing of it stays', async () => {
-  const wrong = Buffer.from(bytes);
-  wrong[60_000_000] ^= 1;
-  behave = () => ({ bytes: wrong });
-  const flipped = await shotglass(predict, { env: environment() });
-  assert.equal(flipped.code, 1);
-  assert.match(flipped.stderr, /is not SmolLM2-135M-Instruct Q4_1: its SHA-256 is another/);
+  behave = () => ({ bytes: flipped(bytes, 60_000_000) });
+  const wrong = await shotglass(predict, { env: environment() });
+  assert.equal(wrong.code, 1);
+  assert.match(
+    wrong.stderr,
+    /did not send SmolLM2-135M-Instruct Q4_1: the file has a different SHA-256/,
+  );
   assert.deepEqual(await kept(), []);
 
   behave = () => ({ status: 404 });
@@ -118,32 +134,79 @@ test('a server without Range starts again, and the terminal says so', async () =
   await writeFile(path('.part'), part);
   const { code, stderr } = await shotglass(predict, { env: environment() });
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /sends the whole file only; starting again/);
+  assert.match(stderr, /starts again from the first byte: the server sends the whole file only/);
   assert.ok(bytes.equals(await readFile(path())));
 });
 
-test('where the file cannot be written, the command ends, whatever the server does', async () => {
-  // What has arrived is read to its end, so that the connection waits for more.
-  behave = () => ({ bytes, stallAt: 20_490_000 });
-  // No file of this process may be longer than 20 MB.
+// What has come is answered with all the same: only the next run has to fetch it again.
+test('without room for the model it is run, and a sentence says how much is missing where', async () => {
+  behave = () => ({ bytes });
+  // No file of this process may be longer than 20,000 KiB.
   const limited = ['-c', 'ulimit -f 20000; exec "$@"', '-', process.execPath, bin, ...predict];
   const child = spawn('bash', limited, { env: { ...process.env, ...environment() } });
-  let told = '';
-  child.stderr.on('data', (text) => {
-    told += text;
-  });
+  const told = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr']) {
+    child[stream].on('data', (text) => {
+      told[stream] += text;
+    });
+  }
   const [code] = await once(child, 'close');
-  assert.equal(code, 1, told);
-  assert.match(told, /EFBIG|too large/);
-  assert.doesNotMatch(told, /try 1 of/, 'it did not wait for the server');
+  assert.equal(code, 0, told.stderr);
+  assert.equal(JSON.parse(told.stdout).candidates.length, 1);
+  const folder = join(cache, 'shotglass/models');
+  assert.ok(told.stderr.includes(`The model (98 MB) was not kept in ${folder}: about 78 MB of`));
+  assert.match(told.stderr, /Free some, or set XDG_CACHE_HOME/);
   assert.equal(server.log.length, 1);
-  assert.deepEqual(await kept(), [`${name}.part`], 'no lock');
+  assert.deepEqual(await kept(), [], 'what there was no room for takes none');
+});
+
+test('without a folder that can be written it is run, and a sentence says so', async () => {
+  behave = () => ({ bytes });
+  const file = join(cache, 'file');
+  await writeFile(file, '');
+  const env = { ...environment(), XDG_CACHE_HOME: file };
+  const { code, stderr } = await shotglass(predict, { env });
+  assert.equal(code, 0, stderr);
+  const folder = join(file, 'shotglass/models');
+  assert.ok(stderr.includes(`was not kept in ${folder}: this folder cannot be written. Set`));
+});
+
+test('an address in the environment that is none is named', async () => {
+  const env = { ...environment(), SHOTGLASS_MODEL_URL: 'not a url' };
+  const { code, stderr } = await shotglass(predict, { env });
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^SHOTGLASS_MODEL_URL is 'not a url', which is not an http\(s\) address\. Set/,
+  );
+});
+
+// Two runs were two downloads.
+test('a model at an address is fetched once, and again when the server has another', async () => {
+  const tiny = await readFile(join(tinyFolder, 'default.gguf'));
+  behave = () => ({ bytes: tiny, etag });
+  let etag = '"one"';
+  const run = () => shotglass([...predict, '--model', `${server.origin}/deep/tiny.gguf`], { env });
+  const env = environment();
+  const first = await run();
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stderr, /^Fetching tiny\.gguf/);
+  const second = await run();
+  assert.deepEqual([second.code, second.stderr], [0, ''], 'nothing to say');
+  const numbers = ({ stdout }) => stdout.replace(/"durationMs.*/, '');
+  assert.equal(numbers(second), numbers(first));
+
+  etag = '"two"';
+  assert.match((await run()).stderr, /^Fetching tiny\.gguf/);
+  etag = null;
+  const unversioned = await run();
+  assert.match(unversioned.stderr, /was not kept: the server does not say which version/);
 });
 
 test('the lock of a process that is no more is nobody’s', async () => {
   behave = () => ({ bytes });
   const first = start(predict, { env: environment() });
-  await first.says(/once, from/, 'stderr');
+  await first.says(/Fetching SmolLM2/, 'stderr');
   first.child.kill('SIGKILL');
   await first.done;
   const { code, stderr } = await shotglass(predict, { env: environment() });

@@ -173,13 +173,13 @@ test('a page with figures of another model says so once', async () => {
 test('wrong usage is told in a sentence, with exit code 2', async () => {
   const cases = [
     [[], /Usage: shotglass COMMAND/],
-    [['predcit'], /no command 'predcit'/],
+    [['predcit'], /Unknown command 'predcit'\. Commands: serve, /],
     [['predict'], /A prompt is missing/],
     [['predict', 'a', '--preset', 'plural'], /a prompt and a task/],
     [['predict', 'a', '--bogus'], /'--bogus'/],
     [['predict', 'a', '--top-k', 'x'], /--top-k must be an integer, 0 or more; it is 'x'/],
     [['predict', '--preset', 'plural', '--shots', '99'], /--shots must be one number from 0 to 10/],
-    [['predict', '--preset', 'nope'], /no preset 'nope'. There are plural, /],
+    [['predict', '--preset', 'nope'], /Unknown preset 'nope'\. Presets: plural, /],
     [['score', 'a'], /at least one continuation/],
     [['evaluate', '--preset', 'plural', '--json', '--csv'], /only one/],
     [['evaluate', '--preset', 'writing'], /no rows of its own/],
@@ -206,19 +206,26 @@ test('a problem is told in a sentence, with exit code 1', async () => {
   const cases = [
     [
       ['predict', '--task', file('none.json')],
-      /none\.json could not be read: there is no such file/,
+      /none\.json could not be read: no such file or directory\.$/m,
     ],
-    [['predict', '--task', file('broken.json')], /broken\.json is no JSON/],
+    [['predict', '--task', file('broken.json')], /broken\.json is not valid JSON/],
     [
       ['predict', '--task', file('task.json')],
       /task\.json\.template\.instructionSeparator must be/,
     ],
     [['predict', ''], /./],
-    [['predict', 'a', '--model', file('none.gguf')], /none\.gguf/],
+    [
+      ['predict', 'a', '--model', file('none.gguf')],
+      /^'[^']+none\.gguf' could not be read: no such file or directory\.$/m,
+    ],
     [['predict', 'a', '--model', file('page.gguf')], /GGUF/],
     [['snapshot', '--check', file('task.json')], /snapshot\.version must be 1/],
     [['snapshot', '--check', file('lost.md')], /lost\.md:2: preset="lost" is not known here/],
     [['snapshot', '--check', file('gone.md')], /gone\.md:1: .*gone\.json could not be read/],
+    [
+      ['snapshot', '--preset', 'plural', '--shots', '0', '--out', file('none/a.json')],
+      /^\S+none\/a\.json: no such file or directory\.$/m,
+    ],
     [['serve', '--model', file('none.gguf')], /none\.gguf could not be read/],
   ];
   for (const [args, message] of cases) {

@@ -4,7 +4,7 @@ export const fakeWorker = new URL('./fake-worker.mjs', import.meta.url);
 
 /** A model on the fake engine, closed when the test is over. */
 export async function loadFake(t, source = Uint8Array.of(1, 2, 3), options = {}) {
-  const model = await Model.load(source, { workerUrl: fakeWorker, ...options });
+  const model = await Model.load(source, { workerUrl: fakeWorker, keep: false, ...options });
   t.after(() => model.close());
   return model;
 }

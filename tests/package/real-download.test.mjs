@@ -30,7 +30,7 @@ async function load(behaviour) {
   behave = (index) => ({ bytes, ...behaviour(index - requests) });
   const seen = [];
   const onProgress = (progress) => seen.push(progress);
-  const options = { workerUrl: quickWorker, threads: 1, sha256, onProgress };
+  const options = { workerUrl: quickWorker, threads: 1, keep: false, sha256, onProgress };
   let info = null;
   let error = null;
   try {

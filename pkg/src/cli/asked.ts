@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { abortError, ShotglassError } from '../errors.js';
+import { whyOf } from '../file-problem.js';
 import { type Preset, presets } from '../presets/index.js';
 import { parseTask } from '../snapshot-parse.js';
 import type { Task } from '../task.js';
@@ -41,7 +42,7 @@ function presetOf(id: string, command: string): Preset {
   const preset = presets.find((one) => one.id === id);
   if (preset) return preset;
   const ids = presets.map((one) => one.id).join(', ');
-  throw new UsageError(`There is no preset '${id}'. There are ${ids}.`, command);
+  throw new UsageError(`Unknown preset '${id}'. Presets: ${ids}.`, command);
 }
 
 async function taskFrom(file: string, { signal }: Invocation): Promise<Task> {
@@ -57,7 +58,10 @@ export function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (cause) {
-    throw new ShotglassError('invalid-option', `${name} is no JSON: ${Object(cause).message}.`);
+    throw new ShotglassError(
+      'invalid-option',
+      `${name} is not valid JSON: ${Object(cause).message}.`,
+    );
   }
 }
 
@@ -78,9 +82,9 @@ export function oneShots(
 /** The text of a file, or a sentence. */
 export async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: unknown) => {
-    const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
-    const why = code === 'ENOENT' ? 'there is no such file' : String(message);
-    throw new ShotglassError('read-failed', `${path} could not be read: ${why}.`, { cause });
+    throw new ShotglassError('read-failed', `${path} could not be read: ${whyOf(cause)}.`, {
+      cause,
+    });
   });
 }
 

@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { ShotglassError } from '../errors.js';
+import { whyOf } from '../file-problem.js';
 import { version } from '../version.js';
 import { type Command, helpOf, isGiven, parserOptions, UsageError } from './command.js';
 import { evaluateCommand } from './evaluate.js';
@@ -43,8 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
       terminal.complain(`${error.message}\nSee: ${error.help}`);
       return 2;
     }
-    if (!isExpected(error)) throw error;
-    terminal.complain(error.message);
+    terminal.complain(sentenceOf(error));
     return 1;
   }
 }
@@ -69,7 +69,7 @@ async function dispatch(
   const command = commands.find((one) => one.name === name);
   if (command === undefined) {
     const names = commands.map((one) => one.name).join(', ');
-    throw new UsageError(`There is no command '${name}'. There are ${names}.`, null);
+    throw new UsageError(`Unknown command '${name}'. Commands: ${names}.`, null);
   }
   const invocation = { ...parsed(command, after), terminal, signal };
   if (isGiven(invocation, 'help')) {
@@ -94,9 +94,12 @@ function parsed(command: Command, args: readonly string[]) {
   }
 }
 
-/** What is told in a sentence: our own errors, and those of the file system and the network. */
-function isExpected(error: unknown): error is Error {
-  return error instanceof ShotglassError || (error instanceof Error && 'code' in error);
+/** What is told in a sentence: our own errors, and those of the file system. Any other is a bug, and thrown. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof ShotglassError) return error.message;
+  if (!(error instanceof Error && 'code' in error)) throw error;
+  const { path } = error as { path?: unknown };
+  return typeof path === 'string' ? `${path}: ${whyOf(error)}.` : error.message;
 }
 
 function overview(): string {

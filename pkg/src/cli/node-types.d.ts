@@ -54,6 +54,15 @@ declare module 'node:path' {
 declare module 'node:os' {
   export function homedir(): string;
   export function hostname(): string;
+  export function networkInterfaces(): Record<
+    string,
+    { address: string; family: string; internal: boolean }[] | undefined
+  >;
+}
+
+declare module 'node:worker_threads' {
+  /** 0 is the main thread. */
+  export const threadId: number;
 }
 
 declare module 'node:url' {
@@ -66,6 +75,7 @@ declare module 'node:crypto' {
     digest(encoding: 'hex'): string;
   }
   export function createHash(algorithm: 'sha256'): Hash;
+  export function randomUUID(): string;
 }
 
 declare module 'node:child_process' {
@@ -84,24 +94,33 @@ declare module 'node:fs/promises' {
       length: number,
       position: number,
     ): Promise<{ bytesWritten: number }>;
-    writeFile(text: string): Promise<void>;
+    read(
+      into: Uint8Array,
+      offset: number,
+      length: number,
+      position: number | null,
+    ): Promise<{ bytesRead: number }>;
+    stat(): Promise<Stats>;
     truncate(length: number): Promise<void>;
     sync(): Promise<void>;
     close(): Promise<void>;
   }
   interface Stats {
     size: number;
+    mtime: Date;
     mtimeMs: number;
     isFile(): boolean;
   }
   export function mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
-  export function open(path: string, flags: 'r+' | 'w' | 'wx'): Promise<FileHandle>;
+  export function open(path: string, flags: 'r' | 'r+' | 'w+'): Promise<FileHandle>;
+  export function readdir(path: string): Promise<string[]>;
   export function readFile(path: string, encoding: 'utf8'): Promise<string>;
   export function rename(from: string, to: string): Promise<void>;
   export function rm(path: string, options: { force: boolean }): Promise<void>;
   export function stat(path: string): Promise<Stats>;
+  export function statfs(path: string): Promise<{ bavail: number; bsize: number }>;
   export function utimes(path: string, accessed: Date, changed: Date): Promise<void>;
-  export function writeFile(path: string, text: string): Promise<void>;
+  export function writeFile(path: string, text: string, options?: { flag: 'wx' }): Promise<void>;
 }
 
 declare module 'node:fs' {
@@ -120,6 +139,7 @@ declare module 'node:fs' {
     path: string,
     options: { start?: number; end?: number; signal?: AbortSignal },
   ): ReadStream;
+  export function rmSync(path: string, options: { force: boolean }): void;
   export function readdirSync(path: string, options: { recursive: true }): string[];
   export function readFileSync(path: string): Uint8Array;
   export function readFileSync(path: string, encoding: 'utf8'): string;
@@ -140,6 +160,7 @@ declare module 'node:http' {
     method?: string;
     url?: string;
     headers: {
+      host?: string;
       'accept-encoding'?: string;
       'if-none-match'?: string;
       'if-range'?: string;

@@ -1,13 +1,9 @@
 /** A model for as long as a command needs it. */
-import { rm } from 'node:fs/promises';
 import process from 'node:process';
-import { defaultModel } from '../default-model.js';
-import { ShotglassError } from '../errors.js';
-import { formatBytes } from '../format-numbers.js';
 import { Model } from '../model.js';
 import type { LoadProgress, ModelInfo } from '../types.js';
 import { choiceOption, type Invocation, integerOption, textOption } from './command.js';
-import { defaultPath, fetchDefault, isThere } from './model-cache.js';
+import { LoadReport } from './load-report.js';
 
 /** How finely activations are rounded, where the arguments say so. */
 export function bitsOption(invocation: Invocation, command: string): 8 | 16 | undefined {
@@ -37,44 +33,18 @@ export async function loadModel(
 ): Promise<Model> {
   const { terminal, signal } = invocation;
   const threads = integerOption(invocation, command, 'threads', 1);
-  const onProgress = ({ phase, bytesLoaded, bytesTotal }: LoadProgress) => {
-    if (phase === 'ready') return terminal.endProgress();
-    const what = phase === 'download' ? 'Fetching the model' : 'Reading the model';
-    const fraction = bytesTotal === null ? null : bytesLoaded / bytesTotal;
-    // Reading takes a moment only, which is no news to a log.
-    if (phase === 'download' || process.stderr.isTTY) {
-      terminal.progress(what, fraction, formatBytes(bytesLoaded));
-    }
-  };
-  const hooks = { threads, activationBits, signal, onProgress };
   const named = textOption(invocation, 'model') ?? process.env.SHOTGLASS_MODEL;
-  if (named) return Model.load(named, hooks);
-
-  const known = { ...hooks, sha256: defaultModel.sha256 };
-  const wasThere = await isThere(defaultPath());
-  const path = await fetchDefault(terminal, signal);
+  const report = new LoadReport(terminal, named);
+  const onProgress = (progress: LoadProgress) => report.progress(progress);
+  const hooks = { threads, activationBits, signal, onProgress };
   try {
-    return await Model.load(path, known);
+    const model = await Model.load(named || undefined, hooks);
+    report.kept(model.info.keeping);
+    return model;
   } catch (error) {
-    const isDamaged = error instanceof ShotglassError && damages.includes(error.code);
-    if (!isDamaged || !wasThere) throw error;
-    terminal.say(`${path} is damaged (${error.message}) and is fetched again.`);
-    await rm(path, { force: true });
-    return Model.load(await fetchDefault(terminal, signal), known);
+    throw report.explained(error);
   }
 }
-
-/** What a file of the right length may be that is not the right file. */
-const damages: readonly string[] = [
-  'checksum-mismatch',
-  'not-gguf',
-  'corrupt',
-  'truncated',
-  'unsupported-version',
-  'unsupported-architecture',
-  'unsupported-tokenizer',
-  'unsupported-quantization',
-];
 
 /** What a result says of the model that it is of. */
 export function aboutModel(model: { info: ModelInfo }) {

@@ -1,0 +1,121 @@
+/** What a terminal is told while a model is loaded: where it comes from, what goes wrong, and what became of it. */
+import { basename } from 'node:path';
+import process from 'node:process';
+import { cacheFolder, defaultPath } from '../cache-folder.js';
+import { defaultModel } from '../default-model.js';
+import { ShotglassError } from '../errors.js';
+import { formatBytes } from '../format-numbers.js';
+import { defaultUrl } from '../source.js';
+import type { Keeping, LoadProgress, Retry } from '../types.js';
+import type { Terminal } from './terminal.js';
+
+export class LoadReport {
+  readonly #terminal: Terminal;
+  /** The model that the arguments name: a path or an address. */
+  readonly #named: string | undefined;
+  #phase: LoadProgress['phase'] | null = null;
+  #restarts = 0;
+  #hasBegun = false;
+  #bytesTotal: number | null = null;
+
+  constructor(terminal: Terminal, named: string | undefined) {
+    this.#terminal = terminal;
+    this.#named = named;
+  }
+
+  progress(progress: LoadProgress): void {
+    const { phase, bytesTotal, retry, restarts = 0 } = progress;
+    const before = this.#phase;
+    this.#phase = phase;
+    this.#bytesTotal = bytesTotal ?? this.#bytesTotal;
+    if (restarts > this.#restarts) this.#restart(before);
+    this.#restarts = restarts;
+    if (phase === 'wait' && before !== 'wait') {
+      this.#terminal.say('Another process is fetching the model; waiting for it.');
+    }
+    if (phase === 'download' && !this.#hasBegun) this.#begin();
+    if (retry) this.#retry(retry);
+    else if (phase === 'ready') this.#terminal.endProgress();
+    else if (phase !== 'wait') this.#advance(progress);
+  }
+
+  /** Says what the next run will have to fetch again, and how to spare it that. */
+  kept(keeping: Keeping): void {
+    if (!this.#isFetched) return;
+    const size = this.#bytesTotal === null ? '' : ` (${formatBytes(this.#bytesTotal)})`;
+    const lost = `The model${size} was not kept in ${cacheFolder()}`;
+    const again = 'the next run fetches it again';
+    if (keeping.state === 'full') {
+      const missing =
+        keeping.bytesMissing === null
+          ? 'no space is left there'
+          : `about ${formatBytes(keeping.bytesMissing)} of space are missing there`;
+      this.#terminal.say(
+        `${lost}: ${missing}. Free some, or set XDG_CACHE_HOME to a folder on another disk; else ${again}.`,
+      );
+    }
+    if (keeping.state === 'denied') {
+      this.#terminal.say(
+        `${lost}: this folder cannot be written. Set XDG_CACHE_HOME to one that can; else ${again}.`,
+      );
+    }
+    if (keeping.state === 'off') {
+      this.#terminal.say(
+        `The model was not kept: the server does not say which version of the file it has (no ETag, no Last-Modified), so ${again}.`,
+      );
+    }
+  }
+
+  /** The error, where it is about the default model in words that say so. */
+  explained(error: unknown): unknown {
+    const isOther =
+      this.#named || !(error instanceof ShotglassError && error.code === 'checksum-mismatch');
+    if (isOther) return error;
+    return new ShotglassError(
+      'checksum-mismatch',
+      `${new URL(defaultUrl()).host} did not send ${defaultModel.name}: the file has a different SHA-256. Nothing was kept; try again, or pass --model.`,
+      { cause: error },
+    );
+  }
+
+  #advance({ phase, bytesLoaded, bytesTotal }: LoadProgress): void {
+    const what = phase === 'download' ? 'Fetching the model' : 'Reading the model';
+    const fraction = bytesTotal === null ? null : bytesLoaded / bytesTotal;
+    const of = bytesTotal === null ? '' : ` of ${formatBytes(bytesTotal)}`;
+    // Reading takes a moment only, which is no news to a log.
+    if (phase === 'download' || process.stderr.isTTY) {
+      this.#terminal.progress(what, fraction, formatBytes(bytesLoaded) + of);
+    }
+  }
+
+  #retry({ reason, attempt, attempts, delayMs }: Retry): void {
+    const wait = `${(delayMs / 1000).toFixed(1)} s`;
+    this.#terminal.say(
+      `The download broke off (${reason}); try ${attempt} of ${attempts} in ${wait}.`,
+    );
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    const url = this.#named || defaultUrl();
+    const { host, pathname } = new URL(url);
+    const name = this.#named ? basename(pathname) : defaultModel.name;
+    const bytes = this.#named ? this.#bytesTotal : defaultModel.bytes;
+    const size = bytes === null ? '' : ` (${formatBytes(bytes)})`;
+    const to = this.#named ? cacheFolder() : defaultPath();
+    this.#terminal.say(`Fetching ${name}${size} from ${host}, to keep in ${to}.`);
+  }
+
+  #restart(before: LoadProgress['phase'] | null): void {
+    this.#terminal.say(
+      before === 'load'
+        ? `The kept model${this.#named ? '' : `, ${defaultPath()},`} is damaged and is fetched again.`
+        : 'The download starts again from the first byte: the server sends the whole file only, or what was kept of it did not fit.',
+    );
+  }
+
+  /** Whether it comes from an address, and not from a path. */
+  get #isFetched(): boolean {
+    return !this.#named || /^https?:/i.test(this.#named);
+  }
+}
