@@ -96,8 +96,45 @@ test('the model comes whole or in ranges, and none of another version', async ()
   }
   const beyond = await ask(`/${model}`, { headers: { range: `bytes=${size}-` } });
   assert.deepEqual([beyond.status, beyond.headers['content-range']], [416, `bytes */${size}`]);
-  const other = { range: 'bytes=5-', 'if-range': '"other"' };
-  assert.equal((await ask(`/${model}`, { method: 'HEAD', headers: other })).status, 200);
+  const other = { range: `bytes=${size - 10}-`, 'if-range': '"other"' };
+  const whole = await ask(`/${model}`, { headers: other });
+  assert.deepEqual([whole.status, whole.body.length], [200, size]);
+});
+
+// A page of evil.com can have its name point to 127.0.0.1, and would then read what is served here.
+test('only names of this machine are answered, whatever a name elsewhere points to', async () => {
+  const range = 'bytes=0-3';
+  const status = async (host) => (await ask(`/${model}`, { headers: { host, range } })).status;
+  for (const host of ['localhost', `localhost:${port}`, 'LOCALHOST', '127.0.0.1:1', '[::1]:80']) {
+    assert.equal(await status(host), 206, host);
+  }
+  const foreign = ['evil.com', `evil.com:${port}`, 'localhost.evil.com', '127.0.0.1.evil.com'];
+  for (const host of [...foreign, '192.168.1.2', 'user@localhost', 'localhost/', '0.0.0.0']) {
+    assert.equal(await status(host), 403, host);
+  }
+  const { body } = await ask('/', { headers: { host: 'evil.com' } });
+  assert.match(String(body), /not known by the name in your request\. Open it as localhost/);
+});
+
+test('a server for every network says so, with addresses that work, and takes no foreign name', async () => {
+  const open = start(['serve', '--port', '0', '--host', '0.0.0.0']);
+  try {
+    const [, own] = await open.says(/http:\/\/localhost:(\d+)\//);
+    const [, told] = await open.says(/^Other machines can reach it, .+?: (.*)$/m, 'stderr');
+    const addresses = told.match(/http:\S+\//g) ?? [];
+    for (const address of [`http://127.0.0.1:${own}/`, ...addresses]) {
+      assert.equal((await fetch(address)).status, 200, address);
+    }
+    const asked = request({ host: '127.0.0.1', port: own, headers: { host: 'evil.com' } });
+    const answered = new Promise((resolve) => asked.on('response', resolve));
+    asked.end();
+    const response = await answered;
+    response.resume();
+    assert.equal(response.statusCode, 403);
+  } finally {
+    open.child.kill('SIGINT');
+  }
+  assert.equal((await open.done).code, 0);
 });
 
 test('nothing else is served', async () => {

@@ -4,9 +4,10 @@ import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { defaultFile } from '../cache-folder.js';
 import { ShotglassError } from '../errors.js';
-import { defaultFile } from './model-cache.js';
-import { readRange } from './range.js';
+import { isOwnHost } from './hosts.js';
+import { fileAnswer } from './range.js';
 
 /** A file of the lab. */
 interface LabFile {
@@ -39,10 +40,10 @@ const headers = {
 };
 
 /**
- * A server for the lab in `lab/` of a package's folder. Only files that were there at the start are served, each under
- * the one name that it has: no path leads anywhere else.
+ * A server for the lab in `lab/` of a package's folder, to listen on `host`. Only files that were there at the start are
+ * served, each under the one name that it has: no path leads anywhere else.
  */
-export function labServer(packageFolder: string, model: string | null): Server {
+export function labServer(packageFolder: string, model: string | null, host = '127.0.0.1'): Server {
   const files = filesOf(packageFolder);
   const modelUrl = `/models/${defaultFile}`;
   return createServer((request, response) => {
@@ -50,6 +51,11 @@ export function labServer(packageFolder: string, model: string | null): Server {
     const path = pathOf(request.url ?? '/');
     const file = path === null ? undefined : files.get(path === '/' ? '/index.html' : path);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (!isOwnHost(request.headers.host, host)) {
+      const own = 'Open it as localhost, or start it with --host and the name that you use.';
+      answer(response, 403, `This server is not known by the name in your request. ${own}`);
+      return;
+    }
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       answer(response, 405, 'Only GET and HEAD are answered here.');
@@ -143,27 +149,12 @@ function sendModel(path: string, request: IncomingMessage, response: ServerRespo
     answer(response, 404, 'No model is served here.');
     return;
   }
-  const etag = `"${file.size.toString(36)}-${Math.round(file.mtimeMs).toString(36)}"`;
-  const known = request.headers['if-range'];
-  // Of another version only the whole is of use.
-  const isSame = known === undefined || known === etag || known === file.mtime.toUTCString();
-  const range = isSame ? readRange(request.headers.range ?? '', file.size) : null;
-  response.setHeader('Accept-Ranges', 'bytes');
-  if (range === 'unsatisfiable') {
-    response.writeHead(416, { 'Content-Range': `bytes */${file.size}` }).end();
-    return;
-  }
-  const { first, last } = range ?? { first: 0, last: file.size - 1 };
-  response.writeHead(range ? 206 : 200, {
-    'Content-Type': 'application/octet-stream',
-    'Content-Length': last - first + 1,
-    'Cache-Control': 'no-cache',
-    ETag: etag,
-    'Last-Modified': file.mtime.toUTCString(),
-    ...(range && { 'Content-Range': `bytes ${first}-${last}/${file.size}` }),
-  });
-  if (request.method === 'HEAD' || file.size === 0) response.end();
-  else send(path, { start: first, end: last }, response, false);
+  const { method = 'GET' } = request;
+  const { range, 'if-range': ifRange } = request.headers;
+  const { status, headers, body } = fileAnswer({ method, range, ifRange }, file);
+  response.writeHead(status, headers);
+  if (body === null) response.end();
+  else send(path, { start: body.first, end: body.last }, response, false);
 }
 
 function send(

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { defaultPath, isThere } from '../cache-folder.js';
 import { ShotglassError } from '../errors.js';
 import {
   type Command,
@@ -13,8 +14,8 @@ import {
   textOption,
   UsageError,
 } from './command.js';
+import { isReachable, networkHosts, shownHost } from './hosts.js';
 import { labServer } from './lab-server.js';
-import { defaultPath, isThere } from './model-cache.js';
 
 const name = 'serve';
 const DEFAULT_PORT = 8321;
@@ -46,10 +47,16 @@ async function run(invocation: Invocation): Promise<number> {
   const host = textOption(invocation, 'host') ?? '127.0.0.1';
   const model = await modelPath(invocation);
   const folder = fileURLToPath(new URL('../../', import.meta.url));
-  const server = labServer(folder, model);
+  const server = labServer(folder, model, host);
   const port = await listen(server, host, asked);
   const address = `http://${shownHost(host)}:${port}/`;
   terminal.print(`The lab is at ${address} (Ctrl-C ends it)`);
+  if (isReachable(host)) {
+    const there = networkHosts(host).map((name) => `http://${name}:${port}/`);
+    terminal.say(
+      `Other machines can reach it, and read the model: ${there.join(', ') || 'no network was found'}`,
+    );
+  }
   terminal.say(
     model === null
       ? 'No model is kept yet: the page fetches it, 98 MB, when you ask it to.'
@@ -72,7 +79,7 @@ async function modelPath(invocation: Invocation): Promise<string | null> {
     throw new UsageError('--model must be a path here: the page itself takes addresses.', name);
   }
   if ((await stat(named).catch(() => null))?.isFile()) return named;
-  throw new ShotglassError('read-failed', `${named} could not be read: there is no such file.`);
+  throw new ShotglassError('read-failed', `${named} could not be read: no such file.`);
 }
 
 /** The port asked for, or the first free one. */
@@ -104,12 +111,6 @@ function tryPort(server: Server, host: string, port: number): Promise<number> {
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
-}
-
-/** A page is isolated, and has threads, on `localhost` or over https. */
-function shownHost(host: string): string {
-  if (host === '127.0.0.1' || host === '0.0.0.0') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 function open(address: string, { terminal }: Invocation): void {
