@@ -4,7 +4,7 @@ import { ShotglassError } from './errors.js';
 import { whyOf } from './file-problem.js';
 import { versionOf } from './file-version.js';
 import { keptBytes, openKept, unkept } from './kept.js';
-import { isNode, nodeModule } from './node.js';
+import { nodeModule } from './node.js';
 import type { SourceMessage } from './source-message.js';
 import type { Keeping, LoadProgress } from './types.js';
 
