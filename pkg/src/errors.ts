@@ -1,5 +1,5 @@
 /** Every code there is: the type is made of this list, and so is the test of what crosses to the page. */
-const errorCodes = [
+export const errorCodes = [
   'not-gguf',
   'unsupported-version',
   'truncated',

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ShotglassError } from 'shotglass';
+import { errorCodes } from '../../pkg/dist/errors.js';
 import { labModule } from './module.mjs';
 
 const { LabError, problemOf } = await labModule('problem.ts');
@@ -20,10 +21,8 @@ function codesOf(file, name) {
 const han = /\p{Script=Han}/u;
 
 test('every error of the package has a sentence in both languages, and nothing it said is lost', () => {
-  const codes = codesOf('errors.ts', 'ErrorCode');
-  assert.ok(codes.includes('not-gguf') && codes.includes('closed'), 'the union was found');
   const told = new Set();
-  for (const code of codes) {
+  for (const code of errorCodes) {
     const detail = 'Row 42 is odd.';
     assert.ok(en.problem(code, detail).length >= detail.length, code);
     const chinese = zh.problem(code, detail);
@@ -32,7 +31,7 @@ test('every error of the package has a sentence in both languages, and nothing i
     assert.equal(chinese.includes(detail), en.problem(code, detail) === detail, code);
     told.add(chinese);
   }
-  assert.equal(told.size, codes.length, 'no two say the same');
+  assert.equal(told.size, errorCodes.length, 'no two say the same');
 });
 
 test('every problem of a table, too', () => {

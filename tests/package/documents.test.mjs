@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { errorCodes } from '../../pkg/dist/errors.js';
 
 const text = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const readme = text('pkg/README.md');
@@ -26,12 +27,9 @@ test('the types that are said to load are those that the engine reads', () => {
 });
 
 test('the table of errors lists every code, and no other', () => {
-  const [, union] = text('pkg/src/errors.ts').match(/export type ErrorCode =(.*?);/s);
-  const codes = [...union.matchAll(/'([a-z-]+)'/g)].map(([, code]) => code);
-  assert.ok(codes.length > 10);
   const rows = [...part('### Errors').matchAll(/^\| `([a-z-]+)` +\| (.+?) +\|$/gm)];
   assert.deepEqual(
     rows.map(([, code]) => code),
-    codes,
+    [...errorCodes],
   );
 });
