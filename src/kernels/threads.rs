@@ -18,8 +18,12 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, TryLockError};
 
 /// How often a waiting thread looks before it sleeps: about a tenth of a millisecond, which is more than lies
 /// between two pieces of work of one chunk, and less than anyone could mind. Natively a look takes longer:
-/// WebAssembly has no instruction to pause with.
-const LOOKS: u32 = if cfg!(target_arch = "wasm32") { 100_000 } else { 5_000 };
+/// WebAssembly has no instruction to pause with. Miri interprets each look, and is to see threads sleep and wake.
+const LOOKS: u32 = match (cfg!(miri), cfg!(target_arch = "wasm32")) {
+    (true, _) => 20,
+    (_, true) => 100_000,
+    _ => 5_000,
+};
 
 /// A quarter of what 32 bits hold: threads that look for tasks when there are none count on, each by a share.
 const MOST: usize = 1 << 30;

@@ -1,9 +1,9 @@
 //! What the tests of the pool import from the engine.
 
-/// The engine's own file.
-pub mod kernels {
-    #[path = "../../../src/kernels/threads.rs"]
-    mod threads;
+#[path = "../../src/kernels/threads.rs"]
+mod threads;
 
-    pub use threads::{Pool, Stripe};
+/// As the engine names it.
+pub mod kernels {
+    pub use crate::threads::{Pool, Stripe};
 }

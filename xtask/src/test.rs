@@ -166,8 +166,9 @@ fn miri() -> Result<()> {
         ));
     }
     let mut miri = nightly();
-    miri.args(["test", "--locked", "--manifest-path", "tests/miri/Cargo.toml", "--target-dir"]);
-    run(miri.arg(target_dir().join("miri")).env("MIRIFLAGS", format!("-Zmiri-many-seeds=0..{SEEDS}")))
+    miri.args(["test", "--locked", "--manifest-path", "tests/miri/Cargo.toml", "--test", "threads"]);
+    miri.arg("--target-dir").arg(target_dir().join("miri"));
+    run(miri.env("MIRIFLAGS", format!("-Zmiri-many-seeds=0..{SEEDS}")))
 }
 
 /// Runs all `*.test.mjs` of a folder; which of them side by side, `tests/run.mjs` knows.
