@@ -11,7 +11,7 @@ import { threadId } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { labServer } from '../../pkg/dist/cli/lab-server.js';
 import { lockFile, tryLockFile, unlockThread } from '../../pkg/dist/lock-file.js';
-import { seeded } from '../support/flaky.mjs';
+import { seeded } from '../support/seeded.mjs';
 
 let folder;
 before(async () => {
