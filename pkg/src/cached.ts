@@ -1,7 +1,8 @@
 /** What is kept of models, to show and to remove. */
 import { ShotglassError } from './errors.js';
-import { allStorages } from './find-storage.js';
-import type { KeptRecord, ModelStorage } from './storage.js';
+import { entriesOf, siteStorages } from './find-storage.js';
+import { nodeSide } from './node.js';
+import { type KeptRecord, type ModelStorage, removeFree } from './storage.js';
 
 /** A model file that `Model.load` has kept: in this browser for the pages of this site, in Node for this user. */
 export interface CachedModel {
@@ -23,13 +24,8 @@ export interface CachedModel {
  * Empty where nothing is, and where the browser gives no storage.
  */
 export async function listCached(): Promise<CachedModel[]> {
-  const models: CachedModel[] = [];
-  for (const storage of await allStorages()) {
-    for (const name of await namesOf(storage)) {
-      const record = await storage.record(name);
-      if (record !== null) models.push(cached(record));
-    }
-  }
+  const entries = await entriesOf(await allStorages());
+  const models = entries.flatMap(({ record }) => (record === null ? [] : [cached(record)]));
   return models.sort((one, other) => (one.keptAt < other.keptAt ? 1 : -1));
 }
 
@@ -51,21 +47,19 @@ export async function removeCached(
     );
   }
   const removed: CachedModel[] = [];
-  for (const storage of await allStorages()) {
-    for (const name of await namesOf(storage)) {
-      const record = await storage.record(name);
-      if (!isMeant(record, which)) continue;
-      // What the browser does not give up stays, and is not among what was removed.
-      const isGone = await storage.ifFree(name, () => storage.remove(name)).catch(() => false);
-      if (isGone && record !== null) removed.push(cached(record));
-    }
+  for (const { storage, name, record } of await entriesOf(await allStorages())) {
+    if (!isMeant(record, which)) continue;
+    // What the browser does not give up stays, and is not among what was removed.
+    const isGone = await removeFree(storage, name).catch(() => false);
+    if (isGone && record !== null) removed.push(cached(record));
   }
   return removed;
 }
 
-/** Empty where the browser has cleared them away at this moment. */
-async function namesOf(storage: ModelStorage): Promise<string[]> {
-  return storage.names().catch(() => []);
+/** In a page those of its site, in Node the folder. */
+async function allStorages(): Promise<ModelStorage[]> {
+  const folder = await (await nodeSide())?.folderStorage({ mustWrite: false });
+  return folder ? [folder] : siteStorages();
 }
 
 /** What has no record is meant only with all the rest. */

@@ -1,6 +1,7 @@
 import { abortError, type ErrorReport, ShotglassError } from './errors.js';
 import { whenFree } from './locks.js';
 import type { CallName, Calls, FromWorker, Request } from './messages.js';
+import { nodeSide } from './node.js';
 import { startWorker } from './start-worker.js';
 import type { GenerateStep } from './types.js';
 import type { WorkerHandle } from './worker-handle.js';
@@ -38,7 +39,6 @@ interface Pending {
  */
 export class Client {
   #worker: WorkerHandle | null = null;
-  #unlock: () => Promise<void> = async () => {};
   #started = false;
   #end: ErrorReport | null = null;
   #nextId = 1;
@@ -49,12 +49,10 @@ export class Client {
   /** Starts the worker at `url`, or the package's own. Rejects with `worker-failed`. */
   static async start(url: URL | null): Promise<Client> {
     const client = new Client();
-    const worker = await startWorker(url, {
+    client.#worker = await startWorker(url, {
       message: (message) => client.#receive(message),
       death: (sentence) => client.#die(sentence),
     });
-    client.#worker = worker;
-    client.#unlock = async () => worker.unlock?.();
     return client;
   }
 
@@ -99,7 +97,6 @@ export class Client {
     if (this.#end) return;
     this.#end = report;
     this.#worker?.terminate();
-    this.#worker = null;
     for (const id of [...this.#pending.keys()]) {
       this.#settle(id)?.reject(new ShotglassError(report.code, report.message));
     }
@@ -107,8 +104,10 @@ export class Client {
 
   /** Ends the worker of a load that failed, and waits until others can have what it was keeping. */
   async giveUp(report: ErrorReport): Promise<void> {
+    const worker = this.#worker;
     this.end(report);
-    await this.#unlock().catch(() => {});
+    await worker?.terminate();
+    if (worker?.thread !== undefined) await (await nodeSide())?.unlockAll(worker.thread);
   }
 
   #receive(message: FromWorker): void {

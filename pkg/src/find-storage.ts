@@ -1,7 +1,7 @@
 /** Which storage there is: for a worker that writes, and for a page that looks. */
 
-import { isNode, nodeModule } from './node.js';
-import type { ModelStorage } from './storage.js';
+import { nodeSide } from './node.js';
+import type { KeptRecord, ModelStorage } from './storage.js';
 import { cacheStorage } from './storage-cache.js';
 import { opfsStorage } from './storage-opfs.js';
 
@@ -10,24 +10,38 @@ import { opfsStorage } from './storage-opfs.js';
  * on with, else the Cache API; in Node a folder. Null where there is none, or it is denied.
  */
 export async function findStorage(): Promise<ModelStorage | null> {
-  if (isNode) return nodeStorage({ mustWrite: true });
-  return (await opfsStorage({ mustWrite: true })) ?? (await cacheStorage({ mustWrite: true }));
+  const writes = { mustWrite: true };
+  return (
+    (await (await nodeSide())?.folderStorage(writes)) ??
+    (await opfsStorage(writes)) ??
+    (await cacheStorage(writes))
+  );
 }
 
-/** All that there is to read from, in a page too, where files cannot be written. Makes nothing. */
-export async function allStorages(): Promise<ModelStorage[]> {
-  const reads = { mustWrite: false };
-  const found = await Promise.all(
-    isNode ? [nodeStorage(reads)] : [opfsStorage(reads), cacheStorage(reads)],
-  );
+/** All that a page may read from, though it cannot write files there. Makes nothing. */
+export async function siteStorages(): Promise<ModelStorage[]> {
+  const found = await Promise.all([
+    opfsStorage({ mustWrite: false }),
+    cacheStorage({ mustWrite: false }),
+  ]);
   return found.filter((storage) => storage !== null);
 }
 
-/** Null also where a bundler has left its module behind. */
-async function nodeStorage(options: { mustWrite: boolean }): Promise<ModelStorage | null> {
-  try {
-    return await (await nodeModule('./storage-node.js')).folderStorage(options);
-  } catch {
-    return null;
+/** A file in a storage. */
+export interface Entry {
+  storage: ModelStorage;
+  name: string;
+  /** Null if it cannot be read. */
+  record: KeptRecord | null;
+}
+
+/** All that lies in some storages; nothing where the browser has cleared one away at this moment. */
+export async function entriesOf(storages: readonly ModelStorage[]): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const storage of storages) {
+    for (const name of await storage.names().catch(() => [])) {
+      entries.push({ storage, name, record: await storage.record(name) });
+    }
   }
+  return entries;
 }

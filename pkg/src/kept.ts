@@ -3,8 +3,9 @@ import { download, type Patience, type Piece } from './download.js';
 import { codeOf, ShotglassError } from './errors.js';
 import { type FileVersion, isSameVersion, isVersioned, versionOf } from './file-version.js';
 import { findStorage } from './find-storage.js';
+import { lock } from './locks.js';
 import type { OpenedFile } from './open.js';
-import type { KeptRecord, ModelStorage, Part } from './storage.js';
+import { type KeptRecord, type ModelStorage, type Part, removeFree } from './storage.js';
 import type { Keeping } from './types.js';
 
 /** A server that has not said by then which version it has might as well not be there. */
@@ -118,7 +119,7 @@ class Keeper {
   async open(): Promise<OpenedFile> {
     const first = await this.#kept(null);
     if (first.file) return first.file;
-    this.#release = await this.storage.lock(this.name, this.options.onWait);
+    await this.#lock();
     try {
       // Whoever had the lock may have brought the file.
       const second = await this.#kept(first.outdated);
@@ -156,7 +157,7 @@ class Keeper {
       refused: async (error) => {
         if (!isFault(error)) return null;
         if (name !== this.name) await this.#removeOther(name);
-        this.#release = await this.storage.lock(this.name, this.options.onWait);
+        await this.#lock();
         await this.storage.remove(this.name).catch(() => {});
         return this.#download();
       },
@@ -166,9 +167,15 @@ class Keeper {
     };
   }
 
+  async #lock(): Promise<void> {
+    const { name, storage } = this;
+    const { onWait } = this.options;
+    this.#release = await (storage.lock?.(name, onWait) ?? lock(name, onWait));
+  }
+
   /** Removes a copy, unless another page is writing there. */
   async #removeOther(name: string): Promise<void> {
-    await this.storage.ifFree(name, () => this.storage.remove(name)).catch(() => {});
+    await removeFree(this.storage, name).catch(() => {});
   }
 
   async #download(): Promise<OpenedFile> {
@@ -248,7 +255,7 @@ class Keeper {
     this.#bytesTotal = version.bytesTotal;
     if (sha256 === null && !isVersioned(version)) return this.#drop({ state: 'off' });
     await part.begin({ url: this.url, sha256, version });
-    const free = await this.storage.freeBytes();
+    const free = await (this.storage.freeBytes?.() ?? freeBytes());
     if (free !== null && version.bytesTotal !== null && free < version.bytesTotal) {
       await this.#drop({ state: 'full', bytesMissing: version.bytesTotal - free });
     }
@@ -301,6 +308,16 @@ async function isOutdated(url: string, record: KeptRecord): Promise<boolean> {
     return !isSameVersion(versionOf(response), record.version);
   } catch {
     return false;
+  }
+}
+
+/** Bytes that this site may still keep, or null. Chrome, whatever there is, says ten gibibytes. */
+async function freeBytes(): Promise<number | null> {
+  try {
+    const { quota, usage } = await navigator.storage.estimate();
+    return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
+  } catch {
+    return null;
   }
 }
 

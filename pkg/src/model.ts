@@ -112,7 +112,7 @@ export class Model {
     const files = picked.map((build) => ({ build, wasmUrl: String(urls[build]) }));
     if (signal?.aborted) throw abortError(signal);
 
-    const set = shardsOf(source === undefined ? defaultUrl() : source, sha256);
+    const set = shardsOf(source === undefined ? await defaultUrl() : source, sha256);
     const { shards, chunks } = await openAll(set.shards);
     let client: Client | null = null;
     try {

@@ -37,8 +37,6 @@ interface NodeModules {
   };
   'node:os': { availableParallelism(): number };
   'node:url': { fileURLToPath(url: URL): string; pathToFileURL(path: string): URL };
-  // Our own, which only Node runs: no page is to carry it.
-  './storage-node.js': typeof import('./storage-node.js');
 }
 
 interface NodeGlobals {
@@ -46,7 +44,6 @@ interface NodeGlobals {
     versions?: { node?: string };
     argv: string[];
     execArgv: string[];
-    env: { SHOTGLASS_MODEL_URL?: string };
   };
   setImmediate?: (callback: () => void) => void;
 }
@@ -58,9 +55,21 @@ export const nodeGlobals = globalThis as NodeGlobals;
 export const isNode = typeof nodeGlobals.process?.versions?.node === 'string';
 
 /**
- * A module of Node, or for Node alone. The name is a variable to the `import`, because a bundler for browsers would
+ * A module of Node. The name is a variable to the `import`, because a bundler for browsers would
  * try to resolve a literal one, and could not keep a worker in one file.
  */
 export function nodeModule<Name extends keyof NodeModules>(name: Name): Promise<NodeModules[Name]> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<NodeModules[Name]>;
+}
+
+const side = './storage-node.js';
+
+/**
+ * Our own module for Node alone, which no page is to carry. Null in a page, and where a bundler has left
+ * it behind: then nothing is kept.
+ */
+export async function nodeSide(): Promise<typeof import('./storage-node.js') | null> {
+  return isNode
+    ? import(/* @vite-ignore */ /* webpackIgnore: true */ side).catch(() => null)
+    : null;
 }

@@ -1,7 +1,7 @@
 /** The page's side of reading a model file: what kind of source it is, and chunks from here. */
 import { defaultModel } from './default-model.js';
 import { ShotglassError } from './errors.js';
-import { isNode, nodeGlobals, nodeModule } from './node.js';
+import { isNode, nodeModule, nodeSide } from './node.js';
 // Not with the other messages: their types are for browsers alone, and these are public.
 import type { SourceMessage } from './source-message.js';
 
@@ -87,14 +87,8 @@ export async function openSource(source: FileSource): Promise<OpenedSource> {
 }
 
 /** Where the default model is fetched from. @throws `invalid-option` where the environment names no address. */
-export function defaultUrl(): string {
-  const named = nodeGlobals.process?.env?.SHOTGLASS_MODEL_URL;
-  if (!named) return defaultModel.url;
-  if (/^https?:/i.test(named) && URL.canParse(named)) return named;
-  throw new ShotglassError(
-    'invalid-option',
-    `SHOTGLASS_MODEL_URL is '${named}', which is not an http(s) address. Set it to one, or unset it.`,
-  );
+export async function defaultUrl(): Promise<string> {
+  return (await nodeSide())?.namedUrl() ?? defaultModel.url;
 }
 
 /** An address made absolute: a worker would resolve it against its own script. */

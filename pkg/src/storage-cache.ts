@@ -3,10 +3,8 @@
  * file, and beside it its record. A file is there whole or not at all, so no part can be gone on with.
  * https://w3c.github.io/ServiceWorker/#cache-interface
  */
-import { ifFree, lock } from './locks.js';
 import {
   FOLDER,
-  freeBytes,
   type KeptRecord,
   type ModelStorage,
   now,
@@ -32,10 +30,6 @@ export async function cacheStorage({
 }
 
 class Caches implements ModelStorage {
-  readonly freeBytes = freeBytes;
-  readonly lock = lock;
-  readonly ifFree = ifFree;
-
   constructor(readonly cache: Cache) {}
 
   async names(): Promise<string[]> {

@@ -16,8 +16,10 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { cacheFolder, defaultFile } from './cache-folder.js';
 import { defaultModel } from './default-model.js';
+import { ShotglassError } from './errors.js';
 import { lockFile, tryLockFile, unlockThread } from './lock-file.js';
 import { type KeptRecord, type ModelStorage, now, type Part, parseRecord } from './storage.js';
 
@@ -35,11 +37,30 @@ const OURS = /^(url-)?[0-9a-f]{64}$/;
 
 const defaultStem = defaultFile.replace(/\.gguf$/, '');
 
-/** The folder, made if one `mustWrite`; fails where it cannot be. */
-export async function folderStorage({ mustWrite }: { mustWrite: boolean }): Promise<ModelStorage> {
-  const folder = cacheFolder();
-  if (mustWrite) await mkdir(folder, { recursive: true });
-  return new Folder(folder);
+/** The folder, made if one `mustWrite`; null where it cannot be. */
+export async function folderStorage({
+  mustWrite,
+}: {
+  mustWrite: boolean;
+}): Promise<ModelStorage | null> {
+  try {
+    const folder = cacheFolder();
+    if (mustWrite) await mkdir(folder, { recursive: true });
+    return new Folder(folder);
+  } catch {
+    return null;
+  }
+}
+
+/** Where the environment says that the default model is fetched from; null where it does not. */
+export function namedUrl(): string | null {
+  const named = process.env.SHOTGLASS_MODEL_URL;
+  if (!named) return null;
+  if (/^https?:/i.test(named) && URL.canParse(named)) return named;
+  throw new ShotglassError(
+    'invalid-option',
+    `SHOTGLASS_MODEL_URL is '${named}', which is not an http(s) address. Set it to one, or unset it.`,
+  );
 }
 
 /** Gives back what a thread of this process had locked when it was ended. */

@@ -2,10 +2,8 @@
  * Models in the origin private file system: `<name>.gguf`, and beside it `<name>.json`, the record.
  * https://fs.spec.whatwg.org/
  */
-import { ifFree, lock } from './locks.js';
 import {
   FOLDER,
-  freeBytes,
   type KeptRecord,
   type ModelStorage,
   now,
@@ -50,10 +48,6 @@ export async function opfsStorage({
 }
 
 class Opfs implements ModelStorage {
-  readonly freeBytes = freeBytes;
-  readonly lock = lock;
-  readonly ifFree = ifFree;
-
   constructor(readonly folder: FileSystemDirectoryHandle) {}
 
   async names(): Promise<string[]> {

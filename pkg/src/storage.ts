@@ -1,5 +1,6 @@
 /** What model files can be kept in: one shape for a browser's two ways of doing it, and Node's folder. */
 import type { FileVersion } from './file-version.js';
+import { ifFree } from './locks.js';
 
 /** The folder, or the cache, in which all lies. */
 export const FOLDER = 'shotglass-models';
@@ -28,15 +29,15 @@ export interface ModelStorage {
   /** Opens a file for writing, alone. */
   part(name: string): Promise<Part>;
   remove(name: string): Promise<void>;
-  /** Bytes that may still be kept; null if that is not known. */
-  freeBytes(): Promise<number | null>;
+  /** Bytes that there is still room for, null if that is not known; without it, as the browser says. */
+  freeBytes?(): Promise<number | null>;
   /**
-   * Lets one at a time have a file, and answers with what gives it back. `onWait` is called if
-   * another has it.
+   * Lets one at a time have a file, and answers with what gives it back; `onWait` is called if another
+   * has it. Without it, the locks of the site do that.
    */
-  lock(name: string, onWait: () => void): Promise<() => void>;
+  lock?(name: string, onWait: () => void): Promise<() => void>;
   /** Does `work` if nobody has that file; answers whether. */
-  ifFree(name: string, work: () => Promise<void>): Promise<boolean>;
+  ifFree?(name: string, work: () => Promise<void>): Promise<boolean>;
 }
 
 /** A file that is being written. */
@@ -78,12 +79,8 @@ export function now(): string {
   return new Date().toISOString();
 }
 
-/** Bytes that this site may still keep, or null. Chrome, whatever there is, says ten gibibytes. */
-export async function freeBytes(): Promise<number | null> {
-  try {
-    const { quota, usage } = await navigator.storage.estimate();
-    return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
-  } catch {
-    return null;
-  }
+/** Removes a file unless somebody has its lock; answers whether. */
+export async function removeFree(storage: ModelStorage, name: string): Promise<boolean> {
+  const work = () => storage.remove(name);
+  return storage.ifFree?.(name, work) ?? ifFree(name, work);
 }

@@ -7,9 +7,10 @@ export interface WorkerHandle {
   post(message: ToWorker, transfer?: Transferable[]): void;
   /** Whether it keeps the process running, in Node. It does until told otherwise. */
   hold(isHeld: boolean): void;
-  terminate(): void;
-  /** Ends it, and gives back what it had locked, which in a browser its end does. */
-  unlock?(): Promise<void>;
+  /** In Node it has ended when the promise is kept. */
+  terminate(): unknown;
+  /** In Node its number, by which what it had locked is found; in a browser its end gives that back. */
+  thread?: number;
 }
 
 /** What a worker makes known. */
@@ -59,15 +60,11 @@ export async function nodeWorker(url: URL, events: WorkerEvents): Promise<Worker
   worker.on('message', (message) => events.message(message as FromWorker));
   worker.on('error', (error) => events.death(String(error)));
   worker.on('messageerror', (error) => events.death(String(error)));
-  const { threadId } = worker;
   worker.on('exit', (code) => events.death(`it exited with code ${code}`));
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
     hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
-    terminate: () => void worker.terminate(),
-    unlock: async () => {
-      await worker.terminate();
-      await (await nodeModule('./storage-node.js')).unlockAll(threadId);
-    },
+    terminate: () => worker.terminate(),
+    thread: worker.threadId,
   };
 }

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { mapColumns, parseRows } from '../../pkg/dist/data.js';
 import { random } from '../../pkg/dist/random.js';
 
@@ -597,4 +601,13 @@ test('each problem has a code, whatever its sentence says', async () => {
     problems.map(({ line, code }) => [line, code]),
     [[2, 'empty-cell']],
   );
+});
+
+test('the example of the README prints what it says', async () => {
+  const readme = await readFile(new URL('../../pkg/README.md', import.meta.url), 'utf8');
+  const [, example, output] = readme.match(/```js\n([^`]*parseRows\(.*?)```\s+```text\n(.*?)```/s);
+  const args = ['--input-type=module', '--eval', example];
+  const cwd = fileURLToPath(new URL('../../', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd });
+  assert.equal(stdout, output);
 });

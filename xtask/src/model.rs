@@ -55,13 +55,33 @@ pub fn ensure() -> Result<PathBuf> {
 
 /// Where the model is kept, whether or not it is there.
 pub fn path() -> Result<PathBuf> {
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        // The specification says to ignore a relative path.
-        .filter(|path| path.is_absolute())
-        .or_else(|| Some(std::env::home_dir()?.join(".cache")))
-        .context("there is no home folder to keep the model in: set XDG_CACHE_HOME")?;
+    let folder = |name| std::env::var_os(name).map(PathBuf::from);
+    let cache = cache_folder(
+        folder("XDG_CACHE_HOME"),
+        folder("LOCALAPPDATA"),
+        std::env::home_dir(),
+        std::env::consts::OS,
+    )
+    .context("there is no home folder to keep the model in: set XDG_CACHE_HOME")?;
     Ok(cache.join("shotglass/models").join(MODEL.file))
+}
+
+/// The user's folder for caches, by the rule of the package (`pkg/src/cache-folder.ts`), so that one copy serves both.
+fn cache_folder(
+    xdg: Option<PathBuf>,
+    local: Option<PathBuf>,
+    home: Option<PathBuf>,
+    os: &str,
+) -> Option<PathBuf> {
+    // The specification says to ignore a relative path.
+    if let Some(folder) = xdg.filter(|path| path.is_absolute()) {
+        return Some(folder);
+    }
+    match os {
+        "macos" => Some(home?.join("Library/Caches")),
+        "windows" if local.is_some() => local,
+        _ => Some(home?.join(".cache")),
+    }
 }
 
 fn get(known: &Known, path: &Path, sources: &[Source]) -> Result<()> {
@@ -310,6 +330,25 @@ mod tests {
         assert!(error.contains("it has 3 bytes where 4 were expected"), "{error}");
         assert!(error.contains("nowhere: unreachable"), "{error}");
         assert!(left.is_empty(), "{left:?}");
+    }
+
+    #[test]
+    fn the_folder_is_the_one_in_which_the_package_keeps_models() {
+        let folder = |xdg: Option<&str>, os| {
+            let found = cache_folder(
+                xdg.map(PathBuf::from),
+                Some("/local".into()),
+                Some("/home/me".into()),
+                os,
+            );
+            found.map(|path| path.display().to_string())
+        };
+        assert_eq!(folder(None, "linux").as_deref(), Some("/home/me/.cache"));
+        assert_eq!(folder(None, "macos").as_deref(), Some("/home/me/Library/Caches"));
+        assert_eq!(folder(None, "windows").as_deref(), Some("/local"));
+        assert_eq!(folder(Some("/xdg"), "macos").as_deref(), Some("/xdg"));
+        assert_eq!(folder(Some("relative"), "linux").as_deref(), Some("/home/me/.cache"));
+        assert_eq!(cache_folder(None, None, None, "linux"), None);
     }
 
     #[test]

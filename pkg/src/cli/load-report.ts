@@ -5,7 +5,7 @@ import { cacheFolder, defaultPath } from '../cache-folder.js';
 import { defaultModel } from '../default-model.js';
 import { ShotglassError } from '../errors.js';
 import { formatBytes } from '../format-numbers.js';
-import { defaultUrl } from '../source.js';
+import { namedUrl } from '../storage-node.js';
 import type { Keeping, LoadProgress, Retry } from '../types.js';
 import type { Terminal } from './terminal.js';
 
@@ -73,7 +73,7 @@ export class LoadReport {
     if (isOther) return error;
     return new ShotglassError(
       'checksum-mismatch',
-      `${new URL(defaultUrl()).host} did not send ${defaultModel.name}: the file has a different SHA-256. Nothing was kept; try again, or pass --model.`,
+      `${new URL(urlOfDefault()).host} did not send ${defaultModel.name}: the file has a different SHA-256. Nothing was kept; try again, or pass --model.`,
       { cause: error },
     );
   }
@@ -97,7 +97,7 @@ export class LoadReport {
 
   #begin(): void {
     this.#hasBegun = true;
-    const url = this.#named || defaultUrl();
+    const url = this.#named || urlOfDefault();
     const { host, pathname } = new URL(url);
     const name = this.#named ? basename(pathname) : defaultModel.name;
     const bytes = this.#named ? this.#bytesTotal : defaultModel.bytes;
@@ -118,4 +118,8 @@ export class LoadReport {
   get #isFetched(): boolean {
     return !this.#named || /^https?:/i.test(this.#named);
   }
+}
+
+function urlOfDefault(): string {
+  return namedUrl() ?? defaultModel.url;
 }

@@ -5,10 +5,11 @@ import { hashOf, type ModelName } from './shared-model.js';
 export async function isKept(model: ModelName): Promise<boolean> {
   const hash = hashOf(model);
   try {
-    const { listCached } = await import('../cached.js');
-    const kept = await listCached();
+    const { entriesOf, siteStorages } = await import('../find-storage.js');
+    const kept = await entriesOf(await siteStorages());
     return kept.some(
-      (file) => file.complete && (hash === null ? file.url === model.url : file.sha256 === hash),
+      ({ record }) =>
+        record?.isComplete && (hash === null ? record.url === model.url : record.sha256 === hash),
     );
   } catch {
     return false;
