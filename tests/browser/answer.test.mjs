@@ -190,7 +190,7 @@ test('a task with labels opens with them, as the distribution has them', async (
   await fresh.selectOption('#preset', 'topics');
   await settled(fresh);
   assert.equal(await fresh.locator('#view-tokens').getAttribute('aria-selected'), 'true');
-  await fresh.close();
+  await fresh.context().close();
 });
 
 test('rules and references: what they say, and where they disagree', async () => {

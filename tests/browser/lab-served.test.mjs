@@ -6,28 +6,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { defaultModel } from '../../pkg/dist/default-model.js';
-import { launch } from '../support/chromium.mjs';
+import { useChromium } from '../support/chromium.mjs';
 import { modelFile, mustExist, tinyFolder } from '../support/files.mjs';
 import { shardName, split, tensorsOf } from '../support/split.mjs';
 import { live, loadModel, openLab, serveLab } from './lab.mjs';
 
 mustExist(tinyFolder, 'cargo test --release');
-let browser;
+const chromium = useChromium();
 let folder;
 
-before(async () => {
-  browser = await launch();
+before(() => {
   folder = mkdtempSync(join(tmpdir(), 'shotglass-'));
 });
-after(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function open(t, model) {
   const server = await serveLab({ model });
   t.after(() => server.close());
-  const { page } = await openLab(browser, server.url);
+  const { page } = await openLab(chromium.browser, server.url);
   t.after(() => page.context().close());
   return page;
 }

@@ -38,13 +38,11 @@ export async function serveLab({ model = modelFile, isolated = true } = {}) {
   return { url: server.resolvedUrls.local[0], close: () => server.close() };
 }
 
+const usual = { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' };
+
 /** Opens the lab; `complaints` gathers every console error and every exception. */
 export async function openLab(browser, url, options = {}) {
-  const page = await browser.newPage({
-    viewport: { width: 1280, height: 900 },
-    reducedMotion: 'reduce',
-    ...options,
-  });
+  const page = await browser.newPage({ ...usual, ...options });
   const complaints = complaintsOf(page);
   await page.goto(url);
   return { page, complaints };
@@ -72,7 +70,8 @@ export function useLab({ perTest = false, flags, ...served } = {}) {
     /** A page with the lab, or with a `link` into it, in this `context` or in one of its own that has these options. */
     async open({ link = '', context, ...options } = {}) {
       await lab.ready();
-      const one = await openLab(context ?? lab.browser, new URL(link, lab.url).href, options);
+      const own = context ?? (await lab.browser.newContext({ ...usual, ...options }));
+      const one = await openLab(own, new URL(link, lab.url).href);
       opened.push(one);
       return one.page;
     },

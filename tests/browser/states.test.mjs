@@ -2,34 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { launch } from '../support/chromium.mjs';
 import { modelFile } from '../support/files.mjs';
-import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
+import { loadModel, readTable, settled, useLab } from './lab.mjs';
 
-let server;
-let browser;
+const lab = useLab({ perTest: true });
 let page;
-let complaints = [];
-
-before(async () => {
-  server = await serveLab();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-afterEach(async () => {
-  await page?.context().close();
-  assert.deepEqual(complaints, [], 'the page complained');
-});
 
 async function open(options) {
-  ({ page, complaints } = await openLab(browser, server.url, options));
+  page = await lab.open(options);
   return page;
 }
 
@@ -205,11 +187,11 @@ test('nothing scrolls sideways or leaves its panel, however narrow the screen', 
 
 for (const colorScheme of ['light', 'dark']) {
   test(`axe finds nothing to mend, ${colorScheme}`, async () => {
-    const context = await browser.newContext({
+    const context = await lab.browser.newContext({
       colorScheme,
       viewport: { width: 1280, height: 900 },
     });
-    ({ page, complaints } = await openLab(context, server.url, {}));
+    page = await lab.open({ context });
     const check = async (state) => {
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map(

@@ -1,26 +1,17 @@
 // The exact prompt in a real browser, on the real model: its colours, what was expected, the text itself, and its white space.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { before, beforeEach, test } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
-import { launch } from '../support/chromium.mjs';
-import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
+import { loadModel, readTable, settled, useLab } from './lab.mjs';
 
-let server;
-let browser;
+const lab = useLab();
 let page;
-let complaints;
 
 before(async () => {
-  server = await serveLab();
-  browser = await launch();
-  ({ page, complaints } = await openLab(await browser.newContext(), server.url));
+  const { browser } = await lab.ready();
+  page = await lab.open({ context: await browser.newContext() });
   await loadModel(page);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 beforeEach(async () => {
@@ -28,8 +19,6 @@ beforeEach(async () => {
   await page.selectOption('#preset', 'past-tense');
   await settled(page);
 });
-
-afterEach(() => assert.deepEqual(complaints, [], 'the page complained'));
 
 const cells = () => page.locator('lab-exact [role=option]');
 const popover = () => page.locator('.alternatives');

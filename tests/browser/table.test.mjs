@@ -1,38 +1,20 @@
 // The first column: the table by mouse and by keyboard, what comes into it from elsewhere, and the forms of the prompt.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { launch } from '../support/chromium.mjs';
-import { loadModel, openLab, serveLab, settled } from './lab.mjs';
+import { loadModel, settled, useLab } from './lab.mjs';
 
-let server;
-let browser;
+const lab = useLab({ perTest: true });
 let page;
-let complaints = [];
-
-before(async () => {
-  server = await serveLab();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-afterEach(async () => {
-  await page?.context().close();
-  assert.deepEqual(complaints, [], 'the page complained');
-});
 
 async function open(options = {}) {
-  const context = await browser.newContext({
+  const context = await lab.browser.newContext({
     permissions: ['clipboard-read', 'clipboard-write'],
     viewport: { width: 1280, height: 900 },
     ...options,
   });
-  ({ page, complaints } = await openLab(context, server.url));
+  page = await lab.open({ context });
   await page.selectOption('#preset', 'past-tense');
 }
 
