@@ -1,6 +1,7 @@
 /** Tables as files of comma-separated values. */
 import * as check from './options.js';
 
+/** How rows are written as CSV. */
 export interface CsvOptions {
   /**
    * Whether texts are written as they are, also those that a spreadsheet takes for a formula. For files that a program
