@@ -335,12 +335,8 @@ mod tests {
     #[test]
     fn the_folder_is_the_one_in_which_the_package_keeps_models() {
         let folder = |xdg: Option<&str>, os| {
-            let found = cache_folder(
-                xdg.map(PathBuf::from),
-                Some("/local".into()),
-                Some("/home/me".into()),
-                os,
-            );
+            let found =
+                cache_folder(xdg.map(PathBuf::from), Some("/local".into()), Some("/home/me".into()), os);
             found.map(|path| path.display().to_string())
         };
         assert_eq!(folder(None, "linux").as_deref(), Some("/home/me/.cache"));
