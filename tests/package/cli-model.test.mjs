@@ -154,7 +154,9 @@ test('without room for the model it is run, and a sentence says how much is miss
   assert.equal(code, 0, told.stderr);
   assert.equal(JSON.parse(told.stdout).candidates.length, 1);
   const folder = join(cache, 'shotglass/models');
-  assert.ok(told.stderr.includes(`The model (98 MB) was not kept in ${folder}: about 78 MB of`));
+  assert.ok(
+    told.stderr.includes(`The model (98 MB) was not kept in ${folder}: about 78 MB more space is`),
+  );
   assert.match(told.stderr, /Free some, or set XDG_CACHE_HOME/);
   assert.equal(server.log.length, 1);
   assert.deepEqual(await kept(), [], 'what there was no room for takes none');

@@ -49,7 +49,7 @@ export class LoadReport {
       const missing =
         keeping.bytesMissing === null
           ? 'no space is left there'
-          : `about ${formatBytes(keeping.bytesMissing)} of space are missing there`;
+          : `about ${formatBytes(keeping.bytesMissing)} more space is needed there`;
       this.#terminal.say(
         `${lost}: ${missing}. Free some, or set XDG_CACHE_HOME to a folder on another disk; else ${again}.`,
       );
