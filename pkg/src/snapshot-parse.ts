@@ -1,8 +1,14 @@
 import { rules } from './classify.js';
 import { ShotglassError } from './errors.js';
 import * as check from './options.js';
-import { renderPrompt } from './prompt.js';
 import type { Snapshot, SnapshotModel, SnapshotShots, SnapshotToken } from './snapshot.js';
+import {
+  charactersOf,
+  checkCharacters,
+  checkEntries,
+  checkTaskSize,
+  MAX_ENTRIES,
+} from './snapshot-limits.js';
 import type { Demonstration, Task, Template } from './task.js';
 import type { Rest } from './types.js';
 
@@ -10,8 +16,11 @@ type SnapshotClassification = NonNullable<SnapshotShots['classification']>;
 
 /**
  * A snapshot from what `JSON.parse` made of a file, every field of it checked. Fields that are not known are left out.
+ * A list has at most 1,000 entries (`results` one more), and all texts together at most a million characters, so that
+ * a page can show it at once.
  *
- * @throws {@link ShotglassError} `invalid-option`: a sentence that names the field, or the version where it is another.
+ * @throws {@link ShotglassError} `invalid-option`: a sentence that names the field and its limit, or the version where
+ * it is another.
  */
 export function parseSnapshot(json: unknown): Snapshot {
   const snapshot = object<Snapshot>('snapshot', json);
@@ -25,7 +34,10 @@ export function parseSnapshot(json: unknown): Snapshot {
         );
   }
   const task = parseTask(snapshot.task, 'snapshot.task');
-  const results = list('snapshot.results', snapshot.results, shotsOf);
+  checkTaskSize(task, 'snapshot.task');
+  // One without a demonstration, and one after each.
+  const results = shortList('snapshot.results', snapshot.results, shotsOf, MAX_ENTRIES + 1);
+  checkCharacters('snapshot.results', charactersOf(results));
   if (results.length === 0) throw check.invalid('snapshot.results', 'an array of at least one');
   for (const [i, { shots }] of results.entries()) {
     const before = results[i - 1]?.shots ?? -1;
@@ -72,7 +84,7 @@ export function parseTask(value: unknown, path = 'task'): Task {
   const template = object<Template>(`${path}.template`, task.template);
   const part = (name: keyof Template) => check.text(`${path}.template.${name}`, template[name]);
   const { labels, query } = task;
-  const checked: Task = {
+  return {
     instruction: check.text(`${path}.instruction`, task.instruction),
     template: {
       instructionSeparator: part('instructionSeparator'),
@@ -92,14 +104,12 @@ export function parseTask(value: unknown, path = 'task'): Task {
     ...(labels === undefined ? {} : { labels: list(`${path}.labels`, labels, check.text) }),
     ...(query === undefined ? {} : { query: check.text(`${path}.query`, query) }),
   };
-  renderPrompt(checked);
-  return checked;
 }
 
 function shotsOf(name: string, value: unknown): SnapshotShots {
   const result = object<SnapshotShots>(name, value);
   const rest = object<Rest>(`${name}.rest`, result.rest);
-  const candidates = list(`${name}.candidates`, result.candidates, tokenOf);
+  const candidates = shortList(`${name}.candidates`, result.candidates, tokenOf);
   if (candidates.length === 0)
     throw check.invalid(`${name}.candidates`, 'an array of at least one');
   return {
@@ -108,7 +118,7 @@ function shotsOf(name: string, value: unknown): SnapshotShots {
     candidates,
     rest: { count: count(`${name}.rest.count`, rest.count), p: p(`${name}.rest.p`, rest.p) },
     entropy: atLeast(`${name}.entropy`, result.entropy, 0),
-    text: list(`${name}.text`, result.text, tokenOf),
+    text: shortList(`${name}.text`, result.text, tokenOf),
     classification:
       result.classification === null
         ? null
@@ -125,7 +135,7 @@ function classificationOf(
   if (rule === undefined) throw check.invalid(`${name}.rule`, `one of ${rules.join(', ')}`);
   return {
     rule,
-    labels: list(`${name}.labels`, classification.labels, (name, value) => {
+    labels: shortList(`${name}.labels`, classification.labels, (name, value) => {
       const reading = object<{ label: string; p: number }>(name, value);
       return { label: check.text(`${name}.label`, reading.label), p: p(`${name}.p`, reading.p) };
     }),
@@ -163,6 +173,17 @@ function list<Entry>(
 ): Entry[] {
   if (!Array.isArray(value)) throw check.invalid(name, 'an array');
   return value.map((one, i) => entry(`${name}[${i}]`, one));
+}
+
+/** One that a page can show. */
+function shortList<Entry>(
+  name: string,
+  value: unknown,
+  entry: (name: string, value: unknown) => Entry,
+  most = MAX_ENTRIES,
+): Entry[] {
+  if (Array.isArray(value)) checkEntries(name, value, most);
+  return list(name, value, entry);
 }
 
 function count(name: string, value: unknown): number {

@@ -7,7 +7,7 @@ import * as check from './options.js';
 import { renderPrompt } from './prompt.js';
 import type { Snapshot, SnapshotShots, SnapshotToken } from './snapshot.js';
 import * as digits from './snapshot-digits.js';
-import { MAX_TEXT_TOKENS } from './snapshot-limits.js';
+import { checkTaskSize, MAX_ENTRIES, MAX_TEXT_TOKENS } from './snapshot-limits.js';
 import type { Prompt, Task } from './task.js';
 import type { GenerateStep, Token } from './types.js';
 import { version } from './version.js';
@@ -16,7 +16,7 @@ import { version } from './version.js';
 export interface SnapshotOptions extends CallOptions {
   /** A number of shots, or several, none twice. Default: all, from 0 to the number of demonstrations. */
   shots?: number | readonly number[] | undefined;
-  /** How many candidates to record, 1 or more. Default 10. */
+  /** How many candidates to record, 1–1,000. Default 10. */
   topK?: number | undefined;
   /** Called after each number of shots. */
   onProgress?: ((progress: SnapshotProgress) => void) | undefined;
@@ -37,7 +37,8 @@ export interface SnapshotProgress {
  * Load the model with `activationBits: 16`, which is how the element loads its own, so that the two agree. Numbers have
  * as many digits as it takes to be shown like the live ones.
  *
- * @throws {@link ShotglassError} `invalid-option` for shots that the task has not, `aborted`, and what
+ * @throws {@link ShotglassError} `invalid-option` for shots that the task has not, or for one that {@link parseSnapshot}
+ * would refuse as too large; `aborted`, and what
  * {@link Model.predict}, {@link Model.generate} and {@link Model.score} throw.
  */
 export async function takeSnapshot(
@@ -47,10 +48,11 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   check.only(options, { shots: true, topK: true, ...names.run });
   const signal = check.signal(options.signal);
-  const topK = check.integer('topK', options.topK ?? 10, 1);
+  const topK = check.integer('topK', options.topK ?? 10, 1, MAX_ENTRIES);
   const onProgress = check.callback('onProgress', options.onProgress);
   // Says what is wrong with the task.
   renderPrompt(task, { shots: 0 });
+  checkTaskSize(task);
   const wanted = wantedShots(task, options.shots);
   const results: SnapshotShots[] = [];
   for (const shots of wanted) {

@@ -1,5 +1,5 @@
 /** Readers of the formats: each takes rows from the beginning of a text into a sheet. */
-import papa from 'papaparse';
+import { papa } from './papa.js';
 import type { Sheet } from './table-sheet.js';
 
 export interface Reader {

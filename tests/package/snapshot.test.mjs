@@ -139,6 +139,68 @@ test('each field that is wrong is named', () => {
   }
 });
 
+// 100,000 demonstrations blocked a page for 13 s, 200,000 candidates for 22 s until its stack overflowed.
+test('a snapshot that no page can show is refused, and its limit is named', async () => {
+  const [first] = taken.results;
+  const filled = (length, one) => Array.from({ length }, () => one);
+  const pair = { input: 'a', output: 'b' };
+  const labels = filled(1001, { label: 'a', p: 0 });
+  const cases = [
+    [
+      (s) => Object.assign(s.task, { demonstrations: filled(100_000, pair) }),
+      /^snapshot\.task\.demonstrations must be at most 1000 entries; it has 100000\.$/,
+    ],
+    [
+      (s) => Object.assign(s.task, { labels: filled(1001, 'a') }),
+      /^snapshot\.task\.labels must be at/,
+    ],
+    [
+      (s) => Object.assign(s.results[0], { candidates: filled(200_000, first.candidates[0]) }),
+      /^snapshot\.results\[0\]\.candidates must be at most 1000 entries/,
+    ],
+    [
+      (s) => Object.assign(s.results[0], { text: filled(1001, first.candidates[0]) }),
+      /^snapshot\.results\[0\]\.text must be at most 1000 entries/,
+    ],
+    [
+      (s) => Object.assign(s.results[0], { classification: { rule: 'sum', labels, mass: 0 } }),
+      /^snapshot\.results\[0\]\.classification\.labels must be at most 1000 entries/,
+    ],
+    [
+      (s) => Object.assign(s, { results: filled(1002, first) }),
+      /^snapshot\.results must be at most 1001/,
+    ],
+    [
+      (s) => Object.assign(s.task, { query: 'x'.repeat(1_000_001) }),
+      /^snapshot\.task must be at most 1000000 characters; its texts have 10000\d\d together\.$/,
+    ],
+    // Each demonstration has it, so that the prompt would be longer than a string can be.
+    [
+      (s) => Object.assign(s.task.template, { inputPrefix: 'x'.repeat(3e8) }),
+      /^snapshot\.task must be/,
+    ],
+    [
+      (s) => Object.assign(s.results[0].candidates[0], { text: 'x'.repeat(1_000_001) }),
+      /^snapshot\.results must be at most 1000000 characters/,
+    ],
+  ];
+  for (const [spoil, message] of cases) {
+    const spoilt = copy(taken);
+    spoil(spoilt);
+    assert.throws(() => parseSnapshot(spoilt), { code: 'invalid-option', message });
+  }
+
+  // What is as large as it may be is read, and what could not be read is not taken.
+  const large = copy(taken);
+  large.task.demonstrations = filled(1000, pair);
+  large.results[0].candidates = filled(1000, first.candidates[0]);
+  assert.deepEqual(parseSnapshot(large), large);
+  const refused = { code: 'invalid-option' };
+  await assert.rejects(takeSnapshot(model, plural, { topK: 1001 }), refused);
+  const many = { ...plural, demonstrations: filled(1001, pair) };
+  await assert.rejects(takeSnapshot(model, many, { shots: 0 }), refused);
+});
+
 test('what is recorded still holds, and what moved is named', () => {
   assert.deepEqual(compareSnapshots(taken, copy(taken)), []);
 

@@ -2,6 +2,7 @@
 import type { PresetId } from '../presets/preset.js';
 import { addresses } from '../presets/recorded/addresses.js';
 import { templates } from '../presets/templates.js';
+import { MAX_ENTRIES } from '../snapshot-limits.js';
 import { type Task, type Template, templateParts } from '../task.js';
 import type { Strings } from './strings.js';
 
@@ -128,7 +129,8 @@ function templateOf(json: string): Template | null {
 function labelsOf(text: string): string[] | null {
   const given = text.startsWith('[') ? parsed(text) : text.split(',').map((name) => name.trim());
   if (!Array.isArray(given) || !given.every((name) => isText(name) && name !== '')) return null;
-  return given.length > 1 && new Set(given).size === given.length ? given : null;
+  const { size } = new Set(given);
+  return size > 1 && size === given.length && size <= MAX_ENTRIES ? given : null;
 }
 
 /** The view of that name; null if there is none. */

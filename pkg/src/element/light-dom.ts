@@ -1,4 +1,5 @@
 /** What stands inside the tag and reads by itself: demonstrations, a query, and what was recorded of them. */
+import { MAX_ENTRIES } from '../snapshot-limits.js';
 import type { Demonstration } from '../task.js';
 import type { Reading } from './reading.js';
 
@@ -87,7 +88,10 @@ function readList(list: Element | null): Pick<LightDom, 'demonstrations' | 'quer
 function readTable(table: Element | null): RecordedInPage | null {
   if (!table) return null;
   const rows: { name: string; p: number }[] = [];
-  for (const row of table.querySelectorAll('tbody tr')) {
+  const found = table.querySelectorAll('tbody tr');
+  // The author's own table is then what is seen.
+  if (found.length > MAX_ENTRIES + 1) return null;
+  for (const row of found) {
     const name = row.querySelector('th')?.textContent?.trim();
     const value = row.querySelector('data')?.getAttribute('value') ?? '';
     const p = Number(value);

@@ -3,6 +3,7 @@
 import { questionAnswer } from '../presets/templates.js';
 import { renderPrompt } from '../prompt.js';
 import type { Snapshot } from '../snapshot.js';
+import { checkTaskSize } from '../snapshot-limits.js';
 import type { Task } from '../task.js';
 import type { Declared, View } from './attributes.js';
 import type { LightDom } from './light-dom.js';
@@ -93,6 +94,7 @@ function inPage({ declared, light, preset, snapshot }: Sources): Task | null {
 
 function isSound(task: Task, problems: string[], strings: Strings): boolean {
   try {
+    checkTaskSize(task);
     renderPrompt(task);
     return true;
   } catch (error) {
