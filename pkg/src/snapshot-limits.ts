@@ -10,15 +10,14 @@ export const MAX_ENTRIES = 1000;
 /** The most UTF-16 code units of all texts together. */
 const MAX_CHARACTERS = 1_000_000;
 
-/** @throws `invalid-option`, which names the list and its limit. */
-export function checkEntries(name: string, list: readonly unknown[], most = MAX_ENTRIES): void {
-  if (list.length > most) throw invalid(name, `at most ${most} entries; it has ${list.length}`);
+/** @throws `invalid-option`, which names the limit. */
+export function atMost(name: string, count: number, most = MAX_ENTRIES, what = 'entries'): void {
+  if (count > most) throw invalid(name, `at most ${most} ${what}; it has ${count}`);
 }
 
 /** @throws `invalid-option` where these texts are too long for a page. */
 export function checkCharacters(name: string, count: number): void {
-  const found = `its texts have ${count} together`;
-  if (count > MAX_CHARACTERS) throw invalid(name, `at most ${MAX_CHARACTERS} characters; ${found}`);
+  atMost(name, count, MAX_CHARACTERS, 'characters');
 }
 
 /**
@@ -28,8 +27,8 @@ export function checkCharacters(name: string, count: number): void {
  */
 export function checkTaskSize(task: Task, name = 'task'): void {
   const { instruction, template, demonstrations, query = '', labels = [] } = task;
-  checkEntries(`${name}.demonstrations`, demonstrations);
-  checkEntries(`${name}.labels`, labels);
+  atMost(`${name}.demonstrations`, demonstrations.length);
+  atMost(`${name}.labels`, labels.length);
   const around = charactersOf(templateParts.map((part) => template[part]));
   const shown = demonstrations.flatMap(({ input, output }) => [input, output]);
   const own = charactersOf([instruction, query, ...labels, ...shown]);

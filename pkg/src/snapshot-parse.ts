@@ -3,13 +3,13 @@ import { ShotglassError } from './errors.js';
 import * as check from './options.js';
 import type { Snapshot, SnapshotModel, SnapshotShots, SnapshotToken } from './snapshot.js';
 import {
+  atMost,
   charactersOf,
   checkCharacters,
-  checkEntries,
   checkTaskSize,
   MAX_ENTRIES,
 } from './snapshot-limits.js';
-import type { Demonstration, Task, Template } from './task.js';
+import { type Demonstration, type Task, type Template, templateParts } from './task.js';
 import type { Rest } from './types.js';
 
 type SnapshotClassification = NonNullable<SnapshotShots['classification']>;
@@ -33,10 +33,10 @@ export function parseSnapshot(json: unknown): Snapshot {
           `The snapshot has version ${shown(version)}, and this shotglass reads version 1. Take the snapshot again, or use the shotglass that wrote it.`,
         );
   }
-  const task = parseTask(snapshot.task, 'snapshot.task');
+  const task = parseTask(snapshot.task, 'snapshot.task', MAX_ENTRIES);
   checkTaskSize(task, 'snapshot.task');
   // One without a demonstration, and one after each.
-  const results = shortList('snapshot.results', snapshot.results, shotsOf, MAX_ENTRIES + 1);
+  const results = list('snapshot.results', snapshot.results, shotsOf, MAX_ENTRIES + 1);
   checkCharacters('snapshot.results', charactersOf(results));
   if (results.length === 0) throw check.invalid('snapshot.results', 'an array of at least one');
   for (const [i, { shots }] of results.entries()) {
@@ -75,41 +75,39 @@ function modelOf(path: string, value: unknown): SnapshotModel {
 }
 
 /**
- * A task from what `JSON.parse` made of a file.
+ * A task from what `JSON.parse` made of a file, with at most so many demonstrations, and labels.
  *
  * @throws {@link ShotglassError} `invalid-option`: a sentence that names the field.
  */
-export function parseTask(value: unknown, path = 'task'): Task {
+export function parseTask(value: unknown, path = 'task', most = Number.POSITIVE_INFINITY): Task {
   const task = object<Task>(path, value);
   const template = object<Template>(`${path}.template`, task.template);
-  const part = (name: keyof Template) => check.text(`${path}.template.${name}`, template[name]);
+  const parts = templateParts.map((name) => [
+    name,
+    check.text(`${path}.template.${name}`, template[name]),
+  ]);
   const { labels, query } = task;
   return {
     instruction: check.text(`${path}.instruction`, task.instruction),
-    template: {
-      instructionSeparator: part('instructionSeparator'),
-      inputPrefix: part('inputPrefix'),
-      inputSuffix: part('inputSuffix'),
-      outputPrefix: part('outputPrefix'),
-      outputSeparator: part('outputSeparator'),
-      demonstrationSeparator: part('demonstrationSeparator'),
-    },
-    demonstrations: list(`${path}.demonstrations`, task.demonstrations, (name, value) => {
-      const { input, output } = object<Demonstration>(name, value);
-      return {
-        input: check.text(`${name}.input`, input),
-        output: check.text(`${name}.output`, output),
-      };
-    }),
-    ...(labels === undefined ? {} : { labels: list(`${path}.labels`, labels, check.text) }),
+    template: Object.fromEntries(parts) as Template,
+    demonstrations: list(`${path}.demonstrations`, task.demonstrations, pairOf, most),
+    ...(labels === undefined ? {} : { labels: list(`${path}.labels`, labels, check.text, most) }),
     ...(query === undefined ? {} : { query: check.text(`${path}.query`, query) }),
+  };
+}
+
+function pairOf(name: string, value: unknown): Demonstration {
+  const { input, output } = object<Demonstration>(name, value);
+  return {
+    input: check.text(`${name}.input`, input),
+    output: check.text(`${name}.output`, output),
   };
 }
 
 function shotsOf(name: string, value: unknown): SnapshotShots {
   const result = object<SnapshotShots>(name, value);
   const rest = object<Rest>(`${name}.rest`, result.rest);
-  const candidates = shortList(`${name}.candidates`, result.candidates, tokenOf);
+  const candidates = list(`${name}.candidates`, result.candidates, tokenOf);
   if (candidates.length === 0)
     throw check.invalid(`${name}.candidates`, 'an array of at least one');
   return {
@@ -118,7 +116,7 @@ function shotsOf(name: string, value: unknown): SnapshotShots {
     candidates,
     rest: { count: count(`${name}.rest.count`, rest.count), p: p(`${name}.rest.p`, rest.p) },
     entropy: atLeast(`${name}.entropy`, result.entropy, 0),
-    text: shortList(`${name}.text`, result.text, tokenOf),
+    text: list(`${name}.text`, result.text, tokenOf),
     classification:
       result.classification === null
         ? null
@@ -135,7 +133,7 @@ function classificationOf(
   if (rule === undefined) throw check.invalid(`${name}.rule`, `one of ${rules.join(', ')}`);
   return {
     rule,
-    labels: shortList(`${name}.labels`, classification.labels, (name, value) => {
+    labels: list(`${name}.labels`, classification.labels, (name, value) => {
       const reading = object<{ label: string; p: number }>(name, value);
       return { label: check.text(`${name}.label`, reading.label), p: p(`${name}.p`, reading.p) };
     }),
@@ -170,20 +168,11 @@ function list<Entry>(
   name: string,
   value: unknown,
   entry: (name: string, value: unknown) => Entry,
-): Entry[] {
-  if (!Array.isArray(value)) throw check.invalid(name, 'an array');
-  return value.map((one, i) => entry(`${name}[${i}]`, one));
-}
-
-/** One that a page can show. */
-function shortList<Entry>(
-  name: string,
-  value: unknown,
-  entry: (name: string, value: unknown) => Entry,
   most = MAX_ENTRIES,
 ): Entry[] {
-  if (Array.isArray(value)) checkEntries(name, value, most);
-  return list(name, value, entry);
+  if (!Array.isArray(value)) throw check.invalid(name, 'an array');
+  atMost(name, value.length, most);
+  return value.map((one, i) => entry(`${name}[${i}]`, one));
 }
 
 function count(name: string, value: unknown): number {

@@ -172,7 +172,7 @@ test('a snapshot that no page can show is refused, and its limit is named', asyn
     ],
     [
       (s) => Object.assign(s.task, { query: 'x'.repeat(1_000_001) }),
-      /^snapshot\.task must be at most 1000000 characters; its texts have 10000\d\d together\.$/,
+      /^snapshot\.task must be at most 1000000 characters; it has 10000\d\d\.$/,
     ],
     // Each demonstration has it, so that the prompt would be longer than a string can be.
     [
