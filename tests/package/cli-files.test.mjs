@@ -40,8 +40,8 @@ async function withSlowFiles(names, longestMs, work) {
 
 // A look at the lock and what follows from it are two calls: between them another may have taken it, or given it back.
 test('of many that find an abandoned lock, one at a time has it, however slow the disk is', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'shotglass-lock-'));
-  const path = join(folder, 'model');
+  const locks = await mkdtemp(join(folder, 'locks-'));
+  const path = join(locks, 'model');
   let holders = 0;
   let most = 0;
   let held = 0;
@@ -58,19 +58,19 @@ test('of many that find an abandoned lock, one at a time has it, however slow th
   const calls = ['readFile', 'readdir', 'rm', 'stat', 'writeFile'];
   await withSlowFiles(calls, 60, () => Promise.all(Array.from({ length: 6 }, hold)));
   assert.deepEqual([held, most], [6, 1]);
-  assert.deepEqual(await readdir(folder), [], 'nothing is left');
+  assert.deepEqual(await readdir(locks), [], 'nothing is left');
 });
 
 // A laptop sleeps in the middle of a download. Another process takes over, and then the first one wakes and ends.
 test('whoever slept and was taken over leaves the lock of the other alone', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'shotglass-lock-'));
-  const path = join(folder, 'model');
+  const locks = await mkdtemp(join(folder, 'locks-'));
+  const path = join(locks, 'model');
   const sleeper = await lockFile(path, () => {});
-  const [lock] = await readdir(folder);
+  const [lock] = await readdir(locks);
   const longAgo = new Date(Date.now() - 60_000);
-  await utimes(join(folder, lock), longAgo, longAgo);
+  await utimes(join(locks, lock), longAgo, longAgo);
   const other = await lockFile(path, () => assert.fail('a lock of somebody asleep was waited for'));
-  sleeper();
+  await sleeper();
   assert.equal(await tryLockFile(path), null, 'the other still has it');
   other();
   const next = await tryLockFile(path);
@@ -79,12 +79,12 @@ test('whoever slept and was taken over leaves the lock of the other alone', asyn
 });
 
 test('what a thread had locked is free once the thread was ended, and what others have is not', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'shotglass-lock-'));
-  const path = join(folder, 'model');
+  const locks = await mkdtemp(join(folder, 'locks-'));
+  const path = join(locks, 'model');
   const release = await lockFile(path, () => {});
-  await unlockThread(folder, threadId + 1);
+  await unlockThread(locks, threadId + 1);
   assert.equal(await tryLockFile(path), null);
-  await unlockThread(folder, threadId);
+  await unlockThread(locks, threadId);
   (await tryLockFile(path))();
   release();
 });

@@ -25,6 +25,7 @@ before(async () => {
   server = await serveFlaky((index) => behave(index));
 });
 beforeEach(async () => {
+  if (cache) await rm(cache, { recursive: true, force: true });
   cache = await mkdtemp(join(tmpdir(), 'shotglass-kept-'));
   folder = join(cache, 'shotglass/models');
   process.env.XDG_CACHE_HOME = cache;
