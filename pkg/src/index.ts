@@ -5,7 +5,37 @@
  *
  * @packageDocumentation
  */
-export { type CachedModel, listCached, removeCached } from './cached.js';
+
+export { type ErrorCode, ShotglassError } from './errors.js';
+export { type CachedModel, listCached, removeCached } from './files/cached.js';
+export { defaultModel, type KnownModel } from './files/default-model.js';
+export type { ByteReader, ByteStream, FileSource, ModelSource } from './files/source.js';
+export { Model } from './model/model.js';
+export type {
+  AttentionOptions,
+  CallOptions,
+  GenerateOptions,
+  LoadOptions,
+  LogprobsOptions,
+  PredictOptions,
+  Reference,
+  RunOptions,
+  ScoreOptions,
+  SurprisalOptions,
+} from './model/options.js';
+export { applyMend, type Change, type TaskPlace, type TextPlace } from './prompt/fix.js';
+export { type Finding, type LintCode, lint } from './prompt/lint.js';
+export { type ParsedPrompt, type ParseHint, parsePrompt } from './prompt/parse.js';
+export { renderPrompt } from './prompt/render.js';
+export {
+  type Demonstration,
+  type Prompt,
+  type RenderOptions,
+  type Span,
+  type Task,
+  type Template,
+  templateParts,
+} from './prompt/task.js';
 export {
   type Classification,
   type ClassifyOptions,
@@ -19,39 +49,21 @@ export {
   readLabels,
   rules,
   taskLabels,
-} from './classify.js';
-export { defaultModel, type KnownModel } from './default-model.js';
-export { type ErrorCode, ShotglassError } from './errors.js';
-export type { Step } from './experiments/step.js';
-export { type Build, type Features, features } from './features.js';
-export { type Finding, type LintCode, lint } from './lint.js';
-export { applyMend, type Change, type TaskPlace, type TextPlace } from './mend.js';
-export { Model } from './model.js';
-export type {
-  AttentionOptions,
-  CallOptions,
-  GenerateOptions,
-  LoadOptions,
-  LogprobsOptions,
-  PredictOptions,
-  Reference,
-  RunOptions,
-  ScoreOptions,
-  SurprisalOptions,
-} from './model-options.js';
-export { type ParsedPrompt, type ParseHint, parsePrompt } from './parse-prompt.js';
-export { renderPrompt } from './prompt.js';
-export type {
-  Snapshot,
-  SnapshotModel,
-  SnapshotShots,
-  SnapshotToken,
-} from './snapshot.js';
+} from './scoring/classify.js';
+export {
+  type ContinuationNode,
+  type Continuations,
+  type ContinuationsOptions,
+  continuations,
+  type SpelledToken,
+  type Spelling,
+  type Word,
+} from './scoring/words.js';
 export {
   type CompareOptions,
   compareSnapshots,
   type SnapshotDifference,
-} from './snapshot-compare.js';
+} from './snapshot/compare.js';
 export {
   type ElementHtmlOptions,
   type ElementTable,
@@ -59,19 +71,15 @@ export {
   type SnapshotHtmlOptions,
   type SnapshotView,
   snapshotHtml,
-} from './snapshot-html.js';
-export { parseSnapshot } from './snapshot-parse.js';
-export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot-take.js';
-export type { ByteReader, ByteStream, FileSource, ModelSource } from './source.js';
-export {
-  type Demonstration,
-  type Prompt,
-  type RenderOptions,
-  type Span,
-  type Task,
-  type Template,
-  templateParts,
-} from './task.js';
+} from './snapshot/html.js';
+export type {
+  Snapshot,
+  SnapshotModel,
+  SnapshotShots,
+  SnapshotToken,
+} from './snapshot/index.js';
+export { parseSnapshot } from './snapshot/parse.js';
+export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot/take.js';
 export type {
   Attention,
   Candidate,
@@ -91,13 +99,6 @@ export type {
   SurprisalEntry,
   Token,
 } from './types.js';
+export { type Build, type Features, features } from './util/features.js';
+export type { Step } from './util/step.js';
 export { version } from './version.js';
-export {
-  type ContinuationNode,
-  type Continuations,
-  type ContinuationsOptions,
-  continuations,
-  type SpelledToken,
-  type Spelling,
-  type Word,
-} from './words.js';

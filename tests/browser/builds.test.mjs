@@ -90,7 +90,7 @@ test('what runs here is what wasm-feature-detect says', async () => {
     [isolatedUrl, true],
   ]) {
     const answers = await onPage(url, async () => {
-      const { runsHere } = await import('/dist/features.js');
+      const { runsHere } = await import('/dist/util/features.js');
       const { simd, relaxedSimd, threads } = await import('/feature-detect.js');
       return {
         ours: ['simd128', 'relaxed', 'threads'].map(runsHere),
@@ -159,7 +159,7 @@ for (const [odd, build, code] of [
 
 test('a worker whose policy allows it no workers runs the next build', async () => {
   const url = await servePackage((path) =>
-    path === '/dist/worker.js'
+    path === '/dist/worker/worker.js'
       ? { ...isolated, 'content-security-policy': "worker-src 'none'" }
       : isolated,
   );

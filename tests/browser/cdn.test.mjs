@@ -115,7 +115,7 @@ for (const [name, headers, build] of [
 }
 
 test('a worker that the other origin does not let the page read says so', async () => {
-  const found = await ask(await serveCdn('/dist/worker.js'), {});
+  const found = await ask(await serveCdn('/dist/worker/worker.js'), {});
   assert.equal(found.code, 'worker-failed');
   assert.match(found.message, /another origin.*CORS/);
   assert.deepEqual(found.after, [false]);

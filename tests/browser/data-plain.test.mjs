@@ -23,7 +23,7 @@ export default module.exports;`;
 
 const page = (papaparse) => `<!doctype html><link rel="icon" href="data:,">
 <script type="importmap">${JSON.stringify({
-  imports: { 'shotglass/data': '/shotglass/dist/data.js', papaparse },
+  imports: { 'shotglass/data': '/shotglass/dist/data/index.js', papaparse },
 })}</script>
 <script type="module">
   import { parseRows } from 'shotglass/data';

@@ -327,13 +327,13 @@ test('the worker crashes: the element says so, and one click starts it again', a
 
 test('the browser gives no storage, as in private windows: it runs, and says that it will not be kept', async () => {
   const denied = fileURLToPath(new URL('../support/denied-worker.mjs', import.meta.url));
-  const worker = fileURLToPath(new URL('../../pkg/dist/worker.js', import.meta.url));
+  const worker = fileURLToPath(new URL('../../pkg/dist/worker/worker.js', import.meta.url));
   const wrapped = readFileSync(denied, 'utf8')
     .replace('location.search.slice(1)', "'files,caches'")
-    .replace("'/dist/worker.js'", "'./worker.js?real'");
+    .replace("'/dist/worker/worker.js'", "'./worker.js?real'");
   const headers = { 'content-type': 'text/javascript' };
   const pages = {
-    '/pkg/dist/worker.js': ({ url }, response) => {
+    '/pkg/dist/worker/worker.js': ({ url }, response) => {
       response.writeHead(200, headers);
       response.end(url.includes('real') ? readFileSync(worker) : wrapped);
     },

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { defaultModel } from '../../pkg/dist/default-model.js';
+import { defaultModel } from '../../pkg/dist/files/default-model.js';
 import { useChromium } from '../support/chromium.mjs';
 import { modelFile, mustExist, tinyFolder } from '../support/files.mjs';
 import { shardName, split, tensorsOf } from '../support/split.mjs';

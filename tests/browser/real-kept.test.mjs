@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { defaultModel } from '../../pkg/dist/default-model.js';
+import { defaultModel } from '../../pkg/dist/files/default-model.js';
 import { launch } from '../support/chromium.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { serveFlaky } from '../support/flaky.mjs';

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import v8 from 'node:v8';
 import { Model } from 'shotglass';
 import { relaxedSimd, simd, threads } from 'wasm-feature-detect';
-import { builds, pickBuilds, runsHere } from '../../pkg/dist/features.js';
-import { sharedMemory } from '../../pkg/dist/threads.js';
+import { builds, pickBuilds, runsHere } from '../../pkg/dist/util/features.js';
+import { sharedMemory } from '../../pkg/dist/worker/threads.js';
 import { modelFile, tinyFolder } from '../support/files.mjs';
 import { loadFake } from './fake.mjs';
 

@@ -7,10 +7,10 @@ import { after, before, test } from 'node:test';
 import { compareSnapshots, renderPrompt, snapshotHtml } from 'shotglass';
 import { arrow, presets, questionAnswer, review, templates } from 'shotglass/presets';
 import { recordOf } from 'shotglass/records';
-import { checkElement, questionOf } from '../../pkg/dist/cli/check-element.js';
-import { checkFile } from '../../pkg/dist/cli/check-file.js';
-import { elementsOf } from '../../pkg/dist/cli/find-elements.js';
-import { bytesOf, textOf } from '../../pkg/dist/snapshot-token.js';
+import { checkElement, questionOf } from '../../pkg/dist/cli/page/check-element.js';
+import { checkFile } from '../../pkg/dist/cli/page/check-file.js';
+import { elementsOf } from '../../pkg/dist/cli/page/find-elements.js';
+import { bytesOf, textOf } from '../../pkg/dist/snapshot/token.js';
 
 let folder;
 before(async () => {

@@ -9,8 +9,8 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { labServer } from '../../pkg/dist/cli/lab-server.js';
-import { lockFile, tryLockFile, unlockThread } from '../../pkg/dist/lock-file.js';
+import { labServer } from '../../pkg/dist/cli/server/lab-server.js';
+import { lockFile, tryLockFile, unlockThread } from '../../pkg/dist/files/lock-file.js';
 import { seeded } from '../support/seeded.mjs';
 
 let folder;

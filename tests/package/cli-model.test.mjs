@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { cacheFolder } from '../../pkg/dist/cache-folder.js';
+import { cacheFolder } from '../../pkg/dist/files/cache-folder.js';
 import { bin, shotglass, start } from '../support/command.mjs';
 import { modelFile, mustExist, tinyFolder } from '../support/files.mjs';
 import { serveFlaky } from '../support/flaky.mjs';

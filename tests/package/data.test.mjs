@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { mapColumns, parseRows } from '../../pkg/dist/data.js';
-import { random } from '../../pkg/dist/random.js';
+import { mapColumns, parseRows } from '../../pkg/dist/data/index.js';
+import { random } from '../../pkg/dist/math/random.js';
 
 /** Rows as `[line, ...cells]`, problems as `[line, message]`. */
 function short({ columns, rows, problems, ...rest }) {

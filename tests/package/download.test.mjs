@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Model, removeCached } from 'shotglass';
-import { continues, isSameVersion } from '../../pkg/dist/file-version.js';
+import { continues, isSameVersion } from '../../pkg/dist/files/version.js';
 import { mustExist, tinyFolder } from '../support/files.mjs';
 import { serveFlaky } from '../support/flaky.mjs';
 import { seeded } from '../support/seeded.mjs';

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultModel } from 'shotglass';
-import { LiveSession } from '../../pkg/dist/element/live.js';
-import { recordedOf } from '../../pkg/dist/element/recorded.js';
-import { factsOf, runShown } from '../../pkg/dist/element/run-shown.js';
-import { SharedModel, sharedModel } from '../../pkg/dist/element/shared-model.js';
-import { en } from '../../pkg/dist/element/strings-en.js';
-import { zh } from '../../pkg/dist/element/strings-zh.js';
+import { factsOf, runShown } from '../../pkg/dist/element/live/run-shown.js';
+import { LiveSession } from '../../pkg/dist/element/live/session.js';
+import { SharedModel, sharedModel } from '../../pkg/dist/element/live/shared-model.js';
+import { recordedOf } from '../../pkg/dist/element/state/recorded.js';
+import { en } from '../../pkg/dist/element/strings/en.js';
+import { zh } from '../../pkg/dist/element/strings/zh.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { classify, readLabels } from '../../pkg/dist/classify.js';
 import { ShotglassError } from '../../pkg/dist/errors.js';
 import { contextualCalibration } from '../../pkg/dist/experiments/compare.js';
-import { evaluate } from '../../pkg/dist/experiments/evaluate.js';
-import { toCsv, toJsonl } from '../../pkg/dist/experiments/results.js';
-import { renderPrompt } from '../../pkg/dist/prompt.js';
-import { exactMatch, wilson } from '../../pkg/dist/statistics.js';
+import { evaluate } from '../../pkg/dist/experiments/evaluate/index.js';
+import { toCsv, toJsonl } from '../../pkg/dist/experiments/evaluate/results.js';
+import { exactMatch, wilson } from '../../pkg/dist/math/statistics.js';
+import { renderPrompt } from '../../pkg/dist/prompt/render.js';
+import { classify, readLabels } from '../../pkg/dist/scoring/classify.js';
 import { fakeModel, hashed as odd, sentiment } from './experiments-fake.mjs';
 
 const near = (actual, expected, message = '') =>

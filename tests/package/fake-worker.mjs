@@ -2,9 +2,9 @@
 // (256 ends an answer), a chunk is four positions, and the text itself makes it misbehave.
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { patience } from '../../pkg/dist/download.js';
-import { Host } from '../../pkg/dist/host.js';
-import { connect } from '../../pkg/dist/worker-port.js';
+import { patience } from '../../pkg/dist/files/download.js';
+import { Host } from '../../pkg/dist/worker/host.js';
+import { connect } from '../../pkg/dist/worker/port.js';
 
 const CHUNK = 4;
 const END = 256;

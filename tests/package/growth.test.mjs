@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { continuations } from 'shotglass';
 import { parseRows } from 'shotglass/data';
 import { evaluate } from 'shotglass/experiments';
-import { readerOf } from '../../pkg/dist/table-readers.js';
-import { Sheet } from '../../pkg/dist/table-sheet.js';
+import { readerOf } from '../../pkg/dist/data/readers.js';
+import { Sheet } from '../../pkg/dist/data/sheet.js';
 import { growth } from '../support/counted-work.mjs';
 import { fakeModel, resultOf, withDemonstrations } from './experiments-fake.mjs';
 

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { renderChat, renderJinja } from '../../pkg/dist/jinja.js';
+import { renderChat, renderJinja } from '../../pkg/dist/prompt/jinja/index.js';
 
-const entry = new URL('../../pkg/dist/jinja.js', import.meta.url).href;
+const entry = new URL('../../pkg/dist/prompt/jinja/index.js', import.meta.url).href;
 
 const twice = (what, times, start) =>
   `{% set ns = namespace(it=${start}) %}{% for i in range(${times}) %}{% set ns.it = ${what} %}{% endfor %}`;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { taskLabels } from '../../pkg/dist/classify.js';
 import {
   jinjaTarget,
   jinjaTask,
   renderChat,
   renderJinja,
   renderJinjaPrompt,
-} from '../../pkg/dist/jinja.js';
-import { renderPrompt } from '../../pkg/dist/prompt.js';
+} from '../../pkg/dist/prompt/jinja/index.js';
+import { renderPrompt } from '../../pkg/dist/prompt/render.js';
+import { taskLabels } from '../../pkg/dist/scoring/classify.js';
 
 const refused = (call, message) =>
   assert.throws(call, { name: 'ShotglassError', code: 'invalid-option', message });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePrompt, renderPrompt } from 'shotglass';
-import { random } from '../../pkg/dist/random.js';
+import { random } from '../../pkg/dist/math/random.js';
 
 const template = (parts) => ({
   instructionSeparator: '\n\n',

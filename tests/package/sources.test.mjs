@@ -26,7 +26,7 @@ import {
   shots,
 } from 'shotglass/experiments';
 import { presets } from 'shotglass/presets';
-import { loadEngine } from '../../pkg/dist/load.js';
+import { loadEngine } from '../../pkg/dist/worker/load.js';
 import { fakeWorker, loadFake } from './fake.mjs';
 
 const preset = (wanted) => presets.find(({ id }) => id === wanted);

@@ -16,7 +16,7 @@ import {
   reliability,
   sum,
   wilson,
-} from '../../pkg/dist/statistics.js';
+} from '../../pkg/dist/math/statistics.js';
 
 const near = (actual, expected, message) =>
   assert.ok(Math.abs(actual - expected) < 1e-9, `${message ?? ''} ${actual} ≠ ${expected}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TextStream } from '../../pkg/dist/text-stream.js';
+import { TextStream } from '../../pkg/dist/worker/text-stream.js';
 
 /** The deltas for tokens given as strings or bytes. */
 function deltas(stops, tokens) {

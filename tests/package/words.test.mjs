@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { continuations, Model } from 'shotglass';
-import { partOf, wordLength } from '../../pkg/dist/word-end.js';
+import { partOf, wordLength } from '../../pkg/dist/scoring/word-end.js';
 import { mustExist, tinyFolder } from '../support/files.mjs';
 import { hashed, near } from './experiments-fake.mjs';
 

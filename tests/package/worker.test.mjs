@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { Model } from 'shotglass';
-import { Client } from '../../pkg/dist/client.js';
+import { Client } from '../../pkg/dist/model/client.js';
 import { fakeWorker } from './fake.mjs';
 
 /** Runs the test with a browser's `Worker` in place, whose events the test makes. */

@@ -23,6 +23,6 @@ if (denied.has('locks')) LockManager.prototype.request = refuse;
 const early = [];
 const keep = ({ data }) => early.push(data);
 addEventListener('message', keep);
-await import('/dist/worker.js');
+await import('/dist/worker/worker.js');
 removeEventListener('message', keep);
 for (const data of early) dispatchEvent(new MessageEvent('message', { data }));

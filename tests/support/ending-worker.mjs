@@ -10,6 +10,6 @@ new BroadcastChannel('end').onmessage = () => {
 const early = [];
 const keep = ({ data }) => early.push(data);
 addEventListener('message', keep);
-await import('/dist/worker.js');
+await import('/dist/worker/worker.js');
 removeEventListener('message', keep);
 for (const data of early) dispatchEvent(new MessageEvent('message', { data }));

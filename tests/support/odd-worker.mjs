@@ -34,14 +34,14 @@ async function failAsThread({ wasm, memory }) {
 
 /** Joins as a thread does, and ends without a word when the channel 'end' tells it to. */
 async function closeAsThread() {
-  const { lockForLife } = await import(`${root}dist/locks.js`);
+  const { lockForLife } = await import(`${root}dist/files/locks.js`);
   port.postMessage({ type: 'joined', lock: await lockForLife() });
   new BroadcastChannel('end').onmessage = () => globalThis.close();
 }
 
 async function beWorker(kept) {
   if (odd === 'locked') await holdLock();
-  await import(`${root}dist/worker.js`);
+  await import(`${root}dist/worker/worker.js`);
   // In Node it listens a little later.
   while (isNode && port.listenerCount('message') < 2) await new Promise(setImmediate);
   started = true;

@@ -1,9 +1,9 @@
 // The package's worker with little patience for servers, so that no test waits long. One thread, in Node.
 
-import { patience } from '../../pkg/dist/download.js';
-import { Host } from '../../pkg/dist/host.js';
-import { startEngine } from '../../pkg/dist/start-engine.js';
-import { connect } from '../../pkg/dist/worker-port.js';
+import { patience } from '../../pkg/dist/files/download.js';
+import { Host } from '../../pkg/dist/worker/host.js';
+import { connect } from '../../pkg/dist/worker/port.js';
+import { startEngine } from '../../pkg/dist/worker/start-engine.js';
 
 const quick = { ...patience, attempts: 3, firstDelayMs: 20, stallMs: 300 };
 

@@ -28,6 +28,6 @@ channel.onmessage = () => channel.postMessage(seen);
 const early = [];
 const keep = ({ data }) => early.push(data);
 addEventListener('message', keep);
-await import('/dist/worker.js');
+await import('/dist/worker/worker.js');
 removeEventListener('message', keep);
 for (const data of early) dispatchEvent(new MessageEvent('message', { data }));

@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
-import { fileAnswer } from '../../pkg/src/cli/range.ts';
+import { fileAnswer } from '../../pkg/src/cli/server/range.ts';
 
 /** Where the page looks for a model before it asks the network. */
 export const servedModelPath = '/models/SmolLM2-135M-Instruct-Q4_1.gguf';

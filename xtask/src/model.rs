@@ -66,7 +66,7 @@ pub fn path() -> Result<PathBuf> {
     Ok(cache.join("shotglass/models").join(MODEL.file))
 }
 
-/// The user's folder for caches, by the rule of the package (`pkg/src/cache-folder.ts`), so that one copy serves both.
+/// The user's folder for caches, by the rule of the package (`pkg/src/files/cache-folder.ts`), so that one copy serves both.
 fn cache_folder(
     xdg: Option<PathBuf>,
     local: Option<PathBuf>,
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn the_package_loads_the_same_file_by_default() {
-        let source = fs::read_to_string(root().join("pkg/src/default-model.ts")).expect("read");
+        let source = fs::read_to_string(root().join("pkg/src/files/default-model.ts")).expect("read");
         let bytes = source.replace('_', "");
         assert!(source.contains(URL), "the address differs");
         assert!(source.contains(MODEL.sha256), "the SHA-256 differs");

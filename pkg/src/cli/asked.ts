@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { abortError, ShotglassError } from '../errors.js';
-import { whyOf } from '../file-problem.js';
+import { whyOf } from '../files/problem.js';
 import { type Preset, presets } from '../presets/index.js';
-import { parseTask } from '../snapshot-parse.js';
-import type { Task } from '../task.js';
+import type { Task } from '../prompt/task.js';
+import { parseTask } from '../snapshot/parse.js';
 import { type Invocation, integersOption, textOption, UsageError } from './command.js';
 
 /** A task from the arguments. */

@@ -1,11 +1,11 @@
 /** What a terminal is told while a model is loaded: where it comes from, what goes wrong, and what became of it. */
 import { basename } from 'node:path';
 import process from 'node:process';
-import { cacheFolder, defaultPath } from '../cache-folder.js';
-import { defaultModel } from '../default-model.js';
 import { ShotglassError } from '../errors.js';
-import { formatBytes } from '../format-numbers.js';
-import { namedUrl } from '../storage-node.js';
+import { cacheFolder, defaultPath } from '../files/cache-folder.js';
+import { defaultModel } from '../files/default-model.js';
+import { namedUrl } from '../files/storage/node.js';
+import { formatBytes } from '../format/numbers.js';
 import type { Keeping, LoadProgress, Retry } from '../types.js';
 import type { Terminal } from './terminal.js';
 

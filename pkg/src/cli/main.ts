@@ -2,14 +2,14 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { ShotglassError } from '../errors.js';
-import { whyOf } from '../file-problem.js';
+import { whyOf } from '../files/problem.js';
 import { version } from '../version.js';
 import { type Command, helpOf, isGiven, parserOptions, UsageError } from './command.js';
-import { evaluateCommand } from './evaluate.js';
-import { predictCommand } from './predict.js';
-import { scoreCommand } from './score.js';
-import { serveCommand } from './serve.js';
-import { snapshotCommand } from './snapshot.js';
+import { evaluateCommand } from './commands/evaluate.js';
+import { predictCommand } from './commands/predict.js';
+import { scoreCommand } from './commands/score.js';
+import { serveCommand } from './commands/serve.js';
+import { snapshotCommand } from './commands/snapshot.js';
 import { Terminal } from './terminal.js';
 
 const commands: readonly Command[] = [

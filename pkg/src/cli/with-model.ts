@@ -1,6 +1,6 @@
 /** A model for as long as a command needs it. */
 import process from 'node:process';
-import { Model } from '../model.js';
+import { Model } from '../model/model.js';
 import type { LoadProgress, ModelInfo } from '../types.js';
 import { choiceOption, type Invocation, integerOption, textOption } from './command.js';
 import { LoadReport } from './load-report.js';

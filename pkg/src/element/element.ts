@@ -1,7 +1,11 @@
 /** The element itself: what it is told, and what a reader does. */
 import { addresses } from '../presets/recorded/addresses.js';
-import type { Snapshot } from '../snapshot.js';
-import type { Task } from '../task.js';
+import type { Task } from '../prompt/task.js';
+import type { Snapshot } from '../snapshot/index.js';
+import type { ElementEvents, ElementState } from './events.js';
+import { isKept } from './live/is-kept.js';
+import { knownBytes } from './live/run-shown.js';
+import { LiveSession } from './live/session.js';
 import {
   attributeNames,
   checkedTask,
@@ -9,19 +13,15 @@ import {
   isOn,
   readAttributes,
   type View,
-} from './attributes.js';
-import { Edits } from './edits.js';
-import type { ElementEvents, ElementState } from './events.js';
-import { isKept } from './is-kept.js';
-import { LiveSession } from './live.js';
-import { PageContent } from './page-content.js';
-import { Panel } from './panel.js';
-import { knownBytes } from './run-shown.js';
-import { type Scene, sceneOf } from './scene.js';
-import { SnapshotSlot } from './snapshot-slot.js';
-import { languageOf, type Strings, stringsFor } from './strings.js';
+} from './state/attributes.js';
+import { Edits } from './state/edits.js';
+import { PageContent } from './state/page-content.js';
+import { type Scene, sceneOf } from './state/scene.js';
+import { SnapshotSlot } from './state/snapshot-slot.js';
+import { watch } from './state/watch.js';
+import { languageOf, type Strings, stringsFor } from './strings/index.js';
 import { styleSheet } from './styles.js';
-import { watch } from './watch.js';
+import { Panel } from './views/panel.js';
 
 /** On a server there are no elements: the class can be imported there, and no more. */
 const Base: typeof HTMLElement =

@@ -1,8 +1,8 @@
 /** What the element tells of, and with what. */
-import type { Task } from '../task.js';
-import type { LiveResult } from './ask.js';
-import type { View } from './attributes.js';
-import type { ElementProblem } from './live.js';
+import type { Task } from '../prompt/task.js';
+import type { ElementProblem } from './live/session.js';
+import type { LiveResult } from './state/ask.js';
+import type { View } from './state/attributes.js';
 
 /** What an element shows: the detail of a `shotglass-state` event. */
 export interface ElementState {

@@ -3,8 +3,9 @@
  *
  * @packageDocumentation
  */
-export type { LiveResult } from './ask.js';
-export { type View, views } from './attributes.js';
+
 export { ShotGlassElement } from './element.js';
 export type { ElementEvents, ElementState } from './events.js';
-export type { ElementProblem } from './live.js';
+export type { ElementProblem } from './live/session.js';
+export type { LiveResult } from './state/ask.js';
+export { type View, views } from './state/attributes.js';

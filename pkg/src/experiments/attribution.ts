@@ -1,8 +1,9 @@
-import type { Label } from '../classify.js';
-import type { Model } from '../model.js';
-import { only } from '../options.js';
-import type { Demonstration, Prompt, RenderOptions, Task } from '../task.js';
+import type { Model } from '../model/model.js';
+import type { Demonstration, Prompt, RenderOptions, Task } from '../prompt/task.js';
+import type { Label } from '../scoring/classify.js';
 import type { SurprisalEntry } from '../types.js';
+import type { Step } from '../util/step.js';
+import { only } from '../util/validate.js';
 import { type Answer, answerOf, type Effect, effectOf, nameOf } from './influence.js';
 import {
   checked,
@@ -14,7 +15,6 @@ import {
   type ShownOptions,
   showing,
 } from './planned.js';
-import type { Step } from './step.js';
 
 export interface AttributionOptions extends ShownOptions {
   /**

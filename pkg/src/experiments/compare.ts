@@ -1,7 +1,7 @@
-import { type ClassifyOptions, contentFree } from '../classify.js';
-import type { CallOptions, Reference } from '../model-options.js';
-import { renderPrompt } from '../prompt.js';
-import type { RenderOptions, Task } from '../task.js';
+import type { CallOptions, Reference } from '../model/options.js';
+import { renderPrompt } from '../prompt/render.js';
+import type { RenderOptions, Task } from '../prompt/task.js';
+import { type ClassifyOptions, contentFree } from '../scoring/classify.js';
 
 /**
  * What the scores of an experiment are compared with: nothing, a text (`''` is no context at all), or

@@ -1,7 +1,8 @@
-import type { Label } from '../classify.js';
-import type { Model } from '../model.js';
-import { invalid, only, text } from '../options.js';
-import type { Task, Template } from '../task.js';
+import type { Model } from '../model/model.js';
+import type { Task, Template } from '../prompt/task.js';
+import type { Label } from '../scoring/classify.js';
+import type { Step } from '../util/step.js';
+import { invalid, only, text } from '../util/validate.js';
 import {
   attemptEach,
   bareWord,
@@ -12,7 +13,6 @@ import {
   queryOptions,
   type ShownOptions,
 } from './planned.js';
-import type { Step } from './step.js';
 
 /** A template with a name to know it by. */
 export interface NamedTemplate {

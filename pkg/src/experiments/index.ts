@@ -8,8 +8,8 @@
  *
  * @packageDocumentation
  */
-export type { CsvOptions } from '../format-csv.js';
-export { type Random, random } from '../random.js';
+export type { CsvOptions } from '../format/csv.js';
+export { type Random, random } from '../math/random.js';
 export {
   type Accuracy,
   accuracy,
@@ -27,7 +27,8 @@ export {
   type ReliabilityBin,
   reliability,
   wilson,
-} from '../statistics.js';
+} from '../math/statistics.js';
+export type { Step } from '../util/step.js';
 export {
   type AttributionOptions,
   type AttributionResult,
@@ -44,8 +45,6 @@ export {
   type ExperimentOptions,
   referenceOf,
 } from './compare.js';
-export { evaluate } from './evaluate.js';
-export type { EvaluatedModel, EvaluateOptions } from './evaluate-plan.js';
 export type {
   Cell,
   CurvePoint,
@@ -55,7 +54,10 @@ export type {
   NotRun,
   TextAnswer,
   TextFigures,
-} from './evaluation.js';
+} from './evaluate/evaluation.js';
+export { evaluate } from './evaluate/index.js';
+export type { EvaluatedModel, EvaluateOptions } from './evaluate/plan.js';
+export { toCsv, toJsonl } from './evaluate/results.js';
 export {
   type FormatOptions,
   type FormatReading,
@@ -94,7 +96,6 @@ export {
   planOrder,
 } from './order.js';
 export type { Outcome, PlannedPrompt, QueryOptions, ShownOptions } from './planned.js';
-export { toCsv, toJsonl } from './results.js';
 export {
   type PlannedShots,
   planShots,
@@ -103,4 +104,3 @@ export {
   type ShotsResult,
   shots,
 } from './shots.js';
-export type { Step } from './step.js';

@@ -1,8 +1,9 @@
-import type { Classification, LabelReading } from '../classify.js';
 import { ShotglassError } from '../errors.js';
-import type { Model } from '../model.js';
-import { oneOf, only } from '../options.js';
-import type { Task } from '../task.js';
+import type { Model } from '../model/model.js';
+import type { Task } from '../prompt/task.js';
+import type { Classification, LabelReading } from '../scoring/classify.js';
+import type { Step } from '../util/step.js';
+import { oneOf, only } from '../util/validate.js';
 import {
   byBeginning,
   checked,
@@ -14,7 +15,6 @@ import {
   type ShownOptions,
   showing,
 } from './planned.js';
-import type { Step } from './step.js';
 
 export interface InfluenceOptions extends ShownOptions {
   /**

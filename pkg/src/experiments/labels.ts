@@ -1,9 +1,10 @@
-import { type Label, labelIndex } from '../classify.js';
-import type { Model } from '../model.js';
-import { integer, invalid, oneOf, only } from '../options.js';
-import { renderPrompt } from '../prompt.js';
-import { random } from '../random.js';
-import type { Prompt, Task } from '../task.js';
+import { random } from '../math/random.js';
+import type { Model } from '../model/model.js';
+import { renderPrompt } from '../prompt/render.js';
+import type { Prompt, Task } from '../prompt/task.js';
+import { type Label, labelIndex } from '../scoring/classify.js';
+import type { Step } from '../util/step.js';
+import { integer, invalid, oneOf, only } from '../util/validate.js';
 import {
   attemptEach,
   bareWord,
@@ -14,7 +15,6 @@ import {
   queryOptions,
   type ShownOptions,
 } from './planned.js';
-import type { Step } from './step.js';
 
 /**
  * What stands as the outputs of the demonstrations (after Min et al. 2022), and which words are

@@ -1,9 +1,10 @@
-import type { Classification } from '../classify.js';
-import type { Model } from '../model.js';
-import { integer, invalid, only } from '../options.js';
-import { random } from '../random.js';
-import { entropy } from '../statistics.js';
-import type { Task } from '../task.js';
+import { random } from '../math/random.js';
+import { entropy } from '../math/statistics.js';
+import type { Model } from '../model/model.js';
+import type { Task } from '../prompt/task.js';
+import type { Classification } from '../scoring/classify.js';
+import type { Step } from '../util/step.js';
+import { integer, invalid, only } from '../util/validate.js';
 import {
   byBeginning,
   checked,
@@ -15,7 +16,6 @@ import {
   type ShownOptions,
   showing,
 } from './planned.js';
-import type { Step } from './step.js';
 
 export interface OrderOptions extends ShownOptions {
   /** Name of the label that is right for the query. Default: not known. */

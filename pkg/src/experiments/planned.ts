@@ -1,19 +1,20 @@
 /** What the experiments share: a prompt that is to be scored, and how the model reads it. */
+
+import { type ErrorCode, ShotglassError } from '../errors.js';
+import type { Model } from '../model/model.js';
+import type { Reference } from '../model/options.js';
+import { renderPrompt } from '../prompt/render.js';
+import type { Prompt, RenderOptions, Task, Template } from '../prompt/task.js';
 import {
   type Classification,
   checkedLabels,
   classify,
   type Label,
   taskLabels,
-} from '../classify.js';
-import { type ErrorCode, ShotglassError } from '../errors.js';
-import type { Model } from '../model.js';
-import type { Reference } from '../model-options.js';
-import { invalid, oneOf, text } from '../options.js';
-import { renderPrompt } from '../prompt.js';
-import type { Prompt, RenderOptions, Task, Template } from '../task.js';
+} from '../scoring/classify.js';
+import type { Step } from '../util/step.js';
+import { invalid, oneOf, text } from '../util/validate.js';
 import { type ExperimentOptions, referenceOf } from './compare.js';
-import type { Step } from './step.js';
 
 /** What experiments on one query take. */
 export interface QueryOptions extends ExperimentOptions {

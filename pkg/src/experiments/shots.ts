@@ -1,6 +1,7 @@
-import type { Model } from '../model.js';
-import { invalid, only } from '../options.js';
-import type { Task } from '../task.js';
+import type { Model } from '../model/model.js';
+import type { Task } from '../prompt/task.js';
+import type { Step } from '../util/step.js';
+import { invalid, only } from '../util/validate.js';
 import {
   attemptEach,
   checked,
@@ -10,7 +11,6 @@ import {
   type QueryOptions,
   queryOptions,
 } from './planned.js';
-import type { Step } from './step.js';
 
 export interface ShotsOptions extends QueryOptions {
   /** The numbers of demonstrations to show, each once. Default: 0, 1, … up to all. */

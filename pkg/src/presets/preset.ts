@@ -1,4 +1,4 @@
-import type { Demonstration, Task } from '../task.js';
+import type { Demonstration, Task } from '../prompt/task.js';
 
 /** The tasks that ship with the package, in the order of their names. */
 export type PresetId =

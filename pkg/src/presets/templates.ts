@@ -1,4 +1,4 @@
-import type { Template } from '../task.js';
+import type { Template } from '../prompt/task.js';
 
 /** Templates that several presets share. Sources are named in the presets. */
 

@@ -5,10 +5,10 @@
  * @packageDocumentation
  */
 import { ShotglassError } from '../../errors.js';
-import { isNode, nodeModule } from '../../node.js';
-import * as check from '../../options.js';
-import type { Snapshot, SnapshotShots } from '../../snapshot.js';
-import { parseSnapshot } from '../../snapshot-parse.js';
+import type { Snapshot, SnapshotShots } from '../../snapshot/index.js';
+import { parseSnapshot } from '../../snapshot/parse.js';
+import { isNode, nodeModule } from '../../util/node.js';
+import * as check from '../../util/validate.js';
 import type { PresetId } from '../preset.js';
 import { addresses } from './addresses.js';
 

@@ -1,0 +1,221 @@
+/** `shotglass evaluate`: how often the model is right on rows with known outputs. */
+import { basename } from 'node:path';
+import type { TableFormat } from '../../data/index.js';
+import { ShotglassError } from '../../errors.js';
+import type { CurvePoint, Evaluation } from '../../experiments/evaluate/evaluation.js';
+import { evaluate } from '../../experiments/evaluate/index.js';
+import { toCsv, toJsonl } from '../../experiments/evaluate/results.js';
+import { formatProbability } from '../../format/numbers.js';
+import type { Demonstration } from '../../prompt/task.js';
+import { rules } from '../../scoring/classify.js';
+import { type AskedTask, askedTask, readText, standardInput } from '../asked.js';
+import {
+  type Command,
+  choiceOption,
+  type Invocation,
+  integerOption,
+  integersOption,
+  isGiven,
+  jsonOption,
+  modelOptions,
+  taskOptions,
+  textOption,
+  UsageError,
+} from '../command.js';
+import { counted } from '../counted.js';
+import { aboutModel, withModel } from '../with-model.js';
+
+const name = 'evaluate';
+
+export const evaluateCommand: Command = {
+  name,
+  about: 'Accuracy on rows with known outputs, after 0, 1, 2, ... shots, with intervals.',
+  usage: ['--preset ID [--rows FILE] [--shots LIST] [--seeds N]', '--task FILE --rows FILE ...'],
+  options: [
+    ...taskOptions,
+    { name: 'rows', value: 'FILE', about: "CSV, TSV or JSON Lines. Default: the preset's rows." },
+    { name: 'input', value: 'COLUMN', about: "The column with the inputs. Default 'input'." },
+    { name: 'output', value: 'COLUMN', about: "The column with the outputs. Default 'output'." },
+    {
+      name: 'shots',
+      value: 'LIST',
+      about: 'Numbers of shots. Default 0,1,2,4,8, as far as they go.',
+    },
+    { name: 'seeds', value: 'N', about: 'How often demonstrations are drawn anew. Default 1.' },
+    { name: 'orders', value: 'N', about: 'In how many orders they are shown. Default 1.' },
+    { name: 'limit', value: 'N', about: 'The most rows. Default: all.' },
+    { name: 'rule', value: 'RULE', about: `How labels are compared: ${rules.join(', ')}.` },
+    {
+      name: 'calibrate',
+      value: null,
+      about: 'Batch calibration of the labels (Zhou et al. 2023).',
+    },
+    jsonOption,
+    { name: 'csv', value: null, about: 'Every row of every cell as CSV.' },
+    {
+      name: 'jsonl',
+      value: null,
+      about: 'The same as JSON Lines, as lm-evaluation-harness has them.',
+    },
+    ...modelOptions,
+  ],
+  notes: [
+    'A task with labels is read as they are; without, the answer is generated and must be the output.',
+    'Intervals are of 95% (Wilson). No row may have the input of a demonstration.',
+  ],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const asked = await askedTask(invocation, name);
+  if (asked === null) throw new UsageError('A task is missing: --preset or --task.', name);
+  if (invocation.positionals.length > 0) {
+    throw new UsageError(`'${invocation.positionals[0]}' has no meaning here.`, name);
+  }
+  if (['json', 'csv', 'jsonl'].filter((form) => isGiven(invocation, form)).length > 1) {
+    throw new UsageError('Of --json, --csv and --jsonl only one can be given.', name);
+  }
+  const { task } = asked;
+  const most = task.demonstrations.length;
+  const shots =
+    integersOption(invocation, name, 'shots') ?? [0, 1, 2, 4, 8].filter((k) => k <= most);
+  const seeds = integerOption(invocation, name, 'seeds', 1) ?? 1;
+  const options = {
+    shots,
+    seeds: Array.from({ length: seeds }, (_, seed) => seed),
+    orders: integerOption(invocation, name, 'orders', 1),
+    limit: integerOption(invocation, name, 'limit', 1),
+    // What demonstrations without labels have as outputs are no classes.
+    labels: task.labels ? undefined : null,
+    rule: choiceOption(invocation, name, 'rule', rules),
+    comparison: isGiven(invocation, 'calibrate') ? ('batch' as const) : undefined,
+    signal: invocation.signal,
+  };
+  const rows = await askedRows(invocation, asked);
+  return withModel(invocation, name, async (model) => {
+    let evaluation: Evaluation | null = null;
+    const clock = new TimeLeft();
+    try {
+      for await (const { done, total, result } of evaluate(model, task, rows, options)) {
+        evaluation = result;
+        invocation.terminal.progress('Evaluating', done / total, clock.after(done, total));
+      }
+    } catch (error) {
+      // What is known by then is worth keeping, also where someone had enough of waiting.
+      if (!invocation.signal.aborted || evaluation === null) throw error;
+      invocation.terminal.complain('Interrupted: cells that are not complete are left out.');
+      show(invocation, evaluation, aboutModel(model));
+      return 130;
+    }
+    if (evaluation !== null) show(invocation, evaluation, aboutModel(model));
+    return 0;
+  });
+}
+
+async function askedRows(
+  invocation: Invocation,
+  { preset }: AskedTask,
+): Promise<readonly Demonstration[]> {
+  const file = textOption(invocation, 'rows');
+  if (file === undefined) {
+    if (preset !== null && preset.rows.length > 0) return preset.rows;
+    const why = preset ? `The preset ${preset.id} has no rows of its own` : 'Rows are missing';
+    throw new UsageError(`${why}: --rows FILE.`, name);
+  }
+  // It brings a parser for tables, which no other command needs.
+  const { mapColumns, parseRows } = await import('../../data/index.js');
+  const text = file === '-' ? await standardInput(invocation.signal) : await readText(file);
+  const table = await parseRows(text, {
+    ...(file === '-' ? {} : { name: basename(file) }),
+    ...(/\.txt$/i.test(file) ? { format: 'tsv' as TableFormat } : {}),
+    signal: invocation.signal,
+  });
+  const { demonstrations, problems } = mapColumns(table, {
+    input: textOption(invocation, 'input') ?? 'input',
+    output: textOption(invocation, 'output') ?? 'output',
+  });
+  for (const { line, message } of [...table.problems, ...problems]) {
+    invocation.terminal.complain(`${file}, line ${line}: ${message} The row is left out.`);
+  }
+  if (demonstrations.length > 0) return demonstrations;
+  throw new ShotglassError('invalid-option', `${file} has no rows to evaluate.`);
+}
+
+/** How long it will still take, by how long it took so far. */
+class TimeLeft {
+  readonly #start = performance.now();
+
+  after(done: number, total: number): string {
+    const left = ((performance.now() - this.#start) / done) * (total - done);
+    const minutes = Math.ceil(left / 60_000);
+    return minutes > 1 ? `${minutes} minutes left` : `${Math.ceil(left / 1000)} s left`;
+  }
+}
+
+function show(
+  invocation: Invocation,
+  evaluation: Evaluation,
+  model: ReturnType<typeof aboutModel>,
+): void {
+  const { terminal } = invocation;
+  const { warnings, notRun } = evaluation;
+  if (isGiven(invocation, 'csv')) terminal.print(toCsv(evaluation));
+  else if (isGiven(invocation, 'jsonl')) terminal.print(toJsonl(evaluation));
+  else if (isGiven(invocation, 'json')) {
+    terminal.print(JSON.stringify({ model, ...figures(evaluation) }, null, 2));
+  } else {
+    showCurve(invocation, evaluation);
+  }
+  for (const { shots, error } of notRun)
+    terminal.complain(`${counted(shots, 'shot')}: ${error.message}`);
+  for (const warning of warnings) terminal.say(warning);
+}
+
+/** A row for each number of shots; where demonstrations were drawn once only, there is no spread to show. */
+function showCurve({ terminal }: Invocation, evaluation: Evaluation): void {
+  const { curve } = evaluation;
+  const range = (low: number, high: number) =>
+    `${formatProbability(low)} to ${formatProbability(high)}`;
+  const isSpread = curve.some(({ cells }) => cells > 1);
+  const spread = ({ cells, min, max }: CurvePoint) => (cells === 1 ? '' : range(min, max));
+  terminal.table(
+    [
+      'shots',
+      'accuracy',
+      '95% interval',
+      ...(isSpread ? ['seeds and orders'] : []),
+      ...more(evaluation),
+    ],
+    curve.map((point) => [
+      String(point.shots),
+      formatProbability(point.mean),
+      range(point.interval.low, point.interval.high),
+      ...(isSpread ? [spread(point)] : []),
+      ...moreOf(evaluation, point.shots),
+    ]),
+  );
+}
+
+function more({ labels }: Evaluation): string[] {
+  return labels ? ['macro-F1', 'mass'] : ['perplexity'];
+}
+
+/** The means over the cells of one number of shots. */
+function moreOf({ cells, labels }: Evaluation, shots: number): string[] {
+  const complete = cells.filter((cell) => cell.shots === shots && cell.isComplete);
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (!labels) return [mean(complete.flatMap(({ text }) => text?.perplexity ?? [])).toFixed(2)];
+  return [
+    mean(complete.flatMap((cell) => cell.labels?.macroF1 ?? [])).toFixed(2),
+    formatProbability(mean(complete.flatMap((cell) => cell.labels?.mass ?? []))),
+  ];
+}
+
+/** All but the rows, which `--csv` and `--jsonl` have. */
+function figures({ cells, notRun, ...rest }: Evaluation) {
+  return {
+    ...rest,
+    cells: cells.map(({ rows, ...cell }) => ({ ...cell, rows: rows.length })),
+    notRun: notRun.map(({ shots, row, error }) => ({ shots, row, message: error.message })),
+  };
+}

@@ -1,0 +1,128 @@
+/** `shotglass predict`: the most probable next tokens. */
+import {
+  formatChoices,
+  formatCount,
+  formatEntropy,
+  formatLogprob,
+  formatProbability,
+} from '../../format/numbers.js';
+import { hexOfBytes, tokenLabel } from '../../format/visible.js';
+import { renderPrompt } from '../../prompt/render.js';
+import type { Prediction } from '../../types.js';
+import { askedTask, oneShots, standardInput } from '../asked.js';
+import {
+  type Command,
+  type Invocation,
+  integerOption,
+  isGiven,
+  jsonOption,
+  modelOptions,
+  queryOption,
+  shotsOption,
+  taskOptions,
+  UsageError,
+} from '../command.js';
+import { counted } from '../counted.js';
+import { aboutModel, withModel } from '../with-model.js';
+
+const name = 'predict';
+
+export const predictCommand: Command = {
+  name,
+  about: 'The most probable next tokens after a prompt, and all others together.',
+  usage: ['PROMPT', '-', '--preset ID | --task FILE [--shots K] [--query TEXT]'],
+  options: [
+    ...taskOptions,
+    shotsOption,
+    queryOption,
+    { name: 'top-k', value: 'N', about: 'How many tokens to list. Default 10.' },
+    jsonOption,
+    ...modelOptions,
+  ],
+  notes: [
+    'With - the prompt is read from standard input; one line break at its end is left out.',
+    'Probabilities are the softmax over the full vocabulary at temperature 1; logprobs are in nats.',
+  ],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const { terminal, signal } = invocation;
+  const topK = integerOption(invocation, name, 'top-k', 0) ?? 10;
+  const prompt = await promptOf(invocation);
+  return withModel(invocation, name, async (model) => {
+    const onProgress = ({ tokensDone, tokensTotal }: { tokensDone: number; tokensTotal: number }) =>
+      terminal.progress('Running the prompt', tokensDone / tokensTotal);
+    const hooks = tokensAreMany(prompt) ? { signal, onProgress } : { signal };
+    const prediction = await model.predict(prompt, { topK, ...hooks });
+    if (isGiven(invocation, 'json')) {
+      const answer = { model: aboutModel(model), prompt, ...plain(prediction) };
+      terminal.print(JSON.stringify(answer, null, 2));
+    } else {
+      show(invocation, prediction);
+    }
+    return 0;
+  });
+}
+
+async function promptOf(invocation: Invocation): Promise<string> {
+  const { positionals, signal } = invocation;
+  const asked = await askedTask(invocation, name);
+  const [text] = positionals;
+  if (positionals.length > 1) {
+    throw new UsageError('There is more than one prompt. Put it in quotes.', name);
+  }
+  if (asked !== null) {
+    if (text === undefined) {
+      return renderPrompt(asked.task, { shots: oneShots(invocation, name, asked) }).text;
+    }
+    throw new UsageError('There is a prompt and a task. One of them is enough.', name);
+  }
+  if (text === undefined) throw new UsageError('A prompt is missing, or a task.', name);
+  if (isGiven(invocation, 'shots')) {
+    throw new UsageError('--shots needs a task: --preset or --task.', name);
+  }
+  return text === '-' ? standardInput(signal) : text;
+}
+
+/** A short prompt is run before anyone could read how far it is. */
+function tokensAreMany(prompt: string): boolean {
+  return prompt.length > 4000;
+}
+
+/** With bytes in hexadecimal, which JSON has no other form for. */
+function plain({ candidates, rest, entropy, tokens, durationMs }: Prediction) {
+  return {
+    tokens,
+    candidates: candidates.map(({ rank, id, text, bytes, p, logprob }) => ({
+      rank,
+      id,
+      text,
+      bytes: hexOfBytes(bytes),
+      p,
+      logprob,
+    })),
+    rest,
+    entropy,
+    durationMs,
+  };
+}
+
+function show({ terminal }: Invocation, { candidates, rest, entropy, tokens }: Prediction): void {
+  terminal.table(
+    ['token', 'p', 'logprob', 'rank'],
+    [
+      ...candidates.map(({ bytes, p, logprob, rank }) => [
+        tokenLabel(bytes),
+        formatProbability(p),
+        formatLogprob(logprob),
+        String(rank),
+      ]),
+      [`${formatCount(rest.count)} other tokens`, formatProbability(rest.p)],
+    ],
+  );
+  const choices = `${formatChoices(entropy)} choices`;
+  terminal.print(
+    `\nafter ${counted(tokens, 'token')}; entropy ${formatEntropy(entropy)} nats, as of ${choices}`,
+  );
+}

@@ -1,0 +1,126 @@
+/** `shotglass serve`: the lab on this machine. */
+import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { ShotglassError } from '../../errors.js';
+import { defaultPath, isThere } from '../../files/cache-folder.js';
+import {
+  type Command,
+  type Invocation,
+  integerOption,
+  isGiven,
+  textOption,
+  UsageError,
+} from '../command.js';
+import { isReachable, networkHosts, shownHost } from '../server/hosts.js';
+import { labServer } from '../server/lab-server.js';
+
+const name = 'serve';
+const DEFAULT_PORT = 8321;
+/** How many ports after the default one are tried. */
+const SPAN = 100;
+
+export const serveCommand: Command = {
+  name,
+  about: 'The lab in the browser, from this machine.',
+  usage: ['[--port N] [--host HOST] [--open] [--model PATH]'],
+  options: [
+    { name: 'port', value: 'N', about: `Default: ${DEFAULT_PORT}, or the next that is free.` },
+    { name: 'host', value: 'HOST', about: 'Default: 127.0.0.1, which only this machine reaches.' },
+    { name: 'open', value: null, about: 'Open the page in the browser.' },
+    { name: 'model', value: 'PATH', about: 'The file to serve. Default: the model in the cache.' },
+  ],
+  notes: ['Ctrl-C ends it. Where no model is kept yet, the page fetches it when you ask it to.'],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const { terminal, signal, positionals } = invocation;
+  if (positionals.length > 0)
+    throw new UsageError(`'${positionals[0]}' has no meaning here.`, name);
+  const asked = integerOption(invocation, name, 'port', 0);
+  if (asked !== undefined && asked > 65_535) {
+    throw new UsageError('--port must be at most 65535.', name);
+  }
+  const host = textOption(invocation, 'host') ?? '127.0.0.1';
+  const model = await modelPath(invocation);
+  const folder = fileURLToPath(new URL('../../', import.meta.url));
+  const server = labServer(folder, model, host);
+  const port = await listen(server, host, asked);
+  const address = `http://${shownHost(host)}:${port}/`;
+  terminal.print(`The lab is at ${address} (Ctrl-C ends it)`);
+  if (isReachable(host)) {
+    const there = networkHosts(host).map((name) => `http://${name}:${port}/`);
+    terminal.say(
+      `Other machines can reach it, and read the model: ${there.join(', ') || 'no network was found'}`,
+    );
+  }
+  terminal.say(
+    model === null
+      ? 'No model is kept yet: the page fetches it, 98 MB, when you ask it to.'
+      : `The model is ${model}.`,
+  );
+  if (isGiven(invocation, 'open')) open(address, invocation);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  server.closeAllConnections();
+  server.close();
+  return 0;
+}
+
+async function modelPath(invocation: Invocation): Promise<string | null> {
+  const named = textOption(invocation, 'model') ?? process.env.SHOTGLASS_MODEL;
+  if (!named) return (await isThere(defaultPath())) ? defaultPath() : null;
+  if (/^https?:/i.test(named)) {
+    throw new UsageError('--model must be a path here: the page itself takes addresses.', name);
+  }
+  if ((await stat(named).catch(() => null))?.isFile()) return named;
+  throw new ShotglassError('read-failed', `${named} could not be read: no such file.`);
+}
+
+/** The port asked for, or the first free one. */
+async function listen(server: Server, host: string, asked: number | undefined): Promise<number> {
+  const first = asked ?? DEFAULT_PORT;
+  for (let port = first; ; port++) {
+    try {
+      return await tryPort(server, host, port);
+    } catch (error) {
+      const { code } = Object(error) as { code?: unknown };
+      const isTaken = code === 'EADDRINUSE' || code === 'EACCES';
+      if (isTaken && asked === undefined && port < first + SPAN) continue;
+      throw new ShotglassError(
+        'invalid-option',
+        isTaken
+          ? `Port ${port} cannot be had: another program may use it. Give another one, or leave --port out.`
+          : `${host} cannot be listened on (${Object(error).message}). Give another --host.`,
+      );
+    }
+  }
+}
+
+function tryPort(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function open(address: string, { terminal }: Invocation): void {
+  const [program, ...args] =
+    process.platform === 'darwin'
+      ? ['open', address]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', address]
+        : ['xdg-open', address];
+  const child = spawn(program as string, args, { stdio: 'ignore', detached: true });
+  child.on('error', () => terminal.say(`No browser could be started: open ${address} yourself.`));
+  child.unref();
+}

@@ -1,0 +1,240 @@
+/**
+ * Tables from files and from the clipboard: rows with the lines they stand on, and what is wrong
+ * with those that could not be read. An entry point of its own, because it brings Papa Parse.
+ *
+ * @packageDocumentation
+ */
+import { abortError, ShotglassError } from '../errors.js';
+import type { CallOptions } from '../model/options.js';
+import type { Demonstration } from '../prompt/task.js';
+import * as check from '../util/validate.js';
+import { isRuler, readerOf } from './readers.js';
+import { Sheet } from './sheet.js';
+import { openText } from './text.js';
+
+/**
+ * | format | is |
+ * |---|---|
+ * | `'csv'` | RFC 4180: commas, or semicolons where the first line has these and no comma |
+ * | `'tsv'` | tabs, as files have them and as spreadsheets give to the clipboard |
+ * | `'jsonl'` | an object on every line |
+ * | `'markdown'` | a table of GitHub Flavored Markdown |
+ */
+export type TableFormat = 'csv' | 'tsv' | 'jsonl' | 'markdown';
+
+/** How bytes stand for text. */
+export type TableEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+/** One row of a {@link Table}. */
+export interface TableRow {
+  /** Where it begins: the number of the line in the file, the first being 1. */
+  line: number;
+  /** Its cells by column, as they stand in the file. In JSONL only those that the line has. */
+  values: Record<string, string>;
+}
+
+/**
+ * What is wrong with a line of a table, as a stable word; the sentence beside it may change between
+ * versions.
+ *
+ * | code | means |
+ * |---|---|
+ * | `cell-count` | the row has more or fewer cells than the header |
+ * | `quotes` | a quote is not closed, or stands where none may |
+ * | `row-too-long` | no row of a table is as long |
+ * | `not-json` | a line of a JSONL file is no JSON |
+ * | `not-an-object` | it is JSON, and no object |
+ * | `nested-value` | a value is a list or an object; it is left out |
+ * | `no-ruler` | the line below the header of a Markdown table is none of dashes |
+ * | `no-rows` | there is nothing, or a header alone |
+ * | `column-name` | a column without a name, or with that of another; it was given one |
+ * | `encoding` | bytes or characters that no text has, often from another encoding |
+ * | `empty-cell` | nothing in a column that is needed |
+ */
+export type TableProblemCode =
+  | 'cell-count'
+  | 'quotes'
+  | 'row-too-long'
+  | 'not-json'
+  | 'not-an-object'
+  | 'nested-value'
+  | 'no-ruler'
+  | 'no-rows'
+  | 'column-name'
+  | 'encoding'
+  | 'empty-cell';
+
+/** Something that is wrong with a table. */
+export interface TableProblem {
+  /** Number of the line in the file, the first being 1. */
+  line: number;
+  code: TableProblemCode;
+  /** A sentence. */
+  message: string;
+}
+
+/** What {@link parseRows} found. */
+export interface Table {
+  format: TableFormat;
+  /** Of the bytes; null where the source was a string. */
+  encoding: TableEncoding | null;
+  /** Their names, no two alike. */
+  columns: string[];
+  /** Every row without a problem, in the order of the file. */
+  rows: TableRow[];
+  /** In the order of the file. */
+  problems: TableProblem[];
+}
+
+/** How far {@link parseRows} is. */
+export interface ParseProgress {
+  /** How much of the source was read, 0–1. */
+  fraction: number;
+  /** How many rows there are so far. */
+  rows: number;
+}
+
+export interface ParseOptions extends CallOptions {
+  /** Default: by the ending of the name, else by the text. */
+  format?: TableFormat | undefined;
+  /** The name of the file. Default: that of a `File`, else none. */
+  name?: string | undefined;
+  /** Default: what the byte order mark says, else UTF-8. A byte order mark is always believed. */
+  encoding?: TableEncoding | undefined;
+  /** Called after each piece that was read. */
+  onProgress?: ((progress: ParseProgress) => void) | undefined;
+}
+
+/**
+ * Reads a table, piece by piece: between pieces the page has its turn, and a `File` is never held
+ * whole. The first row names the columns. Rows with nothing in them are passed over.
+ *
+ * A row that cannot be read, or has not as many cells as there are columns, is left out and
+ * reported with its line; all others are there. After a quote that is never closed reading goes on
+ * in the next line. In tab-separated text such a quote is a character like any other, since most
+ * programs write no quotes there.
+ *
+ * In JSONL, numbers and booleans become the text that they are in the file, and null is as if it
+ * were not there. A list or an object is reported, and only that value is left out.
+ *
+ * @throws {@link ShotglassError} `invalid-option` (an argument is wrong, or the source is no text),
+ * `read-failed` (a file that has changed or may not be read), `aborted`.
+ */
+export async function parseRows(
+  source: string | Blob | ArrayBuffer | ArrayBufferView,
+  options: ParseOptions = {},
+): Promise<Table> {
+  const signal = check.signal(options.signal);
+  const onProgress = check.callback('onProgress', options.onProgress);
+  const format =
+    options.format === undefined
+      ? formatOfName(options.name ?? nameOf(source))
+      : check.oneOf('format', options.format, formats);
+  if (signal?.aborted) throw abortError(signal);
+  const text = await openText(source, options.encoding);
+
+  let piece = await text.next();
+  const sheet = new Sheet(format ?? formatOfText(piece.text), text.encoding);
+  const reader = readerOf(sheet, piece.text);
+  const pause = new Pause();
+  for (let rest = piece.text; ; rest += piece.text) {
+    for (let used = -1; used !== 0; rest = rest.slice(used)) {
+      used = reader.read(rest, piece.fraction === 1);
+      await pause.ifDue();
+      if (signal?.aborted) throw abortError(signal);
+    }
+    onProgress?.({ fraction: piece.fraction, rows: sheet.table.rows.length });
+    if (piece.fraction === 1) return sheet.finished();
+    piece = await text.next();
+  }
+}
+
+/** Which columns of a table are what. */
+export interface ColumnMapping {
+  /** Name of the column with the inputs. */
+  input: string;
+  /** Name of the column with the outputs. */
+  output: string;
+}
+
+/**
+ * The demonstrations in two columns of a table, in the order of its rows, and the rows that have
+ * nothing in one of them.
+ *
+ * @throws {@link ShotglassError} `invalid-option` for a column that is not there; the message lists
+ * those that are.
+ */
+export function mapColumns(
+  table: Pick<Table, 'columns' | 'rows'>,
+  mapping: ColumnMapping,
+): { demonstrations: Demonstration[]; problems: TableProblem[] } {
+  const columns = [
+    existingColumn(table, 'input', mapping.input),
+    existingColumn(table, 'output', mapping.output),
+  ];
+  const demonstrations: Demonstration[] = [];
+  const problems: TableProblem[] = [];
+  for (const { line, values } of table.rows) {
+    // A row of a JSONL file may lack a column of any name.
+    const cells = columns.map((column) => (Object.hasOwn(values, column) ? values[column] : ''));
+    const [input = '', output = ''] = cells;
+    const empty = columns.filter((_, i) => cells[i]?.trim() === '');
+    if (empty.length === 0) demonstrations.push({ input, output });
+    else
+      problems.push({
+        line,
+        code: 'empty-cell',
+        message: `There is nothing in ${quotedList(empty)}.`,
+      });
+  }
+  return { demonstrations, problems };
+}
+
+function existingColumn({ columns }: Pick<Table, 'columns'>, name: string, column: string): string {
+  if (columns.includes(column)) return column;
+  throw new ShotglassError(
+    'invalid-option',
+    columns.length === 0
+      ? `${name}: there is no column '${column}', and no other.`
+      : `${name}: there is no column '${column}'. There are ${quotedList(columns)}.`,
+  );
+}
+
+function quotedList(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}
+
+const formats: readonly TableFormat[] = ['csv', 'tsv', 'jsonl', 'markdown'];
+
+function nameOf(source: unknown): string {
+  const { name } = Object(source) as { name?: unknown };
+  return typeof name === 'string' ? name : '';
+}
+
+function formatOfName(name: string): TableFormat | undefined {
+  const ending = /\.(csv|tsv|tab|jsonl|ndjson|md|markdown)$/i.exec(name)?.[1]?.toLowerCase();
+  if (ending === 'tab') return 'tsv';
+  if (ending === 'ndjson') return 'jsonl';
+  if (ending === 'md') return 'markdown';
+  return ending as TableFormat | undefined;
+}
+
+/** By the first two lines with something in them. */
+function formatOfText(text: string): TableFormat {
+  const [first = '', second = ''] = text.trimStart().split(/[\r\n]+/, 2);
+  // A list is no JSONL either, but there it is told why not.
+  if (/^\{\s*("|\}|$)|^\[\s*[[{"\]]/.test(first)) return 'jsonl';
+  if (first.includes('|') && isRuler(second)) return 'markdown';
+  return first.includes('\t') ? 'tsv' : 'csv';
+}
+
+/** Gives the page its turn when parsing has had its own. */
+class Pause {
+  #since = performance.now();
+
+  async ifDue(): Promise<void> {
+    if (performance.now() - this.#since < 12) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#since = performance.now();
+  }
+}

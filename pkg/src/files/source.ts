@@ -1,0 +1,172 @@
+/** The page's side of reading a model file: what kind of source it is, and chunks from here. */
+
+import { ShotglassError } from '../errors.js';
+import { isNode, nodeModule, nodeSide } from '../util/node.js';
+import { defaultModel } from './default-model.js';
+// Not with the other messages: their types are for browsers alone, and these are public.
+import type { SourceMessage } from './source-message.js';
+
+/**
+ * Where a model comes from: a file; or an array of files, the shards that llama.cpp's `gguf-split`
+ * makes. They are put in order by their names, where all are named as it names them, and else come
+ * as they are.
+ */
+export type ModelSource = FileSource | readonly FileSource[];
+
+/**
+ * Where a file can come from: an address (in Node a string that is no http(s), file, blob or data URL
+ * is a path), a `Blob` or `File`, bytes, or a stream of bytes.
+ */
+export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView | ByteStream;
+
+/**
+ * A `ReadableStream` of `Uint8Array`s, by what is used of it: its type in Node (`Readable.toWeb`) is not
+ * that of browsers.
+ */
+export interface ByteStream {
+  readonly locked: boolean;
+  /** What reads it, and from then on nothing else. */
+  getReader(): ByteReader;
+}
+
+/** What reads a {@link ByteStream}. */
+export interface ByteReader {
+  /** The next bytes, or that there are no more. */
+  read(): Promise<{ done: boolean; value?: unknown }>;
+  /** Lets go of the stream. */
+  cancel(reason?: unknown): Promise<void>;
+}
+
+/** A source, ready for the worker to read from. */
+export interface OpenedSource {
+  message: SourceMessage;
+  /** Chunks that the page must send, when the worker cannot read the source itself. */
+  chunks: ChunkReader | null;
+}
+
+/** Gives chunks one at a time, each with a buffer of its own that may be transferred. */
+export interface ChunkReader {
+  /** Null after the last one. */
+  next(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Lets go of the source. */
+  cancel(reason: unknown): void;
+}
+
+const CHUNK_BYTES = 1 << 20;
+
+/** @throws `invalid-option` for anything that is not a source. */
+export async function openSource(source: FileSource): Promise<OpenedSource> {
+  if (typeof source === 'string') return { message: await addressed(source), chunks: null };
+  if (source instanceof URL) return { message: await addressed(source.href), chunks: null };
+  if (source instanceof Blob) {
+    // A browser's Blob crosses as a handle. Some of Node's do not cross at all.
+    return isNode
+      ? pushed(source.size, streamReader(source.stream()))
+      : { message: { kind: 'blob', blob: source }, chunks: null };
+  }
+  if (source instanceof ArrayBuffer) return pushed(source.byteLength, bytesReader(source));
+  if (ArrayBuffer.isView(source)) {
+    return pushed(
+      source.byteLength,
+      bytesReader(source.buffer, source.byteOffset, source.byteLength),
+    );
+  }
+  if (source instanceof ReadableStream) {
+    if (source.locked) {
+      throw new ShotglassError(
+        'invalid-option',
+        'source is a stream that is already being read. Pass one that nothing has read from.',
+      );
+    }
+    return pushed(null, streamReader(source));
+  }
+  throw new ShotglassError(
+    'invalid-option',
+    'source must be a URL, a string, a Blob, an ArrayBuffer, a typed array or a ReadableStream, or an ' +
+      'array of them.',
+  );
+}
+
+/** Where the default model is fetched from. @throws `invalid-option` where the environment names no address. */
+export async function defaultUrl(): Promise<string> {
+  return (await nodeSide())?.namedUrl() ?? defaultModel.url;
+}
+
+/** An address made absolute: a worker would resolve it against its own script. */
+export async function absoluteUrl(address: string | URL): Promise<URL> {
+  if (address instanceof URL) return address;
+  if (isNode && !isUrl(address)) return (await nodeModule('node:url')).pathToFileURL(address);
+  try {
+    return new URL(address, isNode ? undefined : baseUrl());
+  } catch {
+    throw new ShotglassError('invalid-option', `'${address}' is not a URL.`);
+  }
+}
+
+/** What a relative address is relative to, in a page or in a worker of its own. */
+function baseUrl(): string {
+  return typeof document === 'undefined' ? location.href : document.baseURI;
+}
+
+export function isUrl(address: string): boolean {
+  return /^(https?|file|blob|data):/i.test(address);
+}
+
+async function addressed(address: string): Promise<SourceMessage> {
+  if (isNode && !isUrl(address)) return { kind: 'path', path: address };
+  const url = await absoluteUrl(address);
+  if (isNode && url.protocol === 'file:') {
+    return { kind: 'path', path: (await nodeModule('node:url')).fileURLToPath(url) };
+  }
+  return { kind: 'url', url: url.href };
+}
+
+function pushed(bytesTotal: number | null, chunks: ChunkReader): OpenedSource {
+  return { message: { kind: 'pushed', bytesTotal }, chunks };
+}
+
+/** Copies of slices, so that the caller's buffer stays the caller's and is never copied whole. */
+function bytesReader(buffer: ArrayBufferLike, start = 0, length = buffer.byteLength): ChunkReader {
+  const end = start + length;
+  let at = start;
+  return {
+    async next() {
+      if (at === end) return null;
+      if (buffer.byteLength < end) {
+        throw new ShotglassError(
+          'read-failed',
+          'The bytes of the source are gone: their buffer was transferred or resized while the model ' +
+            'was loading. Load a copy of them.',
+        );
+      }
+      const chunk = new Uint8Array(buffer, at, Math.min(CHUNK_BYTES, end - at)).slice();
+      at += chunk.length;
+      return chunk;
+    },
+    cancel() {},
+  };
+}
+
+function streamReader(stream: ByteStream): ChunkReader {
+  const reader = stream.getReader();
+  return {
+    async next() {
+      const { done, value } = await readFrom(reader);
+      if (done) return null;
+      if (value instanceof Uint8Array) return new Uint8Array(value);
+      throw new ShotglassError('invalid-option', 'source: the stream must give Uint8Array chunks.');
+    },
+    cancel(reason) {
+      // It may have failed already, which whoever reads it has been told.
+      reader.cancel(reason).catch(() => {});
+    },
+  };
+}
+
+async function readFrom(reader: ByteReader) {
+  try {
+    return await reader.read();
+  } catch (cause) {
+    throw new ShotglassError('read-failed', `The source could not be read: ${cause}`, { cause });
+  }
+}

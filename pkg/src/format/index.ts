@@ -1,0 +1,26 @@
+/**
+ * `shotglass/format`: how numbers, tokens and tables are written, so that one quantity always looks the same, in a page, in a
+ * terminal and in a file.
+ *
+ * @packageDocumentation
+ */
+export { type CsvOptions, formatCsv } from './csv.js';
+export {
+  formatBytes,
+  formatChoices,
+  formatCount,
+  formatEntropy,
+  formatLogprob,
+  formatProbability,
+  type OneIn,
+} from './numbers.js';
+export {
+  hexOfBytes,
+  type Piece,
+  pieces,
+  textOfBytes,
+  tokenLabel,
+  tokenPieces,
+  tokenStretches,
+  undrawn,
+} from './visible.js';

@@ -1,0 +1,401 @@
+import { abortError, ShotglassError } from '../errors.js';
+import { defaultModel } from '../files/default-model.js';
+import { type Shard, shardsOf } from '../files/shards.js';
+import {
+  absoluteUrl,
+  type ChunkReader,
+  defaultUrl,
+  type ModelSource,
+  openSource,
+} from '../files/source.js';
+import type { Prompt } from '../prompt/task.js';
+import type { Calls, ShardMessage } from '../protocol.js';
+import type {
+  Attention,
+  GenerateStep,
+  ModelInfo,
+  Prediction,
+  RunProgress,
+  Score,
+  SurprisalEntry,
+  Token,
+} from '../types.js';
+import { type Build, builds, pickBuilds, threadCount } from '../util/features.js';
+import { names } from '../util/option-names.js';
+import * as check from '../util/validate.js';
+import { Client, type Hooks } from './client.js';
+import type {
+  AttentionOptions,
+  CallOptions,
+  GenerateOptions,
+  LoadOptions,
+  LogprobsOptions,
+  PredictOptions,
+  RunOptions,
+  ScoreOptions,
+  SurprisalOptions,
+} from './options.js';
+import { unpacked } from './vocabulary-tokens.js';
+
+/**
+ * A model in a worker of its own. Calls are served in order, one at a time, and each reuses what
+ * its prompt has in common with those before it: the engine keeps several prompts, those asked for
+ * last, in as much memory as the file takes.
+ *
+ * Beside what is said at each, every method rejects with a {@link ShotglassError} of code
+ * `invalid-option` (an argument is wrong; the message names it), `aborted` (its signal), `closed`
+ * (after {@link Model.close}) or `crashed` (the engine stopped; load the model again).
+ */
+export class Model {
+  /** What the loaded model is. */
+  readonly info: Readonly<ModelInfo>;
+  readonly #client: Client;
+
+  private constructor(client: Client, info: ModelInfo) {
+    this.#client = client;
+    this.info = Object.freeze(info);
+  }
+
+  /**
+   * Loads a GGUF file as it arrives, without ever holding it whole.
+   *
+   * The source is an address, a `Blob` or `File`, bytes (which stay the caller's) or a stream
+   * (which is read to its end); in Node also a path. Without one it is {@link defaultModel}.
+   *
+   * A model may lie in several files, the shards of llama.cpp's `gguf-split`: the address of one of
+   * them, `…-00001-of-00003.gguf`, stands for all that are named like it, and an array has any sources.
+   * They are read one after the other, and each is resumed, checked and kept as a file of its own.
+   *
+   * A download that breaks off goes on where it was, and is tried again for about half a minute. The
+   * file is kept, in the browser's storage or in Node's cache folder (`~/.cache/shotglass/models`, or
+   * what the system has in its place; `XDG_CACHE_HOME` names another): under the SHA-256 that it must
+   * have, and is then read without a request; or, if none is given, under its address, and the server
+   * is asked whether it has changed. It counts as kept only when all its bytes have been checked, and
+   * they are checked at each load.
+   *
+   * In Node `SHOTGLASS_MODEL_URL` in the environment names another address for the default model, whose
+   * bytes are checked all the same. A loaded model keeps the process running while a call is under way,
+   * and not between calls.
+   *
+   * @throws {@link ShotglassError} `download-failed`, `read-failed`, `truncated`, `not-gguf`,
+   * `corrupt`, `wrong-shard`, `unsupported-version`, `unsupported-architecture`, `unsupported-tokenizer`,
+   * `unsupported-quantization`, `checksum-mismatch`, `out-of-memory`, `unsupported-browser`,
+   * `worker-failed`, and those of every method.
+   */
+  static async load(source?: ModelSource, options: LoadOptions = {}): Promise<Model> {
+    check.only(options, names.load);
+    const signal = check.signal(options.signal);
+    const onProgress = check.callback('onProgress', options.onProgress);
+    const asked =
+      options.threads === undefined ? undefined : check.integer('threads', options.threads, 1);
+    const forced =
+      options.build === undefined ? undefined : check.oneOf('build', options.build, builds);
+    const activationBits = check.oneOf('activationBits', options.activationBits ?? 8, [8, 16]);
+    const keep = check.oneOf('keep', options.keep ?? true, [true, false]);
+    const urls = await wasmUrls(options.wasmUrl, forced);
+    const sha256 =
+      options.sha256 !== undefined
+        ? check.hashes(options.sha256)
+        : source === undefined
+          ? defaultModel.sha256
+          : null;
+    const workerUrl =
+      options.workerUrl !== undefined
+        ? await absoluteUrl(check.address('workerUrl', options.workerUrl))
+        : null;
+    const threads = await threadCount(asked);
+    const picked = pickBuilds(
+      forced,
+      builds.filter((build) => urls[build]),
+      threads,
+    );
+    const files = picked.map((build) => ({ build, wasmUrl: String(urls[build]) }));
+    if (signal?.aborted) throw abortError(signal);
+
+    const set = shardsOf(source === undefined ? await defaultUrl() : source, sha256);
+    const { shards, chunks } = await openAll(set.shards);
+    let client: Client | null = null;
+    try {
+      client = await Client.start(workerUrl);
+      const ask = { shards, files, threads, activationBits, sha256: set.sha256, keep };
+      const info = await loadThrough(client, ask, chunks, { signal, onProgress });
+      onProgress?.({ phase: 'ready', bytesLoaded: info.bytes, bytesTotal: info.bytes });
+      return new Model(client, info);
+    } catch (error) {
+      await client?.giveUp({ code: 'closed', message: 'The model was not loaded.' });
+      for (const reader of chunks) reader?.cancel(error);
+      throw error;
+    }
+  }
+
+  /**
+   * The tokens of a text. Special tokens that are written out in it, such as `<|endoftext|>`, are
+   * recognised; none is added. `''` has no tokens.
+   *
+   * @throws `invalid-text`.
+   */
+  async tokenize(text: string | Prompt, options: CallOptions = {}): Promise<Token[]> {
+    check.only(options, names.call);
+    const ask = { text: check.promptText(text, 'text') };
+    return this.#client.call('tokenize', ask, { signal: check.signal(options.signal) }).answer;
+  }
+
+  /**
+   * All tokens, by id: `info.vocabularySize` of them. Made a few thousand at a time, so that a page
+   * goes on meanwhile. Keep the answer: it is made anew for each call.
+   */
+  async vocabulary(options: CallOptions = {}): Promise<Token[]> {
+    check.only(options, names.call);
+    const signal = check.signal(options.signal);
+    return unpacked(await this.#client.call('vocabulary', null, { signal }).answer, signal);
+  }
+
+  /**
+   * The distribution of the next token after a prompt: the full softmax at temperature 1, listed
+   * down to `topK`, with the rest summed.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   */
+  async predict(prompt: string | Prompt, options: PredictOptions = {}): Promise<Prediction> {
+    check.only(options, { topK: true, ...names.run });
+    const ask = {
+      prompt: check.promptText(prompt),
+      topK: check.integer('topK', options.topK ?? 10, 0, MAX_TOP_K),
+    };
+    return this.#client.call('predict', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * The logprob of every token of the vocabulary as the next one, by id: natural logarithms at
+   * temperature 1, `info.vocabularySize` of them.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   */
+  async logprobs(prompt: string | Prompt, options: LogprobsOptions = {}): Promise<Float32Array> {
+    check.only(options, { appended: true, ...names.run });
+    const ask = {
+      prompt: check.promptText(prompt),
+      appended: check.tokenIds('appended', options.appended ?? [], this.info.vocabularySize),
+    };
+    return this.#client.call('logprobs', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * How surprising each token of a text is after those before it: one entry per token.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   */
+  async surprisal(
+    text: string | Prompt,
+    options: SurprisalOptions = {},
+  ): Promise<SurprisalEntry[]> {
+    check.only(options, { topK: true, ...names.run });
+    const ask = {
+      text: check.promptText(text, 'text'),
+      topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
+    };
+    return this.#client.call('surprisal', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * How much one token of a prompt attends to each token up to and including itself, in each layer
+   * and head. The tokens before it run like those of any prompt, or are cached; the token itself
+   * always runs, because what it attends to is not kept.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`, `out-of-memory`; `invalid-option` also
+   * where `position` is not one of the prompt.
+   */
+  async attention(prompt: string | Prompt, options: AttentionOptions = {}): Promise<Attention> {
+    check.only(options, { position: true, ...names.run });
+    const last = this.info.contextLength - 1;
+    const ask = {
+      prompt: check.promptText(prompt),
+      position:
+        options.position === undefined
+          ? null
+          : check.integer('position', options.position, 0, last),
+    };
+    return this.#client.call('attention', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * How probable each of some continuations is after a context, exactly: one score for each, in
+   * their order. The context is run once, the continuations together behind it.
+   *
+   * Context and continuation are encoded together. The space between them belongs to the
+   * continuation: write it there (`' Positive'` after `'Sentiment:'`), or at the end of the context,
+   * from where it is taken. A continuation of one token has the logprob that `logprobs` has for it.
+   *
+   * With a `reference` each score says how much more probable the continuation is than after that.
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`, `merged-continuation`.
+   */
+  async score(
+    context: string | Prompt,
+    continuations: readonly string[],
+    options: ScoreOptions = {},
+  ): Promise<Score[]> {
+    check.only(options, { reference: true, ...names.run });
+    const ask = {
+      context: check.promptText(context, 'context'),
+      continuations: check.continuationTexts(continuations),
+      references: check.referenceTexts(options.reference),
+    };
+    return this.#client.call('score', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * Continues a prompt, one step per token; the last step's `finish` says why it is the last.
+   * Nothing runs before the first step is asked for. From then on tokens are made without waiting
+   * for the loop's body; leaving the loop stops them.
+   *
+   * ```ts
+   * let text = '';
+   * for await (const step of model.generate('Once upon a time')) text += step.textDelta;
+   * ```
+   *
+   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`: from the loop, not from the call.
+   */
+  async *generate(
+    prompt: string | Prompt,
+    options: GenerateOptions = {},
+  ): AsyncGenerator<GenerateStep, void, undefined> {
+    const ask = generateAsk(prompt, options);
+    const hooks = runHooks(options);
+    const steps: GenerateStep[] = [];
+    let over = false;
+    let wake = () => {};
+    const call = this.#client.call('generate', ask, {
+      ...hooks,
+      onStep: (step) => {
+        steps.push(step);
+        wake();
+      },
+    });
+    const answered = call.answer.finally(() => {
+      over = true;
+      wake();
+    });
+    // Whoever is in the loop hears of a failure there; whoever has left it is not interested.
+    answered.catch(() => {});
+    try {
+      for (;;) {
+        // An abort or a failure comes before the steps that are still waiting to be read.
+        if (hooks.signal?.aborted) throw abortError(hooks.signal);
+        if (over) await answered;
+        const step = steps.shift();
+        if (step) yield step;
+        else if (over) return;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    } finally {
+      call.cancel(new ShotglassError('aborted', 'The loop was left.'));
+    }
+  }
+
+  /**
+   * Ends the worker, the only way to give its memory back. Calls under way, and all later ones,
+   * reject with `closed`. Closing twice does nothing.
+   */
+  close(): void {
+    this.#client.end({ code: 'closed', message: 'The model was closed. Load it again to use it.' });
+  }
+}
+
+/** More than any vocabulary has, and the most that the engine takes. */
+const MAX_TOP_K = 0xffff_ffff;
+
+/** Where the `.wasm` file of each build is; a build without an address is not used. */
+async function wasmUrls(
+  given: LoadOptions['wasmUrl'],
+  forced: Build | undefined,
+): Promise<Partial<Record<Build, URL>>> {
+  if (given === undefined) {
+    // Bundlers find the files by these exact expressions.
+    return {
+      simd128: new URL('../../wasm/simd128/shotglass_bg.wasm', import.meta.url),
+      relaxed: new URL('../../wasm/relaxed/shotglass_bg.wasm', import.meta.url),
+      threads: new URL('../../wasm/threads/shotglass_bg.wasm', import.meta.url),
+    };
+  }
+  const named = check.isAddress(given) ? { [forced ?? 'simd128']: given } : given;
+  const urls: Partial<Record<Build, URL>> = {};
+  for (const [build, url] of Object.entries(Object(named))) {
+    if (url === undefined) continue;
+    urls[check.oneOf('wasmUrl', build, builds)] = await absoluteUrl(check.address('wasmUrl', url));
+  }
+  if (forced ? !urls[forced] : Object.keys(urls).length === 0) {
+    const wanted = forced ? `one for '${forced}'` : 'one or more of them';
+    throw check.invalid('wasmUrl', `an address, or an object with addresses by build, ${wanted}`);
+  }
+  return urls;
+}
+
+/** Opens all files of a model, or none. */
+async function openAll(
+  files: readonly Shard[],
+): Promise<{ shards: ShardMessage[]; chunks: (ChunkReader | null)[] }> {
+  const shards: ShardMessage[] = [];
+  const chunks: (ChunkReader | null)[] = [];
+  try {
+    for (const { source, name, sha256 } of files) {
+      const opened = await openSource(source);
+      // Names are for telling several apart, and that of a data URL is the file itself.
+      shards.push({ source: opened.message, name: files.length > 1 ? name : null, sha256 });
+      chunks.push(opened.chunks);
+    }
+  } catch (error) {
+    for (const reader of chunks) reader?.cancel(error);
+    throw error;
+  }
+  return { shards, chunks };
+}
+
+/** Loads, sending chunks from here where the worker cannot get them itself. */
+function loadThrough(
+  client: Client,
+  ask: Calls['load']['ask'],
+  chunks: readonly (ChunkReader | null)[],
+  hooks: Hooks<'load'>,
+): Promise<Calls['load']['answer']> {
+  const call = client.call('load', ask, {
+    ...hooks,
+    onPull: (shard) => {
+      const reader = chunks[shard] as ChunkReader;
+      reader
+        .next()
+        .then((bytes) => client.push(bytes))
+        .catch(call.cancel);
+    },
+  });
+  return call.answer;
+}
+
+function runHooks(options: RunOptions): {
+  signal: AbortSignal | undefined;
+  onProgress: ((progress: RunProgress) => void) | undefined;
+} {
+  return {
+    signal: check.signal(options.signal),
+    onProgress: check.callback('onProgress', options.onProgress),
+  };
+}
+
+function generateAsk(prompt: string | Prompt, options: GenerateOptions): Calls['generate']['ask'] {
+  check.only(options, names.generate);
+  return {
+    prompt: check.promptText(prompt),
+    maxTokens: check.integer('maxTokens', options.maxTokens ?? 64, 1),
+    stop: check.stopStrings(options.stop ?? []),
+    sampling: {
+      temperature: check.number('temperature', options.temperature ?? 0, 0),
+      topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
+      topP: check.share('topP', options.topP ?? 1),
+      minP: check.number('minP', options.minP ?? 0, 0, 1),
+      seed: check.integer('seed', options.seed ?? 0, 0),
+    },
+  };
+}

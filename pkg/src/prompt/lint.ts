@@ -1,0 +1,370 @@
+import { text as checkedText } from '../util/validate.js';
+import type { Change, TaskPlace, TextPlace } from './fix.js';
+import { renderPrompt } from './render.js';
+import type { Prompt, RenderOptions, Task, Template } from './task.js';
+
+/**
+ * What the white space of a few-shot prompt can do wrong.
+ *
+ * | code | means |
+ * |---|---|
+ * | `trailing-space` | the prompt ends in a space, which most answers' first token would have had to begin with (EleutherAI/lm-evaluation-harness#2695) |
+ * | `double-space` | two parts bring a space each to where they meet |
+ * | `missing-space` | nothing stands between the template and the outputs, as in `A:walked` |
+ * | `separator-inside` | a part holds what separates demonstrations, so that it reads as two |
+ * | `inconsistent-end` | some inputs or outputs end in white space |
+ * | `delimiter-mismatch` | the instruction or an output runs into what follows, or the instruction brings a separator of its own |
+ * | `carriage-return` | line ends of another system |
+ * | `tab` | a tab inside a part, as from a spreadsheet |
+ * | `odd-space` | spaces that are not U+0020, or have no width: other tokens, which nobody sees |
+ * | `empty-output` | a demonstration without an output |
+ * | `query-empty` | nothing is asked |
+ */
+export type LintCode =
+  | 'trailing-space'
+  | 'double-space'
+  | 'missing-space'
+  | 'separator-inside'
+  | 'inconsistent-end'
+  | 'delimiter-mismatch'
+  | 'carriage-return'
+  | 'tab'
+  | 'odd-space'
+  | 'empty-output'
+  | 'query-empty';
+
+/** Something that the white space does wrong. */
+export interface Finding<Place> {
+  code: LintCode;
+  /** At least one. */
+  where: Place[];
+  /**
+   * What makes it right; it changes nothing but white space. Null where only the author knows. A
+   * mend is for the task or the text as it was: look again after it.
+   */
+  mend: Change<Place>[] | null;
+}
+
+/**
+ * What the white space of a prompt does wrong: of a task, as `renderPrompt` shows it with the same
+ * options; or of a text, of which less can be known. Pure; empty where there is nothing to say.
+ *
+ * @throws {@link ShotglassError} `invalid-option` as {@link renderPrompt}.
+ */
+export function lint(task: Task, options?: RenderOptions): Finding<TaskPlace>[];
+export function lint(text: string | Prompt): Finding<TextPlace>[];
+export function lint(
+  subject: Task | Prompt | string,
+  options: RenderOptions = {},
+): Finding<TaskPlace>[] | Finding<TextPlace>[] {
+  if (typeof subject === 'string') return lintText(subject);
+  if (isPrompt(subject)) return lintText(checkedText('prompt.text', subject.text));
+  return lintTask(subject, options);
+}
+
+function isPrompt(subject: Task | Prompt): subject is Prompt {
+  return Object(subject) === subject && 'spans' in subject;
+}
+
+const LINE_ENDS = /\r\n?/g;
+/** Not those at the beginning of a line, which indent. */
+const TABS = /(?<=\S)\t+/g;
+const ODD_SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f]/g;
+const NO_WIDTH = /[\u200b\u2060\ufeff]/g;
+const ODD_LINE_ENDS = /[\v\f\u0085\u2028\u2029]/g;
+const ODD = new RegExp(`${ODD_SPACES.source}|${NO_WIDTH.source}|${ODD_LINE_ENDS.source}`, 'g');
+
+function evenSpaces(text: string): string {
+  return text.replace(ODD_SPACES, ' ').replace(NO_WIDTH, '').replace(ODD_LINE_ENDS, '\n');
+}
+
+/** Only these are one token with the letters behind them; tabs and line ends are not. */
+const SPACES_AT_END = /(?<! ) +$/;
+const SPACES_AT_START = /^ +/;
+/** Those that do not indent. */
+const SPACES_BEHIND = /(?<=\S) +$/;
+
+function lintText(text: string): Finding<TextPlace>[] {
+  // Not tabs: in a text they may be those of a template, which are there on purpose.
+  const rules: [LintCode, RegExp, (found: string) => string][] = [
+    ['trailing-space', SPACES_AT_END, () => ''],
+    // Behind a colon or an arrow; two spaces between sentences are a habit.
+    ['double-space', /(?<=[:=>]) {2,}(?=\S)/g, () => ' '],
+    ['carriage-return', LINE_ENDS, () => '\n'],
+    ['odd-space', ODD, evenSpaces],
+  ];
+  return rules.flatMap(([code, pattern, mended]) => {
+    const found = [...text.matchAll(new RegExp(pattern, 'g'))].map(({ 0: match, index }) => ({
+      place: { start: index, end: index + match.length },
+      text: mended(match),
+    }));
+    return finding(
+      code,
+      found.map(({ place }) => place),
+      found.map(({ place, text }) => ({ ...place, text })),
+    );
+  });
+}
+
+/** A text of a task that is in its prompt, and where it stands. */
+interface Part {
+  place: TaskPlace;
+  text: string;
+}
+
+/** The parts of a task that its prompt shows. */
+interface Shown {
+  template: Template;
+  instruction: Part;
+  inputs: Part[];
+  outputs: Part[];
+  query: Part;
+  labels: readonly string[];
+}
+
+function lintTask(task: Task, options: RenderOptions): Finding<TaskPlace>[] {
+  const { text } = renderPrompt(task, options);
+  const { template, demonstrations } = task;
+  const order = (options.order ?? [...demonstrations.keys()]).slice(0, options.shots);
+  const parts = (field: 'input' | 'output') =>
+    order.map((demonstration) => ({
+      place: { demonstration, field },
+      text: demonstrations[demonstration]?.[field] ?? '',
+    }));
+  const shown: Shown = {
+    template,
+    instruction: { place: { field: 'instruction' }, text: task.instruction },
+    inputs: parts('input'),
+    outputs: parts('output'),
+    query: { place: { field: 'query' }, text: options.query ?? task.query ?? '' },
+    labels: task.labels ?? [],
+  };
+  const written = [shown.instruction, ...shown.inputs, ...shown.outputs, shown.query];
+  const around = Object.entries(template).map(([field, text]) => ({
+    place: { field: field as keyof Template },
+    text,
+  }));
+  return [
+    ...trailingSpace(shown, text),
+    ...doubleSpace(shown),
+    ...missingSpace(shown),
+    ...separatorInside(shown),
+    ...inconsistentEnd(shown),
+    ...delimiterMismatch(shown),
+    ...replaced('carriage-return', [...written, ...around], (text) =>
+      text.replace(LINE_ENDS, '\n'),
+    ),
+    // Those of the template are there on purpose.
+    ...replaced('tab', written, (text) => text.replace(TABS, ' ')),
+    ...replaced('odd-space', [...written, ...around], evenSpaces),
+    ...finding('empty-output', placesOf(shown.outputs.filter(isBlank)), null),
+    ...finding('query-empty', isQueryMissing(shown) ? [shown.query.place] : [], null),
+  ];
+}
+
+function finding<Place>(
+  code: LintCode,
+  where: Place[],
+  mend: Change<Place>[] | null,
+): Finding<Place>[] {
+  return where.length > 0 ? [{ code, where, mend }] : [];
+}
+
+/** The parts that a replacement would change, and that as their mend. */
+function replaced(
+  code: LintCode,
+  parts: readonly Part[],
+  mended: (text: string) => string,
+): Finding<TaskPlace>[] {
+  const wrong = parts.filter(({ text }) => mended(text) !== text);
+  return finding(code, placesOf(wrong), changes(wrong, mended));
+}
+
+function placesOf(parts: readonly Part[]): TaskPlace[] {
+  return parts.map(({ place }) => place);
+}
+
+function changes(parts: readonly Part[], mended: (text: string) => string): Change<TaskPlace>[] {
+  return parts
+    .map(({ place, text }) => ({ ...place, text: mended(text), before: text }))
+    .filter(({ text, before }) => text !== before)
+    .map(({ before: _, ...change }) => change);
+}
+
+function isBlank({ text }: Part): boolean {
+  return text.trim() === '';
+}
+
+/** Where no input says anything, the query need not either. */
+function isQueryMissing({ query, inputs }: Shown): boolean {
+  return isBlank(query) && (inputs.length === 0 || !inputs.every(isBlank));
+}
+
+/**
+ * The template without the spaces between input and output, up to `outputSeparator`, and what they
+ * were: they move into the separator, which stands in demonstrations only.
+ */
+function withoutEnd(
+  { inputSuffix, outputPrefix }: Template,
+  pattern: RegExp,
+): { mend: Change<TaskPlace>[]; moved: string } {
+  const prefix = outputPrefix.replace(pattern, '');
+  const suffix = prefix === '' ? inputSuffix.replace(pattern, '') : inputSuffix;
+  const mend: Change<TaskPlace>[] = [];
+  if (suffix !== inputSuffix) mend.push({ field: 'inputSuffix', text: suffix });
+  if (prefix !== outputPrefix) mend.push({ field: 'outputPrefix', text: prefix });
+  const moved = inputSuffix.slice(suffix.length) + outputPrefix.slice(prefix.length);
+  return { mend, moved };
+}
+
+function trailingSpace({ template, query }: Shown, prompt: string): Finding<TaskPlace>[] {
+  if (!SPACES_AT_END.test(prompt)) return [];
+  const { mend, moved } = withoutEnd(template, SPACES_AT_END);
+  const where: TaskPlace[] = mend.map(({ text: _, ...place }) => place);
+  if (moved !== '' && !/^\s/.test(template.outputSeparator)) {
+    mend.push({ field: 'outputSeparator', text: moved + template.outputSeparator });
+  }
+  const isEnd = template.inputSuffix + template.outputPrefix === moved;
+  if (isEnd && SPACES_AT_END.test(query.text)) {
+    where.push(query.place);
+    mend.push({ ...query.place, text: query.text.replace(SPACES_AT_END, '') });
+  }
+  return finding('trailing-space', where, mend);
+}
+
+function doubleSpace({ template, inputs, outputs, query }: Shown): Finding<TaskPlace>[] {
+  const { inputPrefix, inputSuffix, outputPrefix, outputSeparator } = template;
+  const mend: Change<TaskPlace>[] = [];
+  const asked = [...inputs, query];
+
+  // Between input and output, where the template has spaces enough by itself.
+  const between = spaces(inputSuffix + outputPrefix + outputSeparator, SPACES_BEHIND);
+  if (between > 1) {
+    const isOwn = /[^ ]/.test(outputSeparator);
+    const { mend: moves } = withoutEnd(template, SPACES_AT_END);
+    if (!isOwn) mend.push(...moves);
+    const separator = isOwn ? outputSeparator.replace(SPACES_AT_END, ' ') : ' ';
+    if (separator !== outputSeparator) mend.push({ field: 'outputSeparator', text: separator });
+  }
+  if (between > 0) mend.push(...changes(outputs.filter(hasText), withoutStart));
+
+  // In front of an input.
+  const before = spaces(inputPrefix, SPACES_BEHIND);
+  if (before > 1)
+    mend.push({ field: 'inputPrefix', text: inputPrefix.replace(SPACES_AT_END, ' ') });
+
+  // An input may have a space too many on both of its sides.
+  const after = spaces(inputSuffix, SPACES_AT_START);
+  mend.push(
+    ...changes(asked.filter(hasText), (text) => {
+      const started = before > 0 ? withoutStart(text) : text;
+      return after > 0 ? started.replace(SPACES_AT_END, '') : started;
+    }),
+  );
+  return finding(
+    'double-space',
+    mend.map(({ text: _, ...place }) => place),
+    mend,
+  );
+}
+
+function hasText(part: Part): boolean {
+  return !isBlank(part);
+}
+
+function withoutStart(text: string): string {
+  return text.replace(SPACES_AT_START, '');
+}
+
+function spaces(text: string, pattern: RegExp): number {
+  return pattern.exec(text)?.[0].length ?? 0;
+}
+
+/** What a space is expected behind: letters, punctuation, arrows, and not brackets or quotes. */
+const WANTS_SPACE = /(?:[\p{L}\p{N}:;,.?!→]|[=-]>|\s=)$/u;
+/** A letter of a script that is written with spaces, or a digit. */
+const IS_WORD = /^(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}])[\p{L}\p{N}]/u;
+
+function missingSpace({ template, inputs, outputs, labels }: Shown): Finding<TaskPlace>[] {
+  const { inputSuffix, outputPrefix, outputSeparator } = template;
+  const middle = inputSuffix + outputPrefix + outputSeparator;
+  const glued = (before: string, output: string) =>
+    WANTS_SPACE.test(before) && IS_WORD.test(output);
+  const isMissing =
+    outputs.some(({ text }, i) => glued((inputs[i]?.text ?? '') + middle, text)) ||
+    labels.some((label) => glued(middle, label));
+  if (!isMissing) return [];
+  // Outputs that brought their own would have two.
+  const others = changes(outputs.filter(hasText), withoutStart);
+  const mend: Change<TaskPlace>[] = [
+    { field: 'outputSeparator', text: `${outputSeparator} ` },
+    ...others,
+  ];
+  return finding('missing-space', [{ field: 'outputSeparator' }], mend);
+}
+
+function separatorInside(shown: Shown): Finding<TaskPlace>[] {
+  const { demonstrationSeparator: separator, inputPrefix } = shown.template;
+  if (separator === '') return [];
+  const wrong = [
+    ...shown.outputs.filter(({ text }) => text.includes(separator)),
+    // Within an input it is a separator where another input seems to begin behind it.
+    ...[...shown.inputs, shown.query].filter(({ text }) => text.includes(separator + inputPrefix)),
+  ];
+  const lines = /^\n+$/.test(separator) ? separator.length : 0;
+  if (lines === 0) return finding('separator-inside', placesOf(wrong), null);
+  const fewer = lines === 1 ? ' ' : '\n'.repeat(lines - 1);
+  const tooMany = new RegExp(`\\n{${lines},}`, 'g');
+  const mend = changes(wrong, (text) => text.replace(tooMany, fewer));
+  return finding('separator-inside', placesOf(wrong), mend);
+}
+
+function inconsistentEnd({ template, inputs, outputs, query }: Shown): Finding<TaskPlace>[] {
+  const isLoose = ({ text }: Part) => text.trim() !== '' && /\s$/.test(text);
+  const wrong = outputs.filter(isLoose);
+  const asked = [...inputs, query].filter(hasText);
+  // Where all of them do, the template may count on it.
+  if (!asked.every(isLoose)) {
+    const isLast = template.inputSuffix + template.outputPrefix === '';
+    const isToldElsewhere = (part: Part) =>
+      (part === query && isLast && SPACES_AT_END.test(part.text)) ||
+      (SPACES_AT_END.test(part.text) && template.inputSuffix.startsWith(' '));
+    wrong.push(...asked.filter((part) => isLoose(part) && !isToldElsewhere(part)));
+  }
+  return finding(
+    'inconsistent-end',
+    placesOf(wrong),
+    changes(wrong, (text) => text.trimEnd()),
+  );
+}
+
+function delimiterMismatch(shown: Shown): Finding<TaskPlace>[] {
+  const { template, instruction, inputs, outputs, query } = shown;
+  const { instructionSeparator, inputPrefix, demonstrationSeparator } = template;
+  const meets = (before: string, after: string) => /\S$/.test(before) && /^\S/.test(after);
+  const mend: Change<TaskPlace>[] = [];
+
+  const usual = /^\s+$/.test(demonstrationSeparator) ? demonstrationSeparator : '\n\n';
+  const first = inputPrefix + (inputs[0] ?? query).text;
+  const joined = instruction.text + instructionSeparator;
+  if (hasText(instruction) && meets(joined, first)) {
+    mend.push({ field: 'instructionSeparator', text: instructionSeparator + usual });
+  } else if (
+    hasText(instruction) &&
+    /\s$/.test(instruction.text) &&
+    /^\s/.test(instructionSeparator)
+  ) {
+    mend.push(...changes([instruction], (text) => text.trimEnd()));
+  }
+
+  const next = [...inputs.slice(1), query];
+  const isGlued = outputs.some(({ text }, i) => meets(text, inputPrefix + (next[i]?.text ?? '')));
+  if (demonstrationSeparator === '' && isGlued) {
+    mend.push({ field: 'demonstrationSeparator', text: '\n\n' });
+  }
+  return finding(
+    'delimiter-mismatch',
+    mend.map(({ text: _, ...place }) => place),
+    mend,
+  );
+}

@@ -1,0 +1,123 @@
+/** Everything that crosses between the page and the worker: one union for each way. */
+
+import type { ErrorReport } from './errors.js';
+import type { SourceMessage } from './files/source-message.js';
+import type {
+  Attention,
+  GenerateStep,
+  LoadProgress,
+  ModelInfo,
+  Prediction,
+  RunProgress,
+  Score,
+  SurprisalEntry,
+  Token,
+} from './types.js';
+import type { Build } from './util/features.js';
+import type { VocabularyBytes } from './worker/engine.js';
+
+/** A file of the model: all of it, or a shard. */
+export interface ShardMessage {
+  source: SourceMessage;
+  name: string | null;
+  sha256: string | null;
+}
+
+/** A build that may be used, and where its `.wasm` file is. */
+export interface EngineFile {
+  build: Build;
+  wasmUrl: string;
+}
+
+export interface SamplingOptions {
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  seed: number;
+}
+
+/** Every call that the worker answers: what it is asked, what it answers, what it reports before. */
+export interface Calls {
+  load: {
+    ask: {
+      shards: ShardMessage[];
+      files: EngineFile[];
+      threads: number;
+      activationBits: number;
+      /** Of several shards together. */
+      sha256: string | null;
+      keep: boolean;
+    };
+    answer: ModelInfo;
+    progress: LoadProgress;
+  };
+  tokenize: { ask: { text: string }; answer: Token[]; progress: never };
+  predict: {
+    ask: { prompt: string; topK: number };
+    answer: Prediction;
+    progress: RunProgress;
+  };
+  vocabulary: { ask: null; answer: VocabularyBytes; progress: never };
+  logprobs: {
+    ask: { prompt: string; appended: readonly number[] };
+    answer: Float32Array;
+    progress: RunProgress;
+  };
+  surprisal: {
+    ask: { text: string; topK: number };
+    answer: SurprisalEntry[];
+    progress: RunProgress;
+  };
+  attention: {
+    /** Position null is the last. */
+    ask: { prompt: string; position: number | null };
+    answer: Attention;
+    progress: RunProgress;
+  };
+  score: {
+    ask: { context: string; continuations: string[]; references: string[] };
+    answer: Score[];
+    progress: RunProgress;
+  };
+  generate: {
+    ask: { prompt: string; maxTokens: number; stop: string[]; sampling: SamplingOptions };
+    answer: null;
+    progress: RunProgress;
+  };
+}
+
+export type CallName = keyof Calls;
+
+/** A call on its way to the worker. */
+export type Request<K extends CallName = CallName> = {
+  [Name in K]: { type: Name; id: number; ask: Calls[Name]['ask'] };
+}[K];
+
+export type ToWorker =
+  | Request
+  /** The answer to a `pull`; null ends the stream. */
+  | { type: 'chunk'; bytes: Uint8Array | null }
+  | { type: 'abort'; id: number }
+  | ThreadMessage;
+
+/** Makes the worker a thread of an engine, whose compiled module and memory these are. */
+export interface ThreadMessage {
+  type: 'thread';
+  wasm: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+}
+
+export type FromWorker =
+  /** The script runs; what fails before this is a failure to start. */
+  | { type: 'started' }
+  /** It holds this lock for as long as it lives, or one of its threads does. */
+  | { type: 'alive'; lock: string }
+  /** From a thread to its engine: it works from now on, and holds this lock, if it has one. */
+  | { type: 'joined'; lock: string | null }
+  /** The next chunk of a `pushed` file: which of the shards it is, from 0. */
+  | { type: 'pull'; id: number; shard: number }
+  | { type: 'progress'; id: number; progress: LoadProgress | RunProgress }
+  | { type: 'step'; id: number; step: GenerateStep }
+  | { type: 'done'; id: number; answer: Calls[CallName]['answer'] }
+  | { type: 'failed'; id: number; error: ErrorReport };

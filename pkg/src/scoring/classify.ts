@@ -1,0 +1,230 @@
+import { ShotglassError } from '../errors.js';
+import type { Model } from '../model/model.js';
+import type { Reference, RunOptions } from '../model/options.js';
+import { renderPrompt } from '../prompt/render.js';
+import type { Prompt, RenderOptions, Task, Template } from '../prompt/task.js';
+import type { Forms, Score } from '../types.js';
+import { names as optionNames } from '../util/option-names.js';
+import { invalid, oneOf, only, text } from '../util/validate.js';
+
+/** A class, and the texts that stand for it. */
+export interface Label {
+  name: string;
+  /**
+   * The label words: what the model is to continue with, the space before it included. The
+   * probabilities of several add up.
+   */
+  words: readonly string[];
+}
+
+/** How logprobs of different lengths are compared: which of the {@link Forms}. */
+export type Rule = 'sum' | 'perToken' | 'perCharacter' | 'perByte';
+
+/** The rules, the plain one first. */
+export const rules: readonly Rule[] = ['sum', 'perToken', 'perCharacter', 'perByte'];
+
+export interface ClassifyOptions extends RunOptions {
+  /** Default `'sum'`. */
+  rule?: Rule | undefined;
+  /** What to compare with. Default: nothing. */
+  reference?: Reference | undefined;
+}
+
+/** One label's part of a {@link Classification}. */
+export interface LabelReading {
+  /** The label's name. */
+  label: string;
+  /** Of its words, in their order. */
+  scores: Score[];
+  /** `ln Σ p(word | context)`, in nats. */
+  logprob: number;
+  /** What labels are compared by, in nats: the logprob under the rule, less that of the reference. */
+  score: number;
+  /** The posterior: the softmax of `score` over the labels. */
+  p: number;
+}
+
+/** What a model thinks of some labels after a context. */
+export interface Classification {
+  /** In the order in which they were given. */
+  labels: LabelReading[];
+  /** Index of the label with the highest score; of equal ones the first. */
+  predicted: number;
+  /**
+   * The label-space mass: how much of the model's whole distribution the label words own together.
+   * Of words where one begins with another the longer is a part of the shorter, and counted once.
+   */
+  mass: number;
+}
+
+/** Inputs that say nothing (Zhao et al. 2021, §5). */
+export const contentFree: readonly string[] = ['N/A', '', '[MASK]'];
+
+/** The prompts of a task whose queries say nothing: the reference of contextual calibration. */
+export function contentFreePrompts(task: Task, options: RenderOptions = {}): Prompt[] {
+  return contentFree.map((query) => renderPrompt(task, { ...options, query }));
+}
+
+/**
+ * The labels of a task: `task.labels`, or else what its demonstrations have as outputs, in the order
+ * in which they occur. The word of a label is its name behind the template's `outputSeparator`.
+ */
+export function taskLabels(task: Task): Label[] {
+  if (task.labels !== undefined && !Array.isArray(task.labels)) {
+    throw invalid('task.labels', 'an array of strings');
+  }
+  const names = task.labels ?? [...new Set(task.demonstrations.map(({ output }) => output))];
+  return names.map((name) => ({ name, words: [task.template.outputSeparator + name] }));
+}
+
+/**
+ * Which label a model would choose after a context, and how sure it is: every word of every label is
+ * scored in full, whatever its length.
+ *
+ * @throws {@link ShotglassError} `invalid-option` for fewer than two labels, a label without words,
+ * or one word twice; and what {@link Model.score} throws.
+ */
+export async function classify(
+  model: Pick<Model, 'score'>,
+  context: string | Prompt,
+  labels: readonly Label[],
+  options: ClassifyOptions = {},
+): Promise<Classification> {
+  only(options, { rule: true, reference: true, ...optionNames.run });
+  const { rule = 'sum', ...scoreOptions } = options;
+  const words = checkedLabels(labels).flatMap((label) => label.words);
+  oneOf('rule', rule, rules);
+  return readLabels(labels, await model.score(context, words, scoreOptions), rule);
+}
+
+/**
+ * The channel direction (Min et al. 2021): how probable the query is after each label, where the
+ * demonstrations, too, have the label first. The posterior is that of labels equally probable
+ * beforehand; `mass` is that of the queries and says nothing of labels.
+ *
+ * @throws as {@link classify}.
+ */
+export async function classifyByChannel(
+  model: Pick<Model, 'score'>,
+  task: Task,
+  labels: readonly Label[],
+  options: Omit<RenderOptions & ClassifyOptions, 'reference'> = {},
+): Promise<Classification> {
+  only(options, { shots: true, query: true, order: true, rule: true, ...optionNames.run });
+  const { rule = 'sum', shots, order, query = task.query ?? '', ...runOptions } = options;
+  oneOf('rule', rule, rules);
+  const scores: Score[] = [];
+  for (const { words } of checkedLabels(labels)) {
+    for (const word of words) {
+      const context = channelContext(task, word, { shots, order });
+      scores.push(...(await model.score(context, [query], runOptions)));
+    }
+  }
+  return readLabels(labels, scores, rule);
+}
+
+/** The prompt of the channel direction: labels before inputs, up to the input that is scored. */
+function channelContext(task: Task, word: string, options: RenderOptions): string {
+  const { instruction, template, demonstrations } = task;
+  const ofQuery = template.outputPrefix + word + template.inputSuffix + template.inputPrefix;
+  const turned: Task = {
+    instruction,
+    template: {
+      ...template,
+      inputPrefix: '',
+      inputSuffix: '',
+      outputPrefix: '',
+      outputSeparator: '',
+    },
+    demonstrations: demonstrations.map(({ input, output }) => ({
+      input: template.outputPrefix + template.outputSeparator + output + template.inputSuffix,
+      output: template.inputPrefix + input,
+    })),
+  };
+  return renderPrompt(turned, { ...options, query: ofQuery }).text;
+}
+
+/** The labels from the scores of all their words, in order. */
+export function readLabels(
+  labels: readonly Label[],
+  scores: readonly Score[],
+  rule: Rule,
+): Classification {
+  const form = rule === 'sum' ? 'logprob' : rule;
+  let next = 0;
+  const readings = labels.map(({ name, words }) => {
+    const own = scores.slice(next, next + words.length);
+    next += words.length;
+    const references = own.flatMap(({ reference }) => reference ?? []);
+    const score = logSum(own, form) - (references.length > 0 ? logSum(references, form) : 0);
+    return { label: name, scores: own, logprob: logSum(own, 'logprob'), score };
+  });
+  const best = Math.max(...readings.map(({ score }) => score));
+  const total = readings.reduce((sum, { score }) => sum + Math.exp(score - best), 0);
+  return {
+    labels: readings.map((reading) => ({ ...reading, p: Math.exp(reading.score - best) / total })),
+    predicted: readings.findIndex(({ score }) => score === best),
+    mass: mass(scores),
+  };
+}
+
+/** `ln Σ e^form`. */
+function logSum(forms: readonly Forms[], form: keyof Forms): number {
+  const most = Math.max(...forms.map((each) => each[form]));
+  return most + Math.log(forms.reduce((sum, each) => sum + Math.exp(each[form] - most), 0));
+}
+
+/** The probability of all texts that no other begins. */
+function mass(scores: readonly Score[]): number {
+  const begins = (short: Score, long: Score) =>
+    short !== long &&
+    short.tokens.length < long.tokens.length &&
+    short.tokens.every(({ id }, i) => id === long.tokens[i]?.id);
+  return scores
+    .filter((long) => !scores.some((short) => begins(short, long)))
+    .reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
+}
+
+/** Index of the label that an output of a task stands for, by its name or else by a word; or −1. */
+export function labelIndex(
+  labels: readonly Label[],
+  output: string,
+  { outputSeparator }: Template,
+): number {
+  const byName = labels.findIndex(({ name }) => name === output);
+  return byName >= 0
+    ? byName
+    : labels.findIndex(({ words }) => words.includes(outputSeparator + output));
+}
+
+/** Labels that can be told apart. */
+export function checkedLabels(labels: readonly Label[]): readonly Label[] {
+  if (!Array.isArray(labels) || labels.length < 2) {
+    throw invalid('labels', 'an array of at least two labels');
+  }
+  const seen = new Set<string>();
+  for (const label of labels as readonly unknown[]) {
+    if (typeof label === 'string') {
+      const example = JSON.stringify({ name: label, words: [` ${label}`] });
+      throw invalid('labels', `objects such as ${example}, not strings`);
+    }
+    const { name, words } = Object(label) as Label;
+    if (typeof words === 'string') {
+      throw invalid('labels', `labels with an array of words: write [${JSON.stringify(words)}]`);
+    }
+    text('labels', name);
+    if (!Array.isArray(words) || words.length === 0 || words.includes('')) {
+      throw invalid('labels', `labels with words that are not empty: '${name}' has none`);
+    }
+    for (const word of words) {
+      if (seen.has(text('labels', word))) {
+        throw new ShotglassError(
+          'invalid-option',
+          `labels: the word ${JSON.stringify(word)} is there twice. Each word stands for one label.`,
+        );
+      }
+      seen.add(word);
+    }
+  }
+  return labels;
+}

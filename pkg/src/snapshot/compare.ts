@@ -1,0 +1,218 @@
+import { formatCount, formatProbability } from '../format/numbers.js';
+import { pieces, tokenLabel } from '../format/visible.js';
+import * as check from '../util/validate.js';
+import type { Snapshot, SnapshotShots, SnapshotToken } from './index.js';
+import { bytesOf, textOf } from './token.js';
+
+/** What {@link compareSnapshots} takes. */
+export interface CompareOptions {
+  /** How far a probability, or an entropy in nats, may be from its record. Default 1e-4. */
+  tolerance?: number | undefined;
+}
+
+/** One place where two snapshots say different things. */
+export interface SnapshotDifference {
+  /** After how many shots; null where all of the snapshot is meant. */
+  shots: number | null;
+  /** What differs. `'model'` and `'task'` stand alone: where these differ, no number can be compared. */
+  what:
+    | 'model'
+    | 'task'
+    | 'shots'
+    | 'tokens'
+    | 'token'
+    | 'rest'
+    | 'entropy'
+    | 'text'
+    | 'label'
+    | 'mass';
+  /** The token, with its white space visible, or the label; null where it is neither. */
+  name: string | null;
+  /** The number in the record: a probability, a count, an entropy in nats. Null where there is none. */
+  recorded: number | null;
+  /** The number now. Null where there is none, or it is not known. */
+  fresh: number | null;
+  /** A sentence. */
+  message: string;
+}
+
+/**
+ * Where a fresh snapshot says something else than a recorded one. Tokens are compared by id and not by rank, so that two
+ * that are equally probable may change their places. An empty list: every recorded figure still holds.
+ *
+ * @throws {@link ShotglassError} `invalid-option` for a tolerance below 0.
+ */
+export function compareSnapshots(
+  recorded: Snapshot,
+  fresh: Snapshot,
+  options: CompareOptions = {},
+): SnapshotDifference[] {
+  const tolerance = check.number('tolerance', options.tolerance ?? 1e-4, 0);
+  const other = otherModel(recorded, fresh);
+  if (other !== null) return [of('model', other)];
+  if (JSON.stringify(asked(recorded)) !== JSON.stringify(asked(fresh))) {
+    return [of('task', 'The two are of different tasks, so nothing can be compared.')];
+  }
+  const byShots = new Map(fresh.results.map((result) => [result.shots, result]));
+  return recorded.results.flatMap((result) => {
+    const now = byShots.get(result.shots);
+    return now === undefined
+      ? [of('shots', `There is nothing new of ${after(result.shots)}.`, { shots: result.shots })]
+      : compareShots(result, now, tolerance);
+  });
+}
+
+function otherModel({ model: one }: Snapshot, { model: two }: Snapshot): string | null {
+  if (one.sha256 !== two.sha256) {
+    return `It is of another model: recorded is ${one.name} (sha256 ${one.sha256.slice(0, 8)}…), and asked was ${two.name} (sha256 ${two.sha256.slice(0, 8)}…).`;
+  }
+  if (one.activationBits !== two.activationBits) {
+    return `It was recorded with activations of ${one.activationBits} bits, and asked with ${two.activationBits}.`;
+  }
+  return null;
+}
+
+/** What the numbers depend on, its fields in one order. */
+function asked({ task }: Snapshot): unknown[] {
+  const { instruction, template: t, demonstrations, labels = null, query = '' } = task;
+  return [
+    instruction,
+    [t.instructionSeparator, t.inputPrefix, t.inputSuffix],
+    [t.outputPrefix, t.outputSeparator, t.demonstrationSeparator],
+    demonstrations.map(({ input, output }) => [input, output]),
+    labels,
+    query,
+  ];
+}
+
+function compareShots(
+  recorded: SnapshotShots,
+  fresh: SnapshotShots,
+  tolerance: number,
+): SnapshotDifference[] {
+  const { shots } = recorded;
+  const isFar = (a: number, b: number) => !(Math.abs(a - b) <= tolerance);
+  const moved = (
+    what: SnapshotDifference['what'],
+    name: string | null,
+    [a, b]: [number, number],
+    write: (value: number) => string = formatProbability,
+  ): SnapshotDifference[] => {
+    if (!isFar(a, b)) return [];
+    const subject = name === null ? subjects[what] : `${subjects[what]} ${name}`;
+    const message = `After ${after(shots)}, ${subject} was ${told(a, b, write)}.`;
+    return [of(what, message, { shots, name, recorded: a, fresh: b })];
+  };
+
+  if (recorded.tokens !== fresh.tokens) {
+    const pair: [number, number] = [recorded.tokens, fresh.tokens];
+    return moved('tokens', null, pair, formatCount);
+  }
+  return [
+    ...compareCandidates(recorded, fresh, moved, tolerance),
+    ...moved('entropy', null, [recorded.entropy, fresh.entropy], (nats) => nats.toFixed(4)),
+    ...compareTexts(recorded, fresh),
+    ...compareLabels(recorded, fresh, moved),
+  ];
+}
+
+type Moved = (
+  what: SnapshotDifference['what'],
+  name: string | null,
+  pair: [number, number],
+) => SnapshotDifference[];
+
+function compareCandidates(
+  recorded: SnapshotShots,
+  fresh: SnapshotShots,
+  moved: Moved,
+  tolerance: number,
+): SnapshotDifference[] {
+  const now = new Map(fresh.candidates.map((token) => [token.id, token]));
+  const least = Math.min(...fresh.candidates.map(({ logprob }) => Math.exp(logprob)));
+  const tokens = recorded.candidates.flatMap((token) => {
+    const p = Math.exp(token.logprob);
+    const same = now.get(token.id);
+    if (same) return moved('token', nameOf(token), [p, Math.exp(same.logprob)]);
+    // Of two that are as good as equal, one may have taken the last place of the list.
+    if (p - least <= tolerance) return [];
+    const { shots } = recorded;
+    const message = `After ${after(shots)}, the token ${nameOf(token)} was ${formatProbability(p)} and is not among the ${fresh.candidates.length} most probable now.`;
+    return [of('token', message, { shots, name: nameOf(token), recorded: p })];
+  });
+  return recorded.candidates.length === fresh.candidates.length
+    ? [...tokens, ...moved('rest', null, [recorded.rest.p, fresh.rest.p])]
+    : tokens;
+}
+
+function compareTexts(recorded: SnapshotShots, fresh: SnapshotShots): SnapshotDifference[] {
+  const [before, now] = [recorded.text, fresh.text].map((tokens) => tokens.map(({ id }) => id));
+  if (String(before) === String(now)) return [];
+  const { shots } = recorded;
+  const message = `After ${after(shots)}, the text was ${spelt(recorded.text)} and is ${spelt(fresh.text)}.`;
+  return [of('text', message, { shots })];
+}
+
+function compareLabels(
+  { shots, classification: recorded }: SnapshotShots,
+  { classification: fresh }: SnapshotShots,
+  moved: Moved,
+): SnapshotDifference[] {
+  if (recorded === null) return [];
+  if (fresh === null || fresh.rule !== recorded.rule) {
+    return [
+      of(
+        'label',
+        `After ${after(shots)}, the labels are not read by the rule ${recorded.rule} any more.`,
+        { shots },
+      ),
+    ];
+  }
+  const labels = recorded.labels.flatMap(({ label, p }) => {
+    const same = fresh.labels.find((reading) => reading.label === label);
+    return same ? moved('label', label, [p, same.p]) : [];
+  });
+  return [...labels, ...moved('mass', null, [recorded.mass, fresh.mass])];
+}
+
+const subjects: Record<SnapshotDifference['what'], string> = {
+  model: 'the model',
+  task: 'the task',
+  shots: 'the number of shots',
+  tokens: 'the number of tokens in the prompt',
+  token: 'the token',
+  rest: 'all other tokens together',
+  entropy: 'the entropy in nats',
+  text: 'the text',
+  label: 'the label',
+  mass: 'the label-space mass',
+};
+
+/** Two numbers as they are shown, with more digits where these would be the same. */
+function told(a: number, b: number, write: (value: number) => string): string {
+  if (write(a) !== write(b)) return `${write(a)} and is ${write(b)}`;
+  return `${a.toPrecision(6)} and is ${b.toPrecision(6)}`;
+}
+
+function after(shots: number): string {
+  return shots === 1 ? '1 shot' : `${shots} shots`;
+}
+
+function spelt(tokens: readonly SnapshotToken[]): string {
+  return `“${pieces(textOf(tokens))
+    .map((piece) => piece.text)
+    .join('')}”`;
+}
+
+/** The token as it is shown. */
+function nameOf(token: SnapshotToken): string {
+  return tokenLabel(bytesOf(token));
+}
+
+function of(
+  what: SnapshotDifference['what'],
+  message: string,
+  rest: Partial<SnapshotDifference> = {},
+): SnapshotDifference {
+  return { shots: null, name: null, recorded: null, fresh: null, ...rest, what, message };
+}

@@ -1,0 +1,178 @@
+import { modelName } from '../files/default-model.js';
+import { formatCount, formatProbability } from '../format/numbers.js';
+import { tokenLabel } from '../format/visible.js';
+import { templates } from '../presets/templates.js';
+import type { Task, Template } from '../prompt/task.js';
+import * as check from '../util/validate.js';
+import type { Snapshot, SnapshotShots } from './index.js';
+import { bytesOf, textOf } from './token.js';
+
+/** What an element shows of a recorded result: the labels, the next tokens, or the text that follows. */
+export type SnapshotView = 'labels' | 'tokens' | 'text';
+
+/** What {@link snapshotHtml} takes. */
+export interface SnapshotHtmlOptions {
+  /** Which of the recorded numbers of shots. Default: the largest. */
+  shots?: number | undefined;
+  /** Default: labels where they were recorded, else tokens. */
+  view?: SnapshotView | undefined;
+  /** The id of the preset whose task it is, in place of the task's template and labels. */
+  preset?: string | undefined;
+  /** Where the page finds the snapshot itself, for the other numbers of shots. Default: nowhere. */
+  url?: string | undefined;
+}
+
+/** What {@link elementHtml} takes. */
+export interface ElementHtmlOptions {
+  /** Its `query` is the one that is asked. */
+  task: Task;
+  /** How many of its demonstrations are shown, from the first. */
+  shots: number;
+  view: SnapshotView;
+  /** The id of a preset with this task's template, labels and instruction, in place of these. */
+  preset?: string | undefined;
+  /** Where the page finds a snapshot. Default: nowhere. */
+  url?: string | undefined;
+  /** What was recorded: a table, or the text that follows. Default: nothing. */
+  recorded?: ElementTable | string | undefined;
+}
+
+/** The table that an element holds. */
+export interface ElementTable {
+  /** Where the numbers come from. */
+  caption: string;
+  /** What the first column has: tokens, or labels. */
+  head: string;
+  /** A name, or the bytes of a token; the last row is what is left. */
+  rows: readonly { name: string | Uint8Array; p: number }[];
+}
+
+/**
+ * A `<shot-glass>` element as it reads without any script: the demonstrations and the query as a list, and what was
+ * recorded as a table. It is text to put into a page; everything in it is escaped.
+ *
+ * @throws {@link ShotglassError} `invalid-option` for a number of shots or a view that was not recorded. Labels are a
+ * view where there are two of them or more.
+ */
+export function snapshotHtml(snapshot: Snapshot, options: SnapshotHtmlOptions = {}): string {
+  const { task, results } = snapshot;
+  const recorded = results.map(({ shots }) => shots);
+  const shots = check.oneOf('shots', options.shots ?? Math.max(...recorded), recorded);
+  const result = results.find((one) => one.shots === shots) as SnapshotShots;
+  const hasLabels = (result.classification?.labels.length ?? 0) > 1;
+  const views: readonly SnapshotView[] = hasLabels
+    ? ['labels', 'tokens', 'text']
+    : ['tokens', 'text'];
+  const view = check.oneOf('view', options.view ?? views[0], views);
+  const { preset, url } = options;
+  const content = view === 'text' ? textOf(result.text) : tableOf(snapshot, result, view);
+  return elementHtml({ task, shots, view, preset, url, recorded: content });
+}
+
+/**
+ * A `<shot-glass>` element that asks exactly the prompt of a task, from whatever source the recorded numbers are; see
+ * {@link snapshotHtml} for those of a snapshot. It is text to put into a page; everything in it is escaped.
+ */
+export function elementHtml(options: ElementHtmlOptions): string {
+  const { task, shots, view, preset, url, recorded } = options;
+  const attributes = [
+    ...taskAttributes(task, preset),
+    ['shots', String(shots)],
+    ['view', view],
+    ...(url === undefined ? [] : [['snapshot', url]]),
+  ].map(([name, value]) => `${name}="${escaped(value ?? '')}"`);
+  const pairs = task.demonstrations
+    .slice(0, shots)
+    .map(({ input, output }) => `    <dt>${escaped(input)}</dt><dd>${escaped(output)}</dd>`);
+  const lines = [
+    `<shot-glass ${attributes.join(' ')}>`,
+    ...(task.instruction === '' ? [] : [`  <p>${escaped(task.instruction)}</p>`]),
+    '  <dl>',
+    ...pairs,
+    `    <dt>${escaped(task.query ?? '')}</dt>`,
+    '  </dl>',
+    ...(typeof recorded === 'string' ? [`  <p class="continuation">${escaped(recorded)}</p>`] : []),
+    ...(typeof recorded === 'object' ? tableLines(recorded) : []),
+    '</shot-glass>',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the list alone does not say: the template and the labels, by a name where they have one. */
+function taskAttributes(task: Task, preset: string | undefined): string[][] {
+  const { template, labels = [] } = task;
+  if (!isReadAsIs(task)) return [['task', JSON.stringify(task)]];
+  if (preset !== undefined) return [['preset', preset]];
+  if (labels.includes('') || new Set(labels).size < labels.length) {
+    return [['task', JSON.stringify(task)]];
+  }
+  const named = Object.entries(templates).find(([, known]) =>
+    Object.entries(known).every(([part, text]) => template[part as keyof Template] === text),
+  );
+  const isPlain = labels.every((name) => name.trim() === name && !/[,[]/.test(name));
+  return [
+    ['template', named?.[0] ?? JSON.stringify(template)],
+    // One label is nothing to choose from.
+    ...(labels.length > 1
+      ? [['labels', isPlain ? labels.join(', ') : JSON.stringify(labels)]]
+      : []),
+  ];
+}
+
+/** Texts that begin on a new line are taken to be indented by their author. */
+function isReadAsIs({ instruction, demonstrations, query = '' }: Task): boolean {
+  const pairs = demonstrations.flatMap(({ input, output }) => [input, output]);
+  return [instruction, query, ...pairs].every((text) => !/^[ \t]*\n/.test(text));
+}
+
+function tableOf(
+  { model, shotglass }: Snapshot,
+  { shots, candidates, rest, classification }: SnapshotShots,
+  view: Exclude<SnapshotView, 'text'>,
+): ElementTable {
+  const what = view === 'labels' ? 'Labels' : 'Next token';
+  const source = `${modelName(model)} (sha256 ${model.sha256.slice(0, 8)}…), shotglass ${shotglass}`;
+  return {
+    caption: `${what} after ${shots} ${shots === 1 ? 'shot' : 'shots'}: ${source}`,
+    head: view === 'labels' ? 'Label' : 'Token',
+    rows:
+      view === 'labels' && classification
+        ? [
+            ...classification.labels.map(({ label, p }) => ({ name: label, p })),
+            { name: 'label-space mass', p: classification.mass },
+          ]
+        : [
+            ...candidates.map((token) => ({ name: bytesOf(token), p: Math.exp(token.logprob) })),
+            { name: `${formatCount(rest.count)} other tokens`, p: rest.p },
+          ],
+  };
+}
+
+function tableLines({ caption, head, rows }: ElementTable): string[] {
+  return [
+    '  <table>',
+    `    <caption>${escaped(caption)}</caption>`,
+    `    <thead><tr><th scope="col">${escaped(head)}</th><th scope="col">p</th></tr></thead>`,
+    '    <tbody>',
+    ...rows.map(({ name, p }) => row(name, p)),
+    '    </tbody>',
+    '  </table>',
+  ];
+}
+
+function row(name: string | Uint8Array, p: number): string {
+  const value = Number(p.toPrecision(6));
+  const shown =
+    typeof name === 'string' ? escaped(name) : `<code>${escaped(tokenLabel(name))}</code>`;
+  return `      <tr><th scope="row">${shown}</th><td><data value="${value}">${formatProbability(p)}</data></td></tr>`;
+}
+
+/** Safe as text and in quoted attributes. A parser makes every carriage return a line feed, unless it is written so. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\r', '&#13;');
+}

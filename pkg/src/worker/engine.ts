@@ -1,0 +1,104 @@
+/**
+ * What the worker needs of the WebAssembly module. The generated `wasm/<build>/shotglass.js` has
+ * this shape, and so has the fake that the tests run the worker's logic with.
+ */
+import type {
+  Attention,
+  Candidate,
+  GeneratedToken,
+  ModelInfo,
+  Rest,
+  Score,
+  SurprisalEntry,
+  Token,
+} from '../types.js';
+
+/** What the engine knows of its model; how many threads run it, and what is kept, others know. */
+export type EngineInfo = Omit<ModelInfo, 'threads' | 'keeping'>;
+
+/** Streams of GGUF bytes, one file after the other, on their way to become an engine. */
+export interface Loader {
+  /** A file begins; one that has begun and not ended begins again. */
+  begin(bytesTotal?: number): void;
+  push(chunk: Uint8Array): void;
+  /** The file has ended; answers its SHA-256. */
+  end(sha256?: string): string;
+  /** All files have ended. Consumes the loader. */
+  finish(sha256?: string): Engine;
+  free(): void;
+}
+
+/** A text on its way to tokens, a part at a time. */
+export interface Encoding {
+  /** The tokens so far. */
+  ids(): Uint32Array;
+  free(): void;
+}
+
+/** The bytes of all tokens, one after the other: token `id` ends before `ends[id]`. */
+export interface VocabularyBytes {
+  bytes: Uint8Array;
+  ends: Uint32Array;
+}
+
+/** A model with its tokenizer and cache. */
+export interface Engine {
+  info(): EngineInfo;
+  /** Encodes the next part of a text; answers whether it was the last. */
+  encode(encoding: Encoding): boolean;
+  /** What tokens stand for. */
+  tokens(ids: Uint32Array): Token[];
+  vocabulary(): VocabularyBytes;
+  /** Aims the cache at exactly these tokens; answers how many positions need not run. */
+  begin(ids: Uint32Array): number;
+  /** Aims at the scores of continuations, and of the same after references; answers how many tokens they need. */
+  beginScores(context: string, continuations: string[], references: string[]): number;
+  /** Aims at what one token attends to, by default the last; answers how many of those before it need not run. */
+  beginAttention(ids: Uint32Array, position?: number): number;
+  /** How many tokens of what was begun need not run, as far as that is known. */
+  cachedTokens(): number;
+  /** Runs a part of what is left; answers how many are still to run. */
+  advance(): number;
+  predict(topK: number): { candidates: Candidate[]; rest: Rest; entropy: number };
+  logprobs(): Float32Array;
+  surprisal(from: number, to: number, topK: number): SurprisalEntry[];
+  scores(): Omit<Score, 'continuation'>[];
+  attention(): Omit<Attention, 'tokens'>;
+  sample(sampler: Sampler): GeneratedToken;
+  free(): void;
+}
+
+/** Draws tokens; owns the state of the random numbers. */
+export interface Sampler {
+  free(): void;
+}
+
+/** The classes of the WebAssembly module, once it is instantiated. */
+export interface EngineModule {
+  /** As many workers as `threads` says, this one included, share the work. */
+  Loader: new (
+    threads: number,
+    activationBits: number,
+    shards: number,
+  ) => Loader;
+  /** The text may have `limit` tokens and no more; absent: any number. */
+  Encoding: new (
+    text: string,
+    limit?: number,
+  ) => Encoding;
+  Sampler: new (
+    temperature: number,
+    topK: number,
+    topP: number,
+    minP: number,
+    seed: number,
+  ) => Sampler;
+}
+
+/** The module in memory, and how many threads work in it. */
+export interface EngineInstance {
+  module: EngineModule;
+  threads: number;
+  /** The locks that its other threads hold while they live. */
+  locks?: readonly string[];
+}

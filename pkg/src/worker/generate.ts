@@ -1,0 +1,51 @@
+import type { Calls } from '../protocol.js';
+import type { Finish, GenerateStep } from '../types.js';
+import { prefill, type Run } from './call.js';
+import type { Engine, EngineModule } from './engine.js';
+import { TextStream } from './text-stream.js';
+
+/** Continues the tokens of a prompt, one step at a time, until something ends it. */
+export async function generate(
+  module: EngineModule,
+  engine: Engine,
+  prompt: Uint32Array,
+  { maxTokens, stop, sampling }: Calls['generate']['ask'],
+  run: Run,
+  onStep: (step: GenerateStep) => void,
+): Promise<void> {
+  const { temperature, topK, topP, minP, seed } = sampling;
+  const { contextLength, endTokens } = engine.info();
+  const sampler = new module.Sampler(temperature, topK, topP, minP, seed);
+  try {
+    await prefill(engine, prompt, run);
+    const text = new TextStream(stop);
+    const most = Math.min(maxTokens, contextLength - prompt.length + 1);
+    const ids = new Uint32Array(prompt.length + most);
+    ids.set(prompt);
+
+    for (let made = 1; ; made++) {
+      const token = engine.sample(sampler);
+      let textDelta = '';
+      let finish: Finish | null = null;
+      if (endTokens.includes(token.id)) {
+        finish = 'end';
+      } else {
+        const { delta, stopped } = text.push(token.bytes);
+        textDelta = delta;
+        if (stopped) finish = 'stop';
+        else if (made === most) finish = 'length';
+      }
+      if (finish !== null) textDelta += text.flush();
+      onStep({ ...token, textDelta, finish });
+      if (finish !== null) return;
+
+      const length = prompt.length + made;
+      ids[length - 1] = token.id;
+      engine.begin(ids.subarray(0, length));
+      do await run.pause();
+      while (engine.advance() > 0);
+    }
+  } finally {
+    sampler.free();
+  }
+}
