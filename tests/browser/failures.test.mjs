@@ -11,9 +11,9 @@ import { modelFile, mustExist } from '../support/files.mjs';
 import { live, openLab, serveLab, settled } from './lab.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
-const { encodeLink } = await labModule('keep/link.ts');
-const { draftOf } = await labModule('state.ts');
-const { defaultSettings } = await labModule('settings.ts');
+const { encodeLink } = await labModule('share/link.ts');
+const { draftOf } = await labModule('app/state.ts');
+const { defaultSettings } = await labModule('app/settings.ts');
 const { presetById } = await labModule('presets/index.ts');
 
 let server;

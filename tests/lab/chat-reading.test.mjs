@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const { limitMs, readChatTemplate } = await labModule('chat-reading.ts');
-const { isUnfetched } = await labModule('chat.ts');
+const { limitMs, readChatTemplate } = await labModule('app/chat-reading.ts');
+const { isUnfetched } = await labModule('app/chat.ts');
 
 /** A worker that does what is said to it; `log` has what it was told. */
 function fakeReader(act) {

@@ -4,9 +4,9 @@ import { renderPrompt } from 'shotglass';
 import { renderChat } from 'shotglass/jinja';
 import { labModule } from './module.mjs';
 
-const { addedInstruction, chatProblem, chatTask, chatTemplateOf } = await labModule('chat.ts');
-const { askedOf, promptOf } = await labModule('prompt.ts');
-const { draftOf } = await labModule('state.ts');
+const { addedInstruction, chatProblem, chatTask, chatTemplateOf } = await labModule('app/chat.ts');
+const { askedOf, promptOf } = await labModule('app/prompt.ts');
+const { draftOf } = await labModule('app/state.ts');
 const { presets, presetById } = await labModule('presets/index.ts');
 
 const smollm2 =

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const { distanceOf, pairOf } = await labModule('compare.ts');
-const { verdictsOf } = await labModule('verdicts.ts');
-const { compactProbability, formatDivergence, formatPoints } = await labModule('format.ts');
+const { distanceOf, pairOf } = await labModule('answer/compare/compare.ts');
+const { verdictsOf } = await labModule('answer/labels/verdicts.ts');
+const { compactProbability, formatDivergence, formatPoints } = await labModule('ui/numbers.ts');
 
 const ln = (...p) => Float32Array.from(p, Math.log);
 const close = (a, b, what) => assert.ok(Math.abs(a - b) < 1e-6, `${what ?? ''}: ${a}, not ${b}`);

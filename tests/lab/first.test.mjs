@@ -9,7 +9,7 @@ const { recordedShots, recordedText, recordedAnswer, agreementOf } =
 const { ladderOf } = await labModule('recorded/ladder.ts');
 const { leadRecorded } = await labModule('recorded/index.ts');
 const { presets } = await labModule('presets/index.ts');
-const { rateOf } = await labModule('probe.ts');
+const { rateOf } = await labModule('app/probe.ts');
 const [lead] = presets;
 
 test('every prompt of every preset as it ships is found by its text, at its shots', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const format = await labModule('format.ts');
-const numerals = await labModule('numerals.ts');
+const format = await labModule('ui/numbers.ts');
+const numerals = await labModule('ui/numerals.ts');
 
 test('a probability is written to the place that matters', () => {
   const cases = [
@@ -84,7 +84,7 @@ test('bytes, rates and times are in the units that people use', () => {
 });
 
 test('a rate needs some time to be known, and follows a change', async () => {
-  const { RateMeter } = await labModule('rate.ts');
+  const { RateMeter } = await labModule('app/rate.ts');
   const meter = new RateMeter(1000);
   meter.add(0, 0);
   assert.equal(meter.bytesPerSecond, null);

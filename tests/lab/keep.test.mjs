@@ -6,13 +6,13 @@ import { deflateRawSync } from 'node:zlib';
 import { seeded } from '../support/seeded.mjs';
 import { labModule } from './module.mjs';
 
-const { addressOf, decodeLink, encodeLink, isLink } = await labModule('keep/link.ts');
-const { readReceiptFile, receiptFile } = await labModule('keep/shared.ts');
-const { receiptOf } = await labModule('keep/receipt.ts');
-const { verdictOn } = await labModule('keep/verdict.ts');
-const { packKept, readKept, writeKept } = await labModule('keep/store.ts');
-const { draftOf, openPreset, reduce } = await labModule('state.ts');
-const { defaultSettings } = await labModule('settings.ts');
+const { addressOf, decodeLink, encodeLink, isLink } = await labModule('share/link.ts');
+const { readReceiptFile, receiptFile } = await labModule('share/shared.ts');
+const { receiptOf } = await labModule('share/receipt.ts');
+const { verdictOn } = await labModule('share/verdict.ts');
+const { packKept, readKept, writeKept } = await labModule('share/store.ts');
+const { draftOf, openPreset, reduce } = await labModule('app/state.ts');
+const { defaultSettings } = await labModule('app/settings.ts');
 const { presets, presetById } = await labModule('presets/index.ts');
 
 test('a link says in which language it opens only where somebody asked for one', () => {

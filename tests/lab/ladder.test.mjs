@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { ShotglassError } from 'shotglass';
 import { labModule } from './module.mjs';
 
-const { factsOf, ladderKey, ladderOf, ladderShots } = await labModule('ladder.ts');
-const { climb } = await labModule('ladder-run.ts');
-const { openPreset, reduce } = await labModule('state.ts');
+const { factsOf, ladderKey, ladderOf, ladderShots } = await labModule('answer/ladder/ladder.ts');
+const { climb } = await labModule('answer/ladder/ladder-run.ts');
+const { openPreset, reduce } = await labModule('app/state.ts');
 const { presetById } = await labModule('presets/index.ts');
 
 const draftWith = (preset, ...actions) =>

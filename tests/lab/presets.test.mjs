@@ -15,7 +15,7 @@ const { presets } = await labModule('presets/index.ts');
 const { contentText } = await labModule('recorded/content.ts');
 const { presets: en } = await labModule('strings/en/presets.ts');
 const { presets: zh } = await labModule('strings/zh/presets.ts');
-const { formatLogprob, formatProbability } = await labModule('format.ts');
+const { formatLogprob, formatProbability } = await labModule('ui/numbers.ts');
 
 const ids = packaged.map(({ id }) => id);
 const recordFolder = new URL('../../pkg/src/presets/recorded/', import.meta.url);

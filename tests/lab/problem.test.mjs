@@ -7,7 +7,7 @@ import { ShotglassError } from 'shotglass';
 import { errorCodes } from '../../pkg/dist/errors.js';
 import { labModule } from './module.mjs';
 
-const { LabError, problemOf } = await labModule('problem.ts');
+const { LabError, problemOf } = await labModule('app/problem.ts');
 const { en } = await labModule('strings/en/index.ts');
 const { zh } = await labModule('strings/zh/index.ts');
 

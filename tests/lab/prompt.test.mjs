@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const { openPreset, reduce } = await labModule('state.ts');
+const { openPreset, reduce } = await labModule('app/state.ts');
 const { presets, presetById } = await labModule('presets/index.ts');
-const { promptOf } = await labModule('prompt.ts');
+const { promptOf } = await labModule('app/prompt.ts');
 
 const textAt = (id, shots) => {
   const state = reduce(openPreset(presetById(id)), { type: 'shots', shots });

@@ -4,8 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ShotglassError } from 'shotglass';
 import { labModule } from './module.mjs';
 
-const { Run } = await labModule('run.ts');
-const { answer } = await labModule('answer.ts');
+const { Run } = await labModule('app/job.ts');
+const { answer } = await labModule('answer/answer.ts');
 
 /** A model that takes `durationMs` for a prompt, and stops when it is told to. */
 function fakeModel(durationMs, fails = null) {

@@ -6,7 +6,7 @@ import { Model } from 'shotglass';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { labModule } from './module.mjs';
 
-const { isShaped, shaped } = await labModule('sampling.ts');
+const { isShaped, shaped } = await labModule('answer/tokens/sampling.ts');
 
 const plain = { temperature: 1, topK: 0, topP: 1, minP: 0 };
 const logs = (...ps) => Float32Array.from(ps, (p) => Math.log(p));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const { save } = await labModule('components/save.ts');
+const { save } = await labModule('ui/save.ts');
 
 // The address was given back in the next task, and Safari and Firefox begin to read later than that.
 test('the address of a saved file is there for as long as a browser may take to read it', (t) => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const { openPreset, reduce } = await labModule('state.ts');
-const { promptOf } = await labModule('prompt.ts');
+const { openPreset, reduce } = await labModule('app/state.ts');
+const { promptOf } = await labModule('app/prompt.ts');
 const { presets, presetById } = await labModule('presets/index.ts');
 
 const open = () => openPreset(presetById('past-tense'));

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const { written, rewritten } = await labModule('raw.ts');
-const { findingsOf } = await labModule('lint.ts');
-const { openPreset, reduce } = await labModule('state.ts');
-const { askedOf, promptOf } = await labModule('prompt.ts');
+const { written, rewritten } = await labModule('prompt/raw.ts');
+const { findingsOf } = await labModule('prompt/lint.ts');
+const { openPreset, reduce } = await labModule('app/state.ts');
+const { askedOf, promptOf } = await labModule('app/prompt.ts');
 const { presetById } = await labModule('presets/index.ts');
 
 const open = (...actions) => actions.reduce(reduce, openPreset(presetById('past-tense')));

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const strip = await labModule('strip.ts');
-const surprisal = await labModule('surprisal.ts');
-const { Pace } = await labModule('pace.ts');
-const { tokenItems } = await labModule('token-items.ts');
+const strip = await labModule('tokens/strip.ts');
+const surprisal = await labModule('tokens/surprisal.ts');
+const { Pace } = await labModule('app/pace.ts');
+const { tokenItems } = await labModule('tokens/token-items.ts');
 const utf8 = new TextEncoder();
 
 const token = (text, id = text.length) => ({ id, bytes: utf8.encode(text), text });

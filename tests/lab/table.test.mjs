@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import * as data from 'shotglass/data';
 import { labModule } from './module.mjs';
 
-const { guessColumns, isTable, mostRows, readPasted, readTable } = await labModule('table.ts');
-const { Shuffler } = await labModule('shuffle.ts');
-const { formatOf, formats } = await labModule('formats.ts');
-const { openPreset, reduce } = await labModule('state.ts');
+const { guessColumns, isTable, mostRows, readPasted, readTable } =
+  await labModule('prompt/table.ts');
+const { Shuffler } = await labModule('prompt/shuffle.ts');
+const { formatOf, formats } = await labModule('app/formats.ts');
+const { openPreset, reduce } = await labModule('app/state.ts');
 const { presetById } = await labModule('presets/index.ts');
 
 test('cells of a spreadsheet are a table, other text is not', () => {

@@ -7,7 +7,7 @@ import { labModule } from './module.mjs';
 const { mostAttended, scaleOf, sharesOf } = await labModule('story/attention.ts');
 const { formatScore, scaledTasks } = await labModule('story/scale.ts');
 const { pointsOf } = await labModule('story/scale-picture.ts');
-const { keptDraws, keptFor, textOf } = await labModule('generation.ts');
+const { keptDraws, keptFor, textOf } = await labModule('answer/text/generation.ts');
 
 // Two layers of two heads, three tokens: (layers, heads, position + 1).
 const attention = {

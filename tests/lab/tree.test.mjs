@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const { branchBehind, goesOn, growth, partsOf, rowsOf, wordsAt } = await labModule('tree.ts');
+const { branchBehind, goesOn, growth, partsOf, rowsOf, wordsAt } =
+  await labModule('answer/tree/tree.ts');
 
 const texts = ['<end>', ' from', 'age', ' old', ' new'];
 const [END] = texts.keys();

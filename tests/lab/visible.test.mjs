@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const visible = await labModule('visible.ts');
-const strip = await labModule('strip.ts');
+const visible = await labModule('ui/visible.ts');
+const strip = await labModule('tokens/strip.ts');
 const utf8 = new TextEncoder();
 const drawn = (text) =>
   visible

@@ -14,13 +14,13 @@ let experiments;
 let order;
 before(async () => {
   question = await labModule('why/question.ts');
-  rows = await labModule('why/rows.ts');
+  rows = await labModule('why/evaluate/rows.ts');
   shown = await labModule('why/shown.ts');
-  variants = await labModule('why/variants.ts');
+  variants = await labModule('why/variants/variants.ts');
   formats = await labModule('why/formats.ts');
-  evaluation = await labModule('why/evaluation.ts');
+  evaluation = await labModule('why/evaluate/evaluation.ts');
   experiments = await labModule('why/experiments.ts');
-  order = await labModule('components/why-order.ts');
+  order = await labModule('why/order/why-order.ts');
 });
 
 const template = {

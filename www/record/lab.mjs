@@ -9,9 +9,9 @@ async function labModule(path) {
 }
 
 export const { contentText } = await labModule('recorded/content.ts');
-export const { askedOf } = await labModule('prompt.ts');
-export const { encodeLink } = await labModule('keep/link.ts');
-export const { labelsOf, receiptOf, recordedTokens } = await labModule('keep/receipt.ts');
-export const { picture } = await labModule('keep/picture.ts');
-export const { defaultSettings } = await labModule('settings.ts');
-export const { draftOf } = await labModule('state.ts');
+export const { askedOf } = await labModule('app/prompt.ts');
+export const { encodeLink } = await labModule('share/link.ts');
+export const { labelsOf, receiptOf, recordedTokens } = await labModule('share/receipt.ts');
+export const { picture } = await labModule('share/picture.ts');
+export const { defaultSettings } = await labModule('app/settings.ts');
+export const { draftOf } = await labModule('app/state.ts');

@@ -11,7 +11,7 @@ import { isSame } from '../../support/tag.mjs';
 import { recipe, truth } from '../recipe.mjs';
 
 const script = fileURLToPath(new URL('../../../www/record/image.mjs', import.meta.url));
-const { decodeLink } = await labModule('keep/link.ts');
+const { decodeLink } = await labModule('share/link.ts');
 const pictures = ['shotglass-light.svg', 'shotglass-dark.svg'];
 
 /** What a page keeps of Markdown that is already HTML. */

@@ -1,7 +1,7 @@
 import type { Candidate, Prediction } from 'shotglass';
 import * as lead from 'shotglass/records/plural.json';
-import { chunk } from '../chunk.ts';
 import type { PresetId } from '../presets/preset.ts';
+import { chunk } from '../ui/chunk.ts';
 import { measuredOf } from './measured.ts';
 import type { Recorded, RecordedLadder, RecordedShots, RecordedToken } from './types.ts';
 

@@ -1,5 +1,5 @@
-import type { Column, Ladder } from '../ladder.ts';
-import { tokenLabel } from '../visible.ts';
+import type { Column, Ladder } from '../answer/ladder/ladder.ts';
+import { tokenLabel } from '../ui/visible.ts';
 import { predictionOf } from './index.ts';
 import type { RecordedLadder } from './types.ts';
 

@@ -1,7 +1,7 @@
-import type { Answer } from '../answer.ts';
+import type { Answer } from '../answer/answer.ts';
+import { promptOf } from '../app/prompt.ts';
+import { draftOf } from '../app/state.ts';
 import type { Preset } from '../presets/preset.ts';
-import { promptOf } from '../prompt.ts';
-import { draftOf } from '../state.ts';
 import { predictionOf } from './index.ts';
 import type { RecordedLadder, RecordedShots } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { Classification, LabelReading } from 'shotglass';
-import type { Draw, DrawnStep } from '../generation.ts';
-import { defaultSettings } from '../settings.ts';
+import type { Draw, DrawnStep } from '../answer/text/generation.ts';
+import { defaultSettings } from '../app/settings.ts';
 import { bytesOfToken } from './index.ts';
 import type { RecordedShots } from './types.ts';
 

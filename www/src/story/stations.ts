@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from 'lit';
-import type { SourceName } from './sources.ts';
+import type { SourceName } from '../ui/sources.ts';
 
 export type Station = 'pretraining' | 'fineTuning' | 'features' | 'shots' | 'distillation';
 

@@ -1,4 +1,4 @@
-import { chunk } from '../chunk.ts';
+import { chunk } from '../ui/chunk.ts';
 import { en } from './en/index.ts';
 
 /** The same keys and the same facts, in any words. */

@@ -16,8 +16,9 @@ import {
   order,
   type Step,
 } from 'shotglass/experiments';
-import { LabError } from '../problem.ts';
+import { LabError } from '../app/problem.ts';
 import { strings } from '../strings/index.ts';
+import { mostRows, usable } from './evaluate/rows.ts';
 import {
   type CalibrationFigure,
   type Experiment,
@@ -33,8 +34,7 @@ import {
   shareOf,
 } from './figure.ts';
 import { asAsked, templatesFor } from './formats.ts';
-import { mostRows, usable } from './rows.ts';
-import { freeVariants } from './variants.ts';
+import { freeVariants } from './variants/variants.ts';
 
 /** Up to so many demonstrations all their subsets are asked. */
 const mostPlayers = 5;

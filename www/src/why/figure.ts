@@ -1,6 +1,6 @@
 import type { Classification, Demonstration, Label, Model, Rule, Task } from 'shotglass';
 import type { Comparison, Evaluation, LabelVariant, Step } from 'shotglass/experiments';
-import type { LeftOut } from './rows.ts';
+import type { LeftOut } from './evaluate/rows.ts';
 
 /** The experiments, in the order of their tabs. */
 export const experimentIds = [

@@ -1,6 +1,6 @@
 import type { Demonstration, Label, Model, Task } from 'shotglass';
 import { renderPrompt, taskLabels } from 'shotglass';
-import { LabError } from '../problem.ts';
+import { LabError } from '../app/problem.ts';
 import { strings } from '../strings/index.ts';
 import type { Experiment, Question, Settled } from './figure.ts';
 

@@ -1,4 +1,4 @@
-import type { Draft, Row } from '../state.ts';
+import type { Draft, Row } from '../app/state.ts';
 import { strings } from '../strings/index.ts';
 import type { EffectsFigure } from './figure.ts';
 

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../numerals.ts';
+import { formatBytes, formatCount } from '../../ui/numerals.ts';
 
 /** From recorded numbers to live ones. */
 export const first = {

@@ -1,4 +1,3 @@
-import { formatProbability } from '../../format.ts';
 import {
   begun,
   calibrated,
@@ -12,6 +11,7 @@ import {
 } from '../../presets/figures.ts';
 import type { PresetId } from '../../presets/preset.ts';
 import type { Measured } from '../../recorded/types.ts';
+import { formatProbability } from '../../ui/numbers.ts';
 
 const percent = formatProbability;
 

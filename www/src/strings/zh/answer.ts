@@ -1,4 +1,4 @@
-import { formatCount } from '../../numerals.ts';
+import { formatCount } from '../../ui/numerals.ts';
 import type { answer as en } from '../en/answer.ts';
 import type { Translated } from '../index.ts';
 

@@ -1,4 +1,4 @@
-import { formatCount } from '../../numerals.ts';
+import { formatCount } from '../../ui/numerals.ts';
 import type { exact as en } from '../en/exact.ts';
 import type { Translated } from '../index.ts';
 

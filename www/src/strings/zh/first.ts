@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../numerals.ts';
+import { formatBytes, formatCount } from '../../ui/numerals.ts';
 import type { first as en } from '../en/first.ts';
 import type { Translated } from '../index.ts';
 

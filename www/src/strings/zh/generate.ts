@@ -1,4 +1,4 @@
-import { formatCount } from '../../numerals.ts';
+import { formatCount } from '../../ui/numerals.ts';
 import type { generate as en } from '../en/generate.ts';
 import type { Translated } from '../index.ts';
 

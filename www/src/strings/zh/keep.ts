@@ -1,4 +1,4 @@
-import { formatCount } from '../../numerals.ts';
+import { formatCount } from '../../ui/numerals.ts';
 import type { keep as en } from '../en/keep.ts';
 import type { Translated } from '../index.ts';
 

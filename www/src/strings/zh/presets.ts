@@ -1,4 +1,3 @@
-import { formatProbability } from '../../format.ts';
 import {
   begun,
   calibrated,
@@ -10,6 +9,7 @@ import {
   sure,
   withoutAnother,
 } from '../../presets/figures.ts';
+import { formatProbability } from '../../ui/numbers.ts';
 import type { presets as en } from '../en/presets.ts';
 import type { Translated } from '../index.ts';
 

@@ -1,4 +1,4 @@
-import { formatCount } from '../../numerals.ts';
+import { formatCount } from '../../ui/numerals.ts';
 import type { story as en } from '../en/story.ts';
 import type { Translated } from '../index.ts';
 

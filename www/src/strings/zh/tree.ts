@@ -1,4 +1,4 @@
-import { formatCount } from '../../numerals.ts';
+import { formatCount } from '../../ui/numerals.ts';
 import type { tree as en } from '../en/tree.ts';
 import type { Translated } from '../index.ts';
 

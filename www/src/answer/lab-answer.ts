@@ -1,0 +1,182 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { cache } from 'lit/directives/cache.js';
+import type { Classification } from 'shotglass';
+import type { Ran } from '../app/job.ts';
+import { LabElement } from '../app/lab-element.ts';
+import type { Problem } from '../app/problem.ts';
+import { askedOf } from '../app/prompt.ts';
+import { type Settings, viewOf } from '../app/settings.ts';
+import type { Draft } from '../app/state.ts';
+import { strings } from '../strings/index.ts';
+import { icon } from '../ui/icons.ts';
+import { share } from '../ui/share.ts';
+import { tabKeys } from '../ui/tabs.ts';
+import type { Answer } from './answer.ts';
+import type { Held, SideBySide } from './compare/side-by-side.ts';
+import { type Ladder, ladderOf, type Rungs } from './ladder/ladder.ts';
+import type { Draw } from './text/generation.ts';
+import type { Tree } from './tree/tree.ts';
+import './compare/lab-compare.ts';
+import './text/lab-generate.ts';
+import './labels/lab-labels.ts';
+import './ladder/lab-ladder.ts';
+import './tokens/lab-tokens.ts';
+import './tree/lab-tree.ts';
+
+const views = ['labels', 'tokens', 'text'] as const;
+
+/** What the model says to the prompt, in one of several views. */
+@customElement('lab-answer')
+export class LabAnswer extends LabElement {
+  @property({ attribute: false }) ran!: Ran<Answer>;
+  @property({ attribute: false }) classification!: Ran<Classification | null>;
+  @property({ attribute: false }) generation!: Ran<Draw[]>;
+  @property({ attribute: false }) tree!: Ran<Tree>;
+  @property({ attribute: false }) settings!: Settings;
+  /** The prompt as it stands now: an answer to an older one is dimmed. */
+  @property({ attribute: false }) text = '';
+
+  @property({ attribute: false }) draft!: Draft;
+  /** Whether there is a model to ask. */
+  @property({ type: Boolean }) live = false;
+  /** Why the record of this task is not there. */
+  @property({ attribute: false }) recordProblem: Problem | null = null;
+  /** The ladder that is recorded, while there is none. */
+  @property({ attribute: false }) recorded: Ladder | null = null;
+  /** What the ladder has found. */
+  @property({ attribute: false }) rungs: Rungs | null = null;
+  @property({ attribute: false }) held: Held | null = null;
+  /** The whole distribution behind the prompt, once sampling is to be shown over it. */
+  @property({ attribute: false }) logprobs: Float32Array | null = null;
+  @property({ attribute: false }) sideBySide!: Ran<SideBySide>;
+  @property({ attribute: false }) heldClassification: Classification | null = null;
+
+  protected override render(): TemplateResult {
+    const { progress } = this.ran;
+    const problem = this.ran.problem ?? this.recordProblem;
+    const shown = this.shown();
+    return html`
+      <lab-ladder .ladder=${this.ladder()}></lab-ladder>
+      <div class="panel-head answer-head">
+        <h2 id="answer-heading">${strings.answer}</h2>
+        ${this.holdButton()}
+        <div class="tabs compact" role="tablist" aria-label=${strings.views} @keydown=${tabKeys}>
+          ${views.map(
+            (one) => html`<button
+              type="button"
+              role="tab"
+              id="view-${one}"
+              aria-controls="view-panel"
+              aria-selected=${one === shown ? 'true' : 'false'}
+              tabindex=${one === shown ? 0 : -1}
+              @click=${() => this.send('lab-set', { view: one })}
+            >${strings.viewNames[one]}</button>`,
+          )}
+        </div>
+      </div>
+      <div class="run-bar" data-on=${progress ? 'true' : 'false'}>
+        ${progress ? runBar(progress) : nothing}
+      </div>
+      ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
+      ${this.held ? this.heldLine(this.held) : nothing}
+      <div role="tabpanel" id="view-panel" aria-labelledby="view-${shown}">${cache(this.view())}</div>
+    `;
+  }
+
+  /** The view that the reader chose, or else the one that suits the task. */
+  private shown(): (typeof views)[number] {
+    return viewOf(this.settings, this.draft.task.labels);
+  }
+
+  private ladder(): Ladder {
+    if (this.recorded) return this.recorded;
+    const { draft, settings, ran, classification, text } = this;
+    const { rule, comparison } = settings;
+    const answered = ran.result?.predictionOf === text ? ran.result : null;
+    return ladderOf(this.rungs, {
+      draft,
+      rule,
+      comparison,
+      prediction: answered?.prediction ?? null,
+      classification: classification.of === text ? classification.result : null,
+    });
+  }
+
+  private holdButton(): TemplateResult {
+    const { hold, holdTitle, release, releaseTitle } = strings.compare;
+    const { held } = this;
+    return html`<button
+      type="button"
+      class="quiet hold"
+      id="hold"
+      title=${held ? releaseTitle : holdTitle}
+      aria-disabled=${held || this.answered() ? 'false' : 'true'}
+      @click=${this.hold}
+    >${icon('pin')} ${held ? release : hold}</button>`;
+  }
+
+  private hold(): void {
+    if (this.held) this.send('lab-release', null);
+    // What has not been answered cannot be held.
+    else if (this.answered()) this.send('lab-hold', null);
+  }
+
+  private answered(): boolean {
+    return this.ran.result?.predictionOf === this.text && this.ran.problem === null;
+  }
+
+  private heldLine({ draft }: Held): TemplateResult {
+    const { query, shots } = askedOf(draft);
+    return html`<div class="held" role="group" aria-label=${strings.compare.aTitle}>
+      <span class="held-a" aria-hidden="true">${strings.compare.a}</span>
+      <span class="held-prompt">${strings.compare.held(strings.shotsName(shots), query)}</span>
+      <button
+        type="button"
+        class="link"
+        title=${strings.compare.swapTitle}
+        @click=${() => this.send('lab-swap', null)}
+      >${strings.compare.swap}</button>
+    </div>`;
+  }
+
+  private view(): TemplateResult | typeof nothing {
+    const { settings, ran, text, draft } = this;
+    switch (this.shown()) {
+      case 'labels':
+        return html`<lab-labels
+          .classification=${this.classification}
+          .live=${this.live}
+          .answering=${ran.running}
+          .held=${this.held ? this.heldClassification : null}
+          .settings=${settings}
+          .draft=${draft}
+          .text=${text}
+        ></lab-labels>`;
+      case 'tokens':
+        return this.held
+          ? html`<lab-compare .ran=${this.sideBySide} .held=${this.held} .text=${text} .waiting=${this.live && !ran.problem}></lab-compare>`
+          : html`<lab-tokens .ran=${ran} .text=${text} .settings=${settings} .logprobs=${this.logprobs}></lab-tokens>`;
+      case 'text':
+        return html`<lab-tree .ran=${this.tree} .text=${text} .ready=${this.live && !ran.problem}></lab-tree>
+        <lab-generate
+          .generation=${this.generation}
+          .sampling=${settings.sampling}
+          .text=${text}
+          .ready=${!ran.problem}
+        ></lab-generate>`;
+    }
+  }
+}
+
+function runBar({ done, total }: { done: number; total: number }): TemplateResult {
+  return html`<div
+    class="progress thin"
+    role="progressbar"
+    aria-label=${strings.running}
+    aria-valuemin="0"
+    aria-valuemax=${total}
+    aria-valuenow=${done}
+    aria-valuetext=${strings.runningTokens(done, total)}
+  ><span ${share(total > 0 ? done / total : 0)}></span></div>`;
+}

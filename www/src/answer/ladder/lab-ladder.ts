@@ -1,0 +1,154 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { LabElement } from '../../app/lab-element.ts';
+import { strings } from '../../strings/index.ts';
+import { formatProbability } from '../../ui/numbers.ts';
+import { reached } from '../../ui/roving.ts';
+import { share } from '../../ui/share.ts';
+import { fromField, spoken } from '../../ui/visible.ts';
+import { type Column, factsOf, type Ladder } from './ladder.ts';
+
+/** The same query after 0, 1, 2, … demonstrations: a column each, from 0 to 100 %, which sets the shots. */
+@customElement('lab-ladder')
+export class LabLadder extends LabElement {
+  @property({ attribute: false }) ladder!: Ladder;
+  /** The column that the tab key reaches; the present one until the arrows have gone elsewhere. */
+  @state() private reached: number | null = null;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('ladder');
+    if (before && before.current !== this.ladder.current) this.reached = null;
+  }
+
+  protected override render(): TemplateResult {
+    const { columns, answer, old } = this.ladder;
+    if (columns.length < 2) {
+      return html`<p class="ladder-none hint">${strings.ladder.none}</p>`;
+    }
+    const ofLabels = this.ofLabels();
+    const name = answer ?? '…';
+    const others = columns.some((one) => one.name !== null && one.name !== answer && !old);
+    const title = ofLabels ? strings.ladder.ofLabel(name) : strings.ladder.ofToken(name);
+    return html`<figure class="ladder ${old ? 'old' : ''}" aria-label=${title}>
+      <figcaption class="ladder-title">
+        <span>${title}</span>
+        ${others ? html`<span class="ladder-legend"><i class="ladder-swatch" aria-hidden="true"></i> ${strings.ladder.hatched}</span>` : nothing}
+      </figcaption>
+      <div class="ladder-frame">
+        <div class="ladder-axis" aria-hidden="true">
+          ${ofLabels ? html`<span class="ladder-mass">${strings.ladder.mass}</span>` : nothing}
+          <span class="ladder-scale"><i>100%</i><i>50</i><i>0</i></span>
+          <span class="rung-k">k</span>
+        </div>
+        <ol class="rungs" @keydown=${this.walk} @focusout=${this.left}>
+          ${columns.map((column) => this.rung(column, ofLabels))}
+        </ol>
+      </div>
+      <p class="ladder-finding" data-labels=${ofLabels ? 'true' : 'false'}>${this.finding(ofLabels)}</p>
+    </figure>`;
+  }
+
+  /** On a narrow screen the columns scroll: the present one is kept in view, and the page where it is. */
+  protected override updated(changed: PropertyValues<this>): void {
+    const before = changed.get('ladder');
+    const { current: now, columns } = this.ladder;
+    // To measure makes the browser lay out the page, so only where something can have moved.
+    if (before?.current === now && before.columns.length === columns.length) return;
+    const current = this.querySelector<HTMLElement>('[aria-current=true]');
+    const list = current?.closest<HTMLElement>('.rungs');
+    if (!current || !list || list.scrollWidth <= list.clientWidth) return;
+    const [seen, place] = [list.getBoundingClientRect(), current.getBoundingClientRect()];
+    if (place.left < seen.left) list.scrollLeft -= seen.left - place.left;
+    if (place.right > seen.right) list.scrollLeft += place.right - seen.right;
+  }
+
+  private rung(column: Column, ofLabels: boolean): TemplateResult {
+    const { k, p, mass, name, problem } = column;
+    const { current, answer } = this.ladder;
+    const first = name === null || name === answer;
+    return html`<li>
+      <button
+        type="button"
+        class="rung"
+        data-k=${k}
+        data-first=${first ? 'true' : 'false'}
+        aria-current=${k === current ? 'true' : 'false'}
+        aria-disabled=${problem === undefined ? 'false' : 'true'}
+        aria-label=${this.detail(column, (name) => spoken(fromField(name)))}
+        title=${this.detail(column, (name) => name)}
+        tabindex=${k === (this.reached ?? current) ? 0 : -1}
+        @click=${() => this.choose(column)}
+      >
+        ${
+          ofLabels
+            ? html`<span class="rung-mass" aria-hidden="true"><span ${share(mass ?? 0)}></span></span>`
+            : nothing
+        }
+        <span class="rung-track" data-known=${p === null ? 'false' : 'true'} aria-hidden="true"
+          >${problem !== undefined ? html`<i>×</i>` : p === null ? nothing : html`<span ${share(p)}></span>`}</span
+        >
+        <span class="rung-k" aria-hidden="true">${k}</span>
+      </button>
+    </li>`;
+  }
+
+  private ofLabels(): boolean {
+    const { ofLabels, columns } = this.ladder;
+    return ofLabels ?? columns.some(({ mass }) => mass !== null);
+  }
+
+  /** What a column says; `tell` writes the answers, for the eye or for the ear. */
+  private detail({ k, p, mass, name, problem }: Column, tell: (name: string) => string): string {
+    const { at, first, owned, unknown } = strings.ladder;
+    const { answer } = this.ladder;
+    const shots = strings.ladder.shots(k);
+    if (problem !== undefined) return strings.ladder.gap(shots, problem);
+    if (p === null || answer === null) return strings.ladder.gap(shots, unknown);
+    return [
+      at(shots, tell(answer), formatProbability(p)),
+      name === null || name === answer ? null : first(tell(name)),
+      mass === null ? null : owned(formatProbability(mass)),
+    ]
+      .filter((part) => part !== null)
+      .join(strings.ladder.join);
+  }
+
+  private finding(ofLabels: boolean): string | typeof nothing {
+    const facts = factsOf(this.ladder);
+    if (!facts) return nothing;
+    const { answer, none, here, best } = facts;
+    const { finding, masses } = strings.ladder;
+    const shown = formatProbability;
+    const at = ({ k, p }: typeof here) => ({ k, p: shown(p) });
+    return [
+      finding(answer, shown(none.p), at(here), at(best)),
+      ofLabels && none.mass !== null && here.mass !== null
+        ? masses(shown(none.mass), here.k, shown(here.mass))
+        : null,
+    ]
+      .filter((sentence) => sentence !== null)
+      .join(strings.ladder.betweenSentences);
+  }
+
+  private choose({ k, problem }: Column): void {
+    if (problem !== undefined) return;
+    this.edit({ type: 'shots', shots: k });
+    this.edit({ type: 'pause' });
+  }
+
+  /** One stop of the tab key; the arrows go from column to column. */
+  private walk(event: KeyboardEvent): void {
+    const { columns, current } = this.ladder;
+    const at = columns.findIndex(({ k }) => k === (this.reached ?? current));
+    const to = reached(event, { at, last: columns.length - 1, along: 'row' });
+    const column = to === null ? undefined : columns[to];
+    if (!column) return;
+    this.reached = column.k;
+    this.querySelector<HTMLElement>(`[data-k="${column.k}"]`)?.focus();
+  }
+
+  private left(event: FocusEvent): void {
+    const list = event.currentTarget as HTMLElement;
+    if (!list.contains(event.relatedTarget as Node | null)) this.reached = null;
+  }
+}

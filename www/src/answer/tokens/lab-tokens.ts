@@ -1,0 +1,275 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import type { Candidate, Prediction } from 'shotglass';
+import type { Ran } from '../../app/job.ts';
+import { drawn, LabElement } from '../../app/lab-element.ts';
+import type { Settings } from '../../app/settings.ts';
+import { strings } from '../../strings/index.ts';
+import { axis, bar, probability } from '../../ui/bars.ts';
+import {
+  formatChoices,
+  formatDuration,
+  formatEntropy,
+  formatLogprob,
+  formatProbability,
+} from '../../ui/numbers.ts';
+import { formatCount } from '../../ui/numerals.ts';
+import { reached } from '../../ui/roving.ts';
+import { share } from '../../ui/share.ts';
+import { hexOfBytes, spokenToken, textOfBytes, tokenPieces } from '../../ui/visible.ts';
+import type { Answer } from '../answer.ts';
+import { isShaped, type Shaped, shaped } from './sampling.ts';
+
+const counts = [5, 10, 20, 50];
+
+/** The distribution after the prompt: a row per candidate, and one for all the rest, so that it adds up to 1. */
+@customElement('lab-tokens')
+export class LabTokens extends LabElement {
+  @property({ attribute: false }) ran!: Ran<Answer>;
+  /** The prompt as it stands now: older bars are dimmed. */
+  @property({ attribute: false }) text = '';
+  @property({ attribute: false }) settings!: Settings;
+  /** The whole distribution behind the prompt, where it is known. */
+  @property({ attribute: false }) logprobs: Float32Array | null = null;
+  /** What sampling draws from, where that is to be shown: it tints the bars, and changes no number. */
+  private shaped: Shaped | null = null;
+  @state() private focused = 0;
+  /** The row that the detail line tells of: where the pointer or the focus is. */
+  @state() private pointed = 0;
+
+  private get prediction(): Prediction | null {
+    return this.ran.result?.prediction ?? null;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('logprobs') || changed.has('settings')) {
+      const { sampling } = this.settings;
+      this.shaped = this.logprobs && isShaped(sampling) ? shaped(this.logprobs, sampling) : null;
+    }
+    if (!changed.has('ran')) return;
+    const rows = this.prediction?.candidates.length ?? 1;
+    this.focused = Math.min(this.focused, rows - 1);
+    this.pointed = Math.min(this.pointed, rows - 1);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { prediction } = this;
+    if (!prediction) return nothing;
+    const old = this.ran.result?.predictionOf !== this.text || this.ran.problem !== null;
+    return html`
+      <p class="hint append-hint">${strings.appendHint}</p>
+      ${this.bars(prediction, old)}
+    `;
+  }
+
+  private bars(prediction: Prediction, old: boolean): TemplateResult {
+    const { candidates, rest, entropy } = prediction;
+    const { unit } = this.settings;
+    const log = this.settings.axis === 'log';
+    const own = old ? null : this.shaped;
+    const ofRest = own && Math.max(0, 1 - candidates.reduce((sum, { id }) => sum + own.p(id), 0));
+    return html`
+      <table class="bars of-tokens ${log ? 'log' : ''} ${old ? 'old' : ''}" aria-busy=${old && this.ran.running ? 'true' : 'false'}>
+        <caption class="visually-hidden">${strings.tableCaption}</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="token-cell">${strings.nextToken}</th>
+            <th scope="col" class="bar-cell">
+              ${log ? logAxis(strings.probability) : axis(strings.probability)}
+            </th>
+            <th scope="col" class="numeral">${strings.p}</th>
+            <th scope="col" class="numeral" title=${strings.logprobTitles[unit]}>${strings.logprob}</th>
+            <th scope="col" class="bytes-cell">${strings.bytes}</th>
+            <th scope="col" class="numeral rank-cell">${strings.rank}</th>
+          </tr>
+        </thead>
+        <tbody @keydown=${this.walk} @click=${this.choose} @pointerover=${this.point} @focusin=${this.point}>
+          ${candidates.map((candidate, index) => this.row(candidate, index, own?.p(candidate.id) ?? null))}
+        </tbody>
+        <tbody>
+          <tr class="rest" data-rest data-left-out=${own && candidates.length >= own.count ? 'yes' : nothing}>
+            <th scope="row" class="token-cell">${strings.rest(rest.count)}</th>
+            <td class="bar-cell">${this.bar(rest.p, own && candidates.length >= own.count ? 0 : ofRest)}</td>
+            <td class="numeral">${probability(rest.p)}</td>
+            <td class="numeral"></td>
+            <td class="bytes-cell"></td>
+            <td class="numeral rank-cell"></td>
+          </tr>
+        </tbody>
+      </table>
+      <p class="token-detail" aria-hidden="true">${this.detail(candidates[this.pointed], own)}</p>
+      ${own ? this.overlayKey(own) : nothing}
+      <div class="below-bars">
+        <p class="entropy">
+          ${strings.entropy} <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.comma}${strings.choices(formatChoices(entropy))}${strings.words.stop}
+        </p>
+        <p class="hint">
+          ${
+            prediction.durationMs === 0
+              ? strings.first.cost(formatCount(prediction.tokens))
+              : strings.cost(
+                  formatCount(prediction.tokens),
+                  formatCount(prediction.cachedTokens),
+                  formatDuration(prediction.durationMs),
+                )
+          }
+        </p>
+      </div>
+      ${this.scales()}
+    `;
+  }
+
+  /** `drawn`: how often sampling draws it; null where that is not shown. */
+  private bar(p: number, drawn: number | null): TemplateResult {
+    const at = (value: number) => (this.settings.axis === 'log' ? onLogAxis(value) : value);
+    if (drawn === null) return bar(at(p));
+    return html`<span class="bar" aria-hidden="true"
+        ><span ${share(at(p))}></span>${drawn > 0 ? html`<span class="of-sampling" ${share(at(drawn))}></span>` : nothing}</span
+      ><span class="visually-hidden">${drawn > 0 ? strings.overlay.drawn(formatProbability(drawn)) : strings.overlay.never}</span>`;
+  }
+
+  /** What the tint over the bars is. */
+  private overlayKey({ count }: Shaped): TemplateResult {
+    const { temperature, topK, topP, minP } = this.settings.sampling;
+    const words = strings.overlay;
+    const ways = [
+      temperature === 0 ? strings.greedy : words.temperature(temperature),
+      ...(topK > 0 ? [words.topK(formatCount(topK))] : []),
+      ...(topP < 1 ? [words.topP(topP)] : []),
+      ...(minP > 0 ? [words.minP(minP)] : []),
+    ];
+    return html`<p class="hint overlay-key">
+      <span class="overlay-mark" aria-hidden="true"></span>${words.key(ways.join(strings.words.comma), formatCount(count))}
+    </p>`;
+  }
+
+  /** A logprob in the unit that the reader chose. */
+  private logprob(nats: number): string {
+    return formatLogprob(this.settings.unit === 'bits' ? nats / Math.LN2 : nats);
+  }
+
+  /** What has no room in the row. */
+  private detail(
+    candidate: Candidate | undefined,
+    own: Shaped | null,
+  ): TemplateResult | typeof nothing {
+    if (!candidate) return nothing;
+    const { bytes, id } = candidate;
+    const about = strings.tokenBytes(id, hexOfBytes(bytes), bytes.length);
+    const p = own?.p(id) ?? 0;
+    const often =
+      own && (p > 0 ? strings.overlay.drawn(formatProbability(p)) : strings.overlay.never);
+    return html`<span class="mono">${drawn(tokenPieces(bytes))}</span> ${own ? html`${often} · ` : nothing}${about}`;
+  }
+
+  /** How the numbers are drawn, which changes none of them. */
+  private scales(): TemplateResult {
+    const { unit, axis } = this.settings;
+    return html`<div class="view-foot">
+      <details class="scales">
+      <summary><span class="field-name">${strings.scales}</span>
+        <span class="aside">${strings.units[unit]}${strings.words.comma}${strings.axes[axis]}</span></summary>
+      <div class="scales-fields">
+        ${this.choice('unit', strings.unit, ['nats', 'bits'], strings.units)}
+        ${this.choice('axis', strings.axis, ['linear', 'log'], strings.axes)}
+      </div>
+      </details>
+        <label class="show">
+          ${strings.show}
+          <select
+            class="quiet"
+            @change=${(event: Event) => this.send('lab-set', { topK: Number((event.target as HTMLSelectElement).value) })}
+          >
+            ${counts.map((count) => html`<option value=${count} ?selected=${count === this.settings.topK}>${count}</option>`)}
+          </select>
+        </label>
+    </div>`;
+  }
+
+  private choice<Name extends 'unit' | 'axis'>(
+    name: Name,
+    title: string,
+    values: readonly Settings[Name][],
+    names: Readonly<Record<Settings[Name], string>>,
+  ): TemplateResult {
+    return html`<fieldset class="choice">
+      <legend class="visually-hidden">${title}</legend>
+      <span class="choice-name" aria-hidden="true">${title}</span>
+      ${values.map(
+        (value) => html`<label
+          ><input
+            type="radio"
+            name=${name}
+            value=${value}
+            .checked=${live(this.settings[name] === value)}
+            @change=${() => this.send('lab-set', { [name]: value })}
+          />${names[value]}</label
+        >`,
+      )}
+    </fieldset>`;
+  }
+
+  private row(candidate: Candidate, index: number, often: number | null): TemplateResult {
+    const { bytes, p, logprob, rank } = candidate;
+    const whole = textOfBytes(bytes) !== null;
+    const name = whole
+      ? strings.appendToken(spokenToken(bytes), formatProbability(p), rank)
+      : `${spokenToken(bytes)}. ${strings.notAppendable}`;
+    return html`
+      <tr data-rank=${rank} data-index=${index} data-left-out=${often === 0 ? 'yes' : nothing}>
+        <th scope="row" class="token-cell">
+          <button
+            type="button"
+            class="token"
+            dir="auto"
+            tabindex=${index === this.focused ? 0 : -1}
+            aria-label=${name}
+            aria-disabled=${whole ? 'false' : 'true'}
+            title=${whole ? nothing : strings.notAppendable}
+            @focus=${() => {
+              this.focused = index;
+            }}
+          >${drawn(tokenPieces(bytes))}</button>
+        </th>
+        <td class="bar-cell">${this.bar(p, often)}</td>
+        <td class="numeral">${probability(p)}</td>
+        <td class="numeral"><data value=${logprob}>${this.logprob(logprob)}</data></td>
+        <td class="bytes-cell">${hexOfBytes(bytes)}</td>
+        <td class="numeral rank-cell">${formatCount(rank)}</td>
+      </tr>
+    `;
+  }
+
+  private choose(event: Event): void {
+    const row = event.target instanceof Element ? event.target.closest('tr') : null;
+    const candidate = this.prediction?.candidates[Number(row?.dataset.index)];
+    const text = candidate && textOfBytes(candidate.bytes);
+    // Bars of an earlier prompt are only there to look at.
+    if (text && this.ran.result?.predictionOf === this.text) this.edit({ type: 'append', text });
+  }
+
+  private point(event: Event): void {
+    const row = event.target instanceof Element ? event.target.closest('tr') : null;
+    if (row?.dataset.index !== undefined) this.pointed = Number(row.dataset.index);
+  }
+
+  private walk(event: KeyboardEvent): void {
+    const last = (this.prediction?.candidates.length ?? 1) - 1;
+    const index = reached(event, { at: this.focused, last, along: 'column' });
+    if (index === null) return;
+    this.querySelector<HTMLElement>(`[data-index="${index}"] .token`)?.focus();
+  }
+}
+
+/** Six decades: what is rarer stands at the foot of the axis. */
+const decades = 6;
+
+function onLogAxis(p: number): number {
+  return p > 0 ? Math.max(0, 1 + Math.log10(p) / decades) : 0;
+}
+
+function logAxis(name: string): TemplateResult {
+  return html`<span class="visually-hidden">${name}</span
+    ><span class="axis" aria-hidden="true"><i>10<sup>−6</sup></i><i>10<sup>−3</sup></i><i>1</i></span>`;
+}

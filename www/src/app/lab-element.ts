@@ -1,0 +1,91 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Demonstration } from 'shotglass';
+import { onLanguage } from '../strings/index.ts';
+import type { Piece } from '../ui/visible.ts';
+import type { Experiment, Question } from '../why/figure.ts';
+import type { RowEffects } from '../why/shown.ts';
+import type { Settings } from './settings.ts';
+import type { Action } from './state.ts';
+
+/**
+ * The lab's elements render into the page itself, not into shadow trees: they share one style sheet, and a label in
+ * one can name a control in another.
+ */
+export class LabElement extends LitElement {
+  #silence = (): void => {};
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#silence = onLanguage(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#silence();
+  }
+
+  /** Asks the lab for a change of the draft. */
+  protected edit(action: Action): void {
+    this.send('lab-edit', action);
+  }
+
+  protected send<Name extends keyof LabEvents>(name: Name, detail: LabEvents[Name]): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+}
+
+/** What an element may ask of the lab, and with what. */
+export interface LabEvents {
+  'lab-edit': Action;
+  /** Heard by the table: demonstrations from elsewhere, in the place of its own or below them. */
+  'lab-import': { demonstrations: readonly Demonstration[]; replace: boolean };
+  'lab-load': null;
+  'lab-choose': null;
+  'lab-retry': null;
+  'lab-cancel': null;
+  'lab-dismiss': null;
+  'lab-set': Partial<Settings>;
+  'lab-generate': null;
+  'lab-stop': null;
+  'lab-why': { experiment: Experiment; question: Question; of: string };
+  'lab-effects': RowEffects;
+  'lab-write': string;
+  'lab-surprise': number | null;
+  /** The paths of the tree that are open. */
+  'lab-grow': readonly string[];
+  'lab-tree-stop': null;
+  /** The token whose attention is in view. */
+  'lab-look': number | 'last' | null;
+  'lab-why-stop': null;
+  'lab-why-reset': null;
+  'lab-hold': null;
+  'lab-release': null;
+  'lab-swap': null;
+  /** `asked`: by the reader, and not by a change of what is shown. */
+  'lab-make': { withResult: boolean; asked: boolean };
+  'lab-address': string;
+  'lab-open-receipt': File;
+  'lab-put-away': 'receipt' | 'notices';
+  'lab-start-over': null;
+}
+
+declare global {
+  interface HTMLElementEventMap extends LabEventMap {}
+}
+type LabEventMap = { [Name in keyof LabEvents]: CustomEvent<LabEvents[Name]> };
+
+/**
+ * Visible text as a template. Model output passes through here as text, never as markup. A line may end after a space
+ * that is drawn as it may after one that is not.
+ */
+export function drawn(pieces: readonly Piece[]): (string | TemplateResult)[] {
+  return pieces.map((piece, index) => {
+    if (piece.kind === 'text') return piece.text;
+    const isBetweenWords = piece.text === '␣' && index > 0;
+    return html`<span class=${piece.kind}>${piece.text}</span>${isBetweenWords ? html`<wbr />` : nothing}`;
+  });
+}

@@ -1,0 +1,41 @@
+import { type ErrorCode, ShotglassError } from 'shotglass';
+import { strings } from '../strings/index.ts';
+import { NotFetched } from '../ui/chunk.ts';
+
+/** Something that went wrong, as the page tells it. */
+export interface Problem {
+  code: ErrorCode | 'unknown';
+  /** In the language that the page has when it is read. */
+  readonly sentence: string;
+}
+
+/** What the lab itself refuses, with a sentence of its catalogue. */
+export class LabError extends Error {
+  constructor(readonly say: () => string) {
+    super(say());
+  }
+}
+
+/** Null for an abort: the reader asked for it, or newer work took its place. */
+export function problemOf(error: unknown): Problem | null {
+  if (error instanceof LabError) return problem('invalid-option', error.say);
+  if (error instanceof NotFetched) {
+    return problem('download-failed', () => strings.partNotFetched(error.again));
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ShotglassError) {
+    const { code } = error;
+    if (code === 'aborted' || code === 'closed') return null;
+    return problem(code, () => strings.problem(code, message));
+  }
+  return problem('unknown', () => strings.unexpected(message));
+}
+
+function problem(code: Problem['code'], say: () => string): Problem {
+  return {
+    code,
+    get sentence() {
+      return say();
+    },
+  };
+}

@@ -1,8 +1,0 @@
-import { html, type TemplateResult } from 'lit';
-import { type SourceName, sources } from '../story/sources.ts';
-
-/** Where a claim comes from, as a link. */
-export function cite(name: SourceName): TemplateResult {
-  const { text, url } = sources[name];
-  return html`<a class="cite" href=${url} rel="noreferrer">${text}</a>`;
-}

@@ -1,0 +1,256 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { type ModelInfo, taskLabels } from 'shotglass';
+import { addedInstruction, type ChatTemplate, chatProblem } from '../app/chat.ts';
+import { LabElement } from '../app/lab-element.ts';
+import { askedOf } from '../app/prompt.ts';
+import { type Draft, included } from '../app/state.ts';
+import { presetById, presets } from '../presets/index.ts';
+import { strings } from '../strings/index.ts';
+import { icon } from '../ui/icons.ts';
+import { share } from '../ui/share.ts';
+import type { RowEffect } from './lab-demonstrations.ts';
+import './lab-demonstrations.ts';
+import './lab-label-names.ts';
+import './lab-template.ts';
+
+/** The first column: all that the prompt is made from. */
+@customElement('lab-prompt')
+export class LabPromptPanel extends LabElement {
+  @property({ attribute: false }) draft!: Draft;
+  @property({ type: Boolean }) canUndo = false;
+  @property({ type: Boolean }) canRedo = false;
+  /** What to say under the slider; null where nothing needs to be said. */
+  @property({ attribute: false }) caption: string | null = null;
+  /** The model that is loaded. */
+  @property({ attribute: false }) model: ModelInfo | null = null;
+  /** Its chat template, once that has been read. */
+  @property({ attribute: false }) chat: ChatTemplate | null = null;
+  /** What each demonstration does to the answer, by the index of its row. */
+  @property({ attribute: false }) effects: ReadonlyMap<number, RowEffect> = new Map();
+  /** Its labels are open at first where the task names them; then it is the reader's to open and to close. */
+  private labelsOpen = false;
+  private preset: Draft['preset'] | null = null;
+
+  protected override willUpdate(): void {
+    const { preset, task } = this.draft;
+    if (preset === this.preset) return;
+    this.preset = preset;
+    this.labelsOpen = task.labels !== undefined;
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <div class="panel-head">
+        <h2 id="prompt-heading">${strings.prompt}</h2>
+        <div class="panel-tools">
+          ${this.tool('undo', strings.undo, this.canUndo)} ${this.tool('redo', strings.redo, this.canRedo)}
+        </div>
+      </div>
+      ${this.presetPicker()} ${this.freeText()}
+      <div class="from-task" data-on=${this.draft.text === null ? 'true' : 'false'}>
+        ${this.instruction()} ${this.shotsSlider()}
+        <lab-demonstrations
+          .demonstrations=${this.draft.task.demonstrations}
+          .shots=${this.draft.shots}
+          .effects=${this.effects}
+        ></lab-demonstrations>
+        ${this.query()}
+      </div>
+      <div class="prompt-more">
+        ${this.labels()}
+        <lab-template .template=${this.draft.task.template}></lab-template>
+        ${this.form()}
+      </div>
+    `;
+  }
+
+  private tool(name: 'undo' | 'redo', label: string, on: boolean): TemplateResult {
+    return html`<button
+      type="button"
+      class="icon"
+      aria-label=${label}
+      title=${label}
+      aria-disabled=${on ? 'false' : 'true'}
+      @click=${() => this.edit({ type: name })}
+    >${icon(name)}</button>`;
+  }
+
+  private presetPicker(): TemplateResult {
+    const preset = presetById(this.draft.preset);
+    return html`
+      <div class="preset">
+        <label class="field inline">
+          <span class="field-name">${strings.preset}</span>
+          <select
+            id="preset"
+            .value=${live(preset.id)}
+            @change=${(event: Event) =>
+              this.edit({
+                type: 'preset',
+                preset: presetById((event.target as HTMLSelectElement).value),
+              })}
+          >
+            ${presets.map(({ id, name }) => html`<option value=${id} ?selected=${id === preset.id}>${name}</option>`)}
+          </select>
+        </label>
+        <p class="about">
+          ${preset.shows}${
+            preset.source
+              ? html`${strings.words.between}<span class="source"
+                  >${strings.source}${strings.words.colon}<a href=${preset.source.url} rel="noreferrer">${preset.source.text}</a>${strings.words.stop}</span
+                >`
+              : nothing
+          }
+        </p>
+      </div>
+    `;
+  }
+
+  private instruction(): TemplateResult {
+    return html`
+      <label class="field">
+        <span class="field-name">${strings.instruction} <span class="aside">${strings.optional}</span></span>
+        <textarea
+          id="instruction"
+          class="mono"
+          rows="1"
+          dir="auto"
+          spellcheck="false"
+          placeholder=${strings.instructionEmpty}
+          .value=${live(this.draft.task.instruction)}
+          @input=${(event: InputEvent) => this.edit({ type: 'instruction', text: textOf(event) })}
+          @change=${() => this.edit({ type: 'pause' })}
+        ></textarea>
+      </label>
+    `;
+  }
+
+  private shotsSlider(): TemplateResult {
+    const { shots, task } = this.draft;
+    const all = included(task.demonstrations).length;
+    return html`
+      <div class="shots">
+        <label class="field-name" for="shots">${strings.shots}</label>
+        <input
+          id="shots"
+          type="range"
+          min="0"
+          max=${all}
+          step="1"
+          aria-valuetext=${strings.shotsName(shots)}
+          ${share(all > 0 ? shots / all : 0)}
+          .value=${live(String(shots))}
+          @input=${(event: InputEvent) => this.edit({ type: 'shots', shots: Number(textOf(event)) })}
+          @change=${() => this.edit({ type: 'pause' })}
+        />
+        <output for="shots" class="shots-name">${strings.shotsName(shots)}</output>
+        ${this.caption === null ? nothing : html`<p class="shots-caption">${this.caption}</p>`}
+      </div>
+    `;
+  }
+
+  private freeText(): TemplateResult | typeof nothing {
+    if (this.draft.text === null) return nothing;
+    return html`<p class="free-text">
+      ${strings.freeText}
+      <button type="button" class="quiet" @click=${() => this.edit({ type: 'text', text: null })}>
+        ${strings.backToTable}
+      </button>
+    </p>`;
+  }
+
+  private query(): TemplateResult {
+    const { queries } = presetById(this.draft.preset);
+    return html`
+      <div class="field query">
+        <div class="field-head">
+          <label class="field-name" for="query">${strings.query}</label>
+          <select
+            class="quiet"
+            aria-label=${strings.otherQueries}
+            .value=${live('')}
+            @change=${(event: Event) => {
+              this.edit({ type: 'query', text: textOf(event) });
+              this.edit({ type: 'pause' });
+            }}
+          >
+            <option value="" selected hidden>${strings.otherQueries}</option>
+            ${queries.map((query) => html`<option value=${query}>${query}</option>`)}
+          </select>
+        </div>
+        <textarea
+          id="query"
+          class="mono"
+          rows="1"
+          dir="auto"
+          spellcheck="false"
+          .value=${live(this.draft.query)}
+          @input=${(event: InputEvent) => this.edit({ type: 'query', text: textOf(event) })}
+          @change=${() => this.edit({ type: 'pause' })}
+        ></textarea>
+      </div>
+    `;
+  }
+
+  /** The labels: named by the task, or else what its demonstrations have as outputs. */
+  private labels(): TemplateResult {
+    const own = this.draft.task.labels !== undefined;
+    const names = taskLabels(askedOf({ ...this.draft, text: null }).task).map(({ name }) => name);
+    return html`<details class="task-labels" ?open=${this.labelsOpen}>
+      <summary>
+        <span class="field-name">${strings.labels.field}</span>
+        <span class="fold-preview">${own ? names.join(', ') : strings.labels.outputs}</span>
+      </summary>
+      <lab-label-names place="prompt" .names=${names} .own=${own}></lab-label-names>
+    </details>`;
+  }
+
+  /** Raw text or a conversation. */
+  private form(): TemplateResult {
+    const { chat } = this.draft;
+    const missing = this.missing();
+    const radio = (on: boolean, name: string, off: boolean) => html`<label>
+      <input
+        type="radio"
+        name="form"
+        .checked=${live(chat === on)}
+        ?disabled=${off}
+        @change=${() => this.edit({ type: 'chat', chat: on })}
+      /><span>${name}</span>
+    </label>`;
+    return html`<fieldset class="form-switch">
+      <legend class="field-name">${strings.form}</legend>
+      <div class="switch">
+        ${radio(false, strings.forms.raw, false)}
+        ${radio(true, strings.forms.chat, missing !== null && !chat)}
+      </div>
+      ${chat || missing ? html`<p class="hint">${chat ? this.chatHint(missing) : missing}</p>` : nothing}
+    </fieldset>`;
+  }
+
+  private chatHint(missing: string | null): TemplateResult | string {
+    const { chat } = this;
+    const { between } = strings.words;
+    if (missing !== null) return `${missing}${between}${strings.chat.meanwhile}`;
+    if (!chat) return '';
+    const { task } = askedOf({ ...this.draft, text: null, chat: false });
+    const problem = chatProblem(task, chat);
+    if (problem) {
+      return `${strings.chat.problems[problem.kind](problem.detail)}${between}${strings.chat.instead}`;
+    }
+    const added = task.instruction === '' ? addedInstruction(chat) : '';
+    return html`${strings.chat.hint}${added === '' ? nothing : html`${between}${strings.chat.adds(added)}`}`;
+  }
+
+  /** Why there can be no conversation, where there is no template. */
+  private missing(): string | null {
+    if (!this.model) return strings.chat.noModel;
+    return this.model.chatTemplate === null ? strings.chat.none : null;
+  }
+}
+
+function textOf(event: Event): string {
+  return (event.target as HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement).value;
+}

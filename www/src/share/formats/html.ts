@@ -1,0 +1,81 @@
+import {
+  type Classification,
+  type ElementTable,
+  elementHtml,
+  type Prediction,
+  type Task,
+} from 'shotglass';
+import { type Settings, viewOf } from '../../app/settings.ts';
+import { presetById } from '../../presets/index.ts';
+import { strings } from '../../strings/index.ts';
+import { nameText } from '../../ui/visible.ts';
+import { type Shown, type TextFile, wholly } from '../shown.ts';
+
+/**
+ * The `<shot-glass>` element as it reads without any script: the demonstrations and the query as a list, and what was
+ * recorded as a table. With its script it asks exactly the same prompt.
+ */
+export function html(shown: Shown): TextFile {
+  const { draft, prediction, model, version } = shown;
+  const { task, shots, query } = wholly(shown);
+  const classification = shownLabels(shown);
+  const words = strings.keep.html;
+  const text = elementHtml({
+    task: { ...task, query },
+    shots,
+    view: classification ? 'labels' : 'tokens',
+    preset: isKnown(task, draft.preset) ? draft.preset : undefined,
+    recorded:
+      prediction && model
+        ? {
+            caption: words.caption(
+              classification !== null,
+              nameText(model.name),
+              model.sha256,
+              version,
+            ),
+            head: classification ? words.label : words.token,
+            rows: classification ? labelRows(classification) : tokenRows(prediction),
+          }
+        : undefined,
+  });
+  return { name: 'shotglass.html', type: 'text/html', text };
+}
+
+/** The labels, where the page shows them as the element would: by the plain rule, compared with nothing. */
+function shownLabels({ draft, settings, classification }: Shown): Classification | null {
+  const isPlain = (set: Settings) => set.rule === 'sum' && set.comparison === 'nothing';
+  const isShown = viewOf(settings, draft.task.labels) === 'labels';
+  return isShown && isPlain(settings) ? classification : null;
+}
+
+function tokenRows({ candidates, rest }: Prediction): ElementTable['rows'] {
+  return [
+    ...candidates.map(({ bytes, p }) => ({ name: bytes, p })),
+    { name: strings.rest(rest.count), p: rest.p },
+  ];
+}
+
+function labelRows({ labels, mass }: Classification): ElementTable['rows'] {
+  return [
+    ...labels.map(({ label, p }) => ({ name: label, p })),
+    { name: strings.keep.html.mass, p: mass },
+  ];
+}
+
+/** Whether the name of a preset brings the task's template, labels and instruction. */
+function isKnown(task: Task, preset: Shown['draft']['preset']): boolean {
+  const known = presetById(preset).task;
+  return (
+    isSame(task.template, known.template) &&
+    isSame(task.labels, known.labels) &&
+    (task.instruction !== '' || known.instruction === '')
+  );
+}
+
+/** Of plain data; the order of a template's parts is not a part of it. */
+function isSame(one: object | undefined, other: object | undefined): boolean {
+  const sorted = (value: object | undefined) =>
+    JSON.stringify(value && Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sorted(one) === sorted(other);
+}

@@ -1,0 +1,63 @@
+import { strings } from '../../strings/index.ts';
+import { formatEntropy, formatLogprob, formatProbability } from '../../ui/numbers.ts';
+import { formatCount } from '../../ui/numerals.ts';
+import { nameText, tokenLabel } from '../../ui/visible.ts';
+import { type Shown, sixDigits, type TextFile } from '../shown.ts';
+
+/** The prompt in a fence, the numbers as they are shown and as they are, and which model said so. */
+export function markdown(shown: Shown): TextFile {
+  const { prompt, prediction, model, classification, version } = shown;
+  const words = strings.keep.markdown;
+  const parts = [fenced(prompt)];
+  if (prediction) {
+    const { candidates, rest, entropy } = prediction;
+    const rows = candidates.map(({ bytes, p, logprob, rank }) => [
+      formatCount(rank),
+      code(tokenLabel(bytes)),
+      formatProbability(p),
+      sixDigits(p),
+      formatLogprob(logprob),
+    ]);
+    rows.push(['', strings.rest(rest.count), formatProbability(rest.p), sixDigits(rest.p), '']);
+    parts.push(table([words.rank, words.token, words.shown, 'p', words.logprob], rows));
+    parts.push(`${words.entropy(formatEntropy(entropy))} ${words.softmax}`);
+  }
+  if (prediction && classification) {
+    const rows = classification.labels.map(({ label, p, logprob }) => [
+      code(label),
+      formatProbability(p),
+      sixDigits(p),
+      formatLogprob(logprob),
+    ]);
+    parts.push(table([words.label, words.posterior, 'p', words.logprob], rows));
+    parts.push(words.mass(formatProbability(classification.mass)));
+  }
+  if (prediction && model) {
+    parts.push(
+      words.model(code(nameText(model.name)), code(model.sha256), model.activationBits, version),
+    );
+  }
+  return { name: 'shotglass.md', type: 'text/markdown', text: `${parts.join('\n\n')}\n` };
+}
+
+/** A fence is longer than any run of backticks in it. */
+function fenced(text: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+/** A code span for a cell: the bar is the only character that a table takes for its own, even in code. */
+function code(text: string): string {
+  const fence = '`'.repeat(longestRun(text) + 1);
+  const pad = /^`|`$/.test(text) || text === '' ? ' ' : '';
+  return `${fence}${pad}${text}${pad}${fence}`.replaceAll('|', '\\|').replace(/[\r\n]+/g, ' ');
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

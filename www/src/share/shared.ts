@@ -1,0 +1,78 @@
+/** What a link or a file carries. */
+import type { Settings } from '../app/settings.ts';
+import type { Draft } from '../app/state.ts';
+import { field, fields, integer } from './check.ts';
+import { type PackedDraft, packDifference, packWhole, unpackDraft } from './draft.ts';
+import { type Receipt, unpackReceipt } from './receipt.ts';
+import { type PackedSettings, packSettings, unpackSettings } from './settings.ts';
+import { Unreadable } from './unreadable.ts';
+
+export interface Shared {
+  draft: Draft;
+  settings: Settings;
+  receipt: Receipt | null;
+}
+
+/** What was opened, and whether the preset that it builds on has changed since. */
+export interface Opened extends Shared {
+  drifted: boolean;
+}
+
+export interface Packed {
+  draft: PackedDraft;
+  settings?: PackedSettings;
+  receipt?: Receipt;
+}
+
+/**
+ * As plain JSON. Without a receipt the draft is what it changes in its preset, where that is shorter; with one it is
+ * whole, for a record must not change when a preset does.
+ */
+export function pack({ draft, settings, receipt }: Shared): Packed {
+  const whole = packWhole(draft);
+  const changed = packDifference(draft);
+  const shorter = JSON.stringify(changed).length < JSON.stringify(whole).length;
+  const packed = packSettings(settings);
+  return {
+    draft: receipt === null && shorter ? changed : whole,
+    ...(Object.keys(packed).length > 0 && { settings: packed }),
+    ...(receipt && { receipt }),
+  };
+}
+
+export function unpack(value: unknown): Opened {
+  const packed = fields(value, 'link');
+  const receipt = field(packed, 'receipt');
+  return {
+    ...unpackDraft(field(packed, 'draft')),
+    settings: unpackSettings(field(packed, 'settings') ?? {}),
+    receipt: receipt === undefined ? null : unpackReceipt(receipt),
+  };
+}
+
+/** The version of the receipt's file, and of all that is in it. */
+const fileVersion = 1;
+const fileFormat = 'shotglass-receipt';
+
+/** A receipt with all that it is about, as a file. */
+export function receiptFile(shared: Shared): string {
+  return `${JSON.stringify({ format: fileFormat, version: fileVersion, ...pack(shared) }, null, 2)}\n`;
+}
+
+/** Reads what `receiptFile` wrote. */
+export function readReceiptFile(text: string): Opened {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Unreadable('other');
+  }
+  if (typeof value !== 'object' || value === null) throw new Unreadable('other');
+  const file = fields(value, 'file');
+  if (field(file, 'format') !== fileFormat) throw new Unreadable('other');
+  if (integer(field(file, 'version'), 'version', 1, 1e6) > fileVersion)
+    throw new Unreadable('newer');
+  const opened = unpack(file);
+  if (opened.receipt === null) throw new Unreadable('wrong', 'receipt');
+  return opened;
+}

@@ -1,0 +1,117 @@
+/**
+ * The reader's work, kept in the browser across reloads: in the tab's own storage, so that no other tab changes what
+ * this one shows, and in the site's, where the last one edited is what the next new tab opens with.
+ */
+import type { Settings } from '../app/settings.ts';
+import type { Draft, LabState } from '../app/state.ts';
+import { field, fields, list } from './check.ts';
+import { packWhole, unpackDraft } from './draft.ts';
+import { packSettings, unpackSettings } from './settings.ts';
+
+const key = 'shotglass.work';
+/** Steps of the history that are kept, and how long all of it may be: a storage holds some five million characters. */
+const keptSteps = 50;
+const keptLength = 1_000_000;
+
+export interface Kept {
+  state: LabState;
+  settings: Settings;
+}
+
+/** What is used of `Storage`. */
+export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** Where to keep: null where the browser denies it. */
+export interface Shelves {
+  tab: Shelf | null;
+  site: Shelf | null;
+}
+
+export function browserShelves(): Shelves {
+  return { tab: allowed(() => sessionStorage), site: allowed(() => localStorage) };
+}
+
+/** To look at a storage is already an error where none is allowed. */
+function allowed(storage: () => Storage): Storage | null {
+  try {
+    return storage();
+  } catch {
+    return null;
+  }
+}
+
+/** What was kept: this tab's, else the last one edited anywhere. Null where there is none that can be read. */
+export function readKept({ tab, site }: Shelves): Kept | null {
+  for (const shelf of [tab, site]) {
+    try {
+      const text = shelf?.getItem(key);
+      if (text) return unpackKept(JSON.parse(text));
+    } catch {
+      // Written by another version, or damaged: as if nothing had been kept.
+    }
+  }
+  return null;
+}
+
+/** Keeps the work. False where some of it could not be: the storage is full or denied. */
+export function writeKept({ tab, site }: Shelves, kept: Kept, edited: boolean): boolean {
+  const done = [tab, ...(edited ? [site] : [])].map((shelf) => {
+    if (!shelf) return false;
+    // A history that does not fit is dropped before the work is.
+    return [keptSteps, 0].some((steps) => put(shelf, packKept(kept, steps)));
+  });
+  return done.every(Boolean);
+}
+
+export function forget({ tab, site }: Shelves): void {
+  for (const shelf of [tab, site]) {
+    try {
+      shelf?.removeItem(key);
+    } catch {
+      // What may not be touched was not written either.
+    }
+  }
+}
+
+function put(shelf: Shelf, text: string): boolean {
+  try {
+    shelf.setItem(key, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function packKept({ state, settings }: Kept, steps = keptSteps): string {
+  const { past, draft, future } = state;
+  const ahead = steps === 0 ? [] : future.slice(0, steps);
+  const pack = (behind: readonly Draft[]) =>
+    JSON.stringify({
+      past: behind.map(packWhole),
+      draft: packWhole(draft),
+      future: ahead.map(packWhole),
+      settings: packSettings(settings),
+    });
+  let behind = steps === 0 ? [] : past.slice(-steps);
+  let text = pack(behind);
+  while (text.length > keptLength && behind.length > 0) {
+    behind = behind.slice(Math.ceil(behind.length / 2));
+    text = pack(behind);
+  }
+  return text;
+}
+
+export function unpackKept(value: unknown): Kept {
+  const kept = fields(value, 'kept');
+  const drafts = (name: string) =>
+    list(field(kept, name), name, (item) => unpackDraft(item).draft, 2 * keptSteps);
+  return {
+    state: {
+      past: drafts('past'),
+      draft: unpackDraft(field(kept, 'draft')).draft,
+      future: drafts('future'),
+      typing: null,
+    },
+    settings: unpackSettings(field(kept, 'settings')),
+  };
+}

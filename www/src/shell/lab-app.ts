@@ -1,0 +1,384 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { defaultModel, type ModelInfo } from 'shotglass';
+import { drawn, LabElement, type LabEvents } from '../app/lab-element.ts';
+import { Keeping } from '../lab/keeping.ts';
+import { Lab } from '../lab/lab.ts';
+import { strings } from '../strings/index.ts';
+import { isStuck, onStuck } from '../ui/chunk.ts';
+import { formatProbability, spokenProbability } from '../ui/numbers.ts';
+import { nameText, spokenToken, tokenPieces } from '../ui/visible.ts';
+import type { RowEffects } from '../why/shown.ts';
+import { isFirstVisit } from './visits.ts';
+import '../answer/lab-answer.ts';
+import './lab-badge.ts';
+import '../tokens/lab-exact.ts';
+import './lab-loader.ts';
+import './lab-masthead.ts';
+import './lab-offer.ts';
+import './lab-offline.ts';
+import '../prompt/lab-prompt.ts';
+import '../share/lab-receipt.ts';
+import '../share/lab-share.ts';
+import '../story/lab-story.ts';
+import '../why/lab-why.ts';
+
+const announceMs = 600;
+
+/** The page: it hands the lab's state down, and takes the wishes that come up to it. */
+@customElement('lab-app')
+export class LabApp extends LabElement {
+  @state() private dropping = false;
+  @state() private announcement = '';
+  @state() private answerInView = true;
+  @state() private effects: RowEffects = new Map();
+  private announced: unknown = null;
+  private announceTimer = 0;
+  private readonly lab: Lab = new Lab(() => {
+    // It is not there yet while it takes up what was kept.
+    (this.keeping as Keeping | undefined)?.changed();
+    this.requestUpdate();
+  });
+  private readonly keeping: Keeping = new Keeping(this.lab, () => this.requestUpdate());
+  private readonly firstVisit = isFirstVisit();
+  /** The slider shows that it can be moved, until something has been. */
+  @state() private touched = false;
+  private silences: (() => void)[] = [];
+
+  constructor() {
+    super();
+    const { lab, keeping } = this;
+    this.listen('lab-edit', (action) => {
+      this.touched = true;
+      lab.edit(action);
+    });
+    this.listen('lab-set', (change) => lab.set(change));
+    this.listen('lab-load', () => void this.lab.slot.load({ kind: 'default' }));
+    this.listen('lab-choose', () => this.querySelector<HTMLInputElement>('#model-file')?.click());
+    this.listen('lab-retry', () => void lab.slot.retry());
+    this.listen('lab-cancel', () => lab.first.cancel());
+    this.listen('lab-dismiss', () => lab.slot.dismiss());
+    this.listen('lab-generate', () => lab.generate());
+    this.listen('lab-stop', () => lab.generation.stop());
+    this.listen('lab-why', ({ experiment, question, of }) => lab.explain(experiment, question, of));
+    this.listen('lab-effects', (effects) => {
+      this.effects = effects;
+    });
+    this.listen('lab-write', (text) => lab.write(text));
+    this.listen('lab-surprise', (index) => void lab.surprise(index));
+    this.listen('lab-grow', (open) => lab.grow(open));
+    this.listen('lab-tree-stop', () => lab.tree.stop());
+    this.listen('lab-look', (position) => lab.look(position));
+    this.listen('lab-why-stop', () => lab.why.stop());
+    this.listen('lab-why-reset', () => lab.why.reset());
+    this.listen('lab-hold', () => lab.hold());
+    this.listen('lab-release', () => lab.release());
+    this.listen('lab-swap', () => lab.swap());
+    this.listen('lab-make', (what) => keeping.make(what));
+    this.listen('lab-address', (link) => keeping.address(link));
+    this.listen('lab-open-receipt', (file) => void keeping.openFile(file));
+    this.listen('lab-put-away', (what) =>
+      what === 'receipt' ? keeping.putAway() : keeping.dismiss(),
+    );
+    this.listen('lab-start-over', () => keeping.startOver());
+  }
+
+  /** Settled once the page knows what it is to show. */
+  get opened(): Promise<void> {
+    return this.keeping.opened;
+  }
+
+  private listen<Name extends keyof LabEvents>(
+    name: Name,
+    act: (detail: LabEvents[Name]) => void,
+  ): void {
+    this.addEventListener(name, (event) => act((event as CustomEvent<LabEvents[Name]>).detail));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('keydown', this.historyKeys);
+    window.addEventListener('dragover', this.dragOver);
+    window.addEventListener('dragleave', this.dragLeave);
+    window.addEventListener('drop', this.drop);
+    this.silences = [this.keeping.listen(), onStuck(() => this.requestUpdate())];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('keydown', this.historyKeys);
+    window.removeEventListener('dragover', this.dragOver);
+    window.removeEventListener('dragleave', this.dragLeave);
+    window.removeEventListener('drop', this.drop);
+    for (const silence of this.silences) silence();
+  }
+
+  /** Lets the style sheet keep the answer in view without ever cutting off its end. */
+  protected override firstUpdated(): void {
+    void this.lab.first.look();
+    const panel = this.querySelector<HTMLElement>('.answer-panel');
+    if (!panel) return;
+    new ResizeObserver(() => {
+      panel.style.setProperty('--block-size', `${panel.offsetHeight}px`);
+    }).observe(panel);
+    const answer = panel.querySelector('.answer');
+    if (!answer) return;
+    new IntersectionObserver(([entry]) => {
+      this.answerInView = entry?.isIntersecting ?? false;
+    }).observe(answer);
+  }
+
+  protected override willUpdate(): void {
+    const { ran } = this.lab.answer;
+    const prediction = ran.result?.prediction ?? null;
+    if (ran.running || prediction === this.announced) return;
+    this.announced = prediction;
+    this.announceTop();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      ${this.header()} ${isStuck() ? this.stuck() : nothing} ${this.receipt()}
+      <main class="columns">
+        ${this.promptPanel()} ${this.answerPanel()} ${this.whyPanel()}
+      </main>
+      ${this.story()}
+      <footer>
+        ${strings.footer}${strings.words.between}<lab-offline></lab-offline>
+        <a href="third-party-notices.txt" target="_blank" rel="noreferrer">${strings.licences}</a>
+      </footer>
+      ${this.topBar()}
+      <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
+      <input
+        type="file"
+        id="model-file"
+        hidden
+        multiple
+        accept=".gguf"
+        aria-label=${strings.chooseFile}
+        @change=${this.fileChosen}
+      />
+      ${this.dropping ? html`<div class="drop-target"><p>${strings.dropHere}</p></div>` : nothing}
+    `;
+  }
+
+  /** A part that failed again stays so for the life of the page, in some browsers. */
+  private stuck(): TemplateResult {
+    return html`<div class="keep-notice stuck" role="alert">
+      <p>${strings.partNotFetched(true)}</p>
+      <button type="button" class="link" @click=${() => location.reload()}>${strings.reload}</button>
+    </div>`;
+  }
+
+  private receipt(): TemplateResult {
+    const { keeping, lab } = this;
+    return html`<lab-receipt
+      .receipt=${keeping.receipt}
+      .verdict=${lab.receipt.ran}
+      .asRecorded=${keeping.asRecorded}
+      .ready=${lab.slot.model !== null}
+      .problem=${keeping.problem}
+      .drifted=${keeping.drifted}
+      .notKept=${keeping.notKept}
+    ></lab-receipt>`;
+  }
+
+  private promptPanel(): TemplateResult {
+    const { draft, past, future } = this.lab.state;
+    return html`<section
+      class="panel prompt-panel"
+      aria-labelledby="prompt-heading"
+      data-pulse=${this.firstVisit && !this.touched ? 'true' : 'false'}
+    >
+      <lab-prompt
+        .caption=${this.firstVisit ? strings.first.caption : null}
+        .draft=${draft}
+        .effects=${this.effects}
+        .canUndo=${past.length > 0}
+        .canRedo=${future.length > 0}
+        .model=${this.lab.slot.model?.info ?? null}
+        .chat=${this.lab.chat}
+      ></lab-prompt>
+    </section>`;
+  }
+
+  private answerPanel(): TemplateResult {
+    const { lab } = this;
+    const { model } = lab.slot;
+    const { text } = lab.prompt;
+    const { result } = lab.answer.ran;
+    const tokens = model !== null && result?.tokensOf === text ? result.tokens : null;
+    return html`<div class="panel answer-panel">
+      <section class="exact" aria-labelledby="exact-heading">
+        <lab-exact
+          .prompt=${lab.prompt}
+          .tokens=${tokens}
+          .info=${model?.info ?? null}
+          .draft=${lab.state.draft}
+          .prediction=${result?.prediction ?? null}
+          .view=${lab.settings.strip}
+          .surprisal=${lab.surprisal.ran}
+          .expected=${lab.expected.ran}
+          .findings=${lab.findings}
+          .effects=${lab.effects.ran}
+        ></lab-exact>
+      </section>
+      <section class="answer" aria-labelledby="answer-heading">
+        <div class="provenance">${this.badge()} ${this.loader()}</div>
+        <lab-answer
+          .ran=${lab.first.ran}
+          .live=${model !== null}
+          .classification=${lab.first.classification}
+          .generation=${lab.first.generation}
+          .recordProblem=${model ? null : lab.first.problem}
+          .recorded=${lab.first.ladder}
+          .tree=${lab.tree.ran}
+          .settings=${lab.settings}
+          .text=${text}
+          .draft=${lab.state.draft}
+          .rungs=${lab.ladder.ran.result}
+          .held=${lab.held}
+          .sideBySide=${lab.sideBySide.ran}
+          .logprobs=${lab.logprobs.ran.of === text ? lab.logprobs.ran.result : null}
+          .heldClassification=${lab.heldClassification.ran.result}
+        ></lab-answer>
+        ${model ? nothing : html`<lab-offer .probe=${lab.first.probe} .tokens=${lab.first.ran.result?.prediction?.tokens ?? 0}></lab-offer>`}
+      </section>
+    </div>`;
+  }
+
+  private badge(): TemplateResult {
+    const { first, slot } = this.lab;
+    const { origin, source } = first;
+    const live = origin === 'live' ? (slot.model?.info ?? null) : null;
+    return html`<lab-badge
+      .origin=${origin}
+      .model=${live ?? source.recorded.model}
+      .shots=${source.shots}
+      .agreement=${live && !slot.loading && !slot.problem ? this.lab.agreed : null}
+      .isRecorded=${first.shots !== null}
+    ></lab-badge>`;
+  }
+
+  private loader(): TemplateResult {
+    const { first, slot } = this.lab;
+    return html`<lab-loader
+      .loading=${slot.loading}
+      .problem=${slot.problem}
+      .loaded=${slot.model !== null}
+      .probe=${first.probe}
+      .keeping=${first.keeping}
+      .byEdit=${first.byEdit}
+    ></lab-loader>`;
+  }
+
+  private whyPanel(): TemplateResult {
+    const { lab } = this;
+    const { model } = lab.slot;
+    return html`<section class="panel why-panel" aria-labelledby="why-heading">
+      <lab-why
+        .draft=${lab.state.draft}
+        .chat=${lab.chat}
+        .settings=${lab.settings}
+        .why=${lab.why.ran}
+        .prediction=${model ? (lab.answer.ran.result?.prediction ?? null) : null}
+        .info=${model?.info ?? null}
+      ></lab-why>
+    </section>`;
+  }
+
+  private story(): TemplateResult {
+    const { lab } = this;
+    const { result } = lab.answer.ran;
+    const tokens = lab.slot.model && result?.tokensOf === lab.prompt.text ? result.tokens : null;
+    return html`<lab-story
+      .prompt=${lab.prompt}
+      .tokens=${tokens}
+      .attention=${lab.attention.ran}
+    ></lab-story>`;
+  }
+
+  /** On a phone the answer is a long way down: its first row follows the reader. */
+  private topBar(): TemplateResult | typeof nothing {
+    const { result, running } = this.lab.first.ran;
+    const top = result?.prediction?.candidates[0];
+    if (!top || this.answerInView) return nothing;
+    return html`<nav class="top-bar-frame" aria-label=${strings.answer}><a class="top-bar" href="#answer-heading" aria-busy=${running ? 'true' : 'false'}>
+      <span>${strings.answer}</span>
+      <span class="top-token mono">${drawn(tokenPieces(top.bytes))}</span>
+      <span class="top-p">${formatProbability(top.p)}</span>
+    </a></nav>`;
+  }
+
+  private header(): TemplateResult {
+    const { keeping, lab } = this;
+    const { model, loading, problem } = lab.slot;
+    const crashed = problem?.code === 'crashed';
+    return html`<lab-masthead
+      .status=${loading ? 'loading' : model ? 'ready' : crashed ? 'problem' : 'none'}
+      .model=${model?.info ?? null}
+      .name=${model ? modelName(model.info) : ''}
+      .share=${html`<lab-share
+        .shown=${keeping.shown()}
+        .made=${keeping.made.ran}
+        .ready=${model !== null}
+      ></lab-share>`}
+    ></lab-masthead>`;
+  }
+
+  /** Only when the typing has come to rest, for a screen reader has better things to say meanwhile. */
+  private announceTop(): void {
+    clearTimeout(this.announceTimer);
+    this.announceTimer = window.setTimeout(() => {
+      const top = this.lab.answer.ran.result?.prediction?.candidates[0];
+      if (!top) return;
+      this.announcement = strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
+    }, announceMs);
+  }
+
+  /** Text fields have an undo of their own, which is the one that people expect there. */
+  private readonly historyKeys = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest('textarea, input:not([type=range], [type=checkbox], [type=radio])')) return;
+    const key = event.key.toLowerCase();
+    if (key !== 'z' && key !== 'y') return;
+    event.preventDefault();
+    this.lab.edit({ type: key === 'y' || event.shiftKey ? 'redo' : 'undo' });
+  };
+
+  private readonly dragOver = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    this.dropping = true;
+  };
+
+  private readonly dragLeave = (event: DragEvent): void => {
+    if (event.relatedTarget === null) this.dropping = false;
+  };
+
+  private readonly drop = (event: DragEvent): void => {
+    if (!this.dropping) return;
+    event.preventDefault();
+    this.dropping = false;
+    this.loadFiles(event.dataTransfer?.files);
+  };
+
+  private fileChosen(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    // Emptied, so that choosing the same file again is a change again.
+    input.value = '';
+    this.loadFiles(files);
+  }
+
+  private loadFiles(files: Iterable<File> = []): void {
+    const [first, ...others] = files;
+    if (first) void this.lab.slot.load({ kind: 'files', files: [first, ...others] });
+  }
+}
+
+/** The name inside the default file is that of a training run. */
+function modelName({ sha256, name }: ModelInfo): string {
+  return sha256 === defaultModel.sha256 ? defaultModel.name : nameText(name);
+}

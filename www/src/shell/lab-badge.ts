@@ -1,0 +1,89 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { defaultModel, type ModelInfo } from 'shotglass';
+import { LabElement } from '../app/lab-element.ts';
+import type { Origin } from '../lab/recorded-or-live.ts';
+import type { Agreement } from '../recorded/reading.ts';
+import type { RecordedModel } from '../recorded/types.ts';
+import { strings } from '../strings/index.ts';
+import { nameText } from '../ui/visible.ts';
+
+/** Where the numbers beside it come from: one word, and on demand the rest. */
+@customElement('lab-badge')
+export class LabBadge extends LabElement {
+  @property({ attribute: false }) origin: Origin = 'recorded';
+  /** The model that gave them. */
+  @property({ attribute: false }) model!: Pick<
+    ModelInfo & RecordedModel,
+    'name' | 'sha256' | 'quantization' | 'activationBits'
+  >;
+  /** Shots of the record that is shown. */
+  @property({ attribute: false }) shots = 0;
+  /** Whether the live numbers are those of the record; null where that is not known. */
+  @property({ attribute: false }) agreement: Agreement | null = null;
+  /** Whether the prompt that is shown is recorded, so that the agreement is about it. */
+  @property({ attribute: false }) isRecorded = true;
+
+  protected override render(): TemplateResult {
+    const { origin, agreement } = this;
+    const { first } = strings;
+    return html`
+      <details class="badge" data-origin=${origin} @keydown=${this.escape} @focusout=${this.left}>
+        <summary title=${first.originTitle}>
+          <span class="dot" aria-hidden="true"></span><span>${first.origins[origin]}</span>
+        </summary>
+        <div class="badge-about" tabindex="-1">
+          <p>${this.about()}</p>
+          ${agreement && agreement.kind !== 'other' ? html`<p>${first.largest(points(agreement.difference))}</p>` : nothing}
+          <p class="badge-hash">
+            <span>${first.hash}</span>
+            <code>${this.model.sha256}</code>
+          </p>
+        </div>
+      </details>
+      <p class="agreement" role="status">${agreement ? this.verdict(agreement) : nothing}</p>
+    `;
+  }
+
+  private about(): string {
+    const { name, sha256, quantization, activationBits } = this.model;
+    const { first } = strings;
+    // The name inside the default file is that of a training run.
+    const model =
+      sha256 === defaultModel.sha256 ? defaultModel.name : `${nameText(name)} (${quantization})`;
+    switch (this.origin) {
+      case 'live':
+        return first.live(model, activationBits);
+      case 'recorded':
+        return first.recorded(model, activationBits);
+      case 'outdated':
+        return first.outdated(strings.shotsName(this.shots));
+    }
+  }
+
+  private verdict(agreement: Agreement): string {
+    const { first } = strings;
+    if (agreement.kind === 'other') return first.other;
+    const verdict =
+      agreement.kind === 'same' ? first.same : first.differs(points(agreement.difference));
+    return this.isRecorded ? verdict : first.elsewhere(verdict);
+  }
+
+  private escape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape') return;
+    const details = event.currentTarget as HTMLDetailsElement;
+    details.open = false;
+    details.querySelector('summary')?.focus();
+  }
+
+  private left(event: FocusEvent): void {
+    const details = event.currentTarget as HTMLDetailsElement;
+    if (!details.contains(event.relatedTarget as Node | null)) details.open = false;
+  }
+}
+
+/** A difference of probabilities in percentage points, as small as it may be. */
+function points(difference: number): string {
+  const value = difference * 100;
+  return value < 5e-7 ? '0.000000' : Number(value.toPrecision(2)).toFixed(value < 0.001 ? 6 : 3);
+}

@@ -1,0 +1,112 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { defaultModel } from 'shotglass';
+import { LabElement } from '../app/lab-element.ts';
+import type { Loading } from '../app/model-slot.ts';
+import type { Probe } from '../app/probe.ts';
+import type { Problem } from '../app/problem.ts';
+import type { Prospect } from '../lab/recorded-or-live.ts';
+import { strings } from '../strings/index.ts';
+import { formatTimeLeft } from '../ui/numbers.ts';
+import { formatBytes, formatRate } from '../ui/numerals.ts';
+import { share } from '../ui/share.ts';
+import { nameText } from '../ui/visible.ts';
+
+/** From no model to a model: the button, the bar, and what to do when it goes wrong. All but the last take the same room. */
+@customElement('lab-loader')
+export class LabLoader extends LabElement {
+  @property({ attribute: false }) loading: Loading | null = null;
+  @property({ attribute: false }) problem: Problem | null = null;
+  /** Whether a model is there already, which goes on working meanwhile. */
+  @property({ type: Boolean }) loaded = false;
+  /** What is known of this device; null while it is looked at. */
+  @property({ attribute: false }) probe: Probe | null = null;
+  @property({ attribute: false }) keeping: Prospect = null;
+  /** It loads because of an edit: the reader has not asked for it in so many words. */
+  @property({ type: Boolean }) byEdit = false;
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.loading) return this.progress(this.loading);
+    if (this.problem) return this.failed(this.problem);
+    return this.loaded ? nothing : this.offer();
+  }
+
+  private offer(): TemplateResult {
+    const { first } = strings;
+    const cannot = this.probe?.obstacle != null;
+    const isKept = this.keeping === 'is kept';
+    const aside = isKept
+      ? first.isKept
+      : this.keeping === 'will be kept'
+        ? first.once
+        : first.thisVisit;
+    return html`
+      <div class="loader offer">
+        <button
+          type="button"
+          class="primary small"
+          aria-disabled=${cannot ? 'true' : 'false'}
+          aria-describedby=${cannot ? 'obstacle' : nothing}
+          @click=${() => cannot || this.send('lab-load', null)}
+        >
+          <span>${cannot ? first.cannotRun : isKept ? first.runKept : first.run(defaultModel.bytes)}</span>
+          ${cannot ? nothing : html`<span class="primary-aside">${aside}</span>`}
+        </button>
+      </div>
+    `;
+  }
+
+  private progress(loading: Loading): TemplateResult {
+    const { bytesLoaded, bytesTotal, bytesPerSecond, secondsLeft, delay } = loading;
+    const loadedShare = bytesTotal ? Math.min(1, bytesLoaded / bytesTotal) : null;
+    const amount = strings.loadingProgress(
+      formatBytes(bytesLoaded),
+      bytesTotal ? formatBytes(bytesTotal) : null,
+    );
+    const facts = bytesLoaded === 0 ? [strings.starting] : [amount];
+    if (delay) facts.splice(0, facts.length, strings.first.delays[delay]);
+    else if (secondsLeft !== null) facts.push(formatTimeLeft(secondsLeft));
+    else if (bytesPerSecond !== null) facts.push(formatRate(bytesPerSecond));
+    const name = strings.loadingName(nameText(loading.name));
+    const title = this.byEdit ? strings.first.byEdit : name;
+    return html`
+      <div class="loader loading" data-by-edit=${this.byEdit ? 'true' : 'false'}>
+        <p class="loader-title" id="loading-title" title=${name}>${title}</p>
+        <button type="button" class="link" @click=${() => this.send('lab-cancel', null)}>${strings.cancel}</button>
+        <p class="loader-facts">${facts.join(' · ')}</p>
+        <div
+          class="progress thin"
+          role="progressbar"
+          aria-labelledby="loading-title"
+          aria-valuemin="0"
+          aria-valuemax="100"
+          aria-valuenow=${loadedShare === null ? nothing : Math.round(loadedShare * 100)}
+          aria-valuetext=${amount}
+        >
+          <span ${share(loadedShare ?? 0)}></span>
+        </div>
+      </div>
+    `;
+  }
+
+  private failed({ code, sentence }: Problem): TemplateResult {
+    const crashed = code === 'crashed';
+    return html`
+      <div class="loader problem" role="alert" data-code=${code}>
+        <p class="loader-title">${crashed ? strings.problemCrash : strings.problemLoad}</p>
+        <p>${sentence} ${this.loaded ? strings.keepsModel : nothing}</p>
+        <div class="loader-foot">
+          <button type="button" class="primary small" @click=${() => this.send('lab-retry', null)}>
+            ${crashed ? strings.startAgain : strings.retry}
+          </button>
+          <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.chooseFile}</button>
+          ${
+            this.loaded
+              ? html`<button type="button" class="link" @click=${() => this.send('lab-dismiss', null)}>${strings.dismiss}</button>`
+              : nothing
+          }
+        </div>
+      </div>
+    `;
+  }
+}

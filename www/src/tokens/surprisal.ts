@@ -1,0 +1,108 @@
+import type { Candidate, Model, SurprisalEntry, Token } from 'shotglass';
+import type { Work } from '../app/job.ts';
+import { textOfBytes } from '../ui/visible.ts';
+
+/** How many tokens are listed at each place. */
+export const listed = 8;
+
+/** The most tokens whose alternatives come with the colours: more would hold up the page while they arrive. */
+const listedAtOnce = 800;
+
+/** Surprisal in bits, −log₂ p. Null for the first token: nothing stands before it. */
+export function bitsOf({ logprob }: SurprisalEntry): number | null {
+  // Not −0 for a token that was certain.
+  return logprob === null ? null : Math.max(0, -logprob / Math.LN2);
+}
+
+/** Where the steps of the tint begin, in bits: each is twice as far as the one before. */
+export const steps = [0, 1, 2, 4, 8, 16] as const;
+
+/** The step of the tint, from 0. */
+export function stepOf(bits: number): number {
+  return steps.findLastIndex((from) => bits >= from);
+}
+
+/**
+ * What is known of the tokens of a prompt from a run over another: a surprisal depends on the tokens before it alone, so
+ * it holds as far as the two begin alike.
+ */
+export function knownOf(
+  entries: readonly SurprisalEntry[],
+  tokens: readonly Token[],
+): readonly SurprisalEntry[] {
+  const differs = entries.findIndex(({ token }, index) => token.id !== tokens[index]?.id);
+  return differs === -1 ? entries : entries.slice(0, differs);
+}
+
+/** What the surprisals of a text come to. */
+export interface Totals {
+  /** The sum, in bits. */
+  bits: number;
+  /** In nats per token: its exponential is the perplexity. */
+  nats: number;
+  /** Fair between tokenizers, which cut the same bytes into different tokens. */
+  bitsPerByte: number;
+}
+
+/** Over all tokens that have a surprisal; null where none has. */
+export function totalsOf(entries: readonly SurprisalEntry[]): Totals | null {
+  const told = entries.filter(({ logprob }) => logprob !== null);
+  if (told.length === 0) return null;
+  const logprob = told.reduce((sum, entry) => sum + (entry.logprob ?? 0), 0);
+  const bytes = told.reduce((sum, { token }) => sum + token.bytes.length, 0);
+  const bits = Math.max(0, -logprob / Math.LN2);
+  return { bits, nats: Math.max(0, -logprob / told.length), bitsPerByte: bits / bytes };
+}
+
+export function surprisal(
+  model: Model,
+  text: string,
+  tokens: number,
+): Work<readonly SurprisalEntry[]> {
+  return async function* ({ signal, report }) {
+    const topK = tokens <= listedAtOnce ? listed : 0;
+    const onProgress = (at: { tokensDone: number; tokensTotal: number }) =>
+      report(at.tokensDone, at.tokensTotal);
+    yield await model.surprisal(text, { topK, signal, onProgress });
+  };
+}
+
+/** The tokens that were expected at one place. */
+export interface Expected {
+  index: number;
+  /** Null where the text before the token is, alone, not made of the same tokens. */
+  candidates: readonly Candidate[] | null;
+}
+
+/** What was expected at one place of a long prompt. */
+export function expected(model: Model, tokens: readonly Token[], index: number): Work<Expected> {
+  return async function* ({ signal, report }) {
+    const before = tokens.slice(0, index);
+    const text = textOfBytes(bytesOf(before));
+    const alone = text === null ? [] : await model.tokenize(text, { signal });
+    const same = alone.length === index && alone.every(({ id }, at) => id === before[at]?.id);
+    if (text === null || !same) {
+      yield { index, candidates: null };
+      return;
+    }
+    const onProgress = (at: { tokensDone: number; tokensTotal: number }) =>
+      report(at.tokensDone, at.tokensTotal);
+    const { candidates } = await model.predict(text, { topK: listed, signal, onProgress });
+    yield { index, candidates };
+  };
+}
+
+/** The text of these tokens; null where it ends within a character. */
+export function textOf(tokens: readonly Pick<Token, 'bytes'>[]): string | null {
+  return textOfBytes(bytesOf(tokens));
+}
+
+function bytesOf(tokens: readonly Pick<Token, 'bytes'>[]): Uint8Array {
+  const bytes = new Uint8Array(tokens.reduce((sum, token) => sum + token.bytes.length, 0));
+  let at = 0;
+  for (const token of tokens) {
+    bytes.set(token.bytes, at);
+    at += token.bytes.length;
+  }
+  return bytes;
+}

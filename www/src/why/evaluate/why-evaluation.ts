@@ -1,0 +1,218 @@
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { Cell, CurvePoint, Evaluation } from 'shotglass/experiments';
+import { toCsv, toJsonl } from 'shotglass/experiments';
+import { strings } from '../../strings/index.ts';
+import { probability } from '../../ui/bars.ts';
+import { formatProbability } from '../../ui/numbers.ts';
+import type { EvaluationFigure, FigureFile } from '../figure.ts';
+import { type Caution, cautionsOf, cellKey, commonestShare, isSpread } from './evaluation.ts';
+import { drawConfusion, drawReliability } from './why-matrix.ts';
+
+/** Which prompts are looked at more closely, and how the reader chooses others. */
+export interface Closer {
+  key: string | null;
+  choose: (key: string) => void;
+}
+
+/** The curve, what it cannot say, and under it one number of shots from near. */
+export function drawEvaluation(figure: EvaluationFigure, closer: Closer): TemplateResult {
+  const { evaluation, isFree } = figure;
+  const { cells } = evaluation;
+  const complete = cells.filter(({ isComplete }) => isComplete);
+  const cell = complete.find((one) => cellKey(one) === closer.key) ?? complete.at(-1);
+  const cautions = cautionsOf(figure);
+  return html`
+    <p class="why-title">
+      ${strings.evaluate.curve(isFree)}${isSpread(evaluation) ? strings.evaluate.curveSpread : nothing}
+    </p>
+    ${drawCurve(evaluation)} ${curveTable(evaluation)}
+    ${cautions.length === 0 ? nothing : html`<ul class="cautions">${cautions.map((one) => html`<li>${cautionText(one)}</li>`)}</ul>`}
+    ${cell ? closeUp(cell, complete, evaluation, closer) : nothing}
+  `;
+}
+
+/** Accuracy over k: a dot, its interval, and a line to the next; behind them a mark for each prompt of several. */
+function drawCurve(evaluation: Evaluation): TemplateResult {
+  const { curve } = evaluation;
+  const marks = isSpread(evaluation) ? evaluation.cells.filter(({ isComplete }) => isComplete) : [];
+  const commonest = commonestShare(evaluation);
+  const x = (i: number) => `${((i + 0.5) / Math.max(1, curve.length)) * 100}%`;
+  const y = (share: number) => `${(1 - share) * 100}%`;
+  return html`<div class="curve" aria-hidden="true">
+      <span class="curve-axis"><i>100%</i><i>50</i><i>0</i></span>
+      <svg class="curve-plot">
+        ${[0, 0.5, 1].map((share) => svg`<line class="grid-line" x1="0" x2="100%" y1=${y(share)} y2=${y(share)}></line>`)}
+        ${commonest === null ? nothing : svg`<line class="commonest" x1="0" x2="100%" y1=${y(commonest)} y2=${y(commonest)}></line>`}
+        ${curve.slice(1).map((point, i) => svg`<line class="curve-line" x1=${x(i)} y1=${y(curve[i]?.mean ?? 0)} x2=${x(i + 1)} y2=${y(point.mean)}></line>`)}
+        ${marks.map((cell) => {
+          const at = curve.findIndex(({ shots }) => shots === cell.shots);
+          return svg`<rect class="curve-mark" x=${x(at)} y=${y(cell.accuracy.accuracy)} width="22" height="3" transform="translate(-11 -1.5)"></rect>`;
+        })}
+        ${curve.map(
+          ({ interval, mean }, i) => svg`
+            <line class="whisker" x1=${x(i)} x2=${x(i)} y1=${y(interval.low)} y2=${y(interval.high)}></line>
+            <circle class="curve-dot" cx=${x(i)} cy=${y(mean)} r="4.5"></circle>`,
+        )}
+      </svg>
+      <span class="curve-shots">
+        ${curve.map(({ shots, mean }) => html`<span><b>${formatProbability(mean)}</b><br />k = ${shots}</span>`)}
+      </span>
+    </div>
+    ${commonest === null ? nothing : html`<p class="hint" aria-hidden="true">${strings.evaluate.commonest(formatProbability(commonest))}</p>`}`;
+}
+
+function curveTable(evaluation: Evaluation): TemplateResult {
+  const { curve, cells, labels } = evaluation;
+  const { head } = strings.evaluate;
+  const spread = isSpread(evaluation);
+  return html`<details>
+    <summary class="hint">${strings.why.inNumbers}</summary>
+    <table class="plain">
+      <thead>
+        <tr>
+          <th scope="col">${head.shots}</th>
+          <th scope="col" class="numeral">${head.accuracy}</th>
+          <th scope="col" class="numeral">${head.interval}</th>
+          <th scope="col" class="numeral">${spread ? head.spread : labels ? head.ece : head.perplexity}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${curve.map((point) =>
+          curveRow(
+            point,
+            // Of several prompts at one number of shots the figures of one say little.
+            spread ? undefined : cells.find(({ shots }) => shots === point.shots),
+          ),
+        )}
+      </tbody>
+    </table>
+  </details>`;
+}
+
+function curveRow(point: CurvePoint, cell: Cell | undefined): TemplateResult {
+  const { shots, mean, interval, min, max } = point;
+  const aside = cell
+    ? (cell.labels?.ece.toFixed(2) ?? cell.text?.perplexity.toFixed(1))
+    : `${formatProbability(min)} – ${formatProbability(max)}`;
+  return html`<tr>
+    <th scope="row">${shots}</th>
+    <td class="numeral">${probability(mean)}</td>
+    <td class="numeral">${formatProbability(interval.low)} – ${formatProbability(interval.high)}</td>
+    <td class="numeral">${aside ?? nothing}</td>
+  </tr>`;
+}
+
+function closeUp(
+  cell: Cell,
+  complete: readonly Cell[],
+  { labels }: Evaluation,
+  closer: Closer,
+): TemplateResult {
+  const words = strings.evaluate;
+  return html`
+    <div class="closer">
+      <label class="field inline">
+        <span class="field-name">${words.at}</span>
+        <select name="closer" @change=${(event: Event) => closer.choose((event.target as HTMLSelectElement).value)}>
+          ${complete.map((one) => html`<option value=${cellKey(one)} ?selected=${one === cell}>${cellName(one, complete)}</option>`)}
+        </select>
+      </label>
+      ${
+        cell.labels && labels
+          ? html`${drawConfusion(
+              cell.labels.confusion,
+              labels.map(({ name }) => name),
+            )}
+              ${drawReliability(cell.labels.reliability, cell.labels.ece)}`
+          : nothing
+      }
+      <details>
+        <summary class="hint">${words.eachRow}</summary>
+        <div class="scroll" tabindex="0" role="group" aria-label=${words.eachRow}>
+          <table class="plain each-row">
+            <thead>
+              <tr><th scope="col">${words.rowHead.input}</th><th scope="col">${words.rowHead.right}</th><th scope="col">${words.rowHead.predicted}</th></tr>
+            </thead>
+            <tbody>
+              ${cell.rows.map(
+                ({
+                  input,
+                  gold,
+                  predicted,
+                  correct,
+                }) => html`<tr data-correct=${correct ? 'yes' : 'no'}>
+                  <th scope="row">${input}</th>
+                  <td>${gold}</td>
+                  <td>${correct ? '✓' : html`<b>✗</b> ${predicted.trim()}<span class="visually-hidden">, ${words.wrong}</span>`}</td>
+                </tr>`,
+              )}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </div>
+  `;
+}
+
+/** Its seed and order are named where there are others with as many shots. */
+function cellName({ shots, seed, order }: Cell, all: readonly Cell[]): string {
+  const words = strings.evaluate;
+  const alike = all.filter((one) => one.shots === shots);
+  const seeds = alike.some((one) => one.seed !== seed) ? words.seedAt(seed) : '';
+  const orders = alike.some((one) => one.order !== order) ? words.orderAt(order + 1) : '';
+  return words.shotsAt(shots) + seeds + orders;
+}
+
+function cautionText(caution: Caution): string {
+  const words = strings.evaluate.cautions;
+  switch (caution.kind) {
+    case 'tuning':
+      return words.tuning;
+    case 'few':
+      return words.few(caution.rows);
+    case 'missing':
+      return words.missing(caution.label);
+    case 'surplus':
+      return words.surplus(caution.count);
+    case 'too-long':
+      return words.tooLong(strings.evaluate.shotsAt(caution.shots));
+    default:
+      return words[caution.kind](caution.count, caution.first);
+  }
+}
+
+export function evaluationFinding({ evaluation }: EvaluationFigure): string {
+  const point = evaluation.curve.at(-1);
+  if (point && isSpread(evaluation)) return spreadFinding(point);
+  const cell = evaluation.cells.at(-1);
+  if (!cell) return '';
+  const { accuracy, correct, n, interval } = cell.accuracy;
+  return strings.evaluate.finding(
+    strings.evaluate.shotsAt(cell.shots),
+    formatProbability(accuracy),
+    correct,
+    n,
+    formatProbability(interval.low),
+    formatProbability(interval.high),
+  );
+}
+
+function spreadFinding({ shots, cells, mean, min, max, interval }: CurvePoint): string {
+  return strings.evaluate.findingSpread(
+    strings.evaluate.shotsAt(shots),
+    formatProbability(mean),
+    cells,
+    formatProbability(min),
+    formatProbability(max),
+    formatProbability(interval.low),
+    formatProbability(interval.high),
+  );
+}
+
+/** From which a stranger can compute every figure again. */
+export function evaluationFiles({ evaluation }: EvaluationFigure): FigureFile[] {
+  return [
+    { name: 'shotglass.jsonl', type: 'application/jsonl', text: () => toJsonl(evaluation) },
+    { name: 'shotglass.csv', type: 'text/csv', text: () => toCsv(evaluation) },
+  ];
+}
