@@ -13,7 +13,6 @@ export type { ByteReader, ByteStream, FileSource, ModelSource } from './files/so
 export { Model } from './model/model.js';
 export type {
   AttentionOptions,
-  CallOptions,
   GenerateOptions,
   LoadOptions,
   LogprobsOptions,
@@ -50,13 +49,12 @@ export {
   rules,
   taskLabels,
 } from './scoring/classify.js';
+export type { SpelledToken, Spelling } from './scoring/word-found.js';
 export {
   type ContinuationNode,
   type Continuations,
   type ContinuationsOptions,
   continuations,
-  type SpelledToken,
-  type Spelling,
   type Word,
 } from './scoring/words.js';
 export {
@@ -82,6 +80,7 @@ export { parseSnapshot } from './snapshot/parse.js';
 export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot/take.js';
 export type {
   Attention,
+  CallOptions,
   Candidate,
   Finish,
   Forms,

@@ -14,7 +14,12 @@ import type {
   Token,
 } from './types.js';
 import type { Build } from './util/features.js';
-import type { VocabularyBytes } from './worker/engine.js';
+
+/** The bytes of all tokens, one after the other: token `id` ends before `ends[id]`. */
+export interface VocabularyBytes {
+  bytes: Uint8Array;
+  ends: Uint32Array;
+}
 
 /** A file of the model: all of it, or a shard. */
 export interface ShardMessage {

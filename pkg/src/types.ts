@@ -243,3 +243,12 @@ export interface RunProgress {
   /** Tokens that did not have to be run, because an earlier call ran the same beginning. */
   cachedTokens: number;
 }
+
+/** What every call takes. */
+export interface CallOptions {
+  /**
+   * Stops the call, also while it waits for others. It rejects at once with `code: 'aborted'`; the
+   * engine stops at its next pause, at most a fraction of a second later, and keeps what it ran.
+   */
+  signal?: AbortSignal | undefined;
+}

@@ -40,9 +40,7 @@ const hang = () =>
   });
 
 const record = (id) =>
-  JSON.parse(
-    readFileSync(new URL(`../../pkg/src/presets/recorded/${id}.json`, import.meta.url), 'utf8'),
-  );
+  JSON.parse(readFileSync(new URL(`../../pkg/src/records/${id}.json`, import.meta.url), 'utf8'));
 
 const origin = () => page.locator('.badge').getAttribute('data-origin');
 

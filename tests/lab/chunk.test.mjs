@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const { chunk, isStuck, NotFetched, onStuck } = await labModule('ui/chunk.ts');
+const { chunk, isStuck, NotFetched, onStuck } = await labModule('util/chunk.ts');
 
 /** A part that fails so often, and then comes. */
 function part(failures) {

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
 const { recordedShots, recordedText, recordedAnswer, agreementOf } =
-  await labModule('recorded/reading.ts');
-const { ladderOf } = await labModule('recorded/ladder.ts');
+  await labModule('lab/recorded/reading.ts');
+const { ladderOf } = await labModule('lab/recorded/ladder.ts');
 const { leadRecorded } = await labModule('recorded/index.ts');
 const { presets } = await labModule('presets/index.ts');
 const { rateOf } = await labModule('app/probe.ts');

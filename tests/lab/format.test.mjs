@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
 const format = await labModule('ui/numbers.ts');
-const numerals = await labModule('ui/numerals.ts');
+const numerals = await labModule('util/numerals.ts');
 
 test('a probability is written to the place that matters', () => {
   const cases = [

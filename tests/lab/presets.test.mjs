@@ -18,7 +18,7 @@ const { presets: zh } = await labModule('strings/zh/presets.ts');
 const { formatLogprob, formatProbability } = await labModule('ui/numbers.ts');
 
 const ids = packaged.map(({ id }) => id);
-const recordFolder = new URL('../../pkg/src/presets/recorded/', import.meta.url);
+const recordFolder = new URL('../../pkg/src/records/', import.meta.url);
 const recordFile = (id) => JSON.parse(readFileSync(new URL(`${id}.json`, recordFolder), 'utf8'));
 
 test('no row is solved above it', () => {

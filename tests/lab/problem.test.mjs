@@ -35,7 +35,7 @@ test('every error of the package has a sentence in both languages, and nothing i
 });
 
 test('every problem of a table, too', () => {
-  const codes = codesOf('data.ts', 'TableProblemCode');
+  const codes = codesOf('data/types.ts', 'TableProblemCode');
   assert.ok(codes.includes('not-json'), 'the union was found');
   for (const code of codes) {
     assert.equal(en.table.problem(3, code, 'It is odd.'), 'Line 3: It is odd.');

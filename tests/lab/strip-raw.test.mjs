@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const { written, rewritten } = await labModule('prompt/raw.ts');
-const { findingsOf } = await labModule('prompt/lint.ts');
+const { written, rewritten } = await labModule('tokens/raw.ts');
+const { findingsOf } = await labModule('tokens/lint.ts');
 const { openPreset, reduce } = await labModule('app/state.ts');
 const { askedOf, promptOf } = await labModule('app/prompt.ts');
 const { presetById } = await labModule('presets/index.ts');

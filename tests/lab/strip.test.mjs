@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
-const strip = await labModule('tokens/strip.ts');
+const strip = await labModule('elements/strip.ts');
 const surprisal = await labModule('tokens/surprisal.ts');
 const { Pace } = await labModule('app/pace.ts');
 const { tokenItems } = await labModule('tokens/token-items.ts');

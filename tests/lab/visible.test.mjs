@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
 const visible = await labModule('ui/visible.ts');
-const strip = await labModule('tokens/strip.ts');
+const strip = await labModule('elements/strip.ts');
 const utf8 = new TextEncoder();
 const drawn = (text) =>
   visible

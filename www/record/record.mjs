@@ -17,8 +17,8 @@ const { values: options } = parseArgs({
   options: { check: { type: 'boolean' }, only: { type: 'string', multiple: true } },
 });
 const root = new URL('../../', import.meta.url);
-const measuredFile = 'www/src/recorded/measured.json';
-const recordFile = (id) => `pkg/src/presets/recorded/${id}.json`;
+const measuredFile = 'www/src/measured/measured.json';
+const recordFile = (id) => `pkg/src/records/${id}.json`;
 const readJson = (path, file = new URL(path, root)) =>
   existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
 

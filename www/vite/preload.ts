@@ -46,4 +46,4 @@ export function preloadLab(): Plugin {
   };
 }
 
-const lab = '/components/lab-app.ts';
+const lab = '/shell/lab-app.ts';

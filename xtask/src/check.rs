@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 
 use crate::command::{cargo, command, run};
 use crate::steps::{LeftOut, Step};
+use crate::test::node_tests;
 use crate::toolchain::{self, Route};
 use crate::{advisories, node, package, root, say, target_dir, wasm};
 
@@ -70,6 +71,12 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             work: Box::new(|| run(node::tool("biome").args(["check", "--error-on-warnings", "."]))),
         },
         Step { name: "tsc", about: "types of pkg, www and tests", needs: &["build"], work: Box::new(types) },
+        Step {
+            name: "layers",
+            about: "each folder of the package and of the lab imports only from those below it",
+            needs: &["build"],
+            work: Box::new(|| node_tests("tests/layers")),
+        },
         Step {
             name: "typedoc",
             about: "the reference of the package: all links lead somewhere, every export is documented",

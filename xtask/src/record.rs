@@ -1,5 +1,5 @@
-//! What the real model says of the presets → `pkg/src/presets/recorded/` and, how often it is right,
-//! `www/src/recorded/measured.json`, by `www/record/record.mjs`.
+//! What the real model says of the presets → `pkg/src/records/` and, how often it is right,
+//! `www/src/measured/measured.json`, by `www/record/record.mjs`.
 
 use anyhow::Result;
 use clap::Args;

@@ -1,5 +1,5 @@
 /** A table as it grows: rows that are sound, and problems with the others. */
-import type { Table, TableEncoding, TableFormat, TableProblemCode } from './index.js';
+import type { Table, TableEncoding, TableFormat, TableProblemCode } from './types.js';
 
 /** The table as it grows. */
 export class Sheet {

@@ -2,7 +2,7 @@
 
 import { ShotglassError } from '../errors.js';
 import * as check from '../util/validate.js';
-import type { TableEncoding } from './index.js';
+import type { TableEncoding } from './types.js';
 
 export interface TextPieces {
   encoding: TableEncoding | null;

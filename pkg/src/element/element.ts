@@ -1,6 +1,7 @@
 /** The element itself: what it is told, and what a reader does. */
-import { addresses } from '../presets/recorded/addresses.js';
+
 import type { Task } from '../prompt/task.js';
+import { addresses } from '../records/addresses.js';
 import type { Snapshot } from '../snapshot/index.js';
 import type { ElementEvents, ElementState } from './events.js';
 import { isKept } from './live/is-kept.js';
@@ -12,12 +13,12 @@ import {
   type Declared,
   isOn,
   readAttributes,
-  type View,
 } from './state/attributes.js';
 import { Edits } from './state/edits.js';
 import { PageContent } from './state/page-content.js';
 import { type Scene, sceneOf } from './state/scene.js';
 import { SnapshotSlot } from './state/snapshot-slot.js';
+import type { View } from './state/view.js';
 import { watch } from './state/watch.js';
 import { languageOf, type Strings, stringsFor } from './strings/index.js';
 import { styleSheet } from './styles.js';

@@ -2,7 +2,7 @@
 import type { Task } from '../prompt/task.js';
 import type { ElementProblem } from './live/session.js';
 import type { LiveResult } from './state/ask.js';
-import type { View } from './state/attributes.js';
+import type { View } from './state/view.js';
 
 /** What an element shows: the detail of a `shotglass-state` event. */
 export interface ElementState {

@@ -8,4 +8,4 @@ export { ShotGlassElement } from './element.js';
 export type { ElementEvents, ElementState } from './events.js';
 export type { ElementProblem } from './live/session.js';
 export type { LiveResult } from './state/ask.js';
-export { type View, views } from './state/attributes.js';
+export { type View, views } from './state/view.js';

@@ -1,7 +1,8 @@
-import type { CallOptions, Reference } from '../model/options.js';
+import type { Reference } from '../model/options.js';
 import { renderPrompt } from '../prompt/render.js';
 import type { RenderOptions, Task } from '../prompt/task.js';
 import { type ClassifyOptions, contentFree } from '../scoring/classify.js';
+import type { CallOptions } from '../types.js';
 
 /**
  * What the scores of an experiment are compared with: nothing, a text (`''` is no context at all), or

@@ -45,6 +45,9 @@ export {
   type ExperimentOptions,
   referenceOf,
 } from './compare.js';
+export { evaluate } from './evaluate/index.js';
+export type { EvaluatedModel, EvaluateOptions } from './evaluate/plan.js';
+export { toCsv, toJsonl } from './evaluate/results.js';
 export type {
   Cell,
   CurvePoint,
@@ -54,10 +57,7 @@ export type {
   NotRun,
   TextAnswer,
   TextFigures,
-} from './evaluate/evaluation.js';
-export { evaluate } from './evaluate/index.js';
-export type { EvaluatedModel, EvaluateOptions } from './evaluate/plan.js';
-export { toCsv, toJsonl } from './evaluate/results.js';
+} from './evaluate/types.js';
 export {
   type FormatOptions,
   type FormatReading,

@@ -4,7 +4,7 @@ import { codeOf, ShotglassError } from '../errors.js';
 import type { Keeping } from '../types.js';
 import { download, type Patience, type Piece } from './download.js';
 import { lock } from './locks.js';
-import type { OpenedFile } from './open.js';
+import type { OpenedFile } from './opened-file.js';
 import { findStorage } from './storage/find.js';
 import { type KeptRecord, type ModelStorage, type Part, removeFree } from './storage/index.js';
 import { type FileVersion, isSameVersion, isVersioned, versionOf } from './version.js';

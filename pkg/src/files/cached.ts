@@ -1,6 +1,6 @@
 /** What is kept of models, to show and to remove. */
 import { ShotglassError } from '../errors.js';
-import { nodeSide } from '../util/node.js';
+import { nodeSide } from './node-side.js';
 import { entriesOf, siteStorages } from './storage/find.js';
 import { type KeptRecord, type ModelStorage, removeFree } from './storage/index.js';
 

@@ -1,5 +1,3 @@
-import type { SnapshotModel } from '../snapshot/index.js';
-
 /** A model file that is known by its content. */
 export interface KnownModel {
   /** A name to show. */
@@ -28,7 +26,11 @@ export function modelName({
   name,
   sha256,
   quantization,
-}: Pick<SnapshotModel, 'name' | 'sha256' | 'quantization'>): string {
+}: {
+  name: string;
+  sha256: string;
+  quantization: string;
+}): string {
   if (sha256 === defaultModel.sha256) return defaultModel.name;
   return name.includes(quantization) ? name : `${name} ${quantization}`;
 }

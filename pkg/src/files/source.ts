@@ -1,8 +1,9 @@
 /** The page's side of reading a model file: what kind of source it is, and chunks from here. */
 
 import { ShotglassError } from '../errors.js';
-import { isNode, nodeModule, nodeSide } from '../util/node.js';
+import { isNode, nodeModule } from '../util/node.js';
 import { defaultModel } from './default-model.js';
+import { nodeSide } from './node-side.js';
 // Not with the other messages: their types are for browsers alone, and these are public.
 import type { SourceMessage } from './source-message.js';
 

@@ -1,9 +1,9 @@
 import { abortError, type ErrorReport, ShotglassError } from '../errors.js';
 import { whenFree } from '../files/locks.js';
+import { nodeSide } from '../files/node-side.js';
 import type { CallName, Calls, FromWorker, Request } from '../protocol.js';
 import type { WorkerHandle } from '../spawn/handle.js';
 import type { GenerateStep } from '../types.js';
-import { nodeSide } from '../util/node.js';
 import { startWorker } from './start-worker.js';
 
 /** What the caller wants to hear of a call before it is answered. One that throws stops its call. */

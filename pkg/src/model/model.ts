@@ -12,6 +12,7 @@ import type { Prompt } from '../prompt/task.js';
 import type { Calls, ShardMessage } from '../protocol.js';
 import type {
   Attention,
+  CallOptions,
   GenerateStep,
   ModelInfo,
   Prediction,
@@ -26,7 +27,6 @@ import * as check from '../util/validate.js';
 import { Client, type Hooks } from './client.js';
 import type {
   AttentionOptions,
-  CallOptions,
   GenerateOptions,
   LoadOptions,
   LogprobsOptions,

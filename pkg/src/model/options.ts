@@ -1,17 +1,8 @@
 /** What the calls of a model take. */
 
 import type { Prompt } from '../prompt/task.js';
-import type { LoadProgress, RunProgress } from '../types.js';
+import type { CallOptions, LoadProgress, RunProgress } from '../types.js';
 import type { Build } from '../util/features.js';
-
-/** What every call takes. */
-export interface CallOptions {
-  /**
-   * Stops the call, also while it waits for others. It rejects at once with `code: 'aborted'`; the
-   * engine stops at its next pause, at most a fraction of a second later, and keeps what it ran.
-   */
-  signal?: AbortSignal | undefined;
-}
 
 /** What the calls that run the model take. */
 export interface RunOptions extends CallOptions {

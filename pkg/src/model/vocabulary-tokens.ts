@@ -1,8 +1,8 @@
 /** A vocabulary on its way from the worker: two arrays and not tens of thousands of objects. */
 
+import type { VocabularyBytes } from '../protocol.js';
 import type { Token } from '../types.js';
 import { inSlices } from '../util/slices.js';
-import type { VocabularyBytes } from '../worker/engine.js';
 
 /** The tokens of a vocabulary, a few thousand at a time. */
 export function unpacked(

@@ -1,6 +1,5 @@
 import type { Model } from '../model/model.js';
-import type { CallOptions } from '../model/options.js';
-import type { Token } from '../types.js';
+import type { CallOptions, Token } from '../types.js';
 import { inSlices } from '../util/slices.js';
 import { type Part, wordLength } from './word-end.js';
 

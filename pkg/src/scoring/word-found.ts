@@ -1,4 +1,17 @@
-import type { SpelledToken, Spelling } from './words.js';
+import type { Token } from '../types.js';
+
+/** A token on its way through a word. */
+export interface SpelledToken extends Token {
+  /** Its probability after the prompt and the tokens before it. */
+  p: number;
+}
+
+/** One way to write a word in tokens. */
+export interface Spelling {
+  tokens: SpelledToken[];
+  /** The probability of these tokens and that the word ends behind them. */
+  p: number;
+}
 
 /** A word, and the ways to write it that were found. */
 export interface Found {

@@ -1,8 +1,7 @@
 import { ShotglassError } from '../errors.js';
 import type { Model } from '../model/model.js';
-import type { CallOptions } from '../model/options.js';
 import type { Prompt } from '../prompt/task.js';
-import type { Token } from '../types.js';
+import type { CallOptions } from '../types.js';
 import type { Step } from '../util/step.js';
 import { integer, only, promptText, signal } from '../util/validate.js';
 import {
@@ -14,26 +13,13 @@ import {
   vocabularyOf,
 } from './vocabulary.js';
 import { partOf, wordLength } from './word-end.js';
-import { FoundWords } from './word-found.js';
+import { FoundWords, type SpelledToken, type Spelling } from './word-found.js';
 
 export interface ContinuationsOptions extends CallOptions {
   /** How many words to look for, 1 or more. Default 8. */
   words?: number | undefined;
   /** The most predictions to make, 1 or more: each runs the model for one token. Default 64. */
   maxPredictions?: number | undefined;
-}
-
-/** A token on its way through a word. */
-export interface SpelledToken extends Token {
-  /** Its probability after the prompt and the tokens before it. */
-  p: number;
-}
-
-/** One way to write a word in tokens. */
-export interface Spelling {
-  tokens: SpelledToken[];
-  /** The probability of these tokens and that the word ends behind them. */
-  p: number;
 }
 
 /** A word that the prompt may go on with. */

@@ -1,10 +1,9 @@
 import { abortError } from '../errors.js';
 import type { Model } from '../model/model.js';
-import type { CallOptions } from '../model/options.js';
 import { renderPrompt } from '../prompt/render.js';
 import type { Prompt, Task } from '../prompt/task.js';
 import { classify, taskLabels } from '../scoring/classify.js';
-import type { GenerateStep, Token } from '../types.js';
+import type { CallOptions, GenerateStep, Token } from '../types.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
 import { version } from '../version.js';

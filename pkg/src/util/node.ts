@@ -61,15 +61,3 @@ export const isNode = typeof nodeGlobals.process?.versions?.node === 'string';
 export function nodeModule<Name extends keyof NodeModules>(name: Name): Promise<NodeModules[Name]> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<NodeModules[Name]>;
 }
-
-const side = '../files/storage/node.js';
-
-/**
- * Our own module for Node alone, which no page is to carry. Null in a page, and where a bundler has left
- * it behind: then nothing is kept.
- */
-export async function nodeSide(): Promise<typeof import('../files/storage/node.js') | null> {
-  return isNode
-    ? import(/* @vite-ignore */ /* webpackIgnore: true */ side).catch(() => null)
-    : null;
-}

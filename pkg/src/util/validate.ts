@@ -1,6 +1,10 @@
 /** Checks of what callers hand in, so that nothing wrong ever reaches the worker. */
 import { ShotglassError } from '../errors.js';
-import type { Prompt } from '../prompt/task.js';
+
+/** What `renderPrompt` returns, as far as it is asked here. */
+interface WithText {
+  readonly text: string;
+}
 
 export function invalid(name: string, mustBe: string): ShotglassError {
   return new ShotglassError('invalid-option', `${name} must be ${mustBe}.`);
@@ -78,7 +82,7 @@ export function text(name: string, value: unknown): string {
 }
 
 /** The text of a prompt, however it is given. */
-export function promptText(prompt: string | Prompt, name = 'prompt'): string {
+export function promptText(prompt: string | WithText, name = 'prompt'): string {
   if (Array.isArray(prompt)) {
     throw invalid(
       name,
@@ -94,7 +98,7 @@ export function promptText(prompt: string | Prompt, name = 'prompt'): string {
 /** The texts of a reference, which is one context or several. */
 export function referenceTexts(value: unknown): string[] {
   if (value === undefined) return [];
-  const contexts: readonly (string | Prompt)[] = Array.isArray(value) ? value : [value];
+  const contexts: readonly (string | WithText)[] = Array.isArray(value) ? value : [value];
   if (contexts.length > 0) return contexts.map((context) => promptText(context, 'reference'));
   throw invalid('reference', 'a context, or an array of at least one');
 }

@@ -2,6 +2,7 @@
  * What the worker needs of the WebAssembly module. The generated `wasm/<build>/shotglass.js` has
  * this shape, and so has the fake that the tests run the worker's logic with.
  */
+import type { VocabularyBytes } from '../protocol.js';
 import type {
   Attention,
   Candidate,
@@ -33,12 +34,6 @@ export interface Encoding {
   /** The tokens so far. */
   ids(): Uint32Array;
   free(): void;
-}
-
-/** The bytes of all tokens, one after the other: token `id` ends before `ends[id]`. */
-export interface VocabularyBytes {
-  bytes: Uint8Array;
-  ends: Uint32Array;
 }
 
 /** A model with its tokenizer and cache. */

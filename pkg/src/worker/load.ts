@@ -1,6 +1,6 @@
 import { codeOf, ShotglassError } from '../errors.js';
 import type { FileStart, RetryNotice } from '../files/download.js';
-import type { OpenedFile } from '../files/open.js';
+import type { OpenedFile } from '../files/opened-file.js';
 import type { Keeping, LoadProgress, Retry } from '../types.js';
 import type { Engine, EngineInstance, Loader } from './engine.js';
 

@@ -1,6 +1,6 @@
 import { type ErrorCode, ShotglassError } from 'shotglass';
 import { strings } from '../strings/index.ts';
-import { NotFetched } from '../ui/chunk.ts';
+import { NotFetched } from '../util/chunk.ts';
 
 /** Something that went wrong, as the page tells it. */
 export interface Problem {

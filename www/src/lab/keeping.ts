@@ -8,6 +8,7 @@ import { type Draft, draftOf, type LabState, openPreset, reduce } from '../app/s
 import { presets } from '../presets/index.ts';
 import { sha256Of } from '../share/fingerprint.ts';
 import { decodeLink, encodeLink, isLink } from '../share/link.ts';
+import type { Made, ReadingProblem } from '../share/made.ts';
 import {
   labelsOf,
   type Receipt,
@@ -25,19 +26,6 @@ import type { Lab } from './lab.ts';
 /** Typing on is one write. */
 const saveMs = 400;
 const longestFile = 4_000_000;
-
-/** What a link or a file was, where it could not be read. */
-export interface ReadingProblem {
-  from: 'link' | 'file';
-  error: Unreadable;
-}
-
-/** What is made for sharing: hashes without their `#`. */
-export interface Made {
-  link: string;
-  /** Null while it was not asked for, and where there is no model to ask. */
-  receipt: { link: string; file: string } | null;
-}
 
 export class Keeping {
   problem: ReadingProblem | null = null;

@@ -16,13 +16,13 @@ import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
 import { comparisons, defaultSettings, hasLabels, type Settings } from '../app/settings.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
-import { type Effects, effects, findingsOf, type LabFinding } from '../prompt/lint.ts';
-import { written } from '../prompt/raw.ts';
-import type { Agreement } from '../recorded/reading.ts';
 import type { Verdict } from '../share/verdict.ts';
+import { type Effects, effects, findingsOf, type LabFinding } from '../tokens/lint.ts';
+import { written } from '../tokens/raw.ts';
 import { type Expected, expected, surprisal } from '../tokens/surprisal.ts';
 import type { Experiment, Figure, Question } from '../why/figure.ts';
 import { settled } from '../why/question.ts';
+import type { Agreement } from './recorded/reading.ts';
 import { First } from './recorded-or-live.ts';
 
 /** How long the reader must rest before the model runs what nobody has asked for in so many words. */

@@ -3,23 +3,24 @@ import type { Answer } from '../answer/answer.ts';
 import type { Ladder } from '../answer/ladder/ladder.ts';
 import type { Draw } from '../answer/text/generation.ts';
 import type { Ran } from '../app/job.ts';
+import type { ModelSlot } from '../app/model-slot.ts';
 import { type Probe, probe } from '../app/probe.ts';
 import { type Problem, problemOf } from '../app/problem.ts';
 import type { LabPrompt } from '../app/prompt.ts';
 import type { Settings } from '../app/settings.ts';
+import type { LabState } from '../app/state.ts';
 import { presetById } from '../presets/index.ts';
 import { leadRecorded, recordedOf } from '../recorded/index.ts';
-import { ladderOf } from '../recorded/ladder.ts';
+import type { Recorded, RecordedShots } from '../recorded/types.ts';
+import { ladderOf } from './recorded/ladder.ts';
 import {
   type Agreement,
   agreementOf,
   recordedAnswer,
   recordedShots,
   recordedText,
-} from '../recorded/reading.ts';
-import type { Recorded, RecordedShots } from '../recorded/types.ts';
-import { classificationOf, drawOf } from '../recorded/views.ts';
-import type { Lab } from './lab.ts';
+} from './recorded/reading.ts';
+import { classificationOf, drawOf } from './recorded/views.ts';
 
 /**
  * Where the numbers come from that are shown: computed in this tab, recorded of this very prompt, or recorded of an
@@ -29,6 +30,17 @@ export type Origin = 'live' | 'recorded' | 'outdated';
 
 /** Whether a download is kept for the next visit; null while that is not known. */
 export type Prospect = 'is kept' | 'will be kept' | 'not kept' | null;
+
+/** The part of the lab that the model answers in. */
+interface Live {
+  readonly state: LabState;
+  readonly settings: Settings;
+  readonly prompt: LabPrompt;
+  readonly slot: ModelSlot;
+  readonly answer: { readonly ran: Ran<Answer> };
+  readonly classification: { readonly ran: Ran<Classification | null> };
+  readonly generation: { readonly ran: Ran<Draw[]> };
+}
 
 /** The page before a model is loaded: what is recorded, and the way from there to the model itself. */
 export class First {
@@ -47,7 +59,7 @@ export class First {
   #found: { prompt: LabPrompt; shots: number | null } | null = null;
 
   constructor(
-    private readonly lab: Lab,
+    private readonly lab: Live,
     private readonly changed: () => void,
   ) {}
 

@@ -1,5 +1,5 @@
 import { type Preset as PackagedPreset, presets as packaged } from 'shotglass/presets';
-import { measuredOf } from '../recorded/measured.ts';
+import { measuredOf } from '../measured/measured.ts';
 import { strings } from '../strings/index.ts';
 import type { Preset } from './preset.ts';
 

@@ -3,17 +3,17 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
 import { tableData } from '../app/data.ts';
-import { LabElement } from '../app/lab-element.ts';
-import type { MenuItem } from '../app/lab-menu.ts';
 import { problemOf } from '../app/problem.ts';
 import type { Row } from '../app/state.ts';
+import { LabElement } from '../elements/lab-element.ts';
+import type { MenuItem } from '../elements/lab-menu.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
 import type { LabImport } from './lab-import.ts';
 import { Shuffler } from './shuffle.ts';
 import { isTable, readPasted } from './table.ts';
 import './lab-import.ts';
-import '../app/lab-menu.ts';
+import '../elements/lab-menu.ts';
 
 /** What a demonstration does to the answer, as its row shows it. */
 export interface RowEffect {

@@ -4,12 +4,12 @@ import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
 import type { ColumnMapping, Table, TableProblem } from 'shotglass/data';
 import { tableData } from '../app/data.ts';
-import { drawn, LabElement } from '../app/lab-element.ts';
 import { type Problem, problemOf } from '../app/problem.ts';
+import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
-import { formatBytes } from '../ui/numerals.ts';
 import { pieces } from '../ui/visible.ts';
+import { formatBytes } from '../util/numerals.ts';
 import { guessColumns, mostRows, readTable } from './table.ts';
 
 const previewRows = 5;

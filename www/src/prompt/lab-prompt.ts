@@ -3,16 +3,16 @@ import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { type ModelInfo, taskLabels } from 'shotglass';
 import { addedInstruction, type ChatTemplate, chatProblem } from '../app/chat.ts';
-import { LabElement } from '../app/lab-element.ts';
 import { askedOf } from '../app/prompt.ts';
 import { type Draft, included } from '../app/state.ts';
+import { LabElement } from '../elements/lab-element.ts';
 import { presetById, presets } from '../presets/index.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
 import { share } from '../ui/share.ts';
 import type { RowEffect } from './lab-demonstrations.ts';
 import './lab-demonstrations.ts';
-import './lab-label-names.ts';
+import '../elements/lab-label-names.ts';
 import './lab-template.ts';
 
 /** The first column: all that the prompt is made from. */

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Template } from 'shotglass';
 import { formatOf, formats } from '../app/formats.ts';
-import { drawn, LabElement } from '../app/lab-element.ts';
+import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { fromField, pieces, toField } from '../ui/visible.ts';
 

@@ -1,11 +1,11 @@
 import type { Candidate, Prediction } from 'shotglass';
 import * as lead from 'shotglass/records/plural.json';
+import { measuredOf } from '../measured/measured.ts';
 import type { PresetId } from '../presets/preset.ts';
-import { chunk } from '../ui/chunk.ts';
-import { measuredOf } from './measured.ts';
+import { chunk } from '../util/chunk.ts';
 import type { Recorded, RecordedLadder, RecordedShots, RecordedToken } from './types.ts';
 
-export { at, measuredOf } from './measured.ts';
+export { at, measuredOf } from '../measured/measured.ts';
 export type * from './types.ts';
 
 /** What is recorded of the first preset: a part of the page, so that it opens on it. */

@@ -1,10 +1,10 @@
 import type { RecordedShots } from './types.ts';
 
-const folder = '../../../pkg/dist/presets/recorded';
+const folder = '../../../pkg/dist/records';
 
 /** What is recorded of all presets but the first, in one piece: together they are a fifth smaller. */
 const files = import.meta.glob<RecordedShots[]>(
-  ['../../../pkg/dist/presets/recorded/*.json', '!**/plural.json'],
+  ['../../../pkg/dist/records/*.json', '!**/plural.json'],
   { import: 'results', eager: true },
 );
 

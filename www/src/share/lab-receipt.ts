@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Ran } from '../app/job.ts';
-import { drawn, LabElement } from '../app/lab-element.ts';
-import type { ReadingProblem } from '../lab/keeping.ts';
+import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { probability } from '../ui/bars.ts';
 import { icon } from '../ui/icons.ts';
 import { formatDigits, formatEntropy, formatProbability } from '../ui/numbers.ts';
 import { nameText, pieces } from '../ui/visible.ts';
+import type { ReadingProblem } from './made.ts';
 import type { Receipt } from './receipt.ts';
 import { type Difference, far, tolerance, type Verdict } from './verdict.ts';
 

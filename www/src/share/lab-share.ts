@@ -1,13 +1,13 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Ran } from '../app/job.ts';
-import { LabElement } from '../app/lab-element.ts';
-import type { Made } from '../lab/keeping.ts';
+import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
 import { save } from '../ui/save.ts';
 import { type Format, filesOf, formats } from './formats/index.ts';
 import { addressOf } from './link.ts';
+import type { Made } from './made.ts';
 import { picture, png, type Theme } from './picture.ts';
 import type { Shown, TextFile } from './shown.ts';
 

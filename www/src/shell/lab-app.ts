@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { defaultModel, type ModelInfo } from 'shotglass';
-import { drawn, LabElement, type LabEvents } from '../app/lab-element.ts';
+import { drawn, LabElement, type LabEvents } from '../elements/lab-element.ts';
 import { Keeping } from '../lab/keeping.ts';
 import { Lab } from '../lab/lab.ts';
 import { strings } from '../strings/index.ts';
-import { isStuck, onStuck } from '../ui/chunk.ts';
 import { formatProbability, spokenProbability } from '../ui/numbers.ts';
 import { nameText, spokenToken, tokenPieces } from '../ui/visible.ts';
+import { isStuck, onStuck } from '../util/chunk.ts';
 import type { RowEffects } from '../why/shown.ts';
 import { isFirstVisit } from './visits.ts';
 import '../answer/lab-answer.ts';

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { defaultModel, type ModelInfo } from 'shotglass';
-import { LabElement } from '../app/lab-element.ts';
+import { LabElement } from '../elements/lab-element.ts';
+import type { Agreement } from '../lab/recorded/reading.ts';
 import type { Origin } from '../lab/recorded-or-live.ts';
-import type { Agreement } from '../recorded/reading.ts';
 import type { RecordedModel } from '../recorded/types.ts';
 import { strings } from '../strings/index.ts';
 import { nameText } from '../ui/visible.ts';

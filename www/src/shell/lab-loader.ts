@@ -1,16 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { defaultModel } from 'shotglass';
-import { LabElement } from '../app/lab-element.ts';
 import type { Loading } from '../app/model-slot.ts';
 import type { Probe } from '../app/probe.ts';
 import type { Problem } from '../app/problem.ts';
+import { LabElement } from '../elements/lab-element.ts';
 import type { Prospect } from '../lab/recorded-or-live.ts';
 import { strings } from '../strings/index.ts';
 import { formatTimeLeft } from '../ui/numbers.ts';
-import { formatBytes, formatRate } from '../ui/numerals.ts';
 import { share } from '../ui/share.ts';
 import { nameText } from '../ui/visible.ts';
+import { formatBytes, formatRate } from '../util/numerals.ts';
 
 /** From no model to a model: the button, the bar, and what to do when it goes wrong. All but the last take the same room. */
 @customElement('lab-loader')

@@ -2,12 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { ModelInfo } from 'shotglass';
-import { LabElement } from '../app/lab-element.ts';
+import { LabElement } from '../elements/lab-element.ts';
 import { language, languages, strings } from '../strings/index.ts';
-import { NotFetched } from '../ui/chunk.ts';
 import { icon } from '../ui/icons.ts';
 import { formatParameters } from '../ui/numbers.ts';
-import { formatBytes } from '../ui/numerals.ts';
+import { NotFetched } from '../util/chunk.ts';
+import { formatBytes } from '../util/numerals.ts';
 import { chooseLanguage } from './language.ts';
 
 export type ModelStatus = 'none' | 'loading' | 'ready' | 'problem';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { LabElement } from '../app/lab-element.ts';
 import type { Probe } from '../app/probe.ts';
+import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 
 /** What it would be like to run the model here: how fast, or why not; and which other model could. */

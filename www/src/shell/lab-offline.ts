@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { LabElement } from '../app/lab-element.ts';
+import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { type Offline, OfflineCopy } from './offline.ts';
 

@@ -2,10 +2,10 @@ import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'li
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Attention, Token } from 'shotglass';
 import type { Ran } from '../app/job.ts';
-import { drawn, LabElement } from '../app/lab-element.ts';
 import type { LabPrompt } from '../app/prompt.ts';
+import { drawn, LabElement } from '../elements/lab-element.ts';
+import { type Cell, cellsFromTokens } from '../elements/strip.ts';
 import { strings } from '../strings/index.ts';
-import { type Cell, cellsFromTokens } from '../tokens/strip.ts';
 import { probability } from '../ui/bars.ts';
 import { cite } from '../ui/cite.ts';
 import { formatProbability } from '../ui/numbers.ts';

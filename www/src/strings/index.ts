@@ -1,14 +1,8 @@
-import { chunk } from '../ui/chunk.ts';
+import { chunk } from '../util/chunk.ts';
 import { en } from './en/index.ts';
+import type { Strings } from './types.ts';
 
-/** The same keys and the same facts, in any words. */
-export type Translated<Of> = Of extends string
-  ? string
-  : Of extends (...facts: infer Facts) => string
-    ? (...facts: Facts) => string
-    : { readonly [Key in keyof Of]: Translated<Of[Key]> };
-
-export type Strings = Translated<typeof en>;
+export type { Strings, Translated } from './types.ts';
 
 /** The languages that the page speaks, by their own names. */
 export const languages = { en: 'English', 'zh-Hans': '简体中文' } as const;

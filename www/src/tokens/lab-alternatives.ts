@@ -2,14 +2,14 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Candidate, SurprisalEntry, Token } from 'shotglass';
 import type { Ran } from '../app/job.ts';
-import { drawn, LabElement } from '../app/lab-element.ts';
+import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { probability } from '../ui/bars.ts';
 import { formatBits, formatProbability } from '../ui/numbers.ts';
-import { formatCount } from '../ui/numerals.ts';
 import { reached } from '../ui/roving.ts';
 import { share } from '../ui/share.ts';
 import { hexOfBytes, spokenToken, tokenPieces } from '../ui/visible.ts';
+import { formatCount } from '../util/numerals.ts';
 import { bitsOf, type Expected, textOf } from './surprisal.ts';
 
 /** Between the popover and what it belongs to, and the edges of the window. */

@@ -1,11 +1,11 @@
 import type { SurprisalEntry, Token } from 'shotglass';
 import type { LabPrompt } from '../app/prompt.ts';
+import type { StripItem } from '../elements/lab-strip.ts';
+import { type Cell, cellsFromTokens } from '../elements/strip.ts';
 import { strings } from '../strings/index.ts';
 import { formatBits } from '../ui/numbers.ts';
-import { formatCount } from '../ui/numerals.ts';
 import { hexOfBytes, spokenToken } from '../ui/visible.ts';
-import type { StripItem } from './lab-strip.ts';
-import { type Cell, cellsFromTokens } from './strip.ts';
+import { formatCount } from '../util/numerals.ts';
 import { bitsOf, stepOf } from './surprisal.ts';
 
 /** A token as a cell of the strip. What it says is made when it is drawn, for there may be thousands. */

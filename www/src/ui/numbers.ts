@@ -2,7 +2,7 @@
 
 import { formatProbability as packageProbability } from 'shotglass/format';
 import { strings } from '../strings/index.ts';
-import { formatCount } from './numerals.ts';
+import { formatCount } from '../util/numerals.ts';
 
 const minus = '−';
 

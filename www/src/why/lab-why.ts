@@ -4,27 +4,34 @@ import { live } from 'lit/directives/live.js';
 import type { Demonstration, ModelInfo, Prediction } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { Ran } from '../app/job.ts';
-import { LabElement } from '../app/lab-element.ts';
 import { Pace } from '../app/pace.ts';
 import { askedOf } from '../app/prompt.ts';
 import { RateMeter } from '../app/rate.ts';
 import { comparisons, type Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
+import { LabElement } from '../elements/lab-element.ts';
 import { presetById } from '../presets/index.ts';
 import { strings } from '../strings/index.ts';
 import { formatEstimate, formatTimeLeft } from '../ui/numbers.ts';
-import { formatCount } from '../ui/numerals.ts';
 import { save } from '../ui/save.ts';
 import { tabKeys } from '../ui/tabs.ts';
+import { formatCount } from '../util/numerals.ts';
 import { costOf, offeredShots } from './evaluate/evaluation.ts';
 import { drawChoices } from './evaluate/why-choices.ts';
 import { drawPaper } from './evaluate/why-paper.ts';
 import { experimentOf, experiments } from './experiments.ts';
 import type { Draws, Experiment, ExperimentId, Figure, Question } from './figure.ts';
 import { isFreeText, type Known, keyOf, knownAnswer, labelsOf } from './question.ts';
-import { rowEffects, tableOrder } from './shown.ts';
+import { type RowEffects, rowEffects, tableOrder } from './shown.ts';
 import { drawFigure, filesOf, findingOf } from './why-figure.ts';
 import './evaluate/lab-rows.ts';
+
+declare module '../elements/lab-element.ts' {
+  interface LabEvents {
+    'lab-why': { experiment: Experiment; question: Question; of: string };
+    'lab-effects': RowEffects;
+  }
+}
 
 /** Over how long the pace of an experiment is measured; a row of many shots may take seconds. */
 const paceMs = 20_000;

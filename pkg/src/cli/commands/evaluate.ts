@@ -2,9 +2,9 @@
 import { basename } from 'node:path';
 import type { TableFormat } from '../../data/index.js';
 import { ShotglassError } from '../../errors.js';
-import type { CurvePoint, Evaluation } from '../../experiments/evaluate/evaluation.js';
 import { evaluate } from '../../experiments/evaluate/index.js';
 import { toCsv, toJsonl } from '../../experiments/evaluate/results.js';
+import type { CurvePoint, Evaluation } from '../../experiments/evaluate/types.js';
 import { formatProbability } from '../../format/numbers.js';
 import type { Demonstration } from '../../prompt/task.js';
 import { rules } from '../../scoring/classify.js';

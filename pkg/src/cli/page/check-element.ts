@@ -1,18 +1,19 @@
 /** Whether the table of an element says what the model says. */
 
 import { hashOf } from '../../element/live/shared-model.js';
-import { readAttributes, type View } from '../../element/state/attributes.js';
+import { readAttributes } from '../../element/state/attributes.js';
 import { recordedOf } from '../../element/state/recorded.js';
 import { type Resolved, resolve, viewOf } from '../../element/state/resolve.js';
+import type { View } from '../../element/state/view.js';
 import { en } from '../../element/strings/en.js';
 import { ShotglassError } from '../../errors.js';
 import { formatCount, formatProbability } from '../../format/numbers.js';
 import { tokenLabel } from '../../format/visible.js';
 import type { Model } from '../../model/model.js';
 import { presets } from '../../presets/index.js';
-import { recordOf } from '../../presets/recorded/index.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Task } from '../../prompt/task.js';
+import { recordOf } from '../../records/index.js';
 import { classify, taskLabels } from '../../scoring/classify.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { takeSnapshot } from '../../snapshot/take.js';

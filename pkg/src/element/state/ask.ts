@@ -6,8 +6,8 @@ import type { Task } from '../../prompt/task.js';
 import { type Classification, classify, type Rule, taskLabels } from '../../scoring/classify.js';
 import { MAX_TEXT_TOKENS } from '../../snapshot/limits.js';
 import type { Prediction } from '../../types.js';
-import type { View } from './attributes.js';
 import { classificationReading, predictionReading, type Reading } from './reading.js';
+import type { View } from './view.js';
 
 /** What a live model answered: the detail of a `shotglass-result` event. */
 export type LiveResult = {

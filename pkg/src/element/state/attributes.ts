@@ -1,10 +1,11 @@
 /** What an author can write on the tag, and what is said where it is something else. */
 import type { PresetId } from '../../presets/preset.js';
-import { addresses } from '../../presets/recorded/addresses.js';
 import { templates } from '../../presets/templates.js';
 import { type Task, type Template, templateParts } from '../../prompt/task.js';
+import { addresses } from '../../records/addresses.js';
 import { MAX_ENTRIES } from '../../snapshot/limits.js';
 import type { Strings } from '../strings/index.js';
+import { type View, viewNamed, views } from './view.js';
 
 /** The attributes that the element reacts to. */
 export const attributeNames = [
@@ -21,12 +22,6 @@ export const attributeNames = [
   'autoload',
   'lang',
 ] as const;
-
-/** What the answer is shown as. */
-export type View = 'labels' | 'tokens' | 'text';
-
-/** The views, as they can be written. */
-export const views: readonly View[] = ['labels', 'tokens', 'text'];
 
 /** An element, as far as its attributes go. */
 export type Attributed = Pick<Element, 'getAttribute'>;
@@ -132,12 +127,6 @@ function labelsOf(text: string): string[] | null {
   const { size } = new Set(given);
   return size > 1 && size === given.length && size <= MAX_ENTRIES ? given : null;
 }
-
-/** The view of that name; null if there is none. */
-export function viewNamed(text: string): View | null {
-  return views.find((view) => view === text) ?? null;
-}
-
 function presetNamed(text: string): PresetId | null {
   return Object.hasOwn(addresses, text) ? (text as PresetId) : null;
 }

@@ -1,6 +1,8 @@
 /** What stands in the page, kept with the attributes that its table was written for. */
-import { shotsOf, type View, viewNamed } from './attributes.js';
+
+import { shotsOf } from './attributes.js';
 import { type LightDom, type LightDomInPage, readLightDom } from './light-dom.js';
+import { type View, viewNamed } from './view.js';
 
 /** The light DOM, with the attributes that its table was written for. */
 export interface PinnedLight extends LightDomInPage {

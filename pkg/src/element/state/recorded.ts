@@ -3,9 +3,9 @@ import { modelName } from '../../files/default-model.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import type { Strings } from '../strings/index.js';
-import type { View } from './attributes.js';
 import { type RecordedInPage, readingOf } from './light-dom.js';
 import { type Reading, snapshotReading } from './reading.js';
+import type { View } from './view.js';
 
 /** A recorded answer, and whose it is. */
 export interface Recorded {

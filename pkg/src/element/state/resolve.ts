@@ -6,8 +6,9 @@ import type { Task } from '../../prompt/task.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { checkTaskSize } from '../../snapshot/limits.js';
 import type { Strings } from '../strings/index.js';
-import type { Declared, View } from './attributes.js';
+import type { Declared } from './attributes.js';
 import type { LightDom } from './light-dom.js';
+import type { View } from './view.js';
 
 /** What there is to go by. */
 export interface Sources {

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../../errors.js';
 import { formatBytes, formatCount } from '../../format/numbers.js';
-import type { View } from '../state/attributes.js';
-import type { CharacterName } from './index.js';
+import type { View } from '../state/view.js';
+
+/** A white-space character that is read out by its name. */
+export type CharacterName = 'space' | 'newline' | 'tab' | 'carriageReturn';
 
 const characters: Record<CharacterName, string> = {
   space: 'space',
@@ -149,3 +151,6 @@ export const en = {
   given: 'The snapshot that was set',
   unexpected: (message: string) => `Something went wrong that should not have: ${message}`,
 };
+
+/** What a language must have. */
+export type Strings = { readonly [Key in keyof typeof en]: (typeof en)[Key] };

@@ -1,12 +1,8 @@
 /** Every word that the element says, in every language that it says it in. */
-import { en } from './en.js';
+import { en, type Strings } from './en.js';
 import { zh } from './zh.js';
 
-/** A white-space character that is read out by its name. */
-export type CharacterName = 'space' | 'newline' | 'tab' | 'carriageReturn';
-
-/** What a language must have. */
-export type Strings = { readonly [Key in keyof typeof en]: (typeof en)[Key] };
+export type { CharacterName, Strings } from './en.js';
 
 /**
  * The strings for a language tag. A page in a language that there are none for has the English ones,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.js';
 import { formatBytes, formatCount } from '../../format/numbers.js';
-import type { CharacterName, Strings } from './index.js';
+import type { CharacterName, Strings } from './en.js';
 
 const characters: Record<CharacterName, string> = {
   space: '空格',

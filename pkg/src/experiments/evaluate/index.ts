@@ -8,23 +8,15 @@ import type { Step } from '../../util/step.js';
 import { referenceOf } from '../compare.js';
 import {
   compared,
-  type Evaluation,
   evaluationOf,
   type KnownCell,
   knownCell,
-  type NotRun,
   type Reading,
   readRow,
   type Said,
-} from './evaluation.js';
-import {
-  type CellPlan,
-  type EvaluatedModel,
-  type EvaluateOptions,
-  type Plan,
-  planned,
-  type TestRow,
-} from './plan.js';
+} from './cells.js';
+import { type EvaluatedModel, type EvaluateOptions, planned } from './plan.js';
+import type { CellPlan, Evaluation, NotRun, Plan, TestRow } from './types.js';
 
 /**
  * How often a model is right on rows with known outputs, how sure it is, and what each shot adds.

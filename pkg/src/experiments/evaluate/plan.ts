@@ -6,7 +6,7 @@ import type { Demonstration, Task } from '../../prompt/task.js';
 import { checkedLabels, type Label, labelIndex, taskLabels } from '../../scoring/classify.js';
 import { integer, invalid, oneOf, only, text } from '../../util/validate.js';
 import type { Comparison, ExperimentOptions } from '../compare.js';
-import type { Cell, Evaluation } from './evaluation.js';
+import type { CellPlan, Evaluation, Plan, TestRow } from './types.js';
 
 /** What {@link evaluate} takes. */
 export interface EvaluateOptions extends Omit<ExperimentOptions, 'comparison'> {
@@ -47,30 +47,6 @@ export type EvaluatedModel = Pick<Model, 'score'> & Partial<Pick<Model, 'generat
 
 /** With fewer rows than this the interval of a middling accuracy is wider than a third. */
 const FEW = 30;
-
-/** A row under test. */
-export interface TestRow extends Demonstration {
-  index: number;
-  /** Index of its label; −1 of free text. */
-  label: number;
-}
-
-/** What a cell is, before it is run. */
-export type CellPlan = Pick<Cell, 'shots' | 'seed' | 'order' | 'demonstrations'>;
-
-/** Everything that is decided before the model is asked. */
-export interface Plan {
-  task: Task;
-  train: readonly Demonstration[];
-  rows: readonly TestRow[];
-  shots: readonly number[];
-  labels: readonly Label[] | null;
-  rule: Evaluation['rule'];
-  comparison: Evaluation['comparison'];
-  generation: Evaluation['generation'];
-  cells: CellPlan[];
-  warnings: string[];
-}
 
 /** Checks everything, draws the rows and the demonstrations. */
 export function planned(

@@ -3,7 +3,7 @@
 import { type CsvOptions, formatCsv } from '../../format/csv.js';
 import type { Label } from '../../scoring/classify.js';
 import type { Forms } from '../../types.js';
-import type { Cell, EvaluatedRow, Evaluation } from './evaluation.js';
+import type { Cell, EvaluatedRow, Evaluation } from './types.js';
 
 /**
  * An evaluation as JSON Lines: one line for each row of each cell, in the manner of the per-sample

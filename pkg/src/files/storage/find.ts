@@ -1,6 +1,6 @@
 /** Which storage there is: for a worker that writes, and for a page that looks. */
 
-import { nodeSide } from '../../util/node.js';
+import { nodeSide } from '../node-side.js';
 import { cacheStorage } from './cache-api.js';
 import type { KeptRecord, ModelStorage } from './index.js';
 import { opfsStorage } from './opfs.js';

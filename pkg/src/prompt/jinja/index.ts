@@ -17,13 +17,9 @@ import {
   programOf,
 } from './bounds.js';
 import { Float, pythonText } from './python-text.js';
-import { StrictInterpreter } from './strict.js';
+import { type JinjaRow, StrictInterpreter } from './strict.js';
 
-/**
- * What a template can name: the columns of a row. Those of `parseRows` are all texts, where the
- * data sets of lm-evaluation-harness may have numbers: an index is `labels[label|int]` there.
- */
-export type JinjaRow = Readonly<Record<string, unknown>>;
+export type { JinjaRow } from './strict.js';
 
 /** A task as the YAML files of lm-evaluation-harness describe it, in the same words. */
 export interface JinjaTask {

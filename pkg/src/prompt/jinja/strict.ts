@@ -8,8 +8,13 @@ import {
   nameOf,
   writtenIn,
 } from './bounds.js';
-import type { JinjaRow } from './index.js';
 import { plainValue, pythonText } from './python-text.js';
+
+/**
+ * What a template can name: the columns of a row. Those of `parseRows` are all texts, where the
+ * data sets of lm-evaluation-harness may have numbers: an index is `labels[label|int]` there.
+ */
+export type JinjaRow = Readonly<Record<string, unknown>>;
 
 /**
  * The engine with what Jinja's `StrictUndefined` adds to it, that every use of what is not there is

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Ran } from '../../app/job.ts';
-import { drawn, LabElement } from '../../app/lab-element.ts';
+import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { axis, compact } from '../../ui/bars.ts';
 import { formatDivergence, formatPoints, formatProbability } from '../../ui/numbers.ts';

@@ -2,17 +2,17 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { type Classification, type LabelReading, rules, taskLabels } from 'shotglass';
 import type { Ran } from '../../app/job.ts';
-import { drawn, LabElement } from '../../app/lab-element.ts';
 import { askedOf } from '../../app/prompt.ts';
 import { type ComparisonName, comparisons, hasLabels, type Settings } from '../../app/settings.ts';
 import type { Draft } from '../../app/state.ts';
+import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { axis, bar, compact } from '../../ui/bars.ts';
 import { formatLogprob, formatProbability } from '../../ui/numbers.ts';
 import { share } from '../../ui/share.ts';
 import { pieces } from '../../ui/visible.ts';
 import { type Verdict, verdictsOf } from './verdicts.ts';
-import '../../prompt/lab-label-names.ts';
+import '../../elements/lab-label-names.ts';
 
 /** What the model would choose among the labels, and how much of its whole distribution they own. */
 @customElement('lab-labels')

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { LabElement } from '../../app/lab-element.ts';
+import { LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { formatProbability } from '../../ui/numbers.ts';
 import { reached } from '../../ui/roving.ts';

@@ -2,15 +2,15 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Ran } from '../../app/job.ts';
-import { LabElement } from '../../app/lab-element.ts';
 import type { Sampling } from '../../app/settings.ts';
+import { LabElement } from '../../elements/lab-element.ts';
+import type { StripItem } from '../../elements/lab-strip.ts';
 import { strings } from '../../strings/index.ts';
-import type { StripItem } from '../../tokens/lab-strip.ts';
 import { formatProbability } from '../../ui/numbers.ts';
 import { share } from '../../ui/share.ts';
 import { spokenToken, tokenPieces } from '../../ui/visible.ts';
 import { type Draw, textOf } from './generation.ts';
-import '../../tokens/lab-strip.ts';
+import '../../elements/lab-strip.ts';
 
 type NumberField = Exclude<keyof Sampling, 'stopAtNewline'>;
 

@@ -3,8 +3,8 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Candidate, Prediction } from 'shotglass';
 import type { Ran } from '../../app/job.ts';
-import { drawn, LabElement } from '../../app/lab-element.ts';
 import type { Settings } from '../../app/settings.ts';
+import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { axis, bar, probability } from '../../ui/bars.ts';
 import {
@@ -14,10 +14,10 @@ import {
   formatLogprob,
   formatProbability,
 } from '../../ui/numbers.ts';
-import { formatCount } from '../../ui/numerals.ts';
 import { reached } from '../../ui/roving.ts';
 import { share } from '../../ui/share.ts';
 import { hexOfBytes, spokenToken, textOfBytes, tokenPieces } from '../../ui/visible.ts';
+import { formatCount } from '../../util/numerals.ts';
 import type { Answer } from '../answer.ts';
 import { isShaped, type Shaped, shaped } from './sampling.ts';
 

@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Word } from 'shotglass';
 import type { Ran } from '../../app/job.ts';
-import { drawn, LabElement } from '../../app/lab-element.ts';
+import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { probability } from '../../ui/bars.ts';
 import { icon } from '../../ui/icons.ts';

@@ -1,7 +1,7 @@
 import { strings } from '../../strings/index.ts';
 import { formatEntropy, formatLogprob, formatProbability } from '../../ui/numbers.ts';
-import { formatCount } from '../../ui/numerals.ts';
 import { nameText, tokenLabel } from '../../ui/visible.ts';
+import { formatCount } from '../../util/numerals.ts';
 import { type Shown, sixDigits, type TextFile } from '../shown.ts';
 
 /** The prompt in a fence, the numbers as they are shown and as they are, and which model said so. */

@@ -1,4 +1,4 @@
-import { formatCount } from '../../ui/numerals.ts';
+import { formatCount } from '../../util/numerals.ts';
 
 export const exact = {
   exact: 'Exact prompt',

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../ui/numerals.ts';
+import { formatBytes, formatCount } from '../../util/numerals.ts';
 
 /** From recorded numbers to live ones. */
 export const first = {

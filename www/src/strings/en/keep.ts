@@ -1,4 +1,4 @@
-import { formatCount } from '../../ui/numerals.ts';
+import { formatCount } from '../../util/numerals.ts';
 
 /** Sharing, receipts, and what is kept in the browser. */
 export const keep = {

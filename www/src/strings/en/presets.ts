@@ -1,3 +1,5 @@
+import { formatProbability } from 'shotglass/format';
+import type { PresetId } from 'shotglass/presets';
 import {
   begun,
   calibrated,
@@ -8,12 +10,11 @@ import {
   sizeOf,
   sure,
   withoutAnother,
-} from '../../presets/figures.ts';
-import type { PresetId } from '../../presets/preset.ts';
-import type { Measured } from '../../recorded/types.ts';
-import { formatProbability } from '../../ui/numbers.ts';
+} from '../../measured/figures.ts';
+import type { Measured } from '../../measured/types.ts';
+import { words } from './words.ts';
 
-const percent = formatProbability;
+const percent = (p: number) => formatProbability(p, words.oneIn);
 
 /** What the page says of a preset. */
 interface PresetWords {

@@ -1,6 +1,6 @@
-import { formatCount } from '../../ui/numerals.ts';
+import { formatCount } from '../../util/numerals.ts';
 import type { answer as en } from '../en/answer.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const answer: Translated<typeof en> = {
   views: '答案的视图',

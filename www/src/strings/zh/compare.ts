@@ -1,5 +1,5 @@
 import type { compare as en } from '../en/compare.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const compare: Translated<typeof en> = {
   hold: '固定',

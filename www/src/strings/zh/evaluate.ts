@@ -1,5 +1,5 @@
 import type { evaluate as en } from '../en/evaluate.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const evaluate: Translated<typeof en> = {
   rows: '数据',

@@ -1,6 +1,6 @@
-import { formatCount } from '../../ui/numerals.ts';
+import { formatCount } from '../../util/numerals.ts';
 import type { exact as en } from '../en/exact.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const exact: Translated<typeof en> = {
   exact: '模型看到的提示词',

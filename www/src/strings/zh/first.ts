@@ -1,6 +1,6 @@
-import { formatBytes, formatCount } from '../../ui/numerals.ts';
+import { formatBytes, formatCount } from '../../util/numerals.ts';
 import type { first as en } from '../en/first.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const first: Translated<typeof en> = {
   origins: { live: '实时', recorded: '预录', outdated: '先前的预录' },

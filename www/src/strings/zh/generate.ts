@@ -1,6 +1,6 @@
-import { formatCount } from '../../ui/numerals.ts';
+import { formatCount } from '../../util/numerals.ts';
 import type { generate as en } from '../en/generate.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const generate: Translated<typeof en> = {
   generate: '生成',

@@ -1,4 +1,4 @@
-import type { Strings } from '../index.ts';
+import type { Strings } from '../types.ts';
 import { answer } from './answer.ts';
 import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';

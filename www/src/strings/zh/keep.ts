@@ -1,6 +1,6 @@
-import { formatCount } from '../../ui/numerals.ts';
+import { formatCount } from '../../util/numerals.ts';
 import type { keep as en } from '../en/keep.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const keep: Translated<typeof en> = {
   share: '分享',

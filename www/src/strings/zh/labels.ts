@@ -1,5 +1,5 @@
 import type { labels as en } from '../en/labels.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const labels: Translated<typeof en> = {
   mass: (share) => `这些标签占整个分布的 ${share}。`,

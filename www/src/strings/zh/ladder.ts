@@ -1,5 +1,5 @@
 import type { ladder as en } from '../en/ladder.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const ladder: Translated<typeof en> = {
   ofToken: (answer) => `${answer} 的概率随示例数的变化`,

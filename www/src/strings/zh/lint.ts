@@ -1,5 +1,5 @@
 import type { lint as en } from '../en/lint.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const lint: Translated<typeof en> = {
   findings: '有害的空白字符',

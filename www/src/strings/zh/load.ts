@@ -1,6 +1,6 @@
 import type { ErrorCode } from 'shotglass';
 import type { load as en } from '../en/load.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 import { withDetail } from './detail.ts';
 
 /** 每个错误码一句话；具体的数字和名字在后面的英文原文里。 */

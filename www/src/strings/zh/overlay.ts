@@ -1,5 +1,5 @@
 import type { overlay as en } from '../en/overlay.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const overlay: Translated<typeof en> = {
   temperature: (value) => `温度 ${value}`,

@@ -1,5 +1,5 @@
 import type { page as en } from '../en/page.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const page: Translated<typeof en> = {
   title: 'shotglass',

@@ -1,3 +1,4 @@
+import { formatProbability } from 'shotglass/format';
 import {
   begun,
   calibrated,
@@ -8,12 +9,12 @@ import {
   sizeOf,
   sure,
   withoutAnother,
-} from '../../presets/figures.ts';
-import { formatProbability } from '../../ui/numbers.ts';
+} from '../../measured/figures.ts';
 import type { presets as en } from '../en/presets.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
+import { words } from './words.ts';
 
-const percent = formatProbability;
+const percent = (p: number) => formatProbability(p, words.oneIn);
 
 /** The presets in Chinese. What the model reads stays English. */
 export const presets: Translated<typeof en> = {

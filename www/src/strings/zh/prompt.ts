@@ -1,5 +1,5 @@
 import type { prompt as en } from '../en/prompt.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const prompt: Translated<typeof en> = {
   prompt: '提示词',

@@ -1,6 +1,6 @@
-import { formatCount } from '../../ui/numerals.ts';
+import { formatCount } from '../../util/numerals.ts';
 import type { story as en } from '../en/story.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const story: Translated<typeof en> = {
   heading: '背后的故事',

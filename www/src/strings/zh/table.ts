@@ -1,6 +1,6 @@
 import type { TableProblemCode } from 'shotglass/data';
 import type { table as en } from '../en/table.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 import { withDetail } from './detail.ts';
 
 const rowProblems: Record<TableProblemCode, string> = {

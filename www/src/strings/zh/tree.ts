@@ -1,6 +1,6 @@
-import { formatCount } from '../../ui/numerals.ts';
+import { formatCount } from '../../util/numerals.ts';
 import type { tree as en } from '../en/tree.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const tree: Translated<typeof en> = {
   heading: '下一个单词',

@@ -1,5 +1,5 @@
 import type { why as en } from '../en/why.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const why: Translated<typeof en> = {
   heading: '为什么',

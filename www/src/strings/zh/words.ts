@@ -1,5 +1,5 @@
 import type { words as en } from '../en/words.ts';
-import type { Translated } from '../index.ts';
+import type { Translated } from '../types.ts';
 
 export const words: Translated<typeof en> = {
   oneIn: (count) => `${count} 分之 1`,

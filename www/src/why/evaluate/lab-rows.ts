@@ -4,8 +4,8 @@ import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
 import type { Table, TableProblem } from 'shotglass/data';
 import { tableData } from '../../app/data.ts';
-import { LabElement } from '../../app/lab-element.ts';
 import { problemOf } from '../../app/problem.ts';
+import { LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { guessColumns } from './rows.ts';
 

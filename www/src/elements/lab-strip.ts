@@ -1,11 +1,11 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
-import { drawn, LabElement } from '../app/lab-element.ts';
 import type { Role } from '../app/prompt.ts';
 import { reached } from '../ui/roving.ts';
 import { share } from '../ui/share.ts';
 import type { Piece } from '../ui/visible.ts';
+import { drawn, LabElement } from './lab-element.ts';
 import { chunkEnds } from './strip.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { PresetId } from '../preset.js';
+import type { PresetId } from '../presets/preset.js';
 
 /**
  * Where each preset's record lies, beside this module; in the order of the lab. The addresses are written out, because

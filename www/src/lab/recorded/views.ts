@@ -1,8 +1,8 @@
 import type { Classification, LabelReading } from 'shotglass';
-import type { Draw, DrawnStep } from '../answer/text/generation.ts';
-import { defaultSettings } from '../app/settings.ts';
-import { bytesOfToken } from './index.ts';
-import type { RecordedShots } from './types.ts';
+import type { Draw, DrawnStep } from '../../answer/text/generation.ts';
+import { defaultSettings } from '../../app/settings.ts';
+import { bytesOfToken } from '../../recorded/index.ts';
+import type { RecordedShots } from '../../recorded/types.ts';
 
 /** What is recorded of the labels, in the form of a live reading by the rule `sum`. Scores of words are not recorded. */
 export function classificationOf({ classification }: RecordedShots): Classification | null {

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { LabElement } from '../app/lab-element.ts';
 import { namesIn } from '../app/label-names.ts';
 import { strings } from '../strings/index.ts';
+import { LabElement } from './lab-element.ts';
 
 /** Where labels are named: beside the task that they belong to, and under the bars that they have. */
 @customElement('lab-label-names')

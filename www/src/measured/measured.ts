@@ -1,4 +1,4 @@
-import type { PresetId } from '../presets/preset.ts';
+import type { PresetId } from 'shotglass/presets';
 import file from './measured.json';
 import type { Measured, MeasuredFile, Point } from './types.ts';
 

@@ -1,9 +1,9 @@
-import type { Answer } from '../answer/answer.ts';
-import { promptOf } from '../app/prompt.ts';
-import { draftOf } from '../app/state.ts';
-import type { Preset } from '../presets/preset.ts';
-import { predictionOf } from './index.ts';
-import type { RecordedLadder, RecordedShots } from './types.ts';
+import type { Answer } from '../../answer/answer.ts';
+import { promptOf } from '../../app/prompt.ts';
+import { draftOf } from '../../app/state.ts';
+import type { Preset } from '../../presets/preset.ts';
+import { predictionOf } from '../../recorded/index.ts';
+import type { RecordedLadder, RecordedShots } from '../../recorded/types.ts';
 
 /** The prompt that was recorded of a preset after so many shots. */
 export function recordedText(preset: Preset, shots: number): string {

@@ -1,7 +1,7 @@
-import type { Column, Ladder } from '../answer/ladder/ladder.ts';
-import { tokenLabel } from '../ui/visible.ts';
-import { predictionOf } from './index.ts';
-import type { RecordedLadder } from './types.ts';
+import type { Column, Ladder } from '../../answer/ladder/ladder.ts';
+import { predictionOf } from '../../recorded/index.ts';
+import type { RecordedLadder } from '../../recorded/types.ts';
+import { tokenLabel } from '../../ui/visible.ts';
 
 /** The recorded ladder. `solution` is the right output, whose probability is recorded wherever it ranks. */
 export function ladderOf(

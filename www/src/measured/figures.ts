@@ -1,5 +1,5 @@
-import { at } from '../recorded/measured.ts';
-import type { Measured, Point } from '../recorded/types.ts';
+import { at } from './measured.ts';
+import type { Measured, Point } from './types.ts';
 
 /** What the sentences of all languages take their numbers from. */
 

@@ -1,11 +1,9 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Demonstration } from 'shotglass';
+import type { Settings } from '../app/settings.ts';
+import type { Action } from '../app/state.ts';
 import { onLanguage } from '../strings/index.ts';
 import type { Piece } from '../ui/visible.ts';
-import type { Experiment, Question } from '../why/figure.ts';
-import type { RowEffects } from '../why/shown.ts';
-import type { Settings } from './settings.ts';
-import type { Action } from './state.ts';
 
 /**
  * The lab's elements render into the page itself, not into shadow trees: they share one style sheet, and a label in
@@ -38,7 +36,7 @@ export class LabElement extends LitElement {
   }
 }
 
-/** What an element may ask of the lab, and with what. */
+/** What an element may ask of the lab, and with what. A panel adds events of its own. */
 export interface LabEvents {
   'lab-edit': Action;
   /** Heard by the table: demonstrations from elsewhere, in the place of its own or below them. */
@@ -51,8 +49,6 @@ export interface LabEvents {
   'lab-set': Partial<Settings>;
   'lab-generate': null;
   'lab-stop': null;
-  'lab-why': { experiment: Experiment; question: Question; of: string };
-  'lab-effects': RowEffects;
   'lab-write': string;
   'lab-surprise': number | null;
   /** The paths of the tree that are open. */

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Candidate } from 'shotglass';
 import type { Ran } from '../app/job.ts';
-import { drawn, LabElement } from '../app/lab-element.ts';
+import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { probability } from '../ui/bars.ts';
 import { share } from '../ui/share.ts';

@@ -4,12 +4,12 @@
  *
  * @packageDocumentation
  */
-import { ShotglassError } from '../../errors.js';
-import type { Snapshot, SnapshotShots } from '../../snapshot/index.js';
-import { parseSnapshot } from '../../snapshot/parse.js';
-import { isNode, nodeModule } from '../../util/node.js';
-import * as check from '../../util/validate.js';
-import type { PresetId } from '../preset.js';
+import { ShotglassError } from '../errors.js';
+import type { PresetId } from '../presets/preset.js';
+import type { Snapshot, SnapshotShots } from '../snapshot/index.js';
+import { parseSnapshot } from '../snapshot/parse.js';
+import { isNode, nodeModule } from '../util/node.js';
+import * as check from '../util/validate.js';
 import { addresses } from './addresses.js';
 
 /** A preset's file, `shotglass/records/<id>.json`: a {@link Snapshot} of its task, and more about it. */
