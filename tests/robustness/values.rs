@@ -159,6 +159,24 @@ fn numbers_that_cannot_be() {
     expect_set("llama.rope.freq_base", Value::F64(1e6), "loaded");
 }
 
+/// Every place of a text is compared with the beginnings of all special tokens: three thousand of ever greater length took
+/// 15 s for 64 kB.
+#[test]
+fn special_tokens_have_a_length_that_can_be_looked_for() {
+    for (length, code) in [(256, "loaded"), (257, "unsupported-tokenizer")] {
+        let mut tokens = vocabulary();
+        let last = tokens.len() - 1;
+        tokens[last] = "<".repeat(length);
+        let mut types = vec![Value::I32(1); tokens.len()];
+        types[last] = Value::I32(3);
+        let mut file = sound();
+        file.set("tokenizer.ggml.tokens", Value::strings(tokens.iter().map(String::as_str)));
+        file.set("tokenizer.ggml.token_type", Value::Array(5, types));
+        file.set("tokenizer.ggml.merges", Value::Array(8, Vec::new()));
+        expect(&format!("a special token of {length} bytes"), &file.bytes(), code);
+    }
+}
+
 #[test]
 fn tokenizers_that_are_not_run() {
     for model in ["llama", "bert", "t5", "rwkv", "none", ""] {
