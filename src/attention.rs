@@ -1,7 +1,7 @@
 //! What one token attends to: the weights of its attention in every layer and head, kept while it runs.
 
 use crate::error::{Error, Result, try_vec};
-use crate::model::Config;
+use crate::model::{Config, Tap};
 
 /// How much one token takes from each token up to and including itself: `softmax(q kᵀ / √d)`, which is
 /// eq. 1 of Vaswani et al. 2017 without the values, after the causal mask.
@@ -31,5 +31,12 @@ impl Attention {
             true => Ok(self),
             false => Err(Error::corrupt("its weights give no numbers")),
         }
+    }
+}
+
+impl Tap for Attention {
+    fn attention(&mut self, layer: usize) -> Option<&mut [f32]> {
+        let size = self.heads * (self.position + 1);
+        self.weights.get_mut(layer * size..(layer + 1) * size)
     }
 }

@@ -226,7 +226,7 @@ impl Sink for Shards {
         if self.current == 0 {
             let config = Config::from_metadata(metadata)?;
             let tokenizer = Tokenizer::from_metadata(metadata)?;
-            let weights = Builder::new(&config, tokenizer.vocabulary_size());
+            let weights = Builder::new(&config, tokenizer.vocabulary_size())?;
             self.parts = Some(Parts { config, tokenizer, weights });
         }
         let is_last = self.current + 1 == self.count;

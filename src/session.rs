@@ -25,10 +25,19 @@ pub struct Session {
     ids: Vec<u32>,
     /// How much of what was asked for did not need to run.
     cached: usize,
-    /// What is to be run behind `ids`, when scores were asked for.
-    scoring: Option<Scoring>,
-    /// Of the last of `ids`, when its attention was asked for.
-    attention: Option<Attention>,
+    mode: Mode,
+}
+
+/// What `ids` are run for.
+#[derive(Debug, Clone, Default)]
+enum Mode {
+    /// What comes after them.
+    #[default]
+    Prompt,
+    /// Scores of continuations, which run behind them.
+    Scores(Scoring),
+    /// What the last of them attends to.
+    Attention(Attention),
 }
 
 /// The file that a model came from.
@@ -110,8 +119,7 @@ impl Session {
             workspace,
             ids: Vec::new(),
             cached: 0,
-            scoring: None,
-            attention: None,
+            mode: Mode::Prompt,
         })
     }
 
@@ -125,8 +133,7 @@ impl Session {
             workspace: Workspace::new(self.model.config())?,
             ids: self.ids.clone(),
             cached: self.cached,
-            scoring: self.scoring.clone(),
-            attention: self.attention.clone(),
+            mode: self.mode.clone(),
         })
     }
 
@@ -171,7 +178,7 @@ impl Session {
         }
         let attention = Attention::new(self.model.config(), position)?;
         let cached = self.aim(&ids[..=position], position);
-        self.attention = Some(attention);
+        self.mode = Mode::Attention(attention);
         Ok(cached)
     }
 
@@ -195,8 +202,7 @@ impl Session {
     /// Gives up what was under way for `ids`, of which at most `most` need not run.
     fn aim(&mut self, ids: &[u32], most: usize) -> usize {
         self.workspace.restart();
-        self.scoring = None;
-        self.attention = None;
+        self.mode = Mode::Prompt;
         self.ids = ids.to_vec();
         self.cached = self.caches.aim(&ids[..most]);
         self.cached
@@ -217,7 +223,7 @@ impl Session {
         let trunk = scoring.trunk();
         self.aim(trunk, trunk.len());
         let tokens = scoring.tokens();
-        self.scoring = Some(scoring);
+        self.mode = Mode::Scores(scoring);
         Ok(tokens)
     }
 
@@ -234,30 +240,40 @@ impl Session {
         if start < end {
             self.caches.reserve(end - start)?;
             let (cache, ids) = (self.caches.active_mut(), &self.ids[start..end]);
-            match &mut self.attention {
+            match &mut self.mode {
                 // The token whose attention is asked for runs alone.
-                Some(Attention { position, weights, .. }) if start == *position => {
-                    self.model.record(cache, &mut self.workspace, ids[0], weights)?
+                Mode::Attention(attention) if start == attention.position => {
+                    self.model.forward_tapped(cache, &mut self.workspace, &ids[..1], attention)?
                 }
-                Some(Attention { position, .. }) => {
+                Mode::Attention(Attention { position, .. }) => {
                     let before = ids.len().min(*position - start);
                     self.model.forward(cache, &mut self.workspace, &ids[..before])?
                 }
-                None => self.model.forward(cache, &mut self.workspace, ids)?,
+                Mode::Prompt | Mode::Scores(_) => self.model.forward(cache, &mut self.workspace, ids)?,
             };
-        } else if let Some(mut scoring) = self.scoring.take() {
-            if scoring.advance(&self.model, &mut self.caches, &mut self.workspace)? {
-                self.ids = scoring.trunk().to_vec();
-                self.cached += self.caches.aim(&self.ids);
-            }
-            self.scoring = Some(scoring);
+        } else {
+            // Taken out, because after an error the scoring is over.
+            self.mode = match std::mem::take(&mut self.mode) {
+                Mode::Scores(mut scoring) => {
+                    if scoring.advance(&self.model, &mut self.caches, &mut self.workspace)? {
+                        self.ids = scoring.trunk().to_vec();
+                        self.cached += self.caches.aim(&self.ids);
+                    }
+                    Mode::Scores(scoring)
+                }
+                mode => mode,
+            };
         }
         Ok(self.left())
     }
 
     /// How many tokens are still to run.
     fn left(&self) -> usize {
-        self.ids.len() - self.cache().len() + self.scoring.as_ref().map_or(0, Scoring::left)
+        let behind = match &self.mode {
+            Mode::Scores(scoring) => scoring.left(),
+            Mode::Prompt | Mode::Attention(_) => 0,
+        };
+        self.ids.len() - self.cache().len() + behind
     }
 
     /// Runs `ids` to the end. Returns how many did not need to run.
@@ -270,9 +286,9 @@ impl Session {
     /// The scores that [`Session::begin_scores`] aimed at, when [`Session::advance`] has left nothing.
     pub fn scores(&self) -> Result<Vec<Score>> {
         let left = self.left();
-        match &self.scoring {
-            Some(scoring) if left == 0 => scoring.scores(&self.model, &self.caches),
-            begun => Err(not_run("scores", begun.is_some(), left)),
+        match &self.mode {
+            Mode::Scores(scoring) if left == 0 => scoring.scores(&self.model, &self.caches),
+            mode => Err(not_run("scores", matches!(mode, Mode::Scores(_)), left)),
         }
     }
 
@@ -293,9 +309,9 @@ impl Session {
     /// nothing.
     pub fn attention(&self) -> Result<&Attention> {
         let left = self.left();
-        match &self.attention {
-            Some(attention) if left == 0 => attention.check(),
-            begun => Err(not_run("attention", begun.is_some(), left)),
+        match &self.mode {
+            Mode::Attention(attention) if left == 0 => attention.check(),
+            mode => Err(not_run("attention", matches!(mode, Mode::Attention(_)), left)),
         }
     }
 

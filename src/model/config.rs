@@ -1,10 +1,11 @@
 //! The sizes of a network: read once, never changed.
 
+use super::arch;
 use crate::cache::Shape;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::gguf::Metadata;
 
-/// The sizes of a llama-architecture network, in the words of the paper where it has them.
+/// The sizes of a network, in the words of the papers where they have them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// `general.architecture`.
@@ -34,89 +35,14 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `general.*` and `llama.*`, and refuses what `forward.rs` does not compute.
+    /// Reads the sizes of a network from the metadata of its file, as its architecture names them.
     pub fn from_metadata(metadata: &Metadata) -> Result<Config> {
-        let architecture = metadata.string("general.architecture").unwrap_or("none");
-        if architecture != "llama" {
-            return Err(Error::unsupported_architecture(format!("architecture {architecture:?}")));
-        }
-        let size = |key: &str| metadata.size(&format!("llama.{key}"));
-        let required = |key: &str| match size(key)? {
-            Some(n @ 1..=0x20_0000) => Ok(n),
-            Some(n) => Err(Error::corrupt(format!("llama.{key} is {n}"))),
-            None => Err(Error::corrupt(format!("it has no llama.{key}"))),
-        };
-
-        let (embedding, heads) = (required("embedding_length")?, required("attention.head_count")?);
-        let kv_heads = size("attention.head_count_kv")?.unwrap_or(heads);
-        let head = size("attention.key_length")?.unwrap_or(embedding / heads);
-        let config = Config {
-            architecture: architecture.to_owned(),
-            name: metadata.string("general.name").unwrap_or(architecture).to_owned(),
-            layers: required("block_count")?,
-            embedding,
-            feed_forward: required("feed_forward_length")?,
-            heads,
-            kv_heads,
-            head,
-            rotated: size("rope.dimension_count")?.unwrap_or(head),
-            rope_base: metadata.float("llama.rope.freq_base")?.unwrap_or(10_000.0),
-            epsilon: metadata
-                .float("llama.attention.layer_norm_rms_epsilon")?
-                .ok_or_else(|| Error::corrupt("it has no llama.attention.layer_norm_rms_epsilon"))?
-                as f32,
-            context_length: required("context_length")?,
-        };
-
-        let consistent = kv_heads > 0
-            && heads.is_multiple_of(kv_heads)
-            && (2..=1024).contains(&head)
-            && heads <= 1024
-            && config.layers <= 1024
-            && config.rotated <= head
-            && config.rotated.is_multiple_of(2)
-            && (config.rope_base > 0.0 && config.rope_base.is_finite())
-            && (config.epsilon >= 0.0 && config.epsilon.is_finite());
-        if !consistent {
-            return Err(Error::corrupt("its sizes do not fit together"));
-        }
-        let value = size("attention.value_length")?.unwrap_or(head);
-        let experts = size("expert_count")?.unwrap_or(0);
-        let is_causal = metadata.size("llama.attention.causal")? != Some(0);
-        let unsupported = if value != head {
-            Some("values of another size than keys".to_owned())
-        } else if experts > 0 {
-            Some(format!("a mixture of {experts} experts"))
-        } else if let Some(scaling) = scaling(metadata)? {
-            Some(format!("{scaling} scaling of positions"))
-        } else if !is_causal {
-            Some("attention to later tokens".to_owned())
-        } else {
-            None
-        };
-        match unsupported {
-            Some(what) => Err(Error::unsupported_architecture(what)),
-            None => Ok(config),
-        }
+        let name = metadata.string("general.architecture").unwrap_or("none");
+        (arch::find(name)?.config)(metadata)
     }
 
     /// What the cache keeps of one position.
     pub fn cache_shape(&self) -> Shape {
         Shape { layers: self.layers, kv_heads: self.kv_heads, head: self.head, embedding: self.embedding }
     }
-}
-
-/// How positions are scaled, where that makes a difference. As llama.cpp reads it: a file with a factor and no type
-/// means linear scaling, and older files call the factor `scale_linear`.
-fn scaling(metadata: &Metadata) -> Result<Option<&str>> {
-    let factor = match metadata.float("llama.rope.scaling.factor")? {
-        Some(factor) => Some(factor),
-        None => metadata.float("llama.rope.scale_linear")?,
-    };
-    let is_scaled = factor.is_some_and(|factor| factor != 0.0 && factor != 1.0);
-    Ok(match metadata.string("llama.rope.scaling.type") {
-        Some("none") => None,
-        None | Some("linear") => is_scaled.then_some("linear"),
-        other => other,
-    })
 }

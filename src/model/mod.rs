@@ -1,14 +1,16 @@
 //! The network: tokens in, hidden rows out, logits for the rows that are asked for.
 //!
 //! [`config`] never changes, [`weights`] are loaded once, and what changes from call to call is the
-//! [`Cache`]. An architecture is one file; `forward.rs` holds the llama architecture. Text is not
+//! [`Cache`]. An architecture is data and one file in [`arch`]; `forward.rs` runs it. Text is not
 //! known here.
 
+pub mod arch;
 mod attention;
 pub(crate) mod branches;
 pub mod budget;
 pub mod config;
 mod forward;
+mod tap;
 pub mod weights;
 
 use crate::cache::Cache;
@@ -16,6 +18,7 @@ use crate::error::{Result, try_vec};
 use crate::kernels::{Compute, Rows};
 use attention::Attention;
 pub use config::Config;
+pub(crate) use tap::{NoTap, Tap};
 pub use weights::Weights;
 
 /// Most positions that are run together: each reading of the weights from memory serves them all.
@@ -59,28 +62,23 @@ impl Model {
     /// returns whether these were the last. If not, call it again with the same `ids` and `cache`, or
     /// give them up with [`Workspace::restart`].
     pub fn forward(&self, cache: &mut Cache, workspace: &mut Workspace, ids: &[u32]) -> Result<bool> {
+        self.forward_tapped(cache, workspace, ids, &mut NoTap)
+    }
+
+    /// The same, with what `tap` wants to see of it.
+    pub(crate) fn forward_tapped(
+        &self,
+        cache: &mut Cache,
+        workspace: &mut Workspace,
+        ids: &[u32],
+        tap: &mut dyn Tap,
+    ) -> Result<bool> {
         let ids = &ids[..ids.len().min(CHUNK)];
         let start = cache.len();
         let row = |(i, &id): (usize, &u32)| Row { id, slot: start + i, trunk: 0, branch: 0 };
         let batch: Vec<Row> = ids.iter().enumerate().map(row).collect();
-        Ok(self.run(cache, workspace, &batch, None)? && {
+        Ok(self.run(cache, workspace, &batch, tap)? && {
             cache.commit(ids);
-            true
-        })
-    }
-
-    /// Runs one token as [`Model::forward`] does, and keeps the weights of its attention to the positions
-    /// before it and to itself, `(layers, heads, positions)`.
-    pub(crate) fn record(
-        &self,
-        cache: &mut Cache,
-        workspace: &mut Workspace,
-        id: u32,
-        weights: &mut [f32],
-    ) -> Result<bool> {
-        let row = Row { id, slot: cache.len(), trunk: 0, branch: 0 };
-        Ok(self.run(cache, workspace, &[row], Some(weights))? && {
-            cache.commit(&[id]);
             true
         })
     }
@@ -88,7 +86,7 @@ impl Model {
     /// Runs rows of branches, at most [`CHUNK`] of them, each behind those of its own branch. The
     /// slots behind the trunk are written to and count as not run.
     pub(crate) fn branch(&self, cache: &mut Cache, workspace: &mut Workspace, batch: &[Row]) -> Result<()> {
-        while !self.run(cache, workspace, batch, None)? {}
+        while !self.run(cache, workspace, batch, &mut NoTap)? {}
         Ok(())
     }
 
@@ -97,9 +95,9 @@ impl Model {
         cache: &mut Cache,
         workspace: &mut Workspace,
         batch: &[Row],
-        record: Option<&mut [f32]>,
+        tap: &mut dyn Tap,
     ) -> Result<bool> {
-        forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, batch, record)
+        forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, batch, tap)
     }
 
     /// The logits `(T, vocabulary)` of hidden rows `(T, n_embd)`.

@@ -1,9 +1,9 @@
-//! The weights: filled tensor by tensor as the file arrives, then never changed. The names of
-//! tensors live here and nowhere else.
+//! The weights: filled tensor by tensor as the file arrives, then never changed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::config::Config;
+use super::Config;
+use super::arch::{self, Tensor};
 use crate::error::{Error, Result};
 use crate::gguf::{TensorInfo, TensorType};
 use crate::kernels::{self, Matrix};
@@ -50,17 +50,17 @@ pub struct Layer {
     pub down: Box<dyn Matrix>,
 }
 
-const EMBEDDING: &str = "token_embd.weight";
-const OUTPUT: &str = "output.weight";
-const OUTPUT_NORM: &str = "output_norm.weight";
-const ROPE_FACTORS: &str = "rope_freqs.weight";
+pub(super) const EMBEDDING: &str = "token_embd.weight";
+pub(super) const OUTPUT: &str = "output.weight";
+pub(super) const OUTPUT_NORM: &str = "output_norm.weight";
+pub(super) const ROPE_FACTORS: &str = "rope_freqs.weight";
 
 /// Collects the tensors of a model.
 #[derive(Debug)]
 pub struct Builder {
     layers: usize,
     /// Tensors that the model may have.
-    expected: BTreeMap<String, Expected>,
+    expected: BTreeMap<String, Tensor>,
     /// Those that a directory has named.
     found: HashSet<String>,
     matrices: HashMap<String, Box<dyn Matrix>>,
@@ -70,40 +70,12 @@ pub struct Builder {
     types: BTreeMap<TensorType, u64>,
 }
 
-/// The shape of a tensor, and whether there is no model without it.
-#[derive(Debug)]
-struct Expected {
-    rows: usize,
-    columns: usize,
-    is_required: bool,
-}
-
 impl Builder {
     /// For a model of this shape.
-    pub fn new(config: &Config, vocabulary: usize) -> Builder {
-        let mut expected = BTreeMap::new();
-        let mut expect = |name: String, rows: usize, columns: usize, is_required: bool| {
-            expected.insert(name, Expected { rows, columns, is_required });
-        };
-
-        let (d, ff) = (config.embedding, config.feed_forward);
-        let (q, kv) = (config.heads * config.head, config.kv_heads * config.head);
-        expect(EMBEDDING.to_owned(), vocabulary, d, true);
-        expect(OUTPUT_NORM.to_owned(), 1, d, true);
-        expect(OUTPUT.to_owned(), vocabulary, d, false);
-        expect(ROPE_FACTORS.to_owned(), 1, config.rotated / 2, false);
-        for layer in 0..config.layers {
-            expect(name(layer, "attn_norm"), 1, d, true);
-            expect(name(layer, "attn_q"), q, d, true);
-            expect(name(layer, "attn_k"), kv, d, true);
-            expect(name(layer, "attn_v"), kv, d, true);
-            expect(name(layer, "attn_output"), d, q, true);
-            expect(name(layer, "ffn_norm"), 1, d, true);
-            expect(name(layer, "ffn_gate"), ff, d, true);
-            expect(name(layer, "ffn_up"), ff, d, true);
-            expect(name(layer, "ffn_down"), d, ff, true);
-        }
-        Builder {
+    pub fn new(config: &Config, vocabulary: usize) -> Result<Builder> {
+        let tensors = (arch::find(&config.architecture)?.tensors)(config, vocabulary);
+        let expected = tensors.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
+        Ok(Builder {
             layers: config.layers,
             expected,
             found: HashSet::new(),
@@ -111,7 +83,7 @@ impl Builder {
             vectors: HashMap::new(),
             parameters: 0,
             types: BTreeMap::new(),
-        }
+        })
     }
 
     /// Checks the directory of a file: each tensor in its right shape, none that an earlier file had, and nothing that
@@ -121,7 +93,7 @@ impl Builder {
         let mut unknown = Vec::new();
         for info in tensors {
             match self.expected.get(&info.name) {
-                Some(&Expected { rows, columns, .. }) if (info.rows, info.columns) != (rows, columns) => {
+                Some(&Tensor { rows, columns, .. }) if (info.rows, info.columns) != (rows, columns) => {
                     return Err(Error::corrupt(format!(
                         "tensor {:?} is {} × {} and should be {rows} × {columns}",
                         info.name, info.rows, info.columns
@@ -217,6 +189,6 @@ impl Builder {
     }
 }
 
-fn name(layer: usize, tensor: &str) -> String {
+pub(super) fn name(layer: usize, tensor: &str) -> String {
     format!("blk.{layer}.{tensor}.weight")
 }

@@ -1,0 +1,54 @@
+//! The architectures that run here. Each is data and one file: the names of its sizes in the metadata, and the tensors
+//! that a file must hold. `forward.rs` computes them.
+
+mod llama;
+
+use super::Config;
+use crate::error::{Error, Result};
+use crate::gguf::Metadata;
+
+/// A family of networks.
+#[derive(Debug)]
+pub struct Architecture {
+    /// `general.architecture` of its files.
+    pub name: &'static str,
+    /// Reads the sizes, and refuses what is not computed.
+    pub config: fn(&Metadata) -> Result<Config>,
+    /// What a file holds, of a network of these sizes with so many tokens.
+    pub tensors: fn(&Config, usize) -> Vec<Tensor>,
+}
+
+/// A tensor that a file may hold.
+#[derive(Debug)]
+pub struct Tensor {
+    /// Its name in the file.
+    pub name: String,
+    /// Rows; 1 for a vector.
+    pub rows: usize,
+    /// Elements of a row.
+    pub columns: usize,
+    /// Whether there is no model without it.
+    pub is_required: bool,
+}
+
+impl Tensor {
+    fn required(name: impl Into<String>, rows: usize, columns: usize) -> Tensor {
+        Tensor { name: name.into(), rows, columns, is_required: true }
+    }
+
+    fn optional(name: impl Into<String>, rows: usize, columns: usize) -> Tensor {
+        Tensor { is_required: false, ..Tensor::required(name, rows, columns) }
+    }
+}
+
+const ARCHITECTURES: [Architecture; 1] = [llama::ARCHITECTURE];
+
+/// The architecture of this name.
+///
+/// # Errors
+/// `unsupported-architecture` where it is not among those that run here.
+pub fn find(name: &str) -> Result<&'static Architecture> {
+    const KNOWN: &[Architecture] = &ARCHITECTURES;
+    let unknown = || Error::unsupported_architecture(format!("architecture {name:?}"));
+    KNOWN.iter().find(|architecture| architecture.name == name).ok_or_else(unknown)
+}
