@@ -3,21 +3,15 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { after, before, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
+import { complaintsOf, useChromium } from '../support/chromium.mjs';
 import { agreesInEveryBit, serveAgreement } from './agreement.mjs';
 
+const chromium = useChromium();
 let server;
-let browser;
-
 before(async () => {
   server = await serveAgreement();
-  browser = await launch();
 });
-
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+after(() => server?.close());
 
 for (const [options, build, threads] of [
   [{ build: 'simd128' }, 'simd128', 1],
@@ -25,12 +19,8 @@ for (const [options, build, threads] of [
   [{ build: 'threads', threads: 2 }, 'threads', Math.min(2, availableParallelism())],
 ]) {
   test(`the build ${build} and the native engine agree in every bit`, async () => {
-    const page = await browser.newPage();
-    const complaints = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
+    const page = await chromium.browser.newPage();
+    const complaints = complaintsOf(page);
     await page.goto(server.url);
     await agreesInEveryBit(page, options, { build, threads });
     await page.close();

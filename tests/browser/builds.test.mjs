@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { launch } from '../support/chromium.mjs';
+import { useChromium } from '../support/chromium.mjs';
 import { modelFile, mustExist, tinyFolder } from '../support/files.mjs';
 import { isolated, serve } from '../support/serve.mjs';
 
@@ -12,7 +12,7 @@ const packageFolder = fileURLToPath(new URL('../../pkg', import.meta.url));
 const featureDetect = fileURLToPath(import.meta.resolve('wasm-feature-detect'));
 const oddWorker = fileURLToPath(new URL('../support/odd-worker.mjs', import.meta.url));
 
-let browser;
+const chromium = useChromium();
 let cores;
 const servers = [];
 
@@ -39,18 +39,17 @@ before(async () => {
   mustExist(join(tinyFolder, 'default.gguf'), 'cargo test --release');
   plainUrl = await servePackage({});
   isolatedUrl = await servePackage(isolated);
-  browser = await launch();
+  await chromium.ready();
   cores = await onPage(plainUrl, () => navigator.hardwareConcurrency);
 });
 
-after(async () => {
-  await browser?.close();
+after(() => {
   for (const server of servers) server.close();
 });
 
 /** Runs `work` in a new page; the page must not say a word, if not told otherwise. */
 async function onPage(url, work, argument, mayComplain = false) {
-  const page = await browser.newPage();
+  const page = await chromium.browser.newPage();
   const words = [];
   page.on('console', (message) => words.push(message.text()));
   page.on('pageerror', (error) => words.push(String(error)));

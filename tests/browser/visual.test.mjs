@@ -4,9 +4,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
-import { serveLab } from './lab.mjs';
+import { before, test } from 'node:test';
+import { useLab } from './lab.mjs';
 import {
   compare,
   difference,
@@ -20,27 +19,20 @@ import {
   wear,
 } from './pictures.mjs';
 
-let server;
-let browser;
+const lab = useLab({ model: null, flags });
 /** A page of its own, in which pictures are compared. */
 let judge;
 
 before(async () => {
-  server = await serveLab({ model: null });
-  browser = await launch(null, flags);
+  const { browser } = await lab.ready();
   judge = await browser.newPage();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 const dark = { colorScheme: 'dark' };
 const phone = { viewport: { width: 390, height: 720 } };
 
 async function open({ preset = null, ...options } = {}) {
-  const page = await openStill(browser, server.url, options);
+  const page = await openStill(lab.browser, lab.url, options);
   if (preset !== null) {
     await page.selectOption('#preset', preset);
     await page.locator('.of-labels').waitFor();

@@ -1,29 +1,18 @@
 // The experiments in the lab, on the real model: by mouse and by keyboard, with what is wrong said in a sentence.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
-import { launch } from '../support/chromium.mjs';
-import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
+import { bytesOf, loadModel, readTable, settled, useLab } from './lab.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serveLab();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const lab = useLab();
 
-async function openTask(task, opener = browser, options = {}) {
-  const { page, complaints } = await openLab(opener, server.url, options);
+async function openTask(task, options) {
+  const page = await lab.open(options);
   await loadModel(page);
   await page.getByLabel('Task').selectOption(task);
   await settled(page);
-  return { page, complaints };
+  return page;
 }
 
 const choose = (page, name) =>
@@ -58,12 +47,11 @@ const number = (text) => Number(text.replace('−', '-').replace('%', ''));
 
 describe('a task with labels', () => {
   let page;
-  let complaints;
   before(async () => {
-    ({ page, complaints } = await openTask('sentiment'));
+    page = await openTask('sentiment');
   });
   after(async () => {
-    await page?.close();
+    await page?.context().close();
   });
 
   test('each demonstration has an effect, and together they are the whole', async () => {
@@ -77,7 +65,6 @@ describe('a task with labels', () => {
     assert.ok((await finding(page)).includes(tokens[0].shown), 'P(answer) is that of the table');
     const drawn = await shares(page, '.effect > span');
     assert.equal(Math.max(...drawn), 1, 'the largest effect fills its side');
-    assert.deepEqual(complaints, []);
   });
 
   test('what it does is said at the rows of the table, until the prompt changes', async () => {
@@ -214,9 +201,7 @@ describe('a task with labels', () => {
 
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save shotglass.jsonl' }).click();
-    const lines = readFileSync(await (await saved).path(), 'utf8')
-      .trim()
-      .split('\n');
+    const lines = (await bytesOf(await saved)).toString().trim().split('\n');
     assert.equal(lines.length, 2 * 3, 'a line for each row and number of shots');
 
     await page.locator('select[name=closer]').selectOption({ label: '0 shots' });
@@ -225,7 +210,6 @@ describe('a task with labels', () => {
       closer.reduce((a, b) => a + b, 0),
       2,
     );
-    assert.deepEqual(complaints, []);
   });
 
   test('seeds and orders: what they cost is said before, and how far they lie apart after', async () => {
@@ -248,7 +232,6 @@ describe('a task with labels', () => {
     assert.ok(names.includes('2 shots, seed 1, order 2'), names.join('; '));
     await page.getByLabel('Seeds').selectOption('1');
     await page.getByLabel('Orders').selectOption('1');
-    assert.deepEqual(complaints, []);
   });
 
   test('columns are chosen by name, also of a file, and bad ones are a sentence', async () => {
@@ -292,12 +275,11 @@ describe('a task with labels', () => {
 
 describe('a task in free text', () => {
   let page;
-  let complaints;
   before(async () => {
-    ({ page, complaints } = await openTask('past-tense'));
+    page = await openTask('past-tense');
   });
   after(async () => {
-    await page?.close();
+    await page?.context().close();
   });
 
   test('without a right answer it is about what the model writes itself', async () => {
@@ -341,7 +323,6 @@ describe('a task in free text', () => {
     assert.equal(await page.locator('.confusion').count(), 0);
     assert.match(await finding(page), /^At 4 shots, .* of 2\./);
     assert.equal(await page.locator('.paper').count(), 0, 'the paper has no such task');
-    assert.deepEqual(complaints, []);
   });
 
   test('the paper’s numbers stand beside the page’s', async () => {
@@ -369,7 +350,7 @@ describe('a task in free text', () => {
 });
 
 test('by keyboard, and stopped half-way', async () => {
-  const { page, complaints } = await openTask('sentiment');
+  const page = await openTask('sentiment');
   await page.getByRole('tab', { name: 'Examples' }).focus();
   await page.keyboard.press('ArrowRight');
   const order = page.getByRole('tab', { name: 'Order' });
@@ -393,8 +374,7 @@ test('by keyboard, and stopped half-way', async () => {
   await run(page);
   await choose(page, 'Order');
   assert.match(await textOf(page, '.why-note'), /Stopped/);
-  assert.deepEqual(complaints, []);
-  await page.close();
+  await page.context().close();
 });
 
 for (const [width, colorScheme] of [
@@ -402,8 +382,8 @@ for (const [width, colorScheme] of [
   [1280, 'light'],
 ]) {
   test(`nothing is in the way of anyone: ${width} px, ${colorScheme}`, async () => {
-    const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-    const { page } = await openTask('sentiment', context);
+    const context = await lab.browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+    const page = await openTask('sentiment', { context });
     await choose(page, 'Evaluate');
     await paste(page, 'text,label\nA joy from start to end.,Positive\nA waste of time.,Negative');
     await page.getByText('2 rows', { exact: true }).waitFor();
