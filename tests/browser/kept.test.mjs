@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
+import { afterEach, beforeEach, test } from 'node:test';
+import { launch, useChromium } from '../support/chromium.mjs';
 import { mustExist, tinyFolder } from '../support/files.mjs';
 import { serveFlaky } from '../support/flaky.mjs';
 import { files, list, load, remove, servePackage } from './package-page.mjs';
@@ -18,21 +18,15 @@ const other = Buffer.from(bytes);
 other[other.length - 1] ^= 1;
 const half = bytes.length >> 1;
 
-let browser;
+const chromium = useChromium();
 let context;
 let site;
 let behave;
 
-before(async () => {
-  browser = await launch();
-});
-
-after(() => browser?.close());
-
 beforeEach(async () => {
   behave = () => ({ bytes });
   site = await serveFlaky((index, request) => behave(index, request), servePackage);
-  context = await browser.newContext();
+  context = await chromium.browser.newContext();
 });
 
 afterEach(async () => {

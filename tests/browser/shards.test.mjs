@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { launch } from '../support/chromium.mjs';
+import { afterEach, beforeEach, test } from 'node:test';
+import { useChromium } from '../support/chromium.mjs';
 import { mustExist, tinyFolder } from '../support/files.mjs';
 import { serveFlaky } from '../support/flaky.mjs';
 import { shardName, split, tensorsOf } from '../support/split.mjs';
@@ -23,18 +23,13 @@ function hash(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-let browser;
+const chromium = useChromium();
 let context;
 let site;
 let behave;
 /** Which shards were asked for, in that order, and from which byte on. */
 let asked;
 let ranges;
-
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
 
 beforeEach(async () => {
   behave = () => ({});
@@ -49,7 +44,7 @@ beforeEach(async () => {
     return { bytes: shards[index], etag: `"${index}"`, ...behave(index, method) };
   };
   site = await serveFlaky(answer, servePackage);
-  context = await browser.newContext();
+  context = await chromium.browser.newContext();
 });
 
 afterEach(async () => {
