@@ -32,10 +32,11 @@ pub(super) fn forward(
         embed(c, w, s, batch);
     }
     let end = w.layers.len().min(s.done.saturating_add(layers_at_once(c, batch.len(), slots)));
-    for (index, layer) in w.layers.iter().enumerate().take(end).skip(s.done) {
-        attention(c, layer, compute, s, cache, index, batch, tap);
+    while s.done < end {
+        let layer = &w.layers[s.done];
+        attention(c, layer, compute, s, cache, batch, tap);
         feed_forward(c, layer, compute, s, batch.len());
-        s.done = index + 1;
+        s.done += 1;
     }
     if s.done < w.layers.len() {
         return Ok(false);
@@ -83,19 +84,17 @@ fn embed(c: &Config, w: &Weights, s: &mut Workspace, batch: &[Row]) {
 }
 
 /// x += W_o · softmax(q kᵀ / √d) v
-#[expect(clippy::too_many_arguments, reason = "the parts of a pass, which only meet here")]
 fn attention(
     c: &Config,
     layer: &Layer,
     Compute { pool, precision }: &Compute,
     s: &mut Workspace,
     cache: &mut Cache,
-    index: usize,
     batch: &[Row],
     tap: &mut dyn Tap,
 ) {
     let t = batch.len();
-    let Workspace { x, h, q, k, v, attention, angles, rows, .. } = s;
+    let Workspace { done: index, x, h, q, k, v, attention, angles, rows, .. } = s;
     let (x, h) = (&mut x[..t * c.embedding], &mut h[..t * c.embedding]);
     let q = &mut q[..t * c.heads * c.head];
     let (k, v) = (&mut k[..t * c.kv_heads * c.head], &mut v[..t * c.kv_heads * c.head]);
@@ -111,12 +110,12 @@ fn attention(
         let row = |heads: usize| i * heads * c.head..(i + 1) * heads * c.head;
         q[row(c.heads)].chunks_exact_mut(c.head).for_each(|q| rope(q, angles));
         k[row(c.kv_heads)].chunks_exact_mut(c.head).for_each(|k| rope(k, angles));
-        cache.write(index, *slot, &k[row(c.kv_heads)], &v[row(c.kv_heads)]);
+        cache.write(*index, *slot, &k[row(c.kv_heads)], &v[row(c.kv_heads)]);
     }
-    if let Some(weights) = tap.attention(index) {
-        attention.weights(c, cache, index, q, weights);
+    if let Some(weights) = tap.attention(*index) {
+        attention.weights(c, cache, *index, q, weights);
     }
-    attention.attend(c, pool, cache, index, batch, q); // (T, heads · head)
+    attention.attend(c, pool, cache, *index, batch, q); // (T, heads · head)
 
     rows.set(c.heads * c.head, q, *precision, pool);
     layer.o.apply(rows, h, pool); // (T, n_embd)

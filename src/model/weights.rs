@@ -74,7 +74,11 @@ impl Builder {
     /// For a model of this shape.
     pub fn new(config: &Config, vocabulary: usize) -> Result<Builder> {
         let tensors = (arch::find(&config.architecture)?.tensors)(config, vocabulary);
-        let expected = tensors.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
+        // One by one: to collect them would bring the code of a sort into the module, some 8 kB.
+        let mut expected = BTreeMap::new();
+        for tensor in tensors {
+            expected.insert(tensor.name.clone(), tensor);
+        }
         Ok(Builder {
             layers: config.layers,
             expected,

@@ -17,7 +17,7 @@ const [tag] = (await readFile(join(root, 'README.md'), 'utf8')).match(
 );
 const plural = await snapshotOf('plural');
 const sentiment = await snapshotOf('sentiment');
-const file = '/pkg/dist/presets/recorded/plural.json';
+const file = '/pkg/dist/records/plural.json';
 const none = 'There is no recorded result for this prompt.';
 const element = (attributes, inner = '') => `<shot-glass ${attributes}>${inner}</shot-glass>`;
 

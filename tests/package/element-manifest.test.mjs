@@ -11,7 +11,8 @@ const folder = fileURLToPath(new URL('../../pkg/', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(folder, 'custom-elements.json'), 'utf8'));
 const [{ declarations }] = manifest.modules;
 const [declaration] = declarations;
-const sources = readdirSync(join(folder, 'src/element'))
+const sources = readdirSync(join(folder, 'src/element'), { recursive: true })
+  .filter((name) => name.endsWith('.ts'))
   .map((name) => readFileSync(join(folder, 'src/element', name), 'utf8'))
   .join('\n');
 

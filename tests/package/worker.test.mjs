@@ -44,7 +44,7 @@ const answerLoad = (worker, message) => {
 test('a browser starts a module worker and ends it', async () => {
   await withWebWorker({ message: answerLoad }, async (workers) => {
     const model = await Model.load('https://example.org/model.gguf');
-    assert.match(workers[0].url.href, /\/dist\/worker\.js$/);
+    assert.match(workers[0].url.href, /\/dist\/worker\/worker\.js$/);
     assert.deepEqual(workers[0].options, { type: 'module' });
     model.close();
     assert.equal(workers[0].terminated, true);

@@ -46,7 +46,7 @@ async function run(invocation: Invocation): Promise<number> {
   }
   const host = textOption(invocation, 'host') ?? '127.0.0.1';
   const model = await modelPath(invocation);
-  const folder = fileURLToPath(new URL('../../', import.meta.url));
+  const folder = fileURLToPath(new URL('../../../', import.meta.url));
   const server = labServer(folder, model, host);
   const port = await listen(server, host, asked);
   const address = `http://${shownHost(host)}:${port}/`;
