@@ -25,7 +25,7 @@
 //! - A function that takes `temperature` or `k` does not run the model.
 //! - A row's numbers do not depend on which rows were run with it: any split of a prompt into what
 //!   was cached and what is run gives the same bits, and so does a continuation alone or among others.
-//! - Every fast path has a slow twin in the tests.
+//! - Every fast path has a slow reference in the tests.
 //!
 //! # Decisions
 #![doc = include_str!("DESIGN.md")]

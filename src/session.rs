@@ -163,7 +163,7 @@ impl Session {
     /// not run. Nothing is run yet.
     pub fn begin(&mut self, ids: &[u32]) -> Result<usize> {
         self.check(ids)?;
-        Ok(self.aim(ids, ids.len()))
+        Ok(self.seek(ids, ids.len()))
     }
 
     /// Aims at what the token at `position` of `ids` attends to, by default the last: goes back to whatever was
@@ -177,7 +177,7 @@ impl Session {
             return Err(Error::InvalidOption { name: "position", must, got: position.to_string() });
         }
         let attention = Attention::new(self.model.config(), position)?;
-        let cached = self.aim(&ids[..=position], position);
+        let cached = self.seek(&ids[..=position], position);
         self.mode = Mode::Attention(attention);
         Ok(cached)
     }
@@ -200,11 +200,11 @@ impl Session {
     }
 
     /// Gives up what was under way for `ids`, of which at most `most` need not run.
-    fn aim(&mut self, ids: &[u32], most: usize) -> usize {
+    fn seek(&mut self, ids: &[u32], most: usize) -> usize {
         self.workspace.restart();
         self.mode = Mode::Prompt;
         self.ids = ids.to_vec();
-        self.cached = self.caches.aim(&ids[..most]);
+        self.cached = self.caches.seek(&ids[..most]);
         self.cached
     }
 
@@ -221,7 +221,7 @@ impl Session {
         let limit = self.model.config().context_length;
         let scoring = Scoring::new(&self.tokenizer, context, continuations, references, limit)?;
         let trunk = scoring.trunk();
-        self.aim(trunk, trunk.len());
+        self.seek(trunk, trunk.len());
         let tokens = scoring.tokens();
         self.mode = Mode::Scores(scoring);
         Ok(tokens)
@@ -257,7 +257,7 @@ impl Session {
                 Mode::Scores(mut scoring) => {
                     if scoring.advance(&self.model, &mut self.caches, &mut self.workspace)? {
                         self.ids = scoring.trunk().to_vec();
-                        self.cached += self.caches.aim(&self.ids);
+                        self.cached += self.caches.seek(&self.ids);
                     }
                     Mode::Scores(scoring)
                 }

@@ -11,7 +11,7 @@ mod letters;
 mod pieces;
 mod specials;
 #[cfg(test)]
-mod twin;
+mod reference;
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use tokenizers::models::bpe::BPE;
 
 pub use self::encoding::Encoding;
 use self::encoding::Placed;
-use self::pieces::{Cutting, Pieces};
+use self::pieces::{Pieces, PreTokenizer};
 use self::specials::Specials;
 use crate::error::{Error, Result};
 use crate::gguf::Metadata;
@@ -300,14 +300,16 @@ impl Tokenizer {
 
 /// What llama.cpp's names for pre-tokenizers stand for, and whether a piece that is itself a token is taken whole,
 /// before any merge.
-fn cutting(pre: &str) -> Option<(Cutting, bool)> {
+fn cutting(pre: &str) -> Option<(PreTokenizer, bool)> {
     Some(match pre {
         "gpt-2" | "gpt2" | "phi-2" | "jina-es" | "jina-de" | "mpt" | "olmo" | "jais" => {
-            (Cutting::Gpt2, false)
+            (PreTokenizer::Gpt2, false)
         }
-        "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" | "exaone" => (Cutting::SmolLm, false),
-        "llama-bpe" | "llama3" | "llama-v3" | "falcon3" => (Cutting::Llama3, true),
-        "qwen2" | "deepseek-r1-qwen" => (Cutting::Qwen2, false),
+        "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" | "exaone" => {
+            (PreTokenizer::SmolLm, false)
+        }
+        "llama-bpe" | "llama3" | "llama-v3" | "falcon3" => (PreTokenizer::Llama3, true),
+        "qwen2" | "deepseek-r1-qwen" => (PreTokenizer::Qwen2, false),
         _ => return None,
     })
 }

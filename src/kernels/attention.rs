@@ -21,7 +21,7 @@ const TOGETHER: usize = 2;
 
 /// Reads one float of each cache line. All lines are then on their way at once; sums have to wait for
 /// them one after the other, and a page is too short for the processor to see where its reader is going.
-pub fn fetch(floats: &[f32]) {
+pub fn prefetch(floats: &[f32]) {
     const LINE: usize = 64 / size_of::<f32>();
     for float in floats.iter().step_by(LINE) {
         // SAFETY: a reference can be read. Nothing needs the value, so that a plain reading would be left out.
@@ -76,7 +76,7 @@ fn groups<const Q: usize, const N: usize>(queries: &[f32], keys: &[f32], scale: 
 }
 
 /// Takes some slots out of what one query sees. `scores` is `(groups, QUERIES)`.
-pub fn hide(scores: &mut [f32x4], query: usize, slots: std::ops::Range<usize>) {
+pub fn mask(scores: &mut [f32x4], query: usize, slots: std::ops::Range<usize>) {
     for slot in slots {
         scores[slot / GROUP * QUERIES + query].as_mut_array()[slot % GROUP] = f32::NEG_INFINITY;
     }
@@ -111,7 +111,7 @@ pub fn softmax(count: usize, scores: &mut [f32x4]) {
 /// `weights` is `(groups, QUERIES)`, of which `count` queries are wanted, `values`
 /// `(head / COLUMNS, slots of the page, COLUMNS)`, the last columns as many as are left, and `out`
 /// `(QUERIES, head)`.
-pub fn mix(count: usize, weights: &[f32x4], values: &[f32], slots: usize, out: &mut [f32]) {
+pub fn weighted_sum(count: usize, weights: &[f32x4], values: &[f32], slots: usize, out: &mut [f32]) {
     match count {
         1 => mix_each::<1>(weights, values, slots, out),
         2 => mix_each::<2>(weights, values, slots, out),

@@ -2,7 +2,7 @@
 //!
 //! All of it is written for four lanes with the `wide` crate, in one fixed order of operations, so
 //! that SSE2, NEON without fusing and WebAssembly's simd128 give the same bits, whatever the number
-//! of rows that are run together. `scalar` is the slow twin that the tests hold it against.
+//! of rows that are run together. `scalar` is the slow reference that the tests hold it against.
 
 pub mod attention;
 mod dense;

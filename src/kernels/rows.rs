@@ -121,7 +121,7 @@ impl Tile {
 
 impl Rows {
     /// Takes new values and rounds them: `code = round(x / scale)`, `scale = max|x| / max_code`.
-    pub fn set(&mut self, columns: usize, values: &[f32], precision: Precision, pool: &Pool) {
+    pub fn quantize(&mut self, columns: usize, values: &[f32], precision: Precision, pool: &Pool) {
         self.columns = columns;
         self.tokens = values.len() / columns;
         self.precision = precision;
@@ -163,7 +163,7 @@ impl Rows {
         blocks * (kernel::words(self.precision) + BESIDE)
     }
 
-    /// One code and its scale, for the slow twin.
+    /// One code and its scale, for the slow reference.
     pub(super) fn code(&self, token: usize, column: usize) -> (i32, f32) {
         let Tile { first, width, .. } = Tile::new(token - token % TILE, self.tokens);
         let (token, block) = (token - first, column / BLOCK);

@@ -1,4 +1,4 @@
-//! The slow twin of the kernels: one weight at a time, the same operations in the same order.
+//! The slow reference of the kernels: one weight at a time, the same operations in the same order.
 
 use super::pack::Packed;
 use super::rows::Rows;

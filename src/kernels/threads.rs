@@ -19,21 +19,21 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, TryLockError};
 /// How often a waiting thread looks before it sleeps: about a tenth of a millisecond, which is more than lies
 /// between two pieces of work of one chunk, and less than anyone could mind. Natively a look takes longer:
 /// WebAssembly has no instruction to pause with. Miri interprets each look, and is to see threads sleep and wake.
-const LOOKS: u32 = match (cfg!(miri), cfg!(target_arch = "wasm32")) {
+const SPINS: u32 = match (cfg!(miri), cfg!(target_arch = "wasm32")) {
     (true, _) => 20,
     (_, true) => 100_000,
     _ => 5_000,
 };
 
 /// A quarter of what 32 bits hold: threads that look for tasks when there are none count on, each by a share.
-const MOST: usize = 1 << 30;
+const MAX_TASKS: usize = 1 << 30;
 
 /// Threads that share one piece of work at a time. `Pool::new(1)` starts none.
 ///
 /// Natively they are the pool's own and end with it. In WebAssembly they are workers, which JavaScript starts
 /// and sends into `work`; all pools of an instance share them.
 pub struct Pool {
-    crew: Arc<Crew>,
+    shared: Arc<Shared>,
     threads: usize,
     #[cfg(not(target_arch = "wasm32"))]
     workers: Vec<std::thread::JoinHandle<()>>,
@@ -45,20 +45,20 @@ impl Pool {
     pub fn new(threads: usize) -> Pool {
         #[cfg(not(target_arch = "wasm32"))]
         {
-            let crew = Arc::new(Crew::default());
+            let shared = Arc::new(Shared::default());
             let start = || {
-                let crew = Arc::clone(&crew);
-                std::thread::Builder::new().name("shotglass".into()).spawn(move || crew.work()).ok()
+                let shared = Arc::clone(&shared);
+                std::thread::Builder::new().name("shotglass".into()).spawn(move || shared.work()).ok()
             };
             let workers: Vec<_> = (1..threads).map_while(|_| start()).collect();
-            crew.threads.store(1 + workers.len(), SeqCst);
-            Pool { crew, threads: 1 + workers.len(), workers }
+            shared.threads.store(1 + workers.len(), SeqCst);
+            Pool { shared, threads: 1 + workers.len(), workers }
         }
         #[cfg(target_arch = "wasm32")]
         {
             let threads = if cfg!(feature = "threads") { threads.max(1) } else { 1 };
             instance().threads.store(threads, SeqCst);
-            Pool { crew: Arc::clone(instance()), threads }
+            Pool { shared: Arc::clone(instance()), threads }
         }
     }
 
@@ -72,7 +72,7 @@ impl Pool {
     /// # Panics
     /// Where a task did, after all the others are done.
     pub fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
-        if self.threads == 1 || !(2..MOST).contains(&count) || !self.crew.run(count, task) {
+        if self.threads == 1 || !(2..MAX_TASKS).contains(&count) || !self.shared.run(count, task) {
             (0..count).for_each(task);
         }
     }
@@ -111,8 +111,8 @@ impl fmt::Debug for Pool {
 #[cfg(not(target_arch = "wasm32"))]
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.crew.is_over.store(true, SeqCst);
-        self.crew.bell.ring();
+        self.shared.is_over.store(true, SeqCst);
+        self.shared.wake_up.ring();
         for worker in self.workers.drain(..) {
             // A worker catches what its tasks throw, so there is nothing to hear of.
             let _ = worker.join();
@@ -174,51 +174,51 @@ type Task<'a> = dyn Fn(usize) + Sync + 'a;
 
 /// In a cache line, or two, of its own: writing it does not disturb who reads what lies beside it.
 #[repr(align(128))]
-struct Alone<T>(T);
+struct CachePadded<T>(T);
 
 /// What the threads of a pool have in common.
-struct Crew {
+struct Shared {
     /// Held while there is work.
     turn: Mutex<()>,
     /// `count << 32 | next`: how many tasks there are, and the first that nobody has taken. One number, so
     /// that whoever takes a task knows that it is one of this work and not of the last.
-    tasks: Alone<AtomicU64>,
+    tasks: CachePadded<AtomicU64>,
     /// The work. Read by whoever has taken a task, and written when all are done.
     work: UnsafeCell<Option<*const Task<'static>>>,
     /// How many tasks are done.
-    done: Alone<AtomicUsize>,
+    done: CachePadded<AtomicUsize>,
     /// Among how many threads they are shared.
     threads: AtomicUsize,
     /// Whether one of them panicked, or took its thread down.
     has_failed: AtomicBool,
     /// Whether the threads should end.
     is_over: AtomicBool,
-    bell: Bell,
+    wake_up: WakeUp,
 }
 
 // SAFETY: `work` is the only part that is not Sync by itself, and its comment says who may touch it when:
 // `take` reads it after the read-modify-write of `tasks` that follows the store in `run`, and before it adds
 // to `done`, which `run` waits for before it returns and could be called again.
-unsafe impl Sync for Crew {}
+unsafe impl Sync for Shared {}
 // SAFETY: as above; what `work` points to is `Sync`, so it may be called from any thread.
-unsafe impl Send for Crew {}
+unsafe impl Send for Shared {}
 
-impl Default for Crew {
-    fn default() -> Crew {
-        Crew {
+impl Default for Shared {
+    fn default() -> Shared {
+        Shared {
             turn: Mutex::new(()),
-            tasks: Alone(AtomicU64::new(0)),
+            tasks: CachePadded(AtomicU64::new(0)),
             work: UnsafeCell::new(None),
-            done: Alone(AtomicUsize::new(0)),
+            done: CachePadded(AtomicUsize::new(0)),
             threads: AtomicUsize::new(1),
             has_failed: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
-            bell: Bell::default(),
+            wake_up: WakeUp::default(),
         }
     }
 }
 
-impl Crew {
+impl Shared {
     /// Has `task` done `count` times, or returns false where other work is under way: this is then a second
     /// caller, or a task that calls.
     fn run(&self, count: usize, task: &Task<'_>) -> bool {
@@ -235,13 +235,13 @@ impl Crew {
         unsafe { *self.work.get() = Some(work) };
         self.done.0.store(0, SeqCst);
         self.tasks.0.store((count as u64) << 32, SeqCst);
-        self.bell.ring();
+        self.wake_up.ring();
 
         self.take();
         let is_done = || self.done.0.load(SeqCst) == count;
         // A WebAssembly thread that traps does not finish its task; this one then traps as well, below.
         let is_lost = || cfg!(target_arch = "wasm32") && self.has_failed.load(SeqCst);
-        self.bell.wait_until(|| is_done() || is_lost());
+        self.wake_up.wait_until(|| is_done() || is_lost());
         assert!(!self.has_failed.swap(false, SeqCst), "a task that was shared among threads panicked");
         true
     }
@@ -277,7 +277,7 @@ impl Crew {
             }
         }
         if done > 0 && self.done.0.fetch_add(done, SeqCst) + done == count as usize {
-            self.bell.ring();
+            self.wake_up.ring();
         }
     }
 
@@ -285,7 +285,7 @@ impl Crew {
     fn work(&self) {
         while !self.is_over.load(SeqCst) {
             self.take();
-            self.bell.wait_until(|| has_more(self.tasks.0.load(SeqCst)) || self.is_over.load(SeqCst));
+            self.wake_up.wait_until(|| has_more(self.tasks.0.load(SeqCst)) || self.is_over.load(SeqCst));
         }
     }
 }
@@ -296,15 +296,15 @@ fn has_more(tasks: u64) -> bool {
 
 /// Waiting for what another thread does: with open eyes at first, then asleep until it rings.
 #[derive(Default)]
-struct Bell {
+struct WakeUp {
     sleepers: AtomicUsize,
     lock: Mutex<()>,
     rung: Condvar,
 }
 
-impl Bell {
+impl WakeUp {
     fn wait_until(&self, is_so: impl Fn() -> bool) {
-        for _ in 0..LOOKS {
+        for _ in 0..SPINS {
             if is_so() {
                 return;
             }
@@ -332,9 +332,9 @@ impl Bell {
 
 /// The threads of this WebAssembly instance, and those of all instances that share its memory.
 #[cfg(target_arch = "wasm32")]
-fn instance() -> &'static Arc<Crew> {
-    static CREW: std::sync::OnceLock<Arc<Crew>> = std::sync::OnceLock::new();
-    CREW.get_or_init(Arc::default)
+fn instance() -> &'static Arc<Shared> {
+    static SHARED: std::sync::OnceLock<Arc<Shared>> = std::sync::OnceLock::new();
+    SHARED.get_or_init(Arc::default)
 }
 
 /// Makes the calling thread one of the pool's. It does not return: a worker ends when it is terminated.
@@ -348,5 +348,5 @@ pub fn work() {
 #[cfg(target_arch = "wasm32")]
 pub fn fail() {
     instance().has_failed.store(true, SeqCst);
-    instance().bell.ring();
+    instance().wake_up.ring();
 }

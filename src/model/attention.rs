@@ -8,7 +8,7 @@ use super::{CHUNK, Config, Row};
 use crate::cache::{Cache, PAGE};
 use crate::error::{Result, try_vec};
 use crate::kernels::Pool;
-use crate::kernels::attention::{GROUP, QUERIES, fetch, hide, mix, score, softmax};
+use crate::kernels::attention::{GROUP, QUERIES, mask, prefetch, score, softmax, weighted_sum};
 
 /// Tiles of queries that make one task for a thread, and share what it brings into its nearest cache.
 const TILES: usize = 4;
@@ -108,7 +108,7 @@ impl Attention {
             // Page by page, so that the tiles find it near.
             for (index, page) in cache.pages(layer, kv_head, slots).enumerate() {
                 let done = index * PAGE / GROUP;
-                fetch(page.keys);
+                prefetch(page.keys);
                 for (tile, (count, slots)) in tiles.into_iter().enumerate() {
                     let here = slots.div_ceil(GROUP).saturating_sub(done).min(PAGE / GROUP);
                     score(
@@ -124,8 +124,8 @@ impl Attention {
                 let scores = &mut scores[tile * groups * QUERIES..][..slots.div_ceil(GROUP) * QUERIES];
                 for i in 0..count {
                     let Row { trunk, branch, slot, .. } = *row(first + tile * QUERIES + i);
-                    hide(scores, i, trunk..branch);
-                    hide(scores, i, slot + 1..slots.next_multiple_of(GROUP));
+                    mask(scores, i, trunk..branch);
+                    mask(scores, i, slot + 1..slots.next_multiple_of(GROUP));
                 }
                 softmax(count, scores);
             }
@@ -133,10 +133,10 @@ impl Attention {
             out.fill(0.0);
             for (index, page) in cache.pages(layer, kv_head, slots).enumerate() {
                 let done = index * PAGE;
-                fetch(page.values);
+                prefetch(page.values);
                 for (tile, (count, slots)) in tiles.into_iter().enumerate() {
                     let here = slots.saturating_sub(done).min(PAGE);
-                    mix(
+                    weighted_sum(
                         count,
                         &scores[(tile * groups + done / GROUP) * QUERIES..][..here.div_ceil(GROUP) * QUERIES],
                         page.values,
@@ -175,7 +175,7 @@ impl Attention {
             for (page, scores) in pages.zip(scores.chunks_mut(PAGE / GROUP * QUERIES)) {
                 score(1, lanes, page.keys, 1.0 / (c.head as f32).sqrt(), scores);
             }
-            hide(scores, 0, slots..slots.next_multiple_of(GROUP));
+            mask(scores, 0, slots..slots.next_multiple_of(GROUP));
             softmax(1, scores);
             for (slot, weight) in weights.iter_mut().enumerate() {
                 *weight = scores[slot / GROUP * QUERIES].as_array()[slot % GROUP];

@@ -100,7 +100,7 @@ fn attention(
     let (k, v) = (&mut k[..t * c.kv_heads * c.head], &mut v[..t * c.kv_heads * c.head]);
 
     rms_norm(x, &layer.attention_norm, c.epsilon, h);
-    rows.set(c.embedding, h, Precision::Sixteen, pool);
+    rows.quantize(c.embedding, h, Precision::Sixteen, pool);
     layer.q.apply(rows, q, pool); // (T, heads · head)
     layer.k.apply(rows, k, pool); // (T, kv_heads · head)
     layer.v.apply(rows, v, pool); // (T, kv_heads · head)
@@ -117,7 +117,7 @@ fn attention(
     }
     attention.attend(c, pool, cache, *index, batch, q); // (T, heads · head)
 
-    rows.set(c.heads * c.head, q, *precision, pool);
+    rows.quantize(c.heads * c.head, q, *precision, pool);
     layer.o.apply(rows, h, pool); // (T, n_embd)
     add(x, h);
 }
@@ -135,7 +135,7 @@ fn feed_forward(
     let (gate, up) = (&mut gate[..t * c.feed_forward], &mut up[..t * c.feed_forward]);
 
     rms_norm(x, &layer.feed_forward_norm, c.epsilon, h);
-    rows.set(c.embedding, h, *precision, pool);
+    rows.quantize(c.embedding, h, *precision, pool);
     layer.gate.apply(rows, gate, pool); // (T, n_ff)
     layer.up.apply(rows, up, pool); // (T, n_ff)
     pool.stripes(gate, t * c.feed_forward, c.feed_forward, &|mut stripe| {
@@ -143,7 +143,7 @@ fn feed_forward(
         swiglu(stripe.row(0), &up[row]);
     });
 
-    rows.set(c.feed_forward, gate, *precision, pool);
+    rows.quantize(c.feed_forward, gate, *precision, pool);
     layer.down.apply(rows, h, pool); // (T, n_embd)
     add(x, h);
 }

@@ -103,7 +103,7 @@ impl Model {
     /// The logits `(T, vocabulary)` of hidden rows `(T, n_embd)`.
     pub fn logits(&self, hidden: &[f32]) -> Result<Vec<f32>> {
         let mut rows = Rows::default();
-        rows.set(self.config.embedding, hidden, self.compute.precision, &self.compute.pool);
+        rows.quantize(self.config.embedding, hidden, self.compute.precision, &self.compute.pool);
         let mut logits = try_vec(0.0, rows.tokens * self.vocabulary_size(), "the logits")?;
         let output = self.weights.output.as_ref().unwrap_or(&self.weights.embedding);
         output.apply(&rows, &mut logits, &self.compute.pool);

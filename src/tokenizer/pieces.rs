@@ -8,7 +8,7 @@ use super::letters::{Chars, LETTERS, NUMBERS};
 
 /// How llama.cpp's names for pre-tokenizers cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cutting {
+pub enum PreTokenizer {
     /// GPT-2's way.
     Gpt2,
     /// Each number alone, then GPT-2's way between them.
@@ -22,7 +22,7 @@ pub enum Cutting {
 /// Cuts text. Made once: its tables are spread out for the search.
 #[derive(Debug)]
 pub struct Pieces {
-    cutting: Cutting,
+    cutting: PreTokenizer,
     letters: Chars,
     numbers: Chars,
 }
@@ -37,7 +37,7 @@ enum Class {
 
 impl Pieces {
     /// Cuts by `cutting`.
-    pub fn new(cutting: Cutting) -> Pieces {
+    pub fn new(cutting: PreTokenizer) -> Pieces {
         Pieces { cutting, letters: Chars::new(LETTERS), numbers: Chars::new(NUMBERS) }
     }
 
@@ -63,18 +63,18 @@ impl Pieces {
     /// way; everything in the others.
     fn part(&self, text: &str, first: char) -> usize {
         match self.cutting {
-            Cutting::SmolLm if self.class(first) == Class::Number => first.len_utf8(),
-            Cutting::SmolLm => text.find(|c| self.class(c) == Class::Number).unwrap_or(text.len()),
-            Cutting::Gpt2 | Cutting::Llama3 | Cutting::Qwen2 => text.len(),
+            PreTokenizer::SmolLm if self.class(first) == Class::Number => first.len_utf8(),
+            PreTokenizer::SmolLm => text.find(|c| self.class(c) == Class::Number).unwrap_or(text.len()),
+            PreTokenizer::Gpt2 | PreTokenizer::Llama3 | PreTokenizer::Qwen2 => text.len(),
         }
     }
 
     /// The length in bytes of the first piece.
     fn length(&self, text: &str, first: char) -> usize {
         match self.cutting {
-            Cutting::Gpt2 | Cutting::SmolLm => self.gpt2(text, first),
-            Cutting::Llama3 => self.llama3(text, first, 3),
-            Cutting::Qwen2 => self.llama3(text, first, 1),
+            PreTokenizer::Gpt2 | PreTokenizer::SmolLm => self.gpt2(text, first),
+            PreTokenizer::Llama3 => self.llama3(text, first, 3),
+            PreTokenizer::Qwen2 => self.llama3(text, first, 1),
         }
     }
 
@@ -169,28 +169,29 @@ mod tests {
     use proptest::prelude::*;
     use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
     use tokenizers::{
-        OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior,
+        OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer as _, SplitDelimiterBehavior,
     };
 
     const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
     const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
     const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-    impl Cutting {
+    impl PreTokenizer {
         /// The expressions that it stands for, to be applied in turn.
         pub(crate) fn expressions(self) -> &'static [&'static str] {
             match self {
-                Cutting::Gpt2 => &[GPT2],
-                Cutting::SmolLm => &[r"\p{N}", GPT2],
-                Cutting::Llama3 => &[LLAMA3],
-                Cutting::Qwen2 => &[QWEN2],
+                PreTokenizer::Gpt2 => &[GPT2],
+                PreTokenizer::SmolLm => &[r"\p{N}", GPT2],
+                PreTokenizer::Llama3 => &[LLAMA3],
+                PreTokenizer::Qwen2 => &[QWEN2],
             }
         }
     }
 
-    const ALL: [Cutting; 4] = [Cutting::Gpt2, Cutting::SmolLm, Cutting::Llama3, Cutting::Qwen2];
+    const ALL: [PreTokenizer; 4] =
+        [PreTokenizer::Gpt2, PreTokenizer::SmolLm, PreTokenizer::Llama3, PreTokenizer::Qwen2];
 
-    /// The slow twin: the expressions themselves.
+    /// The slow reference: the expressions themselves.
     struct Expressions(Vec<Split>);
 
     impl Expressions {

@@ -1,7 +1,7 @@
 //! Normalisation, positions, gate and attention, against the same in 64 bits.
 
 use proptest::prelude::*;
-use shotglass::kernels::attention::{COLUMNS, QUERIES, hide, mix, score, softmax};
+use shotglass::kernels::attention::{COLUMNS, QUERIES, mask, score, softmax, weighted_sum};
 use shotglass::kernels::float::{exp, rms_norm, rope, rope_angles, swiglu};
 use wide::f32x4;
 
@@ -84,10 +84,10 @@ proptest! {
         let (mut weights, mut out) = (vec![f32x4::ZERO; groups * QUERIES], vec![0.0; QUERIES * head]);
         score(lens.len(), &query_lanes, &key_lanes[..groups * 4 * head], 0.25, &mut weights);
         for (q, &len) in lens.iter().enumerate() {
-            hide(&mut weights, q, len..4 * groups);
+            mask(&mut weights, q, len..4 * groups);
         }
         softmax(lens.len(), &mut weights);
-        mix(lens.len(), &weights, &value_columns, slots, &mut out);
+        weighted_sum(lens.len(), &weights, &value_columns, slots, &mut out);
 
         for (q, &len) in lens.iter().enumerate() {
             let dot = |p: usize| (0..head).map(|d| f64::from(queries[q * head + d]) * f64::from(keys[p * head + d])).sum::<f64>();

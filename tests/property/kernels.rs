@@ -95,7 +95,7 @@ proptest! {
         let (blocks, _) = quantize(dtype, rows, columns, &weights);
         let packed = packed(dtype, rows, columns, &blocks);
         let mut input = Rows::default();
-        input.set(columns, &x, precision, &POOL);
+        input.quantize(columns, &x, precision, &POOL);
         let (mut fast, mut slow) = (vec![0.0; input.tokens * rows], vec![0.0; input.tokens * rows]);
         packed.apply(&input, &mut fast, &POOL);
         scalar::apply(&packed, &input, &mut slow);
@@ -107,7 +107,7 @@ proptest! {
     fn a_product_is_right_to_the_rounding_of_the_codes((dtype, rows, columns, weights, x, precision) in case()) {
         let (blocks, read) = quantize(dtype, rows, columns, &weights);
         let mut input = Rows::default();
-        input.set(columns, &x, precision, &POOL);
+        input.quantize(columns, &x, precision, &POOL);
         let mut out = vec![0.0; input.tokens * rows];
         packed(dtype, rows, columns, &blocks).apply(&input, &mut out, &POOL);
         for (at, &out) in out.iter().enumerate() {
@@ -133,7 +133,7 @@ proptest! {
         let bytes: Vec<u8> = weights.iter().flat_map(|x| x.to_le_bytes()).collect();
         let matrix = matrix(TensorType::F32, rows, columns, &bytes).expect("memory");
         let mut input = Rows::default();
-        input.set(columns, &x, Precision::Eight, &POOL);
+        input.quantize(columns, &x, Precision::Eight, &POOL);
         let mut out = vec![0.0; input.tokens * rows];
         matrix.apply(&input, &mut out, &POOL);
         for (at, &out) in out.iter().enumerate() {
@@ -154,7 +154,7 @@ fn what_is_not_finite_stays_so() {
         let mut x = [1.0; 32];
         x[7] = odd;
         let mut input = Rows::default();
-        input.set(32, &x, Precision::Eight, &POOL);
+        input.quantize(32, &x, Precision::Eight, &POOL);
         let mut out = [0.0];
         packed.apply(&input, &mut out, &POOL);
         assert!(!out[0].is_finite(), "{odd} became {}", out[0]);

@@ -34,14 +34,14 @@ fn what_rests_makes_room_for_what_runs() {
     session.run(&prompt(3)).expect("it runs");
     let expected = logits(&session);
     session.run(&prompt(1)).expect("it runs");
-    assert_eq!(session.caches().resting().len(), 2);
+    assert_eq!(session.caches().idle().len(), 2);
 
     // Room for logits and the scores of a longer prompt, and for less than a page.
     let spare = 4 * session.info().vocabulary_size + 20_000;
     let ran = within(spare, || [session.run(&prompt(4)), session.run(&prompt(3))]);
     assert_eq!(ran, [Ok(0), Ok(0)], "what rests makes room, also for one more");
-    let resting: Vec<_> = session.caches().resting().iter().map(Cache::tokens).collect();
-    assert_eq!(resting, [prompt(4)], "1, 2 and the old 3 went at once");
+    let idle: Vec<_> = session.caches().idle().iter().map(Cache::tokens).collect();
+    assert_eq!(idle, [prompt(4)], "1, 2 and the old 3 went at once");
     assert_eq!(logits(&session), expected);
 
     let longer = [prompt(3), prompt(5), vec![6; 50]].concat();

@@ -67,19 +67,19 @@ proptest! {
         let budget = pages * PAGE_BYTES;
         let mut caches = Caches::new(SMALL, budget);
         for (ids, ran) in steps {
-            let held = std::iter::once(caches.active()).chain(caches.resting());
+            let held = std::iter::once(caches.active()).chain(caches.idle());
             let best = held.map(|cache| common(cache.tokens(), &ids)).max().unwrap_or(0);
-            prop_assert_eq!(caches.aim(&ids), best, "the best of what is held is taken");
+            prop_assert_eq!(caches.seek(&ids), best, "the best of what is held is taken");
             prop_assert_eq!(caches.active().tokens(), &ids[..best]);
             // Some runs are stopped on their way.
             run(&mut caches, &ids, ran.min(ids.len()));
 
-            prop_assert!(caches.resting_bytes() <= budget, "{} of {budget} bytes", caches.resting_bytes());
+            prop_assert!(caches.idle_bytes() <= budget, "{} of {budget} bytes", caches.idle_bytes());
             check(caches.active());
-            caches.resting().iter().for_each(check);
-            for (i, cache) in caches.resting().iter().enumerate() {
+            caches.idle().iter().for_each(check);
+            for (i, cache) in caches.idle().iter().enumerate() {
                 let twice = |other: &Cache| common(other.tokens(), cache.tokens()) == cache.len();
-                let others = caches.resting().iter().enumerate().filter(|&(j, _)| i != j);
+                let others = caches.idle().iter().enumerate().filter(|&(j, _)| i != j);
                 prop_assert!(!others.map(|(_, other)| other).any(twice), "none is a part of another");
             }
         }
@@ -92,20 +92,20 @@ fn the_budget_counts_shared_pages_once() {
     let trunk = vec![0; 2 * PAGE];
     let branch = |id: u32| [&trunk[..], &[id]].concat();
     for id in 1..=4 {
-        caches.aim(&branch(id));
+        caches.seek(&branch(id));
         run(&mut caches, &branch(id), trunk.len() + 1);
     }
-    assert_eq!(caches.resting().len(), 3);
-    assert_eq!(caches.resting_bytes(), 3 * PAGE_BYTES, "the trunk is the active cache's too");
-    caches.aim(&[9]);
-    assert_eq!(caches.resting_bytes(), 6 * PAGE_BYTES, "two pages of the trunk, and one for each branch");
+    assert_eq!(caches.idle().len(), 3);
+    assert_eq!(caches.idle_bytes(), 3 * PAGE_BYTES, "the trunk is the active cache's too");
+    caches.seek(&[9]);
+    assert_eq!(caches.idle_bytes(), 6 * PAGE_BYTES, "two pages of the trunk, and one for each branch");
 }
 
 #[test]
 fn what_was_used_longest_ago_goes_first() {
     let mut caches = Caches::new(SMALL, 2 * PAGE_BYTES);
     let mut cached = |id: u32| {
-        let cached = caches.aim(&[id; 10]);
+        let cached = caches.seek(&[id; 10]);
         run(&mut caches, &[id; 10], 10);
         cached
     };
@@ -120,14 +120,14 @@ fn what_was_used_longest_ago_goes_first() {
 fn going_back_and_forth_copies_nothing_and_keeps_one_of_each() {
     let mut caches = Caches::new(SMALL, usize::MAX);
     let long = vec![7; 200];
-    caches.aim(&long);
+    caches.seek(&long);
     run(&mut caches, &long, 200);
     for len in [100, 30, 199, 1, 200, 64] {
-        assert_eq!(caches.aim(&long[..len]), len);
-        assert!(caches.resting().len() <= 1, "the whole rests, or is active");
+        assert_eq!(caches.seek(&long[..len]), len);
+        assert!(caches.idle().len() <= 1, "the whole rests, or is active");
     }
-    assert_eq!(caches.aim(&long), 200);
-    assert!(caches.resting().is_empty(), "a part of what is active is not kept beside it");
+    assert_eq!(caches.seek(&long), 200);
+    assert!(caches.idle().is_empty(), "a part of what is active is not kept beside it");
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn any_order_of_prompts_gives_the_bits_of_a_fresh_session() {
         let index = noise.below(prompts.len());
         let ids = &prompts[index];
         let caches = session.caches();
-        let held = std::iter::once(caches.active()).chain(caches.resting());
+        let held = std::iter::once(caches.active()).chain(caches.idle());
         let best = held.map(|cache| common(cache.tokens(), ids)).max().unwrap_or(0);
         returned += usize::from(best > common(caches.active().tokens(), ids));
         evicted += usize::from(best < ids.len() && fresh.contains_key(&index));
@@ -163,7 +163,7 @@ fn any_order_of_prompts_gives_the_bits_of_a_fresh_session() {
             bits(&session)
         });
         assert_eq!(&bits(&session), expected, "prompt {index}");
-        assert!(session.caches().resting_bytes() <= bytes.len(), "no more rests than the weights take");
+        assert!(session.caches().idle_bytes() <= bytes.len(), "no more rests than the weights take");
     }
     assert!(returned > 50 && evicted > 10, "{returned} times from rest, {evicted} times too late");
 }

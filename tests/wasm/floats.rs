@@ -45,9 +45,9 @@ fn attention(noise: &mut Noise) -> Result<(), String> {
     }
     let (mut weights, mut out) = (vec![f32x4::ZERO; SLOTS / 4 * QUERIES], vec![0.0; QUERIES * head]);
     score(count, &query_lanes, &key_lanes, 0.25, &mut weights);
-    (0..count).for_each(|q| hide(&mut weights, q, len..SLOTS));
+    (0..count).for_each(|q| mask(&mut weights, q, len..SLOTS));
     softmax(count, &mut weights);
-    mix(count, &weights, &value_columns, SLOTS, &mut out);
+    weighted_sum(count, &weights, &value_columns, SLOTS, &mut out);
 
     for q in 0..count {
         let query = &queries[q * head..][..head];

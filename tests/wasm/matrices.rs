@@ -38,7 +38,7 @@ pub fn check(noise: &mut Noise) -> Result<(), String> {
     let format = Format::of(dtype).ok_or("not quantized")?;
     let packed = Packed::new(format, rows, columns, &blocks).map_err(|error| error.to_string())?;
     let mut x = Rows::default();
-    x.set(columns, &activations(noise, tokens * columns), precision, &Pool::new(1));
+    x.quantize(columns, &activations(noise, tokens * columns), precision, &Pool::new(1));
 
     let (mut fast, mut slow) = (vec![0.0; tokens * rows], vec![0.0; tokens * rows]);
     packed.apply(&x, &mut fast, &Pool::new(1));

@@ -5,9 +5,9 @@ use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::ByteLevel as NoNormalizer;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::pre_tokenizers::split::{Split as Cut, SplitPattern};
-use tokenizers::{AddedToken, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior, TokenizerImpl};
+use tokenizers::{AddedToken, PreTokenizedString, SplitDelimiterBehavior, TokenizerImpl};
 
-use super::pieces::{Cutting, Pieces};
+use super::pieces::{Pieces, PreTokenizer};
 use super::specials::Specials;
 use super::{Encoding, Tokenizer, alphabet};
 
@@ -26,9 +26,9 @@ const MERGES: [(&str, &str); 9] = [
     ("Ġ", "ä"),
 ];
 
-struct Twin(Vec<Cut>);
+struct Reference(Vec<Cut>);
 
-impl PreTokenizer for Twin {
+impl tokenizers::PreTokenizer for Reference {
     fn pre_tokenize(&self, text: &mut PreTokenizedString) -> tokenizers::Result<()> {
         let (unspellable, cuts) = self.0.split_last().expect("it has cuts");
         cuts.iter().try_for_each(|cut| cut.pre_tokenize(text))?;
@@ -37,9 +37,9 @@ impl PreTokenizer for Twin {
     }
 }
 
-type Whole = TokenizerImpl<BPE, NoNormalizer, Twin, ByteLevel, ByteLevel>;
+type Whole = TokenizerImpl<BPE, NoNormalizer, Reference, ByteLevel, ByteLevel>;
 
-fn both(cutting: Cutting) -> (Tokenizer, Whole) {
+fn both(cutting: PreTokenizer) -> (Tokenizer, Whole) {
     let alphabet = alphabet();
     let spelled = |byte: &u8| alphabet[*byte as usize].to_string();
     let mut tokens: Vec<String> =
@@ -57,7 +57,7 @@ fn both(cutting: Cutting) -> (Tokenizer, Whole) {
             .expect("an expression")
     };
     let mut whole = Whole::new(bpe.clone());
-    whole.with_pre_tokenizer(Some(Twin(patterns.into_iter().map(cut).collect())));
+    whole.with_pre_tokenizer(Some(Reference(patterns.into_iter().map(cut).collect())));
     whole.add_special_tokens(SPECIALS.map(|text| AddedToken::from(text, true))).expect("special tokens");
 
     let first = (tokens.len() - SPECIALS.len()) as u32;
@@ -84,7 +84,7 @@ proptest! {
     fn any_text_has_the_tokens_of_the_twin_at_the_same_places(
         text in "(hello|he|l| |  |\n|\n\n|你|佀|é|ü|🙂|ß|<\\|a\\|>|<\\||\\|>|'s|5|\u{3000}|.){0,16}",
     ) {
-        for cutting in [Cutting::Gpt2, Cutting::SmolLm, Cutting::Llama3, Cutting::Qwen2] {
+        for cutting in [PreTokenizer::Gpt2, PreTokenizer::SmolLm, PreTokenizer::Llama3, PreTokenizer::Qwen2] {
             let (ours, whole) = both(cutting);
             let encoding = whole.encode(text.as_str(), false).expect("it is encoded");
             let wanted: Vec<_> =
