@@ -435,7 +435,7 @@ test('in a page that is not, what it loads before a reader asks for the model is
   // Also what is imported later, and the scripts of workers.
   const all = sizeOf(/(?:from|import\(|import|new URL\()\s*'(\.[^']+\.js)'/g);
   t.diagnostic(`${first.bytes} bytes at first, ${all.bytes} with all that a live run loads`);
-  for (const name of ['model.js', 'worker.js']) {
+  for (const name of ['model/model.js', 'worker/worker.js']) {
     assert.ok(all.seen.has(join(folder, 'dist', name)), `${name} was not followed`);
     assert.ok(!first.seen.has(join(folder, 'dist', name)), `${name} is loaded at once`);
   }
