@@ -56,7 +56,7 @@ test('a position that no token has is refused, and the model goes on', async (t)
   for (const position of [-1, 0.5, Number.NaN, '1', null, 200, 2 ** 32, Infinity]) {
     await assert.rejects(model.attention('abcd', { position }), {
       code: 'invalid-option',
-      message: 'position must be an integer, 0–199.',
+      message: 'position must be an integer from 0 to 199.',
     });
   }
   await assert.rejects(model.attention('abcd', { position: 4 }), { code: 'invalid-option' });

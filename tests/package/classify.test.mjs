@@ -211,9 +211,9 @@ test('what cannot be labels is said before anything runs', async () => {
   const bad = [
     [[], /at least two/],
     [labels.slice(0, 1), /at least two/],
-    [[labels[0], { name: 'x', words: [] }], /'x' has none/],
-    [[labels[0], { name: 'x', words: [''] }], /'x' has none/],
-    [[labels[0], { name: 'x', words: [' on'] }], /" on" is there twice/],
+    [[labels[0], { name: 'x', words: [] }], /non-empty words, which 'x' does not have/],
+    [[labels[0], { name: 'x', words: [''] }], /non-empty words, which 'x' does not have/],
+    [[labels[0], { name: 'x', words: [' on'] }], /" on" occurs twice/],
     [[labels[0], { name: 'x', words: ['\ud800'] }], /surrogate/],
   ];
   for (const [labels, message] of bad) {

@@ -214,13 +214,13 @@ test('a snapshot is looked for where the page says, or that it was not is said',
   });
   await assert.rejects(check('snapshot="%zz.json"'), {
     code: 'invalid-option',
-    message: /page\.html:1: snapshot="%zz\.json" is no address/,
+    message: /page\.html:1: snapshot="%zz\.json" is not a valid address/,
   });
   const rooted = await check('snapshot="/snaps/x.json"');
   assert.deepEqual([rooted.figures, rooted.differences], [0, []]);
   assert.match(rooted.notChecked[0].message, /\/snaps\/x\.json .+ --root/);
   const foreign = await check('snapshot="https://example.org/x.json"');
-  assert.match(foreign.notChecked[0].message, /for the site to check/);
+  assert.match(foreign.notChecked[0].message, /is on another site/);
 });
 
 test("a tag that shows the package's record of its preset has the figures of that record", async () => {

@@ -60,7 +60,7 @@ test('an interrupted download goes on where it was, once for two processes', asy
   behave = (index) => ({ bytes, ...(index === 0 && { stallAt: 20_000_000 }) });
   const first = start(predict, { env: environment() });
   const [told] = await first.says(
-    /Fetching SmolLM2-135M-Instruct Q4_1 \(98 MB\) from \S+(?=,)/,
+    /Downloading SmolLM2-135M-Instruct Q4_1 \(98 MB\) from \S+(?= to )/,
     'stderr',
   );
   assert.ok(told.endsWith(new URL(server.origin).host));
@@ -91,7 +91,7 @@ test('a damaged model is fetched again, also where the damage was in the part', 
   await file.close();
   const { code, stderr } = await shotglass(predict, { env: environment() });
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /is damaged and is fetched again/);
+  assert.match(stderr, /is damaged\. It is being downloaded again/);
   assert.equal(server.log.length, 2);
 
   // Damage in the part shows at its first bytes, or only when all have come.
@@ -115,10 +115,7 @@ test('what is not the model is refused, and nothing of it stays', async () => {
   behave = () => ({ bytes: flipped(bytes, 60_000_000) });
   const wrong = await shotglass(predict, { env: environment() });
   assert.equal(wrong.code, 1);
-  assert.match(
-    wrong.stderr,
-    /did not send SmolLM2-135M-Instruct Q4_1: the file has a different SHA-256/,
-  );
+  assert.match(wrong.stderr, /is not SmolLM2-135M-Instruct Q4_1: its SHA-256 is different/);
   assert.deepEqual(await kept(), []);
 
   behave = () => ({ status: 404 });
@@ -134,7 +131,7 @@ test('a server without Range starts again, and the terminal says so', async () =
   await writeFile(path('.part'), part);
   const { code, stderr } = await shotglass(predict, { env: environment() });
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /starts again from the first byte: the server sends the whole file only/);
+  assert.match(stderr, /starts over: the server cannot resume it/);
   assert.ok(bytes.equals(await readFile(path())));
 });
 
@@ -155,9 +152,11 @@ test('without room for the model it is run, and a sentence says how much is miss
   assert.equal(JSON.parse(told.stdout).candidates.length, 1);
   const folder = join(cache, 'shotglass/models');
   assert.ok(
-    told.stderr.includes(`The model (98 MB) was not kept in ${folder}: about 78 MB more space is`),
+    told.stderr.includes(
+      `The model (98 MB) was not cached in ${folder}: about 78 MB more disk space is`,
+    ),
   );
-  assert.match(told.stderr, /Free some, or set XDG_CACHE_HOME/);
+  assert.match(told.stderr, /Free some space, or set XDG_CACHE_HOME/);
   assert.equal(server.log.length, 1);
   assert.deepEqual(await kept(), [], 'what there was no room for takes none');
 });
@@ -170,7 +169,7 @@ test('without a folder that can be written it is run, and a sentence says so', a
   const { code, stderr } = await shotglass(predict, { env });
   assert.equal(code, 0, stderr);
   const folder = join(file, 'shotglass/models');
-  assert.ok(stderr.includes(`was not kept in ${folder}: this folder cannot be written. Set`));
+  assert.ok(stderr.includes(`was not cached in ${folder}: the folder is not writable. Set`));
 });
 
 test('an address in the environment that is none is named', async () => {
@@ -192,23 +191,23 @@ test('a model at an address is fetched once, and again when the server has anoth
   const env = environment();
   const first = await run();
   assert.equal(first.code, 0, first.stderr);
-  assert.match(first.stderr, /^Fetching tiny\.gguf/);
+  assert.match(first.stderr, /^Downloading tiny\.gguf/);
   const second = await run();
   assert.deepEqual([second.code, second.stderr], [0, ''], 'nothing to say');
   const numbers = ({ stdout }) => stdout.replace(/"durationMs.*/, '');
   assert.equal(numbers(second), numbers(first));
 
   etag = '"two"';
-  assert.match((await run()).stderr, /^Fetching tiny\.gguf/);
+  assert.match((await run()).stderr, /^Downloading tiny\.gguf/);
   etag = null;
   const unversioned = await run();
-  assert.match(unversioned.stderr, /was not kept: the server does not say which version/);
+  assert.match(unversioned.stderr, /was not cached: the server does not identify the version/);
 });
 
 test('the lock of a process that is no more is nobody’s', async () => {
   behave = () => ({ bytes });
   const first = start(predict, { env: environment() });
-  await first.says(/Fetching SmolLM2/, 'stderr');
+  await first.says(/Downloading SmolLM2/, 'stderr');
   first.child.kill('SIGKILL');
   await first.done;
   const { code, stderr } = await shotglass(predict, { env: environment() });

@@ -113,7 +113,10 @@ test('only names of this machine are answered, whatever a name elsewhere points 
     assert.equal(await status(host), 403, host);
   }
   const { body } = await ask('/', { headers: { host: 'evil.com' } });
-  assert.match(String(body), /not known by the name in your request\. Open it as localhost/);
+  assert.match(
+    String(body),
+    /does not answer to the host name in your request\. Open it as localhost/,
+  );
 });
 
 test('a server for every network says so, with addresses that work, and takes no foreign name', async () => {
@@ -158,7 +161,7 @@ test('nothing else is served', async () => {
 test('a port that is taken is told, or passed over where none was asked for', async () => {
   const taken = await start(['serve', '--port', port]).done;
   assert.equal(taken.code, 1);
-  assert.match(taken.stderr, new RegExp(`^Port ${port} cannot be had`));
+  assert.match(taken.stderr, new RegExp(`^Port ${port} is not available`));
   const two = [start(['serve']), start(['serve'])];
   try {
     const said = await Promise.all(two.map(({ says }) => says(/localhost:(\d+)\//)));
@@ -173,7 +176,7 @@ test('without a model the page is served all the same', async () => {
   const env = { SHOTGLASS_MODEL: '', XDG_CACHE_HOME: '/nowhere' };
   const bare = start(['serve', '--port', '0'], { env });
   const [, other] = await bare.says(/localhost:(\d+)\//);
-  await bare.says(/No model is kept yet/, 'stderr');
+  await bare.says(/No model is cached yet/, 'stderr');
   const answer = await fetch(`http://127.0.0.1:${other}/${model}`);
   assert.equal(answer.status, 404);
   bare.child.kill('SIGINT');

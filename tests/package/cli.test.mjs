@@ -96,7 +96,7 @@ test('evaluate agrees with the package, and tells what it leaves out', async () 
   const args = ['--preset', 'plural', '--rows', file('rows.csv'), '--shots', '0,2', '--seeds', '2'];
   const { code, stdout, stderr } = await shotglass(['evaluate', ...args, '--json']);
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /rows\.csv, line 5: .+ The row is left out\./);
+  assert.match(stderr, /rows\.csv, line 5: .+ The row is skipped\./);
   const options = { shots: [0, 2], seeds: [0, 1], labels: null };
   const steps = await collect(evaluate(model, plural.task, rows, options));
   const { curve } = steps.at(-1).result;
@@ -115,7 +115,11 @@ test('a snapshot is written and checked, and a p that moved is named', async () 
   const written = await shotglass(['snapshot', ...asked, '--out', path]);
   assert.equal(written.code, 0, written.stderr);
   const right = await shotglass(['snapshot', '--check', path]);
-  assert.deepEqual([right.code, right.stdout], [0, `${path}: 12 figures hold\n`], right.stderr);
+  assert.deepEqual(
+    [right.code, right.stdout],
+    [0, `${path}: 12 recorded values match\n`],
+    right.stderr,
+  );
 
   const spoilt = JSON.parse(await readFile(path, 'utf8'));
   spoilt.results[1].candidates[0].logprob -= 0.01;
@@ -140,7 +144,7 @@ test('elements in pages are found, asked again, and told by their line', async (
   const page = `# Title\n\n${tokens}\n${labels}\n${text}\n`;
   await writeFile(file('page.md'), page);
   const right = await shotglass(['snapshot', '--check', file('page.md')]);
-  assert.equal(right.stdout, `${file('page.md')}: 8 figures hold\n`, right.stderr);
+  assert.equal(right.stdout, `${file('page.md')}: 8 recorded values match\n`, right.stderr);
   assert.equal(right.code, 0);
 
   // What stands in code is no element.
@@ -166,7 +170,7 @@ test('a page with figures of another model says so once', async () => {
   await writeFile(file('other.html'), stdout.replace('sha256 b179c952', 'sha256 00c0ffee'));
   const { code, stdout: told } = await shotglass(['snapshot', '--check', file('other.html')]);
   assert.equal(code, 3);
-  assert.match(told, /^\S+other\.html:1: It is of another model: recorded is sha256 00c0ffee…/);
+  assert.match(told, /^\S+other\.html:1: It was recorded with another model: sha256 00c0ffee…/);
   assert.equal(told.trim().split('\n').length, 1);
 });
 
@@ -174,11 +178,14 @@ test('wrong usage is told in a sentence, with exit code 2', async () => {
   const cases = [
     [[], /Usage: shotglass COMMAND/],
     [['predcit'], /Unknown command 'predcit'\. Commands: serve, /],
-    [['predict'], /A prompt is missing/],
-    [['predict', 'a', '--preset', 'plural'], /a prompt and a task/],
+    [['predict'], /No prompt was given/],
+    [['predict', 'a', '--preset', 'plural'], /either a prompt or a task, not both/],
     [['predict', 'a', '--bogus'], /'--bogus'/],
-    [['predict', 'a', '--top-k', 'x'], /--top-k must be an integer, 0 or more; it is 'x'/],
-    [['predict', '--preset', 'plural', '--shots', '99'], /--shots must be one number from 0 to 10/],
+    [['predict', 'a', '--top-k', 'x'], /--top-k must be an integer of at least 0, not 'x'/],
+    [
+      ['predict', '--preset', 'plural', '--shots', '99'],
+      /--shots must be a single number from 0 to 10/,
+    ],
     [['predict', '--preset', 'nope'], /Unknown preset 'nope'\. Presets: plural, /],
     [['score', 'a'], /at least one continuation/],
     [['evaluate', '--preset', 'plural', '--json', '--csv'], /only one/],

@@ -157,7 +157,7 @@ test('JSONL: numbers keep their text, and only what is wrong is left out', async
   assertProblems(
     problems.map(({ line, message }) => [line, message]),
     [
-      [4, /^This is no JSON: /],
+      [4, /^Not valid JSON: /],
       [5, /^Every line must be an object/],
       [7, /'text' is an object/],
       [7, /'tags' is a list/],
@@ -175,7 +175,7 @@ test('Markdown tables', async () => {
     [3, 'a | b', 'x'],
     [5, 'c', 'y'],
   ]);
-  assertProblems(table.problems, [[6, /1 cell, the header has 2\.$/]]);
+  assertProblems(table.problems, [[6, /1 cell, but the header has 2\.$/]]);
   const unruled = await parsed('a|b\nc|d\ne|f\n', { format: 'markdown' });
   assert.deepEqual(unruled.rows, [[3, 'e', 'f']]);
   assertProblems(unruled.problems, [[2, /\|---\|/]]);
@@ -220,8 +220,8 @@ test('encodings: UTF-8 and UTF-16 with their marks, and windows-1252 when asked'
     [5, 'fine', '4'],
   ]);
   assertProblems(asUtf8.problems, [
-    [3, /no UTF-8.*windows-1252/],
-    [4, /no UTF-8/],
+    [3, /not valid UTF-8.*windows-1252/],
+    [4, /not valid UTF-8/],
   ]);
   const asked = await parsed(latin, { encoding: 'windows-1252' });
   assert.deepEqual([asked.encoding, asked.problems], ['windows-1252', []]);
@@ -232,9 +232,9 @@ test('encodings: UTF-8 and UTF-16 with their marks, and windows-1252 when asked'
   // In a string the character was there before anything was read.
   assert.deepEqual((await parsed('a\n\ufffd\n')).rows, [[2, '\ufffd']]);
   assertProblems((await parsed(Buffer.from('a\nb\n', 'utf16le'))).problems, [
-    [1, /value 0/],
-    [2, /value 0/],
-    [3, /value 0/],
+    [1, /null character/],
+    [2, /null character/],
+    [3, /null character/],
   ]);
 });
 
@@ -247,8 +247,8 @@ test('ragged rows are reported, and the others are there', async () => {
     [11, '8', '9'],
   ]);
   assertProblems(problems, [
-    [3, /^This row has 1 cell, the header has 2\.$/],
-    [4, /^This row has 3 cells, the header has 2\. A cell with the separator/],
+    [3, /^This row has 1 cell, but the header has 2\.$/],
+    [4, /^This row has 3 cells, but the header has 2\. Put quotes around/],
     [9, /1 cell/],
   ]);
 });
@@ -262,7 +262,7 @@ test('an unclosed quote costs its own line and no other', async () => {
     [5, '6', '7'],
     [6, '8\n9', '10'],
   ]);
-  assertProblems(problems, [[3, /quotes are wrong/]]);
+  assertProblems(problems, [[3, /quotes are misplaced/]]);
 
   const toTheEnd = await parsed('a,b\n1,2\n"open,3\n4,5\n"also open,6\n7,8\n"a" b,9\n10,11');
   assert.deepEqual(toTheEnd.rows, [
@@ -280,7 +280,7 @@ test('a misplaced quote costs its row', async () => {
     [3, 'size 5"', '2'],
     [4, 'x', '3'],
   ]);
-  assertProblems(problems, [[2, /quotes are wrong/]]);
+  assertProblems(problems, [[2, /quotes are misplaced/]]);
 });
 
 test('a broken header is a header all the same', async () => {
@@ -294,9 +294,9 @@ test('duplicate and missing headers', async () => {
   assert.deepEqual(columns, ['text', 'text (3)', 'column 3', 'text (4)', 'text (2)']);
   assert.deepEqual(rows, [[3, '1', '2', '3', '4', '5']]);
   assertProblems(problems, [
-    [2, /^Column 2 is another 'text'\. It is called 'text \(3\)' here\.$/],
+    [2, /^Column 2 repeats the name 'text'\. It is called 'text \(3\)' here\.$/],
     [2, /^Column 3 has no name\. It is called 'column 3' here\.$/],
-    [2, /^Column 4 is another 'text'/],
+    [2, /^Column 4 repeats the name 'text'/],
   ]);
 });
 
@@ -304,15 +304,15 @@ test('nothing, and nothing but a header', async () => {
   for (const source of ['', '\n\r\n  \n', new Uint8Array(), new Blob([]), '\ufeff']) {
     const table = await parsed(source);
     assert.deepEqual([table.columns, table.rows], [[], []]);
-    assertProblems(table.problems, [[1, /nothing in it/]]);
+    assertProblems(table.problems, [[1, /table is empty/]]);
   }
-  assertProblems((await parsed('\na,b\n')).problems, [[2, /header and no row/]]);
+  assertProblems((await parsed('\na,b\n')).problems, [[2, /no rows below the header/]]);
   assertProblems((await parsed('a,a\n')).problems, [
-    [1, /another 'a'/],
-    [1, /header and no row/],
+    [1, /repeats the name 'a'/],
+    [1, /no rows below the header/],
   ]);
   assertProblems((await parsed('a,b\n1\n')).problems, [[2, /1 cell/]]);
-  assertProblems((await parsed('', { format: 'jsonl' })).problems, [[1, /nothing in it/]]);
+  assertProblems((await parsed('', { format: 'jsonl' })).problems, [[1, /table is empty/]]);
 });
 
 test('what cannot be a table is an error', async () => {
@@ -559,8 +559,8 @@ test('columns become demonstrations', async () => {
       { input: 'dull', output: ' bad ' },
     ],
     problems: [
-      { line: 3, code: 'empty-cell', message: "There is nothing in 'review'." },
-      { line: 5, code: 'empty-cell', message: "There is nothing in 'review', 'sentiment'." },
+      { line: 3, code: 'empty-cell', message: "There is no text in 'review'." },
+      { line: 5, code: 'empty-cell', message: "There is no text in 'review', 'sentiment'." },
     ],
   });
   const lacking = await parseRows(

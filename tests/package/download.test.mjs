@@ -93,7 +93,7 @@ test('without progress there is an end', async (t) => {
   assert.deepEqual([error.code, log.length], ['truncated', 4]);
   assert.match(
     error.message,
-    new RegExp(`broke off after \\d+ of ${bytes.length} .*3 retries failed.*again`),
+    new RegExp(`was interrupted after \\d+ of ${bytes.length} .*3 retries failed.*again`),
   );
   assert.deepEqual(
     retries.map(({ attempt }) => attempt),
@@ -196,7 +196,7 @@ test('a server that is silent for too long is asked again', async (t) => {
   const { log, info, retries } = await load(t, behave, { sha256 });
   assert.equal(info.sha256, sha256);
   assert.equal(start(log[1]), half);
-  assert.match(retries[0].reason, /nothing came for 0\.3 s/);
+  assert.match(retries[0].reason, /no data for 0\.3 s/);
 });
 
 test('a server that is busy is asked again, when it says', async (t) => {

@@ -507,8 +507,11 @@ test('what cannot be evaluated is refused before anything runs', async () => {
   const with_ = (i, row) => rows.with(i, row);
   await refuses(/^rows must be/, []);
   await refuses(/^rows must be/, 'rows');
-  await refuses(/^rows must be as many as there are labels, which are 2/, rows.slice(0, 1));
-  await refuses(/^rows must be as many/, rows, { limit: 1 });
+  await refuses(
+    /^rows must be an array of at least as many rows as there are labels \(2\)/,
+    rows.slice(0, 1),
+  );
+  await refuses(/^rows must be an array of at least as many/, rows, { limit: 1 });
   await refuses(/input of row 3 must be a string/, with_(2, { output: 'Positive' }));
   await refuses(/output of row 3 must be a string/, with_(2, { input: 'a', output: 1 }));
   await refuses(/row 4 must be a string/, with_(3, null));
@@ -527,14 +530,14 @@ test('what cannot be evaluated is refused before anything runs', async () => {
     train: [{ input: `\t${rows[1].input} `, output: 'Positive' }, task.demonstrations[1]],
   });
   await refuses(/^shots must be at most 8,/, rows, { shots: [0, 9] });
-  await refuses(/^shots must be numbers of which none is there twice/, rows, { shots: [1, 2, 1] });
+  await refuses(/^shots must be distinct numbers/, rows, { shots: [1, 2, 1] });
   await refuses(/^shots must be/, rows, { shots: [] });
   await refuses(/^shots must be/, rows, { shots: [1.5] });
   await refuses(/^shots must be/, rows, { shots: [-1] });
   await refuses(/^shots must be/, rows, { shots: 1 });
   await refuses(/^seeds must be/, rows, { seeds: [] });
   await refuses(/^seeds must be/, rows, { seeds: [0.5] });
-  await refuses(/^seeds must be numbers of which none/, rows, { seeds: [1, 1] });
+  await refuses(/^seeds must be distinct numbers/, rows, { seeds: [1, 1] });
   await refuses(/^orders must be/, rows, { orders: 0 });
   await refuses(/^limit must be/, rows, { limit: 0 });
   await refuses(/^rule must be/, rows, { rule: 'mean' });
@@ -550,30 +553,28 @@ test('what cannot be evaluated is refused before anything runs', async () => {
     { ...task, labels: ['Positive'] },
   );
   await refuses(
-    /^labels must be labels with a name of its own/,
+    /^labels must be labels with distinct names/,
     rows,
     {},
     { ...task, labels: ['Positive', 'Negative', 'Positive'] },
   );
-  await refuses(/^labels must be labels with words/, rows, {
+  await refuses(/^labels must be objects with non-empty words/, rows, {
     labels: [{ name: 'Positive' }, null],
   });
   const same = ['Positive', 'Negative'].map((name) => ({ name, words: [' x'] }));
-  await refuses(/^labels: the word " x" is there twice/, rows, { labels: same });
+  await refuses(/^labels: the word " x" occurs twice/, rows, { labels: same });
   await refuses(/^train must be/, rows, { train: {} });
   await refuses(/output of demonstration 1 must be/, rows, { train: [{ input: 'a' }] });
   await refuses(/^task must have/, rows, {}, null);
-  await refuses(/^rule and comparison must be left out/, rows, {
+  await refuses(/^rule and comparison must be omitted/, rows, {
     labels: null,
     comparison: 'batch',
   });
-  await refuses(/^rule and comparison must be left out/, rows, { labels: null, rule: 'perByte' });
-  await refuses(
-    /output of row 2 must be a text that is not empty/,
-    with_(1, { input: 'a', output: ' ' }),
-    { labels: null },
-  );
-  await refuses(/^model must be one that generates/, rows, { labels: null }, task, {
+  await refuses(/^rule and comparison must be omitted/, rows, { labels: null, rule: 'perByte' });
+  await refuses(/output of row 2 must be non-empty text/, with_(1, { input: 'a', output: ' ' }), {
+    labels: null,
+  });
+  await refuses(/^model must be a model with generate\(\)/, rows, { labels: null }, task, {
     score: model.score,
   });
   await refuses(/^maxTokens must be/, rows, { labels: null, maxTokens: 0 });
@@ -611,7 +612,7 @@ test('warnings', async () => {
     { ...task, labels: ['Positive', 'Negative'] },
   );
   assert.deepEqual(strangers, [
-    "The output 'Postive' of demonstration 9, and 1 more, is none of the labels.",
+    "The output 'Postive' of demonstration 9, and 1 more, is not one of the labels.",
   ]);
 });
 

@@ -92,7 +92,7 @@ test('what are no templates is refused, and words without the separator', () => 
   const refused = (options, message) =>
     assert.throws(() => planFormat(sentiment, options), { code: 'invalid-option', message });
   for (const wrong of [undefined, [], review, [review, review]]) {
-    refused({ templates: wrong }, /^templates must be .* each name once/);
+    refused({ templates: wrong }, /^templates must be .* distinct names/);
   }
   refused({ templates: [{ template: review.template }] }, /^templates must be a string/);
   refused({ templates: [null] }, /^templates/);

@@ -203,7 +203,7 @@ test('Shapley values of six demonstrations are refused with what to do', () => {
   const six = withDemonstrations(6);
   assert.throws(() => planInfluence(six, shapley), {
     code: 'invalid-option',
-    message: /^method: Shapley .* up to 5 .* not 6\. Use 'leaveOneOut', or show fewer/,
+    message: /^method: Shapley .* limited to 5 .* has 6\. Use 'leaveOneOut', or lower shots/,
   });
   assert.equal(planInfluence(six, { ...shapley, shots: 5 }).length, 32);
   assert.throws(() => planInfluence(sentiment, { method: 'lime' }), { message: /^method must be/ });

@@ -172,7 +172,7 @@ test('what cannot be relabelled is refused', () => {
   const two = planLabels({ ...news, labels: ['World', 'Business'] }, { shots: 2 });
   assert.deepEqual(two[0].prompt, planned(news, 'gold', { shots: 2 }).prompt);
   const many = { ...news, labels: [...topics, ...Array.from({ length: 11 }, (_, i) => `t${i}`)] };
-  refused(many, {}, /without 'abstract', .* 13 labels: there are 14/);
+  refused(many, {}, /without 'abstract', .* 13 labels; the task has 14/);
   planLabels({ ...many, labels: many.labels.slice(0, 13) });
   const noSpace = topics.map((name) => ({ name, words: [name] }));
   refused(news, { labels: noSpace }, /^labels .* outputSeparator " ": "World" does not/);

@@ -146,7 +146,7 @@ for (const [name, [run, plan, needed, promptsOf]] of Object.entries(experiments)
     const model = fakeModel();
     await assert.rejects(resultOf(run(model, sentiment, { ...needed, labels: twice })), {
       code: 'invalid-option',
-      message: /" Positive" is there twice/,
+      message: /" Positive" occurs twice/,
     });
     assert.equal(model.calls.length, 0);
   });

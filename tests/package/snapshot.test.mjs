@@ -99,7 +99,10 @@ test('a snapshot survives being written and read', () => {
 test('each field that is wrong is named', () => {
   const cases = [
     [(s) => delete s.version, /^snapshot\.version must be 1/],
-    [(s) => Object.assign(s, { version: 2 }), /has version 2, and this shotglass reads version 1/],
+    [
+      (s) => Object.assign(s, { version: 2 }),
+      /has version 2, but this version of shotglass reads version 1/,
+    ],
     [(s) => Object.assign(s, { shotglass: 1 }), /^snapshot\.shotglass must be a string/],
     [(s) => Object.assign(s.model, { sha256: 'B1' }), /^snapshot\.model\.sha256 must be 64/],
     [(s) => delete s.model.activationBits, /^snapshot\.model\.activationBits/],
@@ -108,7 +111,7 @@ test('each field that is wrong is named', () => {
       (s) => Object.assign(s.task.demonstrations[1], { output: null }),
       /demonstrations\[1\]\.output/,
     ],
-    [(s) => s.results.splice(0), /^snapshot\.results must be an array of at least one/],
+    [(s) => s.results.splice(0), /^snapshot\.results must be a non-empty array/],
     [(s) => s.results.reverse(), /^snapshot\.results\[1\]\.shots must be more than 3/],
     [
       (s) => Object.assign(s.results[3], { shots: 9 }),
@@ -238,7 +241,7 @@ test('another model, task or text is one difference that says so', () => {
   assert.equal(model.length, 1);
   assert.match(model[0].message, /another model: .+b179c952….+aaaaaaaa…/);
   const bits = change((s) => Object.assign(s.model, { activationBits: 8 }));
-  assert.match(bits[0].message, /16 bits, and asked with 8/);
+  assert.match(bits[0].message, /16-bit activations, not with 8-bit/);
   const task = change((s) => Object.assign(s.task, { query: 'mule' }));
   assert.deepEqual(
     task.map(({ what }) => what),

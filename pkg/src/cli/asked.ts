@@ -26,7 +26,7 @@ export async function askedTask(
   const file = textOption(invocation, 'task');
   const query = textOption(invocation, 'query');
   if (id !== undefined && file !== undefined) {
-    throw new UsageError('--preset and --task are both given. One of them is enough.', command);
+    throw new UsageError('Use either --preset or --task, not both.', command);
   }
   const preset = id === undefined ? null : presetOf(id, command);
   const found = preset?.task ?? (file === undefined ? null : await taskFrom(file, invocation));
@@ -76,7 +76,10 @@ export function oneShots(
   const [one = 0] = asked;
   const most = task.demonstrations.length;
   if (asked.length === 1 && one <= most) return one;
-  throw new UsageError(`--shots must be one number from 0 to ${most}, as the task has.`, command);
+  throw new UsageError(
+    `--shots must be a single number from 0 to ${most}, the number of demonstrations in the task.`,
+    command,
+  );
 }
 
 /** The text of a file, or a sentence. */

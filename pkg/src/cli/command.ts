@@ -44,8 +44,8 @@ export class UsageError extends Error {
 }
 
 const everywhere: readonly CommandOption[] = [
-  { name: 'quiet', value: null, about: 'No progress, only what goes wrong.' },
-  { name: 'help', value: null, about: 'This text.' },
+  { name: 'quiet', value: null, about: 'Print warnings and errors only.' },
+  { name: 'help', value: null, about: 'Show this help.' },
 ];
 
 /** Options of the commands that ask the model. */
@@ -53,39 +53,43 @@ export const modelOptions: readonly CommandOption[] = [
   {
     name: 'model',
     value: 'PATH|URL',
-    about: 'A GGUF file. Default: $SHOTGLASS_MODEL, else SmolLM2-135M-Instruct, fetched once.',
+    about: 'A GGUF file. Default: $SHOTGLASS_MODEL, else SmolLM2-135M-Instruct, downloaded once.',
   },
-  { name: 'threads', value: 'N', about: 'The most threads. The numbers do not depend on it.' },
+  {
+    name: 'threads',
+    value: 'N',
+    about: 'Maximum number of threads. It does not change the results.',
+  },
   {
     name: 'activation-bits',
     value: '8|16',
-    about: 'How finely activations are rounded. Default 16: these are numbers to write down.',
+    about: 'Precision of activations in bits. Default 16, the more exact one.',
   },
 ];
 
 /** Options of the commands that ask about a task. */
 export const taskOptions: readonly CommandOption[] = [
-  { name: 'preset', value: 'ID', about: 'A task of shotglass/presets, for example plural.' },
-  { name: 'task', value: 'FILE', about: 'A task, or a snapshot, as JSON.' },
+  { name: 'preset', value: 'ID', about: 'A task from shotglass/presets, for example plural.' },
+  { name: 'task', value: 'FILE', about: 'A JSON file with a task or a snapshot.' },
 ];
 
 /** Of the commands that ask one prompt of a task. */
 export const shotsOption: CommandOption = {
   name: 'shots',
   value: 'K',
-  about: 'How many demonstrations to show.',
+  about: 'Number of demonstrations in the prompt.',
 };
 
 export const queryOption: CommandOption = {
   name: 'query',
   value: 'TEXT',
-  about: "The unsolved last input. Default: the task's own.",
+  about: "The input to complete. Default: the task's own query.",
 };
 
 export const jsonOption: CommandOption = {
   name: 'json',
   value: null,
-  about: 'JSON on standard output, with all digits.',
+  about: 'Print JSON, with all digits.',
 };
 
 /** The options as `parseArgs` takes them. */
@@ -142,7 +146,10 @@ export function integerOption(
   if (text === undefined) return undefined;
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  throw new UsageError(`--${name} must be an integer, ${least} or more; it is '${text}'.`, command);
+  throw new UsageError(
+    `--${name} must be an integer of at least ${least}, not '${text}'.`,
+    command,
+  );
 }
 
 /** Whole numbers with commas between them. */
@@ -155,7 +162,10 @@ export function integersOption(
   if (text === undefined) return undefined;
   const parts = text.split(',').map((part) => part.trim());
   if (parts.every((part) => /^\d+$/.test(part))) return parts.map(Number);
-  throw new UsageError(`--${name} must be numbers such as 0,1,2; it is '${text}'.`, command);
+  throw new UsageError(
+    `--${name} must be a list of numbers such as 0,1,2, not '${text}'.`,
+    command,
+  );
 }
 
 /** One of some words. */
@@ -168,5 +178,5 @@ export function choiceOption<Choice extends string>(
   const text = textOption(invocation, name);
   const found = choices.find((choice) => choice === text);
   if (text === undefined || found !== undefined) return found;
-  throw new UsageError(`--${name} must be one of ${choices.join(', ')}; it is '${text}'.`, command);
+  throw new UsageError(`--${name} must be one of ${choices.join(', ')}, not '${text}'.`, command);
 }

@@ -31,7 +31,7 @@ export class LoadReport {
     if (restarts > this.#restarts) this.#restart(before);
     this.#restarts = restarts;
     if (phase === 'wait' && before !== 'wait') {
-      this.#terminal.say('Another process is fetching the model; waiting for it.');
+      this.#terminal.say('Another process is downloading the model. Waiting for it.');
     }
     if (phase === 'download' && !this.#hasBegun) this.#begin();
     if (retry) this.#retry(retry);
@@ -43,25 +43,25 @@ export class LoadReport {
   kept(keeping: Keeping): void {
     if (!this.#isFetched) return;
     const size = this.#bytesTotal === null ? '' : ` (${formatBytes(this.#bytesTotal)})`;
-    const lost = `The model${size} was not kept in ${cacheFolder()}`;
-    const again = 'the next run fetches it again';
+    const lost = `The model${size} was not cached in ${cacheFolder()}`;
+    const again = 'the next run downloads it again';
     if (keeping.state === 'full') {
       const missing =
         keeping.bytesMissing === null
-          ? 'no space is left there'
-          : `about ${formatBytes(keeping.bytesMissing)} more space is needed there`;
+          ? 'the disk is full'
+          : `about ${formatBytes(keeping.bytesMissing)} more disk space is needed`;
       this.#terminal.say(
-        `${lost}: ${missing}. Free some, or set XDG_CACHE_HOME to a folder on another disk; else ${again}.`,
+        `${lost}: ${missing}. Free some space, or set XDG_CACHE_HOME to a folder on another disk; otherwise ${again}.`,
       );
     }
     if (keeping.state === 'denied') {
       this.#terminal.say(
-        `${lost}: this folder cannot be written. Set XDG_CACHE_HOME to one that can; else ${again}.`,
+        `${lost}: the folder is not writable. Set XDG_CACHE_HOME to a writable folder; otherwise ${again}.`,
       );
     }
     if (keeping.state === 'off') {
       this.#terminal.say(
-        `The model was not kept: the server does not say which version of the file it has (no ETag, no Last-Modified), so ${again}.`,
+        `The model was not cached: the server does not identify the version of the file (no ETag or Last-Modified header), so ${again}.`,
       );
     }
   }
@@ -73,13 +73,13 @@ export class LoadReport {
     if (isOther) return error;
     return new ShotglassError(
       'checksum-mismatch',
-      `${new URL(urlOfDefault()).host} did not send ${defaultModel.name}: the file has a different SHA-256. Nothing was kept; try again, or pass --model.`,
+      `The file from ${new URL(urlOfDefault()).host} is not ${defaultModel.name}: its SHA-256 is different. Nothing was cached. Try again, or pass --model.`,
       { cause: error },
     );
   }
 
   #advance({ phase, bytesLoaded, bytesTotal }: LoadProgress): void {
-    const what = phase === 'download' ? 'Fetching the model' : 'Reading the model';
+    const what = phase === 'download' ? 'Downloading the model' : 'Reading the model';
     const fraction = bytesTotal === null ? null : bytesLoaded / bytesTotal;
     const of = bytesTotal === null ? '' : ` of ${formatBytes(bytesTotal)}`;
     // Reading takes a moment only, which is no news to a log.
@@ -91,7 +91,7 @@ export class LoadReport {
   #retry({ reason, attempt, attempts, delayMs }: Retry): void {
     const wait = `${(delayMs / 1000).toFixed(1)} s`;
     this.#terminal.say(
-      `The download broke off (${reason}); try ${attempt} of ${attempts} in ${wait}.`,
+      `The download was interrupted (${reason}). Retry ${attempt} of ${attempts} in ${wait}.`,
     );
   }
 
@@ -103,14 +103,14 @@ export class LoadReport {
     const bytes = this.#named ? this.#bytesTotal : defaultModel.bytes;
     const size = bytes === null ? '' : ` (${formatBytes(bytes)})`;
     const to = this.#named ? cacheFolder() : defaultPath();
-    this.#terminal.say(`Fetching ${name}${size} from ${host}, to keep in ${to}.`);
+    this.#terminal.say(`Downloading ${name}${size} from ${host} to ${to}.`);
   }
 
   #restart(before: LoadProgress['phase'] | null): void {
     this.#terminal.say(
       before === 'load'
-        ? `The kept model${this.#named ? '' : `, ${defaultPath()},`} is damaged and is fetched again.`
-        : 'The download starts again from the first byte: the server sends the whole file only, or what was kept of it did not fit.',
+        ? `The cached model${this.#named ? '' : ` ${defaultPath()}`} is damaged. It is being downloaded again.`
+        : 'The download starts over: the server cannot resume it, or the part that was cached does not match.',
     );
   }
 

@@ -111,6 +111,6 @@ function overview(): string {
     '',
     ...commands.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`),
     '',
-    '  shotglass COMMAND --help says the rest; --version the version.',
+    'Run shotglass COMMAND --help for the options of a command, shotglass --version for the version.',
   ].join('\n');
 }

@@ -113,7 +113,7 @@ export function mapColumns(
       problems.push({
         line,
         code: 'empty-cell',
-        message: `There is nothing in ${quotedList(empty)}.`,
+        message: `There is no text in ${quotedList(empty)}.`,
       });
   }
   return { demonstrations, problems };
@@ -124,8 +124,8 @@ function existingColumn({ columns }: Pick<Table, 'columns'>, name: string, colum
   throw new ShotglassError(
     'invalid-option',
     columns.length === 0
-      ? `${name}: there is no column '${column}', and no other.`
-      : `${name}: there is no column '${column}'. There are ${quotedList(columns)}.`,
+      ? `${name}: there is no column '${column}'. The table has no columns.`
+      : `${name}: there is no column '${column}'. Columns: ${quotedList(columns)}.`,
   );
 }
 

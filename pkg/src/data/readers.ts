@@ -37,8 +37,8 @@ function csvDelimiter(text: string, newline: string): ',' | ';' {
 /** More than any prompt holds. A row above it is a quote that was not closed. */
 const LONGEST_ROW = 1 << 20;
 const TOO_LONG = `This row is longer than ${LONGEST_ROW} characters.`;
-const UNCLOSED = 'A quote is opened here and not closed.';
-const MISPLACED = 'The quotes are wrong here. Write a quote within quotes twice.';
+const UNCLOSED = 'A quote is opened here and never closed.';
+const MISPLACED = 'The quotes are misplaced here. Inside quotes, double each quote.';
 
 /** Cells between delimiters, in quotes or not. */
 class DelimitedReader implements Reader {
@@ -194,14 +194,14 @@ function takeJson(sheet: Sheet, line: string, number: number): void {
   try {
     object = JSON.parse(line);
   } catch (error) {
-    sheet.problem(number, 'not-json', `This is no JSON: ${(error as Error).message}.`);
+    sheet.problem(number, 'not-json', `Not valid JSON: ${(error as Error).message}.`);
     return;
   }
   if (typeof object !== 'object' || object === null || Array.isArray(object)) {
     sheet.problem(
       number,
       'not-an-object',
-      'Every line must be an object, with the columns as its keys.',
+      'Every line must be an object whose keys are the columns.',
     );
     return;
   }
@@ -216,7 +216,7 @@ function takeJson(sheet: Sheet, line: string, number: number): void {
       sheet.problem(
         number,
         'nested-value',
-        `The value of '${key}' is ${kind}, not a text. It is left out.`,
+        `The value of '${key}' is ${kind}, not text. It is left out.`,
       );
     } else if (value !== null) {
       entries.push([key, String(value)]);
@@ -245,7 +245,7 @@ function markdownTaker(sheet: Sheet): (line: string, number: number) => void {
       sheet.problem(
         number,
         'no-ruler',
-        'Below the header of a Markdown table there must be a line |---|---|.',
+        'The header of a Markdown table must be followed by a line such as |---|---|.',
       );
     }
   };

@@ -38,12 +38,12 @@ export class Sheet {
       );
     } else {
       const isCut = cells.length > columns.length && format === 'csv';
-      const advice = isCut ? ' A cell with the separator in it needs quotes around it.' : '';
+      const advice = isCut ? ' Put quotes around a cell that contains the separator.' : '';
       const found = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`;
       this.problem(
         line,
         'cell-count',
-        `This row has ${found}, the header has ${columns.length}.${advice}`,
+        `This row has ${found}, but the header has ${columns.length}.${advice}`,
       );
     }
   }
@@ -65,9 +65,9 @@ export class Sheet {
 
   finished(): Table {
     if (this.hasHeader && !this.#hasRows) {
-      this.problem(this.#headerLine, 'no-rows', 'There is a header and no row below it.');
+      this.problem(this.#headerLine, 'no-rows', 'There are no rows below the header.');
     } else if (!this.#hasRows) {
-      this.problem(1, 'no-rows', 'There is nothing in it.');
+      this.problem(1, 'no-rows', 'The table is empty.');
     }
     return this.table;
   }
@@ -84,7 +84,7 @@ export class Sheet {
       const column = isTaken ? otherNames.next(name || `column ${i + 1}`) : name;
       this.column(column);
       if (!isTaken) continue;
-      const why = name === '' ? 'has no name' : `is another '${name}'`;
+      const why = name === '' ? 'has no name' : `repeats the name '${name}'`;
       problems.push({
         line,
         code: 'column-name',
@@ -98,14 +98,13 @@ export class Sheet {
     const { encoding } = this.table;
     for (const text of texts) {
       if (encoding !== null && text.includes('\ufffd')) {
-        const advice =
-          encoding === 'utf-8' ? " Files of older programs have the encoding 'windows-1252'." : '';
-        return `There are bytes here that are no ${encoding.toUpperCase()}.${advice}`;
+        const advice = encoding === 'utf-8' ? " Older programs often write 'windows-1252'." : '';
+        return `There are bytes here that are not valid ${encoding.toUpperCase()}.${advice}`;
       }
       if (text.includes('\0')) {
-        return "There is a character of value 0 here. Has the file the encoding 'utf-16le'?";
+        return "There is a null character here. Is the encoding 'utf-16le'?";
       }
-      if (/\p{Surrogate}/u.test(text)) return 'There is half of a surrogate pair here.';
+      if (/\p{Surrogate}/u.test(text)) return 'There is an unpaired surrogate here.';
     }
     return null;
   }

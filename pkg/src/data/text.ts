@@ -23,7 +23,7 @@ export async function openText(source: unknown, asked: unknown): Promise<TextPie
   if (beginning.join() === '80,75,3,4') {
     throw new ShotglassError(
       'invalid-option',
-      'source is a ZIP archive, perhaps a spreadsheet. Save the sheet as CSV and take that.',
+      'source is a ZIP archive, perhaps a spreadsheet. Save the sheet as CSV and use that file.',
     );
   }
   const encoding = encodingOfMark(beginning) ?? wanted;

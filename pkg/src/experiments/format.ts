@@ -94,5 +94,5 @@ function checkedTemplates(templates: readonly NamedTemplate[]): readonly NamedTe
     }
     if (names.size === templates.length) return templates;
   }
-  throw invalid('templates', 'an array of at least one { name, template }, each name once');
+  throw invalid('templates', 'a non-empty array of { name, template } with distinct names');
 }

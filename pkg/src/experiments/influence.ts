@@ -98,7 +98,7 @@ export function planInfluence(task: Task, options: InfluenceOptions = {}): Plann
   if (method === 'shapley' && shown.length > mostPlayers) {
     throw new ShotglassError(
       'invalid-option',
-      `method: Shapley values need 2^k prompts and are there for up to ${mostPlayers} demonstrations, not ${shown.length}. Use 'leaveOneOut', or show fewer with shots.`,
+      `method: Shapley values need 2^k prompts and are limited to ${mostPlayers} demonstrations; the prompt has ${shown.length}. Use 'leaveOneOut', or lower shots.`,
     );
   }
   const sets = method === 'shapley' ? subsets(shown) : [shown, ...shown.map((j) => but(shown, j))];

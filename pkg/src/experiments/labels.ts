@@ -160,7 +160,7 @@ function abstractNamesFor(labels: readonly Label[]): readonly string[] {
   if (labels.length <= abstractNames.length) return abstractNames;
   throw invalid(
     'variants',
-    `without 'abstract', which has words for ${abstractNames.length} labels: there are ${labels.length}`,
+    `without 'abstract', which has words for ${abstractNames.length} labels; the task has ${labels.length}`,
   );
 }
 
@@ -171,7 +171,7 @@ function labelOf({ template, demonstrations }: Task, labels: readonly Label[], a
   if (index !== -1) return index;
   throw invalid(
     'labels',
-    `all labels of the demonstrations: the output ${JSON.stringify(output)} of demonstration ${at} is none of them`,
+    `all labels that occur in the demonstrations: the output ${JSON.stringify(output)} of demonstration ${at} is missing`,
   );
 }
 

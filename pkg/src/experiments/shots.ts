@@ -47,7 +47,7 @@ export function planShots(task: Task, options: ShotsOptions = {}): PlannedShots[
   const { labels, shown } = checked(task, { query: options.query, labels: options.labels });
   const { shots = [...shown, shown.length] } = options;
   if (!Array.isArray(shots) || shots.length === 0 || new Set(shots).size < shots.length) {
-    throw invalid('shots', 'an array of at least one number, each of them once');
+    throw invalid('shots', 'a non-empty array of distinct numbers');
   }
   return [...shots]
     .sort((a, b) => a - b)

@@ -327,7 +327,7 @@ async function* streamChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw new ShotglassError('read-failed', `The kept file could not be read: ${cause}`);
+        throw new ShotglassError('read-failed', `The cached file could not be read: ${cause}`);
       });
       if (done) return;
       yield value;

@@ -43,7 +43,7 @@ export async function removeCached(
   if (which !== undefined && which?.url === undefined && typeof which?.sha256 !== 'string') {
     throw new ShotglassError(
       'invalid-option',
-      'which must have a url or a sha256. Leave it out to remove everything.',
+      'which must have a url or a sha256. Omit it to remove everything.',
     );
   }
   const removed: CachedModel[] = [];

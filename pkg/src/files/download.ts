@@ -134,7 +134,7 @@ async function* connection(
       yield { type: 'start', version: state.version };
     }
     const reader = response.body?.getReader();
-    if (reader === undefined) throw new Break('the answer was empty');
+    if (reader === undefined) throw new Break('the response was empty');
     for (;;) {
       const { done, value } = await within(reader.read());
       if (done) break;
@@ -199,8 +199,8 @@ function whole(url: string, response: Response): Response {
   }
   if (response.body === null || /^text\/html/i.test(headers.get('content-type') ?? '')) {
     throw failed(
-      `The server answered with a web page, not a model file, for ${shown(url)}. Check the address: ` +
-        'it must be that of the file itself.',
+      `The server answered with a web page, not a model file, for ${shown(url)}. Check that ` +
+        'the address is that of the file itself.',
     );
   }
   return response;
@@ -209,7 +209,7 @@ function whole(url: string, response: Response): Response {
 /** Waits for the network, and breaks off if nothing comes. Whoever reads may take any time. */
 function watchdog(stallMs: number, controller: AbortController): Within {
   return async <Value>(promise: Promise<Value>): Promise<Value> => {
-    const bark = () => controller.abort(new Error(`nothing came for ${stallMs / 1000} s`));
+    const bark = () => controller.abort(new Error(`no data for ${stallMs / 1000} s`));
     const timer = setTimeout(bark, stallMs);
     try {
       return await promise;
@@ -239,12 +239,14 @@ function final(url: string, { version, at }: State, cause: Break, retries: numbe
   const again =
     retries === 0 ? '' : `; ${retries === 1 ? 'a retry' : `${retries} retries`} failed too`;
   if (version === null) {
-    return failed(`${shown(url)} could not be fetched: ${cause.message}${again}. Load it later.`);
+    return failed(
+      `${shown(url)} could not be downloaded: ${cause.message}${again}. Try again later.`,
+    );
   }
   const of = version.bytesTotal === null ? '' : ` of ${version.bytesTotal}`;
   return new ShotglassError(
     version.bytesTotal === null ? 'download-failed' : 'truncated',
-    `The download broke off after ${at}${of} bytes (${cause.message}${again}). Check the connection ` +
+    `The download was interrupted after ${at}${of} bytes (${cause.message}${again}). Check the connection ` +
       'and load again.',
   );
 }
@@ -252,7 +254,7 @@ function final(url: string, { version, at }: State, cause: Break, retries: numbe
 function unreachable(url: string, error: unknown): Error {
   const why = error instanceof Error ? error.message : String(error);
   return failed(
-    `${shown(url)} could not be fetched (${why}). Check the address and the connection${
+    `${shown(url)} could not be downloaded (${why}). Check the address and the connection${
       isNode
         ? ''
         : '; if the file is on another site, that site must allow this page to read it (CORS)'

@@ -75,7 +75,7 @@ async function* blobChunks(blob: Blob): AsyncGenerator<Uint8Array> {
     const { done, value } = await reader.read().catch((cause: unknown) => {
       throw new ShotglassError(
         'read-failed',
-        `The file could not be read (${cause}). If it has changed since, choose it again.`,
+        `The file could not be read (${cause}). If it has changed since you chose it, choose it again.`,
       );
     });
     if (done) return;

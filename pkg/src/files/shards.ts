@@ -97,8 +97,8 @@ function inOrder(shards: Shard[]): Shard[] {
     const which = more.length === 0 ? `number ${first}` : `number ${first} and ${more.length} more`;
     throw new ShotglassError(
       'wrong-shard',
-      `Of the ${count} shards of this model, ${which} ${more.length === 0 ? 'is' : 'are'} missing. ` +
-        'Load all of them together.',
+      `This model has ${count} shards, and ${which} ${more.length === 0 ? 'is' : 'are'} missing. Load all of ` +
+        'them together.',
     );
   }
   return named.sort((one, other) => one.number - other.number).map(({ shard }) => shard);

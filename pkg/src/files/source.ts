@@ -155,7 +155,10 @@ function streamReader(stream: ByteStream): ChunkReader {
       const { done, value } = await readFrom(reader);
       if (done) return null;
       if (value instanceof Uint8Array) return new Uint8Array(value);
-      throw new ShotglassError('invalid-option', 'source: the stream must give Uint8Array chunks.');
+      throw new ShotglassError(
+        'invalid-option',
+        'source: the stream must yield Uint8Array chunks.',
+      );
     },
     cancel(reason) {
       // It may have failed already, which whoever reads it has been told.

@@ -259,10 +259,10 @@ export function sum(values: readonly number[]): number {
 
 function some<Value>(name: string, values: readonly Value[]): readonly Value[] {
   if (values.length > 0) return values;
-  throw invalid(name, 'a list of at least one');
+  throw invalid(name, 'a non-empty array');
 }
 
 function sameLength(name: string, values: readonly unknown[], others: readonly unknown[]): void {
   if (values.length === others.length) return;
-  throw invalid(name, `as many as the others, which are ${others.length}`);
+  throw invalid(name, `as long as the other array (${others.length})`);
 }

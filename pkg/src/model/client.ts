@@ -116,7 +116,7 @@ export class Client {
         this.#started = true;
         break;
       case 'alive':
-        whenFree(message.lock).then(() => this.#die('the browser has ended it'), noLocks);
+        whenFree(message.lock).then(() => this.#die('the browser ended it'), noLocks);
         break;
       case 'pull':
         this.#tell(message.id, ({ onPull }) => onPull?.(message.shard));
@@ -153,9 +153,13 @@ export class Client {
     try {
       this.#worker?.post(...message);
     } catch (cause) {
-      throw new ShotglassError('worker-failed', `The worker cannot be given this: ${cause}`, {
-        cause,
-      });
+      throw new ShotglassError(
+        'worker-failed',
+        `The arguments cannot be sent to the worker: ${cause}`,
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -183,7 +187,7 @@ export class Client {
           }
         : {
             code: 'worker-failed',
-            message: `The worker could not be started (${sentence}). Check that its script is served, as JavaScript.`,
+            message: `The worker could not be started (${sentence}). Check that its script is served as JavaScript.`,
           },
     );
   }

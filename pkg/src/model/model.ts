@@ -328,8 +328,8 @@ async function wasmUrls(
     urls[check.oneOf('wasmUrl', build, builds)] = await absoluteUrl(check.address('wasmUrl', url));
   }
   if (forced ? !urls[forced] : Object.keys(urls).length === 0) {
-    const wanted = forced ? `one for '${forced}'` : 'one or more of them';
-    throw check.invalid('wasmUrl', `an address, or an object with addresses by build, ${wanted}`);
+    const wanted = forced ? `with one for '${forced}'` : 'with at least one';
+    throw check.invalid('wasmUrl', `a URL, or an object with URLs by build, ${wanted}`);
   }
   return urls;
 }

@@ -17,8 +17,8 @@ export async function startWorker(url: URL | null, events: WorkerEvents): Promis
     throw new ShotglassError(
       'worker-failed',
       `The worker could not be started (${cause}). The page's security policy must allow it (CSP ` +
-        'worker-src, also blob: where its script is on another origin, and trusted-types shotglass ' +
-        'where Trusted Types are required).',
+        'worker-src, with blob: if its script is on another origin, and trusted-types shotglass ' +
+        'if Trusted Types are required).',
       { cause },
     );
   }

@@ -210,17 +210,17 @@ export function checkedLabels(labels: readonly Label[]): readonly Label[] {
     }
     const { name, words } = Object(label) as Label;
     if (typeof words === 'string') {
-      throw invalid('labels', `labels with an array of words: write [${JSON.stringify(words)}]`);
+      throw invalid('labels', `objects whose words are an array: write [${JSON.stringify(words)}]`);
     }
     text('labels', name);
     if (!Array.isArray(words) || words.length === 0 || words.includes('')) {
-      throw invalid('labels', `labels with words that are not empty: '${name}' has none`);
+      throw invalid('labels', `objects with non-empty words, which '${name}' does not have`);
     }
     for (const word of words) {
       if (seen.has(text('labels', word))) {
         throw new ShotglassError(
           'invalid-option',
-          `labels: the word ${JSON.stringify(word)} is there twice. Each word stands for one label.`,
+          `labels: the word ${JSON.stringify(word)} occurs twice. Each word can stand for only one label.`,
         );
       }
       seen.add(word);

@@ -51,23 +51,27 @@ export function compareSnapshots(
   const other = otherModel(recorded, fresh);
   if (other !== null) return [of('model', other)];
   if (JSON.stringify(asked(recorded)) !== JSON.stringify(asked(fresh))) {
-    return [of('task', 'The two are of different tasks, so nothing can be compared.')];
+    return [of('task', 'The two snapshots are of different tasks and cannot be compared.')];
   }
   const byShots = new Map(fresh.results.map((result) => [result.shots, result]));
   return recorded.results.flatMap((result) => {
     const now = byShots.get(result.shots);
     return now === undefined
-      ? [of('shots', `There is nothing new of ${after(result.shots)}.`, { shots: result.shots })]
+      ? [
+          of('shots', `The new snapshot has no result for ${after(result.shots)}.`, {
+            shots: result.shots,
+          }),
+        ]
       : compareShots(result, now, tolerance);
   });
 }
 
 function otherModel({ model: one }: Snapshot, { model: two }: Snapshot): string | null {
   if (one.sha256 !== two.sha256) {
-    return `It is of another model: recorded is ${one.name} (sha256 ${one.sha256.slice(0, 8)}…), and asked was ${two.name} (sha256 ${two.sha256.slice(0, 8)}…).`;
+    return `It was recorded with another model: ${one.name} (sha256 ${one.sha256.slice(0, 8)}…), not ${two.name} (sha256 ${two.sha256.slice(0, 8)}…).`;
   }
   if (one.activationBits !== two.activationBits) {
-    return `It was recorded with activations of ${one.activationBits} bits, and asked with ${two.activationBits}.`;
+    return `It was recorded with ${one.activationBits}-bit activations, not with ${two.activationBits}-bit ones.`;
   }
   return null;
 }
@@ -137,7 +141,7 @@ function compareCandidates(
     // Of two that are as good as equal, one may have taken the last place of the list.
     if (p - least <= tolerance) return [];
     const { shots } = recorded;
-    const message = `After ${after(shots)}, the token ${nameOf(token)} was ${formatProbability(p)} and is not among the ${fresh.candidates.length} most probable now.`;
+    const message = `After ${after(shots)}, the token ${nameOf(token)} was ${formatProbability(p)} and is no longer among the ${fresh.candidates.length} most probable.`;
     return [of('token', message, { shots, name: nameOf(token), recorded: p })];
   });
   return recorded.candidates.length === fresh.candidates.length
@@ -161,11 +165,9 @@ function compareLabels(
   if (recorded === null) return [];
   if (fresh === null || fresh.rule !== recorded.rule) {
     return [
-      of(
-        'label',
-        `After ${after(shots)}, the labels are not read by the rule ${recorded.rule} any more.`,
-        { shots },
-      ),
+      of('label', `After ${after(shots)}, the labels are no longer compared by ${recorded.rule}.`, {
+        shots,
+      }),
     ];
   }
   const labels = recorded.labels.flatMap(({ label, p }) => {

@@ -21,10 +21,10 @@ export function parseSnapshot(json: unknown): Snapshot {
   const { version } = snapshot;
   if (version !== 1) {
     throw version === undefined
-      ? check.invalid('snapshot.version', '1: this is no snapshot of shotglass')
+      ? check.invalid('snapshot.version', '1: this is not a shotglass snapshot')
       : new ShotglassError(
           'invalid-option',
-          `The snapshot has version ${shown(version)}, and this shotglass reads version 1. Take the snapshot again, or use the shotglass that wrote it.`,
+          `The snapshot has version ${shown(version)}, but this version of shotglass reads version 1. Record the snapshot again, or use the version that wrote it.`,
         );
   }
   const task = parseTask(snapshot.task, 'snapshot.task', MAX_ENTRIES);
@@ -32,14 +32,14 @@ export function parseSnapshot(json: unknown): Snapshot {
   // One without a demonstration, and one after each.
   const results = list('snapshot.results', snapshot.results, shotsOf, MAX_ENTRIES + 1);
   checkCharacters('snapshot.results', charactersOf(results));
-  if (results.length === 0) throw check.invalid('snapshot.results', 'an array of at least one');
+  if (results.length === 0) throw check.invalid('snapshot.results', 'a non-empty array');
   for (const [i, { shots }] of results.entries()) {
     const before = results[i - 1]?.shots ?? -1;
     if (shots <= before) throw check.invalid(`snapshot.results[${i}].shots`, `more than ${before}`);
     if (shots > task.demonstrations.length) {
       throw check.invalid(
         `snapshot.results[${i}].shots`,
-        `at most ${task.demonstrations.length}, as the task has`,
+        `at most ${task.demonstrations.length}, the number of demonstrations`,
       );
     }
   }
@@ -102,8 +102,7 @@ function shotsOf(name: string, value: unknown): SnapshotShots {
   const result = object<SnapshotShots>(name, value);
   const rest = object<Rest>(`${name}.rest`, result.rest);
   const candidates = list(`${name}.candidates`, result.candidates, tokenOf);
-  if (candidates.length === 0)
-    throw check.invalid(`${name}.candidates`, 'an array of at least one');
+  if (candidates.length === 0) throw check.invalid(`${name}.candidates`, 'a non-empty array');
   return {
     shots: count(`${name}.shots`, result.shots),
     tokens: count(`${name}.tokens`, result.tokens),

@@ -73,10 +73,10 @@ function wantedShots(task: Task, asked: SnapshotOptions['shots']): number[] {
   const most = task.demonstrations.length;
   if (asked === undefined) return Array.from({ length: most + 1 }, (_, shots) => shots);
   const list = typeof asked === 'number' ? [asked] : [...asked];
-  if (list.length === 0) throw check.invalid('shots', 'a number, or an array of at least one');
+  if (list.length === 0) throw check.invalid('shots', 'a number, or a non-empty array of numbers');
   for (const shots of list) check.integer('shots', shots, 0, most);
   if (new Set(list).size < list.length) {
-    throw check.invalid('shots', 'numbers of which none is there twice');
+    throw check.invalid('shots', 'distinct numbers');
   }
   return list.sort((a, b) => a - b);
 }

@@ -106,13 +106,13 @@ function unsupported(forced: Build | undefined): string {
     return 'This browser has no WebAssembly SIMD. Use Chrome 91, Firefox 114, Safari 16.4 or newer.';
   }
   if (forced === undefined) {
-    return "None of the builds that wasmUrl names runs here. Name 'simd128' too, which runs everywhere.";
+    return "None of the builds in wasmUrl runs here. Add 'simd128', which runs everywhere.";
   }
   const missing =
     forced === 'threads' && !sharesMemory()
-      ? 'needs a page that is cross-origin isolated (by the headers COOP and COEP), and this one is not'
+      ? 'needs a page that is cross-origin isolated (by the headers COOP and COEP), but this page is not'
       : 'does not run in this browser';
-  return `The build '${forced}' ${missing}. Leave the option build out to have the fastest that runs.`;
+  return `The build '${forced}' ${missing}. Omit the option build to use the fastest build that runs.`;
 }
 
 /** More threads than this gain little, and heat what else the page does. */

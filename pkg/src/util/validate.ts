@@ -23,8 +23,8 @@ export function only<Options extends object>(
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || names.includes(name)) continue;
     const near = names.find((one) => isNear(one, name));
-    const hint = near ? `Did you mean ${near}?` : `There are ${names.join(', ')}.`;
-    throw new ShotglassError('invalid-option', `There is no option ${name} here. ${hint}`);
+    const hint = near ? `Did you mean ${near}?` : `Options: ${names.join(', ')}.`;
+    throw new ShotglassError('invalid-option', `Unknown option ${name}. ${hint}`);
   }
 }
 
@@ -44,19 +44,22 @@ export function integer(name: string, value: number, min: number, max?: number):
   if (Number.isSafeInteger(value) && value >= min && value <= top) return value;
   throw invalid(
     name,
-    max === undefined ? `an integer, ${min} or more` : `an integer, ${min}–${max}`,
+    max === undefined ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`,
   );
 }
 
 export function number(name: string, value: number, min: number, max?: number): number {
   if (Number.isFinite(value) && value >= min && value <= (max ?? Number.MAX_VALUE)) return value;
-  throw invalid(name, max === undefined ? `a number, ${min} or more` : `a number, ${min}–${max}`);
+  throw invalid(
+    name,
+    max === undefined ? `a number of at least ${min}` : `a number from ${min} to ${max}`,
+  );
 }
 
 /** A part of a whole that is not nothing. */
 export function share(name: string, value: number): number {
   if (Number.isFinite(value) && value > 0 && value <= 1) return value;
-  throw invalid(name, 'a number above 0, and 1 at most');
+  throw invalid(name, 'a number above 0 and at most 1');
 }
 
 export function oneOf<Value>(name: string, value: unknown, values: readonly Value[]): Value {
@@ -77,7 +80,7 @@ export function text(name: string, value: unknown): string {
   if (half === -1) return value;
   throw new ShotglassError(
     'invalid-text',
-    `${name} holds half of a surrogate pair at offset ${half}. Cut strings between whole characters.`,
+    `${name} contains an unpaired surrogate at offset ${half}. Cut strings between whole characters.`,
   );
 }
 
@@ -86,13 +89,13 @@ export function promptText(prompt: string | WithText, name = 'prompt'): string {
   if (Array.isArray(prompt)) {
     throw invalid(
       name,
-      "a string, or what renderPrompt returned, and not an array. renderChat of 'shotglass/jinja' makes " +
-        'a string of chat messages',
+      "a string or a result of renderPrompt, not an array. renderChat from 'shotglass/jinja' turns chat " +
+        'messages into a string',
     );
   }
   if (typeof prompt === 'object' && prompt !== null) return text(`${name}.text`, prompt.text);
   if (typeof prompt === 'string') return text(name, prompt);
-  throw invalid(name, 'a string, or what renderPrompt returned');
+  throw invalid(name, 'a string or a result of renderPrompt');
 }
 
 /** The texts of a reference, which is one context or several. */
@@ -100,12 +103,12 @@ export function referenceTexts(value: unknown): string[] {
   if (value === undefined) return [];
   const contexts: readonly (string | WithText)[] = Array.isArray(value) ? value : [value];
   if (contexts.length > 0) return contexts.map((context) => promptText(context, 'reference'));
-  throw invalid('reference', 'a context, or an array of at least one');
+  throw invalid('reference', 'a context, or a non-empty array of contexts');
 }
 
 export function continuationTexts(value: unknown): string[] {
   if (!Array.isArray(value) || value.length === 0 || value.includes('')) {
-    throw invalid('continuations', 'an array of at least one string, none of them empty');
+    throw invalid('continuations', 'a non-empty array of non-empty strings');
   }
   return value.map((entry: unknown) => text('continuations', entry));
 }
@@ -113,7 +116,7 @@ export function continuationTexts(value: unknown): string[] {
 export function stopStrings(stop: unknown): string[] {
   const list = typeof stop === 'string' ? [stop] : stop;
   if (!Array.isArray(list) || list.includes('')) {
-    throw invalid('stop', 'a string or an array of strings, none of them empty');
+    throw invalid('stop', 'a non-empty string or an array of non-empty strings');
   }
   return list.map((entry: unknown) => text('stop', entry));
 }

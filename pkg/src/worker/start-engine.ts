@@ -39,8 +39,8 @@ async function start({ build, wasmUrl }: EngineFile, count: number): Promise<Eng
   if (build !== 'simd128' && !relaxedIsSound()) {
     throw new ShotglassError(
       'unsupported-browser',
-      `Relaxed SIMD computes wrong numbers here, so that the build '${build}' cannot be used. Leave ` +
-        'the option build out.',
+      `Relaxed SIMD computes wrong numbers here, so the build '${build}' cannot be used. Omit ` +
+        'the option build.',
     );
   }
   const wasm = await compileWasm(wasmUrl);

@@ -36,7 +36,7 @@ export function sharedMemory(): WebAssembly.Memory {
   }
   throw new ShotglassError(
     'out-of-memory',
-    `The browser gives no shared memory (${refusal}). Close other pages, or pass threads: 1.`,
+    `The browser refuses shared memory (${refusal}). Close other pages, or pass threads: 1.`,
   );
 }
 
@@ -56,8 +56,8 @@ export async function startThreads(count: number, message: ThreadMessage): Promi
     for (const worker of workers) worker.terminate();
     throw new ShotglassError(
       'worker-failed',
-      `The engine's threads could not be started (${error}). They are workers that the worker starts: ` +
-        'its security policy (CSP worker-src) must allow them. Or pass threads: 1.',
+      `The engine's threads could not be started (${error}). They are workers started by the worker: ` +
+        'its security policy (CSP worker-src) must allow them. Alternatively, pass threads: 1.',
     );
   }
 }
@@ -117,7 +117,7 @@ function mayBeClassic(): boolean {
 async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = new Error(`nothing was heard for ${limitMs / 1000} s`);
+    const error = new Error(`no response for ${limitMs / 1000} s`);
     timer = setTimeout(reject, limitMs, error);
   });
   try {

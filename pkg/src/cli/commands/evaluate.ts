@@ -29,51 +29,56 @@ const name = 'evaluate';
 
 export const evaluateCommand: Command = {
   name,
-  about: 'Accuracy on rows with known outputs, after 0, 1, 2, ... shots, with intervals.',
+  about: 'Measures accuracy on rows with known outputs, by number of shots, with intervals.',
   usage: ['--preset ID [--rows FILE] [--shots LIST] [--seeds N]', '--task FILE --rows FILE ...'],
   options: [
     ...taskOptions,
-    { name: 'rows', value: 'FILE', about: "CSV, TSV or JSON Lines. Default: the preset's rows." },
-    { name: 'input', value: 'COLUMN', about: "The column with the inputs. Default 'input'." },
-    { name: 'output', value: 'COLUMN', about: "The column with the outputs. Default 'output'." },
+    {
+      name: 'rows',
+      value: 'FILE',
+      about: "Rows as CSV, TSV or JSON Lines. Default: the preset's rows.",
+    },
+    { name: 'input', value: 'COLUMN', about: "Name of the input column. Default 'input'." },
+    { name: 'output', value: 'COLUMN', about: "Name of the output column. Default 'output'." },
     {
       name: 'shots',
       value: 'LIST',
-      about: 'Numbers of shots. Default 0,1,2,4,8, as far as they go.',
+      about: 'Numbers of shots. Default 0,1,2,4,8, up to all demonstrations.',
     },
-    { name: 'seeds', value: 'N', about: 'How often demonstrations are drawn anew. Default 1.' },
-    { name: 'orders', value: 'N', about: 'In how many orders they are shown. Default 1.' },
-    { name: 'limit', value: 'N', about: 'The most rows. Default: all.' },
+    { name: 'seeds', value: 'N', about: 'Number of random draws of demonstrations. Default 1.' },
+    { name: 'orders', value: 'N', about: 'Number of orders for each draw. Default 1.' },
+    { name: 'limit', value: 'N', about: 'Maximum number of rows. Default: all.' },
     { name: 'rule', value: 'RULE', about: `How labels are compared: ${rules.join(', ')}.` },
     {
       name: 'calibrate',
       value: null,
-      about: 'Batch calibration of the labels (Zhou et al. 2023).',
+      about: 'Calibrate the labels over the batch (Zhou et al. 2023).',
     },
     jsonOption,
-    { name: 'csv', value: null, about: 'Every row of every cell as CSV.' },
+    { name: 'csv', value: null, about: 'Print every row of every cell as CSV.' },
     {
       name: 'jsonl',
       value: null,
-      about: 'The same as JSON Lines, as lm-evaluation-harness has them.',
+      about: 'Print the same as JSON Lines, with the keys of lm-evaluation-harness.',
     },
     ...modelOptions,
   ],
   notes: [
-    'A task with labels is read as they are; without, the answer is generated and must be the output.',
-    'Intervals are of 95% (Wilson). No row may have the input of a demonstration.',
+    'If the task has labels, the label with the highest score is the answer. Otherwise the answer is generated, and',
+    'is correct if it matches the output. Intervals are 95% Wilson intervals. No row may have the same input',
+    'as a demonstration.',
   ],
   run,
 };
 
 async function run(invocation: Invocation): Promise<number> {
   const asked = await askedTask(invocation, name);
-  if (asked === null) throw new UsageError('A task is missing: --preset or --task.', name);
+  if (asked === null) throw new UsageError('No task was given. Use --preset or --task.', name);
   if (invocation.positionals.length > 0) {
-    throw new UsageError(`'${invocation.positionals[0]}' has no meaning here.`, name);
+    throw new UsageError(`Unexpected argument '${invocation.positionals[0]}'.`, name);
   }
   if (['json', 'csv', 'jsonl'].filter((form) => isGiven(invocation, form)).length > 1) {
-    throw new UsageError('Of --json, --csv and --jsonl only one can be given.', name);
+    throw new UsageError('Use only one of --json, --csv and --jsonl.', name);
   }
   const { task } = asked;
   const most = task.demonstrations.length;
@@ -103,7 +108,7 @@ async function run(invocation: Invocation): Promise<number> {
     } catch (error) {
       // What is known by then is worth keeping, also where someone had enough of waiting.
       if (!invocation.signal.aborted || evaluation === null) throw error;
-      invocation.terminal.complain('Interrupted: cells that are not complete are left out.');
+      invocation.terminal.complain('Interrupted. Incomplete cells are left out.');
       show(invocation, evaluation, aboutModel(model));
       return 130;
     }
@@ -119,8 +124,8 @@ async function askedRows(
   const file = textOption(invocation, 'rows');
   if (file === undefined) {
     if (preset !== null && preset.rows.length > 0) return preset.rows;
-    const why = preset ? `The preset ${preset.id} has no rows of its own` : 'Rows are missing';
-    throw new UsageError(`${why}: --rows FILE.`, name);
+    const why = preset ? `The preset ${preset.id} has no rows of its own` : 'No rows were given';
+    throw new UsageError(`${why}. Use --rows FILE.`, name);
   }
   // It brings a parser for tables, which no other command needs.
   const { mapColumns, parseRows } = await import('../../data/index.js');
@@ -135,7 +140,7 @@ async function askedRows(
     output: textOption(invocation, 'output') ?? 'output',
   });
   for (const { line, message } of [...table.problems, ...problems]) {
-    invocation.terminal.complain(`${file}, line ${line}: ${message} The row is left out.`);
+    invocation.terminal.complain(`${file}, line ${line}: ${message} The row is skipped.`);
   }
   if (demonstrations.length > 0) return demonstrations;
   throw new ShotglassError('invalid-option', `${file} has no rows to evaluate.`);

@@ -29,18 +29,18 @@ const name = 'predict';
 
 export const predictCommand: Command = {
   name,
-  about: 'The most probable next tokens after a prompt, and all others together.',
+  about: 'Lists the most probable next tokens after a prompt, and the total of all others.',
   usage: ['PROMPT', '-', '--preset ID | --task FILE [--shots K] [--query TEXT]'],
   options: [
     ...taskOptions,
     shotsOption,
     queryOption,
-    { name: 'top-k', value: 'N', about: 'How many tokens to list. Default 10.' },
+    { name: 'top-k', value: 'N', about: 'Number of tokens to list. Default 10.' },
     jsonOption,
     ...modelOptions,
   ],
   notes: [
-    'With - the prompt is read from standard input; one line break at its end is left out.',
+    'Pass - to read the prompt from standard input; one trailing line break is removed.',
     'Probabilities are the softmax over the full vocabulary at temperature 1; logprobs are in nats.',
   ],
   run,
@@ -70,15 +70,19 @@ async function promptOf(invocation: Invocation): Promise<string> {
   const asked = await askedTask(invocation, name);
   const [text] = positionals;
   if (positionals.length > 1) {
-    throw new UsageError('There is more than one prompt. Put it in quotes.', name);
+    throw new UsageError(
+      'More than one prompt was given. Put a prompt with spaces in quotes.',
+      name,
+    );
   }
   if (asked !== null) {
     if (text === undefined) {
       return renderPrompt(asked.task, { shots: oneShots(invocation, name, asked) }).text;
     }
-    throw new UsageError('There is a prompt and a task. One of them is enough.', name);
+    throw new UsageError('Give either a prompt or a task, not both.', name);
   }
-  if (text === undefined) throw new UsageError('A prompt is missing, or a task.', name);
+  if (text === undefined)
+    throw new UsageError('No prompt was given. Pass one, or a task with --preset or --task.', name);
   if (isGiven(invocation, 'shots')) {
     throw new UsageError('--shots needs a task: --preset or --task.', name);
   }
@@ -121,8 +125,8 @@ function show({ terminal }: Invocation, { candidates, rest, entropy, tokens }: P
       [`${formatCount(rest.count)} other tokens`, formatProbability(rest.p)],
     ],
   );
-  const choices = `${formatChoices(entropy)} choices`;
+  const choices = `${formatChoices(entropy)} equally likely tokens`;
   terminal.print(
-    `\nafter ${counted(tokens, 'token')}; entropy ${formatEntropy(entropy)} nats, as of ${choices}`,
+    `\nafter ${counted(tokens, 'token')}; entropy ${formatEntropy(entropy)} nats, like ${choices}`,
   );
 }

@@ -32,7 +32,7 @@ const name = 'score';
 
 export const scoreCommand: Command = {
   name,
-  about: 'How probable some continuations are after a context, or the labels of a task.',
+  about: 'Scores continuations of a context, or the labels of a task.',
   usage: [
     'CONTEXT CONTINUATION... [--reference TEXT]',
     '--preset ID | --task FILE [--shots K] [--query TEXT] [--reference TEXT]',
@@ -44,14 +44,14 @@ export const scoreCommand: Command = {
     {
       name: 'reference',
       value: 'TEXT',
-      about: "A context to compare with: '' is PMI, 'Answer: ' is GPT-3's normalisation.",
+      about: "A context to compare with: '' for PMI, 'Answer: ' for GPT-3's normalization.",
     },
     jsonOption,
     ...modelOptions,
   ],
   notes: [
     "The space between context and continuation belongs to the continuation: 'Q: cat\\nA:' ' cats'.",
-    'With - the context is read from standard input. Logprobs are in nats. * marks the highest.',
+    'Pass - to read the context from standard input. Logprobs are in nats. * marks the highest.',
   ],
   run,
 };
@@ -61,14 +61,17 @@ async function run(invocation: Invocation): Promise<number> {
   const { positionals } = invocation;
   if (asked !== null) {
     if (positionals.length > 0) {
-      throw new UsageError('There is a context and a task. One of them is enough.', name);
+      throw new UsageError('Give either a context or a task, not both.', name);
     }
     const shots = oneShots(invocation, name, asked);
     return withModel(invocation, name, (model) => scoreLabels(invocation, model, asked, shots));
   }
   const [given, ...continuations] = positionals;
   if (given === undefined || continuations.length === 0 || continuations.includes('')) {
-    throw new UsageError('A context and at least one continuation are needed, or a task.', name);
+    throw new UsageError(
+      'Give a context and at least one continuation, or a task with --preset or --task.',
+      name,
+    );
   }
   if (isGiven(invocation, 'shots')) {
     throw new UsageError('--shots needs a task: --preset or --task.', name);
@@ -103,7 +106,7 @@ async function scoreTexts(
       ...columns.map((form) => marked(forms, i, form)),
     ]),
   );
-  if (reference !== undefined) terminal.print(`\nless the logprob after ‘${visible(reference)}’`);
+  if (reference !== undefined) terminal.print(`\nminus the logprob after ‘${visible(reference)}’`);
   return 0;
 }
 

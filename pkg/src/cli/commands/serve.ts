@@ -24,22 +24,36 @@ const SPAN = 100;
 
 export const serveCommand: Command = {
   name,
-  about: 'The lab in the browser, from this machine.',
+  about: 'Serves the lab from this machine.',
   usage: ['[--port N] [--host HOST] [--open] [--model PATH]'],
   options: [
-    { name: 'port', value: 'N', about: `Default: ${DEFAULT_PORT}, or the next that is free.` },
-    { name: 'host', value: 'HOST', about: 'Default: 127.0.0.1, which only this machine reaches.' },
+    {
+      name: 'port',
+      value: 'N',
+      about: `Port to listen on. Default: ${DEFAULT_PORT}, or the next free port.`,
+    },
+    {
+      name: 'host',
+      value: 'HOST',
+      about: 'Address to listen on. Default: 127.0.0.1, for this machine only.',
+    },
     { name: 'open', value: null, about: 'Open the page in the browser.' },
-    { name: 'model', value: 'PATH', about: 'The file to serve. Default: the model in the cache.' },
+    {
+      name: 'model',
+      value: 'PATH',
+      about: 'Model file to serve. Default: the cached default model.',
+    },
   ],
-  notes: ['Ctrl-C ends it. Where no model is kept yet, the page fetches it when you ask it to.'],
+  notes: [
+    'Press Ctrl-C to stop. If no model is cached yet, the page downloads it when you ask for it.',
+  ],
   run,
 };
 
 async function run(invocation: Invocation): Promise<number> {
   const { terminal, signal, positionals } = invocation;
   if (positionals.length > 0)
-    throw new UsageError(`'${positionals[0]}' has no meaning here.`, name);
+    throw new UsageError(`Unexpected argument '${positionals[0]}'.`, name);
   const asked = integerOption(invocation, name, 'port', 0);
   if (asked !== undefined && asked > 65_535) {
     throw new UsageError('--port must be at most 65535.', name);
@@ -50,17 +64,17 @@ async function run(invocation: Invocation): Promise<number> {
   const server = labServer(folder, model, host);
   const port = await listen(server, host, asked);
   const address = `http://${shownHost(host)}:${port}/`;
-  terminal.print(`The lab is at ${address} (Ctrl-C ends it)`);
+  terminal.print(`The lab is at ${address} (press Ctrl-C to stop)`);
   if (isReachable(host)) {
     const there = networkHosts(host).map((name) => `http://${name}:${port}/`);
     terminal.say(
-      `Other machines can reach it, and read the model: ${there.join(', ') || 'no network was found'}`,
+      `Other machines can reach it and download the model: ${there.join(', ') || 'no network was found'}`,
     );
   }
   terminal.say(
     model === null
-      ? 'No model is kept yet: the page fetches it, 98 MB, when you ask it to.'
-      : `The model is ${model}.`,
+      ? 'No model is cached yet. The page downloads it (98 MB) when you ask for it.'
+      : `It serves the model ${model}.`,
   );
   if (isGiven(invocation, 'open')) open(address, invocation);
   await new Promise<void>((resolve) => {
@@ -76,7 +90,7 @@ async function modelPath(invocation: Invocation): Promise<string | null> {
   const named = textOption(invocation, 'model') ?? process.env.SHOTGLASS_MODEL;
   if (!named) return (await isThere(defaultPath())) ? defaultPath() : null;
   if (/^https?:/i.test(named)) {
-    throw new UsageError('--model must be a path here: the page itself takes addresses.', name);
+    throw new UsageError('--model must be a path here. Pass a URL to the page itself.', name);
   }
   if ((await stat(named).catch(() => null))?.isFile()) return named;
   throw new ShotglassError('read-failed', `${named} could not be read: no such file.`);
@@ -95,8 +109,8 @@ async function listen(server: Server, host: string, asked: number | undefined): 
       throw new ShotglassError(
         'invalid-option',
         isTaken
-          ? `Port ${port} cannot be had: another program may use it. Give another one, or leave --port out.`
-          : `${host} cannot be listened on (${Object(error).message}). Give another --host.`,
+          ? `Port ${port} is not available; another program may be using it. Choose another port, or omit --port.`
+          : `Cannot listen on ${host} (${Object(error).message}). Choose another --host.`,
       );
     }
   }
@@ -121,6 +135,6 @@ function open(address: string, { terminal }: Invocation): void {
         ? ['cmd', '/c', 'start', '', address]
         : ['xdg-open', address];
   const child = spawn(program as string, args, { stdio: 'ignore', detached: true });
-  child.on('error', () => terminal.say(`No browser could be started: open ${address} yourself.`));
+  child.on('error', () => terminal.say(`No browser could be started. Open ${address} yourself.`));
   child.unref();
 }

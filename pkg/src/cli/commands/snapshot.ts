@@ -30,7 +30,7 @@ const views = ['labels', 'tokens', 'text'] as const;
 
 export const snapshotCommand: Command = {
   name,
-  about: 'Records what the model says of a task, for a page; or checks what was recorded.',
+  about: 'Records results of a task for a page, or checks recorded results.',
   usage: [
     '--preset ID | --task FILE [--shots LIST] [--out FILE.json] [--html]',
     '--html FILE.json [--shots K] [--view VIEW]',
@@ -40,20 +40,32 @@ export const snapshotCommand: Command = {
     ...taskOptions,
     { name: 'shots', value: 'LIST', about: 'Numbers of shots, such as 0,2,4. Default: all.' },
     queryOption,
-    { name: 'top-k', value: 'N', about: 'How many tokens to record. Default 10.' },
-    { name: 'out', value: 'FILE', about: 'Where to write it. Default: standard output.' },
-    { name: 'html', value: null, about: 'Print the <shot-glass> element that a page shows it in.' },
-    { name: 'view', value: 'VIEW', about: `What that shows: ${views.join(', ')}.` },
-    { name: 'check', value: null, about: 'Ask again, and say which recorded figures moved.' },
-    { name: 'tolerance', value: 'P', about: 'How far a p may move. Default 0.0001.' },
-    { name: 'root', value: 'FOLDER', about: 'With --check: where /addresses of pages begin.' },
-    { ...jsonOption, about: 'With --check: JSON on standard output.' },
+    { name: 'top-k', value: 'N', about: 'Number of tokens to record. Default 10.' },
+    { name: 'out', value: 'FILE', about: 'File to write. Default: standard output.' },
+    {
+      name: 'html',
+      value: null,
+      about: 'Print a <shot-glass> element that shows the results in a page.',
+    },
+    { name: 'view', value: 'VIEW', about: `What the element shows: ${views.join(', ')}.` },
+    {
+      name: 'check',
+      value: null,
+      about: 'Run the model again and list the recorded values that changed.',
+    },
+    { name: 'tolerance', value: 'P', about: 'How much a probability may change. Default 0.0001.' },
+    {
+      name: 'root',
+      value: 'FOLDER',
+      about: 'With --check: the folder that / stands for in addresses.',
+    },
+    { ...jsonOption, about: 'With --check: print JSON.' },
     ...modelOptions,
   ],
   notes: [
     'In pages, --check finds every <shot-glass> with a recorded table, text or snapshot, and those that',
-    "show the package's own record of a preset; code blocks of Markdown are passed over. Exit code 3",
-    'where a figure no longer holds.',
+    "show the package's own record of a preset. Code blocks in Markdown are skipped. The exit code is 3 if",
+    'a recorded value has changed.',
   ],
   run,
 };
@@ -67,14 +79,17 @@ async function take(invocation: Invocation): Promise<number> {
   const [file] = positionals;
   const asked = await askedTask(invocation, name);
   if ((file === undefined) === (asked === null)) {
-    throw new UsageError('A task is needed, --preset or --task, or a snapshot with --html.', name);
+    throw new UsageError(
+      'Give either a task (--preset or --task), or a snapshot file with --html.',
+      name,
+    );
   }
   const out = textOption(invocation, 'out');
   const isHtml = isGiven(invocation, 'html');
   const view = choiceOption(invocation, name, 'view', views);
   if (file !== undefined) {
     if (!isHtml || positionals.length > 1) {
-      throw new UsageError('One snapshot is read with --html, several with --check.', name);
+      throw new UsageError('--html reads one snapshot file. Use --check to check files.', name);
     }
     const snapshot = parseSnapshot(parseJson(await readText(file), file));
     const shots = integersOption(invocation, name, 'shots')?.[0];
@@ -87,7 +102,9 @@ async function take(invocation: Invocation): Promise<number> {
   if (out !== undefined && out !== '-') {
     await writeFile(out, json);
     const { length } = snapshot.results;
-    terminal.say(`${out}: ${counted(length, 'number')} of shots, ${json.length} characters`);
+    terminal.say(
+      `Wrote ${out}: ${counted(length, 'result')}, ${counted(json.length, 'character')}`,
+    );
   } else if (!isHtml) {
     terminal.print(json);
   }
@@ -114,14 +131,14 @@ function taken(invocation: Invocation, task: AskedTask['task']): Promise<Snapsho
       shots,
       topK,
       signal,
-      onProgress: ({ done, total }) => terminal.progress('Asking the model', done / total),
+      onProgress: ({ done, total }) => terminal.progress('Running the model', done / total),
     }),
   );
 }
 
 async function check(invocation: Invocation): Promise<number> {
   const { positionals: files, terminal } = invocation;
-  if (files.length === 0) throw new UsageError('--check needs files to check.', name);
+  if (files.length === 0) throw new UsageError('--check needs at least one file.', name);
   const tolerance = toleranceOf(invocation);
   const root = textOption(invocation, 'root');
   const { signal } = invocation;
@@ -167,7 +184,7 @@ function toleranceOf(invocation: Invocation): number {
   const text = textOption(invocation, 'tolerance') ?? '0.0001';
   const tolerance = Number(text);
   if (text.trim() !== '' && tolerance >= 0 && tolerance <= 1) return tolerance;
-  throw new UsageError(`--tolerance must be a number, 0–1; it is '${text}'.`, name);
+  throw new UsageError(`--tolerance must be a number from 0 to 1, not '${text}'.`, name);
 }
 
 function told({ file, figures, differences, notChecked }: FileCheck): string {
@@ -176,7 +193,9 @@ function told({ file, figures, differences, notChecked }: FileCheck): string {
     ...differences.map(({ where, message }) => `${where}: ${message}`),
   ];
   if (differences.length === 0 && figures > 0) {
-    lines.push(`${file}: ${counted(figures, 'figure')} ${figures === 1 ? 'holds' : 'hold'}`);
+    lines.push(
+      `${file}: ${counted(figures, 'recorded value')} ${figures === 1 ? 'matches' : 'match'}`,
+    );
   }
-  return lines.length > 0 ? lines.join('\n') : `${file}: nothing recorded`;
+  return lines.length > 0 ? lines.join('\n') : `${file}: no recorded values found`;
 }

@@ -138,13 +138,13 @@ export async function checkElement(
 function otherModel(caption: string, sha256: string): string | null {
   const recorded = /\bsha-?256 ([0-9a-f]{6,64})/i.exec(caption)?.[1]?.toLowerCase();
   if (recorded === undefined || sha256.startsWith(recorded)) return null;
-  return `It is of another model: recorded is sha256 ${recorded.slice(0, 8)}…, and asked was ${sha256.slice(0, 8)}….`;
+  return `It was recorded with another model: sha256 ${recorded.slice(0, 8)}…, not ${sha256.slice(0, 8)}….`;
 }
 
 /** A difference, with as many digits as the page itself has. */
 function moved(row: FoundRow, fresh: number | null, tolerance: number): string | null {
   if (fresh === null)
-    return `'${row.name}' was ${row.shown} and is not among the most probable now.`;
+    return `'${row.name}' was ${row.shown} and is no longer among the most probable.`;
   if (row.value === null) {
     const shown = formatProbability(fresh);
     return row.shown.replaceAll(/\s/g, '') === shown.replaceAll(/\s/g, '')

@@ -102,7 +102,7 @@ async function checkFound(
   if (place !== null && 'reason' in place) all.notChecked.push({ where, message: place.reason });
   const path = place !== null && 'path' in place ? place.path : null;
   const snapshot = path === null ? null : parseSnapshot(parseJson(await readText(path), path));
-  const message = 'What it asks is said in its snapshot.';
+  const message = 'Its task is defined only in its snapshot.';
   if (snapshot === null && url !== null && isAskedBySnapshot(element)) {
     if (element.table) all.notChecked.push({ where, message });
     return;
@@ -136,14 +136,14 @@ function placeOf(
   root: string | undefined,
 ): { path: string } | { reason: string } {
   if (/^([a-z][a-z\d+.-]*:|\/\/)/i.test(url)) {
-    return { reason: `The snapshot ${url} is for the site to check that has it.` };
+    return { reason: `The snapshot ${url} is on another site. Check it there.` };
   }
   const [address = ''] = url.split(/[?#]/, 1);
   const path = decoded(address);
   if (!path.startsWith('/')) return { path: join(dirname(file), path) };
   if (root !== undefined) return { path: join(root, path) };
   return {
-    reason: `The snapshot ${url} begins at the root of the site; pass its folder with --root.`,
+    reason: `The address of the snapshot ${url} begins at the root of the site. Pass the folder of the site with --root.`,
   };
 }
 
@@ -153,7 +153,7 @@ function decoded(address: string): string {
   } catch {
     throw new ShotglassError(
       'invalid-option',
-      `snapshot="${address}" is no address: a % in it is followed by something else than the hex digits of UTF-8. Write %25 for a %.`,
+      `snapshot="${address}" is not a valid address: a % in it does not begin the hex digits of a UTF-8 character. Write %25 for a %.`,
     );
   }
 }

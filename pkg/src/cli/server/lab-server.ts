@@ -52,23 +52,23 @@ export function labServer(packageFolder: string, model: string | null, host = '1
     const file = path === null ? undefined : files.get(path === '/' ? '/index.html' : path);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (!isOwnHost(request.headers.host, host)) {
-      const own = 'Open it as localhost, or start it with --host and the name that you use.';
-      answer(response, 403, `This server is not known by the name in your request. ${own}`);
+      const own = 'Open it as localhost, or start it with --host and that name.';
+      answer(response, 403, `This server does not answer to the host name in your request. ${own}`);
       return;
     }
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
-      answer(response, 405, 'Only GET and HEAD are answered here.');
+      answer(response, 405, 'Only GET and HEAD are supported.');
       return;
     }
     try {
       if (path === modelUrl && model !== null) sendModel(model, request, response);
       else if (file) sendFile(file, path as string, request, response);
-      else answer(response, 404, 'There is nothing here.');
+      else answer(response, 404, 'Not found.');
     } catch {
       // A file may be gone by now, as when the package is installed again.
       if (response.headersSent) response.destroy();
-      else answer(response, 500, 'This file cannot be read any more. Start the command again.');
+      else answer(response, 500, 'This file can no longer be read. Start the command again.');
     }
   });
 }
@@ -88,7 +88,7 @@ function filesOf(packageFolder: string): ReadonlyMap<string, LabFile> {
   if (!statSync(join(lab, 'engine.json'), { throwIfNoEntry: false })?.isFile()) {
     throw new ShotglassError(
       'read-failed',
-      `The lab is missing in ${lab}. Install the package again; in a checkout, run cargo xtask build.`,
+      `The lab is missing from ${lab}. Reinstall the package; in a checkout, run cargo xtask build.`,
     );
   }
   const files = new Map<string, LabFile>();
@@ -146,7 +146,7 @@ function typeOfIndex(url: string): string {
 function sendModel(path: string, request: IncomingMessage, response: ServerResponse): void {
   const file = statSync(path, { throwIfNoEntry: false });
   if (!file?.isFile()) {
-    answer(response, 404, 'No model is served here.');
+    answer(response, 404, 'This server has no model.');
     return;
   }
   const { method = 'GET' } = request;

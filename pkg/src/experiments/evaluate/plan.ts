@@ -76,9 +76,9 @@ export function planned(
       : checkedClasses(taskLabels({ ...task, demonstrations: [...train] }));
   if (labels === null) {
     if (rule !== 'sum' || comparison !== null) {
-      throw invalid('rule and comparison', 'left out where labels is null: they compare labels');
+      throw invalid('rule and comparison', 'omitted when labels is null: they compare labels');
     }
-    if (!model.generate) throw invalid('model', 'one that generates, where labels is null');
+    if (!model.generate) throw invalid('model', 'a model with generate() when labels is null');
   } else {
     checkedClasses(labels);
   }
@@ -88,7 +88,10 @@ export function planned(
   const orders = integer('orders', options.orders ?? 1, 1);
   const tested = drawnRows(checkedRows(rows, labels, task), options.limit);
   if (labels && tested.length < labels.length) {
-    throw invalid('rows', `as many as there are labels, which are ${labels.length}, or more`);
+    throw invalid(
+      'rows',
+      `an array of at least as many rows as there are labels (${labels.length})`,
+    );
   }
   if (shots.some((k) => k > 0)) refuseLeakage(train, tested);
   const cells = seeds.flatMap((seed, nth) =>
@@ -135,7 +138,7 @@ function checkedClasses(labels: readonly Label[]): readonly Label[] {
     throw invalid('labels', 'an array of at least two labels, or null for free text');
   }
   const names = new Set(labels.map((label) => label?.name));
-  if (names.size < labels.length) throw invalid('labels', 'labels with a name of its own for each');
+  if (names.size < labels.length) throw invalid('labels', 'labels with distinct names');
   return checkedLabels(labels);
 }
 
@@ -153,7 +156,7 @@ function distinctIntegers(name: string, values: readonly number[]): readonly num
   }
   for (const value of values) integer(name, value, 0);
   if (new Set(values).size === values.length) return values;
-  throw invalid(name, 'numbers of which none is there twice');
+  throw invalid(name, 'distinct numbers');
 }
 
 function checkedRows(
@@ -161,20 +164,20 @@ function checkedRows(
   labels: readonly Label[] | null,
   { template }: Task,
 ): TestRow[] {
-  if (!Array.isArray(rows) || rows.length === 0) throw invalid('rows', 'an array of at least one');
+  if (!Array.isArray(rows) || rows.length === 0) throw invalid('rows', 'a non-empty array');
   return rows.map((row: Demonstration, index) => {
     const name = `row ${index + 1}`;
     const input = text(`The input of ${name}`, row?.input);
     const output = text(`The output of ${name}`, row?.output);
     if (!labels) {
-      if (output.trim() === '') throw invalid(`The output of ${name}`, 'a text that is not empty');
+      if (output.trim() === '') throw invalid(`The output of ${name}`, 'non-empty text');
       return { index, input, output, label: -1 };
     }
     const label = labelIndex(labels, output, template);
     if (label >= 0) return { index, input, output, label };
     throw invalid(
       `The output of ${name}, '${output}',`,
-      `one of the labels (${shortList(labels)}), unless labels is null, for free text`,
+      `one of the labels (${shortList(labels)}). For free text, set labels to null`,
     );
   });
 }
@@ -199,7 +202,7 @@ function refuseLeakage(train: readonly Demonstration[], rows: readonly TestRow[]
     if (number === undefined) continue;
     throw new ShotglassError(
       'invalid-option',
-      `Row ${index + 1} has the same input as demonstration ${number}. Take it out of one of the two: a row that can be shown with its answer is no test.`,
+      `Row ${index + 1} has the same input as demonstration ${number}. Remove one of them: a row is not a test if its answer can be in the prompt.`,
     );
   }
 }
@@ -244,12 +247,12 @@ function warningsOf(
   ];
   if (choices.length > 0) {
     warnings.push(
-      `Several ${choices.join(' and ')} are evaluated on the same rows. The best of them looks better here than it is: choose it on some rows, and report its accuracy on others.`,
+      `Several ${choices.join(' and ')} are evaluated on the same rows, so the best of them looks better than it is. Choose it on some rows and report its accuracy on others.`,
     );
   }
   for (const [i, { name }] of (labels ?? []).entries()) {
     if (rows.some(({ label }) => label === i)) continue;
-    warnings.push(`No row has the label '${name}': these figures say nothing of it.`);
+    warnings.push(`No row has the label '${name}', so these figures say nothing about it.`);
   }
   const strangers = train.flatMap(({ output }, i) =>
     labels && labelIndex(labels, output, template) < 0
@@ -258,11 +261,11 @@ function warningsOf(
   );
   if (strangers.length > 0) {
     const more = strangers.length > 1 ? `, and ${strangers.length - 1} more,` : '';
-    warnings.push(`The output ${strangers[0]}${more} is none of the labels.`);
+    warnings.push(`The output ${strangers[0]}${more} is not one of the labels.`);
   }
   if (rows.length < FEW) {
     warnings.push(
-      `These are fewer than ${FEW} rows: look at the interval before you compare accuracies.`,
+      `There are fewer than ${FEW} rows. Look at the interval before you compare accuracies.`,
     );
   }
   return warnings;

@@ -284,6 +284,6 @@ function streamOf(file: FileHandle): ReadableStream<Uint8Array> {
 async function within<Value>(call: Promise<Value>): Promise<Value> {
   return call.catch((error: unknown) => {
     const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(Object(error).code);
-    throw isFull ? new DOMException('No space is left.', 'QuotaExceededError') : error;
+    throw isFull ? new DOMException('No space left.', 'QuotaExceededError') : error;
   });
 }

@@ -144,7 +144,7 @@ class OpfsPart implements Part {
   async write(chunk: Uint8Array): Promise<void> {
     const written = await this.handle.write(chunk, { at: this.#at });
     // Without room Chrome's private windows throw nothing: they return 2³² − 8, an error as a number.
-    if (written !== chunk.length) throw new DOMException('No space is left.', 'QuotaExceededError');
+    if (written !== chunk.length) throw new DOMException('No space left.', 'QuotaExceededError');
     this.#at += written;
     if (this.#record === null || this.#at - this.#record.bytes < FLUSH_BYTES) return;
     await this.handle.flush();

@@ -38,13 +38,13 @@ const thousands = new Intl.NumberFormat('en-US');
 export function programOf(source: string, { forChats = false } = {}): Node {
   if (source.length > longestTemplate) {
     throw new Error(
-      `The template has ${thousands.format(source.length)} characters. At most ${thousands.format(longestTemplate)} are read.`,
+      `The template has ${thousands.format(source.length)} characters. The limit is ${thousands.format(longestTemplate)}.`,
     );
   }
   for (const [blank] of source.matchAll(/\s+/g)) {
     if (blank.length > longestBlank) {
       throw new Error(
-        `The template has ${thousands.format(blank.length)} white space characters in a row. At most ${thousands.format(longestBlank)} are read.`,
+        `The template has ${thousands.format(blank.length)} whitespace characters in a row. The limit is ${thousands.format(longestBlank)}.`,
       );
     }
   }
@@ -160,7 +160,7 @@ export class BoundedInterpreter extends Interpreter {
     this.#left -= steps;
     if (this.#left >= 0) return;
     throw new Error(
-      `The template was stopped after ${thousands.format(mostSteps)} steps: it has too long loops or texts.`,
+      `The template was stopped after ${thousands.format(mostSteps)} steps: its loops or texts are too long.`,
     );
   }
 

@@ -93,7 +93,7 @@ export function jinjaTask(
       const choices = choicesOf?.(row);
       const output = chosen('docToTarget', targetOf(row), choices);
       // lm-evaluation-harness leaves out both delimiters then, and the next text follows at once.
-      if (output === '') throw invalid('docToTarget', 'a text that is not empty, for every row');
+      if (output === '') throw invalid('docToTarget', 'non-empty for every row');
       return { input: chosen('docToText', textOf(row), choices), output };
     }),
     ...(labels && { labels }),
@@ -152,7 +152,8 @@ export function renderChat(
   options: ChatOptions = {},
 ): string {
   text('template', template);
-  if (!Array.isArray(messages)) throw invalid('messages', 'an array of objects with role, content');
+  if (!Array.isArray(messages))
+    throw invalid('messages', 'an array of objects with role and content');
   const { addGenerationPrompt = false, bosToken = '', eosToken = '' } = options;
   const variables = {
     messages: messages.map(({ role, content }) => ({
@@ -214,7 +215,7 @@ function choiceField(field: JinjaTask['docToChoice']): ((row: JinjaRow) => strin
 
 function checkedChoices(choices: unknown): string[] {
   if (!Array.isArray(choices) || choices.length === 0) {
-    throw invalid('docToChoice', 'a list of choices, or give one');
+    throw invalid('docToChoice', 'a list of choices, or a template that produces one');
   }
   return Array.from(choices, pythonText);
 }
@@ -226,7 +227,7 @@ function chosen(name: string, rendered: string, choices: readonly string[] | und
   if (choice !== undefined) return choice;
   throw new ShotglassError(
     'invalid-option',
-    `${name}: there is no choice ${rendered}. There are ${choices.length}, the first is 0.`,
+    `${name}: there is no choice ${rendered}. There are ${choices.length} choices, numbered from 0.`,
   );
 }
 
@@ -259,7 +260,7 @@ function withReason<Value>(name: string, run: () => Value): Value {
     // Of the engine itself: its stack, or the longest text that there can be.
     const isTooMuch = cause instanceof RangeError;
     const message = cause instanceof Error ? cause.message : String(cause);
-    const reason = isTooMuch ? 'It is nested too deeply, or makes too long a text.' : message;
+    const reason = isTooMuch ? 'It is nested too deeply, or its output is too long.' : message;
     throw new ShotglassError('invalid-option', `${name}: ${reason}`, { cause });
   }
 }

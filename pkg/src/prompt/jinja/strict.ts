@@ -67,7 +67,7 @@ export class StrictInterpreter extends BoundedInterpreter {
       const list = this.evaluate(node.operand, environment).value;
       const isOther = ({ type }: RuntimeValue) => !/^(String|Integer)Value$/.test(type);
       if (Array.isArray(list) && list.some(isOther)) {
-        throw new Error('join is supported for texts and integers, not for other values.');
+        throw new Error('join is supported only for strings and integers.');
       }
     }
     const method = node.type === 'CallExpression' ? nameOf(node.callee?.property) : '';
@@ -101,7 +101,7 @@ function stringLiteral(value: string): Node & { value: string } {
 function undefinedMessage(node: AnyNode): string {
   switch (node.type) {
     case 'Identifier':
-      return `'${node.value}' is undefined. It is no column of the row.`;
+      return `'${node.value}' is undefined. It is not a column of the row.`;
     case 'MemberExpression':
       return `There is no '${node.property?.value ?? '…'}' in this value.`;
     default:
