@@ -574,7 +574,7 @@ test('columns become demonstrations', async () => {
   );
   assert.throws(() => mapColumns(table, { input: 'text', output: 'sentiment' }), {
     code: 'invalid-option',
-    message: "input: there is no column 'text'. There are 'id', 'review', 'sentiment'.",
+    message: "input: there is no column 'text'. Columns: 'id', 'review', 'sentiment'.",
   });
   assert.throws(() => mapColumns(table, { input: 'review', output: 'toString' }), {
     code: 'invalid-option',
