@@ -27,6 +27,8 @@ export function pathOf(name) {
  * lines break alike whatever font draws them.
  */
 const still = `
+  /* As wide as its widest language, whose name is in whatever font has Chinese. */
+  .language select { inline-size: 6.5rem }
   lab-offer .hint, .offer .primary-aside { display: none }
   .row-actions { visibility: hidden }
   .mark {
