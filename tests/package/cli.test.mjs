@@ -190,7 +190,7 @@ test('wrong usage is told in a sentence, with exit code 2', async () => {
     [['score', 'a'], /at least one continuation/],
     [['evaluate', '--preset', 'plural', '--json', '--csv'], /only one/],
     [['evaluate', '--preset', 'writing'], /no rows of its own/],
-    [['snapshot', '--check'], /needs files/],
+    [['snapshot', '--check'], /needs at least one file/],
     [['snapshot', '--check', 'a.json', '--tolerance', 'x'], /--tolerance must be a number/],
     [['serve', '--port', '70000'], /at most 65535/],
   ];
