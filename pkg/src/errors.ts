@@ -1,4 +1,4 @@
-/** Every code there is: the type is made of this list, and so is the test of what crosses to the page. */
+/** All error codes. The type and the tests are derived from this list. */
 export const errorCodes = [
   'not-gguf',
   'unsupported-version',
@@ -25,29 +25,29 @@ export const errorCodes = [
 ] as const;
 
 /**
- * What went wrong, as a stable word. The sentence in `message` says what to do about it and may
+ * A stable identifier of what went wrong. The sentence in `message` says what to do about it and may
  * change between versions; the code does not.
  *
  * | code | means |
  * |---|---|
  * | `not-gguf` | the bytes are not a GGUF file (often a web page saved in its place) |
- * | `unsupported-version` | a GGUF version that this reader does not know |
- * | `truncated` | the file, or the body of the HTTP answer, ends before it should |
+ * | `unsupported-version` | the GGUF version is not supported |
+ * | `truncated` | the file, or the body of the HTTP response, ends too early |
  * | `corrupt` | the file contradicts itself |
- * | `wrong-shard` | a model in several files of which one is missing, out of place or of another model |
- * | `unsupported-architecture` | a sound file of a model family that does not run here |
- * | `unsupported-tokenizer` | a tokenizer that does not run here |
- * | `unsupported-quantization` | a tensor type that cannot be read |
- * | `checksum-mismatch` | the SHA-256 of the file is not the one asked for |
- * | `out-of-memory` | the model does not fit in the memory that the page may have |
- * | `prompt-too-long` | more tokens than the model's context holds |
- * | `empty-prompt` | no token at all: there is no distribution before the first token |
- * | `merged-continuation` | the end of the context and the beginning of a continuation are one token |
- * | `invalid-text` | text with half of a surrogate pair, which has no UTF-8 form |
- * | `invalid-option` | an argument of the wrong type or out of range; the message names it |
+ * | `wrong-shard` | a file of a split model is missing, out of order, or part of another model |
+ * | `unsupported-architecture` | the file is valid, but its model family is not supported |
+ * | `unsupported-tokenizer` | the tokenizer is not supported |
+ * | `unsupported-quantization` | a tensor type is not supported |
+ * | `checksum-mismatch` | the SHA-256 of the file is not the expected one |
+ * | `out-of-memory` | the model does not fit into the memory available to the page |
+ * | `prompt-too-long` | the prompt has more tokens than the model's context holds |
+ * | `empty-prompt` | the prompt has no tokens, so there is no distribution of the next one |
+ * | `merged-continuation` | the end of the context and the start of a continuation form one token |
+ * | `invalid-text` | a string contains an unpaired surrogate, which has no UTF-8 form |
+ * | `invalid-option` | an argument has the wrong type or is out of range; the message names it |
  * | `download-failed` | the network, the server or its CORS headers refused the file |
  * | `read-failed` | a path, `Blob` or stream could not be read |
- * | `unsupported-browser` | no WebAssembly SIMD, or no workers |
+ * | `unsupported-browser` | the browser has no WebAssembly SIMD or no workers |
  * | `worker-failed` | the worker or its engine file could not be started |
  * | `crashed` | the engine stopped unexpectedly; load the model again |
  * | `aborted` | the `AbortSignal` was aborted; `cause` is its reason |
@@ -58,14 +58,14 @@ export type ErrorCode = (typeof errorCodes)[number];
 /**
  * Every error that this package throws or rejects with.
  *
- * `name` is `'AbortError'` when `code` is `'aborted'`, as the platform's own aborts have it, and
+ * `name` is `'AbortError'` if `code` is `'aborted'`, as for aborts of the platform itself, and
  * `'ShotglassError'` otherwise.
  */
 export class ShotglassError extends Error {
-  /** The stable word for what went wrong. */
+  /** The stable identifier of what went wrong. */
   readonly code: ErrorCode;
 
-  /** An error with its word, and a sentence that says what to do. */
+  /** Creates an error from a code and a sentence that says what to do. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = code === 'aborted' ? 'AbortError' : 'ShotglassError';
@@ -73,15 +73,15 @@ export class ShotglassError extends Error {
   }
 }
 
-/** What is left of an error when it crosses between the worker and the page. */
+/** The form in which an error crosses between the worker and the page. */
 export interface ErrorReport {
   code: ErrorCode;
   message: string;
 }
 
 /**
- * The code of an error of ours, which where the engine has thrown it is a plain `Error`; null for any
- * other. Others have codes too: Node's `ENOENT` is none of ours.
+ * The code of an error of this package; null for any other error. The engine throws plain `Error`s with a
+ * code. Codes of other origin, such as Node's `ENOENT`, do not count.
  */
 export function codeOf(error: unknown): ErrorCode | null {
   const { code } = Object(error) as { code?: unknown };
@@ -89,8 +89,8 @@ export function codeOf(error: unknown): ErrorCode | null {
 }
 
 /**
- * An exception as a report. One without a code of ours is a trap or a bug, after which the engine's
- * memory cannot be trusted: `crashed`.
+ * An exception as a report. An exception without a code of this package is a trap or a bug, after which
+ * the memory of the engine cannot be trusted: `crashed`.
  */
 export function reportOf(exception: unknown): ErrorReport {
   const message = exception instanceof Error ? exception.message : String(exception);
@@ -102,7 +102,7 @@ export function reportOf(exception: unknown): ErrorReport {
   };
 }
 
-/** The rejection of everything that an `AbortSignal` stops. */
+/** The error with which a call rejects when its `AbortSignal` is aborted. */
 export function abortError(signal: AbortSignal): ShotglassError {
   return new ShotglassError('aborted', 'The call was aborted.', { cause: signal.reason });
 }

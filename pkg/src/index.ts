@@ -1,7 +1,7 @@
 /**
- * shotglass: a quantized small GPT in the page, and the exact probability of every next token.
+ * shotglass: a small quantized GPT in the page, with the exact probability of every next token.
  *
- * {@link Model.load} starts a model in a worker; {@link renderPrompt} builds the prompts for it.
+ * {@link Model.load} loads a model in a worker; {@link renderPrompt} builds prompts for it.
  *
  * @packageDocumentation
  */

@@ -1,15 +1,13 @@
 /** A token of the model's vocabulary. */
 export interface Token {
   id: number;
-  /** Its exact bytes. A token may be a part of a character: not every one is valid UTF-8. */
+  /** Its exact bytes. They are not always valid UTF-8: a token may be part of a character. */
   bytes: Uint8Array;
-  /** The bytes as text, with U+FFFD for what is not valid UTF-8. For showing, not for joining. */
+  /** The bytes as text, with U+FFFD for invalid UTF-8. Meant for display; do not join it. */
   text: string;
 }
 
-/**
- * A token with its place in a distribution: softmax over the full vocabulary at temperature 1.
- */
+/** A token and its probability in a distribution: the softmax over the full vocabulary at temperature 1. */
 export interface Candidate extends Token {
   /** Probability, 0 to 1. */
   p: number;
@@ -19,42 +17,42 @@ export interface Candidate extends Token {
   rank: number;
 }
 
-/** All tokens that are not among the candidates. */
+/** All tokens that are not listed as candidates. */
 export interface Rest {
-  /** How many tokens. */
+  /** Number of tokens. */
   count: number;
-  /** Their probability together: with the candidates' it sums to 1. */
+  /** Their total probability. Together with the candidates it sums to 1. */
   p: number;
 }
 
-/** The answer to `predict`. */
+/** The result of {@link Model.predict}. */
 export interface Prediction {
   /** The most probable next tokens, best first. */
   candidates: Candidate[];
   rest: Rest;
-  /** Of the full distribution, in nats. */
+  /** Entropy of the full distribution, in nats. */
   entropy: number;
-  /** Tokens in the prompt. */
+  /** Number of tokens in the prompt. */
   tokens: number;
-  /** How many of them did not have to be run again. */
+  /** Number of prompt tokens taken from the cache. */
   cachedTokens: number;
-  /** Time that the engine took, in milliseconds, without the wait for earlier calls. */
+  /** Time that the engine took, in milliseconds, not counting the wait for earlier calls. */
   durationMs: number;
 }
 
-/** What the model thought of one token of a text, from the tokens before it. */
+/** How probable one token of a text is after the tokens before it. */
 export interface SurprisalEntry {
   token: Token;
   /**
    * Natural logarithm of the token's probability, in nats; its surprisal in bits is
-   * `-logprob / Math.LN2`. Null for the first token: there is no distribution before any token.
+   * `-logprob / Math.LN2`. Null for the first token, which no distribution precedes.
    */
   logprob: number | null;
-  /** 1 if it was the most probable token. Null for the first token. */
+  /** Rank of the token, 1 for the most probable. Null for the first token. */
   rank: number | null;
-  /** Of the distribution at this place, in nats. Null for the first token. */
+  /** Entropy of the distribution at this position, in nats. Null for the first token. */
   entropy: number | null;
-  /** The most probable tokens at this place, best first. Empty for the first token. */
+  /** The most probable tokens at this position, best first. Empty for the first token. */
   candidates: Candidate[];
 }
 
@@ -64,191 +62,190 @@ export interface ScoredToken extends Token {
   logprob: number;
 }
 
-/** A logprob in the forms in which continuations of different lengths are compared. */
+/** A log-probability in the forms that compare continuations of different lengths. */
 export interface Forms {
-  /** `S = Σ ln p`, the logprob of the whole continuation, in nats: the sum over its tokens. */
+  /** `S = Σ ln p`, the log-probability of the whole continuation, in nats: the sum over its tokens. */
   logprob: number;
-  /** `logprob` by the number of tokens: GPT-3's rule (Brown et al. 2020, §2.4). */
+  /** `logprob` divided by the number of tokens, as in GPT-3 (Brown et al. 2020, §2.4). */
   perToken: number;
-  /** `logprob` by the number of characters (code points), without the whitespace before them. */
+  /** `logprob` divided by the number of characters (code points), without leading whitespace. */
   perCharacter: number;
-  /** `logprob` by the length in UTF-8 bytes, with that whitespace. */
+  /** `logprob` divided by the number of UTF-8 bytes, including leading whitespace. */
   perByte: number;
 }
 
 /**
- * What one token of a prompt attends to: `softmax(q kᵀ / √d)` after the causal mask, in each layer
- * and head (Vaswani et al. 2017, eq. 1). It says from which tokens a head took what it passed on, and
- * not why a prediction is what it is (Jain and Wallace 2019).
+ * The attention of one token of a prompt: `softmax(q kᵀ / √d)` after the causal mask, in each layer
+ * and head (Vaswani et al. 2017, eq. 1). It shows which tokens a head reads from; it does not explain a
+ * prediction (Jain and Wallace 2019).
  */
 export interface Attention {
-  /** The tokens of the prompt, also those after `position`. */
+  /** All tokens of the prompt, including those after `position`. */
   tokens: Token[];
-  /** Which of them it is, from 0. */
+  /** Index of the attending token, from 0. */
   position: number;
-  /** How many layers there are; the first is next to the prompt. */
+  /** Number of layers. The first one is closest to the prompt. */
   layers: number;
-  /** How many heads each layer has. */
+  /** Number of heads in each layer. */
   heads: number;
   /**
-   * A share, 0 to 1, for each layer, head and token up to and including itself: `(layers, heads,
-   * position + 1)`, the last index fastest. The shares of a layer and head are one row, whose sum
-   * is 1. There are none for later tokens: the model reads only to the left.
+   * A weight from 0 to 1 for each layer, head and token up to and including `position`. The shape is
+   * `(layers, heads, position + 1)`, with the last index varying fastest. The weights of one layer and
+   * head sum to 1. Later tokens have no weights, because the model reads only to the left.
    */
   weights: Float32Array;
 }
 
 /** How probable a continuation is after a context. */
 export interface Score extends Forms {
-  /** As it was asked for. */
+  /** The continuation as it was passed. */
   continuation: string;
   /**
-   * What was scored: the continuation, and before it the spaces that the context ended in. They
-   * were encoded together with the context, so this is how the model reads them there.
+   * The tokens that were scored: the continuation, preceded by any spaces at the end of the context.
+   * Context and continuation are encoded together, so these are the tokens that the model reads.
    */
   tokens: ScoredToken[];
-  /** The same after the reference, form by form; null where none was given. */
+  /** The same forms after the reference; null if none was given. */
   reference: Forms | null;
   /**
-   * What the context adds to the reference, form by form: `ln p(y | x) − ln p(y | reference)`. Null
-   * where no reference was given.
+   * The difference between context and reference, form by form: `ln p(y | x) − ln p(y | reference)`,
+   * in nats. Null if no reference was given.
    */
   adjusted: Forms | null;
 }
 
 /**
- * A sampled token. `p`, `logprob`, `rank` and `entropy` are those of the model's own distribution,
- * over the full vocabulary at temperature 1, whatever the sampling was.
+ * A generated token. `p`, `logprob`, `rank` and `entropy` refer to the model's own distribution over
+ * the full vocabulary at temperature 1, whatever the sampling options are.
  */
 export interface GeneratedToken extends Candidate {
-  /** Of the distribution that the token was drawn from, in nats. */
+  /** Entropy of the model's distribution at this position, in nats. */
   entropy: number;
 }
 
 /**
- * Why a generation ended: the text of a `stop` string (`'stop'`), `maxTokens` or the end of the
- * context (`'length'`), or a token with which the model ends its answers (`'end'`).
+ * Why a generation ended: it produced a `stop` string (`'stop'`), it reached `maxTokens` or the end of
+ * the context (`'length'`), or the model produced an end token (`'end'`).
  */
 export type Finish = 'stop' | 'length' | 'end';
 
 /** One token of a generation. */
 export interface GenerateStep extends GeneratedToken {
   /**
-   * The text that became certain with this token. Joined, the deltas of all steps are the
-   * generated text: characters whose bytes lie in several tokens come whole, with the last of
-   * them; text that may be the beginning of a stop string comes when it is known not to be; stop
-   * strings and end tokens do not come.
+   * The text that this token completes. The deltas of all steps, joined, are the generated text. A
+   * character that spans several tokens comes with the last of them. Text that may begin a stop string
+   * is held back until it is clear that it does not. Stop strings and end tokens are not included.
    */
   textDelta: string;
-  /** Null but for the last step. */
+  /** Null for every step but the last. */
   finish: Finish | null;
 }
 
-/** What a loaded model is. */
+/** Facts about a loaded model. */
 export interface ModelInfo {
-  /** Model family as the file names it, for example `'llama'`. */
+  /** Model family as named in the file, for example `'llama'`. */
   architecture: string;
-  /** Name as the file gives it. */
+  /** Name of the model as given in the file. */
   name: string;
-  /** How many weights. */
+  /** Number of weights. */
   parameters: number;
-  /** How many tokens there are. */
+  /** Number of tokens in the vocabulary. */
   vocabularySize: number;
-  /** How many tokens a prompt and its continuation may have together. */
+  /** Maximum number of tokens in a prompt and its continuation together. */
   contextLength: number;
-  /** The type that most weights are in, for example `'Q4_1'`. */
+  /** The type of most weights, for example `'Q4_1'`. */
   quantization: string;
-  /** Length of the file in bytes; of several together. */
+  /** Size of the file in bytes; the total for a model in several files. */
   bytes: number;
   /**
-   * SHA-256 of the file, 64 lower-case hex digits. Of a model in several files it is the SHA-256 of
-   * their hashes: 64 lower-case hex digits and a newline for each, in order.
+   * SHA-256 of the file, 64 lowercase hex digits. For a model in several files it is the SHA-256 of the
+   * list of their hashes: 64 lowercase hex digits and a newline for each file, in order.
    */
   sha256: string;
   /** Ids of the tokens with which the model ends its answers. */
   endTokens: number[];
-  /** The Jinja template for conversations that the file carries, if any. */
+  /** The file's Jinja template for conversations; null if it has none. */
   chatTemplate: string | null;
   /**
-   * Which build of the engine runs: `'threads'` or, in a page that is not cross-origin isolated,
-   * `'relaxed'` or, in a browser without relaxed SIMD, `'simd128'`.
+   * The build of the engine that runs: `'threads'`; `'relaxed'` if the page is not cross-origin
+   * isolated; `'simd128'` if the browser has no relaxed SIMD.
    */
   build: string;
-  /** How many threads run it. */
+  /** Number of threads in use. */
   threads: number;
-  /** How finely activations are rounded: 8, or 16 bits. */
+  /** Precision to which activations are rounded, in bits: 8 or 16. */
   activationBits: number;
-  /** Whether the next load finds the file, in the browser or in Node's cache folder. */
+  /** Whether the file is cached for the next load, in the browser or in Node's cache folder. */
   keeping: Keeping;
 }
 
 /**
- * Whether a model file is kept, in the browser or in Node's cache folder, so that the next load need
- * not fetch it:
+ * Whether a model file is cached, in the browser or in Node's cache folder, so that the next load does
+ * not download it:
  *
- * - `'kept'`: it is, whole and checked.
- * - `'full'`: it could not be, because about `bytesMissing` bytes of space are missing; null if
- *   that is not known. {@link removeCached} makes room.
- * - `'denied'`: the browser gives this page no storage, as in some private windows; or Node may not
- *   write its folder.
- * - `'off'`: it was not to be: `keep` is false, the source is not an http(s) address, or neither a
- *   `sha256` nor the server (ETag, Last-Modified) tells this version from the next.
+ * - `'kept'`: the whole file is cached and verified.
+ * - `'full'`: there is not enough space. About `bytesMissing` more bytes are needed; null if that is not
+ *   known. {@link removeCached} frees space.
+ * - `'denied'`: the browser gives this page no storage, as in some private windows, or Node cannot
+ *   write to its cache folder.
+ * - `'off'`: caching was not requested or not possible: `keep` is false, the source is not an http(s)
+ *   URL, or neither a `sha256` nor the server (ETag, Last-Modified) identifies the version of the file.
  */
 export type Keeping =
   | { state: 'kept' | 'denied' | 'off' }
   | { state: 'full'; bytesMissing: number | null };
 
-/** A failure of the network that may pass by itself. */
+/** A temporary network failure, and when the download is retried. */
 export interface Retry {
-  /** Which try comes next: 1 for the first after a failure, again whenever one has brought bytes. */
+  /** Number of the next attempt. It restarts at 1 whenever an attempt has received bytes. */
   attempt: number;
-  /** How many tries in a row may bring nothing. */
+  /** Maximum number of attempts in a row that receive no bytes. */
   attempts: number;
-  /** Time until it starts, in milliseconds. */
+  /** Time until the next attempt, in milliseconds. */
   delayMs: number;
-  /** What failed, as a part of a sentence. */
+  /** What failed, as part of a sentence. */
   reason: string;
 }
 
-/** How far `Model.load` is. */
+/** Progress of {@link Model.load}. */
 export interface LoadProgress {
   /**
-   * `'wait'` while another page of this site, or another process, downloads the same file, whose copy
-   * will then be read;
-   * `'download'` while bytes come over the network, `'load'` while they come from elsewhere and
-   * when the last have come, `'ready'` once at the end.
+   * `'wait'` while another page of this site, or another process, downloads the same file, which is
+   * then read from the cache; `'download'` while bytes arrive over the network; `'load'` while bytes are
+   * read from elsewhere, and after the last byte has arrived; `'ready'` once, at the end.
    */
   phase: 'wait' | 'download' | 'load' | 'ready';
-  /** Goes back to where its file begins when a download has to start again. */
+  /** Bytes loaded so far, over all files. Drops to the start of a file when its download starts over. */
   bytesLoaded: number;
   /**
-   * Of all files together. Null where it cannot be known, as of a stream or of an answer that is
-   * compressed on the way, and until it is known of every file.
+   * Size of all files together. Null until the size of every file is known. The size of a stream, or of
+   * a response that is compressed in transit, is never known.
    */
   bytesTotal: number | null;
-  /** There while the download is interrupted and is about to be tried again. */
+  /** Present while the download is interrupted and about to be retried. */
   retry?: Retry;
   /**
-   * How often it has started again from nothing, because the server could not resume it or its file
-   * had changed, or because what was kept of it was damaged. Absent if never.
+   * How often the download has started over, because the server could not resume it, the file on the
+   * server had changed, or the cached part was damaged. Absent if never.
    */
   restarts?: number;
 }
 
-/** How far a run through the model is. */
+/** Progress of a run through the model. */
 export interface RunProgress {
-  /** Tokens that are done, those found in the cache included. */
+  /** Tokens done so far, including those found in the cache. */
   tokensDone: number;
+  /** Tokens to run in total, including those found in the cache. */
   tokensTotal: number;
-  /** Tokens that did not have to be run, because an earlier call ran the same beginning. */
+  /** Tokens taken from the cache, because an earlier call ran the same beginning. */
   cachedTokens: number;
 }
 
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
   /**
-   * Stops the call, also while it waits for others. It rejects at once with `code: 'aborted'`; the
-   * engine stops at its next pause, at most a fraction of a second later, and keeps what it ran.
+   * Aborts the call, even while it waits for other calls. The call rejects at once with
+   * `code: 'aborted'`. The engine stops a fraction of a second later and caches what it has run.
    */
   signal?: AbortSignal | undefined;
 }

@@ -1,27 +1,27 @@
-/** What is kept of models, to show and to remove. */
+/** Lists and removes cached model files. */
 import { ShotglassError } from '../errors.js';
 import { nodeSide } from './node-side.js';
 import { entriesOf, siteStorages } from './storage/find.js';
 import { type KeptRecord, type ModelStorage, removeFree } from './storage/index.js';
 
-/** A model file that `Model.load` has kept: in this browser for the pages of this site, in Node for this user. */
+/** A model file cached by `Model.load`: in a browser for the pages of this site, in Node for this user. */
 export interface CachedModel {
-  /** The address that it came from. */
+  /** The URL it was downloaded from. */
   url: string;
-  /** Its SHA-256, 64 lower-case hex digits; null for a part of a file of which none was asked for. */
+  /** SHA-256 of the file, 64 lowercase hex digits; null for a partial file that was requested without one. */
   sha256: string | null;
-  /** How many bytes of it are kept. */
+  /** Number of bytes cached. */
   bytes: number;
-  /** False for the beginning of a file, which the next load goes on with. */
+  /** Whether the file is complete. The next load resumes a partial file. */
   complete: boolean;
   /** When it was last written: ISO 8601, UTC. */
   keptAt: string;
 }
 
 /**
- * The model files that are kept, newest first: in a browser those of this site, in the origin private
- * file system or the Cache API; in Node those in the cache folder, which `npx shotglass` uses too.
- * Empty where nothing is, and where the browser gives no storage.
+ * The cached model files, newest first. In a browser these are the files of this site, in the origin
+ * private file system or the Cache API. In Node they are in the cache folder, which `npx shotglass` also
+ * uses. Empty if nothing is cached, or if the browser gives the page no storage.
  */
 export async function listCached(): Promise<CachedModel[]> {
   const entries = await entriesOf(await allStorages());
@@ -30,12 +30,12 @@ export async function listCached(): Promise<CachedModel[]> {
 }
 
 /**
- * Removes what is kept of one model, by its address or SHA-256 (an entry of {@link listCached} will
- * do), or of all. A model that a page is downloading at that moment stays. Models that are loaded
- * already run on.
+ * Removes cached files: those with the given URL or SHA-256 (an entry of {@link listCached} works), or all
+ * of them. A file that is being downloaded is not removed. Models that are already loaded keep running.
  *
- * @returns what was removed.
- * @throws {@link ShotglassError} `invalid-option` if `which` names neither.
+ * @param which Which files to remove. Default: all.
+ * @returns The files that were removed.
+ * @throws {@link ShotglassError} `invalid-option` if `which` has neither a URL nor a SHA-256.
  */
 export async function removeCached(
   which?: Partial<Pick<CachedModel, 'url' | 'sha256'>>,

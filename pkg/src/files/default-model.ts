@@ -1,18 +1,18 @@
-/** A model file that is known by its content. */
+/** A model file identified by its content. */
 export interface KnownModel {
-  /** A name to show. */
+  /** Name for display. */
   readonly name: string;
-  /** Where the file can be fetched from any page (the server sends CORS headers). */
+  /** URL from which any page can download the file (the server sends CORS headers). */
   readonly url: string;
-  /** SHA-256 of the file, 64 lower-case hex digits. */
+  /** SHA-256 of the file, 64 lowercase hex digits. */
   readonly sha256: string;
-  /** Length of the file in bytes. */
+  /** Size of the file in bytes. */
   readonly bytes: number;
 }
 
 /**
- * The model that `Model.load()` fetches when it is given no source: SmolLM2-135M-Instruct in Q4_1,
- * Apache-2.0, at a pinned revision and checked against its SHA-256.
+ * The model that `Model.load()` downloads if no source is given: SmolLM2-135M-Instruct in Q4_1,
+ * Apache-2.0, at a pinned revision and verified by its SHA-256.
  */
 export const defaultModel: KnownModel = Object.freeze({
   name: 'SmolLM2-135M-Instruct Q4_1',

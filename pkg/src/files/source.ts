@@ -8,33 +8,34 @@ import { nodeSide } from './node-side.js';
 import type { SourceMessage } from './source-message.js';
 
 /**
- * Where a model comes from: a file; or an array of files, the shards that llama.cpp's `gguf-split`
- * makes. They are put in order by their names, where all are named as it names them, and else come
- * as they are.
+ * Where a model comes from: a file, or an array of files, the shards that llama.cpp's `gguf-split`
+ * writes. Shards are sorted by name if all of them are named as `gguf-split` names them; otherwise they
+ * are read in the given order.
  */
 export type ModelSource = FileSource | readonly FileSource[];
 
 /**
- * Where a file can come from: an address (in Node a string that is no http(s), file, blob or data URL
- * is a path), a `Blob` or `File`, bytes, or a stream of bytes.
+ * Where a file comes from: a URL, a `Blob` or `File`, bytes, or a stream of bytes. In Node, a string that
+ * is not an http(s), file, blob or data URL is a path.
  */
 export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView | ByteStream;
 
 /**
- * A `ReadableStream` of `Uint8Array`s, by what is used of it: its type in Node (`Readable.toWeb`) is not
- * that of browsers.
+ * The part of `ReadableStream<Uint8Array>` that is used. The type of streams in Node
+ * (`Readable.toWeb`) differs from that in browsers.
  */
 export interface ByteStream {
+  /** Whether a reader holds the stream. */
   readonly locked: boolean;
-  /** What reads it, and from then on nothing else. */
+  /** Takes the stream for reading; no other reader can. */
   getReader(): ByteReader;
 }
 
-/** What reads a {@link ByteStream}. */
+/** The reader of a {@link ByteStream}. */
 export interface ByteReader {
-  /** The next bytes, or that there are no more. */
+  /** Reads the next bytes; `done` is true after the last. */
   read(): Promise<{ done: boolean; value?: unknown }>;
-  /** Lets go of the stream. */
+  /** Stops reading and closes the stream. */
   cancel(reason?: unknown): Promise<void>;
 }
 

@@ -38,16 +38,16 @@ import type {
 import { unpacked } from './vocabulary-tokens.js';
 
 /**
- * A model in a worker of its own. Calls are served in order, one at a time, and each reuses what
- * its prompt has in common with those before it: the engine keeps several prompts, those asked for
- * last, in as much memory as the file takes.
+ * A model in its own worker. Calls run in order, one at a time. Each call reuses what its prompt has in
+ * common with earlier prompts: the engine caches the most recent ones, in as much memory as the model
+ * file takes.
  *
- * Beside what is said at each, every method rejects with a {@link ShotglassError} of code
- * `invalid-option` (an argument is wrong; the message names it), `aborted` (its signal), `closed`
+ * In addition to the errors listed at each method, every method rejects with a {@link ShotglassError} of
+ * code `invalid-option` (an argument is wrong; the message names it), `aborted` (by its signal), `closed`
  * (after {@link Model.close}) or `crashed` (the engine stopped; load the model again).
  */
 export class Model {
-  /** What the loaded model is. */
+  /** Facts about the loaded model. */
   readonly info: Readonly<ModelInfo>;
   readonly #client: Client;
 
@@ -57,30 +57,30 @@ export class Model {
   }
 
   /**
-   * Loads a GGUF file as it arrives, without ever holding it whole.
+   * Loads a GGUF file as it arrives, without ever holding the whole file in memory.
    *
-   * The source is an address, a `Blob` or `File`, bytes (which stay the caller's) or a stream
-   * (which is read to its end); in Node also a path. Without one it is {@link defaultModel}.
+   * The source is a URL, a `Blob` or `File`, bytes (which are not modified) or a stream (which is read to
+   * its end); in Node also a path. Default: {@link defaultModel}.
    *
-   * A model may lie in several files, the shards of llama.cpp's `gguf-split`: the address of one of
-   * them, `…-00001-of-00003.gguf`, stands for all that are named like it, and an array has any sources.
-   * They are read one after the other, and each is resumed, checked and kept as a file of its own.
+   * A model may be split into several files, the shards of llama.cpp's `gguf-split`. The URL of one
+   * shard, `…-00001-of-00003.gguf`, stands for all shards with that name; an array may hold any sources.
+   * Shards are read one after the other. Each is resumed, verified and cached as a separate file.
    *
-   * A download that breaks off goes on where it was, and is tried again for about half a minute. The
-   * file is kept, in the browser's storage or in Node's cache folder (`~/.cache/shotglass/models`, or
-   * what the system has in its place; `XDG_CACHE_HOME` names another): under the SHA-256 that it must
-   * have, and is then read without a request; or, if none is given, under its address, and the server
-   * is asked whether it has changed. It counts as kept only when all its bytes have been checked, and
-   * they are checked at each load.
+   * An interrupted download resumes where it stopped, with retries for about half a minute. The file is
+   * cached in the browser's storage or in Node's cache folder (`~/.cache/shotglass/models` or the
+   * equivalent of the system; `XDG_CACHE_HOME` selects another). If a SHA-256 is given, the cached file
+   * is found by it and read without a request. Otherwise it is found by its URL, and the server is asked
+   * whether the file has changed. All bytes are verified before a file counts as cached, and again at
+   * each load.
    *
-   * In Node `SHOTGLASS_MODEL_URL` in the environment names another address for the default model, whose
-   * bytes are checked all the same. A loaded model keeps the process running while a call is under way,
-   * and not between calls.
+   * In Node, the environment variable `SHOTGLASS_MODEL_URL` replaces the URL of the default model; its
+   * bytes are still verified. A loaded model keeps the process running during a call, but not between
+   * calls.
    *
    * @throws {@link ShotglassError} `download-failed`, `read-failed`, `truncated`, `not-gguf`,
    * `corrupt`, `wrong-shard`, `unsupported-version`, `unsupported-architecture`, `unsupported-tokenizer`,
    * `unsupported-quantization`, `checksum-mismatch`, `out-of-memory`, `unsupported-browser`,
-   * `worker-failed`, and those of every method.
+   * `worker-failed`, and the errors of every method.
    */
   static async load(source?: ModelSource, options: LoadOptions = {}): Promise<Model> {
     check.only(options, names.load);
@@ -129,10 +129,10 @@ export class Model {
   }
 
   /**
-   * The tokens of a text. Special tokens that are written out in it, such as `<|endoftext|>`, are
-   * recognised; none is added. `''` has no tokens.
+   * Splits a text into tokens. Special tokens written out in the text, such as `<|endoftext|>`, are
+   * recognized; none is added. `''` has no tokens.
    *
-   * @throws `invalid-text`.
+   * @throws {@link ShotglassError} `invalid-text`.
    */
   async tokenize(text: string | Prompt, options: CallOptions = {}): Promise<Token[]> {
     check.only(options, names.call);
@@ -141,8 +141,8 @@ export class Model {
   }
 
   /**
-   * All tokens, by id: `info.vocabularySize` of them. Made a few thousand at a time, so that a page
-   * goes on meanwhile. Keep the answer: it is made anew for each call.
+   * All tokens of the vocabulary, indexed by id: `info.vocabularySize` of them. They are built a few
+   * thousand at a time, so that the page stays responsive. Store the result: each call builds it anew.
    */
   async vocabulary(options: CallOptions = {}): Promise<Token[]> {
     check.only(options, names.call);
@@ -151,10 +151,10 @@ export class Model {
   }
 
   /**
-   * The distribution of the next token after a prompt: the full softmax at temperature 1, listed
-   * down to `topK`, with the rest summed.
+   * The distribution of the next token after a prompt: the softmax over the full vocabulary at
+   * temperature 1. The `topK` most probable tokens are listed, the others are summed.
    *
-   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
   async predict(prompt: string | Prompt, options: PredictOptions = {}): Promise<Prediction> {
     check.only(options, { topK: true, ...names.run });
@@ -166,10 +166,10 @@ export class Model {
   }
 
   /**
-   * The logprob of every token of the vocabulary as the next one, by id: natural logarithms at
-   * temperature 1, `info.vocabularySize` of them.
+   * The log-probability of every token of the vocabulary as the next token, indexed by id: natural
+   * logarithms at temperature 1, `info.vocabularySize` of them.
    *
-   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
   async logprobs(prompt: string | Prompt, options: LogprobsOptions = {}): Promise<Float32Array> {
     check.only(options, { appended: true, ...names.run });
@@ -181,9 +181,9 @@ export class Model {
   }
 
   /**
-   * How surprising each token of a text is after those before it: one entry per token.
+   * How surprising each token of a text is after the tokens before it: one entry per token.
    *
-   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
   async surprisal(
     text: string | Prompt,
@@ -199,11 +199,11 @@ export class Model {
 
   /**
    * How much one token of a prompt attends to each token up to and including itself, in each layer
-   * and head. The tokens before it run like those of any prompt, or are cached; the token itself
-   * always runs, because what it attends to is not kept.
+   * and head. The tokens before it may come from the cache; the token itself always runs, because
+   * attention is not cached.
    *
-   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`, `out-of-memory`; `invalid-option` also
-   * where `position` is not one of the prompt.
+   * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`, `out-of-memory`;
+   * `invalid-option` also if the prompt has no token at `position`.
    */
   async attention(prompt: string | Prompt, options: AttentionOptions = {}): Promise<Attention> {
     check.only(options, { position: true, ...names.run });
@@ -219,16 +219,18 @@ export class Model {
   }
 
   /**
-   * How probable each of some continuations is after a context, exactly: one score for each, in
-   * their order. The context is run once, the continuations together behind it.
+   * The exact probability of each continuation after a context: one score for each, in the given order.
+   * The context runs once, and all continuations run after it in one batch.
    *
    * Context and continuation are encoded together. The space between them belongs to the
-   * continuation: write it there (`' Positive'` after `'Sentiment:'`), or at the end of the context,
-   * from where it is taken. A continuation of one token has the logprob that `logprobs` has for it.
+   * continuation: write it there (`' Positive'` after `'Sentiment:'`). A space at the end of the context
+   * is moved to the continuation. A continuation of one token has the same log-probability as in
+   * {@link Model.logprobs}.
    *
-   * With a `reference` each score says how much more probable the continuation is than after that.
+   * With a `reference`, each score also says how much more probable the continuation is than after the
+   * reference.
    *
-   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`, `merged-continuation`.
+   * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`, `merged-continuation`.
    */
   async score(
     context: string | Prompt,
@@ -245,16 +247,17 @@ export class Model {
   }
 
   /**
-   * Continues a prompt, one step per token; the last step's `finish` says why it is the last.
-   * Nothing runs before the first step is asked for. From then on tokens are made without waiting
-   * for the loop's body; leaving the loop stops them.
+   * Continues a prompt, one step per token. The `finish` of the last step says why the generation ended.
+   * Nothing runs before the first step is requested. After that, tokens are generated without waiting
+   * for the body of the loop; leaving the loop stops the generation.
    *
    * ```ts
    * let text = '';
    * for await (const step of model.generate('Once upon a time')) text += step.textDelta;
    * ```
    *
-   * @throws `empty-prompt`, `prompt-too-long`, `invalid-text`: from the loop, not from the call.
+   * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`: from the loop, not
+   * from the call.
    */
   async *generate(
     prompt: string | Prompt,
@@ -297,8 +300,8 @@ export class Model {
   }
 
   /**
-   * Ends the worker, the only way to give its memory back. Calls under way, and all later ones,
-   * reject with `closed`. Closing twice does nothing.
+   * Terminates the worker; this is the only way to free its memory. Pending and later calls reject with
+   * `closed`. Closing a model twice has no effect.
    */
   close(): void {
     this.#client.end({ code: 'closed', message: 'The model was closed. Load it again to use it.' });

@@ -1,120 +1,128 @@
-/** What the calls of a model take. */
+/** Options of the methods of a model. */
 
 import type { Prompt } from '../prompt/task.js';
 import type { CallOptions, LoadProgress, RunProgress } from '../types.js';
 import type { Build } from '../util/features.js';
 
-/** What the calls that run the model take. */
+/** Options of the methods that run the model. */
 export interface RunOptions extends CallOptions {
-  /** Called after each part of the tokens that was run. */
+  /** Called after each batch of tokens has run. */
   onProgress?: ((progress: RunProgress) => void) | undefined;
 }
 
+/** Options of {@link Model.predict}. */
 export interface PredictOptions extends RunOptions {
-  /** How many candidates to list, 0 or more. Default 10. */
+  /** Number of candidates to list, 0 or more. Default 10. */
   topK?: number | undefined;
 }
 
+/** Options of {@link Model.logprobs}. */
 export interface LogprobsOptions extends RunOptions {
   /**
-   * Ids of tokens behind the prompt, as they are: also those that no text is encoded into, such as
-   * half of a character. Default: none.
+   * Ids of tokens to append to the prompt as they are. They may be tokens that no text encodes to, such
+   * as half of a character. Default: none.
    */
   appended?: readonly number[] | undefined;
 }
 
+/** Options of {@link Model.surprisal}. */
 export interface SurprisalOptions extends RunOptions {
-  /** How many candidates to list at each place, 0 or more. Default 0. */
+  /** Number of candidates to list at each position, 0 or more. Default 0. */
   topK?: number | undefined;
 }
 
+/** Options of {@link Model.attention}. */
 export interface AttentionOptions extends RunOptions {
-  /** Which token of the prompt, from 0. Default: the last. */
+  /** Index of the attending token in the prompt, from 0. Default: the last token. */
   position?: number | undefined;
 }
 
 /**
- * What a score is compared with: the same continuations after another context, or after several,
- * whose probabilities are averaged. Every correction of the field is such a difference:
+ * What a score is compared with: the same continuations after another context, or after several
+ * contexts whose probabilities are averaged. The usual corrections are differences of this kind:
  *
  * | reference | name |
  * |---|---|
- * | `''`: no context, which is the token `<|endoftext|>` where the model has one, else its token for beginnings | PMI |
- * | `'Answer: '` | GPT-3's unconditional normalisation (Brown et al. 2020, §2.4) |
+ * | `''`: no context, represented by the token `<|endoftext|>` if the model has one, else by its begin token | PMI |
+ * | `'Answer: '` | GPT-3's unconditional normalization (Brown et al. 2020, §2.4) |
  * | a text that names the domain, such as `' the answer is:'` | PMI_DC (Holtzman et al. 2021) |
  * | the same prompt with the queries of {@link contentFree} | contextual calibration (Zhao et al. 2021) |
  * | the prompts of all queries of a batch | batch calibration (Zhou et al. 2023) |
  *
- * Spaces at the end of a reference are left out where the continuation has its own.
+ * Spaces at the end of a reference are dropped if the continuation begins with a space.
  */
 export type Reference = string | Prompt | readonly (string | Prompt)[];
 
+/** Options of {@link Model.score}. */
 export interface ScoreOptions extends RunOptions {
-  /** What to compare with. Default: nothing. */
+  /** What to compare the scores with. Default: nothing. */
   reference?: Reference | undefined;
 }
 
+/** Options of {@link Model.generate}. */
 export interface GenerateOptions extends RunOptions {
-  /** The most tokens to generate, 1 or more. Default 64. */
+  /** Maximum number of tokens to generate, 1 or more. Default 64. */
   maxTokens?: number | undefined;
-  /** 0 always takes the most probable token; 1 is the model's own distribution. Default 0. */
+  /** Sampling temperature, 0 or more. 0 always takes the most probable token; 1 samples from the model's own distribution. Default 0. */
   temperature?: number | undefined;
-  /** Draw only from this many most probable tokens; 0 for all. Default 0. */
+  /** Sample only from this number of most probable tokens; 0 for all. Default 0. */
   topK?: number | undefined;
   /**
-   * Draw only from the fewest tokens that reach this probability together: above 0, and 1 at most.
-   * Default 1: all.
+   * Sample only from the smallest set of tokens that reaches this total probability, above 0 and at
+   * most 1. Default 1: all tokens.
    */
   topP?: number | undefined;
-  /** Leave out tokens below this share of the best token's probability, 0–1. Default 0: none. */
+  /** Exclude tokens below this fraction of the top token's probability, from 0 to 1. Default 0: none. */
   minP?: number | undefined;
-  /** The same seed and options generate the same text. An integer, 0 or more. Default 0. */
+  /** Seed of the sampling, an integer of at least 0. The same seed and options generate the same text. Default 0. */
   seed?: number | undefined;
-  /** Text that ends the generation where it first occurs. */
+  /** One or more strings that end the generation where one first occurs. Default: none. */
   stop?: string | readonly string[] | undefined;
 }
 
+/** Options of {@link Model.load}. */
 export interface LoadOptions extends CallOptions {
   /**
-   * SHA-256 that the file must have, in hex; of a model in several files an array, one for each, or
-   * that of all together, which is `info.sha256`. Default: none, or that of the default model.
+   * SHA-256 that the file must have, in hex. For a model in several files, an array with one for each
+   * file, or the combined one that `info.sha256` has. Default: that of the default model if no source is
+   * given, else none.
    */
   sha256?: string | readonly string[] | undefined;
-  /** Called as bytes arrive, and when the download waits, is tried again or starts again. */
+  /** Called as bytes arrive, and when the download waits, retries or starts over. */
   onProgress?: ((progress: LoadProgress) => void) | undefined;
   /**
-   * Whether a file from an http(s) address is kept, and read from where it is kept: the browser's
-   * storage, or Node's cache folder. Default true. With `false` what is kept is neither read nor written.
-   * `info.keeping` says what came of it; {@link listCached} and {@link removeCached} are for what lies
-   * there.
+   * Whether to cache a file from an http(s) URL, in the browser's storage or in Node's cache folder, and
+   * to read it from there. Default true. With `false` the cache is neither read nor written.
+   * `info.keeping` reports the outcome; {@link listCached} and {@link removeCached} list and remove
+   * cached files.
    */
   keep?: boolean | undefined;
   /**
-   * The most threads that may run the model, 1 or more; no more are taken than the machine has
-   * cores. Default 8. Where the page is not cross-origin isolated there is one: see `info.threads`.
-   * The numbers do not depend on it, to the last bit.
+   * Maximum number of threads, 1 or more, limited to the number of cores. Default 8. A page that is not
+   * cross-origin isolated runs one thread; `info.threads` has the actual number. The results are
+   * identical to the last bit for any number of threads.
    */
   threads?: number | undefined;
   /**
-   * How finely the engine rounds activations, the numbers on their way through the model. With 8,
-   * the default, most have 8 bits and the sensitive ones 16: faster, and as near to the model in
-   * the file as llama.cpp. With 16 all have 16: next to nothing is lost, for when the last digits
-   * matter. Either way all builds give the same bits.
+   * Precision to which the engine rounds activations, the intermediate values of the model. With 8, the
+   * default, most have 8 bits and the sensitive ones 16: this is faster, and as accurate as llama.cpp.
+   * With 16, all have 16 bits and almost nothing is lost: use it if the last digits matter. In both
+   * cases all builds give identical bits.
    */
   activationBits?: 8 | 16 | undefined;
   /**
-   * Where the worker's script is, if not beside this one. From another origin it is started through a
-   * `blob:` address; that server must allow the page to read it (CORS).
+   * URL of the worker script. Default: the script of the package. A script on another origin is started
+   * through a `blob:` URL; its server must allow the page to read it (CORS).
    */
   workerUrl?: string | URL | undefined;
   /**
-   * Runs this build of the engine and no other, for tests and comparisons. Default: the fastest
-   * that runs here.
+   * Runs only this build of the engine, for tests and comparisons. Default: the fastest build that runs
+   * here.
    */
   build?: Build | undefined;
   /**
-   * Where the engine's `.wasm` files are, if not where the package has them. Only the builds that
-   * are named here are used; an address alone is that of `build`, or of `'simd128'`.
+   * URLs of the engine's `.wasm` files by build. Only the builds named here are used. A single URL is
+   * that of `build`, or of `'simd128'`. Default: the files of the package.
    */
   wasmUrl?: string | URL | Partial<Record<Build, string | URL>> | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Task, Template } from './task.js';
 
-/** A part of a task. */
+/** A field of a task, of its template, or of one of its demonstrations. */
 export type TaskPlace =
   | { field: 'instruction' | 'query' | keyof Template }
   | { demonstration: number; field: 'input' | 'output' };
@@ -11,7 +11,7 @@ export interface TextPlace {
   end: number;
 }
 
-/** A part or a range, and what is to stand there. */
+/** A place, and the text to put there. */
 export type Change<Place> = Place & { text: string };
 
 /** A task or a text with the changes of a mend. What is given stays as it is. */

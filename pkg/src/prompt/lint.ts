@@ -4,21 +4,21 @@ import { renderPrompt } from './render.js';
 import type { Prompt, RenderOptions, Task, Template } from './task.js';
 
 /**
- * What the white space of a few-shot prompt can do wrong.
+ * The whitespace problems of few-shot prompts.
  *
  * | code | means |
  * |---|---|
- * | `trailing-space` | the prompt ends in a space, which most answers' first token would have had to begin with (EleutherAI/lm-evaluation-harness#2695) |
- * | `double-space` | two parts bring a space each to where they meet |
- * | `missing-space` | nothing stands between the template and the outputs, as in `A:walked` |
- * | `separator-inside` | a part holds what separates demonstrations, so that it reads as two |
- * | `inconsistent-end` | some inputs or outputs end in white space |
- * | `delimiter-mismatch` | the instruction or an output runs into what follows, or the instruction brings a separator of its own |
- * | `carriage-return` | line ends of another system |
- * | `tab` | a tab inside a part, as from a spreadsheet |
- * | `odd-space` | spaces that are not U+0020, or have no width: other tokens, which nobody sees |
- * | `empty-output` | a demonstration without an output |
- * | `query-empty` | nothing is asked |
+ * | `trailing-space` | the prompt ends in a space, which should be part of the first token of the answer (EleutherAI/lm-evaluation-harness#2695) |
+ * | `double-space` | two parts meet, and each has a space there |
+ * | `missing-space` | there is no space between the template and the outputs, as in `A:walked` |
+ * | `separator-inside` | a part contains the separator of demonstrations, so it reads as two |
+ * | `inconsistent-end` | some inputs or outputs end in whitespace, others do not |
+ * | `delimiter-mismatch` | the instruction or an output runs into the text after it, or the instruction ends in a separator of its own |
+ * | `carriage-return` | line breaks with a carriage return, as on Windows |
+ * | `tab` | a part contains a tab, as in text from a spreadsheet |
+ * | `odd-space` | spaces other than U+0020, or characters without width: they look alike but are other tokens |
+ * | `empty-output` | a demonstration has no output |
+ * | `query-empty` | the query is empty |
  */
 export type LintCode =
   | 'trailing-space'
@@ -33,10 +33,10 @@ export type LintCode =
   | 'empty-output'
   | 'query-empty';
 
-/** Something that the white space does wrong. */
+/** A whitespace problem that {@link lint} found. */
 export interface Finding<Place> {
   code: LintCode;
-  /** At least one. */
+  /** Where the problem is; at least one place. */
   where: Place[];
   /**
    * What makes it right; it changes nothing but white space. Null where only the author knows. A
@@ -46,10 +46,11 @@ export interface Finding<Place> {
 }
 
 /**
- * What the white space of a prompt does wrong: of a task, as `renderPrompt` shows it with the same
- * options; or of a text, of which less can be known. Pure; empty where there is nothing to say.
+ * Finds whitespace problems in the prompt of a task, as {@link renderPrompt} renders it with the same
+ * options, or in a text, where fewer problems can be detected. Pure. The result is empty if there are no
+ * problems.
  *
- * @throws {@link ShotglassError} `invalid-option` as {@link renderPrompt}.
+ * @throws {@link ShotglassError} `invalid-option`, as {@link renderPrompt}.
  */
 export function lint(task: Task, options?: RenderOptions): Finding<TaskPlace>[];
 export function lint(text: string | Prompt): Finding<TextPlace>[];

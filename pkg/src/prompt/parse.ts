@@ -2,33 +2,33 @@ import { text as checkedText } from '../util/validate.js';
 import { renderPrompt } from './render.js';
 import type { Demonstration, Task, Template } from './task.js';
 
-/** What a prompt was made from, besides the template. */
+/** The parts that a prompt was rendered from, apart from the template. */
 export interface ParsedPrompt {
-  /** `''` where there is none. */
+  /** `''` if there is none. */
   instruction: string;
   demonstrations: Demonstration[];
   query: string;
-  /** What stands behind the prompt: the beginning of an answer. Usually `''`. */
+  /** The text after the prompt: the beginning of an answer. Usually `''`. */
   appended: string;
 }
 
-/** What the parts of a prompt probably are. */
+/** The probable parts of a prompt. */
 export type ParseHint = Partial<Pick<Task, 'instruction' | 'demonstrations' | 'query'>> & {
   appended?: string | undefined;
 };
 
 /**
- * The inverse of {@link renderPrompt}: what a text was made from under a template; null where no
- * task gives this text. Exact: `renderPrompt` of what is found, with `appended` behind it, is the
- * text, unit for unit.
+ * The inverse of {@link renderPrompt}: the parts from which a template renders a text; null if no task
+ * renders to this text. The result is exact: rendering it and appending `appended` gives the text again,
+ * code unit for code unit.
  *
- * Where several tasks give the same text it is the one that has the most in common with `hint`,
- * usually the task as it was before its prompt was edited; of these the one whose parts hold the
- * fewest separators; of these the one whose parts end first. Without a hint nothing is divided at a
- * separator that is empty.
+ * If several tasks render to the same text, the result is the one that has most in common with `hint`,
+ * which is usually the task before its prompt was edited. Ties go to the task whose parts contain the
+ * fewest separators, then to the task whose parts end first. Without a hint, the text is not divided at
+ * empty separators.
  *
- * @throws {@link ShotglassError} `invalid-option` for a template or a text that is not of strings,
- * `invalid-text`.
+ * @throws {@link ShotglassError} `invalid-option` if the template or the text does not consist of
+ * strings, `invalid-text`.
  */
 export function parsePrompt(
   template: Template,

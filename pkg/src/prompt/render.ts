@@ -2,8 +2,8 @@ import { ShotglassError } from '../errors.js';
 import type { Prompt, RenderOptions, Span, Task } from './task.js';
 
 /**
- * Builds the exact prompt for a task. Pure: the same arguments give the same prompt, and no model
- * is needed.
+ * Renders the exact prompt of a task. Pure: the same arguments give the same prompt, and no model is
+ * needed.
  *
  * @throws {@link ShotglassError} `invalid-option`: `shots` is not an integer from 0 to the number
  * of demonstrations, `order` is not a permutation of their indices, or a part of the task is not

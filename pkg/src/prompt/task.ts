@@ -1,4 +1,4 @@
-/** One solved input–output pair. */
+/** A solved example: an input and its output. */
 export interface Demonstration {
   input: string;
   output: string;
@@ -11,12 +11,12 @@ export interface Demonstration {
  * inputPrefix input inputSuffix outputPrefix outputSeparator output demonstrationSeparator
  * ```
  *
- * and the query as `inputPrefix query inputSuffix outputPrefix`, with nothing after it: the
- * boundary space is the first character of what the model is asked to continue with. A prompt that
- * ended in that space would ask for a token that the model has hardly ever seen there.
+ * and the query as `inputPrefix query inputSuffix outputPrefix`, with nothing after it. The space before
+ * an answer is the first character of the continuation: after a prompt that ended in that space, the
+ * model would have to continue with tokens that it has rarely seen there.
  */
 export interface Template {
-  /** After the instruction, which it vanishes with; usually `'\n\n'`. */
+  /** After the instruction, usually `'\n\n'`. Omitted if the instruction is empty. */
   instructionSeparator: string;
   /** Before every input, for example `'Review: '`. */
   inputPrefix: string;
@@ -30,7 +30,7 @@ export interface Template {
   demonstrationSeparator: string;
 }
 
-/** The names of a template's parts, in the order of the prompt. */
+/** The names of the parts of a template, in the order of the prompt. */
 export const templateParts = [
   'instructionSeparator',
   'inputPrefix',
@@ -40,20 +40,20 @@ export const templateParts = [
   'demonstrationSeparator',
 ] as const satisfies readonly (keyof Template)[];
 
-/** What a prompt is made from. */
+/** A few-shot task, from which prompts are rendered. */
 export interface Task {
-  /** What to do, in words. `''` leaves it out, with its separator. */
+  /** What to do, in words. `''` omits it together with its separator. */
   instruction: string;
   template: Template;
-  /** Solved pairs, in the order in which the shots are drawn from them. */
+  /** Solved examples. A prompt with k shots shows the first k. */
   demonstrations: Demonstration[];
-  /** The classes that outputs are chosen from, where the task has such. */
+  /** The labels that outputs are chosen from. Absent if the task has none. */
   labels?: string[];
-  /** The unsolved last input, where `renderPrompt` is not given one. */
+  /** The input to solve, used unless the options of a call have another. */
   query?: string;
 }
 
-/** A range of a prompt with a role. */
+/** A range of a prompt, and its role. */
 export interface Span {
   role: 'instruction' | 'input' | 'output' | 'template' | 'query';
   /** Offset of the first UTF-16 code unit, as in `text.slice(start, end)`. */
@@ -64,22 +64,22 @@ export interface Span {
   demonstration: number | null;
 }
 
-/** The exact text given to the model, and what each part of it is. */
+/** The exact text given to the model, and the role of each part. */
 export interface Prompt {
   text: string;
-  /** In order, none empty, without gap or overlap: joined they are `text`. */
+  /** In order, non-empty, without gaps or overlaps: joined, they are `text`. */
   spans: Span[];
 }
 
-/** How `renderPrompt` turns a task into a prompt. */
+/** Options of {@link renderPrompt}. */
 export interface RenderOptions {
-  /** How many demonstrations to show, from 0 to all. Default: all. */
+  /** Number of demonstrations to show, from 0 to all. Default: all. */
   shots?: number | undefined;
-  /** The unsolved last input. Default: `task.query`, else `''`. */
+  /** The input to solve. Default: `task.query`, else `''`. */
   query?: string | undefined;
   /**
-   * A permutation of the indices of `task.demonstrations`; the shots are its first ones.
-   * Default: as they stand.
+   * A permutation of the indices of `task.demonstrations`. The prompt shows the first `shots` of it.
+   * Default: the order of the task.
    */
   order?: readonly number[] | undefined;
 }

@@ -7,12 +7,13 @@ import type { Forms, Score } from '../types.js';
 import { names as optionNames } from '../util/option-names.js';
 import { invalid, oneOf, only, text } from '../util/validate.js';
 
-/** A class, and the texts that stand for it. */
+/** A label, and the words that stand for it. */
 export interface Label {
+  /** Name for display and lookup. */
   name: string;
   /**
-   * The label words: what the model is to continue with, the space before it included. The
-   * probabilities of several add up.
+   * The label words: the texts that continue the prompt, including the space before them. The
+   * probabilities of several words add up.
    */
   words: readonly string[];
 }
@@ -23,10 +24,11 @@ export type Rule = 'sum' | 'perToken' | 'perCharacter' | 'perByte';
 /** The rules, the plain one first. */
 export const rules: readonly Rule[] = ['sum', 'perToken', 'perCharacter', 'perByte'];
 
+/** Options of {@link classify}. */
 export interface ClassifyOptions extends RunOptions {
   /** Default `'sum'`. */
   rule?: Rule | undefined;
-  /** What to compare with. Default: nothing. */
+  /** What to compare the scores with. Default: nothing. */
   reference?: Reference | undefined;
 }
 
@@ -34,40 +36,42 @@ export interface ClassifyOptions extends RunOptions {
 export interface LabelReading {
   /** The label's name. */
   label: string;
-  /** Of its words, in their order. */
+  /** The scores of its words, in order. */
   scores: Score[];
   /** `ln Σ p(word | context)`, in nats. */
   logprob: number;
   /** What labels are compared by, in nats: the logprob under the rule, less that of the reference. */
   score: number;
-  /** The posterior: the softmax of `score` over the labels. */
+  /** The posterior, 0 to 1: the softmax of `score` over the labels. */
   p: number;
 }
 
-/** What a model thinks of some labels after a context. */
+/** The probabilities of labels after a context. */
 export interface Classification {
-  /** In the order in which they were given. */
+  /** The labels, in the order given. */
   labels: LabelReading[];
-  /** Index of the label with the highest score; of equal ones the first. */
+  /** Index of the label with the highest score; the first one in case of a tie. */
   predicted: number;
   /**
-   * The label-space mass: how much of the model's whole distribution the label words own together.
-   * Of words where one begins with another the longer is a part of the shorter, and counted once.
+   * The label-space mass, 0 to 1: the total probability of the label words in the model's distribution.
+   * If one word begins with another, it is part of the shorter one and is not counted twice.
    */
   mass: number;
 }
 
-/** Inputs that say nothing (Zhao et al. 2021, §5). */
+/** Content-free inputs (Zhao et al. 2021, §5). */
 export const contentFree: readonly string[] = ['N/A', '', '[MASK]'];
 
-/** The prompts of a task whose queries say nothing: the reference of contextual calibration. */
+/** The prompts of a task with content-free queries: the reference of contextual calibration. */
 export function contentFreePrompts(task: Task, options: RenderOptions = {}): Prompt[] {
   return contentFree.map((query) => renderPrompt(task, { ...options, query }));
 }
 
 /**
- * The labels of a task: `task.labels`, or else what its demonstrations have as outputs, in the order
- * in which they occur. The word of a label is its name behind the template's `outputSeparator`.
+ * The labels of a task: `task.labels`, or else the outputs of its demonstrations in order of first
+ * occurrence. The word of a label is the template's `outputSeparator` followed by the name.
+ *
+ * @throws {@link ShotglassError} `invalid-option` if `task.labels` is not an array.
  */
 export function taskLabels(task: Task): Label[] {
   if (task.labels !== undefined && !Array.isArray(task.labels)) {
@@ -78,11 +82,11 @@ export function taskLabels(task: Task): Label[] {
 }
 
 /**
- * Which label a model would choose after a context, and how sure it is: every word of every label is
+ * Which label a model chooses after a context, and with what probability. Every word of every label is
  * scored in full, whatever its length.
  *
- * @throws {@link ShotglassError} `invalid-option` for fewer than two labels, a label without words,
- * or one word twice; and what {@link Model.score} throws.
+ * @throws {@link ShotglassError} `invalid-option` for fewer than two labels, a label without words, or a
+ * word that occurs twice; and the errors of {@link Model.score}.
  */
 export async function classify(
   model: Pick<Model, 'score'>,
@@ -98,11 +102,11 @@ export async function classify(
 }
 
 /**
- * The channel direction (Min et al. 2021): how probable the query is after each label, where the
- * demonstrations, too, have the label first. The posterior is that of labels equally probable
- * beforehand; `mass` is that of the queries and says nothing of labels.
+ * Classification in the channel direction (Min et al. 2021): the probability of the query after each
+ * label, with demonstrations that also have the label first. The posterior assumes that all labels are
+ * equally probable beforehand. `mass` is the mass of the queries and says nothing about labels.
  *
- * @throws as {@link classify}.
+ * @throws {@link ShotglassError} as {@link classify}.
  */
 export async function classifyByChannel(
   model: Pick<Model, 'score'>,
@@ -144,7 +148,11 @@ function channelContext(task: Task, word: string, options: RenderOptions): strin
   return renderPrompt(turned, { ...options, query: ofQuery }).text;
 }
 
-/** The labels from the scores of all their words, in order. */
+/**
+ * The classification that follows from scores.
+ *
+ * @param scores The scores of all words of all labels, in order, as {@link Model.score} returns them.
+ */
 export function readLabels(
   labels: readonly Label[],
   scores: readonly Score[],

@@ -1,15 +1,15 @@
 import type { Token } from '../types.js';
 
-/** A token on its way through a word. */
+/** A token of a spelling. */
 export interface SpelledToken extends Token {
   /** Its probability after the prompt and the tokens before it. */
   p: number;
 }
 
-/** One way to write a word in tokens. */
+/** One way to spell a word in tokens. */
 export interface Spelling {
   tokens: SpelledToken[];
-  /** The probability of these tokens and that the word ends behind them. */
+  /** The probability that these tokens come and the word ends after them. */
   p: number;
 }
 

@@ -15,75 +15,76 @@ import {
 import { partOf, wordLength } from './word-end.js';
 import { FoundWords, type SpelledToken, type Spelling } from './word-found.js';
 
+/** Options of {@link continuations}. */
 export interface ContinuationsOptions extends CallOptions {
-  /** How many words to look for, 1 or more. Default 8. */
+  /** Number of words to find, 1 or more. Default 8. */
   words?: number | undefined;
-  /** The most predictions to make, 1 or more: each runs the model for one token. Default 64. */
+  /** Maximum number of predictions, 1 or more. Each runs the model for one token. Default 64. */
   maxPredictions?: number | undefined;
 }
 
-/** A word that the prompt may go on with. */
+/** A possible next word. */
 export interface Word {
-  /** With the white space before it. `''` where the text ends at once. */
+  /** The word with the whitespace before it. `''` if the text ends here. */
   text: string;
-  /** `Σ P(spelling) · P(the word ends there)`, of all spellings found: it only grows. */
+  /** `Σ P(spelling) · P(the word ends there)` over all spellings found: a lower bound that only grows. */
   p: number;
-  /** The most that `p` can grow to, were the search to go on for ever. */
+  /** Upper bound of `p`, however long the search continues. */
   atMost: number;
-  /** Whether less than 0.0005 is between the two, which no bar shows. */
+  /** Whether `p` and `atMost` differ by less than 0.0005, which is too little to show. */
   complete: boolean;
-  /** The most probable first. */
+  /** The token sequences that spell the word, most probable first. */
   spellings: Spelling[];
 }
 
-/** A beginning that was looked at, and what it goes on with. */
+/** A beginning that the search expanded, and its continuations. */
 export interface ContinuationNode {
-  /** Its last token; null at the root, which is the prompt. */
+  /** The last token; null at the root, which is the prompt. */
   token: SpelledToken | null;
-  /** All of it behind the prompt, with U+FFFD for an unfinished character. */
+  /** The text after the prompt, with U+FFFD for an incomplete character. */
   text: string;
-  /** The probability that the tokens up to here come. */
+  /** The probability of the tokens up to here. */
   p: number;
   /** The part of `p` with which a word ends here. */
   ends: number;
   /** The part of `p` that is in neither `ends` nor the children. */
   rest: number;
-  /** Those that were looked at too, the most probable first. */
+  /** The continuations that were expanded too, most probable first. */
   children: ContinuationNode[];
 }
 
-/** Words that a prompt may go on with. */
+/** The most probable next words of a prompt. */
 export interface Continuations {
-  /** The most probable ones found, best first, at most as many as were asked for. */
+  /** The most probable words found, best first; at most as many as requested. */
   words: Word[];
-  /** The probability of everything else: with the words' it sums to 1. */
+  /** The probability of everything else. Together with the words it sums to 1. */
   rest: number;
-  /** The part of `rest` in beginnings that were not looked at. */
+  /** The part of `rest` in beginnings that were not expanded. */
   open: number;
-  /** How often the model has run. */
+  /** Number of predictions made. */
   predictions: number;
   /**
-   * Whether the search is over. Then no beginning that is open is more probable than the last of
-   * the words, unless `maxPredictions` ended it.
+   * Whether the search is finished. Then no open beginning is more probable than the last word, unless
+   * `maxPredictions` ended the search.
    */
   done: boolean;
-  /** Where it has looked. Words that are spelled in several ways are several branches. */
+  /** The search tree. A word with several spellings has several branches. */
   tree: ContinuationNode;
 }
 
 /**
- * The most probable next words of a prompt, whatever tokens they are made of: where the tokens are
- * `' from'` and `'age'` the word is `' fromage'`. A word is white space, then signs, then letters
- * and digits; it ends before the next white space, sign or end of the text. For the words behind
- * one of them, ask again with the prompt and that word.
+ * The most probable next words of a prompt, whatever tokens spell them: the tokens `' from'` and
+ * `'age'` are the word `' fromage'`. A word is whitespace, then punctuation, then letters and digits. It
+ * ends before the next whitespace or punctuation, or at the end of the text. To find the words after a
+ * word, call this again with the prompt and that word.
  *
- * Best-first search over tokens: the most probable beginning is looked at next, with the full
- * softmax at temperature 1, until none that is open is more probable than the last of the words.
- * The same arguments give the same words. One step for each prediction. The first call for a model
- * also asks it for its vocabulary.
+ * This is a best-first search over tokens: it expands the most probable beginning, with the full
+ * softmax at temperature 1, until no open beginning is more probable than the last word. The same
+ * arguments give the same words. There is one step for each prediction. The first call for a model also
+ * reads its vocabulary.
  *
  * @throws {@link ShotglassError} `invalid-option`, `empty-prompt`, `prompt-too-long`,
- * `invalid-text`, from the loop; `aborted` leaves the steps that came before it.
+ * `invalid-text`, from the loop. After `aborted`, the steps before it remain valid.
  */
 export async function* continuations(
   model: Pick<Model, 'info' | 'logprobs' | 'vocabulary'>,

@@ -4,17 +4,17 @@ import * as check from '../util/validate.js';
 import type { Snapshot, SnapshotShots, SnapshotToken } from './index.js';
 import { bytesOf, textOf } from './token.js';
 
-/** What {@link compareSnapshots} takes. */
+/** Options of {@link compareSnapshots}. */
 export interface CompareOptions {
-  /** How far a probability, or an entropy in nats, may be from its record. Default 1e-4. */
+  /** How much a probability, or an entropy in nats, may differ from its record. Default 1e-4. */
   tolerance?: number | undefined;
 }
 
-/** One place where two snapshots say different things. */
+/** A difference between two snapshots. */
 export interface SnapshotDifference {
-  /** After how many shots; null where all of the snapshot is meant. */
+  /** Number of shots at which it occurs; null if it concerns the whole snapshot. */
   shots: number | null;
-  /** What differs. `'model'` and `'task'` stand alone: where these differ, no number can be compared. */
+  /** What differs. `'model'` and `'task'` come alone, because then no numbers can be compared. */
   what:
     | 'model'
     | 'task'
@@ -26,19 +26,19 @@ export interface SnapshotDifference {
     | 'text'
     | 'label'
     | 'mass';
-  /** The token, with its white space visible, or the label; null where it is neither. */
+  /** The token, with visible whitespace, or the label; null if it is neither. */
   name: string | null;
-  /** The number in the record: a probability, a count, an entropy in nats. Null where there is none. */
+  /** The recorded number: a probability, a count, or an entropy in nats. Null if there is none. */
   recorded: number | null;
-  /** The number now. Null where there is none, or it is not known. */
+  /** The new number. Null if there is none, or it is not known. */
   fresh: number | null;
-  /** A sentence. */
+  /** The difference as an English sentence. */
   message: string;
 }
 
 /**
- * Where a fresh snapshot says something else than a recorded one. Tokens are compared by id and not by rank, so that two
- * that are equally probable may change their places. An empty list: every recorded figure still holds.
+ * The differences between a recorded snapshot and a fresh one. The list is empty if all recorded numbers still hold.
+ * Tokens are compared by id, not by rank, so two equally probable tokens may swap places.
  *
  * @throws {@link ShotglassError} `invalid-option` for a tolerance below 0.
  */

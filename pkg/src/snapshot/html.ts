@@ -7,52 +7,53 @@ import * as check from '../util/validate.js';
 import type { Snapshot, SnapshotShots } from './index.js';
 import { bytesOf, textOf } from './token.js';
 
-/** What an element shows of a recorded result: the labels, the next tokens, or the text that follows. */
+/** What an element shows: the labels, the next tokens, or the greedy continuation. */
 export type SnapshotView = 'labels' | 'tokens' | 'text';
 
-/** What {@link snapshotHtml} takes. */
+/** Options of {@link snapshotHtml}. */
 export interface SnapshotHtmlOptions {
-  /** Which of the recorded numbers of shots. Default: the largest. */
+  /** Number of shots, one of those recorded. Default: the largest. */
   shots?: number | undefined;
-  /** Default: labels where they were recorded, else tokens. */
+  /** What to show. Default: labels if they were recorded, else tokens. */
   view?: SnapshotView | undefined;
-  /** The id of the preset whose task it is, in place of the task's template and labels. */
+  /** Id of the preset that the task comes from; it replaces the task's template and labels. */
   preset?: string | undefined;
-  /** Where the page finds the snapshot itself, for the other numbers of shots. Default: nowhere. */
+  /** URL of the snapshot, from which the page reads the other numbers of shots. Default: none. */
   url?: string | undefined;
 }
 
-/** What {@link elementHtml} takes. */
+/** Options of {@link elementHtml}. */
 export interface ElementHtmlOptions {
-  /** Its `query` is the one that is asked. */
+  /** The task, with the query to show. */
   task: Task;
-  /** How many of its demonstrations are shown, from the first. */
+  /** Number of demonstrations in the prompt. */
   shots: number;
+  /** What to show. */
   view: SnapshotView;
-  /** The id of a preset with this task's template, labels and instruction, in place of these. */
+  /** Id of a preset with this task's template, labels and instruction; it replaces them. */
   preset?: string | undefined;
-  /** Where the page finds a snapshot. Default: nowhere. */
+  /** URL of a snapshot. Default: none. */
   url?: string | undefined;
-  /** What was recorded: a table, or the text that follows. Default: nothing. */
+  /** The recorded table, or the recorded continuation. Default: none. */
   recorded?: ElementTable | string | undefined;
 }
 
-/** The table that an element holds. */
+/** A table of recorded probabilities in an element. */
 export interface ElementTable {
-  /** Where the numbers come from. */
+  /** Caption, which names the source of the numbers. */
   caption: string;
-  /** What the first column has: tokens, or labels. */
+  /** Header of the first column: tokens or labels. */
   head: string;
-  /** A name, or the bytes of a token; the last row is what is left. */
+  /** One row for each name, or for the bytes of each token, and a last row for the rest. */
   rows: readonly { name: string | Uint8Array; p: number }[];
 }
 
 /**
- * A `<shot-glass>` element as it reads without any script: the demonstrations and the query as a list, and what was
- * recorded as a table. It is text to put into a page; everything in it is escaped.
+ * The HTML of a `<shot-glass>` element that is readable without a script: the demonstrations and the query as a list,
+ * and the recorded numbers as a table. All content is escaped.
  *
- * @throws {@link ShotglassError} `invalid-option` for a number of shots or a view that was not recorded. Labels are a
- * view where there are two of them or more.
+ * @throws {@link ShotglassError} `invalid-option` for a number of shots or a view that was not recorded. The view
+ * `'labels'` needs at least two labels.
  */
 export function snapshotHtml(snapshot: Snapshot, options: SnapshotHtmlOptions = {}): string {
   const { task, results } = snapshot;
@@ -70,8 +71,8 @@ export function snapshotHtml(snapshot: Snapshot, options: SnapshotHtmlOptions = 
 }
 
 /**
- * A `<shot-glass>` element that asks exactly the prompt of a task, from whatever source the recorded numbers are; see
- * {@link snapshotHtml} for those of a snapshot. It is text to put into a page; everything in it is escaped.
+ * The HTML of a `<shot-glass>` element with exactly the prompt of a task and recorded numbers from any source; for those
+ * of a snapshot see {@link snapshotHtml}. All content is escaped.
  */
 export function elementHtml(options: ElementHtmlOptions): string {
   const { task, shots, view, preset, url, recorded } = options;

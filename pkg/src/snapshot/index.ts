@@ -1,58 +1,62 @@
-/** What a model said to a prompt, written down so that a page can show it without a model, and anyone can ask again. */
+/** Recorded answers of a model to the prompts of a task, which a page can show without a model and anyone can check. */
 
 import type { Task } from '../prompt/task.js';
 import type { Rule } from '../scoring/classify.js';
 
-/** The model that was asked. */
+/** The model that a snapshot was recorded with. */
 export interface SnapshotModel {
-  /** Name as the file gives it. */
+  /** Name of the model as given in the file. */
   name: string;
-  /** SHA-256 of the file, 64 lower-case hex digits. */
+  /** SHA-256 of the file, 64 lowercase hex digits. */
   sha256: string;
-  /** Length of the file in bytes. */
+  /** Size of the file in bytes. */
   bytes: number;
-  /** The type that most weights are in, for example `'Q4_1'`. */
+  /** The type of most weights, for example `'Q4_1'`. */
   quantization: string;
-  /** How finely activations were rounded: 8, or 16 bits. */
+  /** Precision to which activations were rounded, in bits: 8 or 16. */
   activationBits: number;
 }
 
-/** A token that was recorded. */
+/** A recorded token. */
 export interface SnapshotToken {
+  /** Id of the token in the vocabulary. */
   id: number;
+  /** The text of the token, with U+FFFD for invalid UTF-8. */
   text: string;
-  /** In hex, only where the token is a part of a character and `text` does not have all of it. */
+  /** The bytes in hex; present only if the token is part of a character, which `text` cannot represent. */
   bytes?: string;
-  /** In nats, at temperature 1. */
+  /** Log-probability in nats, at temperature 1. */
   logprob: number;
 }
 
-/** What was said after one number of shots. */
+/** The results for one number of shots. */
 export interface SnapshotShots {
+  /** Number of demonstrations in the prompt. */
   shots: number;
-  /** Tokens of the prompt. */
+  /** Number of tokens in the prompt. */
   tokens: number;
   /** The most probable next tokens, best first. */
   candidates: SnapshotToken[];
-  /** All other tokens. */
+  /** The number of all other tokens, and their total probability. */
   rest: { count: number; p: number };
-  /** Of the full distribution, in nats. */
+  /** Entropy of the full distribution, in nats. */
   entropy: number;
-  /** The most probable tokens one after the other, up to a new line. */
+  /** The greedy continuation, up to a line break. */
   text: SnapshotToken[];
-  /** By the rule; null where the task has no labels. */
+  /** The posterior of the labels under `rule`, and the label-space mass; null if the task has no labels. */
   classification: { rule: Rule; labels: { label: string; p: number }[]; mass: number } | null;
 }
 
-/** A recorded result: what one model says to the prompts of one task. */
+/** A recorded result: the answers of one model to the prompts of one task. */
 export interface Snapshot {
+  /** Version of the format. */
   version: 1;
   /** Version of the package that wrote it. */
   shotglass: string;
   model: SnapshotModel;
-  /** What the prompts are rendered from; its `query` is the one that was asked. */
+  /** The task from which the prompts were rendered, with the query that was used. */
   task: Task;
-  /** How many shots a page shows at first. Left out: all that it has of them. */
+  /** Number of shots that a page shows first. Default: the largest number recorded. */
   opensWith?: number;
   /** In ascending order of shots, at least one. */
   results: SnapshotShots[];

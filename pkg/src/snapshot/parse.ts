@@ -9,12 +9,11 @@ import { atMost, charactersOf, checkCharacters, checkTaskSize, MAX_ENTRIES } fro
 type SnapshotClassification = NonNullable<SnapshotShots['classification']>;
 
 /**
- * A snapshot from what `JSON.parse` made of a file, every field of it checked. Fields that are not known are left out.
- * A list has at most 1,000 entries (`results` one more), and all texts together at most a million characters, so that
- * a page can show it at once.
+ * Checks every field of a parsed JSON file and returns it as a snapshot. Unknown fields are dropped. Lists are limited to
+ * 1,000 entries (`results` to 1,001), and all texts together to a million characters, so that a page can show a snapshot
+ * at once.
  *
- * @throws {@link ShotglassError} `invalid-option`: a sentence that names the field and its limit, or the version where
- * it is another.
+ * @throws {@link ShotglassError} `invalid-option`; the message names the field and its limit, or an unsupported version.
  */
 export function parseSnapshot(json: unknown): Snapshot {
   const snapshot = object<Snapshot>('snapshot', json);

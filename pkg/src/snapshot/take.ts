@@ -11,34 +11,34 @@ import * as digits from './digits.js';
 import type { Snapshot, SnapshotShots, SnapshotToken } from './index.js';
 import { checkTaskSize, MAX_ENTRIES, MAX_TEXT_TOKENS } from './limits.js';
 
-/** What {@link takeSnapshot} takes. */
+/** Options of {@link takeSnapshot}. */
 export interface SnapshotOptions extends CallOptions {
-  /** A number of shots, or several, none twice. Default: all, from 0 to the number of demonstrations. */
+  /** A number of shots, or several distinct ones. Default: all, from 0 to the number of demonstrations. */
   shots?: number | readonly number[] | undefined;
-  /** How many candidates to record, 1–1,000. Default 10. */
+  /** Number of candidates to record, 1 to 1,000. Default 10. */
   topK?: number | undefined;
   /** Called after each number of shots. */
   onProgress?: ((progress: SnapshotProgress) => void) | undefined;
 }
 
-/** How far {@link takeSnapshot} is. */
+/** Progress of {@link takeSnapshot}. */
 export interface SnapshotProgress {
-  /** Numbers of shots that are done. */
+  /** How many numbers of shots are done. */
   done: number;
-  /** All of them. */
+  /** How many there are in total. */
   total: number;
 }
 
 /**
- * Asks a model for everything that a page shows of a task without one: after each number of shots the most probable
- * next tokens and the rest, the text that follows, and the posterior of the labels where the task has them.
+ * Records everything that a page shows of a task without a model: for each number of shots the most probable next tokens
+ * and the rest, the greedy continuation, and the posterior of the labels if the task has labels.
  *
- * Load the model with `activationBits: 16`, which is how the element loads its own, so that the two agree. Numbers have
- * as many digits as it takes to be shown like the live ones.
+ * Load the model with `activationBits: 16`, as the element does, so that recorded and live numbers agree. Numbers are
+ * stored with as many digits as they need to look like the live ones.
  *
- * @throws {@link ShotglassError} `invalid-option` for shots that the task has not, or for one that {@link parseSnapshot}
- * would refuse as too large; `aborted`, and what
- * {@link Model.predict}, {@link Model.generate} and {@link Model.score} throw.
+ * @throws {@link ShotglassError} `invalid-option` for more shots than the task has demonstrations, or for a task that is
+ * too large for {@link parseSnapshot}; `aborted`; and the errors of {@link Model.predict}, {@link Model.generate} and
+ * {@link Model.score}.
  */
 export async function takeSnapshot(
   model: Pick<Model, 'info' | 'predict' | 'generate' | 'score'>,

@@ -9,8 +9,8 @@ import { ShotglassError } from '../errors.js';
 import { isNode, nodeModule } from './node.js';
 
 /**
- * The builds of the engine: `'simd128'` runs everywhere, `'relaxed'` uses relaxed SIMD, `'threads'`
- * that and shared memory, which a page has only where it is cross-origin isolated.
+ * The builds of the engine. `'simd128'` runs everywhere, `'relaxed'` uses relaxed SIMD, and `'threads'`
+ * also uses shared memory, which a page has only if it is cross-origin isolated.
  */
 export type Build = 'simd128' | 'relaxed' | 'threads';
 
@@ -63,16 +63,16 @@ function sharesMemory(): boolean {
   return typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
 }
 
-/** What this browser, or this Node, can run. */
+/** What this browser or this version of Node can run. */
 export interface Features {
-  /** The builds of the engine that run here, the fastest first; empty where none does. */
+  /** The builds of the engine that run here, fastest first; empty if none does. */
   builds: readonly Build[];
 }
 
 /**
- * What runs here, found in less than a millisecond and without a request: ask before offering a
- * download. `Model.load` takes the first of the builds; `'threads'` only where it may use more than
- * one thread.
+ * What can run here, found in less than a millisecond and without a request. Call it before you offer a
+ * download. `Model.load` uses the first of the builds, but `'threads'` only if it may use more than one
+ * thread.
  */
 export function features(): Features {
   return { builds: builds.filter(runsHere) };

@@ -1,9 +1,9 @@
-/** A result on its way: what is known so far, and how much of the work that was. */
+/** A partial result, and the progress of the work. */
 export interface Step<Result> {
-  /** Pieces of work that are done. */
+  /** Units of work done so far. */
   done: number;
-  /** All pieces. */
+  /** Units of work in total. */
   total: number;
-  /** What is known by now. The next step has a new object; this one does not change. */
+  /** The result so far. The next step has a new object; this one does not change. */
   result: Result;
 }
