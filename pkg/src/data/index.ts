@@ -1,6 +1,6 @@
 /**
- * Tables from files and from the clipboard: rows with the lines they stand on, and what is wrong
- * with those that could not be read. An entry point of its own, because it brings Papa Parse.
+ * `shotglass/data`: reads tables from files and from the clipboard, with line numbers and with a report of
+ * every row that cannot be read. It is a separate entry point because it depends on Papa Parse.
  *
  * @packageDocumentation
  */
@@ -15,39 +15,40 @@ import type { Table, TableEncoding, TableFormat, TableProblem } from './types.js
 
 export type * from './types.js';
 
-/** How far {@link parseRows} is. */
+/** Progress of {@link parseRows}. */
 export interface ParseProgress {
-  /** How much of the source was read, 0–1. */
+  /** Fraction of the source that was read, 0 to 1. */
   fraction: number;
-  /** How many rows there are so far. */
+  /** Number of rows so far. */
   rows: number;
 }
 
+/** Options of {@link parseRows}. */
 export interface ParseOptions extends CallOptions {
-  /** Default: by the ending of the name, else by the text. */
+  /** Format of the table. Default: detected from the file name, else from the text. */
   format?: TableFormat | undefined;
-  /** The name of the file. Default: that of a `File`, else none. */
+  /** Name of the file. Default: that of a `File`, else none. */
   name?: string | undefined;
-  /** Default: what the byte order mark says, else UTF-8. A byte order mark is always believed. */
+  /** Encoding of the bytes. Default: UTF-8. A byte order mark takes precedence. */
   encoding?: TableEncoding | undefined;
-  /** Called after each piece that was read. */
+  /** Called after each chunk of the source. */
   onProgress?: ((progress: ParseProgress) => void) | undefined;
 }
 
 /**
- * Reads a table, piece by piece: between pieces the page has its turn, and a `File` is never held
- * whole. The first row names the columns. Rows with nothing in them are passed over.
+ * Reads a table in chunks, so that the page stays responsive and a `File` is never held in memory as a
+ * whole. The first row has the names of the columns. Empty rows are skipped.
  *
- * A row that cannot be read, or has not as many cells as there are columns, is left out and
- * reported with its line; all others are there. After a quote that is never closed reading goes on
- * in the next line. In tab-separated text such a quote is a character like any other, since most
- * programs write no quotes there.
+ * A row that cannot be read, or that has more or fewer cells than there are columns, is left out and
+ * reported with its line number; all other rows are returned. After a quote that is never closed, reading
+ * continues on the next line. In tab-separated text such a quote is an ordinary character, because most
+ * programs do not quote there.
  *
- * In JSONL, numbers and booleans become the text that they are in the file, and null is as if it
- * were not there. A list or an object is reported, and only that value is left out.
+ * In JSONL, numbers and booleans become text as they are written in the file, and null counts as absent.
+ * A list or an object is reported, and only that value is left out.
  *
- * @throws {@link ShotglassError} `invalid-option` (an argument is wrong, or the source is no text),
- * `read-failed` (a file that has changed or may not be read), `aborted`.
+ * @throws {@link ShotglassError} `invalid-option` (an argument is wrong, or the source is not text),
+ * `read-failed` (the file has changed or cannot be read), `aborted`.
  */
 export async function parseRows(
   source: string | Blob | ArrayBuffer | ArrayBufferView,
@@ -78,20 +79,20 @@ export async function parseRows(
   }
 }
 
-/** Which columns of a table are what. */
+/** The columns of a table that hold inputs and outputs. */
 export interface ColumnMapping {
-  /** Name of the column with the inputs. */
+  /** Name of the input column. */
   input: string;
-  /** Name of the column with the outputs. */
+  /** Name of the output column. */
   output: string;
 }
 
 /**
- * The demonstrations in two columns of a table, in the order of its rows, and the rows that have
- * nothing in one of them.
+ * Makes demonstrations from two columns of a table, in the order of its rows, and reports rows with an
+ * empty cell in one of them.
  *
- * @throws {@link ShotglassError} `invalid-option` for a column that is not there; the message lists
- * those that are.
+ * @throws {@link ShotglassError} `invalid-option` if a column does not exist; the message lists the
+ * columns.
  */
 export function mapColumns(
   table: Pick<Table, 'columns' | 'rows'>,

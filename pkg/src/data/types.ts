@@ -1,43 +1,44 @@
-/** What a table is, and what can be wrong with it. */
+/** Tables, and the problems that they can have. */
 
 /**
+ * Format of a table:
+ *
  * | format | is |
  * |---|---|
- * | `'csv'` | RFC 4180: commas, or semicolons where the first line has these and no comma |
- * | `'tsv'` | tabs, as files have them and as spreadsheets give to the clipboard |
+ * | `'csv'` | RFC 4180 with commas, or with semicolons if the first line has semicolons but no comma |
+ * | `'tsv'` | tab-separated, as in files and in cells copied from a spreadsheet |
  * | `'jsonl'` | an object on every line |
  * | `'markdown'` | a table of GitHub Flavored Markdown |
  */
 export type TableFormat = 'csv' | 'tsv' | 'jsonl' | 'markdown';
 
-/** How bytes stand for text. */
+/** Encoding of text as bytes. */
 export type TableEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /** One row of a {@link Table}. */
 export interface TableRow {
-  /** Where it begins: the number of the line in the file, the first being 1. */
+  /** Number of the line on which the row begins, from 1. */
   line: number;
-  /** Its cells by column, as they stand in the file. In JSONL only those that the line has. */
+  /** The cells by column, as in the file. A row of a JSONL file may lack some. */
   values: Record<string, string>;
 }
 
 /**
- * What is wrong with a line of a table, as a stable word; the sentence beside it may change between
- * versions.
+ * A stable identifier of a problem in a table. The sentence in `message` may change between versions.
  *
  * | code | means |
  * |---|---|
  * | `cell-count` | the row has more or fewer cells than the header |
- * | `quotes` | a quote is not closed, or stands where none may |
- * | `row-too-long` | no row of a table is as long |
- * | `not-json` | a line of a JSONL file is no JSON |
- * | `not-an-object` | it is JSON, and no object |
+ * | `quotes` | a quote is not closed or is misplaced |
+ * | `row-too-long` | the row exceeds 1,048,576 characters |
+ * | `not-json` | a line of a JSONL file is not valid JSON |
+ * | `not-an-object` | a line of a JSONL file is not an object |
  * | `nested-value` | a value is a list or an object; it is left out |
- * | `no-ruler` | the line below the header of a Markdown table is none of dashes |
- * | `no-rows` | there is nothing, or a header alone |
- * | `column-name` | a column without a name, or with that of another; it was given one |
- * | `encoding` | bytes or characters that no text has, often from another encoding |
- * | `empty-cell` | nothing in a column that is needed |
+ * | `no-ruler` | the line below the header of a Markdown table does not consist of dashes |
+ * | `no-rows` | the table is empty or has only a header |
+ * | `column-name` | a column has no name, or the name of another column; it was given a new one |
+ * | `encoding` | bytes or characters that are not valid text, often because of another encoding |
+ * | `empty-cell` | a required column is empty |
  */
 export type TableProblemCode =
   | 'cell-count'
@@ -52,24 +53,24 @@ export type TableProblemCode =
   | 'encoding'
   | 'empty-cell';
 
-/** Something that is wrong with a table. */
+/** A problem in a table. */
 export interface TableProblem {
-  /** Number of the line in the file, the first being 1. */
+  /** Number of the line in the file, from 1. */
   line: number;
   code: TableProblemCode;
-  /** A sentence. */
+  /** The problem as an English sentence. */
   message: string;
 }
 
-/** What `parseRows` found. */
+/** The result of `parseRows`. */
 export interface Table {
   format: TableFormat;
-  /** Of the bytes; null where the source was a string. */
+  /** Encoding of the bytes; null if the source was a string. */
   encoding: TableEncoding | null;
-  /** Their names, no two alike. */
+  /** The names of the columns, all distinct. */
   columns: string[];
-  /** Every row without a problem, in the order of the file. */
+  /** All rows that could be read, in the order of the file. */
   rows: TableRow[];
-  /** In the order of the file. */
+  /** The problems found, in the order of the file. */
   problems: TableProblem[];
 }

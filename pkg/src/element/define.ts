@@ -1,6 +1,6 @@
 /**
- * `shotglass/element/define`: registers `<shot-glass>`. Importing it is all there is to do; where nothing can be
- * registered, as on a server, it does nothing.
+ * `shotglass/element/define`: registers `<shot-glass>` when it is imported. It does nothing where elements cannot be
+ * registered, as on a server.
  *
  * @packageDocumentation
  */

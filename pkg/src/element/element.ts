@@ -1,4 +1,4 @@
-/** The element itself: what it is told, and what a reader does. */
+/** The element itself: its attributes and properties, and the actions of a reader. */
 
 import type { Task } from '../prompt/task.js';
 import { addresses } from '../records/addresses.js';
@@ -48,15 +48,15 @@ const properties = [
 const taskAttributes: readonly string[] = ['preset', 'template', 'labels', 'task'];
 
 /**
- * `<shot-glass>`: a few-shot prompt and what a small GPT says to it, in any page.
+ * `<shot-glass>`: a few-shot prompt and the answer of a small GPT, in any page.
  *
- * What stands inside the tag reads by itself: a `<dl>` of demonstrations, whose last `<dt>` is the query, and a
- * table of recorded probabilities (`shotglass snapshot --html` writes both). The element turns it into bars and a
- * slider. It fetches the snapshot when it is nearly seen, and the model only when a reader asks for it or edits;
- * elements that name the same model share one.
+ * The content of the tag is readable without a script: a `<dl>` of demonstrations, whose last `<dt>` is the query, and
+ * a table of recorded probabilities (`shotglass snapshot --html` writes both). The element turns it into bars and a
+ * slider. It fetches the snapshot shortly before it scrolls into view, and the model only when a reader asks for it or
+ * edits the prompt. Elements with the same model share one.
  *
- * Attributes reflect the properties that have simple values. What is wrong with them is said in the element, which
- * goes on with the default. Events are only for what happens inside: setting anything from outside fires none.
+ * Properties with simple values are reflected as attributes. The element reports an invalid value and uses the default
+ * instead. Events report only what happens inside; setting a property or an attribute fires none.
  */
 export class ShotGlassElement extends Base {
   /** The attributes that the element reacts to. */
@@ -125,7 +125,7 @@ export class ShotGlassElement extends Base {
     this.#queue();
   }
 
-  /** `'labels'`, `'tokens'` or `'text'`. Null: labels where the task has some, else tokens. */
+  /** `'labels'`, `'tokens'` or `'text'`. Null: labels if the task has labels, else tokens. */
   get view(): View | null {
     return this.#declared().view;
   }
@@ -133,7 +133,7 @@ export class ShotGlassElement extends Base {
     this.#reflect('view', view);
   }
 
-  /** How many demonstrations are in the prompt. Null: as many as the page, or the preset, has. */
+  /** Number of demonstrations in the prompt. Null: the number in the page, or that of the preset. */
   get shots(): number | null {
     return this.#declared().shots;
   }
@@ -142,8 +142,8 @@ export class ShotGlassElement extends Base {
   }
 
   /**
-   * Id of a task of `shotglass/presets`: the task and its recorded numbers, or the template and labels of what the page
-   * has.
+   * Id of a preset of `shotglass/presets`. It supplies the task and its recorded numbers, or the template and labels
+   * for the demonstrations in the page.
    */
   get preset(): string | null {
     return this.getAttribute('preset');
@@ -152,7 +152,7 @@ export class ShotGlassElement extends Base {
     this.#reflect('preset', id);
   }
 
-  /** `questionAnswer` (the default), `review`, `arrow`, or the JSON of a `Template`. */
+  /** Name of a template, `questionAnswer` (the default), `review` or `arrow`, or the JSON of a `Template`. */
   get template(): string | null {
     return this.getAttribute('template');
   }
@@ -160,7 +160,7 @@ export class ShotGlassElement extends Base {
     this.#reflect('template', template);
   }
 
-  /** Labels between commas, or as a JSON array. */
+  /** The labels, separated by commas or as a JSON array. */
   get labels(): string | null {
     return this.getAttribute('labels');
   }
@@ -168,7 +168,7 @@ export class ShotGlassElement extends Base {
     this.#reflect('labels', typeof labels === 'object' && labels ? JSON.stringify(labels) : labels);
   }
 
-  /** Address of the model file. Null: the package's default model. */
+  /** URL of the model file. Null: the default model of the package. */
   get model(): string | null {
     return this.getAttribute('model');
   }
@@ -184,7 +184,7 @@ export class ShotGlassElement extends Base {
     this.#reflect('model-sha256', sha256);
   }
 
-  /** Whether a reader can change the task. */
+  /** Whether a reader can edit the task. */
   get editable(): boolean {
     return isOn(this, 'editable');
   }
@@ -192,7 +192,7 @@ export class ShotGlassElement extends Base {
     this.#reflect('editable', editable ? '' : null);
   }
 
-  /** Whether the model is loaded without being asked for, once the element is nearly seen. */
+  /** Whether to load the model without being asked, shortly before the element scrolls into view. */
   get autoload(): boolean {
     return isOn(this, 'autoload');
   }
@@ -200,7 +200,7 @@ export class ShotGlassElement extends Base {
     this.#reflect('autoload', autoload ? '' : null);
   }
 
-  /** The task as it is now, with the reader's edits; null while it is not known. A string is the attribute. */
+  /** The current task, including the reader's edits; null until it is known. Setting a string sets the attribute. */
   get task(): Task | null {
     return this.state?.task ?? null;
   }
@@ -213,7 +213,7 @@ export class ShotGlassElement extends Base {
     this.#queue();
   }
 
-  /** The recorded result, when there is one. A string is its address, the attribute. */
+  /** The recorded result; null if there is none. Setting a string sets the attribute, which is its URL. */
   get snapshot(): Snapshot | null {
     return this.#slot.snapshot;
   }
@@ -224,7 +224,7 @@ export class ShotGlassElement extends Base {
     this.#queue();
   }
 
-  /** What the element shows; null while that is not known. Setting it sets what it names. */
+  /** What the element shows; null until it is known. Setting it sets the properties that it has. */
   get state(): ElementState | null {
     const { asked } = this.#scene();
     return asked && { task: asked.task, shots: asked.shots, view: asked.view };

@@ -1,24 +1,24 @@
-/** What the element tells of, and with what. */
+/** The events of the element and their details. */
 import type { Task } from '../prompt/task.js';
 import type { ElementProblem } from './live/session.js';
 import type { LiveResult } from './state/ask.js';
 import type { View } from './state/view.js';
 
-/** What an element shows: the detail of a `shotglass-state` event. */
+/** What an element shows; the detail of a `shotglass-state` event. */
 export interface ElementState {
   task: Task;
-  /** How many demonstrations are in the prompt. */
+  /** Number of demonstrations in the prompt. */
   shots: number;
   view: View;
 }
 
-/** The events of the element, by name. They bubble, also out of shadow trees. */
+/** The events of the element, by name. They bubble, even out of shadow trees. */
 export interface ElementEvents {
   /** The reader moved the slider or edited the task. */
   'shotglass-state': CustomEvent<ElementState>;
   /** The model answered. */
   'shotglass-result': CustomEvent<LiveResult>;
-  /** Something that the element did by itself or for the reader failed; it says so, too. */
+  /** Something that the element did on its own or for the reader has failed. The element also shows it. */
   'shotglass-error': CustomEvent<ElementProblem>;
 }
 

@@ -1,5 +1,6 @@
 /**
- * `shotglass/element`: the class behind `<shot-glass>`, without registering it. `shotglass/element/define` does.
+ * `shotglass/element`: the class of `<shot-glass>`. Importing it does not register the element; importing
+ * `shotglass/element/define` does.
  *
  * @packageDocumentation
  */

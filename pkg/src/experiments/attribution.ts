@@ -16,10 +16,11 @@ import {
   showing,
 } from './planned.js';
 
+/** Options of {@link attribution}. */
 export interface AttributionOptions extends ShownOptions {
   /**
-   * Name of the label whose probability is looked at. Default: the one that is predicted after the
-   * whole prompt.
+   * Name of the label whose probability is measured. Default: the label predicted after the whole
+   * prompt.
    */
   gold?: string | undefined;
 }
@@ -27,8 +28,8 @@ export interface AttributionOptions extends ShownOptions {
 /** A part of a prompt that can be left out. */
 export interface Part {
   /**
-   * `instruction` is the instruction with its separator, `demonstration` a demonstration with all of
-   * its template, the others the bare text.
+   * `instruction` is the instruction with its separator, `demonstration` a demonstration with its part of
+   * the template. The others are the plain text.
    */
   role: 'instruction' | 'demonstration' | 'input' | 'output' | 'query';
   /** Index into `task.demonstrations`; null outside the demonstrations. */
@@ -44,36 +45,37 @@ export interface PlannedPart extends Part, PlannedPrompt {}
 
 /** The prompts of an {@link attribution}. */
 export interface PlannedAttribution {
+  /** The whole prompt. */
   whole: PlannedPrompt;
-  /** In the order of the text, a demonstration before its input and output. */
+  /** In text order, a demonstration before its input and output. */
   parts: PlannedPart[];
 }
 
-/** What a part of the prompt does to the answer. */
+/** The effect of a part of the prompt on the answer. */
 export interface PartEffect extends Part {
-  /** The whole prompt less the prompt without the part; null while it is not known. */
+  /** The whole prompt minus the prompt without the part; null until it is known. */
   effect: Effect | null;
 }
 
-/** Where in the prompt the answer comes from. */
+/** How much each part of the prompt contributes to the answer. */
 export interface AttributionResult {
-  /** The tokens of the whole prompt; null while they are not known. */
+  /** The tokens of the whole prompt; null until they are known. */
   tokens: SurprisalEntry[] | null;
-  /** Name of the label that is looked at. */
+  /** Name of the measured label. */
   label: string;
-  /** How probable it is after the whole prompt. */
+  /** Its probability after the whole prompt. */
   answer: Answer;
-  /** In the order of the text, a demonstration before its input and output. */
+  /** In text order, a demonstration before its input and output. */
   parts: PartEffect[];
 }
 
 /**
- * The prompts of {@link attribution}: the whole one, and for each of its parts the one without it.
- * They are rendered anew, and differ from the whole by the text of the part alone. Parts without
- * text, and one without which nothing is left, are not among them. Needs no model.
+ * The prompts of {@link attribution}: the whole prompt, and for each of its parts the prompt without it.
+ * Each is rendered and differs from the whole prompt only by the text of the part. Parts without text are
+ * left out, and so is a part without which the prompt is empty. Needs no model.
  *
- * @throws {@link ShotglassError} `invalid-option`: gold, shots, a task, query or labels that are
- * wrong.
+ * @throws {@link ShotglassError} `invalid-option` if the gold label, shots, task, query or labels are
+ * invalid.
  */
 export function planAttribution(task: Task, options: AttributionOptions = {}): PlannedAttribution {
   only(options, { shots: true, gold: true, ...queryOptions });
@@ -87,13 +89,13 @@ export function planAttribution(task: Task, options: AttributionOptions = {}): P
 }
 
 /**
- * How surprising each token of the prompt is, and what each of its parts does to the answer: the
- * instruction, each demonstration, its input and its output, and the query are left out in turn. One
- * step for the whole prompt, one for the surprisals and one for each part, the last part first: its
+ * How surprising each token of the prompt is, and how each part affects the answer: the instruction, each
+ * demonstration, its input and its output, and the query are left out in turn. There is one step for the
+ * whole prompt, one for the surprisals, and one for each part. The last part comes first, because its
  * prompt has most in common with the whole.
  *
- * @throws as {@link planAttribution}, {@link classify} and {@link Model.surprisal}, from the loop;
- * `aborted` leaves the steps that came before it.
+ * @throws {@link ShotglassError} as {@link planAttribution}, {@link classify} and {@link Model.surprisal},
+ * from the loop. After `aborted`, the steps before it remain valid.
  */
 export async function* attribution(
   model: Pick<Model, 'score' | 'surprisal'>,

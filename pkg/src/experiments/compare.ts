@@ -5,15 +5,15 @@ import { type ClassifyOptions, contentFree } from '../scoring/classify.js';
 import type { CallOptions } from '../types.js';
 
 /**
- * What the scores of an experiment are compared with: nothing, a text (`''` is no context at all), or
- * the prompt itself with inputs that say nothing (contextual calibration, Zhao et al. 2021).
+ * What the scores of an experiment are compared with: nothing, a text (`''` is no context), or the same
+ * prompt with content-free inputs (contextual calibration, Zhao et al. 2021).
  */
 export type Comparison = null | { text: string } | { inputs: readonly string[] };
 
-/** Contextual calibration with the inputs of the paper. */
+/** Contextual calibration with the content-free inputs of the paper. */
 export const contextualCalibration: Comparison = { inputs: contentFree };
 
-/** What every experiment takes. */
+/** Options of every experiment. */
 export interface ExperimentOptions extends CallOptions {
   /** How logprobs of different lengths are compared. Default `'sum'`. */
   rule?: ClassifyOptions['rule'];
@@ -22,8 +22,8 @@ export interface ExperimentOptions extends CallOptions {
 }
 
 /**
- * The reference that a comparison is for one prompt of a task, as {@link Model.score} and
- * {@link classify} take it; undefined for nothing.
+ * A comparison as a reference for one prompt of a task, as {@link Model.score} and {@link classify} take
+ * it; undefined if nothing is compared.
  *
  * @throws {@link ShotglassError} `invalid-option`, as {@link renderPrompt}.
  */

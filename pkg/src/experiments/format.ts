@@ -14,42 +14,43 @@ import {
   type ShownOptions,
 } from './planned.js';
 
-/** A template with a name to know it by. */
+/** A template with a name. */
 export interface NamedTemplate {
   name: string;
   template: Template;
 }
 
+/** Options of {@link format}. */
 export interface FormatOptions extends ShownOptions {
-  /** At least one; no name twice. */
+  /** At least one template; the names are distinct. */
   templates: readonly NamedTemplate[];
 }
 
-/** The prompt under one template. */
+/** The prompt rendered with one template. */
 export interface PlannedFormat extends PlannedPrompt {
   /** The template's name. */
   name: string;
 }
 
 /**
- * What the model thought under one template. With an `error` that one was not run
- * (`prompt-too-long`, `empty-prompt`, `merged-continuation`).
+ * The result with one template. With an `error` it was not run (`prompt-too-long`, `empty-prompt`,
+ * `merged-continuation`).
  */
 export type FormatReading = { name: string } & Outcome;
 
 /** How the answer depends on the template. */
 export interface FormatResult {
-  /** Those that are done, in the order in which they were given. */
+  /** The results so far, in the order of `templates`. */
   readings: FormatReading[];
 }
 
 /**
- * The prompts of {@link format}. The label words, of the task or given for it, have the
- * `outputSeparator` of each template in the place of that of `task.template`. Needs no model.
+ * The prompts of {@link format}. In the label words, the `outputSeparator` of each template replaces that
+ * of `task.template`. Needs no model.
  *
- * @throws {@link ShotglassError} `invalid-option`: no templates, a name that is there twice, a label
- * word that does not begin with the task's `outputSeparator`; templates, shots, a task, query or
- * labels that are wrong.
+ * @throws {@link ShotglassError} `invalid-option` if there are no templates, a name occurs twice, or a
+ * label word does not begin with the task's `outputSeparator`, or if the templates, shots, task, query or
+ * labels are invalid.
  */
 export function planFormat(task: Task, options: FormatOptions): PlannedFormat[] {
   only(options, { shots: true, templates: true, ...queryOptions });
@@ -67,11 +68,11 @@ export function planFormat(task: Task, options: FormatOptions): PlannedFormat[] 
 }
 
 /**
- * The same query and demonstrations under several templates (Sclar et al. 2024 on how much that
- * matters): is the answer one to the question, or to its form? One step for each template.
+ * The same query and demonstrations with several templates (for how much that matters see Sclar et al.
+ * 2024): does the answer depend on the format? There is one step for each template.
  *
- * @throws as {@link planFormat} and {@link classify}, from the loop; `aborted` leaves the steps that
- * came before it.
+ * @throws {@link ShotglassError} as {@link planFormat} and {@link classify}, from the loop. After `aborted`, the
+ * steps before it remain valid.
  */
 export async function* format(
   model: Pick<Model, 'score'>,

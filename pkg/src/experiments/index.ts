@@ -1,6 +1,6 @@
 /**
- * Experiments on few-shot prompts: each a pure plan of the prompts to be scored, and an async
- * generator of what is known so far.
+ * `shotglass/experiments`: experiments on few-shot prompts. Each has a pure function that plans the prompts
+ * to score, and an async generator that yields partial results.
  *
  * ```ts
  * for await (const { done, total, result } of shots(model, task)) console.log(done, total, result);

@@ -16,67 +16,68 @@ import {
   showing,
 } from './planned.js';
 
+/** Options of {@link influence}. */
 export interface InfluenceOptions extends ShownOptions {
   /**
-   * Name of the label whose probability is looked at. Default: the one that is predicted with all
+   * Name of the label whose probability is measured. Default: the label predicted with all
    * demonstrations.
    */
   gold?: string | undefined;
   /**
-   * `'leaveOneOut'`, the default, scores k + 1 prompts; `'shapley'` scores 2^k, for k up to 5, and
-   * has the effects of leaving one out as well.
+   * `'leaveOneOut'` scores k + 1 prompts. `'shapley'` scores 2^k prompts, for k up to 5, and also has
+   * the leave-one-out effects. Default `'leaveOneOut'`.
    */
   method?: 'leaveOneOut' | 'shapley' | undefined;
 }
 
 /** How probable one label is after a prompt. */
 export interface Answer {
-  /** `s = ln P(label | prompt)`, in nats: of its label words together, whatever the rule. */
+  /** `s = ln P(label | prompt)`, in nats, over all words of the label, without normalization. */
   logprob: number;
-  /** Its posterior among the labels under the rule and the comparison, 0 to 1. */
+  /** Its posterior among the labels under the given normalization and comparison, 0 to 1. */
   p: number;
 }
 
 /**
- * What something in a prompt does to the answer: with it less without it. Positive: it makes the
- * answer more probable.
+ * The effect of a part of the prompt on the answer: the value with it minus the value without it. A
+ * positive effect makes the answer more probable.
  */
 export interface Effect {
-  /** Change of `logprob`, in nats. */
+  /** Difference of `logprob`, in nats. */
   nats: number;
-  /** Change of the posterior, in percentage points. */
+  /** Difference of the posterior, in percentage points. */
   points: number;
 }
 
-/** A prompt with some of the demonstrations. */
+/** A prompt with a subset of the demonstrations. */
 export interface PlannedInfluence extends PlannedPrompt {
-  /** Indices into `task.demonstrations` of those that are shown, in their order. */
+  /** Indices into `task.demonstrations` of those shown, in order. */
   shown: number[];
 }
 
-/** What one demonstration does to the answer. */
+/** The effect of one demonstration on the answer. */
 export interface DemonstrationInfluence {
   /** Index into `task.demonstrations`. */
   demonstration: number;
-  /** `s(D) − s(D∖j)`; null while it is not known. */
+  /** `s(D) − s(D∖j)`; null until it is known. */
   leaveOneOut: Effect | null;
   /**
    * `φ_j = Σ_{S ⊆ D∖j} |S|! (k − |S| − 1)! / k! · (s(S ∪ j) − s(S))` (Shapley 1953), where the
-   * demonstrations keep their order. Those of all demonstrations sum to `s(D) − s(∅)`. Null while it
-   * is not known, and where it was not asked for.
+   * demonstrations keep their order. The values of all demonstrations sum to `s(D) − s(∅)`. Null until it
+   * is known, and if it was not requested.
    */
   shapley: Effect | null;
 }
 
-/** Which demonstration did it. */
+/** How much each demonstration contributes to the answer. */
 export interface InfluenceResult {
-  /** Name of the label that is looked at. */
+  /** Name of the measured label. */
   label: string;
-  /** With all demonstrations. */
+  /** The answer with all demonstrations. */
   all: Answer;
-  /** Without any; null until that prompt, which leaving one out of many does not need, was scored. */
+  /** The answer without demonstrations; null if that prompt has not been scored. */
   none: Answer | null;
-  /** One for each demonstration that is shown, in their order. */
+  /** One entry for each demonstration shown, in order. */
   influences: DemonstrationInfluence[];
 }
 
@@ -84,11 +85,12 @@ export interface InfluenceResult {
 const mostPlayers = 5;
 
 /**
- * The prompts of {@link influence}: all demonstrations first, then those with some left out, sorted
- * so that neighbours share their beginnings. They are rendered anew, not cut. Needs no model.
+ * The prompts of {@link influence}: first the one with all demonstrations, then those with some left out,
+ * sorted so that neighbors share their beginnings. Each is rendered, not cut from another. Needs no
+ * model.
  *
- * @throws {@link ShotglassError} `invalid-option`: Shapley values of more than five demonstrations; a
- * method, gold, shots, task, query or labels that are wrong.
+ * @throws {@link ShotglassError} `invalid-option` for Shapley values of more than five demonstrations, or
+ * if the method, gold label, shots, task, query or labels are invalid.
  */
 export function planInfluence(task: Task, options: InfluenceOptions = {}): PlannedInfluence[] {
   only(options, { shots: true, gold: true, method: true, ...queryOptions });
@@ -108,12 +110,11 @@ export function planInfluence(task: Task, options: InfluenceOptions = {}): Plann
 }
 
 /**
- * How much each demonstration makes an answer more or less probable: by leaving it out, or by its
- * Shapley value, the mean over all ways to add the demonstrations one by one. One step for each
- * prompt.
+ * How much each demonstration changes the probability of an answer: by leaving it out, or by its Shapley
+ * value, the mean over all ways to add the demonstrations one by one. There is one step for each prompt.
  *
- * @throws as {@link planInfluence} and {@link classify}, from the loop; `aborted` leaves the steps
- * that came before it.
+ * @throws {@link ShotglassError} as {@link planInfluence} and {@link classify}, from the loop. After `aborted`, the
+ * steps before it remain valid.
  */
 export async function* influence(
   model: Pick<Model, 'score'>,

@@ -17,19 +17,19 @@ import {
 } from './planned.js';
 
 /**
- * What stands as the outputs of the demonstrations (after Min et al. 2022), and which words are
- * scored after the query:
+ * The outputs of the demonstrations (after Min et al. 2022), and the words that are scored after the
+ * query:
  *
  * | variant | outputs of the demonstrations | scored |
  * |---|---|---|
  * | `gold` | as given | the label words |
- * | `random` | each a label drawn from all, each as likely | the label words |
- * | `flipped` | the label after the given one, the first after the last | the label words |
+ * | `random` | a label drawn uniformly from all | the label words |
+ * | `flipped` | the label after the given one, cyclically | the label words |
  * | `abstract` | `foo`, `bar`, … for the first, the second, … label | `foo`, `bar`, … |
- * | `none` | none: `inputPrefix input demonstrationSeparator` is left | the label words |
+ * | `none` | none: only `inputPrefix input demonstrationSeparator` remains | the label words |
  *
- * The query is rendered alike in all. A label is written as its first word, without the
- * `outputSeparator` that the template has. The instruction stays, also where it names labels.
+ * The query is rendered the same way in all variants. A label is written as its first word, without the
+ * template's `outputSeparator`. The instruction stays the same, even if it names labels.
  */
 export type LabelVariant = 'gold' | 'random' | 'flipped' | 'abstract' | 'none';
 
@@ -42,28 +42,29 @@ export const labelVariants: readonly LabelVariant[] = [
   'none',
 ];
 
+/** Options of {@link labels}. */
 export interface LabelsOptions extends ShownOptions {
-  /** Default: {@link labelVariants}. */
+  /** The variants to run. Default: {@link labelVariants}. */
   variants?: readonly LabelVariant[] | undefined;
-  /** Draws the random labels: an integer, 0 or more. Default 0. */
+  /** Seed of the random labels, an integer of at least 0. Default 0. */
   seed?: number | undefined;
 }
 
-/** The prompt of a variant. */
+/** The prompt of one variant. */
 export interface PlannedLabels extends PlannedPrompt {
   variant: LabelVariant;
 }
 
 /**
- * What the model thought after the demonstrations of a variant. The labels have the same names and
- * the same order in every variant, also where other words were scored. With an `error` the variant
- * was not run (`prompt-too-long`, `empty-prompt`, `merged-continuation`).
+ * The result of one variant. The labels have the same names and order in every variant, even if other
+ * words were scored. With an `error` the variant was not run (`prompt-too-long`, `empty-prompt`,
+ * `merged-continuation`).
  */
 export type LabelsReading = { variant: LabelVariant } & Outcome;
 
 /** How the answer depends on the labels in the demonstrations. */
 export interface LabelsResult {
-  /** Those that are done, in the order in which they were asked for. */
+  /** The results so far, in the order of `variants`. */
   readings: LabelsReading[];
 }
 
@@ -87,9 +88,9 @@ const abstractNames = [
 /**
  * The prompts of {@link labels}, one for each variant. Needs no model.
  *
- * @throws {@link ShotglassError} `invalid-option`: a demonstration that is shown has an output that
- * is no label, more than 13 labels for `abstract`; variants, a seed, shots, a task, query or labels
- * that are wrong.
+ * @throws {@link ShotglassError} `invalid-option` if the output of a shown demonstration is not a label,
+ * if there are more than 13 labels for `abstract`, or if the variants, seed, shots, task, query or labels
+ * are invalid.
  */
 export function planLabels(task: Task, options: LabelsOptions = {}): PlannedLabels[] {
   only(options, { shots: true, variants: true, seed: true, ...queryOptions });
@@ -109,12 +110,12 @@ export function planLabels(task: Task, options: LabelsOptions = {}): PlannedLabe
 }
 
 /**
- * The same query after demonstrations whose labels are right, random, flipped, without meaning or not
- * there (Min et al. 2022; Yoo et al. 2022 for the other side): does the model learn from the labels,
- * or only that there are some? One step for each variant.
+ * The same query after demonstrations with correct, random, flipped, abstract or no labels (Min et al.
+ * 2022; for a different view Yoo et al. 2022): does the model learn from the labels, or only from the
+ * format? There is one step for each variant.
  *
- * @throws as {@link planLabels} and {@link classify}, from the loop; `aborted` leaves the steps that
- * came before it.
+ * @throws {@link ShotglassError} as {@link planLabels} and {@link classify}, from the loop. After `aborted`, the
+ * steps before it remain valid.
  */
 export async function* labels(
   model: Pick<Model, 'score'>,

@@ -17,48 +17,50 @@ import {
   showing,
 } from './planned.js';
 
+/** Options of {@link order}. */
 export interface OrderOptions extends ShownOptions {
-  /** Name of the label that is right for the query. Default: not known. */
+  /** Name of the correct label of the query. Default: unknown. */
   gold?: string | undefined;
-  /** Queries that GlobalE and LocalE are computed over. Default: the one query. */
+  /** Queries over which GlobalE and LocalE are computed. Default: the query itself. */
   probes?: readonly string[] | undefined;
-  /** Chooses the orders of more than four demonstrations: an integer, 0 or more. Default 0. */
+  /** Seed that selects the orders of more than four demonstrations, an integer of at least 0. Default 0. */
   seed?: number | undefined;
 }
 
 /** The prompts of one order. */
 export interface PlannedOrder {
-  /** Indices into `task.demonstrations`, in the order in which they are shown. */
+  /** Indices into `task.demonstrations`, in the order shown. */
   order: number[];
+  /** The prompt of the query. */
   query: PlannedPrompt;
-  /** One for each probe. */
+  /** One prompt for each probe. */
   probes: PlannedPrompt[];
 }
 
-/** What the model thought with the demonstrations in one order. */
+/** The result for one order of the demonstrations. */
 export interface OrderReading {
-  /** Indices into `task.demonstrations`, in the order in which they were shown. */
+  /** Indices into `task.demonstrations`, in the order shown. */
   order: number[];
-  /** Of the query. */
+  /** The labels' probabilities for the query. */
   classification: Classification;
-  /** The posterior of the gold label for the query, 0 to 1; null where none was named. */
+  /** The posterior of the gold label for the query, 0 to 1; null if none was named. */
   pGold: number | null;
   /**
-   * Entropy of the labels that were predicted for the probes, in nats (Lu et al. 2022, §3): 0
-   * where all are alike, ln(number of labels) where each is predicted as often. A label that was
-   * never predicted counts as 1e-5 predictions. Low: the order leads to the same answer whatever the
-   * probe. One probe says nothing: its GlobalE is next to 0.
+   * Entropy of the predicted labels over the probes, in nats (Lu et al. 2022, §3): 0 if all predictions
+   * are the same, ln(number of labels) if all labels are predicted equally often. A label that is never
+   * predicted counts as 1e-5 predictions. A low value means that the order leads to the same answer
+   * whatever the probe. With a single probe it is close to 0 and says nothing.
    */
   globalE: number;
-  /** Mean entropy of the labels' posterior over the probes, in nats (Lu et al. 2022, §3). */
+  /** Mean entropy of the labels' posteriors over the probes, in nats (Lu et al. 2022, §3). */
   localE: number;
 }
 
 /** How the answer depends on the order of the demonstrations. */
 export interface OrderResult {
-  /** Those that are done; the first is the given order. */
+  /** The results so far; the first is that of the given order. */
   readings: OrderReading[];
-  /** How many of them predict another label for the query than the given order does. */
+  /** How many orders predict a different label for the query than the given order. */
   flips: number;
 }
 
@@ -66,12 +68,12 @@ export interface OrderResult {
 const mostOrders = 24;
 
 /**
- * The prompts of {@link order}: every order of up to four demonstrations, else 24 different ones that
- * the seed chooses, the given one among them. They are sorted by their indices, so that the given one
- * is the first and neighbours share their beginnings. Needs no model.
+ * The prompts of {@link order}: all orders of up to four demonstrations, otherwise 24 different orders
+ * selected by the seed, including the given one. They are sorted by their indices, so the given order
+ * comes first and neighbors share their beginnings. Needs no model.
  *
- * @throws {@link ShotglassError} `invalid-option`: a seed, probes, gold, shots, task, query or labels
- * that are wrong.
+ * @throws {@link ShotglassError} `invalid-option` if the seed, probes, gold label, shots, task, query or
+ * labels are invalid.
  */
 export function planOrder(task: Task, options: OrderOptions = {}): PlannedOrder[] {
   only(options, { shots: true, gold: true, probes: true, seed: true, ...queryOptions });
@@ -90,11 +92,11 @@ export function planOrder(task: Task, options: OrderOptions = {}): PlannedOrder[
 }
 
 /**
- * The same query after the same demonstrations in other orders (Lu et al. 2022): does the answer
- * depend on it? One step for each order.
+ * The same query after the same demonstrations in different orders (Lu et al. 2022): does the answer
+ * depend on the order? There is one step for each order.
  *
- * @throws as {@link planOrder} and {@link classify}, from the loop; `aborted` leaves the steps that
- * came before it.
+ * @throws {@link ShotglassError} as {@link planOrder} and {@link classify}, from the loop. After `aborted`, the
+ * steps before it remain valid.
  */
 export async function* order(
   model: Pick<Model, 'score'>,

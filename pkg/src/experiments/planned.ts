@@ -1,4 +1,4 @@
-/** What the experiments share: a prompt that is to be scored, and how the model reads it. */
+/** What all experiments share: planned prompts, and how they are scored. */
 
 import { type ErrorCode, ShotglassError } from '../errors.js';
 import type { Model } from '../model/model.js';
@@ -16,11 +16,11 @@ import type { Step } from '../util/step.js';
 import { invalid, oneOf, text } from '../util/validate.js';
 import { type ExperimentOptions, referenceOf } from './compare.js';
 
-/** What experiments on one query take. */
+/** Options of experiments on one query. */
 export interface QueryOptions extends ExperimentOptions {
-  /** The unsolved last input. Default: `task.query`, else `''`. */
+  /** The input to solve. Default: `task.query`, else `''`. */
   query?: string | undefined;
-  /** What the model chooses from. Default: {@link taskLabels} of the task. */
+  /** The labels to choose from. Default: {@link taskLabels} of the task. */
   labels?: readonly Label[] | undefined;
 }
 
@@ -33,22 +33,22 @@ export const queryOptions = {
   signal: true,
 } as const;
 
-/** What experiments on one query and a fixed number of demonstrations take. */
+/** Options of experiments on one query with a fixed number of demonstrations. */
 export interface ShownOptions extends QueryOptions {
-  /** How many demonstrations to show, the first ones. Default: all. */
+  /** Number of demonstrations to show, from the first. Default: all. */
   shots?: number | undefined;
 }
 
-/** A prompt that an experiment will have scored. */
+/** A prompt that an experiment will score. */
 export interface PlannedPrompt {
   prompt: Prompt;
   /** The labels whose words are scored after it. */
   labels: readonly Label[];
-  /** What the scores are compared with. */
+  /** What the scores are compared with; undefined for nothing. */
   reference: Reference | undefined;
 }
 
-/** What the model thought after a prompt, or why it could not read that one. */
+/** The labels' probabilities after a prompt, or the error if that prompt could not be scored. */
 export type Outcome = { classification: Classification } | { error: ShotglassError };
 
 /**

@@ -12,35 +12,36 @@ import {
   queryOptions,
 } from './planned.js';
 
+/** Options of {@link shots}. */
 export interface ShotsOptions extends QueryOptions {
-  /** The numbers of demonstrations to show, each once. Default: 0, 1, … up to all. */
+  /** Distinct numbers of demonstrations to show. Default: 0, 1, … up to all. */
   shots?: readonly number[] | undefined;
 }
 
-/** The prompt with `k` demonstrations. */
+/** A prompt with `k` demonstrations. */
 export interface PlannedShots extends PlannedPrompt {
+  /** Number of demonstrations. */
   k: number;
 }
 
 /**
- * What the model thought of the query after `k` demonstrations. With an `error` that k was not run,
- * for its prompt is more than the context holds (`prompt-too-long`) or cannot be scored
- * (`empty-prompt`, `merged-continuation`).
+ * The result after `k` demonstrations. With an `error` it was not run, because its prompt does not fit
+ * into the context (`prompt-too-long`) or cannot be scored (`empty-prompt`, `merged-continuation`).
  */
 export type ShotsReading = { k: number } & Outcome;
 
 /** How the answer changes with the number of demonstrations. */
 export interface ShotsResult {
-  /** Those that are done, in ascending order of k. */
+  /** The results so far, in ascending order of k. */
   readings: ShotsReading[];
 }
 
 /**
- * The prompts of {@link shots}, in ascending order of k: each begins with the demonstrations of the
- * one before it. Needs no model.
+ * The prompts of {@link shots}, in ascending order of k. Each begins with the demonstrations of the one
+ * before it. Needs no model.
  *
- * @throws {@link ShotglassError} `invalid-option`: a k that is more than there are demonstrations,
- * or there twice; a task, query or labels that are wrong.
+ * @throws {@link ShotglassError} `invalid-option` if a k occurs twice or exceeds the number of
+ * demonstrations, or if the task, query or labels are invalid.
  */
 export function planShots(task: Task, options: ShotsOptions = {}): PlannedShots[] {
   only(options, { shots: true, ...queryOptions });
@@ -56,10 +57,10 @@ export function planShots(task: Task, options: ShotsOptions = {}): PlannedShots[
 
 /**
  * The same query after 0, 1, … K demonstrations (Brown et al. 2020, Figure 1.2): how much does each
- * shot buy? One step for each k; a k whose prompt does not fit is reported, and the others run.
+ * shot help? There is one step for each k. If a prompt does not fit, that is reported and the others run.
  *
- * @throws as {@link planShots} and {@link classify}, from the loop; `aborted` leaves the steps that
- * came before it.
+ * @throws {@link ShotglassError} as {@link planShots} and {@link classify}, from the loop. After `aborted`, the
+ * steps before it remain valid.
  */
 export async function* shots(
   model: Pick<Model, 'score'>,

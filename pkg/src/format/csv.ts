@@ -1,21 +1,21 @@
 /** Tables as files of comma-separated values. */
 import * as check from '../util/validate.js';
 
-/** How rows are written as CSV. */
+/** Options of {@link formatCsv}. */
 export interface CsvOptions {
   /**
-   * Whether texts are written as they are, also those that a spreadsheet takes for a formula. For files that a program
-   * reads. Default false.
+   * Whether to write all texts unchanged, including those that a spreadsheet would interpret as a formula. Meant for
+   * files that a program reads. Default false.
    */
   exact?: boolean | undefined;
 }
 
 /**
- * Rows as CSV (RFC 4180). The line breaks are `\r\n`; a field with a comma, a quote or a line break in it, or with white
- * space at one of its ends, is quoted. Numbers have all their digits.
+ * Formats rows as CSV (RFC 4180). Line breaks are `\r\n`. A field is quoted if it contains a comma, a quote or a line
+ * break, or begins or ends with whitespace. Numbers have all their digits.
  *
- * A text that begins with `=`, `+`, `-`, `@`, a tab or a line break has an apostrophe before it, unless it is a number
- * such as `-3.5`: a spreadsheet would compute it as a formula, which can send what is in the other cells to a stranger.
+ * A text that begins with `=`, `+`, `-`, `@`, a tab or a line break gets an apostrophe in front, unless it is a number
+ * such as `-3.5`. Otherwise a spreadsheet would run it as a formula, which can send other cells to a third party.
  *
  * @throws {@link ShotglassError} `invalid-option`.
  */

@@ -1,6 +1,6 @@
 /**
- * `shotglass/format`: how numbers, tokens and tables are written, so that one quantity always looks the same, in a page, in a
- * terminal and in a file.
+ * `shotglass/format`: formats numbers, tokens and tables, so that a quantity looks the same in a page, in a terminal and
+ * in a file.
  *
  * @packageDocumentation
  */

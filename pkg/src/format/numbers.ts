@@ -1,17 +1,17 @@
-/** Numbers as people read them. */
+/** Numbers formatted for people. */
 
 const minus = '−';
 const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** Says "one in so many" in some language; `count` is written already, as by {@link formatCount}. */
+/** Writes "1 in N" in some language. `count` is already formatted, as by {@link formatCount}. */
 export type OneIn = (count: string) => string;
 
-/** A whole number with its thousands set apart: 49142 → "49,142". */
+/** An integer with thousands separators: 49142 → "49,142". */
 export function formatCount(count: number): string {
   return integer.format(count);
 }
 
-/** Bytes as people count a download: 98,362,432 → "98 MB". */
+/** A number of bytes in decimal units: 98,362,432 → "98 MB". */
 export function formatBytes(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`;
   if (bytes >= 1e6) return `${formatCount(bytes / 1e6)} MB`;
@@ -20,9 +20,9 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * A probability, 0 to 1. At least 1 %: one decimal. 0.01 % to 1 %: two significant digits. Below: one in how many.
- * Close to certainty it takes the digits it needs, for "100%" would say that nothing else can happen. What is no number
- * is a dash, and not 0.
+ * A probability from 0 to 1. From 1 % it has one decimal, from 0.01 % to 1 % two significant digits; below that it is
+ * written as "1 in N". Close to 1 it has as many digits as it needs, because "100%" would mean that nothing else can
+ * happen. NaN is a dash.
  */
 export function formatProbability(
   p: number,
@@ -47,7 +47,7 @@ function floor(value: number, decimals: number): number {
   return Math.floor(value * unit) / unit;
 }
 
-/** Nats, three decimals, with a real minus sign: "−0.323". */
+/** A log-probability in nats, with three decimals and a proper minus sign: "−0.323". */
 export function formatLogprob(logprob: number): string {
   if (logprob === Number.NEGATIVE_INFINITY) return `${minus}∞`;
   return logprob
@@ -56,12 +56,12 @@ export function formatLogprob(logprob: number): string {
     .replace(/^−(0\.000)$/, '$1');
 }
 
-/** An entropy in nats, two decimals. */
+/** An entropy in nats, with two decimals. */
 export function formatEntropy(entropy: number): string {
   return entropy.toFixed(2);
 }
 
-/** How many equally likely tokens would leave one as undecided as this entropy in nats: exp(entropy). */
+/** The number of equally likely tokens with this entropy (in nats): exp(entropy). */
 export function formatChoices(entropy: number): string {
   const choices = Math.exp(entropy);
   return choices < 100 ? choices.toFixed(1) : formatCount(choices);

@@ -1,9 +1,9 @@
 /**
- * Text as the model sees it: white space drawn, invisible characters named, stray bytes in hexadecimal.
- * Nothing here loses information, so a reader can always tell `␣143` from `␣␣143`.
+ * Text as the model sees it: whitespace as marks, invisible characters by code point, partial characters as bytes in
+ * hexadecimal. Nothing is lost, so a reader can always tell `␣143` from `␣␣143`.
  */
 
-/** A stretch of visible text: as it is, or a mark that stands for something one could not see. */
+/** A stretch of visible text: plain text, a mark for an invisible character, or bytes in hexadecimal. */
 export interface Piece {
   kind: 'text' | 'mark' | 'bytes';
   text: string;
@@ -14,7 +14,7 @@ const marks: Record<string, string> = { ' ': '␣', '\n': '↵', '\t': '⇥', '\
 /** Controls, format characters, odd spaces, lone surrogates and unassigned characters: none has a shape of its own. */
 const shapeless = /^[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zs}\p{Zl}\p{Zp}]$/u;
 
-/** Splits text into pieces to draw; joined, the text pieces and the marks spell the whole text. */
+/** Splits a text into visible pieces. Joined, the plain pieces and the marks stand for the whole text. */
 export function pieces(text: string): Piece[] {
   const found: Piece[] = [];
   for (const character of text) {
@@ -37,7 +37,7 @@ const marked: Record<string, string> = {
   '␍': '\r',
 };
 
-/** Text whose white space was drawn, as it was before. */
+/** The inverse of drawing whitespace: replaces marks by the characters that they stand for. */
 export function undrawn(text: string): string {
   return text.replace(/[␣␠↵⏎⇥␍]/g, (mark) => marked[mark] ?? mark);
 }
@@ -50,7 +50,7 @@ function codePoint(character: string): string {
 /** Made when it is first needed: where the package is only imported, as under jsdom, there may be none. */
 let strictUtf8: TextDecoder | undefined;
 
-/** The text of these bytes, or null where they are only part of a character. */
+/** The text of these bytes; null if they are not valid UTF-8. */
 export function textOfBytes(bytes: Uint8Array): string | null {
   strictUtf8 ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
@@ -60,7 +60,7 @@ export function textOfBytes(bytes: Uint8Array): string | null {
   }
 }
 
-/** Bytes in hexadecimal, with spaces between them: "E2 80". */
+/** Bytes in hexadecimal, separated by spaces: "E2 80". */
 export function hexOfBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
 }
@@ -73,7 +73,7 @@ function characterLength(first: number): number {
   return first >= 0xf0 && first < 0xf5 ? 4 : 0;
 }
 
-/** Splits bytes into whole characters and, between them, what is only a part of one. */
+/** Splits bytes into whole characters and, between them, the bytes of partial characters. */
 export function tokenStretches(bytes: Uint8Array): (string | Uint8Array)[] {
   const found: (string | Uint8Array)[] = [];
   let stray = 0;
@@ -94,7 +94,7 @@ export function tokenStretches(bytes: Uint8Array): (string | Uint8Array)[] {
   return found;
 }
 
-/** A token, drawn: its text, and in hexadecimal the bytes that are only a part of a character. */
+/** A token as visible pieces: its text, and the bytes of partial characters in hexadecimal. */
 export function tokenPieces(bytes: Uint8Array): Piece[] {
   const text = textOfBytes(bytes);
   if (text !== null) return pieces(text);
@@ -103,7 +103,7 @@ export function tokenPieces(bytes: Uint8Array): Piece[] {
   );
 }
 
-/** A token as one string of visible characters. */
+/** A token as a string of visible characters. */
 export function tokenLabel(bytes: Uint8Array): string {
   return tokenPieces(bytes)
     .map((piece) => piece.text)

@@ -1,17 +1,17 @@
 import * as check from '../util/validate.js';
 
-/** Random choices from a seed: the same seed chooses the same. */
+/** Random numbers from a seed. The same seed gives the same numbers. */
 export interface Random {
-  /** An integer from 0 to `below − 1`, each as likely. */
+  /** A uniform integer from 0 to `below − 1`. */
   integer(below: number): number;
   /** A new array with the same items in a random order (Fisher–Yates). */
   shuffled<Item>(items: readonly Item[]): Item[];
 }
 
 /**
- * SplitMix64 (Steele et al. 2014, figure 1), as in the engine's sampler.
+ * Random numbers by SplitMix64 (Steele et al. 2014, figure 1), as in the sampler of the engine.
  *
- * @param seed - An integer, 0 or more.
+ * @param seed - An integer of at least 0.
  * @throws {@link ShotglassError} `invalid-option` for any other seed.
  */
 export function random(seed: number): Random {

@@ -1,35 +1,35 @@
-/** The figures of an evaluation. Pure: numbers in, numbers out; no model, no prompt. */
+/** The statistics of evaluations, as pure functions of numbers. */
 import { integer, invalid, number } from '../util/validate.js';
 
-/** A range that a figure is in. */
+/** A confidence interval. */
 export interface Interval {
   low: number;
   high: number;
 }
 
-/** A share of right answers, and how sure that share is. */
+/** A fraction of correct rows, with its confidence interval. */
 export interface Accuracy {
-  /** Rows. */
+  /** Number of rows. */
   n: number;
-  /** How many of them are right. */
+  /** Number of correct rows. */
   correct: number;
   /** `correct / n`, from 0 to 1. */
   accuracy: number;
-  /** {@link wilson} of it: 95 %. */
+  /** The 95 % interval by {@link wilson}. */
   interval: Interval;
 }
 
-/** Of one bin of confidence: how sure the model was there, and how often it was right. */
+/** One bin of a reliability diagram: mean confidence and accuracy of its rows. */
 export interface ReliabilityBin {
-  /** The bin holds confidences above this, and the first bin also 0. */
+  /** Lower end, exclusive; the first bin also includes 0. */
   from: number;
-  /** Up to this, which is in the bin. */
+  /** Upper end, inclusive. */
   to: number;
-  /** Rows in the bin. */
+  /** Number of rows in the bin. */
   n: number;
-  /** Mean confidence of them, from 0 to 1; null of none. */
+  /** Mean confidence, 0 to 1; null for an empty bin. */
   confidence: number | null;
-  /** Share of them that is right, from 0 to 1; null of none. */
+  /** Fraction of correct rows, 0 to 1; null for an empty bin. */
   accuracy: number | null;
 }
 
@@ -37,16 +37,16 @@ export interface ReliabilityBin {
 const Z = 1.959964;
 
 /**
- * The Wilson score interval, 95 %, of a share (Wilson 1927, JASA 22:209–212):
+ * The 95 % Wilson score interval of a proportion (Wilson 1927, JASA 22:209–212):
  *
  * ```text
  * (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n)
  * ```
  *
- * It lies within 0 to 1 and has a width also where nothing, or everything, is right.
+ * It lies between 0 and 1, and has a width even if no or every trial succeeds.
  *
- * @param successes How many, from 0 to `n`. May be a mean, and then need not be an integer.
- * @param n Of how many, 1 or more.
+ * @param successes Number of successes, from 0 to `n`. As a mean it need not be an integer.
+ * @param n Number of trials, 1 or more.
  * @throws {@link ShotglassError} `invalid-option`.
  */
 export function wilson(successes: number, n: number): Interval {
@@ -64,9 +64,9 @@ export function wilson(successes: number, n: number): Interval {
 }
 
 /**
- * The share of rows that are right, with its interval.
+ * The fraction of correct rows, with its 95 % interval.
  *
- * @throws {@link ShotglassError} `invalid-option` for no rows.
+ * @throws {@link ShotglassError} `invalid-option` if there are no rows.
  */
 export function accuracy(correct: readonly boolean[]): Accuracy {
   const n = some('correct', correct).length;
@@ -75,11 +75,13 @@ export function accuracy(correct: readonly boolean[]): Accuracy {
 }
 
 /**
- * How many rows of each class were taken for each class: `matrix[gold][predicted]`.
+ * The number of rows by gold and predicted class: `matrix[gold][predicted]`.
  *
- * @param gold Index of each row's class, from 0 to `classes − 1`.
- * @param predicted Index of the class that was predicted for it.
- * @throws {@link ShotglassError} `invalid-option` for lists of two lengths, or an index out of range.
+ * @param gold Class of each row, from 0 to `classes − 1`.
+ * @param predicted Predicted class of each row.
+ * @param classes Number of classes.
+ * @throws {@link ShotglassError} `invalid-option` if the arrays differ in length or an index is out of
+ * range.
  */
 export function confusionMatrix(
   gold: readonly number[],
@@ -97,8 +99,8 @@ export function confusionMatrix(
 }
 
 /**
- * The F1 of each class, `2 TP / (2 TP + FP + FN)`, from a {@link confusionMatrix}. Null for a class
- * that no row has and that was predicted for none: it has no F1.
+ * The F1 of each class, `2 TP / (2 TP + FP + FN)`, from a {@link confusionMatrix}. Null for a class that
+ * neither occurs nor is predicted.
  */
 export function f1(matrix: readonly (readonly number[])[]): (number | null)[] {
   return matrix.map((row, own) => {
@@ -110,14 +112,14 @@ export function f1(matrix: readonly (readonly number[])[]): (number | null)[] {
 }
 
 /**
- * The mean of the classes' F1, each class as heavy as the others.
+ * The unweighted mean of the classes' F1.
  *
- * A class that no row has and that was predicted for none is left out. So does scikit-learn's
- * `f1_score(…, average='macro')`, which averages over the labels that occur in `y_true` or `y_pred`;
- * only where such a class is named in its `labels` does it count, as 0. A class that occurs and was
- * never predicted counts as 0, as there.
+ * A class that neither occurs nor is predicted is left out, as in scikit-learn's
+ * `f1_score(…, average='macro')`, which averages over the labels in `y_true` or `y_pred` and counts other
+ * classes, as 0, only if they are named in `labels`. A class that occurs but is never predicted counts as
+ * 0, as in scikit-learn.
  *
- * @throws {@link ShotglassError} `invalid-option` for a matrix of no rows.
+ * @throws {@link ShotglassError} `invalid-option` if the matrix has no rows.
  */
 export function macroF1(matrix: readonly (readonly number[])[]): number {
   const known = f1(matrix).filter((value) => value !== null);
@@ -125,14 +127,14 @@ export function macroF1(matrix: readonly (readonly number[])[]): number {
 }
 
 /**
- * The Brier score in its first form, for any number of classes (Brier 1950): the mean over the rows of
- * `Σ_c (p_c − [c is gold])²`. From 0 for sure and right to 2 for sure and wrong; for two
- * classes it is twice what is often called by that name.
+ * The Brier score in its original form, for any number of classes (Brier 1950): the mean over the rows of
+ * `Σ_c (p_c − [c is gold])²`. It ranges from 0 (certain and correct) to 2 (certain and wrong). For two
+ * classes it is twice the score that often has this name.
  *
- * @param posteriors Of each row, the probability of each class.
- * @param gold Index of each row's class.
- * @throws {@link ShotglassError} `invalid-option` for no rows, lists of two lengths, or an index out of
- * range.
+ * @param posteriors For each row, the probability of each class.
+ * @param gold Class of each row.
+ * @throws {@link ShotglassError} `invalid-option` if there are no rows, the arrays differ in length, or an
+ * index is out of range.
  */
 export function brier(posteriors: readonly (readonly number[])[], gold: readonly number[]): number {
   sameLength('posteriors', some('posteriors', posteriors), gold);
@@ -145,13 +147,14 @@ export function brier(posteriors: readonly (readonly number[])[], gold: readonly
 }
 
 /**
- * Rows sorted into bins of equal width by how sure the model was (Guo et al. 2017, §2): bin `m` of `M`
- * holds confidences in `((m−1)/M, m/M]`, and the first also 0.
+ * Sorts rows into bins of equal width by confidence (Guo et al. 2017, §2): bin `m` of `M` holds
+ * confidences in `((m−1)/M, m/M]`, and the first bin also 0.
  *
- * @param confidences Of each row, the probability of what was predicted, from 0 to 1.
- * @param correct Whether that was right.
- * @param bins How many bins. Default 10.
- * @throws {@link ShotglassError} `invalid-option` for lists of two lengths, or a confidence out of range.
+ * @param confidences For each row, the probability of the prediction, 0 to 1.
+ * @param correct For each row, whether the prediction is correct.
+ * @param bins Number of bins. Default 10.
+ * @throws {@link ShotglassError} `invalid-option` if the arrays differ in length or a confidence is out of
+ * range.
  */
 export function reliability(
   confidences: readonly number[],
@@ -178,10 +181,10 @@ export function reliability(
 }
 
 /**
- * The expected calibration error (Guo et al. 2017, equation 3): the distance between accuracy and
- * confidence in each bin of a {@link reliability} table, weighted by the bin's rows. From 0 to 1.
+ * The expected calibration error (Guo et al. 2017, equation 3), from 0 to 1: the mean distance between
+ * accuracy and confidence over the bins of {@link reliability}, weighted by their number of rows.
  *
- * @throws {@link ShotglassError} `invalid-option` for no rows.
+ * @throws {@link ShotglassError} `invalid-option` if there are no rows.
  */
 export function expectedCalibrationError(bins: readonly ReliabilityBin[]): number {
   const n = integer('rows', sum(bins.map((bin) => bin.n)), 1);
@@ -191,7 +194,7 @@ export function expectedCalibrationError(bins: readonly ReliabilityBin[]): numbe
 }
 
 /**
- * Perplexity, `exp(−S/n)`: as unsure as a choice among this many tokens, each as likely.
+ * Perplexity, `exp(−S/n)`: the number of equally likely tokens with the same mean log-probability.
  *
  * @param logprob `S`, the sum of the logprobs of all tokens, in nats.
  * @param tokens `n`, 1 or more.
@@ -202,7 +205,7 @@ export function perplexity(logprob: number, tokens: number): number {
 }
 
 /**
- * Bits per byte, `−S / (n ln 2)`: what perplexity is without regard to how a tokenizer cuts.
+ * Bits per byte, `−S / (n ln 2)`: a measure like perplexity that does not depend on the tokenizer.
  *
  * @param logprob `S`, the sum of the logprobs of all tokens, in nats.
  * @param bytes `n`, the length of their text in UTF-8, 1 or more.
@@ -213,18 +216,18 @@ export function bitsPerByte(logprob: number, bytes: number): number {
 }
 
 /**
- * The entropy `−Σ p ln p` of a distribution (Shannon 1948, §6), in nats; `0 ln 0` is 0. `exp` of it
- * is the effective number of choices.
+ * The entropy `−Σ p ln p` of a distribution (Shannon 1948, §6), in nats, where `0 ln 0` is 0. Its `exp` is
+ * the effective number of choices.
  *
- * @throws {@link ShotglassError} `invalid-option` for a probability out of range.
+ * @throws {@link ShotglassError} `invalid-option` if a probability is out of range.
  */
 export function entropy(p: readonly number[]): number {
   return sum(p.map((value) => (number('p', value, 0, 1) === 0 ? 0 : -value * Math.log(value))));
 }
 
 /**
- * A text as {@link exactMatch} compares it: lower case, without the 32 punctuation characters of
- * ASCII, without whitespace at its ends, and with one space for each run of whitespace inside.
+ * A text as {@link exactMatch} compares it: in lower case, without the 32 ASCII punctuation characters,
+ * without leading and trailing whitespace, and with single spaces inside.
  */
 export function normalizeAnswer(text: string): string {
   return text
@@ -235,9 +238,9 @@ export function normalizeAnswer(text: string): string {
 }
 
 /**
- * Whether two texts are the same but for case, ASCII punctuation and whitespace: as lm-evaluation-harness
- * has it for TriviaQA (`exact_match` with `ignore_case` and `ignore_punctuation`), which strips
- * whitespace only at the beginning; here runs of it, and its place, never matter.
+ * Whether two texts are equal apart from case, ASCII punctuation and whitespace. This is the metric of
+ * lm-evaluation-harness for TriviaQA (`exact_match` with `ignore_case` and `ignore_punctuation`), except
+ * that the harness strips whitespace only at the beginning.
  */
 export function exactMatch(text: string, gold: string): boolean {
   return normalizeAnswer(text) === normalizeAnswer(gold);

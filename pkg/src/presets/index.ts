@@ -1,5 +1,5 @@
 /**
- * `shotglass/presets`: tasks to begin with, each in the format that its source used, with rows to measure them on.
+ * `shotglass/presets`: ready-made tasks, each in the format of its source and with rows for evaluation.
  *
  * @packageDocumentation
  */
@@ -25,7 +25,7 @@ import { translate } from './translate.js';
 import { unscramble } from './unscramble.js';
 import { writing } from './writing.js';
 
-/** All of them, in the order of the lab. The first is the one it opens with. */
+/** All presets, in the order of the lab, which opens with the first. */
 export const presets: readonly [Preset, ...Preset[]] = [
   plural,
   pastTense,

@@ -23,20 +23,20 @@ export type PresetId =
   | 'unscramble'
   | 'writing';
 
-/** A task that ships with the package. Its rows are our own; its format is the one its source used. */
+/** A task that ships with the package. Its format is that of its source; its rows were written for this package. */
 export interface Preset {
   id: PresetId;
-  /** Whose format it is, or whose finding; null where it is nobody's. */
+  /** The source of the format or of the finding; null if there is none. */
   source: { text: string; url: string } | null;
   task: Task;
-  /** Queries to pick from; the task's own is the first. */
+  /** Suggested queries; the first is that of the task. */
   queries: readonly [string, ...string[]];
-  /** The right output of the first query; null where none is right. */
+  /** The correct output of the first query; null if none is correct. */
   answer: string | null;
-  /** How many shots it opens with. */
+  /** Number of shots to show first. */
   shots: number;
-  /** What is measured: inputs that no demonstration has, with their outputs. Empty where none is right. */
+  /** Rows for evaluation, with inputs that no demonstration has. Empty if no output is correct. */
   rows: readonly Demonstration[];
-  /** For a preset that is a trap: the same task with nothing wrong, and as many shots as are comparable. */
+  /** For a preset with a deliberate flaw: the same task without it, and a comparable number of shots; else null. */
   mended: { task: Task; shots: number } | null;
 }

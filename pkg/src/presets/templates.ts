@@ -1,6 +1,6 @@
 import type { Template } from '../prompt/task.js';
 
-/** Templates that several presets share. Sources are named in the presets. */
+/** Templates that several presets share. The presets name their sources. */
 
 /** `Q: walk⏎A: walked⏎⏎` */
 export const questionAnswer: Template = {
@@ -29,5 +29,5 @@ export const arrow: Template = {
   demonstrationSeparator: '\n',
 };
 
-/** All of them, by the names that pages and commands know them by. */
+/** All templates by name, as pages and commands use them. */
 export const templates: Readonly<Record<string, Template>> = { questionAnswer, review, arrow };

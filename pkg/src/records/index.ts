@@ -1,6 +1,6 @@
 /**
- * `shotglass/records`: what the default model says of every preset, recorded for every number of shots, so that a page
- * can show it before any model is downloaded. Each record is a small file of its own, read when it is asked for.
+ * `shotglass/records`: the recorded results of the default model for every preset and every number of shots, which a page
+ * can show before a model is downloaded. Each record is a small file that is read on demand.
  *
  * @packageDocumentation
  */
@@ -12,28 +12,27 @@ import { isNode, nodeModule } from '../util/node.js';
 import * as check from '../util/validate.js';
 import { addresses } from './addresses.js';
 
-/** A preset's file, `shotglass/records/<id>.json`: a {@link Snapshot} of its task, and more about it. */
+/** The file of a preset, `shotglass/records/<id>.json`: a {@link Snapshot} of its task with additional fields. */
 export interface PresetRecord extends Snapshot {
   id: PresetId;
-  /** SHA-256 of everything in the preset that the numbers depend on: another one means that the record is stale. */
+  /** SHA-256 of everything in the preset that the numbers depend on. If it differs, the record is stale. */
   content: string;
   opensWith: number;
-  /** For 0, 1, 2, … demonstrations, up to all. */
+  /** The results for 0, 1, 2, … up to all demonstrations. */
   results: PresetShots[];
 }
 
-/** What was recorded of a preset after one number of shots. */
+/** The recorded results of a preset for one number of shots. */
 export interface PresetShots extends SnapshotShots {
-  /** Logprob of the whole right answer behind its separator, in nats; null where no answer is right. */
+  /** Log-probability of the correct answer after its separator, in nats; null if no answer is correct. */
   answer: number | null;
 }
 
 /**
- * The record of a preset as a snapshot of its task, for all numbers of shots. In a page its file is fetched from where
- * the package is served, in Node it is read from there.
+ * The record of a preset: a snapshot of its task for all numbers of shots. Its file is part of the package; a page fetches
+ * it from where the package is served, Node reads it from disk.
  *
- * @throws {@link ShotglassError} `invalid-option` for an id that no preset has, `read-failed` where the file cannot be
- * had.
+ * @throws {@link ShotglassError} `invalid-option` for an unknown id, `read-failed` if the file cannot be read.
  */
 export async function recordOf(id: PresetId): Promise<Snapshot> {
   check.oneOf('id', id, Object.keys(addresses));

@@ -13,7 +13,7 @@ export interface LiveAnswer {
   info: Readonly<ModelInfo>;
 }
 
-/** What went wrong; `code` is that of the package's errors. */
+/** A problem; `code` is the code of the package's error, if it is one. */
 export interface ElementProblem {
   code: ErrorCode | 'unknown';
   message: string;

@@ -9,11 +9,11 @@ import type { Prediction } from '../../types.js';
 import { classificationReading, predictionReading, type Reading } from './reading.js';
 import type { View } from './view.js';
 
-/** What a live model answered: the detail of a `shotglass-result` event. */
+/** A live answer of the model; the detail of a `shotglass-result` event. */
 export type LiveResult = {
-  /** The exact text that the model was given. */
+  /** The exact text given to the model. */
   prompt: string;
-  /** How many demonstrations it has. */
+  /** Number of demonstrations in it. */
   shots: number;
 } & (
   | { view: 'tokens'; prediction: Prediction }

@@ -1,10 +1,10 @@
-/** What the answer is shown as. */
+/** The form in which an element shows the answer. */
 export type View = 'labels' | 'tokens' | 'text';
 
-/** The views, as they can be written. */
+/** All views, as written in the attribute. */
 export const views: readonly View[] = ['labels', 'tokens', 'text'];
 
-/** The view of that name; null if there is none. */
+/** The view of this name; null if there is none. */
 export function viewNamed(text: string): View | null {
   return views.find((view) => view === text) ?? null;
 }

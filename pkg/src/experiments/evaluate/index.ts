@@ -19,25 +19,26 @@ import { type EvaluatedModel, type EvaluateOptions, planned } from './plan.js';
 import type { CellPlan, Evaluation, NotRun, Plan, TestRow } from './types.js';
 
 /**
- * How often a model is right on rows with known outputs, how sure it is, and what each shot adds.
+ * Measures how accurate and how well calibrated a model is on rows with known outputs, for each number of
+ * shots.
  *
- * With labels a row's answer is the label that `classify` would choose. In free text (`labels: null`)
- * the gold output is scored, and an answer is generated from the most probable tokens, up to the
- * template's separator of demonstrations or, unless a gold output has such, the end of the line.
+ * With labels, the answer of a row is the label that {@link classify} chooses. For free text
+ * (`labels: null`) the gold output is scored, and an answer is generated greedily, up to the template's
+ * separator of demonstrations or, unless a gold output contains a line break, to the end of the line.
  *
- * The `k` demonstrations of a seed are the first `k` of one random order of the training split: more
- * shots add demonstrations and change none, and all rows are asked with the same. After each row
- * comes a step with all that is known so far; when the loop ends by an abort, keep the last one. Its
- * `cells` and `curve` are computed when they are first read, so steps that nobody looks at cost
- * nothing. A number of shots at which a prompt is too long is given up and reported; the others run.
+ * The `k` demonstrations of a seed are the first `k` of one random order of the training split. More
+ * shots therefore only add demonstrations, and all rows are evaluated with the same ones. There is a step
+ * with the result so far after each row; if the loop ends by an abort, use the last one. `cells` and
+ * `curve` are computed when they are first read, so unread steps cost nothing. A number of shots with a
+ * prompt that is too long is abandoned and reported; the others run.
  *
- * @param rows The rows to evaluate, in any order. Errors count them from 1.
- * @throws {@link ShotglassError} from the loop, before anything has run, `invalid-option`: no rows; a
- * row without the two texts, with an output that is no label, or whose input is that of a training
- * demonstration (but for spaces around it); fewer rows than labels, or than two labels; more shots
- * than there are demonstrations; a number of shots or a seed twice; a rule, comparison or labels that
- * do not fit. Later: `aborted`, and what `Model.score` and `Model.generate` throw, but
- * for `prompt-too-long`.
+ * @param rows The rows to evaluate, in any order. Error messages count them from 1.
+ * @throws {@link ShotglassError} from the loop, before anything has run, `invalid-option`: there are no
+ * rows; a row lacks one of the two texts, has an output that is not a label, or has the same input as a
+ * training demonstration (apart from spaces around it); there are fewer rows than labels, or fewer than
+ * two labels; there are more shots than demonstrations; a number of shots or a seed occurs twice; or the
+ * normalization, comparison or labels are invalid. Later: `aborted`, and the errors of
+ * {@link Model.score} and {@link Model.generate} except `prompt-too-long`.
  */
 export async function* evaluate(
   model: EvaluatedModel,

@@ -8,41 +8,41 @@ import { integer, invalid, oneOf, only, text } from '../../util/validate.js';
 import type { Comparison, ExperimentOptions } from '../compare.js';
 import type { CellPlan, Evaluation, Plan, TestRow } from './types.js';
 
-/** What {@link evaluate} takes. */
+/** Options of {@link evaluate}. */
 export interface EvaluateOptions extends Omit<ExperimentOptions, 'comparison'> {
-  /** The numbers of shots to evaluate at, none twice. */
+  /** Distinct numbers of shots to evaluate. */
   shots: readonly number[];
-  /** Each draws demonstrations of its own. Integers, 0 or more, none twice. Default `[0]`. */
+  /** Seeds, each of which draws its own demonstrations: distinct integers of at least 0. Default `[0]`. */
   seeds?: readonly number[] | undefined;
-  /** What demonstrations are drawn from. Default: `task.demonstrations`. */
+  /** The training split, from which demonstrations are drawn. Default: `task.demonstrations`. */
   train?: readonly Demonstration[] | undefined;
   /**
-   * The most rows to evaluate, 1 or more. They are drawn from all with a fixed seed, so that a sorted
-   * file gives no lopsided part, and are the same at all shots, seeds and orders. Default: all.
+   * Maximum number of rows to evaluate, 1 or more. They are drawn with a fixed seed, so that a sorted file
+   * yields a balanced sample, and are the same for all shots, seeds and orders. Default: all.
    */
   limit?: number | undefined;
   /**
-   * In how many orders the demonstrations of each seed are shown, 1 or more: as they were drawn, then
-   * in random ones, all different. Of `k` demonstrations there are no more than `k!`. Default 1.
+   * Number of orders of the demonstrations for each seed, 1 or more: first the order in which they were
+   * drawn, then different random ones. There are at most `k!` orders of `k` demonstrations. Default 1.
    */
   orders?: number | undefined;
   /**
-   * The classes; null for free text, which has none. Default: those of the task, else what its
-   * training demonstrations have as outputs (`taskLabels`).
+   * The labels; null for free text. Default: the labels of the task, else the outputs of its training
+   * demonstrations ({@link taskLabels}).
    */
   labels?: readonly Label[] | null | undefined;
   /**
    * What scores are compared with. `'batch'` is batch calibration (Zhou et al. 2023, arXiv
-   * 2309.17249): each label word's probability, averaged over the rows of the cell. It looks at the
-   * inputs of the rows that are evaluated, never at their outputs, and runs nothing more. Default:
+   * 2309.17249): the probability of each label word, averaged over the rows of the cell. It uses the
+   * inputs of the evaluated rows but not their outputs, and runs no additional prompts. Default:
    * nothing.
    */
   comparison?: Comparison | 'batch' | undefined;
-  /** The most tokens of an answer in free text, 1 or more. Default 64. */
+  /** Maximum number of tokens of a generated answer, 1 or more. Default 64. */
   maxTokens?: number | undefined;
 }
 
-/** A model that scores, and for free text also generates. */
+/** A model that can score and, for free text, generate. */
 export type EvaluatedModel = Pick<Model, 'score'> & Partial<Pick<Model, 'generate'>>;
 
 /** With fewer rows than this the interval of a middling accuracy is wider than a third. */

@@ -1,4 +1,4 @@
-/** Evaluations as files, from which a stranger can compute every figure again. */
+/** Evaluations as files, from which every figure can be recomputed. */
 
 import { type CsvOptions, formatCsv } from '../../format/csv.js';
 import type { Label } from '../../scoring/classify.js';
@@ -6,45 +6,45 @@ import type { Forms } from '../../types.js';
 import type { Cell, EvaluatedRow, Evaluation } from './types.js';
 
 /**
- * An evaluation as JSON Lines: one line for each row of each cell, in the manner of the per-sample
- * logs of lm-evaluation-harness (`--log_samples`). The line breaks are `\n`, one after each line.
+ * An evaluation as JSON Lines: one line for each row of each cell, in the style of the per-sample logs of
+ * lm-evaluation-harness (`--log_samples`). Every line ends in `\n`.
  *
- * Keys with the names and meanings that they have there:
+ * Keys with the same names and meanings as in lm-evaluation-harness:
  *
  * | key | is |
  * |---|---|
  * | `doc_id` | index of the row |
  * | `doc` | the row: `{input, output}` |
- * | `target` | index of the gold label, as for `multiple_choice`; of free text the gold output |
- * | `arguments` | the requests: `[context, continuation]` for each label word; of free text one `[context, {until, max_gen_toks, do_sample}]` |
- * | `resps` | of each request the list of its one answer: `[logprob, is_greedy]` in nats, or the text |
- * | `filtered_resps` | the same, without the list |
+ * | `target` | index of the gold label, as for `multiple_choice`; for free text, the gold output |
+ * | `arguments` | the requests: `[context, continuation]` for each label word; for free text, one `[context, {until, max_gen_toks, do_sample}]` |
+ * | `resps` | for each request, a list with its one answer: `[logprob, is_greedy]`, the logprob in nats, or the text |
+ * | `filtered_resps` | the same answers without the list |
  * | `filter` | `'none'` |
  * | `metrics` | the names of the metrics: `acc`, or `exact_match` |
- * | `acc`, `exact_match` | 1 where the prediction is right, else 0 |
+ * | `acc`, `exact_match` | 1 if the prediction is correct, else 0 |
  *
- * `is_greedy` is null: whether a continuation is what the model would have said is not computed. The
- * hashes (`doc_hash`, `prompt_hash`, `target_hash`) are left out. `arguments` is a list, as in memory
- * there; the files that the harness itself writes have it as an object, and all answers as strings.
+ * `is_greedy` is null, because it is not computed whether a continuation is the greedy one. The hashes
+ * (`doc_hash`, `prompt_hash`, `target_hash`) are omitted. `arguments` is a list, as in the memory of the
+ * harness; the files that the harness writes have an object instead, and all answers as strings.
  *
- * Keys of our own:
+ * Additional keys:
  *
  * | key | is |
  * |---|---|
- * | `shots`, `seed`, `order` | of the cell |
+ * | `shots`, `seed`, `order` | those of the cell |
  * | `demonstrations` | indices into the training split, in the order of the prompt |
  * | `is_complete` | whether the cell has all its rows |
  * | `gold`, `predicted` | names of the labels, or the texts |
- * | `rule` | which form of the logprobs is compared |
+ * | `rule` | the normalization under which logprobs are compared |
  * | `labels` | names of the labels, in the order of `target` and `posterior` |
- * | `argument_labels` | index of the label that each request is a word of |
- * | `forms` | of each request: `logprob`, `perToken`, `perCharacter`, `perByte`, in nats |
- * | `references` | the same after the reference; null where nothing is compared |
- * | `scores` | of each label, in nats: what labels are compared by |
- * | `posterior` | of each label: softmax of `scores` |
+ * | `argument_labels` | index of the label of each request |
+ * | `forms` | for each request: `logprob`, `perToken`, `perCharacter`, `perByte`, in nats |
+ * | `references` | the same after the reference; null if there is none |
+ * | `scores` | for each label, the score that is compared, in nats |
+ * | `posterior` | for each label, the softmax of `scores` |
  * | `mass` | label-space mass |
- * | `finish` | of free text: why the answer ended |
- * | `gold_continuation`, `gold_logprob`, `gold_tokens`, `gold_bytes` | of free text: what was scored, its logprob in nats, and its lengths |
+ * | `finish` | for free text: why the answer ended |
+ * | `gold_continuation`, `gold_logprob`, `gold_tokens`, `gold_bytes` | for free text: what was scored, its logprob in nats, and its lengths |
  */
 export function toJsonl(evaluation: Evaluation): string {
   return eachRow(evaluation, (cell, row) => {
@@ -72,12 +72,12 @@ export function toJsonl(evaluation: Evaluation): string {
 
 /**
  * An evaluation as CSV, as {@link formatCsv} writes it: a header, then one line for each row of each
- * cell. Logprobs are in nats, and `correct` is 1 or 0. A text that a spreadsheet would take for a
- * formula has an apostrophe before it; with `exact` texts are written as they are.
+ * cell. Logprobs are in nats, and `correct` is 1 or 0. A text that a spreadsheet would interpret as a
+ * formula gets an apostrophe in front, unless `exact` is set.
  *
- * With labels there is one column `logprob:<word>` for each label word, and `score:<label>` and
- * `p:<label>` (the posterior, the softmax of the scores) for each label. In free text there are
- * `finish` and the logprob, tokens and bytes of the gold output.
+ * With labels there is a column `logprob:<word>` for each label word, and `score:<label>` and
+ * `p:<label>` (the posterior) for each label. For free text there are `finish`, and the logprob, tokens
+ * and bytes of the gold output.
  *
  * @throws {@link ShotglassError} `invalid-option`.
  */

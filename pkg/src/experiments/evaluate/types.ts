@@ -1,4 +1,4 @@
-/** What an evaluation is planned as, and what it finds. */
+/** The plan and the results of an evaluation. */
 import type { ShotglassError } from '../../errors.js';
 import type * as statistics from '../../math/statistics.js';
 import type { Accuracy, Interval, ReliabilityBin } from '../../math/statistics.js';
@@ -7,33 +7,33 @@ import type { Classification, Label } from '../../scoring/classify.js';
 import type { Finish, Score } from '../../types.js';
 import type { Comparison, ExperimentOptions } from '../compare.js';
 
-/** One row at one number of shots, one seed and one order. */
+/** The result of one row at one number of shots, seed and order. */
 export interface EvaluatedRow {
-  /** Index into the rows that were handed in. */
+  /** Index of the row. */
   index: number;
-  /** Its input, as it was handed in. */
+  /** The input of the row. */
   input: string;
-  /** Its output, as it was handed in. */
+  /** The output of the row. */
   output: string;
-  /** What is right: the label that the output stands for; of free text the output. */
+  /** The correct answer: the label of the output; for free text, the output. */
   gold: string;
-  /** The prompt that the model was given. */
+  /** The prompt given to the model. */
   prompt: string;
-  /** The label with the highest score; of free text the answer, as it was generated. */
+  /** The label with the highest score; for free text, the generated answer. */
   predicted: string;
-  /** Whether that is the gold label; of free text whether it is an {@link statistics.exactMatch}. */
+  /** Whether the prediction is the gold label; for free text, whether it is an {@link statistics.exactMatch}. */
   correct: boolean;
-  /** Scores of every label word, posterior and label-space mass; null of free text. */
+  /** Scores of every label word, posterior and label-space mass; null for free text. */
   classification: Classification | null;
-  /** Null where there are labels. */
+  /** The scored and the generated answer; null with labels. */
   answer: TextAnswer | null;
 }
 
-/** What a model makes of a row whose output is free text. */
+/** The result of a row whose output is free text. */
 export interface TextAnswer {
-  /** How probable the gold output is. */
+  /** The score of the gold output. */
   gold: Score;
-  /** Length of what was scored, in UTF-8. */
+  /** Length of the scored text in UTF-8 bytes. */
   goldBytes: number;
   /** Why the generation of the answer ended. */
   finish: Finish | null;
@@ -41,66 +41,66 @@ export interface TextAnswer {
 
 /** The figures of a cell with labels. */
 export interface LabelFigures {
-  /** {@link statistics.f1} of each label, in their order. */
+  /** {@link statistics.f1} of each label, in order; null for a label that has none. */
   f1: (number | null)[];
-  /** The mean of them. */
+  /** {@link statistics.macroF1}: the mean F1 of the labels. */
   macroF1: number;
-  /** Rows by label: `confusion[gold][predicted]`. */
+  /** Number of rows by label: `confusion[gold][predicted]`. */
   confusion: number[][];
-  /** Mean label-space mass. */
+  /** Mean label-space mass, 0 to 1. */
   mass: number;
   /** Brier score of the posteriors, from 0 to 2. */
   brier: number;
   /** Expected calibration error of the posteriors over ten bins, from 0 to 1. */
   ece: number;
-  /** The ten bins. */
+  /** The ten bins of the reliability diagram. */
   reliability: ReliabilityBin[];
 }
 
 /** The figures of a cell of free text. */
 export interface TextFigures {
-  /** `exp(−S/n)` over the tokens of all gold outputs together. */
+  /** Perplexity per token, `exp(−S/n)`, over all gold outputs together. */
   perplexity: number;
-  /** `−S/(n ln 2)` over their bytes. */
+  /** Bits per UTF-8 byte, `−S/(n ln 2)`, over all gold outputs together. */
   bitsPerByte: number;
 }
 
-/** The rows at one number of shots, with one seed and in one order. */
+/** The results at one number of shots, seed and order. */
 export interface Cell {
   shots: number;
   seed: number;
-  /** 0 for the order in which the demonstrations were drawn. */
+  /** Number of the order; 0 is the order in which the demonstrations were drawn. */
   order: number;
   /** The demonstrations, in the order of the prompt: indices into the training split. */
   demonstrations: number[];
-  /** False while rows are missing: figures are then those of the rows that are there. */
+  /** Whether all rows are done. Otherwise the figures are those of the rows so far. */
   isComplete: boolean;
-  /** In the order in which they were handed in. */
+  /** The rows, in the given order. */
   rows: EvaluatedRow[];
-  /** Share of rows that are right: the predicted label, or an exact match. */
+  /** The fraction of correct rows, with its interval. */
   accuracy: Accuracy;
-  /** Null of free text. */
+  /** The figures of a task with labels; null for free text. */
   labels: LabelFigures | null;
-  /** Null where there are labels. */
+  /** The figures of free text; null with labels. */
   text: TextFigures | null;
 }
 
-/** Accuracy at one number of shots, over the seeds and orders whose cells are complete. */
+/** Accuracy at one number of shots, over all complete cells. */
 export interface CurvePoint {
   shots: number;
-  /** How many cells. */
+  /** Number of complete cells. */
   cells: number;
-  /** Mean of their accuracies. */
+  /** Mean accuracy, 0 to 1. */
   mean: number;
-  /** The lowest of them. */
+  /** Lowest accuracy. */
   min: number;
-  /** The highest of them. */
+  /** Highest accuracy. */
   max: number;
   /**
-   * {@link statistics.wilson} of the mean, with as many trials as there are rows. It is of the mean accuracy on
-   * other such rows, with the same demonstrations. All seeds and orders share their rows: to count a
-   * row once for each would make the interval too narrow. How much the demonstrations matter is not
-   * in it, but in `min` and `max`.
+   * {@link statistics.wilson} of the mean, with one trial for each row. It describes the mean accuracy on
+   * other rows of the same kind with the same demonstrations. All seeds and orders share their rows, so
+   * counting a row once for each of them would make the interval too narrow. `min` and `max` show how much
+   * the demonstrations matter.
    */
   interval: Interval;
 }
@@ -108,33 +108,33 @@ export interface CurvePoint {
 /** A number of shots that could not be run. */
 export interface NotRun {
   shots: number;
-  /** Index of a row whose prompt is too long. */
+  /** Index of the row whose prompt is too long. */
   row: number;
-  /** Of code `prompt-too-long`. */
+  /** The error, of code `prompt-too-long`. */
   error: ShotglassError;
 }
 
-/** What {@link evaluate} finds. */
+/** The result of {@link evaluate}. */
 export interface Evaluation {
-  /** The classes; null of free text. */
+  /** The labels; null for free text. */
   labels: readonly Label[] | null;
-  /** How logprobs were compared. */
+  /** The normalization under which logprobs were compared. */
   rule: NonNullable<ExperimentOptions['rule']>;
-  /** With what. */
+  /** What scores were compared with; null for nothing. */
   comparison: Comparison | 'batch';
-  /** How answers in free text were generated, always the most probable token; null with labels. */
+  /** How free-text answers were generated (greedily); null with labels. */
   generation: { stop: string[]; maxTokens: number } | null;
-  /** By seed, then shots, then order. Where no demonstration is shown there is one for all seeds. */
+  /** The cells, by seed, then shots, then order. With 0 shots there is one cell for all seeds. */
   cells: Cell[];
-  /** By shots, in the order in which they were asked for. */
+  /** The accuracy at each number of shots, in the given order. */
   curve: CurvePoint[];
-  /** Numbers of shots that have neither cells nor a place in the curve. */
+  /** Numbers of shots that were not run and have neither cells nor a point of the curve. */
   notRun: NotRun[];
-  /** Sentences about what these figures cannot say. */
+  /** Sentences about the limits of these figures. */
   warnings: string[];
-  /** Tokens that the model ran; those found in its cache are not among them. */
+  /** Number of tokens that the model ran, not counting those from its cache. */
   tokensRun: number;
-  /** Time that the calls of the model took, in milliseconds. */
+  /** Total time of the model's calls, in milliseconds. */
   durationMs: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Templates in Jinja: of tasks, as lm-evaluation-harness has them, and of conversations, as model
- * files have them. An entry point of its own, because it brings `@huggingface/jinja`.
+ * `shotglass/jinja`: Jinja templates of tasks, as in lm-evaluation-harness, and of conversations, as in
+ * model files. It is a separate entry point because it depends on `@huggingface/jinja`.
  *
  * @packageDocumentation
  */
@@ -21,53 +21,52 @@ import { type JinjaRow, StrictInterpreter } from './strict.js';
 
 export type { JinjaRow } from './strict.js';
 
-/** A task as the YAML files of lm-evaluation-harness describe it, in the same words. */
+/** A task as in the YAML files of lm-evaluation-harness, with the same field names in camel case. */
 export interface JinjaTask {
   /** `doc_to_text`: a template, or the name of a column. */
   docToText: string;
   /**
-   * `doc_to_target`: a template, or the name of a column. Where there are choices and it gives
-   * digits, they are the index of one, the first being 0. Of a list the first entry is taken.
+   * `doc_to_target`: a template, or the name of a column. If there are choices and the result is a
+   * number, it is the index of a choice, from 0. If the result is a list, its first entry is used.
    */
   docToTarget: string;
-  /** `doc_to_choice`: the choices, a template that gives a list of them, or a column with one. */
+  /** `doc_to_choice`: the choices, a template that produces a list of them, or a column with a list. */
   docToChoice?: string | readonly string[] | undefined;
   /** `target_delimiter`, between text and target. Default `' '`. */
   targetDelimiter?: string | undefined;
   /** `fewshot_delimiter`, after every demonstration. Default `'\n\n'`. */
   fewshotDelimiter?: string | undefined;
-  /** `description`: a template of what stands before everything. Default: nothing. */
+  /** `description`: a template of the text before everything else. Default: none. */
   description?: string | undefined;
 }
 
 /**
  * Renders a template for a row as lm-evaluation-harness does (`apply_template` in
- * `lm_eval/utils.py`): with Jinja's own treatment of whitespace, a line break at the end kept, and
- * an error for a column that is not there. Values are written as Python writes them: `True`,
- * `None`, `['a', 'b']`.
+ * `lm_eval/utils.py`): with Jinja's treatment of whitespace, a final line break kept, and an error for a
+ * missing column. Values are written as Python writes them: `True`, `None`, `['a', 'b']`.
  *
- * What Jinja has and `@huggingface/jinja` has not is an error that says so, and so is the filter
- * `regex_replace`. Lengths and slices count UTF-16 code units, two for an emoji.
+ * Features of Jinja that `@huggingface/jinja` does not have, and the filter `regex_replace`, throw an
+ * error that says so. Lengths and slices count UTF-16 code units, two for an emoji.
  *
- * A template ends: after 2,000,000 steps (names, operations, items of lists, every 32 characters of
- * text) it is an error, and so are a `range` of more than 100,000 numbers, a template of more than
- * 1,000,000 characters, and one with more than 1,000 white space characters in a row.
+ * Rendering always ends. The limits are 2,000,000 steps (names, operations, list items, every 32
+ * characters of text), a `range` of 100,000 numbers, a template of 1,000,000 characters, and 1,000
+ * whitespace characters in a row; beyond them it throws an error.
  *
- * @throws {@link ShotglassError} `invalid-option` with what the template engine says.
+ * @throws {@link ShotglassError} `invalid-option` with the message of the template engine.
  */
 export function renderJinja(template: string, row: JinjaRow): string {
   return compiled('template', template)(row);
 }
 
 /**
- * A task of lm-evaluation-harness as a {@link Task}, which `renderPrompt` and all else here takes:
- * rows are demonstrations, the row of the query is the query, and each choice is a label. Rendered
- * it is what lm-evaluation-harness builds (`fewshot_context` in `lm_eval/api/task.py`).
+ * Converts a task of lm-evaluation-harness into a {@link Task}: rows become demonstrations, the query row
+ * becomes the query, and each choice becomes a label. The rendered prompt is the one that
+ * lm-evaluation-harness builds (`fewshot_context` in `lm_eval/api/task.py`).
  *
- * The description and the choices are those of the query's row.
+ * The description and the choices are those of the query row.
  *
- * @throws {@link ShotglassError} `invalid-option`: as {@link renderJinja}; or an index without a
- * choice, choices that are no list of texts, a demonstration without a target.
+ * @throws {@link ShotglassError} `invalid-option` as {@link renderJinja}, and if there is no choice with
+ * the given index, the choices are not a list of strings, or a demonstration has no target.
  */
 export function jinjaTask(
   task: JinjaTask,
@@ -101,7 +100,11 @@ export function jinjaTask(
   };
 }
 
-/** The prompt of {@link jinjaTask}, with all demonstrations. */
+/**
+ * The prompt of {@link jinjaTask} with all demonstrations.
+ *
+ * @throws {@link ShotglassError} as {@link jinjaTask}.
+ */
 export function renderJinjaPrompt(
   task: JinjaTask,
   demonstrations: readonly JinjaRow[],
@@ -111,9 +114,9 @@ export function renderJinjaPrompt(
 }
 
 /**
- * What a model should answer to a row: the target that its demonstration would have.
+ * The correct answer to a row: the target that its demonstration would have.
  *
- * @throws as {@link jinjaTask}.
+ * @throws {@link ShotglassError} as {@link jinjaTask}.
  */
 export function jinjaTarget(task: JinjaTask, row: JinjaRow): string {
   const target = targetField(task.docToTarget)(row);
@@ -127,24 +130,23 @@ export interface ChatMessage {
   content: string;
 }
 
-/** What {@link renderChat} takes besides the template and the messages. */
+/** Options of {@link renderChat}. */
 export interface ChatOptions {
-  /** Whether the prompt ends where the answer begins. Default false, as in Transformers. */
+  /** Whether to end the prompt at the start of the answer. Default false, as in Transformers. */
   addGenerationPrompt?: boolean | undefined;
-  /** The token for beginnings, as text. Default `''`. */
+  /** The begin token, as text. Default `''`. */
   bosToken?: string | undefined;
-  /** The token for ends, as text. Default `''`. */
+  /** The end token, as text. Default `''`. */
   eosToken?: string | undefined;
 }
 
 /**
- * Renders a conversation with the template of a model (`model.info.chatTemplate`), under the
- * settings of `apply_chat_template` in Transformers: a line break after a block and spaces before
- * one are left out. Whatever a model's file says, it ends: the bounds are those of
- * {@link renderJinja}.
+ * Renders a conversation with the template of a model (`model.info.chatTemplate`), with the settings of
+ * `apply_chat_template` in Transformers: a line break after a block and spaces before it are removed.
+ * Rendering always ends; the limits are those of {@link renderJinja}.
  *
- * @throws {@link ShotglassError} `invalid-option` with what the template engine, or the template
- * itself, says.
+ * @throws {@link ShotglassError} `invalid-option` with the message of the template engine or of the
+ * template itself.
  */
 export function renderChat(
   template: string,

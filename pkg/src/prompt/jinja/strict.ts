@@ -11,8 +11,8 @@ import {
 import { plainValue, pythonText } from './python-text.js';
 
 /**
- * What a template can name: the columns of a row. Those of `parseRows` are all texts, where the
- * data sets of lm-evaluation-harness may have numbers: an index is `labels[label|int]` there.
+ * The columns of a row, which a template can use. In rows from `parseRows` all values are strings, whereas
+ * the data sets of lm-evaluation-harness may have numbers: write `labels[label|int]` for an index.
  */
 export type JinjaRow = Readonly<Record<string, unknown>>;
 
