@@ -90,7 +90,7 @@ async function modelPath(invocation: Invocation): Promise<string | null> {
   const named = textOption(invocation, 'model') ?? process.env.SHOTGLASS_MODEL;
   if (!named) return (await isThere(defaultPath())) ? defaultPath() : null;
   if (/^https?:/i.test(named)) {
-    throw new UsageError('--model must be a path here. Pass a URL to the page itself.', name);
+    throw new UsageError('--model must be a path here, not a URL. Download the file first.', name);
   }
   if ((await stat(named).catch(() => null))?.isFile()) return named;
   throw new ShotglassError('read-failed', `${named} could not be read: no such file.`);
