@@ -152,7 +152,7 @@ function formatOfName(name: string): TableFormat | undefined {
 /** By the first two lines with something in them. */
 function formatOfText(text: string): TableFormat {
   const [first = '', second = ''] = text.trimStart().split(/[\r\n]+/, 2);
-  // A list is no JSONL either, but there it is told why not.
+  // A list is not JSONL either, but there the error says why.
   if (/^\{\s*("|\}|$)|^\[\s*[[{"\]]/.test(first)) return 'jsonl';
   if (first.includes('|') && isRuler(second)) return 'markdown';
   return first.includes('\t') ? 'tsv' : 'csv';

@@ -11,7 +11,7 @@ import process from 'node:process';
 import { threadId } from 'node:worker_threads';
 
 const POLL_MS = 200;
-/** A lock that nobody has touched for this long belongs to a process that is no more. */
+/** A lock that has not been touched for this long belongs to a process that has ended. */
 const STALE_MS = 30_000;
 /** Between the name of what is locked and what makes the name unique. */
 const MARK = '.lock-';

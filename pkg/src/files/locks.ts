@@ -48,7 +48,7 @@ export async function lockForLife(): Promise<string | null> {
   }
 }
 
-/** Resolves when nobody has this lock any more. */
+/** Resolves when this lock is free. */
 export async function whenFree(name: string): Promise<void> {
   const release = await request(name, false);
   release?.();

@@ -41,14 +41,13 @@ impl Tensor {
     }
 }
 
-const ARCHITECTURES: [Architecture; 1] = [llama::ARCHITECTURE];
+static ARCHITECTURES: [Architecture; 1] = [llama::ARCHITECTURE];
 
 /// The architecture of this name.
 ///
 /// # Errors
 /// `unsupported-architecture` where it is not among those that run here.
 pub fn find(name: &str) -> Result<&'static Architecture> {
-    const KNOWN: &[Architecture] = &ARCHITECTURES;
     let unknown = || Error::unsupported_architecture(format!("architecture {name:?}"));
-    KNOWN.iter().find(|architecture| architecture.name == name).ok_or_else(unknown)
+    ARCHITECTURES.iter().find(|architecture| architecture.name == name).ok_or_else(unknown)
 }

@@ -36,7 +36,7 @@ export interface ElementQuestion {
   isOther: boolean;
 }
 
-/** Where the page would be: it matters only to whoever fetches from there. */
+/** The address of the page, as far as a fetch needs one. */
 const base = 'http://localhost/';
 
 /**

@@ -24,7 +24,7 @@ export interface ModelName {
   sha256: string | null;
 }
 
-/** The SHA-256 of that file; null where nobody has said. */
+/** The SHA-256 of that file; null if it is not known. */
 export function hashOf({ url, sha256 }: ModelName): string | null {
   return sha256 ?? (url === null || url === defaultModel.url ? defaultModel.sha256 : null);
 }

@@ -37,7 +37,7 @@ export interface ModelStorage {
    * has it. Without it, the locks of the site do that.
    */
   lock?(name: string, onWait: () => void): Promise<() => void>;
-  /** Does `work` if nobody has that file; answers whether. */
+  /** Does `work` if the file is not in use; answers whether it did. */
   ifFree?(name: string, work: () => Promise<void>): Promise<boolean>;
 }
 
