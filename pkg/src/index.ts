@@ -22,7 +22,7 @@ export type {
   ScoreOptions,
   SurprisalOptions,
 } from './model/options.js';
-export { applyMend, type Change, type TaskPlace, type TextPlace } from './prompt/fix.js';
+export { applyFix, applyMend, type Change, type TaskPlace, type TextPlace } from './prompt/fix.js';
 export { type Finding, type LintCode, lint } from './prompt/lint.js';
 export { type ParsedPrompt, type ParseHint, parsePrompt } from './prompt/parse.js';
 export { renderPrompt } from './prompt/render.js';

@@ -160,7 +160,7 @@ test('an empty text is an answer in a sentence', async () => {
   await colourBy('Roles');
 });
 
-test('white space that does harm is told, weighed and mended', async () => {
+test('white space that does harm is told, weighed and fixed', async () => {
   await page.locator('summary', { hasText: 'Template' }).click();
   await page.locator('input[name=outputPrefix]').fill('A: ');
   await page.locator('input[name=outputSeparator]').fill('');
@@ -169,9 +169,9 @@ test('white space that does harm is told, weighed and mended', async () => {
   assert.match(await finding.locator('summary').textContent(), /Ends in a space.*A:␣/s);
   await finding.locator('summary').click();
   await finding.locator('table[aria-busy=false]').waitFor({ timeout: 60_000 });
-  const [before, mended] = await finding.locator('tr').evaluateAll((rows) =>
+  const [before, fixed] = await finding.locator('tr').evaluateAll((rows) =>
     rows.map((row) => ({
-      token: row.querySelector('.mend-effect-token').textContent.trim(),
+      token: row.querySelector('.fix-effect-token').textContent.trim(),
       p: Number(row.querySelector('data').value),
     })),
   );
@@ -181,7 +181,7 @@ test('white space that does harm is told, weighed and mended', async () => {
   await finding.waitFor({ state: 'detached' });
   await settled(page);
   const then = await readTable(page);
-  assert.deepEqual([mended.token, mended.p], [then.rows[0].token, then.rows[0].p]);
+  assert.deepEqual([fixed.token, fixed.p], [then.rows[0].token, then.rows[0].p]);
   assert.match(await stripText(), /A: walked\n.*\nA:$/s);
   await page.getByRole('button', { name: 'Undo' }).first().click();
   await finding.waitFor();

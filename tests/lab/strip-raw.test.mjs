@@ -126,7 +126,7 @@ test('rows in the middle give way, those at the ends stay the same rows', () => 
   assert.equal(rewritten(rows, shown, shown), rows);
 });
 
-test('a finding is about rows of the table, and its mend is a draft', () => {
+test('a finding is about rows of the table, and its fix is a draft', () => {
   const { draft } = open(
     { type: 'exclude', index: 0, excluded: true },
     { type: 'demonstration', index: 1, field: 'output', text: 'played ' },
@@ -135,9 +135,9 @@ test('a finding is about rows of the table, and its mend is a draft', () => {
   assert.equal(finding.code, 'inconsistent-end');
   assert.deepEqual(finding.places[0].part, { kind: 'output', row: 1 });
   assert.equal(finding.places[0].excerpt, 'played ');
-  assert.equal(finding.mended.task.demonstrations[1].output, 'played');
-  assert.equal(finding.mended.task.demonstrations[0].excluded, true);
-  assert.deepEqual(findingsOf(finding.mended, asked(finding.mended)), []);
+  assert.equal(finding.fixed.task.demonstrations[1].output, 'played');
+  assert.equal(finding.fixed.task.demonstrations[0].excluded, true);
+  assert.deepEqual(findingsOf(finding.fixed, asked(finding.fixed)), []);
 });
 
 test('a prompt that ends in a space is told of, unless something was appended there', () => {
@@ -149,5 +149,5 @@ test('a prompt that ends in a space is told of, unless something was appended th
   const free = { ...draft, text: 'Sing, sang, ' };
   const [finding] = findingsOf(free, asked(free));
   assert.equal(finding.code, 'trailing-space');
-  assert.equal(finding.mended.text, 'Sing, sang,');
+  assert.equal(finding.fixed.text, 'Sing, sang,');
 });

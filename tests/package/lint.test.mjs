@@ -1,7 +1,7 @@
-// White space that does harm is found and mended; that of the usual formats is left alone.
+// White space that does harm is found and fixed; that of the usual formats is left alone.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyMend, lint, renderPrompt } from 'shotglass';
+import { applyFix, applyMend, lint, renderPrompt } from 'shotglass';
 import { random } from '../../pkg/dist/math/random.js';
 
 const template = (parts) => ({
@@ -211,8 +211,8 @@ test('nothing is said of the usual formats', () => {
   }
 });
 
-/** The findings are these codes; mended, the task is `expected`, of which nothing is said. */
-function mends(wrong, code, where, expected, options) {
+/** The findings are these codes; fixed, the task is `expected`, of which nothing is said. */
+function fixes(wrong, code, where, expected, options) {
   const findings = lint(wrong, options);
   assert.deepEqual(
     findings.map(({ code }) => code),
@@ -220,20 +220,20 @@ function mends(wrong, code, where, expected, options) {
   );
   assert.deepEqual(findings[0].where, where);
   const before = structuredClone(wrong);
-  const mended = applyMend(wrong, findings[0].mend);
+  const fixed = applyFix(wrong, findings[0].fix);
   assert.deepEqual(wrong, before, 'the task that was given is as it was');
-  assert.deepEqual(mended, expected);
-  assert.deepEqual(lint(mended, options), []);
+  assert.deepEqual(fixed, expected);
+  assert.deepEqual(lint(fixed, options), []);
 }
 
 test('a prompt that ends in a space', () => {
   const wrong = task({ outputPrefix: 'A: ', outputSeparator: '' });
-  mends(wrong, 'trailing-space', [{ field: 'outputPrefix' }], task());
+  fixes(wrong, 'trailing-space', [{ field: 'outputPrefix' }], task());
   // The demonstrations stay as they were: the space is before each answer.
-  const { mend } = lint(wrong)[0];
-  assert.equal(`${renderPrompt(applyMend(wrong, mend)).text} `, renderPrompt(wrong).text);
+  const { fix } = lint(wrong)[0];
+  assert.equal(`${renderPrompt(applyFix(wrong, fix)).text} `, renderPrompt(wrong).text);
   const suffix = { ...arrow, inputSuffix: ' => ', outputPrefix: '', outputSeparator: '' };
-  mends(
+  fixes(
     task(suffix),
     'trailing-space',
     [{ field: 'inputSuffix' }],
@@ -241,7 +241,7 @@ test('a prompt that ends in a space', () => {
   );
   const raw = { inputPrefix: '', inputSuffix: '', outputPrefix: '' };
   const pairs = [['The man fell because', 'he slipped.']];
-  mends(
+  fixes(
     task(raw, pairs, 'I went because '),
     'trailing-space',
     [{ field: 'query' }],
@@ -258,9 +258,9 @@ test('two spaces where parts meet', () => {
     ['walk', ' walked'],
     ['go', 'went'],
   ];
-  mends(task({}, pairs), 'double-space', [{ demonstration: 0, field: 'output' }], task());
-  mends(task({ outputSeparator: '  ' }), 'double-space', [{ field: 'outputSeparator' }], task());
-  mends(
+  fixes(task({}, pairs), 'double-space', [{ demonstration: 0, field: 'output' }], task());
+  fixes(task({ outputSeparator: '  ' }), 'double-space', [{ field: 'outputSeparator' }], task());
+  fixes(
     task(
       {},
       [
@@ -273,9 +273,9 @@ test('two spaces where parts meet', () => {
     [{ demonstration: 0, field: 'input' }, { field: 'query' }],
     task(),
   );
-  mends(task({ inputPrefix: 'Q:  ' }), 'double-space', [{ field: 'inputPrefix' }], task());
+  fixes(task({ inputPrefix: 'Q:  ' }), 'double-space', [{ field: 'inputPrefix' }], task());
   const otter = (text) => task(arrow, [[text, 'loutre']], 'cheese');
-  mends(
+  fixes(
     otter('sea otter '),
     'double-space',
     [{ demonstration: 0, field: 'input' }],
@@ -284,13 +284,13 @@ test('two spaces where parts meet', () => {
 });
 
 test('no space before the outputs', () => {
-  mends(task({ outputSeparator: '' }), 'missing-space', [{ field: 'outputSeparator' }], task());
+  fixes(task({ outputSeparator: '' }), 'missing-space', [{ field: 'outputSeparator' }], task());
   // Those that bring their own do not get a second.
   const some = [
     ['walk', ' walked'],
     ['go', 'went'],
   ];
-  mends(
+  fixes(
     task({ outputSeparator: '' }, some),
     'missing-space',
     [{ field: 'outputSeparator' }],
@@ -302,31 +302,31 @@ test('no space before the outputs', () => {
 
 test('a separator inside a part', () => {
   const lyrics = (between) => task({}, [['walk', `walked${between}ran`]]);
-  mends(
+  fixes(
     lyrics('\n\n\n'),
     'separator-inside',
     [{ demonstration: 0, field: 'output' }],
     lyrics('\n'),
   );
   const lines = (text) => task({ ...arrow }, [['a', text]]);
-  mends(lines('b\nc'), 'separator-inside', [{ demonstration: 0, field: 'output' }], lines('b c'));
+  fixes(lines('b\nc'), 'separator-inside', [{ demonstration: 0, field: 'output' }], lines('b c'));
   assert.deepEqual(
     codes(task({}, [['walk\n\nhome', 'walked']])),
     [],
     'an input may have two paragraphs',
   );
-  mends(
+  fixes(
     task({}, [], 'a\n\nQ: b'),
     'separator-inside',
     [{ field: 'query' }],
     task({}, [], 'a\nQ: b'),
   );
   const [hashes] = lint(task({ demonstrationSeparator: '\n###\n' }, [['a', 'b\n###\nc']]));
-  assert.deepEqual([hashes.code, hashes.mend], ['separator-inside', null]);
+  assert.deepEqual([hashes.code, hashes.fix], ['separator-inside', null]);
 });
 
 test('ends that are not all alike', () => {
-  mends(
+  fixes(
     task({}, [
       ['walk', 'walked '],
       ['go', 'went'],
@@ -335,7 +335,7 @@ test('ends that are not all alike', () => {
     [{ demonstration: 0, field: 'output' }],
     task(),
   );
-  mends(
+  fixes(
     task({}, [
       ['walk', 'walked'],
       ['go\n', 'went'],
@@ -350,13 +350,13 @@ test('ends that are not all alike', () => {
 
 test('an instruction, or an output, that runs into what follows', () => {
   const told = (instruction, parts = {}) => ({ ...task(parts), instruction });
-  mends(
+  fixes(
     told('Do it.', { instructionSeparator: '' }),
     'delimiter-mismatch',
     [{ field: 'instructionSeparator' }],
     told('Do it.'),
   );
-  mends(told('Do it.\n'), 'delimiter-mismatch', [{ field: 'instruction' }], told('Do it.'));
+  fixes(told('Do it.\n'), 'delimiter-mismatch', [{ field: 'instruction' }], told('Do it.'));
   assert.deepEqual(codes(told('Do it.\n\n', { instructionSeparator: '' })), []);
   const spaced = [
     ['a', 'x'],
@@ -364,7 +364,7 @@ test('an instruction, or an output, that runs into what follows', () => {
   ];
   const list = task({ inputPrefix: '', demonstrationSeparator: '' }, spaced, ' c');
   assert.deepEqual(codes(list), [], 'inputs may bring the separator');
-  mends(
+  fixes(
     task({ demonstrationSeparator: '' }),
     'delimiter-mismatch',
     [{ field: 'demonstrationSeparator' }],
@@ -377,8 +377,8 @@ test('line ends, tabs and spaces that nobody sees', () => {
     ['walk', output],
     ['go', 'went'],
   ];
-  mends(task({ inputSuffix: '\r\n' }), 'carriage-return', [{ field: 'inputSuffix' }], task());
-  mends(
+  fixes(task({ inputSuffix: '\r\n' }), 'carriage-return', [{ field: 'inputSuffix' }], task());
+  fixes(
     task({}, pairs('has\twalked')),
     'tab',
     [{ demonstration: 0, field: 'output' }],
@@ -394,7 +394,7 @@ test('line ends, tabs and spaces that nobody sees', () => {
   ]) {
     const at = `U+${odd.codePointAt(0).toString(16)}`;
     assert.deepEqual(codes(task({}, pairs(`has${odd}walked`))), ['odd-space'], at);
-    mends(
+    fixes(
       task({}, pairs(`has${odd}walked`)),
       'odd-space',
       [{ demonstration: 0, field: 'output' }],
@@ -402,7 +402,7 @@ test('line ends, tabs and spaces that nobody sees', () => {
     );
   }
   // In the separator it is one more kind of space.
-  mends(task({ outputSeparator: '\u00a0' }), 'odd-space', [{ field: 'outputSeparator' }], task());
+  fixes(task({ outputSeparator: '\u00a0' }), 'odd-space', [{ field: 'outputSeparator' }], task());
   assert.deepEqual(
     codes(
       task({}, [
@@ -427,11 +427,12 @@ test('what is empty', () => {
     {
       code: 'empty-output',
       where: [{ demonstration: 1, field: 'output' }],
+      fix: null,
       mend: null,
     },
   );
   assert.deepEqual(lint(task({}, undefined, '')), [
-    { code: 'query-empty', where: [{ field: 'query' }], mend: null },
+    { code: 'query-empty', where: [{ field: 'query' }], fix: null, mend: null },
   ]);
   assert.deepEqual(
     codes(
@@ -481,18 +482,26 @@ test('a text is looked at as it stands', () => {
       ['odd-space', '\u00a0'],
     ],
   );
-  let mended = text;
-  for (let finding = lint(mended)[0]; finding; finding = lint(mended)[0]) {
-    mended = applyMend(mended, finding.mend);
+  let fixed = text;
+  for (let finding = lint(fixed)[0]; finding; finding = lint(fixed)[0]) {
+    fixed = applyFix(fixed, finding.fix);
   }
-  assert.equal(mended, 'Q: a\nA: b c\td\n\nQ: e\nA:');
+  assert.equal(fixed, 'Q: a\nA: b c\td\n\nQ: e\nA:');
   const many = 'a\r\nb\r\nc\r';
-  assert.equal(applyMend(many, lint(many)[0].mend), 'a\nb\nc\n');
+  assert.equal(applyFix(many, lint(many)[0].fix), 'a\nb\nc\n');
   assert.deepEqual(lint('Two sentences.  With two spaces.'), []);
   assert.deepEqual(lint(''), []);
 });
 
-test('mending comes to an end, and touches nothing but white space', () => {
+// `applyMend` and `mend` were renamed. Code that was written for the release before still runs with this one.
+test('the names before the last release still work', () => {
+  const [{ fix, mend }] = lint('a ');
+  assert.deepEqual(mend, [{ start: 1, end: 2, text: '' }]);
+  assert.equal(mend, fix);
+  assert.equal(applyMend('a ', mend), applyFix('a ', fix));
+});
+
+test('fixing comes to an end, and touches nothing but white space', () => {
   const { integer } = random(11);
   const words = [
     '',
@@ -540,14 +549,14 @@ test('mending comes to an end, and touches nothing but white space', () => {
     for (;;) {
       const findings = lint(now);
       for (const { where } of findings) assert.ok(where.length > 0);
-      const next = findings.find(({ mend }) => mend !== null);
+      const next = findings.find(({ fix }) => fix !== null);
       if (next === undefined) break;
       said.push(next.code);
       seen.add(next.code);
       assert.ok(said.length < 25, `it goes round: ${said} ${JSON.stringify(now)}`);
-      const mended = applyMend(now, next.mend);
-      assert.notDeepEqual(mended, now, `${next.code} changes nothing: ${JSON.stringify(now)}`);
-      now = mended;
+      const fixed = applyFix(now, next.fix);
+      assert.notDeepEqual(fixed, now, `${next.code} changes nothing: ${JSON.stringify(now)}`);
+      now = fixed;
     }
     assert.deepEqual(black(now), before);
     assert.ok(!/ $/.test(renderPrompt(now).text) || now.query.trim() === '', JSON.stringify(now));

@@ -14,22 +14,29 @@ export interface TextPlace {
 /** A place, and the text to put there. */
 export type Change<Place> = Place & { text: string };
 
-/** A task or a text with the changes of a mend. What is given stays as it is. */
-export function applyMend(task: Task, mend: readonly Change<TaskPlace>[]): Task;
-export function applyMend(text: string, mend: readonly Change<TextPlace>[]): string;
-export function applyMend(
+/**
+ * A task or a text with the changes of a fix. The arguments are not modified.
+ *
+ * @param fix The `fix` of a {@link Finding} about this task or text.
+ */
+export function applyFix(task: Task, fix: readonly Change<TaskPlace>[]): Task;
+export function applyFix(text: string, fix: readonly Change<TextPlace>[]): string;
+export function applyFix(
   subject: Task | string,
-  mend: readonly Change<TaskPlace>[] | readonly Change<TextPlace>[],
+  fix: readonly Change<TaskPlace>[] | readonly Change<TextPlace>[],
 ): Task | string {
   if (typeof subject !== 'string') {
-    return (mend as readonly Change<TaskPlace>[]).reduce(changed, subject);
+    return (fix as readonly Change<TaskPlace>[]).reduce(changed, subject);
   }
-  const fromTheEnd = [...(mend as readonly Change<TextPlace>[])].sort((a, b) => b.start - a.start);
+  const fromTheEnd = [...(fix as readonly Change<TextPlace>[])].sort((a, b) => b.start - a.start);
   return fromTheEnd.reduce(
     (all, { start, end, text }) => all.slice(0, start) + text + all.slice(end),
     subject,
   );
 }
+
+/** @deprecated Use {@link applyFix}. This name will be removed in the next release. */
+export const applyMend: typeof applyFix = applyFix;
 
 function changed(task: Task, change: Change<TaskPlace>): Task {
   const { text } = change;

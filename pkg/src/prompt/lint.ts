@@ -39,9 +39,11 @@ export interface Finding<Place> {
   /** Where the problem is; at least one place. */
   where: Place[];
   /**
-   * What makes it right; it changes nothing but white space. Null where only the author knows. A
-   * mend is for the task or the text as it was: look again after it.
+   * The changes that fix it, for {@link applyFix}. They change only whitespace. Null if only the author
+   * can decide. They apply to the task or text as it was checked: call `lint` again after applying them.
    */
+  fix: Change<Place>[] | null;
+  /** @deprecated Use `fix`. This name will be removed in the next release. */
   mend: Change<Place>[] | null;
 }
 
@@ -94,10 +96,10 @@ function lintText(text: string): Finding<TextPlace>[] {
     ['carriage-return', LINE_ENDS, () => '\n'],
     ['odd-space', ODD, evenSpaces],
   ];
-  return rules.flatMap(([code, pattern, mended]) => {
+  return rules.flatMap(([code, pattern, fixed]) => {
     const found = [...text.matchAll(new RegExp(pattern, 'g'))].map(({ 0: match, index }) => ({
       place: { start: index, end: index + match.length },
-      text: mended(match),
+      text: fixed(match),
     }));
     return finding(
       code,
@@ -166,28 +168,28 @@ function lintTask(task: Task, options: RenderOptions): Finding<TaskPlace>[] {
 function finding<Place>(
   code: LintCode,
   where: Place[],
-  mend: Change<Place>[] | null,
+  fix: Change<Place>[] | null,
 ): Finding<Place>[] {
-  return where.length > 0 ? [{ code, where, mend }] : [];
+  return where.length > 0 ? [{ code, where, fix, mend: fix }] : [];
 }
 
-/** The parts that a replacement would change, and that as their mend. */
+/** The parts that a replacement would change, with the replacement as their fix. */
 function replaced(
   code: LintCode,
   parts: readonly Part[],
-  mended: (text: string) => string,
+  fixed: (text: string) => string,
 ): Finding<TaskPlace>[] {
-  const wrong = parts.filter(({ text }) => mended(text) !== text);
-  return finding(code, placesOf(wrong), changes(wrong, mended));
+  const wrong = parts.filter(({ text }) => fixed(text) !== text);
+  return finding(code, placesOf(wrong), changes(wrong, fixed));
 }
 
 function placesOf(parts: readonly Part[]): TaskPlace[] {
   return parts.map(({ place }) => place);
 }
 
-function changes(parts: readonly Part[], mended: (text: string) => string): Change<TaskPlace>[] {
+function changes(parts: readonly Part[], fixed: (text: string) => string): Change<TaskPlace>[] {
   return parts
-    .map(({ place, text }) => ({ ...place, text: mended(text), before: text }))
+    .map(({ place, text }) => ({ ...place, text: fixed(text), before: text }))
     .filter(({ text, before }) => text !== before)
     .map(({ before: _, ...change }) => change);
 }
@@ -208,55 +210,54 @@ function isQueryMissing({ query, inputs }: Shown): boolean {
 function withoutEnd(
   { inputSuffix, outputPrefix }: Template,
   pattern: RegExp,
-): { mend: Change<TaskPlace>[]; moved: string } {
+): { fix: Change<TaskPlace>[]; moved: string } {
   const prefix = outputPrefix.replace(pattern, '');
   const suffix = prefix === '' ? inputSuffix.replace(pattern, '') : inputSuffix;
-  const mend: Change<TaskPlace>[] = [];
-  if (suffix !== inputSuffix) mend.push({ field: 'inputSuffix', text: suffix });
-  if (prefix !== outputPrefix) mend.push({ field: 'outputPrefix', text: prefix });
+  const fix: Change<TaskPlace>[] = [];
+  if (suffix !== inputSuffix) fix.push({ field: 'inputSuffix', text: suffix });
+  if (prefix !== outputPrefix) fix.push({ field: 'outputPrefix', text: prefix });
   const moved = inputSuffix.slice(suffix.length) + outputPrefix.slice(prefix.length);
-  return { mend, moved };
+  return { fix, moved };
 }
 
 function trailingSpace({ template, query }: Shown, prompt: string): Finding<TaskPlace>[] {
   if (!SPACES_AT_END.test(prompt)) return [];
-  const { mend, moved } = withoutEnd(template, SPACES_AT_END);
-  const where: TaskPlace[] = mend.map(({ text: _, ...place }) => place);
+  const { fix, moved } = withoutEnd(template, SPACES_AT_END);
+  const where: TaskPlace[] = fix.map(({ text: _, ...place }) => place);
   if (moved !== '' && !/^\s/.test(template.outputSeparator)) {
-    mend.push({ field: 'outputSeparator', text: moved + template.outputSeparator });
+    fix.push({ field: 'outputSeparator', text: moved + template.outputSeparator });
   }
   const isEnd = template.inputSuffix + template.outputPrefix === moved;
   if (isEnd && SPACES_AT_END.test(query.text)) {
     where.push(query.place);
-    mend.push({ ...query.place, text: query.text.replace(SPACES_AT_END, '') });
+    fix.push({ ...query.place, text: query.text.replace(SPACES_AT_END, '') });
   }
-  return finding('trailing-space', where, mend);
+  return finding('trailing-space', where, fix);
 }
 
 function doubleSpace({ template, inputs, outputs, query }: Shown): Finding<TaskPlace>[] {
   const { inputPrefix, inputSuffix, outputPrefix, outputSeparator } = template;
-  const mend: Change<TaskPlace>[] = [];
+  const fix: Change<TaskPlace>[] = [];
   const asked = [...inputs, query];
 
   // Between input and output, where the template has spaces enough by itself.
   const between = spaces(inputSuffix + outputPrefix + outputSeparator, SPACES_BEHIND);
   if (between > 1) {
     const isOwn = /[^ ]/.test(outputSeparator);
-    const { mend: moves } = withoutEnd(template, SPACES_AT_END);
-    if (!isOwn) mend.push(...moves);
+    const { fix: moves } = withoutEnd(template, SPACES_AT_END);
+    if (!isOwn) fix.push(...moves);
     const separator = isOwn ? outputSeparator.replace(SPACES_AT_END, ' ') : ' ';
-    if (separator !== outputSeparator) mend.push({ field: 'outputSeparator', text: separator });
+    if (separator !== outputSeparator) fix.push({ field: 'outputSeparator', text: separator });
   }
-  if (between > 0) mend.push(...changes(outputs.filter(hasText), withoutStart));
+  if (between > 0) fix.push(...changes(outputs.filter(hasText), withoutStart));
 
   // In front of an input.
   const before = spaces(inputPrefix, SPACES_BEHIND);
-  if (before > 1)
-    mend.push({ field: 'inputPrefix', text: inputPrefix.replace(SPACES_AT_END, ' ') });
+  if (before > 1) fix.push({ field: 'inputPrefix', text: inputPrefix.replace(SPACES_AT_END, ' ') });
 
   // An input may have a space too many on both of its sides.
   const after = spaces(inputSuffix, SPACES_AT_START);
-  mend.push(
+  fix.push(
     ...changes(asked.filter(hasText), (text) => {
       const started = before > 0 ? withoutStart(text) : text;
       return after > 0 ? started.replace(SPACES_AT_END, '') : started;
@@ -264,8 +265,8 @@ function doubleSpace({ template, inputs, outputs, query }: Shown): Finding<TaskP
   );
   return finding(
     'double-space',
-    mend.map(({ text: _, ...place }) => place),
-    mend,
+    fix.map(({ text: _, ...place }) => place),
+    fix,
   );
 }
 
@@ -297,11 +298,11 @@ function missingSpace({ template, inputs, outputs, labels }: Shown): Finding<Tas
   if (!isMissing) return [];
   // Outputs that brought their own would have two.
   const others = changes(outputs.filter(hasText), withoutStart);
-  const mend: Change<TaskPlace>[] = [
+  const fix: Change<TaskPlace>[] = [
     { field: 'outputSeparator', text: `${outputSeparator} ` },
     ...others,
   ];
-  return finding('missing-space', [{ field: 'outputSeparator' }], mend);
+  return finding('missing-space', [{ field: 'outputSeparator' }], fix);
 }
 
 function separatorInside(shown: Shown): Finding<TaskPlace>[] {
@@ -316,8 +317,8 @@ function separatorInside(shown: Shown): Finding<TaskPlace>[] {
   if (lines === 0) return finding('separator-inside', placesOf(wrong), null);
   const fewer = lines === 1 ? ' ' : '\n'.repeat(lines - 1);
   const tooMany = new RegExp(`\\n{${lines},}`, 'g');
-  const mend = changes(wrong, (text) => text.replace(tooMany, fewer));
-  return finding('separator-inside', placesOf(wrong), mend);
+  const fix = changes(wrong, (text) => text.replace(tooMany, fewer));
+  return finding('separator-inside', placesOf(wrong), fix);
 }
 
 function inconsistentEnd({ template, inputs, outputs, query }: Shown): Finding<TaskPlace>[] {
@@ -343,29 +344,29 @@ function delimiterMismatch(shown: Shown): Finding<TaskPlace>[] {
   const { template, instruction, inputs, outputs, query } = shown;
   const { instructionSeparator, inputPrefix, demonstrationSeparator } = template;
   const meets = (before: string, after: string) => /\S$/.test(before) && /^\S/.test(after);
-  const mend: Change<TaskPlace>[] = [];
+  const fix: Change<TaskPlace>[] = [];
 
   const usual = /^\s+$/.test(demonstrationSeparator) ? demonstrationSeparator : '\n\n';
   const first = inputPrefix + (inputs[0] ?? query).text;
   const joined = instruction.text + instructionSeparator;
   if (hasText(instruction) && meets(joined, first)) {
-    mend.push({ field: 'instructionSeparator', text: instructionSeparator + usual });
+    fix.push({ field: 'instructionSeparator', text: instructionSeparator + usual });
   } else if (
     hasText(instruction) &&
     /\s$/.test(instruction.text) &&
     /^\s/.test(instructionSeparator)
   ) {
-    mend.push(...changes([instruction], (text) => text.trimEnd()));
+    fix.push(...changes([instruction], (text) => text.trimEnd()));
   }
 
   const next = [...inputs.slice(1), query];
   const isGlued = outputs.some(({ text }, i) => meets(text, inputPrefix + (next[i]?.text ?? '')));
   if (demonstrationSeparator === '' && isGlued) {
-    mend.push({ field: 'demonstrationSeparator', text: '\n\n' });
+    fix.push({ field: 'demonstrationSeparator', text: '\n\n' });
   }
   return finding(
     'delimiter-mismatch',
-    mend.map(({ text: _, ...place }) => place),
-    mend,
+    fix.map(({ text: _, ...place }) => place),
+    fix,
   );
 }

@@ -295,15 +295,15 @@ export class Lab {
     return findingsOf(draft, askedOf({ ...draft, text: null }));
   }
 
-  /** What the mends of the findings would do. */
+  /** What the fixes of the findings would do. */
   async #weigh(model: Model): Promise<void> {
     const { text } = this.prompt;
-    const mends = this.findings.flatMap(({ code, mended }) =>
-      mended ? [{ code, text: promptOf(mended, this.chat).text }] : [],
+    const fixes = this.findings.flatMap(({ code, fixed }) =>
+      fixed ? [{ code, text: promptOf(fixed, this.chat).text }] : [],
     );
-    if (mends.length === 0) return;
-    const key = JSON.stringify([text, mends]);
-    await this.effects.request(key, text, effects(model, text, mends));
+    if (fixes.length === 0) return;
+    const key = JSON.stringify([text, fixes]);
+    await this.effects.request(key, text, effects(model, text, fixes));
   }
 
   /** The labels after the prompt of a draft, where there are two or more to look at. */

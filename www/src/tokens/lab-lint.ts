@@ -35,7 +35,7 @@ export class LabLint extends LabElement {
     `;
   }
 
-  private finding({ code, places, mended }: LabFinding): TemplateResult {
+  private finding({ code, places, fixed }: LabFinding): TemplateResult {
     const { title, why } = strings.lint.codes[code];
     return html`<li class="finding" data-code=${code}>
       <details>
@@ -43,15 +43,15 @@ export class LabLint extends LabElement {
           <span class="finding-line"><span class="finding-title">${title}</span>${this.place(places)}</span>
         </summary>
         <p class="finding-why">${why}</p>
-        ${mended ? this.effect(code) : html`<p class="hint">${strings.lint.byHand}</p>`}
+        ${fixed ? this.effect(code) : html`<p class="hint">${strings.lint.byHand}</p>`}
       </details>
       ${
-        mended
+        fixed
           ? html`<button
               type="button"
               class="quiet"
               aria-label=${strings.lint.mendNamed(title)}
-              @click=${() => this.mend({ code, places, mended })}
+              @click=${() => this.fix({ code, places, fixed })}
             >${strings.lint.mend}</button>`
           : nothing
       }
@@ -75,11 +75,11 @@ export class LabLint extends LabElement {
     if (!ready) return html`<p class="hint">${strings.lint.needsModel}</p>`;
     const row = (name: string, candidate: Candidate | undefined) => html`<tr>
       <th scope="row">${name}</th>
-      <td class="mend-effect-token">${candidate ? drawn(tokenPieces(candidate.bytes)) : '…'}</td>
+      <td class="fix-effect-token">${candidate ? drawn(tokenPieces(candidate.bytes)) : '…'}</td>
       <td class="bar-cell"><span class="bar thin" aria-hidden="true"><span ${share(candidate?.p ?? 0)}></span></span></td>
       <td class="numeral">${candidate ? probability(candidate.p) : nothing}</td>
     </tr>`;
-    return html`<table class="mend-effect" aria-busy=${effect ? 'false' : 'true'}>
+    return html`<table class="fix-effect" aria-busy=${effect ? 'false' : 'true'}>
       <caption>${strings.lint.effect}</caption>
       <tbody>
         ${row(strings.lint.before, effect?.before)} ${row(strings.lint.after, effect?.after)}
@@ -87,10 +87,10 @@ export class LabLint extends LabElement {
     </table>`;
   }
 
-  private async mend({ code, mended }: LabFinding): Promise<void> {
-    if (!mended) return;
+  private async fix({ code, fixed }: LabFinding): Promise<void> {
+    if (!fixed) return;
     const at = this.findings.findIndex((finding) => finding.code === code);
-    this.edit({ type: 'open', draft: mended });
+    this.edit({ type: 'open', draft: fixed });
     // The button goes with its finding, and the focus to the next one.
     await new Promise(requestAnimationFrame);
     await this.updateComplete;

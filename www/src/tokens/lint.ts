@@ -1,5 +1,5 @@
 import {
-  applyMend,
+  applyFix,
   type Candidate,
   type Change,
   type LintCode,
@@ -25,7 +25,7 @@ export interface LabPlace {
 export interface LabFinding {
   code: LintCode;
   places: LabPlace[];
-  mended: Draft | null;
+  fixed: Draft | null;
 }
 
 /** What the white space of a draft does wrong; `asked` is what it asks for, as raw text. */
@@ -38,13 +38,13 @@ export function findingsOf(draft: Draft, asked: Asked): LabFinding[] {
 }
 
 function ofText(draft: Draft, text: string): LabFinding[] {
-  return lint(text).map(({ code, where, mend }) => ({
+  return lint(text).map(({ code, where, fix }) => ({
     code,
     places: where.map(({ start, end }) => ({
       part: { kind: 'text' },
       excerpt: cut(text, start, end),
     })),
-    mended: mend && { ...draft, text: applyMend(text, mend) },
+    fixed: fix && { ...draft, text: applyFix(text, fix) },
   }));
 }
 
@@ -55,11 +55,11 @@ function ofTask(draft: Draft, { task, query, shots }: Asked): LabFinding[] {
   // A chat template is the model's own and no part of the draft.
   const isOurs = (place: TaskPlace) => !draft.chat || !(place.field in task.template);
   return lint(task, { query, shots })
-    .filter(({ where, mend }) => [...where, ...(mend ?? [])].every(isOurs))
-    .map(({ code, where, mend }) => ({
+    .filter(({ where, fix }) => [...where, ...(fix ?? [])].every(isOurs))
+    .map(({ code, where, fix }) => ({
       code,
       places: where.map((place) => placeOf(place, code, { ...draft, query }, rowOf)),
-      mended: mend && mended(draft, mend, rowOf),
+      fixed: fix && fixed(draft, fix, rowOf),
     }));
 }
 
@@ -82,8 +82,8 @@ function placeOf(
   return { part: { kind: 'template', field }, excerpt: excerpt(task.template[field], code) };
 }
 
-function mended(draft: Draft, mend: readonly Change<TaskPlace>[], rowOf: readonly number[]): Draft {
-  const inRows = mend.map((change) =>
+function fixed(draft: Draft, fix: readonly Change<TaskPlace>[], rowOf: readonly number[]): Draft {
+  const inRows = fix.map((change) =>
     'demonstration' in change
       ? { ...change, demonstration: rowOf[change.demonstration] ?? 0 }
       : change,
@@ -93,7 +93,7 @@ function mended(draft: Draft, mend: readonly Change<TaskPlace>[], rowOf: readonl
     demonstrations: [...draft.task.demonstrations],
     query: draft.query,
   };
-  const { query = '', demonstrations, ...task } = applyMend(before, inRows);
+  const { query = '', demonstrations, ...task } = applyFix(before, inRows);
   const rows: readonly Row[] = demonstrations;
   return { ...draft, task: { ...task, demonstrations: rows }, query };
 }
@@ -141,11 +141,11 @@ export interface Effect {
 
 export type Effects = ReadonlyMap<LintCode, Effect>;
 
-/** What each mend would do to the answer, one after the other. */
+/** What each fix would do to the answer, one after the other. */
 export function effects(
   model: Model,
   text: string,
-  mends: readonly { code: LintCode; text: string }[],
+  fixes: readonly { code: LintCode; text: string }[],
 ): Work<Effects> {
   return async function* ({ signal }) {
     const top = async (prompt: string) => {
@@ -154,9 +154,9 @@ export function effects(
     };
     const found = new Map<LintCode, Effect>();
     const before = await top(text);
-    for (const mend of mends) {
-      const after = await top(mend.text);
-      if (before && after) found.set(mend.code, { before, after });
+    for (const fix of fixes) {
+      const after = await top(fix.text);
+      if (before && after) found.set(fix.code, { before, after });
       yield new Map(found);
     }
   };
