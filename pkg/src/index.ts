@@ -44,6 +44,8 @@ export {
   contentFreePrompts,
   type Label,
   type LabelReading,
+  type Normalization,
+  normalizations,
   type Rule,
   readLabels,
   rules,

@@ -9,9 +9,9 @@ import {
   contentFree,
   contentFreePrompts,
   Model,
+  normalizations,
   readLabels,
   renderPrompt,
-  rules,
   taskLabels,
 } from 'shotglass';
 import { mustExist, tinyFolder } from '../support/files.mjs';
@@ -85,7 +85,7 @@ test('every rule against every reference is its formula', async () => {
     [contentFreePrompts(task), contentFree.map((query) => renderPrompt(task, { query }).text)],
   ];
   for (const [reference, contexts] of references) {
-    for (const rule of rules) {
+    for (const rule of normalizations) {
       const {
         labels: readings,
         predicted,

@@ -1,7 +1,7 @@
 // White space that does harm is found and fixed; that of the usual formats is left alone.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyFix, applyMend, lint, renderPrompt } from 'shotglass';
+import { applyFix, lint, renderPrompt } from 'shotglass';
 import { random } from '../../pkg/dist/math/random.js';
 
 const template = (parts) => ({
@@ -491,14 +491,6 @@ test('a text is looked at as it stands', () => {
   assert.equal(applyFix(many, lint(many)[0].fix), 'a\nb\nc\n');
   assert.deepEqual(lint('Two sentences.  With two spaces.'), []);
   assert.deepEqual(lint(''), []);
-});
-
-// `applyMend` and `mend` were renamed. Code that was written for the release before still runs with this one.
-test('the names before the last release still work', () => {
-  const [{ fix, mend }] = lint('a ');
-  assert.deepEqual(mend, [{ start: 1, end: 2, text: '' }]);
-  assert.equal(mend, fix);
-  assert.equal(applyMend('a ', mend), applyFix('a ', fix));
 });
 
 test('fixing comes to an end, and touches nothing but white space', () => {

@@ -18,16 +18,30 @@ export interface Label {
   words: readonly string[];
 }
 
-/** How logprobs of different lengths are compared: which of the {@link Forms}. */
-export type Rule = 'sum' | 'perToken' | 'perCharacter' | 'perByte';
+/**
+ * How log-probabilities of different lengths are compared: the sum over the tokens, or that sum per
+ * token, character or byte. See {@link Forms}.
+ */
+export type Normalization = 'sum' | 'perToken' | 'perCharacter' | 'perByte';
 
-/** The rules, the plain one first. */
-export const rules: readonly Rule[] = ['sum', 'perToken', 'perCharacter', 'perByte'];
+/** @deprecated Use {@link Normalization}. This name will be removed in the next release. */
+export type Rule = Normalization;
+
+/** All normalizations. The first, `'sum'`, is none. */
+export const normalizations: readonly Normalization[] = [
+  'sum',
+  'perToken',
+  'perCharacter',
+  'perByte',
+];
+
+/** @deprecated Use {@link normalizations}. This name will be removed in the next release. */
+export const rules: readonly Normalization[] = normalizations;
 
 /** Options of {@link classify}. */
 export interface ClassifyOptions extends RunOptions {
-  /** Default `'sum'`. */
-  rule?: Rule | undefined;
+  /** The normalization of the labels' scores. Default `'sum'`. */
+  rule?: Normalization | undefined;
   /** What to compare the scores with. Default: nothing. */
   reference?: Reference | undefined;
 }
@@ -40,7 +54,7 @@ export interface LabelReading {
   scores: Score[];
   /** `ln Σ p(word | context)`, in nats. */
   logprob: number;
-  /** What labels are compared by, in nats: the logprob under the rule, less that of the reference. */
+  /** What labels are compared by, in nats: the normalized logprob, minus that of the reference. */
   score: number;
   /** The posterior, 0 to 1: the softmax of `score` over the labels. */
   p: number;
@@ -97,7 +111,7 @@ export async function classify(
   only(options, { rule: true, reference: true, ...optionNames.run });
   const { rule = 'sum', ...scoreOptions } = options;
   const words = checkedLabels(labels).flatMap((label) => label.words);
-  oneOf('rule', rule, rules);
+  oneOf('rule', rule, normalizations);
   return readLabels(labels, await model.score(context, words, scoreOptions), rule);
 }
 
@@ -116,7 +130,7 @@ export async function classifyByChannel(
 ): Promise<Classification> {
   only(options, { shots: true, query: true, order: true, rule: true, ...optionNames.run });
   const { rule = 'sum', shots, order, query = task.query ?? '', ...runOptions } = options;
-  oneOf('rule', rule, rules);
+  oneOf('rule', rule, normalizations);
   const scores: Score[] = [];
   for (const { words } of checkedLabels(labels)) {
     for (const word of words) {
@@ -156,7 +170,7 @@ function channelContext(task: Task, word: string, options: RenderOptions): strin
 export function readLabels(
   labels: readonly Label[],
   scores: readonly Score[],
-  rule: Rule,
+  rule: Normalization,
 ): Classification {
   const form = rule === 'sum' ? 'logprob' : rule;
   let next = 0;

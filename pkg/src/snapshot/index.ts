@@ -1,7 +1,7 @@
 /** Recorded answers of a model to the prompts of a task, which a page can show without a model and anyone can check. */
 
 import type { Task } from '../prompt/task.js';
-import type { Rule } from '../scoring/classify.js';
+import type { Normalization } from '../scoring/classify.js';
 
 /** The model that a snapshot was recorded with. */
 export interface SnapshotModel {
@@ -44,7 +44,11 @@ export interface SnapshotShots {
   /** The greedy continuation, up to a line break. */
   text: SnapshotToken[];
   /** The posterior of the labels under `rule`, and the label-space mass; null if the task has no labels. */
-  classification: { rule: Rule; labels: { label: string; p: number }[]; mass: number } | null;
+  classification: {
+    rule: Normalization;
+    labels: { label: string; p: number }[];
+    mass: number;
+  } | null;
 }
 
 /** A recorded result: the answers of one model to the prompts of one task. */

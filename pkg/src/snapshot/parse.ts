@@ -1,6 +1,6 @@
 import { ShotglassError } from '../errors.js';
 import { type Demonstration, type Task, type Template, templateParts } from '../prompt/task.js';
-import { rules } from '../scoring/classify.js';
+import { normalizations } from '../scoring/classify.js';
 import type { Rest } from '../types.js';
 import * as check from '../util/validate.js';
 import type { Snapshot, SnapshotModel, SnapshotShots, SnapshotToken } from './index.js';
@@ -121,8 +121,9 @@ function classificationOf(
   value: unknown,
 ): NonNullable<SnapshotShots['classification']> {
   const classification = object<SnapshotClassification>(name, value);
-  const rule = rules.find((one) => one === classification.rule);
-  if (rule === undefined) throw check.invalid(`${name}.rule`, `one of ${rules.join(', ')}`);
+  const rule = normalizations.find((one) => one === classification.rule);
+  if (rule === undefined)
+    throw check.invalid(`${name}.rule`, `one of ${normalizations.join(', ')}`);
   return {
     rule,
     labels: list(`${name}.labels`, classification.labels, (name, value) => {

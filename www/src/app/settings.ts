@@ -1,4 +1,4 @@
-import type { Rule } from 'shotglass';
+import type { Normalization } from 'shotglass';
 import { type Comparison, contextualCalibration } from 'shotglass/experiments';
 
 /** How to draw tokens. None of this touches the numbers of the answer: those are at temperature 1. */
@@ -30,7 +30,7 @@ export interface Settings {
   /** How many candidates are listed. */
   topK: number;
   /** How logprobs of labels of different lengths are compared. */
-  rule: Rule;
+  rule: Normalization;
   comparison: ComparisonName;
   sampling: Sampling;
   /** The experiment whose tab is open. */

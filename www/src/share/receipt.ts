@@ -1,6 +1,6 @@
 /** What a model said to a prompt, written down so that another reader's page can say it again and compare. */
-import type { Classification, Model, Prediction, Rule } from 'shotglass';
-import { classify, rules, taskLabels } from 'shotglass';
+import type { Classification, Model, Normalization, Prediction } from 'shotglass';
+import { classify, normalizations, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import type { Asked } from '../app/prompt.ts';
 import { type ComparisonName, comparisons, type Sampling } from '../app/settings.ts';
@@ -24,7 +24,7 @@ export interface RecordedToken {
 }
 
 export interface RecordedLabels {
-  rule: Rule;
+  rule: Normalization;
   comparison: ComparisonName;
   labels: { name: string; p: number }[];
   mass: number;
@@ -55,7 +55,7 @@ const sixDigits = (value: number): number => Number(value.toPrecision(6));
 export function receiptOf(
   facts: Pick<Receipt, 'shotglass' | 'model' | 'promptSha256' | 'sampling'>,
   { candidates, rest, entropy }: Prediction,
-  classification: { of: Classification; rule: Rule; comparison: ComparisonName } | null,
+  classification: { of: Classification; rule: Normalization; comparison: ComparisonName } | null,
 ): Receipt {
   return {
     ...facts,
@@ -116,7 +116,7 @@ function unpackLabels(value: unknown): RecordedLabels {
   const where = 'receipt.classification';
   const packed = fields(value, where);
   return {
-    rule: oneOf(field(packed, 'rule'), `${where}.rule`, rules),
+    rule: oneOf(field(packed, 'rule'), `${where}.rule`, normalizations),
     comparison: oneOf(field(packed, 'comparison'), `${where}.comparison`, comparisonNames),
     labels: list(field(packed, 'labels'), `${where}.labels`, (item, at) => {
       const label = fields(item, at);
@@ -134,7 +134,7 @@ export async function labelsOf(
   model: Pick<Model, 'score'>,
   prompt: string,
   { task, shots }: Asked,
-  { rule, comparison }: { rule: Rule; comparison: ComparisonName },
+  { rule, comparison }: { rule: Normalization; comparison: ComparisonName },
   signal?: AbortSignal,
 ): Promise<Classification | null> {
   const labels = taskLabels(task);

@@ -1,5 +1,5 @@
 /** Settings as JSON: all of them, or what is not as the page opens. */
-import { rules } from 'shotglass';
+import { normalizations } from 'shotglass';
 import {
   type ComparisonName,
   comparisons,
@@ -38,7 +38,9 @@ export function unpackSettings(value: unknown): Settings {
       value === null ? null : oneOf(value, 'settings.view', views),
     ),
     topK: part('topK', defaultSettings.topK, (value) => integer(value, 'settings.topK', 1, 100)),
-    rule: part('rule', defaultSettings.rule, (value) => oneOf(value, 'settings.rule', rules)),
+    rule: part('rule', defaultSettings.rule, (value) =>
+      oneOf(value, 'settings.rule', normalizations),
+    ),
     comparison: part('comparison', defaultSettings.comparison, (value) =>
       oneOf(value, 'settings.comparison', comparisonNames),
     ),

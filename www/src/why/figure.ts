@@ -1,4 +1,4 @@
-import type { Classification, Demonstration, Label, Model, Rule, Task } from 'shotglass';
+import type { Classification, Demonstration, Label, Model, Normalization, Task } from 'shotglass';
 import type { Comparison, Evaluation, LabelVariant, Step } from 'shotglass/experiments';
 import type { LeftOut } from './evaluate/rows.ts';
 
@@ -130,7 +130,7 @@ export interface Question {
   /** Name of the answer to look at. Null: the predicted label, or what the model itself would write. */
   answer: string | null;
   /** How logprobs of different lengths are compared. */
-  rule: Rule;
+  rule: Normalization;
   /** What scores are compared with. */
   comparison: Comparison;
   /** Rows to evaluate. */

@@ -7,7 +7,7 @@ import { toCsv, toJsonl } from '../../experiments/evaluate/results.js';
 import type { CurvePoint, Evaluation } from '../../experiments/evaluate/types.js';
 import { formatProbability } from '../../format/numbers.js';
 import type { Demonstration } from '../../prompt/task.js';
-import { rules } from '../../scoring/classify.js';
+import { normalizations } from '../../scoring/classify.js';
 import { type AskedTask, askedTask, readText, standardInput } from '../asked.js';
 import {
   type Command,
@@ -48,7 +48,11 @@ export const evaluateCommand: Command = {
     { name: 'seeds', value: 'N', about: 'Number of random draws of demonstrations. Default 1.' },
     { name: 'orders', value: 'N', about: 'Number of orders for each draw. Default 1.' },
     { name: 'limit', value: 'N', about: 'Maximum number of rows. Default: all.' },
-    { name: 'rule', value: 'RULE', about: `How labels are compared: ${rules.join(', ')}.` },
+    {
+      name: 'rule',
+      value: 'RULE',
+      about: `How labels are compared: ${normalizations.join(', ')}.`,
+    },
     {
       name: 'calibrate',
       value: null,
@@ -92,7 +96,7 @@ async function run(invocation: Invocation): Promise<number> {
     limit: integerOption(invocation, name, 'limit', 1),
     // What demonstrations without labels have as outputs are no classes.
     labels: task.labels ? undefined : null,
-    rule: choiceOption(invocation, name, 'rule', rules),
+    rule: choiceOption(invocation, name, 'rule', normalizations),
     comparison: isGiven(invocation, 'calibrate') ? ('batch' as const) : undefined,
     signal: invocation.signal,
   };

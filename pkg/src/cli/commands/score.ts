@@ -7,8 +7,8 @@ import { renderPrompt } from '../../prompt/render.js';
 import {
   type Classification,
   classify,
+  normalizations,
   readLabels,
-  rules,
   taskLabels,
 } from '../../scoring/classify.js';
 import type { Forms, Score } from '../../types.js';
@@ -130,7 +130,7 @@ async function scoreLabels(
   const labels = taskLabels(task);
   const { labels: readings } = await classify(model, prompt, labels, { reference, signal });
   const scores = readings.flatMap((reading) => reading.scores);
-  const byRule = rules.map((rule) => ({ rule, ...readLabels(labels, scores, rule) }));
+  const byRule = normalizations.map((rule) => ({ rule, ...readLabels(labels, scores, rule) }));
   if (isGiven(invocation, 'json')) {
     const answer = {
       prompt: prompt.text,

@@ -3,7 +3,12 @@
 import type { Model } from '../../model/model.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Task } from '../../prompt/task.js';
-import { type Classification, classify, type Rule, taskLabels } from '../../scoring/classify.js';
+import {
+  type Classification,
+  classify,
+  type Normalization,
+  taskLabels,
+} from '../../scoring/classify.js';
 import { MAX_TEXT_TOKENS } from '../../snapshot/limits.js';
 import type { Prediction } from '../../types.js';
 import { classificationReading, predictionReading, type Reading } from './reading.js';
@@ -27,7 +32,7 @@ export interface Asked {
   shots: number;
   view: View;
   /** How labels of different lengths are compared. */
-  rule: Rule;
+  rule: Normalization;
 }
 
 /** As many as the lab lists. */

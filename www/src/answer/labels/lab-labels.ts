@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { type Classification, type LabelReading, rules, taskLabels } from 'shotglass';
+import { type Classification, type LabelReading, normalizations, taskLabels } from 'shotglass';
 import type { Ran } from '../../app/job.ts';
 import { askedOf } from '../../app/prompt.ts';
 import { type ComparisonName, comparisons, hasLabels, type Settings } from '../../app/settings.ts';
@@ -60,7 +60,7 @@ export class LabLabels extends LabElement {
       }
       ${result ? this.reading(result) : html`<p class="hint labels-pending">${this.pending()}</p>`}
       <div class="labels-choices">
-        ${this.select('rule', strings.labels.rule, rules, this.settings.rule, (rule) => strings.why.rules[rule])}
+        ${this.select('rule', strings.labels.rule, normalizations, this.settings.rule, (rule) => strings.why.rules[rule])}
         ${this.select(
           'comparison',
           strings.labels.reference,
@@ -139,7 +139,9 @@ export class LabLabels extends LabElement {
       const names = [false, true].flatMap((compared) => {
         const own = ways.filter((way) => way.compared === compared);
         const named =
-          own.length === rules.length ? [everyRule] : own.map(({ rule }) => ruleNames[rule]);
+          own.length === normalizations.length
+            ? [everyRule]
+            : own.map(({ rule }) => ruleNames[rule]);
         return compared ? named.map(against) : named;
       });
       return says(and(names), names.length === 1, label);

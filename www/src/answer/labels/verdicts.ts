@@ -1,8 +1,14 @@
-import { type Classification, type Label, type Rule, readLabels, rules } from 'shotglass';
+import {
+  type Classification,
+  type Label,
+  type Normalization,
+  normalizations,
+  readLabels,
+} from 'shotglass';
 
 /** A way to choose among labels: a rule, with the reference that was asked for or without it. */
 export interface Way {
-  rule: Rule;
+  rule: Normalization;
   compared: boolean;
 }
 
@@ -25,7 +31,7 @@ export function verdictsOf(classification: Classification): Verdict[] {
   const references = scores.some(({ reference }) => reference !== null) ? [false, true] : [false];
   const verdicts: Verdict[] = [];
   for (const compared of references) {
-    for (const rule of rules) {
+    for (const rule of normalizations) {
       const read = readLabels(labels, compared ? scores : plain, rule);
       const label = read.labels[read.predicted]?.label ?? '';
       const verdict = verdicts.find((one) => one.label === label);

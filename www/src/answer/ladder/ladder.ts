@@ -2,8 +2,8 @@ import {
   type Candidate,
   type Classification,
   type Label,
+  type Normalization,
   type Prediction,
-  type Rule,
   readLabels,
   type Score,
 } from 'shotglass';
@@ -74,7 +74,7 @@ export function ladderKey(draft: Draft, comparison: ComparisonName): string {
 /** What is known of the prompt as it stands, and how labels are compared. */
 export interface Present {
   draft: Draft;
-  rule: Rule;
+  rule: Normalization;
   comparison: ComparisonName;
   /** Of the prompt as it stands; null while it is not known. */
   prediction: Prediction | null;
@@ -118,7 +118,7 @@ interface Reading {
   p: (answer: number) => number;
 }
 
-function readRung(rung: Rung, labels: readonly Label[], rule: Rule): Reading | string {
+function readRung(rung: Rung, labels: readonly Label[], rule: Normalization): Reading | string {
   if ('problem' in rung) return rung.problem.sentence;
   if ('scores' in rung) return readClassification(readLabels(labels, rung.scores, rule));
   const { top, logprobs } = rung;
