@@ -2,7 +2,7 @@
 // (256 ends an answer), a chunk is four positions, and the text itself makes it misbehave.
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { patience } from '../../pkg/dist/files/download.js';
+import { retryPolicy } from '../../pkg/dist/files/download.js';
 import { Host } from '../../pkg/dist/worker/host.js';
 import { connect } from '../../pkg/dist/worker/port.js';
 
@@ -225,6 +225,6 @@ connect((port) => {
     module: { Encoding, Loader, Sampler },
     threads,
   });
-  const host = new Host(port, instantiate, { ...patience, firstDelayMs: 1 });
+  const host = new Host(port, instantiate, { ...retryPolicy, firstDelayMs: 1 });
   return (message) => host.receive(message);
 });

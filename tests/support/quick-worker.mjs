@@ -1,11 +1,11 @@
-// The package's worker with little patience for servers, so that no test waits long. One thread, in Node.
+// The package's worker with short waits and few retries, so that no test waits long. One thread, in Node.
 
-import { patience } from '../../pkg/dist/files/download.js';
+import { retryPolicy } from '../../pkg/dist/files/download.js';
 import { Host } from '../../pkg/dist/worker/host.js';
 import { connect } from '../../pkg/dist/worker/port.js';
 import { startEngine } from '../../pkg/dist/worker/start-engine.js';
 
-const quick = { ...patience, attempts: 3, firstDelayMs: 20, stallMs: 300 };
+const quick = { ...retryPolicy, attempts: 3, firstDelayMs: 20, stallMs: 300 };
 
 connect((port) => {
   const host = new Host(port, startEngine, quick);

@@ -2,7 +2,7 @@
 
 import { codeOf, ShotglassError } from '../errors.js';
 import type { Keeping } from '../types.js';
-import { download, type Patience, type Piece } from './download.js';
+import { download, type Piece, type RetryPolicy } from './download.js';
 import { lock } from './locks.js';
 import type { OpenedFile } from './opened-file.js';
 import { findStorage } from './storage/find.js';
@@ -14,7 +14,7 @@ const VERSION_LIMIT_MS = 10_000;
 
 export interface KeepOptions {
   sha256: string | null;
-  patience: Patience;
+  retryPolicy: RetryPolicy;
   /** Another page, or another process, is downloading the same file. */
   onWait(): void;
 }
@@ -72,14 +72,14 @@ async function find(
 /** The file at an address, without keeping it. */
 export function unkept(
   url: string,
-  { sha256, patience }: Pick<KeepOptions, 'sha256' | 'patience'>,
+  { sha256, retryPolicy }: Pick<KeepOptions, 'sha256' | 'retryPolicy'>,
   keeping: Keeping,
 ): OpenedFile {
   return {
     phase: 'download',
     bytesTotal: null,
     isExact: false,
-    chunks: download(url, { patience, isChecked: sha256 !== null }),
+    chunks: download(url, { retryPolicy, isChecked: sha256 !== null }),
     accepted: async () => keeping,
   };
 }
@@ -209,11 +209,11 @@ class Keeper {
 
   /** What is there already, and then what the server sends, which is written as it passes. */
   async *#pieces(begun: KeptRecord | null): AsyncGenerator<Piece> {
-    const { sha256, patience } = this.options;
+    const { sha256, retryPolicy } = this.options;
     let isWhole = false;
     try {
       const isRead = begun !== null && (yield* this.#begun(begun));
-      const options = { patience, isChecked: sha256 !== null, isKept: true };
+      const options = { retryPolicy, isChecked: sha256 !== null, isKept: true };
       for await (const piece of download(this.url, { ...options, begun: isRead ? begun : null })) {
         await this.#keep(piece);
         yield piece;

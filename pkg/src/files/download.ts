@@ -19,30 +19,30 @@ export interface RetryNotice {
   retry: Retry;
 }
 
-/** How long a server is given. */
-export interface Patience {
-  /** Tries in a row that may bring nothing new. */
+/** How often and after which waits a download is retried. */
+export interface RetryPolicy {
+  /** The most attempts in a row that receive nothing new. */
   attempts: number;
   /** The first wait; each one after it is twice as long, up to the longest. */
   firstDelayMs: number;
   longestDelayMs: number;
   /** The longest wait that a server may ask for (Retry-After). */
-  longestAskedMs: number;
+  longestRetryAfterMs: number;
   /** A connection over which nothing comes for this long counts as broken. */
   stallMs: number;
 }
 
-/** Half a minute of waiting altogether: a train in a tunnel, a router that starts again. */
-export const patience: Patience = {
+/** About half a minute of waiting in total: a train in a tunnel, a router that restarts. */
+export const retryPolicy: RetryPolicy = {
   attempts: 7,
   firstDelayMs: 500,
   longestDelayMs: 15_000,
-  longestAskedMs: 60_000,
+  longestRetryAfterMs: 60_000,
   stallMs: 60_000,
 };
 
 export interface DownloadOptions {
-  patience: Patience;
+  retryPolicy: RetryPolicy;
   /** Whether the whole will be checked against a hash, so that its parts need no other proof. */
   isChecked: boolean;
   /** What is there already, and of which version of the file. */
@@ -51,11 +51,11 @@ export interface DownloadOptions {
   isKept?: boolean;
 }
 
-/** A failure that may pass by itself. */
-class Break extends Error {
+/** An interruption that may pass by itself. */
+class Interrupted extends Error {
   constructor(
     message: string,
-    readonly askedMs: number | null = null,
+    readonly retryAfterMs: number | null = null,
     override readonly cause: unknown = undefined,
   ) {
     super(message);
@@ -83,7 +83,7 @@ interface State {
  * @throws `download-failed`, or `truncated` where a known length is not reached.
  */
 export async function* download(url: string, options: DownloadOptions): AsyncGenerator<Piece> {
-  const { patience, begun, isChecked } = options;
+  const { retryPolicy, begun, isChecked } = options;
   // All of it is there already, and will be checked.
   if (begun && isChecked && begun.bytes === begun.version.bytesTotal) return;
   const state: State = {
@@ -91,7 +91,7 @@ export async function* download(url: string, options: DownloadOptions): AsyncGen
     at: begun?.bytes ?? 0,
     hasAnswered: false,
   };
-  const attempts = /^https?:/i.test(url) ? patience.attempts : 0;
+  const attempts = /^https?:/i.test(url) ? retryPolicy.attempts : 0;
   let furthest = state.at;
   let attempt = 0;
   for (;;) {
@@ -105,10 +105,10 @@ export async function* download(url: string, options: DownloadOptions): AsyncGen
       }
       return;
     } catch (error) {
-      if (!(error instanceof Break)) throw error;
+      if (!(error instanceof Interrupted)) throw error;
       attempt++;
-      const delayMs = error.askedMs ?? backOff(attempt, patience);
-      if (attempt > attempts || delayMs > patience.longestAskedMs) {
+      const delayMs = error.retryAfterMs ?? backOff(attempt, retryPolicy);
+      if (attempt > attempts || delayMs > retryPolicy.longestRetryAfterMs) {
         throw final(url, state, error, attempt - 1);
       }
       yield { type: 'retry', retry: { attempt, attempts, delayMs, reason: error.message } };
@@ -117,14 +117,14 @@ export async function* download(url: string, options: DownloadOptions): AsyncGen
   }
 }
 
-/** One connection: from where the state is, to the end or to a `Break`. */
+/** One connection: from where the state is, to the end or to an `Interrupted`. */
 async function* connection(
   url: string,
   state: State,
   options: DownloadOptions,
 ): AsyncGenerator<Piece> {
   const controller = new AbortController();
-  const within = watchdog(options.patience.stallMs, controller);
+  const within = watchdog(options.retryPolicy.stallMs, controller);
   try {
     const response = await answer(url, state, options, controller.signal, within);
     if (response === null) return;
@@ -134,7 +134,7 @@ async function* connection(
       yield { type: 'start', version: state.version };
     }
     const reader = response.body?.getReader();
-    if (reader === undefined) throw new Break('the response was empty');
+    if (reader === undefined) throw new Interrupted('the response was empty');
     for (;;) {
       const { done, value } = await within(reader.read());
       if (done) break;
@@ -142,7 +142,8 @@ async function* connection(
       yield value;
     }
     const { bytesTotal, isExact } = state.version as FileVersion;
-    if (isExact && bytesTotal !== null && state.at < bytesTotal) throw new Break('it ended early');
+    if (isExact && bytesTotal !== null && state.at < bytesTotal)
+      throw new Interrupted('it ended early');
   } finally {
     controller.abort();
   }
@@ -190,9 +191,9 @@ async function ask(
 function whole(url: string, response: Response): Response {
   const { status, headers } = response;
   if (status === 429 || status === 408 || status >= 500) {
-    const askedMs = retryAfterMs(headers.get('retry-after'));
-    const wait = askedMs === null ? '' : ` and asks to wait ${Math.ceil(askedMs / 1000)} s`;
-    throw new Break(`the server answered ${status}${wait}`, askedMs);
+    const waitMs = retryAfterMs(headers.get('retry-after'));
+    const wait = waitMs === null ? '' : ` and asks to wait ${Math.ceil(waitMs / 1000)} s`;
+    throw new Interrupted(`the server answered ${status}${wait}`, waitMs);
   }
   if (!response.ok || status === 206) {
     throw failed(`The server answered ${status} for ${shown(url)}. Check the address.`);
@@ -209,12 +210,12 @@ function whole(url: string, response: Response): Response {
 /** Waits for the network, and breaks off if nothing comes. Whoever reads may take any time. */
 function watchdog(stallMs: number, controller: AbortController): Within {
   return async <Value>(promise: Promise<Value>): Promise<Value> => {
-    const bark = () => controller.abort(new Error(`no data for ${stallMs / 1000} s`));
-    const timer = setTimeout(bark, stallMs);
+    const onStall = () => controller.abort(new Error(`no data for ${stallMs / 1000} s`));
+    const timer = setTimeout(onStall, stallMs);
     try {
       return await promise;
     } catch (error) {
-      throw new Break(reason(error), null, error);
+      throw new Interrupted(reason(error), null, error);
     } finally {
       clearTimeout(timer);
     }
@@ -222,7 +223,7 @@ function watchdog(stallMs: number, controller: AbortController): Within {
 }
 
 /** Doubled with each try, and scattered, so that not all pages come back at the same moment. */
-function backOff(attempt: number, { firstDelayMs, longestDelayMs }: Patience): number {
+function backOff(attempt: number, { firstDelayMs, longestDelayMs }: RetryPolicy): number {
   const delayMs = Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs);
   return Math.round(delayMs * (0.5 + Math.random() / 2));
 }
@@ -235,7 +236,7 @@ function retryAfterMs(header: string | null): number | null {
 }
 
 /** The error when no try is left. */
-function final(url: string, { version, at }: State, cause: Break, retries: number): Error {
+function final(url: string, { version, at }: State, cause: Interrupted, retries: number): Error {
   const again =
     retries === 0 ? '' : `; ${retries === 1 ? 'a retry' : `${retries} retries`} failed too`;
   if (version === null) {

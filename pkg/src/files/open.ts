@@ -3,7 +3,7 @@
 import { ShotglassError } from '../errors.js';
 import { nodeModule } from '../util/node.js';
 import { keptBytes, openKept, unkept } from './cache.js';
-import type { Patience } from './download.js';
+import type { RetryPolicy } from './download.js';
 import type { OpenedFile } from './opened-file.js';
 import { whyOf } from './problem.js';
 import type { SourceMessage } from './source-message.js';
@@ -14,7 +14,7 @@ export interface OpenOptions {
   sha256: string | null;
   /** Whether what comes from an address is kept, and read from what is kept. */
   keep: boolean;
-  patience: Patience;
+  retryPolicy: RetryPolicy;
   /** Asks the page for the next chunk of a `pushed` source. */
   pull(): Promise<Uint8Array | null>;
   /** Another page, or another process, is downloading the same file. */

@@ -1,5 +1,5 @@
 import { reportOf, ShotglassError } from '../errors.js';
-import { type Patience, patience } from '../files/download.js';
+import { type RetryPolicy, retryPolicy } from '../files/download.js';
 import { lockForLife } from '../files/locks.js';
 import { lengthOf, open } from '../files/open.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from '../protocol.js';
@@ -30,16 +30,16 @@ export type Instantiate = (files: EngineFile[], threads: number) => Promise<Engi
 export class Host {
   readonly #port: Port;
   readonly #instantiate: Instantiate;
-  readonly #patience: Patience;
+  readonly #retryPolicy: RetryPolicy;
   readonly #queue: Request[] = [];
   #current: { id: number; run: Run } | null = null;
   #loaded: Loaded | null = null;
   #deliver: (chunk: Uint8Array | null) => void = () => {};
 
-  constructor(port: Port, instantiate: Instantiate, serverPatience = patience) {
+  constructor(port: Port, instantiate: Instantiate, policy = retryPolicy) {
     this.#port = port;
     this.#instantiate = instantiate;
-    this.#patience = serverPatience;
+    this.#retryPolicy = policy;
     port.post({ type: 'started' });
   }
 
@@ -127,7 +127,7 @@ export class Host {
           this.#port.post({ type: 'pull', id, shard });
         });
       };
-      const options = { sha256, keep, patience: this.#patience, pull };
+      const options = { sha256, keep, retryPolicy: this.#retryPolicy, pull };
       return {
         name,
         sha256,

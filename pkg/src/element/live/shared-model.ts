@@ -61,7 +61,7 @@ export class SharedModel {
   /** Somebody wants it from now on: it is loaded, unless it is there or on its way. */
   want(who: object): void {
     this.#wanting.add(who);
-    this.#calm();
+    this.#stopTimer();
     const { kind } = this.#status;
     if (kind === 'idle' || kind === 'failed') void this.#start();
   }
@@ -69,7 +69,7 @@ export class SharedModel {
   /** They have come back and want it as it is: what has failed or was closed meanwhile is not loaded for that. */
   comeBack(who: object): void {
     this.#wanting.add(who);
-    this.#calm();
+    this.#stopTimer();
   }
 
   /** They do not want it any more, on purpose: where nobody else does, a download stops at once. */
@@ -80,7 +80,7 @@ export class SharedModel {
   /** They have gone, and may come back. */
   leave(who: object): void {
     if (!this.#wanting.delete(who) || this.#wanting.size > 0) return;
-    this.#calm();
+    this.#stopTimer();
     this.#timer = setTimeout(() => this.#stop(), this.graceMs);
   }
 
@@ -112,13 +112,13 @@ export class SharedModel {
   }
 
   #stop(): void {
-    this.#calm();
+    this.#stopTimer();
     this.#controller?.abort();
     if (this.#status.kind === 'ready') this.#status.model.close();
     this.#become({ kind: 'idle' });
   }
 
-  #calm(): void {
+  #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
