@@ -1,4 +1,4 @@
-/** Where Node keeps models between runs. */
+/** The folder in which Node caches models. */
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** A file that is read from where models are kept, or downloaded into it. */
+/** A file that is read from the cache, or downloaded into it. */
 
 import { codeOf, ShotglassError } from '../errors.js';
 import type { Keeping } from '../types.js';
@@ -6,13 +6,13 @@ import { download, type Piece, type RetryPolicy } from './download.js';
 import { lock } from './locks.js';
 import type { OpenedFile } from './opened-file.js';
 import { findStorage } from './storage/find.js';
-import { type KeptRecord, type ModelStorage, type Part, removeFree } from './storage/index.js';
+import { type CacheRecord, type ModelStorage, type Part, removeFree } from './storage/index.js';
 import { type FileVersion, isSameVersion, isVersioned, versionOf } from './version.js';
 
 /** A server that has not said by then which version it has might as well not be there. */
 const VERSION_LIMIT_MS = 10_000;
 
-export interface KeepOptions {
+export interface CacheOptions {
   sha256: string | null;
   retryPolicy: RetryPolicy;
   /** Another page, or another process, is downloading the same file. */
@@ -20,21 +20,21 @@ export interface KeepOptions {
 }
 
 /**
- * Opens the file at an http(s) address: what is kept of it, else the network, keeping what comes.
+ * Opens the file at an http(s) address: from the cache, else from the network, and caches what arrives.
  *
- * A file lies under the SHA-256 that it must have, whatever its address, and is then read without a
- * word to any server. Where none is asked for it lies under its address: the server is asked which
- * version it has, and only if that cannot be reached is the kept one taken unasked. A copy under the
- * one serves for the other too.
+ * If a SHA-256 is required, the cached file has that name, whatever its address, and is read without a
+ * request. Otherwise it has the name of its address, and the server is asked for its version; if the
+ * server cannot be reached, the cached file is used. A file that is cached under one of the two names
+ * is found by the other as well.
  */
-export async function openKept(url: string, options: KeepOptions): Promise<OpenedFile> {
+export async function openCached(url: string, options: CacheOptions): Promise<OpenedFile> {
   const storage = await findStorage();
-  if (storage === null) return unkept(url, options, { state: 'denied' });
-  return new Keeper(url, options, storage, await nameOf(url, options.sha256)).open();
+  if (storage === null) return openUncached(url, options, { state: 'denied' });
+  return new CachedLoad(url, options, storage, await nameOf(url, options.sha256)).open();
 }
 
-/** The length of what is kept, whole, of the file at an address; null if nothing is. */
-export async function keptBytes(url: string, sha256: string | null): Promise<number | null> {
+/** The length of the cached file of an address; null if it is not cached as a whole. */
+export async function cachedBytes(url: string, sha256: string | null): Promise<number | null> {
   const storage = await findStorage();
   const name = await nameOf(url, sha256);
   return storage === null ? null : ((await find(storage, name, url, sha256))?.record.bytes ?? null);
@@ -43,12 +43,12 @@ export async function keptBytes(url: string, sha256: string | null): Promise<num
 /** Where a whole copy of a file lies. */
 interface Copy {
   name: string;
-  record: KeptRecord;
+  record: CacheRecord;
 }
 
 /**
- * A whole copy: the one under this name, else one that is known to be of this file. What was kept
- * under its address serves whoever knows its hash, and the other way round.
+ * A whole copy: the one under this name, else one that is known to be the same file, cached under its
+ * address or its hash.
  */
 async function find(
   storage: ModelStorage,
@@ -59,7 +59,7 @@ async function find(
   const own = await storage.record(name);
   if (own?.isComplete) return { name, record: own };
   const { href } = withoutHash(url);
-  const isHere = (record: KeptRecord) => record.url.replace(/#.*$/, '') === href;
+  const isHere = (record: CacheRecord) => record.url.replace(/#.*$/, '') === href;
   for (const other of await storage.names().catch(() => [])) {
     const record = other === name ? null : await storage.record(other);
     if (!record?.isComplete) continue;
@@ -69,10 +69,10 @@ async function find(
   return null;
 }
 
-/** The file at an address, without keeping it. */
-export function unkept(
+/** Opens the file at an address without the cache. */
+export function openUncached(
   url: string,
-  { sha256, retryPolicy }: Pick<KeepOptions, 'sha256' | 'retryPolicy'>,
+  { sha256, retryPolicy }: Pick<CacheOptions, 'sha256' | 'retryPolicy'>,
   keeping: Keeping,
 ): OpenedFile {
   return {
@@ -99,8 +99,8 @@ function withoutHash(address: string): URL {
   return url;
 }
 
-/** One load of one file. */
-class Keeper {
+/** One load of one file through the cache. */
+class CachedLoad {
   /** Lets other pages go on. */
   #release: () => void = () => {};
   /** Null where nothing is written, or no more. */
@@ -112,18 +112,18 @@ class Keeper {
 
   constructor(
     readonly url: string,
-    readonly options: KeepOptions,
+    readonly options: CacheOptions,
     readonly storage: ModelStorage,
     readonly name: string,
   ) {}
 
   async open(): Promise<OpenedFile> {
-    const first = await this.#kept(null);
+    const first = await this.#cached(null);
     if (first.file) return first.file;
     await this.#lock();
     try {
       // Whoever had the lock may have brought the file.
-      const second = await this.#kept(first.outdated);
+      const second = await this.#cached(first.outdated);
       if (second.file) this.#release();
       return second.file ?? (await this.#download());
     } catch (error) {
@@ -132,8 +132,8 @@ class Keeper {
     }
   }
 
-  /** The kept file, if there is one, and it is neither broken nor known to be outdated. */
-  async #kept(
+  /** The cached file, if there is one that is neither damaged nor known to be outdated. */
+  async #cached(
     outdated: string | null,
   ): Promise<{ file: OpenedFile | null; outdated: string | null }> {
     const { sha256 } = this.options;
@@ -144,10 +144,10 @@ class Keeper {
       return { file: null, outdated: record.keptAt };
     }
     const stream = await this.storage.read(name, record);
-    return { file: stream && this.#keptFile(name, record, stream), outdated };
+    return { file: stream && this.#cachedFile(name, record, stream), outdated };
   }
 
-  #keptFile(name: string, record: KeptRecord, stream: ReadableStream<Uint8Array>): OpenedFile {
+  #cachedFile(name: string, record: CacheRecord, stream: ReadableStream<Uint8Array>): OpenedFile {
     return {
       phase: 'load',
       bytesTotal: record.bytes,
@@ -195,7 +195,7 @@ class Keeper {
       refused: async (error) => {
         const isBad = !this.#isBroken && isFault(error);
         if (isBad) await this.#part?.discard().catch(() => {});
-        // What was kept of it may be what is bad: once more, without that.
+        // The cached part may be damaged: try once more without it.
         if (isBad && begun !== null) return this.#download();
         this.#release();
         return null;
@@ -208,14 +208,14 @@ class Keeper {
   }
 
   /** What is there already, and then what the server sends, which is written as it passes. */
-  async *#pieces(begun: KeptRecord | null): AsyncGenerator<Piece> {
+  async *#pieces(begun: CacheRecord | null): AsyncGenerator<Piece> {
     const { sha256, retryPolicy } = this.options;
     let isWhole = false;
     try {
       const isRead = begun !== null && (yield* this.#begun(begun));
-      const options = { retryPolicy, isChecked: sha256 !== null, isKept: true };
+      const options = { retryPolicy, isChecked: sha256 !== null, isCached: true };
       for await (const piece of download(this.url, { ...options, begun: isRead ? begun : null })) {
-        await this.#keep(piece);
+        await this.#write(piece);
         yield piece;
       }
       isWhole = true;
@@ -229,7 +229,7 @@ class Keeper {
   }
 
   /** What an earlier load has left; answers whether all of it could be read. */
-  async *#begun({ version }: KeptRecord): AsyncGenerator<Piece, boolean> {
+  async *#begun({ version }: CacheRecord): AsyncGenerator<Piece, boolean> {
     this.#bytesTotal = version.bytesTotal;
     yield { type: 'start', version };
     const reader = this.#part?.read();
@@ -241,7 +241,7 @@ class Keeper {
     }
   }
 
-  async #keep(piece: Piece): Promise<void> {
+  async #write(piece: Piece): Promise<void> {
     if (this.#part === null) return;
     try {
       if (piece instanceof Uint8Array) await this.#part.write(piece);
@@ -262,7 +262,7 @@ class Keeper {
     }
   }
 
-  /** The load goes on without keeping, and the next page need not wait for it. */
+  /** The load continues without the cache, and the next page need not wait for it. */
   async #giveUp(error: unknown): Promise<void> {
     const isFull = error instanceof Error && error.name === 'QuotaExceededError';
     const { written = null } = this.#part ?? {};
@@ -293,10 +293,10 @@ class Keeper {
 }
 
 /**
- * Whether the server says that it has another version of the file. An answer that says nothing of
- * it, and none at all, leave the kept one as good as it was.
+ * Whether the server reports another version of the file. If it reports none, or does not answer, the
+ * cached file counts as current.
  */
-async function isOutdated(url: string, record: KeptRecord): Promise<boolean> {
+async function isOutdated(url: string, record: CacheRecord): Promise<boolean> {
   try {
     // Not HEAD, which signed addresses refuse, and not If-None-Match, which other sites may refuse.
     const controller = new AbortController();
@@ -312,7 +312,7 @@ async function isOutdated(url: string, record: KeptRecord): Promise<boolean> {
   }
 }
 
-/** Bytes that this site may still keep, or null. Chrome, whatever there is, says ten gibibytes. */
+/** Bytes that this site may still store, or null. Chrome always reports ten gibibytes. */
 async function freeBytes(): Promise<number | null> {
   try {
     const { quota, usage } = await navigator.storage.estimate();

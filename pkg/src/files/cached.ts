@@ -2,7 +2,7 @@
 import { ShotglassError } from '../errors.js';
 import { nodeSide } from './node-side.js';
 import { entriesOf, siteStorages } from './storage/find.js';
-import { type KeptRecord, type ModelStorage, removeFree } from './storage/index.js';
+import { type CacheRecord, type ModelStorage, removeFree } from './storage/index.js';
 
 /** A model file cached by `Model.load`: in a browser for the pages of this site, in Node for this user. */
 export interface CachedModel {
@@ -64,7 +64,7 @@ async function allStorages(): Promise<ModelStorage[]> {
 
 /** What has no record is meant only with all the rest. */
 function isMeant(
-  record: KeptRecord | null,
+  record: CacheRecord | null,
   which: Partial<Pick<CachedModel, 'url' | 'sha256'>> | undefined,
 ): boolean {
   if (which === undefined || record === null) return which === undefined;
@@ -73,6 +73,6 @@ function isMeant(
   return isUrl && isHash;
 }
 
-function cached({ url, sha256, bytes, isComplete, keptAt }: KeptRecord): CachedModel {
+function cached({ url, sha256, bytes, isComplete, keptAt }: CacheRecord): CachedModel {
   return { url, sha256, bytes, complete: isComplete, keptAt };
 }

@@ -47,8 +47,8 @@ export interface DownloadOptions {
   isChecked: boolean;
   /** What is there already, and of which version of the file. */
   begun?: { bytes: number; version: FileVersion } | null;
-  /** Whether the browser's HTTP cache is left out, because the file is kept elsewhere. */
-  isKept?: boolean;
+  /** Whether the browser's HTTP cache is left out, because the file is cached elsewhere. */
+  isCached?: boolean;
 }
 
 /** An interruption that may pass by itself. */
@@ -153,7 +153,7 @@ async function* connection(
 async function answer(
   url: string,
   state: State,
-  { isChecked, isKept }: DownloadOptions,
+  { isChecked, isCached }: DownloadOptions,
   signal: AbortSignal,
   within: Within,
 ): Promise<Response | null> {
@@ -170,7 +170,7 @@ async function answer(
   }
   return whole(
     url,
-    await ask(url, state, isKept ? { signal, cache: 'no-store' } : { signal }, within),
+    await ask(url, state, isCached ? { signal, cache: 'no-store' } : { signal }, within),
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { ShotglassError } from '../errors.js';
 import { nodeModule } from '../util/node.js';
-import { keptBytes, openKept, unkept } from './cache.js';
+import { cachedBytes, openCached, openUncached } from './cache.js';
 import type { RetryPolicy } from './download.js';
 import type { OpenedFile } from './opened-file.js';
 import { whyOf } from './problem.js';
@@ -12,7 +12,7 @@ import { versionOf } from './version.js';
 export interface OpenOptions {
   /** SHA-256 that the file must have. */
   sha256: string | null;
-  /** Whether what comes from an address is kept, and read from what is kept. */
+  /** Whether files from http(s) addresses are read from the cache and written to it. */
   keep: boolean;
   retryPolicy: RetryPolicy;
   /** Asks the page for the next chunk of a `pushed` source. */
@@ -25,8 +25,10 @@ export interface OpenOptions {
 export async function open(source: SourceMessage, options: OpenOptions): Promise<OpenedFile> {
   switch (source.kind) {
     case 'url': {
-      const isKept = options.keep && /^https?:/i.test(source.url);
-      return isKept ? openKept(source.url, options) : unkept(source.url, options, { state: 'off' });
+      const isCached = options.keep && /^https?:/i.test(source.url);
+      return isCached
+        ? openCached(source.url, options)
+        : openUncached(source.url, options, { state: 'off' });
     }
     case 'path':
       return openPath(source.path);
@@ -52,9 +54,9 @@ export async function lengthOf(
       return (await stat(source.path)).size;
     }
     case 'url': {
-      const isKept = keep && /^https?:/i.test(source.url);
-      const kept = isKept ? await keptBytes(source.url, sha256) : null;
-      if (kept !== null) return kept;
+      const isCached = keep && /^https?:/i.test(source.url);
+      const bytes = isCached ? await cachedBytes(source.url, sha256) : null;
+      if (bytes !== null) return bytes;
       const response = await fetch(source.url, { method: 'HEAD', cache: 'no-store' });
       return response.ok ? versionOf(response).bytesTotal : null;
     }

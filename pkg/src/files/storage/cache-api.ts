@@ -4,8 +4,8 @@
  * https://w3c.github.io/ServiceWorker/#cache-interface
  */
 import {
+  type CacheRecord,
   FOLDER,
-  type KeptRecord,
   type ModelStorage,
   now,
   type Part,
@@ -37,7 +37,7 @@ class Caches implements ModelStorage {
     return [...new Set(keys.map(({ url }) => url.slice(ORIGIN.length).replace(/\.\w+$/, '')))];
   }
 
-  async record(name: string): Promise<KeptRecord | null> {
+  async record(name: string): Promise<CacheRecord | null> {
     try {
       const found = await this.cache.match(`${ORIGIN}${name}.json`);
       return found ? parseRecord(await found.text()) : null;
@@ -64,7 +64,7 @@ class Caches implements ModelStorage {
 class CachePart implements Part {
   readonly begun = null;
   readonly written = null;
-  #record: KeptRecord | null = null;
+  #record: CacheRecord | null = null;
   #writer: WritableStreamDefaultWriter<Uint8Array> | null = null;
   #put: Promise<unknown> = Promise.resolve();
 
@@ -79,7 +79,7 @@ class CachePart implements Part {
     url,
     sha256,
     version,
-  }: Pick<KeptRecord, 'url' | 'sha256' | 'version'>): Promise<void> {
+  }: Pick<CacheRecord, 'url' | 'sha256' | 'version'>): Promise<void> {
     await this.discard();
     this.#record = { url, sha256, version, bytes: 0, isComplete: false, keptAt: now() };
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();

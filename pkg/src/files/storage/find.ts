@@ -2,7 +2,7 @@
 
 import { nodeSide } from '../node-side.js';
 import { cacheStorage } from './cache-api.js';
-import type { KeptRecord, ModelStorage } from './index.js';
+import type { CacheRecord, ModelStorage } from './index.js';
 import { opfsStorage } from './opfs.js';
 
 /**
@@ -32,7 +32,7 @@ export interface Entry {
   storage: ModelStorage;
   name: string;
   /** Null if it cannot be read. */
-  record: KeptRecord | null;
+  record: CacheRecord | null;
 }
 
 /** All that lies in some storages; nothing where the browser has cleared one away at this moment. */

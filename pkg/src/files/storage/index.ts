@@ -1,4 +1,4 @@
-/** What model files can be kept in: one shape for a browser's two ways of doing it, and Node's folder. */
+/** Storage for cached model files: one interface for the two kinds of a browser and the folder of Node. */
 
 import { ifFree } from '../locks.js';
 import type { FileVersion } from '../version.js';
@@ -6,8 +6,8 @@ import type { FileVersion } from '../version.js';
 /** The folder, or the cache, in which all lies. */
 export const FOLDER = 'shotglass-models';
 
-/** What is known of a file that is kept. It is written beside the file, after the file. */
-export interface KeptRecord {
+/** What is known about a cached file. It is written beside the file, after the file. */
+export interface CacheRecord {
   url: string;
   /** SHA-256 of the file; null for a part of a file of which none was asked for. */
   sha256: string | null;
@@ -21,12 +21,12 @@ export interface KeptRecord {
 }
 
 export interface ModelStorage {
-  /** Of all that is kept, also of files whose record cannot be read. */
+  /** The names of all cached files, including those whose record cannot be read. */
   names(): Promise<string[]>;
   /** Null if there is none, or none that can be read. */
-  record(name: string): Promise<KeptRecord | null>;
+  record(name: string): Promise<CacheRecord | null>;
   /** The bytes of a complete file; null if they are not those that its record tells of. */
-  read(name: string, record: KeptRecord): Promise<ReadableStream<Uint8Array> | null>;
+  read(name: string, record: CacheRecord): Promise<ReadableStream<Uint8Array> | null>;
   /** Opens a file for writing, alone. */
   part(name: string): Promise<Part>;
   remove(name: string): Promise<void>;
@@ -44,11 +44,11 @@ export interface ModelStorage {
 /** A file that is being written. */
 export interface Part {
   /** What is there of it from an earlier time, if it can be gone on with. */
-  readonly begun: KeptRecord | null;
+  readonly begun: CacheRecord | null;
   /** The bytes of that. */
   read(): AsyncIterable<Uint8Array>;
   /** Forgets what is there and begins with nothing. */
-  begin(record: Pick<KeptRecord, 'url' | 'sha256' | 'version'>): Promise<void>;
+  begin(record: Pick<CacheRecord, 'url' | 'sha256' | 'version'>): Promise<void>;
   /** Fails with a `QuotaExceededError` where there is no room. */
   write(chunk: Uint8Array): Promise<void>;
   /** How many bytes there was room for; null if that is not known. */
@@ -62,9 +62,9 @@ export interface Part {
 }
 
 /** A record from its file; null for what was half-written, or by another version. */
-export function parseRecord(text: string): KeptRecord | null {
+export function parseRecord(text: string): CacheRecord | null {
   try {
-    const record = JSON.parse(text) as KeptRecord;
+    const record = JSON.parse(text) as CacheRecord;
     const isSound =
       typeof record.url === 'string' &&
       typeof record.isComplete === 'boolean' &&

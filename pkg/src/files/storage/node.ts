@@ -21,7 +21,7 @@ import { ShotglassError } from '../../errors.js';
 import { cacheFolder, defaultFile } from '../cache-folder.js';
 import { defaultModel } from '../default-model.js';
 import { lockFile, tryLockFile, unlockThread } from '../lock-file.js';
-import { type KeptRecord, type ModelStorage, now, type Part, parseRecord } from './index.js';
+import { type CacheRecord, type ModelStorage, now, type Part, parseRecord } from './index.js';
 
 /** So much at most has to be fetched again of a file whose hash is not known. */
 const FLUSH_BYTES = 8 << 20;
@@ -87,18 +87,18 @@ class Folder implements ModelStorage {
   }
 
   /** Of the whole file, else of the part. */
-  async record(name: string): Promise<KeptRecord | null> {
+  async record(name: string): Promise<CacheRecord | null> {
     return (await this.#whole(name)) ?? this.#begun(name);
   }
 
-  async #whole(name: string): Promise<KeptRecord | null> {
+  async #whole(name: string): Promise<CacheRecord | null> {
     const file = await stat(this.path(name, '.gguf')).catch(() => null);
     if (!file?.isFile()) return null;
     if (name !== defaultModel.sha256) return this.#read(name, '.json');
     return file.size === defaultModel.bytes ? ofDefault(file, true) : null;
   }
 
-  async #begun(name: string): Promise<KeptRecord | null> {
+  async #begun(name: string): Promise<CacheRecord | null> {
     const part = await stat(this.path(name, '.gguf.part')).catch(() => null);
     if (!part?.isFile()) return null;
     const isDefault = name === defaultModel.sha256;
@@ -110,12 +110,12 @@ class Folder implements ModelStorage {
     return bytes > 0 && bytes <= most ? { ...record, bytes } : null;
   }
 
-  async #read(name: string, ending: Ending): Promise<KeptRecord | null> {
+  async #read(name: string, ending: Ending): Promise<CacheRecord | null> {
     const text = await readFile(this.path(name, ending), 'utf8').catch(() => '');
     return parseRecord(text);
   }
 
-  async read(name: string, record: KeptRecord): Promise<ReadableStream<Uint8Array> | null> {
+  async read(name: string, record: CacheRecord): Promise<ReadableStream<Uint8Array> | null> {
     const file = await open(this.path(name, '.gguf'), 'r').catch(() => null);
     if (file === null) return null;
     if ((await file.stat()).size === record.bytes) return streamOf(file);
@@ -156,7 +156,7 @@ class Folder implements ModelStorage {
 }
 
 class FolderPart implements Part {
-  #record: KeptRecord | null;
+  #record: CacheRecord | null;
   #at: number;
   #isOpen = true;
 
@@ -164,7 +164,7 @@ class FolderPart implements Part {
     readonly storage: Folder,
     readonly name: string,
     readonly file: FileHandle,
-    readonly begun: KeptRecord | null,
+    readonly begun: CacheRecord | null,
   ) {
     this.#record = begun;
     this.#at = begun?.bytes ?? 0;
@@ -186,7 +186,7 @@ class FolderPart implements Part {
     }
   }
 
-  async begin(record: Pick<KeptRecord, 'url' | 'sha256' | 'version'>): Promise<void> {
+  async begin(record: Pick<CacheRecord, 'url' | 'sha256' | 'version'>): Promise<void> {
     this.#at = 0;
     this.#record = { ...record, bytes: 0, isComplete: false, keptAt: now() };
     // In this order: at no time is there a record of more than there is.
@@ -253,7 +253,7 @@ class FolderPart implements Part {
 function ofDefault(
   { size, mtime }: { size: number; mtime: Date },
   isComplete: boolean,
-): KeptRecord {
+): CacheRecord {
   const { url, sha256, bytes: bytesTotal } = defaultModel;
   const said = { etag: null, lastModified: null, isEncoded: false };
   const version = { ...said, bytesTotal, isExact: true, isOpen: true };

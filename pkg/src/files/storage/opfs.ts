@@ -3,8 +3,8 @@
  * https://fs.spec.whatwg.org/
  */
 import {
+  type CacheRecord,
   FOLDER,
-  type KeptRecord,
   type ModelStorage,
   now,
   type Part,
@@ -56,7 +56,7 @@ class Opfs implements ModelStorage {
     return [...names];
   }
 
-  async record(name: string): Promise<KeptRecord | null> {
+  async record(name: string): Promise<CacheRecord | null> {
     try {
       const handle = await this.folder.getFileHandle(`${name}.json`);
       return parseRecord(await (await handle.getFile()).text());
@@ -65,7 +65,7 @@ class Opfs implements ModelStorage {
     }
   }
 
-  async read(name: string, record: KeptRecord): Promise<ReadableStream<Uint8Array> | null> {
+  async read(name: string, record: CacheRecord): Promise<ReadableStream<Uint8Array> | null> {
     try {
       const handle = await this.folder.getFileHandle(`${name}.gguf`);
       const file = await handle.getFile();
@@ -99,7 +99,7 @@ class Opfs implements ModelStorage {
 }
 
 class OpfsPart implements Part {
-  #record: KeptRecord | null;
+  #record: CacheRecord | null;
   #at: number;
   #isOpen = true;
 
@@ -107,7 +107,7 @@ class OpfsPart implements Part {
     readonly storage: Opfs,
     readonly name: string,
     readonly handle: SyncHandle,
-    readonly begun: KeptRecord | null,
+    readonly begun: CacheRecord | null,
   ) {
     this.#record = begun;
     this.#at = begun?.bytes ?? 0;
@@ -133,7 +133,7 @@ class OpfsPart implements Part {
     url,
     sha256,
     version,
-  }: Pick<KeptRecord, 'url' | 'sha256' | 'version'>): Promise<void> {
+  }: Pick<CacheRecord, 'url' | 'sha256' | 'version'>): Promise<void> {
     this.#at = 0;
     this.#record = { url, sha256, version, bytes: 0, isComplete: false, keptAt: now() };
     // In this order: at no time is there a record of more than there is.
