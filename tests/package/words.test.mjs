@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { continuations, Model } from 'shotglass';
-import { partOf, wordLength } from '../../pkg/dist/scoring/word-end.js';
+import { stageOf, wordLength } from '../../pkg/dist/scoring/word-end.js';
 import { mustExist, tinyFolder } from '../support/files.mjs';
 import { hashed, near } from './experiments-fake.mjs';
 
@@ -132,7 +132,7 @@ test('a text may be read in two parts', () => {
     for (let cut = 0; cut <= text.length; cut++) {
       const [first, second] = [text.slice(0, cut), text.slice(cut)];
       const length = wordLength(first);
-      const whole = length < cut ? length : cut + wordLength(second, partOf(first));
+      const whole = length < cut ? length : cut + wordLength(second, stageOf(first));
       assert.equal(whole, wordLength(text), `${first}|${second}`);
     }
   }

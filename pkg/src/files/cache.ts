@@ -2,11 +2,16 @@
 
 import { codeOf, ShotglassError } from '../errors.js';
 import type { Keeping } from '../types.js';
-import { download, type Piece, type RetryPolicy } from './download.js';
+import { type DownloadEvent, download, type RetryPolicy } from './download.js';
 import { lock } from './locks.js';
 import type { OpenedFile } from './opened-file.js';
 import { findStorage } from './storage/find.js';
-import { type CacheRecord, type ModelStorage, type Part, removeFree } from './storage/index.js';
+import {
+  type CacheRecord,
+  type ModelStorage,
+  type PartialFile,
+  removeFree,
+} from './storage/index.js';
 import { type FileVersion, isSameVersion, isVersioned, versionOf } from './version.js';
 
 /** A server that has not said by then which version it has might as well not be there. */
@@ -104,7 +109,7 @@ class CachedLoad {
   /** Lets other pages go on. */
   #release: () => void = () => {};
   /** Null where nothing is written, or no more. */
-  #part: Part | null = null;
+  #part: PartialFile | null = null;
   #keeping: Keeping = { state: 'off' };
   #bytesTotal: number | null = null;
   /** Whether the network failed, and not the file. */
@@ -190,7 +195,7 @@ class CachedLoad {
       phase: 'download',
       bytesTotal: null,
       isExact: false,
-      chunks: this.#pieces(begun),
+      chunks: this.#events(begun),
       accepted: (sha256) => this.#accepted(sha256),
       refused: async (error) => {
         const isBad = !this.#isBroken && isFault(error);
@@ -208,15 +213,15 @@ class CachedLoad {
   }
 
   /** What is there already, and then what the server sends, which is written as it passes. */
-  async *#pieces(begun: CacheRecord | null): AsyncGenerator<Piece> {
+  async *#events(begun: CacheRecord | null): AsyncGenerator<DownloadEvent> {
     const { sha256, retryPolicy } = this.options;
     let isWhole = false;
     try {
       const isRead = begun !== null && (yield* this.#begun(begun));
       const options = { retryPolicy, isChecked: sha256 !== null, isCached: true };
-      for await (const piece of download(this.url, { ...options, begun: isRead ? begun : null })) {
-        await this.#write(piece);
-        yield piece;
+      for await (const event of download(this.url, { ...options, begun: isRead ? begun : null })) {
+        await this.#write(event);
+        yield event;
       }
       isWhole = true;
     } catch (error) {
@@ -229,7 +234,7 @@ class CachedLoad {
   }
 
   /** What an earlier load has left; answers whether all of it could be read. */
-  async *#begun({ version }: CacheRecord): AsyncGenerator<Piece, boolean> {
+  async *#begun({ version }: CacheRecord): AsyncGenerator<DownloadEvent, boolean> {
     this.#bytesTotal = version.bytesTotal;
     yield { type: 'start', version };
     const reader = this.#part?.read();
@@ -241,17 +246,17 @@ class CachedLoad {
     }
   }
 
-  async #write(piece: Piece): Promise<void> {
+  async #write(event: DownloadEvent): Promise<void> {
     if (this.#part === null) return;
     try {
-      if (piece instanceof Uint8Array) await this.#part.write(piece);
-      else if (piece.type === 'start') await this.#begin(this.#part, piece.version);
+      if (event instanceof Uint8Array) await this.#part.write(event);
+      else if (event.type === 'start') await this.#begin(this.#part, event.version);
     } catch (error) {
       await this.#giveUp(error);
     }
   }
 
-  async #begin(part: Part, version: FileVersion): Promise<void> {
+  async #begin(part: PartialFile, version: FileVersion): Promise<void> {
     const { sha256 } = this.options;
     this.#bytesTotal = version.bytesTotal;
     if (sha256 === null && !isVersioned(version)) return this.#drop({ state: 'off' });

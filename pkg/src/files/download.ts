@@ -4,8 +4,8 @@ import type { Retry } from '../types.js';
 import { isNode } from '../util/node.js';
 import { canResume, continues, type FileVersion, rangeHeaders, versionOf } from './version.js';
 
-/** What comes of a file: bytes, and between them what happens to it. */
-export type Piece = Uint8Array | FileStart | RetryNotice;
+/** What a download yields: bytes, and between them the events of the download. */
+export type DownloadEvent = Uint8Array | FileStart | RetryNotice;
 
 /** The bytes that follow are those from the beginning of the file; any that came before are void. */
 export interface FileStart {
@@ -74,7 +74,7 @@ interface State {
 }
 
 /**
- * The pieces of the file at `url`. When the connection breaks, the rest is asked for with a Range
+ * The events of the file at `url`. When the connection breaks, the rest is asked for with a Range
  * (RFC 9110, §14.2), after waits that double; where the server does not know ranges, or the file is
  * another one by then, it starts again, and says so.
  *
@@ -82,7 +82,10 @@ interface State {
  *
  * @throws `download-failed`, or `truncated` where a known length is not reached.
  */
-export async function* download(url: string, options: DownloadOptions): AsyncGenerator<Piece> {
+export async function* download(
+  url: string,
+  options: DownloadOptions,
+): AsyncGenerator<DownloadEvent> {
   const { retryPolicy, begun, isChecked } = options;
   // All of it is there already, and will be checked.
   if (begun && isChecked && begun.bytes === begun.version.bytesTotal) return;
@@ -96,12 +99,12 @@ export async function* download(url: string, options: DownloadOptions): AsyncGen
   let attempt = 0;
   for (;;) {
     try {
-      for await (const piece of connection(url, state, options)) {
+      for await (const event of connection(url, state, options)) {
         if (state.at > furthest) {
           furthest = state.at;
           attempt = 0;
         }
-        yield piece;
+        yield event;
       }
       return;
     } catch (error) {
@@ -122,7 +125,7 @@ async function* connection(
   url: string,
   state: State,
   options: DownloadOptions,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<DownloadEvent> {
   const controller = new AbortController();
   const within = watchdog(options.retryPolicy.stallMs, controller);
   try {

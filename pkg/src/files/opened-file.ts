@@ -1,5 +1,5 @@
 import type { Keeping, LoadProgress } from '../types.js';
-import type { Piece } from './download.js';
+import type { DownloadEvent } from './download.js';
 
 /** A file that is being read. */
 export interface OpenedFile {
@@ -9,7 +9,7 @@ export interface OpenedFile {
   bytesTotal: number | null;
   /** Whether that length is certain enough to refuse a file that disagrees with it. */
   isExact: boolean;
-  chunks: AsyncIterable<Piece>;
+  chunks: AsyncIterable<DownloadEvent>;
   /** SHA-256 that it must have, where that is known better than the caller knows it. */
   sha256?: string | null;
   /** The engine runs it, and has found this hash; answers what is kept of it. */

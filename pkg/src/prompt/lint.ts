@@ -110,18 +110,18 @@ function lintText(text: string): Finding<TextPlace>[] {
 }
 
 /** A text of a task that is in its prompt, and where it stands. */
-interface Part {
+interface TaskText {
   place: TaskPlace;
   text: string;
 }
 
 /** The parts of a task that its prompt shows. */
-interface Shown {
+interface ShownTexts {
   template: Template;
-  instruction: Part;
-  inputs: Part[];
-  outputs: Part[];
-  query: Part;
+  instruction: TaskText;
+  inputs: TaskText[];
+  outputs: TaskText[];
+  query: TaskText;
   labels: readonly string[];
 }
 
@@ -134,7 +134,7 @@ function lintTask(task: Task, options: RenderOptions): Finding<TaskPlace>[] {
       place: { demonstration, field },
       text: demonstrations[demonstration]?.[field] ?? '',
     }));
-  const shown: Shown = {
+  const shown: ShownTexts = {
     template,
     instruction: { place: { field: 'instruction' }, text: task.instruction },
     inputs: parts('input'),
@@ -176,30 +176,30 @@ function finding<Place>(
 /** The parts that a replacement would change, with the replacement as their fix. */
 function replaced(
   code: LintCode,
-  parts: readonly Part[],
+  parts: readonly TaskText[],
   fixed: (text: string) => string,
 ): Finding<TaskPlace>[] {
   const wrong = parts.filter(({ text }) => fixed(text) !== text);
   return finding(code, placesOf(wrong), changes(wrong, fixed));
 }
 
-function placesOf(parts: readonly Part[]): TaskPlace[] {
+function placesOf(parts: readonly TaskText[]): TaskPlace[] {
   return parts.map(({ place }) => place);
 }
 
-function changes(parts: readonly Part[], fixed: (text: string) => string): Change<TaskPlace>[] {
+function changes(parts: readonly TaskText[], fixed: (text: string) => string): Change<TaskPlace>[] {
   return parts
     .map(({ place, text }) => ({ ...place, text: fixed(text), before: text }))
     .filter(({ text, before }) => text !== before)
     .map(({ before: _, ...change }) => change);
 }
 
-function isBlank({ text }: Part): boolean {
+function isBlank({ text }: TaskText): boolean {
   return text.trim() === '';
 }
 
 /** Where no input says anything, the query need not either. */
-function isQueryMissing({ query, inputs }: Shown): boolean {
+function isQueryMissing({ query, inputs }: ShownTexts): boolean {
   return isBlank(query) && (inputs.length === 0 || !inputs.every(isBlank));
 }
 
@@ -220,7 +220,7 @@ function withoutEnd(
   return { fix, moved };
 }
 
-function trailingSpace({ template, query }: Shown, prompt: string): Finding<TaskPlace>[] {
+function trailingSpace({ template, query }: ShownTexts, prompt: string): Finding<TaskPlace>[] {
   if (!SPACES_AT_END.test(prompt)) return [];
   const { fix, moved } = withoutEnd(template, SPACES_AT_END);
   const where: TaskPlace[] = fix.map(({ text: _, ...place }) => place);
@@ -235,7 +235,7 @@ function trailingSpace({ template, query }: Shown, prompt: string): Finding<Task
   return finding('trailing-space', where, fix);
 }
 
-function doubleSpace({ template, inputs, outputs, query }: Shown): Finding<TaskPlace>[] {
+function doubleSpace({ template, inputs, outputs, query }: ShownTexts): Finding<TaskPlace>[] {
   const { inputPrefix, inputSuffix, outputPrefix, outputSeparator } = template;
   const fix: Change<TaskPlace>[] = [];
   const asked = [...inputs, query];
@@ -270,7 +270,7 @@ function doubleSpace({ template, inputs, outputs, query }: Shown): Finding<TaskP
   );
 }
 
-function hasText(part: Part): boolean {
+function hasText(part: TaskText): boolean {
   return !isBlank(part);
 }
 
@@ -287,7 +287,7 @@ const WANTS_SPACE = /(?:[\p{L}\p{N}:;,.?!→]|[=-]>|\s=)$/u;
 /** A letter of a script that is written with spaces, or a digit. */
 const IS_WORD = /^(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}])[\p{L}\p{N}]/u;
 
-function missingSpace({ template, inputs, outputs, labels }: Shown): Finding<TaskPlace>[] {
+function missingSpace({ template, inputs, outputs, labels }: ShownTexts): Finding<TaskPlace>[] {
   const { inputSuffix, outputPrefix, outputSeparator } = template;
   const middle = inputSuffix + outputPrefix + outputSeparator;
   const glued = (before: string, output: string) =>
@@ -305,7 +305,7 @@ function missingSpace({ template, inputs, outputs, labels }: Shown): Finding<Tas
   return finding('missing-space', [{ field: 'outputSeparator' }], fix);
 }
 
-function separatorInside(shown: Shown): Finding<TaskPlace>[] {
+function separatorInside(shown: ShownTexts): Finding<TaskPlace>[] {
   const { demonstrationSeparator: separator, inputPrefix } = shown.template;
   if (separator === '') return [];
   const wrong = [
@@ -321,14 +321,14 @@ function separatorInside(shown: Shown): Finding<TaskPlace>[] {
   return finding('separator-inside', placesOf(wrong), fix);
 }
 
-function inconsistentEnd({ template, inputs, outputs, query }: Shown): Finding<TaskPlace>[] {
-  const isLoose = ({ text }: Part) => text.trim() !== '' && /\s$/.test(text);
+function inconsistentEnd({ template, inputs, outputs, query }: ShownTexts): Finding<TaskPlace>[] {
+  const isLoose = ({ text }: TaskText) => text.trim() !== '' && /\s$/.test(text);
   const wrong = outputs.filter(isLoose);
   const asked = [...inputs, query].filter(hasText);
   // Where all of them do, the template may count on it.
   if (!asked.every(isLoose)) {
     const isLast = template.inputSuffix + template.outputPrefix === '';
-    const isToldElsewhere = (part: Part) =>
+    const isToldElsewhere = (part: TaskText) =>
       (part === query && isLast && SPACES_AT_END.test(part.text)) ||
       (SPACES_AT_END.test(part.text) && template.inputSuffix.startsWith(' '));
     wrong.push(...asked.filter((part) => isLoose(part) && !isToldElsewhere(part)));
@@ -340,7 +340,7 @@ function inconsistentEnd({ template, inputs, outputs, query }: Shown): Finding<T
   );
 }
 
-function delimiterMismatch(shown: Shown): Finding<TaskPlace>[] {
+function delimiterMismatch(shown: ShownTexts): Finding<TaskPlace>[] {
   const { template, instruction, inputs, outputs, query } = shown;
   const { instructionSeparator, inputPrefix, demonstrationSeparator } = template;
   const meets = (before: string, after: string) => /\S$/.test(before) && /^\S/.test(after);

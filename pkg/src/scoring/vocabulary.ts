@@ -1,10 +1,10 @@
 import type { Model } from '../model/model.js';
 import type { CallOptions, Token } from '../types.js';
 import { inSlices } from '../util/slices.js';
-import { type Part, wordLength } from './word-end.js';
+import { type WordStage, wordLength } from './word-end.js';
 
 /** What a token adds to a text that goes on. */
-export interface Piece {
+export interface VocabularyEntry {
   token: Token;
   /** Its bytes, a UTF-16 code unit for each. */
   binary: string;
@@ -20,27 +20,27 @@ export const GOES_ON = -1;
 /** The texts of all tokens, and where a word ends in each. */
 export class Vocabulary {
   /** By id. */
-  readonly pieces: readonly Piece[];
+  readonly entries: readonly VocabularyEntry[];
   /** Length in bytes of the longest. */
   readonly longest: number;
   /**
-   * For each part that a word may have come to, and each token, how many of its UTF-16 code units
+   * For each stage that a word may have come to, and each token, how many of its UTF-16 code units
    * still belong to that word; {@link GOES_ON} where the word may be longer than the token.
    */
-  readonly ends: Readonly<Record<Part, readonly number[]>>;
+  readonly ends: Readonly<Record<WordStage, readonly number[]>>;
   readonly #ids = new Map<string, number>();
-  /** The ids of those that end in a part of a character, by the bytes before it. */
+  /** The ids of those that end in part of a character, by the bytes before it. */
   readonly #partial = new Map<string, number[]>();
 
   constructor(
-    pieces: readonly Piece[],
+    entries: readonly VocabularyEntry[],
     endTokens: ReadonlySet<number>,
-    ends: Readonly<Record<Part, readonly number[]>>,
+    ends: Readonly<Record<WordStage, readonly number[]>>,
   ) {
-    this.pieces = pieces;
+    this.entries = entries;
     this.ends = ends;
     let longest = 0;
-    for (const { isPartial, head, binary, token } of pieces) {
+    for (const { isPartial, head, binary, token } of entries) {
       if (isPartial) {
         const before = binaryOf(new TextEncoder().encode(head ?? ''));
         addTo(this.#partial, before, token.id);
@@ -56,7 +56,7 @@ export class Vocabulary {
     return this.#ids.get(binary);
   }
 
-  /** The tokens that have these bytes, whole characters, and then a part of a character. */
+  /** The tokens that have these bytes, whole characters, and then part of a character. */
   partialBehind(binary: string): readonly number[] {
     return this.#partial.get(binary) ?? [];
   }
@@ -72,10 +72,11 @@ export async function vocabularyOf(
   const before = known.get(model);
   if (before) return before;
   const { signal } = options;
-  const pieces = await inSlices(await model.vocabulary(options), pieceOf, signal);
+  const entries = await inSlices(await model.vocabulary(options), entryOf, signal);
   const endTokens = new Set(model.info.endTokens);
-  const ends = (part: Part) => inSlices(pieces, (piece) => endIn(piece, part, endTokens), signal);
-  const vocabulary = new Vocabulary(pieces, endTokens, {
+  const ends = (stage: WordStage) =>
+    inSlices(entries, (entry) => endIn(entry, stage, endTokens), signal);
+  const vocabulary = new Vocabulary(entries, endTokens, {
     space: await ends('space'),
     signs: await ends('signs'),
     letters: await ends('letters'),
@@ -84,7 +85,7 @@ export async function vocabularyOf(
   return vocabulary;
 }
 
-function pieceOf(token: Token): Piece {
+function entryOf(token: Token): VocabularyEntry {
   // Most are whole characters, and need not be decoded again.
   const { text, pending } = token.text.includes('\ufffd')
     ? charactersOf(token.bytes)
@@ -93,10 +94,14 @@ function pieceOf(token: Token): Piece {
   return { token, binary: binaryOf(token.bytes), head: text, isPartial };
 }
 
-function endIn({ head, token }: Piece, part: Part, endTokens: ReadonlySet<number>): number {
+function endIn(
+  { head, token }: VocabularyEntry,
+  stage: WordStage,
+  endTokens: ReadonlySet<number>,
+): number {
   // A token that ends the text, and bytes that are no text, end the word before them.
   if (head === null || endTokens.has(token.id)) return 0;
-  const length = wordLength(head, part);
+  const length = wordLength(head, stage);
   return length === head.length ? GOES_ON : length;
 }
 

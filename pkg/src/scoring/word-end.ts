@@ -6,29 +6,29 @@
  */
 
 /** How far a text has come that may still be one word. */
-export type Part = 'space' | 'signs' | 'letters';
+export type WordStage = 'space' | 'signs' | 'letters';
 
 const SIGNS = String.raw`[^\s\p{L}\p{M}\p{N}_]*`;
 /** An apostrophe in front of any letter is one of the signs. */
 const LETTERS = String.raw`['’\p{L}\p{M}\p{N}_]*`;
 
-/** What may still come, from each part on. */
-const still: Readonly<Record<Part, RegExp>> = {
+/** What may still come, from each stage on. */
+const still: Readonly<Record<WordStage, RegExp>> = {
   space: new RegExp(String.raw`^\s*${SIGNS}${LETTERS}`, 'u'),
   signs: new RegExp(`^${SIGNS}${LETTERS}`, 'u'),
   letters: new RegExp(`^${LETTERS}`, 'u'),
 };
 
 /**
- * How many UTF-16 code units of a text still belong to a word that has come to this part: all of
+ * How many UTF-16 code units of a text still belong to a word that has come to this stage: all of
  * them where the word may go on behind it.
  */
-export function wordLength(text: string, part: Part = 'space'): number {
-  return still[part].exec(text)?.[0].length ?? 0;
+export function wordLength(text: string, stage: WordStage = 'space'): number {
+  return still[stage].exec(text)?.[0].length ?? 0;
 }
 
 /** How far a text has come that is a word, or the beginning of one. */
-export function partOf(word: string): Part {
+export function stageOf(word: string): WordStage {
   if (/^\s*$/.test(word)) return 'space';
   return new RegExp(String.raw`^\s*${SIGNS}$`, 'u').test(word) ? 'signs' : 'letters';
 }

@@ -12,7 +12,7 @@ import {
   type Vocabulary,
   vocabularyOf,
 } from './vocabulary.js';
-import { partOf, wordLength } from './word-end.js';
+import { stageOf, wordLength } from './word-end.js';
 import { FoundWords, type SpelledToken, type Spelling } from './word-found.js';
 
 /** Options of {@link continuations}. */
@@ -184,7 +184,7 @@ class Search {
 
     const { text } = looked;
     const inside = looked.pending.length > 0;
-    const ends = this.#vocabulary.ends[partOf(text)];
+    const ends = this.#vocabulary.ends[stageOf(text)];
     // Nearly all ends are behind `text` itself, so they are summed before they are entered.
     let here = 0;
     for (let id = 0; id < logprobs.length; id++) {
@@ -248,24 +248,24 @@ class Search {
 
   /** As `ends` of the vocabulary, behind a beginning that ends inside a character. */
   #endInside({ pending, text }: Looked, id: number): number {
-    const piece = this.#vocabulary.pieces[id];
-    const first = piece?.token.bytes[0] ?? 0;
+    const entry = this.#vocabulary.entries[id];
+    const first = entry?.token.bytes[0] ?? 0;
     // Whatever does not go on with the character leaves bytes that are no text.
-    if (piece === undefined || first < 0x80 || first > 0xbf) return 0;
-    const added = charactersOf(joined(pending, piece.token.bytes)).text;
+    if (entry === undefined || first < 0x80 || first > 0xbf) return 0;
+    const added = charactersOf(joined(pending, entry.token.bytes)).text;
     if (added === null) return 0;
-    const length = wordLength(added, partOf(text));
+    const length = wordLength(added, stageOf(text));
     return length === added.length ? GOES_ON : length;
   }
 
   /** The word that ends in the token, after `length` code units of what is new in it. */
   #textWith({ text, pending }: Looked, id: number, length: number): string {
-    const { bytes } = this.#vocabulary.pieces[id]?.token ?? { bytes: new Uint8Array() };
+    const { bytes } = this.#vocabulary.entries[id]?.token ?? { bytes: new Uint8Array() };
     return text + (charactersOf(joined(pending, bytes)).text ?? '').slice(0, length);
   }
 
   #tokenOf(looked: Looked, id: number): SpelledToken {
-    const token = this.#vocabulary.pieces[id]?.token ?? { id, bytes: new Uint8Array(), text: '' };
+    const token = this.#vocabulary.entries[id]?.token ?? { id, bytes: new Uint8Array(), text: '' };
     return { ...token, p: Math.exp(looked.logprobs[id] ?? Number.NEGATIVE_INFINITY) };
   }
 
@@ -323,7 +323,7 @@ class Search {
     // The word may end before a character of which only a part is known.
     ids.push(...this.#vocabulary.partialBehind(left));
     const inside = looked.pending.length > 0;
-    const ends = this.#vocabulary.ends[partOf(looked.text)];
+    const ends = this.#vocabulary.ends[stageOf(looked.text)];
     return ids
       .filter((id) => id >= 0 && !looked.children.has(id))
       .filter((id) => (inside ? this.#endInside(looked, id) : ends[id]) === GOES_ON)

@@ -16,7 +16,7 @@ import type {
 } from './types.js';
 
 /** What the model said of a row. */
-export interface Said {
+export interface RowResponse {
   row: TestRow;
   prompt: Prompt;
   /** Of all label words, or of the gold output. */
@@ -26,7 +26,7 @@ export interface Said {
 }
 
 /** The same, and what it means where no batch is waited for. */
-export interface Reading extends Said {
+export interface ScoredRow extends RowResponse {
   evaluated: EvaluatedRow;
 }
 
@@ -37,7 +37,7 @@ export interface KnownCell {
 }
 
 /** A cell from the readings that are there by now; more may come to the list later. */
-export function knownCell(plan: Plan, cell: CellPlan, readings: readonly Reading[]): KnownCell {
+export function knownCell(plan: Plan, cell: CellPlan, readings: readonly ScoredRow[]): KnownCell {
   const { length } = readings;
   return { shots: cell.shots, cell: once(() => cellOf(plan, cell, readings.slice(0, length))) };
 }
@@ -52,7 +52,7 @@ function once<Value>(compute: () => Value): () => Value {
 }
 
 /** A cell from what the model said of its rows. */
-function cellOf(plan: Plan, cell: CellPlan, readings: readonly Reading[]): Cell {
+function cellOf(plan: Plan, cell: CellPlan, readings: readonly ScoredRow[]): Cell {
   const sorted = [...readings].sort((a, b) => a.row.index - b.row.index);
   const batch = plan.comparison === 'batch' ? averaged(sorted.map(({ scores }) => scores)) : null;
   const rows = sorted.map((reading) =>
@@ -77,7 +77,7 @@ function cellOf(plan: Plan, cell: CellPlan, readings: readonly Reading[]): Cell 
 }
 
 /** What a row's scores, or its answer, come to. */
-export function readRow(plan: Plan, { row, prompt, scores, generated }: Said): EvaluatedRow {
+export function readRow(plan: Plan, { row, prompt, scores, generated }: RowResponse): EvaluatedRow {
   const { index, input, output } = row;
   const common = { index, input, output, prompt: prompt.text };
   if (plan.labels) {

@@ -11,9 +11,9 @@ import {
   evaluationOf,
   type KnownCell,
   knownCell,
-  type Reading,
+  type RowResponse,
   readRow,
-  type Said,
+  type ScoredRow,
 } from './cells.js';
 import { type EvaluatedModel, type EvaluateOptions, planned } from './plan.js';
 import type { CellPlan, Evaluation, NotRun, Plan, TestRow } from './types.js';
@@ -60,7 +60,7 @@ export async function* evaluate(
   };
 
   for (const [at, cell] of plan.cells.entries()) {
-    const readings: Reading[] = [];
+    const readings: ScoredRow[] = [];
     const ask = asker(model, plan, cell, meter);
     const isGivenUp = notRun.some(({ shots }) => shots === cell.shots);
     for (const row of isGivenUp ? [] : longestFirst(plan.rows)) {
@@ -90,7 +90,7 @@ function asker(
   plan: Plan,
   cell: CellPlan,
   meter: Meter,
-): (row: TestRow) => Promise<Said> {
+): (row: TestRow) => Promise<RowResponse> {
   const { labels, comparison } = plan;
   // Only the demonstrations that are shown, in their order.
   const demonstrations = cell.demonstrations.map((i) => plan.train[i] as Demonstration);
@@ -128,7 +128,7 @@ async function generated(
   { generation }: Plan,
   prompt: Prompt,
   meter: Meter,
-): Promise<Said['generated']> {
+): Promise<RowResponse['generated']> {
   let answer = '';
   let finish: Finish | null = null;
   let tokens = 0;

@@ -8,7 +8,7 @@ import {
   FOLDER,
   type ModelStorage,
   now,
-  type Part,
+  type PartialFile,
   parseRecord,
 } from './index.js';
 
@@ -51,8 +51,8 @@ class Caches implements ModelStorage {
     return found?.body ?? null;
   }
 
-  async part(name: string): Promise<Part> {
-    return new CachePart(this, name);
+  async part(name: string): Promise<PartialFile> {
+    return new CachePartialFile(this, name);
   }
 
   async remove(name: string): Promise<void> {
@@ -61,7 +61,7 @@ class Caches implements ModelStorage {
   }
 }
 
-class CachePart implements Part {
+class CachePartialFile implements PartialFile {
   readonly begun = null;
   readonly written = null;
   #record: CacheRecord | null = null;

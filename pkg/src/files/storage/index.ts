@@ -28,7 +28,7 @@ export interface ModelStorage {
   /** The bytes of a complete file; null if they are not those that its record tells of. */
   read(name: string, record: CacheRecord): Promise<ReadableStream<Uint8Array> | null>;
   /** Opens a file for writing, alone. */
-  part(name: string): Promise<Part>;
+  part(name: string): Promise<PartialFile>;
   remove(name: string): Promise<void>;
   /** Bytes that there is still room for, null if that is not known; without it, as the browser says. */
   freeBytes?(): Promise<number | null>;
@@ -41,8 +41,8 @@ export interface ModelStorage {
   ifFree?(name: string, work: () => Promise<void>): Promise<boolean>;
 }
 
-/** A file that is being written. */
-export interface Part {
+/** A file that is being written, and is not complete yet. */
+export interface PartialFile {
   /** What is there of it from an earlier time, if it can be gone on with. */
   readonly begun: CacheRecord | null;
   /** The bytes of that. */

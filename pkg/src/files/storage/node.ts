@@ -21,7 +21,13 @@ import { ShotglassError } from '../../errors.js';
 import { cacheFolder, defaultFile } from '../cache-folder.js';
 import { defaultModel } from '../default-model.js';
 import { lockFile, tryLockFile, unlockThread } from '../lock-file.js';
-import { type CacheRecord, type ModelStorage, now, type Part, parseRecord } from './index.js';
+import {
+  type CacheRecord,
+  type ModelStorage,
+  now,
+  type PartialFile,
+  parseRecord,
+} from './index.js';
 
 /** So much at most has to be fetched again of a file whose hash is not known. */
 const FLUSH_BYTES = 8 << 20;
@@ -123,10 +129,10 @@ class Folder implements ModelStorage {
     return null;
   }
 
-  async part(name: string): Promise<Part> {
+  async part(name: string): Promise<PartialFile> {
     const begun = await this.#begun(name);
     const file = await within(open(this.path(name, '.gguf.part'), begun ? 'r+' : 'w+'));
-    return new FolderPart(this, name, file, begun);
+    return new FolderPartialFile(this, name, file, begun);
   }
 
   async remove(name: string): Promise<void> {
@@ -155,7 +161,7 @@ class Folder implements ModelStorage {
   }
 }
 
-class FolderPart implements Part {
+class FolderPartialFile implements PartialFile {
   #record: CacheRecord | null;
   #at: number;
   #isOpen = true;

@@ -7,7 +7,7 @@ import {
   FOLDER,
   type ModelStorage,
   now,
-  type Part,
+  type PartialFile,
   parseRecord,
 } from './index.js';
 
@@ -75,13 +75,13 @@ class Opfs implements ModelStorage {
     }
   }
 
-  async part(name: string): Promise<Part> {
+  async part(name: string): Promise<PartialFile> {
     const record = await this.record(name);
     const handle = await syncHandle(this.folder, `${name}.gguf`);
     try {
       const isBegun = record !== null && !record.isComplete && record.bytes > 0;
       const begun = isBegun && (await handle.getSize()) >= record.bytes ? record : null;
-      return new OpfsPart(this, name, handle, begun);
+      return new OpfsPartialFile(this, name, handle, begun);
     } catch (error) {
       await handle.close();
       throw error;
@@ -98,7 +98,7 @@ class Opfs implements ModelStorage {
   }
 }
 
-class OpfsPart implements Part {
+class OpfsPartialFile implements PartialFile {
   #record: CacheRecord | null;
   #at: number;
   #isOpen = true;
