@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultModel } from 'shotglass';
-import { factsOf, runShown } from '../../pkg/dist/element/live/run-shown.js';
+import { factsOf, runStatus } from '../../pkg/dist/element/live/run-status.js';
 import { LiveSession } from '../../pkg/dist/element/live/session.js';
 import { SharedModel, sharedModel } from '../../pkg/dist/element/live/shared-model.js';
 import { recordedOf } from '../../pkg/dist/element/state/recorded.js';
@@ -62,7 +62,7 @@ const live = (status, rest = {}) => ({
   ...rest,
 });
 const shown = (status, strings = en, rest = {}) =>
-  runShown({ live: live(status, rest), asked: null, isKept: null, bytes: 98_362_432 }, strings);
+  runStatus({ live: live(status, rest), asked: null, isCached: null, bytes: 98_362_432 }, strings);
 
 test('a model that was wanted and is closed is offered, and not said to load for ever', () => {
   assert.deepEqual(shown({ kind: 'idle' }), { kind: 'offer', aside: '98 MB, once' });

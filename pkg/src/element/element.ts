@@ -4,8 +4,8 @@ import type { Task } from '../prompt/task.js';
 import { addresses } from '../records/addresses.js';
 import type { Snapshot } from '../snapshot/index.js';
 import type { ElementEvents, ElementState } from './events.js';
-import { isKept } from './live/is-kept.js';
-import { knownBytes } from './live/run-shown.js';
+import { isCached } from './live/is-cached.js';
+import { knownBytes } from './live/run-status.js';
 import { LiveSession } from './live/session.js';
 import {
   attributeNames,
@@ -79,7 +79,7 @@ export class ShotGlassElement extends Base {
   #isNear = false;
   #isTouched = false;
   #isQueued = false;
-  #kept: { name: string; isKept: boolean | null } = { name: '', isKept: null };
+  #cached: { name: string; isCached: boolean | null } = { name: '', isCached: null };
 
   constructor() {
     super();
@@ -363,7 +363,7 @@ export class ShotGlassElement extends Base {
         canUndo: this.#edits.canUndo,
         isTouched: this.#isTouched || this.#live.isWanted,
         light,
-        isKept: this.#kept.isKept,
+        isCached: this.#cached.isCached,
         isRecordLost: this.#slot.hasFailed || this.#preset.hasFailed,
         bytes: knownBytes(modelOf(declared), this.#slot.snapshot?.model ?? null),
       });
@@ -372,7 +372,7 @@ export class ShotGlassElement extends Base {
     }
   }
 
-  /** What can be had without a reader's word: the preset, the snapshot, and whether the model is kept. */
+  /** Fetches what a reader need not ask for: the preset, the snapshot, and whether the model is cached. */
   #getMore(declared: Declared, scene: Scene): void {
     void this.#preset.fetch();
     const model = modelOf(declared);
@@ -384,14 +384,14 @@ export class ShotGlassElement extends Base {
     if (this.autoload && scene.asked && this.#live.canBegin) this.#live.start();
   }
 
-  /** Looks once whether the model is kept. */
+  /** Checks once whether the model is cached. */
   async #look(model: { url: string | null; sha256: string | null }): Promise<void> {
     const name = JSON.stringify(model);
-    if (this.#kept.name === name) return;
-    this.#kept = { name, isKept: null };
-    const found = await isKept(model);
-    if (this.#kept.name !== name) return;
-    this.#kept = { name, isKept: found };
+    if (this.#cached.name === name) return;
+    this.#cached = { name, isCached: null };
+    const found = await isCached(model);
+    if (this.#cached.name !== name) return;
+    this.#cached = { name, isCached: found };
     this.#update();
   }
 }

@@ -8,7 +8,7 @@ import { continuation } from './text.js';
 import { tokenTable, topToken } from './tokens.js';
 
 /** What is shown. */
-export interface AnswerShown {
+export interface AnswerContent {
   /** Null where nothing is known of this prompt. */
   reading: Reading | null;
   /** Said in place of the picture. */
@@ -45,7 +45,7 @@ export class AnswerView {
     this.#foot = foot;
   }
 
-  update(shown: AnswerShown): void {
+  update(shown: AnswerContent): void {
     const { reading, absence, origin, source, verdict, shots, isBusy, strings } = shown;
     setAttributes(this.node, {
       'aria-label': strings.answer,

@@ -1,19 +1,19 @@
 /** The inside of the element: the three views, the sentences above them, and the page's own content below. */
 import { modelName } from '../../files/default-model.js';
-import { runShown } from '../live/run-shown.js';
+import { runStatus } from '../live/run-status.js';
 import { type LiveSession, problemOf } from '../live/session.js';
 import type { LightDomInPage } from '../state/light-dom.js';
 import { largestDifference } from '../state/reading.js';
 import type { Scene } from '../state/scene.js';
 import type { Strings } from '../strings/index.js';
-import { type AnswerShown, AnswerView } from './answer.js';
+import { type AnswerContent, AnswerView } from './answer.js';
 import { h, setAttributes, setChildren, setText } from './dom.js';
 import { formatPoints } from './numbers.js';
 import { type PromptActions, PromptView } from './prompt.js';
 import { button, type RunActions, RunView } from './run.js';
 
 /** What is shown beside the scene. */
-export interface PanelShown {
+export interface PanelContent {
   scene: Scene;
   live: LiveSession;
   isEditable: boolean;
@@ -22,7 +22,7 @@ export interface PanelShown {
   isTouched: boolean;
   light: LightDomInPage;
   /** The model is kept in this browser; null while that is not known. */
-  isKept: boolean | null;
+  isCached: boolean | null;
   /** Something recorded could not be fetched. */
   isRecordLost: boolean;
   /** Length of its file in bytes; null where nobody has said. */
@@ -58,7 +58,7 @@ export class Panel {
     this.#glass.hidden = true;
   }
 
-  show(shown: PanelShown): void {
+  show(shown: PanelContent): void {
     const { scene, isEditable, canUndo, light, isRecordLost } = shown;
     const { asked, strings, problems, isPending } = scene;
     const isWaiting = isPending && asked === null && light.isBlank;
@@ -70,8 +70,8 @@ export class Panel {
     if (asked) {
       const { task, shots } = asked;
       this.#prompt.update({ task, shots, isEditable, canUndo, strings });
-      this.#answer.update(answerShown(shown));
-      this.#run.update(runShown({ ...shown, asked }, strings), strings);
+      this.#answer.update(answerContent(shown));
+      this.#run.update(runStatus({ ...shown, asked }, strings), strings);
     }
     setChildren(this.#glass, [
       problems.length > 0 ? this.#problems : null,
@@ -91,7 +91,7 @@ export class Panel {
     this.#slot.hidden = false;
   }
 
-  #frame(isShown: boolean, { scene, isTouched, light, isEditable }: PanelShown): void {
+  #frame(isShown: boolean, { scene, isTouched, light, isEditable }: PanelContent): void {
     const hasOwnContent = light.recorded !== null || light.query !== null || light.hasUnreadTable;
     this.#glass.hidden = !isShown;
     this.#slot.hidden = !scene.isPageShown;
@@ -110,7 +110,7 @@ export class Panel {
   }
 }
 
-function answerShown({ scene, live }: PanelShown): AnswerShown {
+function answerContent({ scene, live }: PanelContent): AnswerContent {
   const { asked, recorded, isPending, strings } = scene;
   const answer = asked && live.isWanted ? live.answerTo(asked) : null;
   const base = { shots: asked?.shots ?? 0, isBusy: live.isAsking, strings };
@@ -137,7 +137,7 @@ function answerShown({ scene, live }: PanelShown): AnswerShown {
 }
 
 function verdict(
-  reading: NonNullable<AnswerShown['reading']>,
+  reading: NonNullable<AnswerContent['reading']>,
   sha256: string,
   recorded: Scene['recorded'],
   strings: Strings,

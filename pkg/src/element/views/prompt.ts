@@ -7,7 +7,7 @@ import { h, setAttributes, setChildren, setText } from './dom.js';
 import { drawn } from './tokens.js';
 
 /** What is shown. */
-export interface PromptShown {
+export interface PromptContent {
   task: Task;
   shots: number;
   isEditable: boolean;
@@ -57,7 +57,7 @@ export class PromptView {
   #isWhole = false;
   #rows: Row[] = [];
   #query: { node: HTMLElement; field: Field } | null = null;
-  #shown: PromptShown | null = null;
+  #shown: PromptContent | null = null;
 
   constructor(actions: PromptActions) {
     this.#actions = actions;
@@ -72,7 +72,7 @@ export class PromptView {
     this.#exact.addEventListener('toggle', () => this.#writeExact());
   }
 
-  update(shown: PromptShown): void {
+  update(shown: PromptContent): void {
     const isOther = this.#shown?.isEditable !== shown.isEditable;
     this.#shown = shown;
     const { task, isEditable, strings } = shown;
@@ -115,7 +115,7 @@ export class PromptView {
     ]);
   }
 
-  #updateShots({ task, shots, isEditable, strings }: PromptShown): void {
+  #updateShots({ task, shots, isEditable, strings }: PromptContent): void {
     const all = task.demonstrations.length;
     setText(this.#label, strings.shots);
     setAttributes(this.#slider, { max: all, 'aria-valuetext': strings.shotsSpoken(shots) });
@@ -138,7 +138,7 @@ export class PromptView {
     ]);
   }
 
-  #updateRow(i: number, { input, output }: Demonstration, { shots, strings }: PromptShown): void {
+  #updateRow(i: number, { input, output }: Demonstration, { shots, strings }: PromptContent): void {
     const row = this.#rows[i];
     if (!row) return;
     write(row.input, input, strings.input(i + 1));

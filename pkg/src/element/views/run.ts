@@ -1,6 +1,6 @@
 /** From recorded to live: the button, the download, and what went wrong with it. */
 import type { LoadProgress } from '../../types.js';
-import { factsOf, type RunShown } from '../live/run-shown.js';
+import { factsOf, type RunStatus } from '../live/run-status.js';
 import type { Strings } from '../strings/index.js';
 import { h, setAttributes, setChildren, setText } from './dom.js';
 
@@ -40,7 +40,7 @@ export class RunView {
     this.#again.addEventListener('click', () => actions.again());
   }
 
-  update(shown: RunShown, strings: Strings): void {
+  update(shown: RunStatus, strings: Strings): void {
     const hadFocus = this.node.matches(':focus-within');
     setChildren(this.node, this.#children(shown, strings));
     // Whoever pressed a button that has gone goes on with what has come in its place.
@@ -49,7 +49,7 @@ export class RunView {
     }
   }
 
-  #children(shown: RunShown, strings: Strings): (Node | null)[] {
+  #children(shown: RunStatus, strings: Strings): (Node | null)[] {
     switch (shown.kind) {
       case 'offer':
         setText(this.#name, strings.run);

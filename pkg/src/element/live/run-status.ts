@@ -1,4 +1,4 @@
-/** What is said of the model, from how far it is: pure. */
+/** What an element shows about the model: pure. */
 import { defaultModel } from '../../files/default-model.js';
 import type { Keeping, LoadProgress } from '../../types.js';
 import type { Asked } from '../state/ask.js';
@@ -6,32 +6,35 @@ import type { Strings } from '../strings/index.js';
 import { type LiveSession, problemOf } from './session.js';
 import { hashOf, type ModelName } from './shared-model.js';
 
-/** What is shown. */
-export type RunShown =
-  /** The model is not on its way for this element. */
+/** The status of the model for one element. */
+export type RunStatus =
+  /** The element has not requested the model. */
   | { kind: 'offer'; aside: string }
   | { kind: 'loading'; progress: LoadProgress | null }
   | { kind: 'problem'; title: string; sentence: string; again: string }
-  /** It is there; a note, or ''. */
+  /** The model is loaded; a note, or ''. */
   | { kind: 'ready'; note: string };
 
-/** What it depends on. */
+/** What the status depends on. */
 export interface RunSources {
   live: Pick<LiveSession, 'status' | 'isWanted' | 'isAsking' | 'problemOf'>;
   asked: Asked | null;
-  /** The model is kept in this browser; null while that is not known. */
-  isKept: boolean | null;
+  /** Whether the model is cached in this browser; null until that is known. */
+  isCached: boolean | null;
   /** Length of its file in bytes; null where nobody has said. */
   bytes: number | null;
 }
 
-export function runShown({ live, asked, isKept, bytes }: RunSources, strings: Strings): RunShown {
+export function runStatus(
+  { live, asked, isCached, bytes }: RunSources,
+  strings: Strings,
+): RunStatus {
   const { status, isWanted } = live;
   // Also where it was wanted, and was closed while the element was out of the page.
   if (!isWanted || status.kind === 'idle') {
     const isThere = status.kind === 'ready' || status.kind === 'loading';
     if (isThere) return { kind: 'offer', aside: strings.loaded };
-    if (isKept) return { kind: 'offer', aside: strings.kept };
+    if (isCached) return { kind: 'offer', aside: strings.kept };
     return { kind: 'offer', aside: bytes === null ? strings.download : strings.size(bytes) };
   }
   switch (status.kind) {
