@@ -8,7 +8,6 @@ import type { CurvePoint, Evaluation } from '../../experiments/evaluate/types.js
 import { formatProbability } from '../../format/numbers.js';
 import type { Demonstration } from '../../prompt/task.js';
 import { normalizations } from '../../scoring/classify.js';
-import { type AskedTask, askedTask, readText, standardInput } from '../asked.js';
 import {
   type Command,
   choiceOption,
@@ -23,6 +22,7 @@ import {
   UsageError,
 } from '../command.js';
 import { counted } from '../counted.js';
+import { readText, standardInput, type TaskInput, taskInput } from '../input.js';
 import { aboutModel, withModel } from '../with-model.js';
 
 const name = 'evaluate';
@@ -76,7 +76,7 @@ export const evaluateCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const asked = await askedTask(invocation, name);
+  const asked = await taskInput(invocation, name);
   if (asked === null) throw new UsageError('No task was given. Use --preset or --task.', name);
   if (invocation.positionals.length > 0) {
     throw new UsageError(`Unexpected argument '${invocation.positionals[0]}'.`, name);
@@ -100,7 +100,7 @@ async function run(invocation: Invocation): Promise<number> {
     comparison: isGiven(invocation, 'calibrate') ? ('batch' as const) : undefined,
     signal: invocation.signal,
   };
-  const rows = await askedRows(invocation, asked);
+  const rows = await rowsInput(invocation, asked);
   return withModel(invocation, name, async (model) => {
     let evaluation: Evaluation | null = null;
     const clock = new TimeLeft();
@@ -121,9 +121,9 @@ async function run(invocation: Invocation): Promise<number> {
   });
 }
 
-async function askedRows(
+async function rowsInput(
   invocation: Invocation,
-  { preset }: AskedTask,
+  { preset }: TaskInput,
 ): Promise<readonly Demonstration[]> {
   const file = textOption(invocation, 'rows');
   if (file === undefined) {

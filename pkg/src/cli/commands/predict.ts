@@ -9,7 +9,6 @@ import {
 import { hexOfBytes, tokenLabel } from '../../format/visible.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Prediction } from '../../types.js';
-import { askedTask, oneShots, standardInput } from '../asked.js';
 import {
   type Command,
   type Invocation,
@@ -23,6 +22,7 @@ import {
   UsageError,
 } from '../command.js';
 import { counted } from '../counted.js';
+import { oneShots, standardInput, taskInput } from '../input.js';
 import { aboutModel, withModel } from '../with-model.js';
 
 const name = 'predict';
@@ -67,7 +67,7 @@ async function run(invocation: Invocation): Promise<number> {
 
 async function promptOf(invocation: Invocation): Promise<string> {
   const { positionals, signal } = invocation;
-  const asked = await askedTask(invocation, name);
+  const asked = await taskInput(invocation, name);
   const [text] = positionals;
   if (positionals.length > 1) {
     throw new UsageError(

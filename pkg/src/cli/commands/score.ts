@@ -12,7 +12,6 @@ import {
   taskLabels,
 } from '../../scoring/classify.js';
 import type { Forms, Score } from '../../types.js';
-import { type AskedTask, askedTask, oneShots, standardInput } from '../asked.js';
 import {
   type Command,
   type Invocation,
@@ -26,6 +25,7 @@ import {
   UsageError,
 } from '../command.js';
 import { counted } from '../counted.js';
+import { oneShots, standardInput, type TaskInput, taskInput } from '../input.js';
 import { aboutModel, withModel } from '../with-model.js';
 
 const name = 'score';
@@ -57,7 +57,7 @@ export const scoreCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const asked = await askedTask(invocation, name);
+  const asked = await taskInput(invocation, name);
   const { positionals } = invocation;
   if (asked !== null) {
     if (positionals.length > 0) {
@@ -121,7 +121,7 @@ function marked(forms: readonly Forms[], at: number, form: keyof Forms): string 
 async function scoreLabels(
   invocation: Invocation,
   model: Model,
-  { task }: AskedTask,
+  { task }: TaskInput,
   shots: number,
 ): Promise<number> {
   const { terminal, signal } = invocation;

@@ -14,7 +14,7 @@ import {
   textOption,
   UsageError,
 } from '../command.js';
-import { isReachable, networkHosts, shownHost } from '../server/hosts.js';
+import { isReachable, networkHosts, urlHost } from '../server/hosts.js';
 import { labServer } from '../server/lab-server.js';
 
 const name = 'serve';
@@ -63,7 +63,7 @@ async function run(invocation: Invocation): Promise<number> {
   const folder = fileURLToPath(new URL('../../../', import.meta.url));
   const server = labServer(folder, model, host);
   const port = await listen(server, host, asked);
-  const address = `http://${shownHost(host)}:${port}/`;
+  const address = `http://${urlHost(host)}:${port}/`;
   terminal.print(`The lab is at ${address} (press Ctrl-C to stop)`);
   if (isReachable(host)) {
     const there = networkHosts(host).map((name) => `http://${name}:${port}/`);

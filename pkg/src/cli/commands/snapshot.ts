@@ -6,7 +6,6 @@ import { snapshotHtml } from '../../snapshot/html.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { parseSnapshot } from '../../snapshot/parse.js';
 import { takeSnapshot } from '../../snapshot/take.js';
-import { type AskedTask, askedTask, parseJson, readText } from '../asked.js';
 import {
   type Command,
   choiceOption,
@@ -22,6 +21,7 @@ import {
   UsageError,
 } from '../command.js';
 import { counted } from '../counted.js';
+import { parseJson, readText, type TaskInput, taskInput } from '../input.js';
 import { checkFile, type FileCheck } from '../page/check-file.js';
 import { bitsOption, loadModel, withModel } from '../with-model.js';
 
@@ -77,7 +77,7 @@ function run(invocation: Invocation): Promise<number> {
 async function take(invocation: Invocation): Promise<number> {
   const { terminal, positionals } = invocation;
   const [file] = positionals;
-  const asked = await askedTask(invocation, name);
+  const asked = await taskInput(invocation, name);
   if ((file === undefined) === (asked === null)) {
     throw new UsageError(
       'Give either a task (--preset or --task), or a snapshot file with --html.',
@@ -96,7 +96,7 @@ async function take(invocation: Invocation): Promise<number> {
     terminal.print(snapshotHtml(snapshot, { shots, view, url: basename(file) }));
     return 0;
   }
-  const { task, preset, shots } = asked as AskedTask;
+  const { task, preset, shots } = asked as TaskInput;
   const snapshot = await taken(invocation, task);
   const json = `${JSON.stringify(snapshot)}\n`;
   if (out !== undefined && out !== '-') {
@@ -122,7 +122,7 @@ async function take(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-function taken(invocation: Invocation, task: AskedTask['task']): Promise<Snapshot> {
+function taken(invocation: Invocation, task: TaskInput['task']): Promise<Snapshot> {
   const { terminal, signal } = invocation;
   const shots = integersOption(invocation, name, 'shots');
   const topK = integerOption(invocation, name, 'top-k', 1);
@@ -155,7 +155,7 @@ async function check(invocation: Invocation): Promise<number> {
   }
   terminal.endProgress();
   if (isGiven(invocation, 'json')) terminal.print(JSON.stringify(checks, null, 2));
-  else for (const one of checks) terminal.print(told(one));
+  else for (const one of checks) terminal.print(reportOf(one));
   return checks.some(({ differences }) => differences.length > 0) ? 3 : 0;
 }
 
@@ -187,7 +187,7 @@ function toleranceOf(invocation: Invocation): number {
   throw new UsageError(`--tolerance must be a number from 0 to 1, not '${text}'.`, name);
 }
 
-function told({ file, figures, differences, notChecked }: FileCheck): string {
+function reportOf({ file, figures, differences, notChecked }: FileCheck): string {
   const lines = [
     ...notChecked.map(({ where, message }) => `${where}: not checked. ${message}`),
     ...differences.map(({ where, message }) => `${where}: ${message}`),

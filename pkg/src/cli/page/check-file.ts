@@ -7,7 +7,7 @@ import { compareSnapshots } from '../../snapshot/compare.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { parseSnapshot } from '../../snapshot/parse.js';
 import { takeSnapshot } from '../../snapshot/take.js';
-import { parseJson, readText } from '../asked.js';
+import { parseJson, readText } from '../input.js';
 import { checkElement, presetRecordOf, questionOf } from './check-element.js';
 import { elementsOf, type FoundElement } from './find-elements.js';
 

@@ -25,7 +25,7 @@ export function isReachable(host: string): boolean {
 }
 
 /** The host of an address at which this machine reaches a server that listens on `host`. */
-export function shownHost(host: string): string {
+export function urlHost(host: string): string {
   // A page is isolated, and has threads, on `localhost` or over https.
   return isWildcard(host) || host === '127.0.0.1' ? 'localhost' : inUrl(host);
 }

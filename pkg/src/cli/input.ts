@@ -1,4 +1,4 @@
-/** What a command is asked about: a task, or a text. */
+/** The input of a command: a task, or a text. */
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { abortError, ShotglassError } from '../errors.js';
@@ -8,20 +8,20 @@ import type { Task } from '../prompt/task.js';
 import { parseTask } from '../snapshot/parse.js';
 import { type Invocation, integersOption, textOption, UsageError } from './command.js';
 
-/** A task from the arguments. */
-export interface AskedTask {
+/** A task that the arguments name. */
+export interface TaskInput {
   task: Task;
-  /** Where it is one of the presets. */
+  /** The preset, if the task is one. */
   preset: Preset | null;
-  /** With how many shots it is asked where nobody says: as many as the preset opens with, else all. */
+  /** The default number of shots: that of the preset, else all demonstrations. */
   shots: number;
 }
 
-/** The task that the arguments name, with the query that they name; null where they name none. */
-export async function askedTask(
+/** The task and the query from the arguments; null if they name no task. */
+export async function taskInput(
   invocation: Invocation,
   command: string,
-): Promise<AskedTask | null> {
+): Promise<TaskInput | null> {
   const id = textOption(invocation, 'preset');
   const file = textOption(invocation, 'task');
   const query = textOption(invocation, 'query');
@@ -48,7 +48,7 @@ function presetOf(id: string, command: string): Preset {
 async function taskFrom(file: string, { signal }: Invocation): Promise<Task> {
   const name = file === '-' ? 'standard input' : file;
   const json = parseJson(file === '-' ? await standardInput(signal) : await readText(file), name);
-  // A snapshot has the task that it is of.
+  // A snapshot contains its task.
   const inner = Object(json) as { task?: unknown };
   return parseTask(inner.task ?? json, inner.task === undefined ? name : `${name}: task`);
 }
@@ -65,11 +65,11 @@ export function parseJson(text: string, name: string): unknown {
   }
 }
 
-/** One number of shots, where the arguments have `--shots`. */
+/** The number of shots from `--shots`, or the default. */
 export function oneShots(
   invocation: Invocation,
   command: string,
-  { task, shots }: AskedTask,
+  { task, shots }: TaskInput,
 ): number {
   const asked = integersOption(invocation, command, 'shots');
   if (asked === undefined) return shots;
