@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { cache } from 'lit/directives/cache.js';
 import type { Classification } from 'shotglass';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import type { Problem } from '../app/problem.ts';
 import { askedOf } from '../app/prompt.ts';
 import { type Settings, viewOf } from '../app/settings.ts';
@@ -29,10 +29,10 @@ const views = ['labels', 'tokens', 'text'] as const;
 /** What the model says to the prompt, in one of several views. */
 @customElement('lab-answer')
 export class LabAnswer extends LabElement {
-  @property({ attribute: false }) ran!: Ran<Answer>;
-  @property({ attribute: false }) classification!: Ran<Classification | null>;
-  @property({ attribute: false }) generation!: Ran<Draw[]>;
-  @property({ attribute: false }) tree!: Ran<Tree>;
+  @property({ attribute: false }) jobState!: JobState<Answer>;
+  @property({ attribute: false }) classification!: JobState<Classification | null>;
+  @property({ attribute: false }) generation!: JobState<Draw[]>;
+  @property({ attribute: false }) tree!: JobState<Tree>;
   @property({ attribute: false }) settings!: Settings;
   /** The prompt as it stands now: an answer to an older one is dimmed. */
   @property({ attribute: false }) text = '';
@@ -49,12 +49,12 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) held: Held | null = null;
   /** The whole distribution behind the prompt, once sampling is to be shown over it. */
   @property({ attribute: false }) logprobs: Float32Array | null = null;
-  @property({ attribute: false }) sideBySide!: Ran<SideBySide>;
+  @property({ attribute: false }) sideBySide!: JobState<SideBySide>;
   @property({ attribute: false }) heldClassification: Classification | null = null;
 
   protected override render(): TemplateResult {
-    const { progress } = this.ran;
-    const problem = this.ran.problem ?? this.recordProblem;
+    const { progress } = this.jobState;
+    const problem = this.jobState.problem ?? this.recordProblem;
     const shown = this.shown();
     return html`
       <lab-ladder .ladder=${this.ladder()}></lab-ladder>
@@ -91,9 +91,9 @@ export class LabAnswer extends LabElement {
 
   private ladder(): Ladder {
     if (this.recorded) return this.recorded;
-    const { draft, settings, ran, classification, text } = this;
+    const { draft, settings, jobState, classification, text } = this;
     const { rule, comparison } = settings;
-    const answered = ran.result?.predictionOf === text ? ran.result : null;
+    const answered = jobState.result?.predictionOf === text ? jobState.result : null;
     return ladderOf(this.rungs, {
       draft,
       rule,
@@ -123,7 +123,7 @@ export class LabAnswer extends LabElement {
   }
 
   private answered(): boolean {
-    return this.ran.result?.predictionOf === this.text && this.ran.problem === null;
+    return this.jobState.result?.predictionOf === this.text && this.jobState.problem === null;
   }
 
   private heldLine({ draft }: Held): TemplateResult {
@@ -141,13 +141,13 @@ export class LabAnswer extends LabElement {
   }
 
   private view(): TemplateResult | typeof nothing {
-    const { settings, ran, text, draft } = this;
+    const { settings, jobState, text, draft } = this;
     switch (this.shown()) {
       case 'labels':
         return html`<lab-labels
           .classification=${this.classification}
           .live=${this.live}
-          .answering=${ran.running}
+          .answering=${jobState.running}
           .held=${this.held ? this.heldClassification : null}
           .settings=${settings}
           .draft=${draft}
@@ -155,15 +155,15 @@ export class LabAnswer extends LabElement {
         ></lab-labels>`;
       case 'tokens':
         return this.held
-          ? html`<lab-compare .ran=${this.sideBySide} .held=${this.held} .text=${text} .waiting=${this.live && !ran.problem}></lab-compare>`
-          : html`<lab-tokens .ran=${ran} .text=${text} .settings=${settings} .logprobs=${this.logprobs}></lab-tokens>`;
+          ? html`<lab-compare .jobState=${this.sideBySide} .held=${this.held} .text=${text} .waiting=${this.live && !jobState.problem}></lab-compare>`
+          : html`<lab-tokens .jobState=${jobState} .text=${text} .settings=${settings} .logprobs=${this.logprobs}></lab-tokens>`;
       case 'text':
-        return html`<lab-tree .ran=${this.tree} .text=${text} .ready=${this.live && !ran.problem}></lab-tree>
+        return html`<lab-tree .jobState=${this.tree} .text=${text} .ready=${this.live && !jobState.problem}></lab-tree>
         <lab-generate
           .generation=${this.generation}
           .sampling=${settings.sampling}
           .text=${text}
-          .ready=${!ran.problem}
+          .ready=${!jobState.problem}
         ></lab-generate>`;
     }
   }

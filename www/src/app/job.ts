@@ -1,7 +1,7 @@
 import { type Problem, problemOf } from './problem.ts';
 
-/** What the reader sees of work that takes a while. */
-export interface Ran<Result> {
+/** The state of a job, as a reader sees it. */
+export interface JobState<Result> {
   /** What the result is about; null where there is none. */
   of: string | null;
   result: Result | null;
@@ -13,10 +13,10 @@ export interface Ran<Result> {
   problem: Problem | null;
 }
 
-/** Work gives what it has found so far, again and again. */
+/** The work of a job: it yields the result so far, again and again. */
 export type Work<Result> = (context: {
   signal: AbortSignal;
-  /** What the run before this one found. */
+  /** The result of the job before this one. */
   before: Result | null;
   report: (done: number, total: number) => void;
 }) => AsyncIterable<Result>;
@@ -32,9 +32,9 @@ const nothing = {
   problem: null,
 };
 
-/** One piece of work at a time. The latest wins; what it found is there until newer work has found something. */
-export class Run<Result> {
-  ran: Ran<Result> = nothing;
+/** Does one piece of work at a time. The latest wins; its result stays until newer work has one. */
+export class Job<Result> {
+  jobState: JobState<Result> = nothing;
   /** What was asked last; null where nothing was, or where that was stopped. */
   #asked: string | null = null;
   /** It ended in an error, or its model was closed: it has not been done. */
@@ -50,7 +50,7 @@ export class Run<Result> {
    */
   request(key: string, of: string, work: Work<Result>): Promise<boolean> {
     return this.#asked === key && this.#failed
-      ? this.#begin(key, of, work, this.ran.problem)
+      ? this.#begin(key, of, work, this.jobState.problem)
       : this.follow(key, of, work);
   }
 
@@ -93,7 +93,7 @@ export class Run<Result> {
     };
     this.#set({ running: true, stopped: false, progress: null, problem });
     try {
-      for await (const result of work({ signal, before: this.ran.result, report })) {
+      for await (const result of work({ signal, before: this.jobState.result, report })) {
         if (signal.aborted) return false;
         this.#set({ of, result });
       }
@@ -110,7 +110,7 @@ export class Run<Result> {
 
   /** Ends the work and keeps what it found. */
   stop(): void {
-    if (!this.ran.running) return;
+    if (!this.jobState.running) return;
     this.#forget();
     this.#set({ running: false, stopped: true, progress: null });
   }
@@ -118,8 +118,8 @@ export class Run<Result> {
   /** Ends the work and forgets what it found. */
   reset(): void {
     this.#forget();
-    if (this.ran === nothing) return;
-    this.ran = nothing;
+    if (this.jobState === nothing) return;
+    this.jobState = nothing;
     this.changed();
   }
 
@@ -129,8 +129,8 @@ export class Run<Result> {
     this.#failed = false;
   }
 
-  #set(change: Partial<Ran<Result>>): void {
-    this.ran = { ...this.ran, ...change };
+  #set(change: Partial<JobState<Result>>): void {
+    this.jobState = { ...this.jobState, ...change };
     this.changed();
   }
 }

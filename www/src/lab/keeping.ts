@@ -1,7 +1,7 @@
 /** What ties the lab to the address, to the browser's storage, and to receipts. */
 import { defaultModel, type ModelInfo } from 'shotglass';
 import { version } from 'shotglass/package.json';
-import { Run, type Work } from '../app/job.ts';
+import { Job, type Work } from '../app/job.ts';
 import { askedOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
 import { type Draft, draftOf, type LabState, openPreset, reduce } from '../app/state.ts';
@@ -34,7 +34,7 @@ export class Keeping {
   /** The storage refused; told once. */
   notKept = false;
   receipt: Receipt | null = null;
-  readonly made = new Run<Made>(() => this.told());
+  readonly made = new Job<Made>(() => this.told());
   /** Settled once the address has been read: what is drawn before that would jump. */
   readonly opened: Promise<void>;
 
@@ -96,8 +96,8 @@ export class Keeping {
     const { lab } = this;
     const { text } = lab.prompt;
     const { model } = lab.slot;
-    const { result } = lab.answer.ran;
-    const labels = lab.classification.ran;
+    const { result } = lab.answer.jobState;
+    const labels = lab.classification.jobState;
     return {
       draft: lab.state.draft,
       settings: lab.settings,
@@ -289,7 +289,7 @@ export class Keeping {
     if (!receipt || !model || this.#busy) return;
     // What the check sets in motion calls back here.
     this.#busy = true;
-    const { running, result } = lab.answer.ran;
+    const { running, result } = lab.answer.jobState;
     if (!this.asRecorded) lab.receipt.stop();
     else if (!running && result?.predictionOf === text) {
       const { sha256, activationBits } = model.info;

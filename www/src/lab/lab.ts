@@ -10,7 +10,7 @@ import { isShaped } from '../answer/tokens/sampling.ts';
 import { growth, type Tree } from '../answer/tree/tree.ts';
 import { type ChatTemplate, isUnfetched } from '../app/chat.ts';
 import { readChatTemplate } from '../app/chat-reading.ts';
-import { Run } from '../app/job.ts';
+import { Job } from '../app/job.ts';
 import { ModelSlot } from '../app/model-slot.ts';
 import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
 import { comparisons, defaultSettings, hasLabels, type Settings } from '../app/settings.ts';
@@ -43,30 +43,30 @@ export class Lab {
   #chatRead: Model | null = null;
 
   readonly slot = new ModelSlot(() => this.#slotChanged());
-  readonly #runs: Run<unknown>[] = [];
-  readonly answer = this.#run<Answer>();
-  readonly classification = this.#run<Classification | null>();
-  readonly generation = this.#run<Draw[]>();
-  readonly tree = this.#run<Tree>();
-  readonly attention = this.#run<Attention>();
+  readonly #jobs: Job<unknown>[] = [];
+  readonly answer = this.#job<Answer>();
+  readonly classification = this.#job<Classification | null>();
+  readonly generation = this.#job<Draw[]>();
+  readonly tree = this.#job<Tree>();
+  readonly attention = this.#job<Attention>();
   /** The token whose attention is in view, from 0; null while nobody looks. */
   #looked: number | 'last' | null = null;
-  readonly why = this.#run<Figure>();
-  readonly agreement = this.#run<Agreement>();
+  readonly why = this.#job<Figure>();
+  readonly agreement = this.#job<Agreement>();
   readonly first: First = new First(this, () => this.changed());
-  readonly ladder = this.#run<Rungs>();
+  readonly ladder = this.#job<Rungs>();
   /** A prompt that others are set beside, what both lead to, and what its labels are. */
   held: Held | null = null;
   /** The whole distribution behind the prompt, where sampling would draw from another. */
-  readonly logprobs = this.#run<Float32Array>();
-  readonly sideBySide = this.#run<SideBySide>();
-  readonly heldClassification = this.#run<Classification | null>();
+  readonly logprobs = this.#job<Float32Array>();
+  readonly sideBySide = this.#job<SideBySide>();
+  readonly heldClassification = this.#job<Classification | null>();
   /** What each classification has scored. */
   readonly #scored = new WeakMap<Classification, string>();
-  readonly receipt = this.#run<Verdict>();
-  readonly surprisal = this.#run<readonly SurprisalEntry[]>();
-  readonly expected = this.#run<Expected>();
-  readonly effects = this.#run<Effects>();
+  readonly receipt = this.#job<Verdict>();
+  readonly surprisal = this.#job<readonly SurprisalEntry[]>();
+  readonly expected = this.#job<Expected>();
+  readonly effects = this.#job<Effects>();
   findings: readonly LabFinding[] = this.#lint();
   #following = 0;
   #model: Model | null = null;
@@ -102,7 +102,7 @@ export class Lab {
     this.findings = this.#lint();
     // A new prompt ends what was under way about the old one.
     if (this.prompt.text !== text) {
-      for (const run of this.#runs) if (run !== this.answer && run !== this.receipt) run.stop();
+      for (const job of this.#jobs) if (job !== this.answer && job !== this.receipt) job.stop();
       if (this.#looked !== null) this.#looked = 'last';
     }
     void this.#readChat();
@@ -137,11 +137,11 @@ export class Lab {
   async surprise(index: number | null): Promise<void> {
     const { model } = this.slot;
     const { text } = this.prompt;
-    const { tokens, tokensOf } = this.answer.ran.result ?? {};
+    const { tokens, tokensOf } = this.answer.jobState.result ?? {};
     if (!model || !tokens || tokensOf !== text) return;
     const ended = await this.surprisal.request(text, text, surprisal(model, text, tokens.length));
     if (!ended || index === null || index === 0 || this.prompt.text !== text) return;
-    if (this.surprisal.ran.result?.[index]?.candidates.length !== 0) return;
+    if (this.surprisal.jobState.result?.[index]?.candidates.length !== 0) return;
     void this.expected.request(`${index} ${text}`, text, expected(model, tokens, index));
   }
 
@@ -169,7 +169,7 @@ export class Lab {
 
   look(position: number | 'last' | null): void {
     this.#looked = position;
-    if (this.slot.model && this.answer.ran.result?.predictionOf === this.prompt.text) {
+    if (this.slot.model && this.answer.jobState.result?.predictionOf === this.prompt.text) {
       void this.#attend(this.slot.model);
     }
   }
@@ -196,7 +196,7 @@ export class Lab {
 
   release(): void {
     this.held = null;
-    for (const run of [this.sideBySide, this.heldClassification]) run.reset();
+    for (const job of [this.sideBySide, this.heldClassification]) job.reset();
     this.changed();
   }
 
@@ -236,7 +236,7 @@ export class Lab {
     }
     await new Promise((resolve) => setTimeout(resolve, restMs));
     if (!goesOn()) return;
-    if (this.settings.view === 'text' && this.tree.ran.of !== this.prompt.text) this.grow([]);
+    if (this.settings.view === 'text' && this.tree.jobState.of !== this.prompt.text) this.grow([]);
     await this.#attend(model);
     if (!goesOn()) return;
     // A conversation waits for its template, and is asked for again then.
@@ -252,7 +252,7 @@ export class Lab {
 
   /** What is known of that: of this prompt where it is recorded, else of one of its preset. */
   get agreed(): Agreement | null {
-    const { of, result } = this.agreement.ran;
+    const { of, result } = this.agreement.jobState;
     if (result === null || result.kind === 'other') return result;
     const isAbout =
       this.first.shots === null
@@ -309,7 +309,7 @@ export class Lab {
   /** The labels after the prompt of a draft, where there are two or more to look at. */
   #classify(
     model: Model,
-    run: Run<Classification | null>,
+    job: Job<Classification | null>,
     { draft, text }: Held,
   ): Promise<boolean> {
     const { task, shots } = askedOf(draft, this.chat);
@@ -317,7 +317,7 @@ export class Lab {
     const labels = view === 'labels' || hasLabels(task.labels) ? taskLabels(task) : [];
     const scored = JSON.stringify([text, comparison, labels]);
     const known = this.#scored;
-    return run.request(`${rule} ${scored}`, text, async function* ({ signal, before }) {
+    return job.request(`${rule} ${scored}`, text, async function* ({ signal, before }) {
       if (labels.length < 2) {
         yield null;
         return;
@@ -337,14 +337,14 @@ export class Lab {
     });
   }
 
-  #run<Result>(): Run<Result> {
-    const run: Run<Result> = new Run<Result>(() => {
-      const { problem } = run.ran;
+  #job<Result>(): Job<Result> {
+    const job: Job<Result> = new Job<Result>(() => {
+      const { problem } = job.jobState;
       if (problem?.code === 'crashed') this.slot.crashed(problem);
       this.changed();
     });
-    this.#runs.push(run as Run<unknown>);
-    return run;
+    this.#jobs.push(job as Job<unknown>);
+    return job;
   }
 
   #slotChanged(): void {
@@ -353,7 +353,7 @@ export class Lab {
     if (model !== this.#model) {
       this.#model = model;
       // What one model said is nothing that another did.
-      for (const run of this.#runs) run.reset();
+      for (const job of this.#jobs) job.reset();
       // Another model has another template.
       if (model && model !== this.#chatOf) this.chat = null;
       void this.#readChat();

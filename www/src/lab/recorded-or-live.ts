@@ -2,7 +2,7 @@ import { type Classification, defaultModel, listCached, type Model } from 'shotg
 import type { Answer } from '../answer/answer.ts';
 import type { Ladder } from '../answer/ladder/ladder.ts';
 import type { Draw } from '../answer/text/generation.ts';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import type { ModelSlot } from '../app/model-slot.ts';
 import { type Probe, probe } from '../app/probe.ts';
 import { type Problem, problemOf } from '../app/problem.ts';
@@ -37,9 +37,9 @@ interface Live {
   readonly settings: Settings;
   readonly prompt: LabPrompt;
   readonly slot: ModelSlot;
-  readonly answer: { readonly ran: Ran<Answer> };
-  readonly classification: { readonly ran: Ran<Classification | null> };
-  readonly generation: { readonly ran: Ran<Draw[]> };
+  readonly answer: { readonly jobState: JobState<Answer> };
+  readonly classification: { readonly jobState: JobState<Classification | null> };
+  readonly generation: { readonly jobState: JobState<Draw[]> };
 }
 
 /** The page before a model is loaded: what is recorded, and the way from there to the model itself. */
@@ -64,28 +64,28 @@ export class First {
   ) {}
 
   /** What to draw as the answer: the model's, as soon as there is one. */
-  get ran(): Ran<Answer> {
-    const { ran } = this.lab.answer;
-    if (ran.result?.prediction) return ran;
+  get jobState(): JobState<Answer> {
+    const { jobState } = this.lab.answer;
+    if (jobState.result?.prediction) return jobState;
     const answer = this.#answer();
-    const { tokens, tokensOf } = ran.result ?? answer;
-    return { ...ran, of: answer.predictionOf, result: { ...answer, tokens, tokensOf } };
+    const { tokens, tokensOf } = jobState.result ?? answer;
+    return { ...jobState, of: answer.predictionOf, result: { ...answer, tokens, tokensOf } };
   }
 
   /** The labels to draw: the model's, as soon as there are any; of a record those of the plain sum. */
-  get classification(): Ran<Classification | null> {
-    const { ran } = this.lab.classification;
+  get classification(): JobState<Classification | null> {
+    const { jobState } = this.lab.classification;
     const at = this.#at();
-    if (!at || !isPlain(this.lab.settings)) return ran;
-    return { ...ran, of: this.lab.prompt.text, result: classificationOf(at) };
+    if (!at || !isPlain(this.lab.settings)) return jobState;
+    return { ...jobState, of: this.lab.prompt.text, result: classificationOf(at) };
   }
 
   /** The texts to draw: before there is a model the one that is recorded. */
-  get generation(): Ran<Draw[]> {
-    const { ran } = this.lab.generation;
+  get generation(): JobState<Draw[]> {
+    const { jobState } = this.lab.generation;
     const at = this.#at();
     const { text } = this.lab.prompt;
-    return at ? { ...ran, of: text, result: [drawOf(at, text)] } : ran;
+    return at ? { ...jobState, of: text, result: [drawOf(at, text)] } : jobState;
   }
 
   /** The recorded ladder, where there is no model to climb one. */
@@ -104,7 +104,7 @@ export class First {
   }
 
   get origin(): Origin {
-    if (this.lab.answer.ran.result?.prediction) return 'live';
+    if (this.lab.answer.jobState.result?.prediction) return 'live';
     return this.#answer().predictionOf === this.lab.prompt.text ? 'recorded' : 'outdated';
   }
 

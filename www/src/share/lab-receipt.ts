@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { probability } from '../ui/bars.ts';
@@ -17,7 +17,7 @@ type State = keyof typeof strings.keep.receipt.states;
 @customElement('lab-receipt')
 export class LabReceipt extends LabElement {
   @property({ attribute: false }) receipt: Receipt | null = null;
-  @property({ attribute: false }) verdict!: Ran<Verdict>;
+  @property({ attribute: false }) verdict!: JobState<Verdict>;
   /** Whether the prompt is still the recorded one. */
   @property({ type: Boolean }) asRecorded = true;
   @property({ type: Boolean }) ready = false;

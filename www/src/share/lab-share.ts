@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
@@ -18,7 +18,7 @@ const themes: readonly Theme[] = ['light', 'dark'];
 @customElement('lab-share')
 export class LabShare extends LabElement {
   @property({ attribute: false }) shown!: Shown;
-  @property({ attribute: false }) made!: Ran<Made>;
+  @property({ attribute: false }) made!: JobState<Made>;
   /** Whether there is a model, whose answer may still be on its way. */
   @property({ type: Boolean }) ready = false;
   @state() private open = false;

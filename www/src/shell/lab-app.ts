@@ -129,9 +129,9 @@ export class LabApp extends LabElement {
   }
 
   protected override willUpdate(): void {
-    const { ran } = this.lab.answer;
-    const prediction = ran.result?.prediction ?? null;
-    if (ran.running || prediction === this.announced) return;
+    const { jobState } = this.lab.answer;
+    const prediction = jobState.result?.prediction ?? null;
+    if (jobState.running || prediction === this.announced) return;
     this.announced = prediction;
     this.announceTop();
   }
@@ -174,7 +174,7 @@ export class LabApp extends LabElement {
     const { keeping, lab } = this;
     return html`<lab-receipt
       .receipt=${keeping.receipt}
-      .verdict=${lab.receipt.ran}
+      .verdict=${lab.receipt.jobState}
       .asRecorded=${keeping.asRecorded}
       .ready=${lab.slot.model !== null}
       .problem=${keeping.problem}
@@ -206,7 +206,7 @@ export class LabApp extends LabElement {
     const { lab } = this;
     const { model } = lab.slot;
     const { text } = lab.prompt;
-    const { result } = lab.answer.ran;
+    const { result } = lab.answer.jobState;
     const tokens = model !== null && result?.tokensOf === text ? result.tokens : null;
     return html`<div class="panel answer-panel">
       <section class="exact" aria-labelledby="exact-heading">
@@ -217,32 +217,32 @@ export class LabApp extends LabElement {
           .draft=${lab.state.draft}
           .prediction=${result?.prediction ?? null}
           .view=${lab.settings.strip}
-          .surprisal=${lab.surprisal.ran}
-          .expected=${lab.expected.ran}
+          .surprisal=${lab.surprisal.jobState}
+          .expected=${lab.expected.jobState}
           .findings=${lab.findings}
-          .effects=${lab.effects.ran}
+          .effects=${lab.effects.jobState}
         ></lab-exact>
       </section>
       <section class="answer" aria-labelledby="answer-heading">
         <div class="provenance">${this.badge()} ${this.loader()}</div>
         <lab-answer
-          .ran=${lab.first.ran}
+          .jobState=${lab.first.jobState}
           .live=${model !== null}
           .classification=${lab.first.classification}
           .generation=${lab.first.generation}
           .recordProblem=${model ? null : lab.first.problem}
           .recorded=${lab.first.ladder}
-          .tree=${lab.tree.ran}
+          .tree=${lab.tree.jobState}
           .settings=${lab.settings}
           .text=${text}
           .draft=${lab.state.draft}
-          .rungs=${lab.ladder.ran.result}
+          .rungs=${lab.ladder.jobState.result}
           .held=${lab.held}
-          .sideBySide=${lab.sideBySide.ran}
-          .logprobs=${lab.logprobs.ran.of === text ? lab.logprobs.ran.result : null}
-          .heldClassification=${lab.heldClassification.ran.result}
+          .sideBySide=${lab.sideBySide.jobState}
+          .logprobs=${lab.logprobs.jobState.of === text ? lab.logprobs.jobState.result : null}
+          .heldClassification=${lab.heldClassification.jobState.result}
         ></lab-answer>
-        ${model ? nothing : html`<lab-offer .probe=${lab.first.probe} .tokens=${lab.first.ran.result?.prediction?.tokens ?? 0}></lab-offer>`}
+        ${model ? nothing : html`<lab-offer .probe=${lab.first.probe} .tokens=${lab.first.jobState.result?.prediction?.tokens ?? 0}></lab-offer>`}
       </section>
     </div>`;
   }
@@ -280,8 +280,8 @@ export class LabApp extends LabElement {
         .draft=${lab.state.draft}
         .chat=${lab.chat}
         .settings=${lab.settings}
-        .why=${lab.why.ran}
-        .prediction=${model ? (lab.answer.ran.result?.prediction ?? null) : null}
+        .why=${lab.why.jobState}
+        .prediction=${model ? (lab.answer.jobState.result?.prediction ?? null) : null}
         .info=${model?.info ?? null}
       ></lab-why>
     </section>`;
@@ -289,18 +289,18 @@ export class LabApp extends LabElement {
 
   private story(): TemplateResult {
     const { lab } = this;
-    const { result } = lab.answer.ran;
+    const { result } = lab.answer.jobState;
     const tokens = lab.slot.model && result?.tokensOf === lab.prompt.text ? result.tokens : null;
     return html`<lab-story
       .prompt=${lab.prompt}
       .tokens=${tokens}
-      .attention=${lab.attention.ran}
+      .attention=${lab.attention.jobState}
     ></lab-story>`;
   }
 
   /** On a phone the answer is a long way down: its first row follows the reader. */
   private topBar(): TemplateResult | typeof nothing {
-    const { result, running } = this.lab.first.ran;
+    const { result, running } = this.lab.first.jobState;
     const top = result?.prediction?.candidates[0];
     if (!top || this.answerInView) return nothing;
     return html`<nav class="top-bar-frame" aria-label=${strings.answer}><a class="top-bar" href="#answer-heading" aria-busy=${running ? 'true' : 'false'}>
@@ -320,7 +320,7 @@ export class LabApp extends LabElement {
       .name=${model ? modelName(model.info) : ''}
       .share=${html`<lab-share
         .shown=${keeping.shown()}
-        .made=${keeping.made.ran}
+        .made=${keeping.made.jobState}
         .ready=${model !== null}
       ></lab-share>`}
     ></lab-masthead>`;
@@ -330,7 +330,7 @@ export class LabApp extends LabElement {
   private announceTop(): void {
     clearTimeout(this.announceTimer);
     this.announceTimer = window.setTimeout(() => {
-      const top = this.lab.answer.ran.result?.prediction?.candidates[0];
+      const top = this.lab.answer.jobState.result?.prediction?.candidates[0];
       if (!top) return;
       this.announcement = strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
     }, announceMs);

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Attention, Token } from 'shotglass';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import type { LabPrompt } from '../app/prompt.ts';
 import { drawn, LabElement } from '../elements/lab-element.ts';
 import { type Cell, cellsFromTokens } from '../elements/strip.ts';
@@ -22,7 +22,7 @@ const listed = 4;
 export class LabAttention extends LabElement {
   @property({ attribute: false }) prompt!: LabPrompt;
   @property({ attribute: false }) tokens: readonly Token[] | null = null;
-  @property({ attribute: false }) ran!: Ran<Attention>;
+  @property({ attribute: false }) jobState!: JobState<Attention>;
   @state() private layer: number | null = null;
   /** Null for the last. */
   @state() private chosen: number | null = null;
@@ -62,7 +62,7 @@ export class LabAttention extends LabElement {
 
   /** A long prompt has thousands of cells: while nobody sees them, typing need not wait for them. */
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
-    const follows = ['prompt', 'tokens', 'ran'];
+    const follows = ['prompt', 'tokens', 'jobState'];
     const only =
       changed.size > 0 && [...changed.keys()].every((key) => follows.includes(String(key)));
     return this.inView || !this.hasUpdated || !only;
@@ -82,7 +82,7 @@ export class LabAttention extends LabElement {
 
   /** The attention of the prompt as it stands, of whichever token was asked about last. */
   private get attention(): Attention | null {
-    const { result, of } = this.ran;
+    const { result, of } = this.jobState;
     return this.tokens && of === this.prompt.text ? result : null;
   }
 
@@ -102,7 +102,7 @@ export class LabAttention extends LabElement {
   private live(): TemplateResult {
     const { causal } = strings.story;
     const { attention } = this;
-    const { problem } = this.ran;
+    const { problem } = this.jobState;
     return html`
       <div class="attention-head">
         <p class="hint">${causal.choose}</p>

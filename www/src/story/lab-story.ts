@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Attention, Token } from 'shotglass';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import type { LabPrompt } from '../app/prompt.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
@@ -17,7 +17,7 @@ export class LabStory extends LabElement {
   @property({ attribute: false }) prompt!: LabPrompt;
   /** Those of the prompt; null without a model, or before it has read it. */
   @property({ attribute: false }) tokens: readonly Token[] | null = null;
-  @property({ attribute: false }) attention!: Ran<Attention>;
+  @property({ attribute: false }) attention!: JobState<Attention>;
 
   protected override render(): TemplateResult {
     const { story } = strings;
@@ -30,7 +30,7 @@ export class LabStory extends LabElement {
       <section class="story-part" aria-labelledby="causal-heading">
         <h3 id="causal-heading">${story.causal.heading}</h3>
         <p class="story-idea">${story.causal.idea} ${cite('transformer')}</p>
-        <lab-attention .prompt=${this.prompt} .tokens=${this.tokens} .ran=${this.attention}></lab-attention>
+        <lab-attention .prompt=${this.prompt} .tokens=${this.tokens} .jobState=${this.attention}></lab-attention>
       </section>
       <section class="story-part" aria-labelledby="scale-heading">
         <h3 id="scale-heading">${story.scale.heading}</h3>

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Candidate, SurprisalEntry, Token } from 'shotglass';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { probability } from '../ui/bars.ts';
@@ -25,9 +25,9 @@ export class LabAlternatives extends LabElement {
   @property({ attribute: false }) tokens: readonly Token[] | null = null;
   /** As far as it is known. */
   @property({ attribute: false }) known: readonly SurprisalEntry[] = [];
-  @property({ attribute: false }) ran!: Ran<readonly SurprisalEntry[]>;
+  @property({ attribute: false }) jobState!: JobState<readonly SurprisalEntry[]>;
   /** What is asked for one place, where the run over the whole prompt does not list it. */
-  @property({ attribute: false }) expected!: Ran<Expected>;
+  @property({ attribute: false }) expected!: JobState<Expected>;
   @property() text = '';
   @property({ type: Number }) vocabularySize = 0;
   @property({ attribute: false }) cellAt: (index: number) => HTMLElement | null = () => null;
@@ -104,7 +104,7 @@ export class LabAlternatives extends LabElement {
     const entry = this.known[index];
     const bits = entry ? bitsOf(entry) : null;
     if (!entry || bits === null || entry.rank === null || entry.entropy === null) {
-      const { problem, progress } = this.ran;
+      const { problem, progress } = this.jobState;
       return html`<p class="alternatives-note" role="status">
         ${problem ? problem.sentence : progress ? strings.runningTokens(progress.done, progress.total) : words.waiting}
       </p>`;

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ModelInfo, Prediction, SurprisalEntry, Token } from 'shotglass';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import { Pace } from '../app/pace.ts';
 import type { LabPrompt } from '../app/prompt.ts';
 import type { Settings } from '../app/settings.ts';
@@ -36,10 +36,10 @@ export class LabExact extends LabElement {
   /** The latest, which says how fast the model runs here. */
   @property({ attribute: false }) prediction: Prediction | null = null;
   @property({ attribute: false }) view: Settings['strip'] = 'roles';
-  @property({ attribute: false }) surprisal!: Ran<readonly SurprisalEntry[]>;
-  @property({ attribute: false }) expected!: Ran<Expected>;
+  @property({ attribute: false }) surprisal!: JobState<readonly SurprisalEntry[]>;
+  @property({ attribute: false }) expected!: JobState<Expected>;
   @property({ attribute: false }) findings: readonly LabFinding[] = [];
-  @property({ attribute: false }) effects!: Ran<Effects>;
+  @property({ attribute: false }) effects!: JobState<Effects>;
   @state() private copied = false;
   /** Whether the prompt is edited as text. */
   @state() private raw = false;
@@ -162,7 +162,7 @@ export class LabExact extends LabElement {
       <lab-alternatives
         .tokens=${tokens}
         .known=${this.known}
-        .ran=${this.surprisal}
+        .jobState=${this.surprisal}
         .expected=${this.expected}
         .text=${prompt.text}
         .vocabularySize=${this.info?.vocabularySize ?? 0}

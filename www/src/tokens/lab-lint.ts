@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Candidate } from 'shotglass';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { probability } from '../ui/bars.ts';
@@ -17,7 +17,7 @@ const named = 2;
 @customElement('lab-lint')
 export class LabLint extends LabElement {
   @property({ attribute: false }) findings: readonly LabFinding[] = [];
-  @property({ attribute: false }) effects!: Ran<Effects>;
+  @property({ attribute: false }) effects!: JobState<Effects>;
   /** The prompt as it stands now. */
   @property() text = '';
   @property({ type: Boolean }) ready = false;

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Demonstration, ModelInfo, Prediction } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
-import type { Ran } from '../app/job.ts';
+import type { JobState } from '../app/job.ts';
 import { Pace } from '../app/pace.ts';
 import { askedOf } from '../app/prompt.ts';
 import { RateMeter } from '../app/rate.ts';
@@ -43,7 +43,7 @@ export class LabWhy extends LabElement {
   /** The chat template of the model, where the prompt is a conversation. */
   @property({ attribute: false }) chat: ChatTemplate | null = null;
   @property({ attribute: false }) settings!: Settings;
-  @property({ attribute: false }) why!: Ran<Figure>;
+  @property({ attribute: false }) why!: JobState<Figure>;
   @property({ attribute: false }) info: ModelInfo | null = null;
   /** What was answered last: its pace says how long an evaluation will take. */
   @property({ attribute: false }) prediction: Prediction | null = null;
@@ -54,7 +54,7 @@ export class LabWhy extends LabElement {
   /** The answer that the reader gave, and what to. */
   @state() private given: { preset: string; query: string; answer: string } | null = null;
   /** What each experiment found last: a tab that was left is as it was. */
-  private readonly kept = new Map<ExperimentId, Ran<Figure>>();
+  private readonly kept = new Map<ExperimentId, JobState<Figure>>();
   private current: ExperimentId | null = null;
   private meter = new RateMeter(paceMs);
   private pace = new Pace();
@@ -331,9 +331,9 @@ export class LabWhy extends LabElement {
 
   private outcome(question: Question): TemplateResult | typeof nothing {
     const { experiment } = this;
-    const ran = this.kept.get(experiment.id);
-    if (!ran) return nothing;
-    const { result: figure, problem, stopped, running, of } = ran;
+    const jobState = this.kept.get(experiment.id);
+    if (!jobState) return nothing;
+    const { result: figure, problem, stopped, running, of } = jobState;
     const isOld = figure !== null && of !== keyOf(experiment, question);
     const files = figure && !running ? filesOf(figure) : [];
     const closer = {
@@ -375,11 +375,11 @@ export class LabWhy extends LabElement {
 
   /** The rows of the table show what each does to the answer, as long as that is of this prompt. */
   private tellEffects(): void {
-    const ran = this.kept.get('influence');
-    const isNow = ran?.of === keyOf(experimentOf('influence'), this.question());
+    const jobState = this.kept.get('influence');
+    const isNow = jobState?.of === keyOf(experimentOf('influence'), this.question());
     const effects = rowEffects(
       this.draft,
-      isNow && ran?.result?.experiment === 'influence' ? ran.result : null,
+      isNow && jobState?.result?.experiment === 'influence' ? jobState.result : null,
     );
     const told = JSON.stringify([...effects]);
     if (told === this.effects) return;

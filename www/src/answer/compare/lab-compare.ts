@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Ran } from '../../app/job.ts';
+import type { JobState } from '../../app/job.ts';
 import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { axis, compact } from '../../ui/bars.ts';
@@ -13,14 +13,14 @@ import type { Held, SideBySide } from './side-by-side.ts';
 /** The distributions after two prompts: a row for each token that is high up in either, and one for the rest. */
 @customElement('lab-compare')
 export class LabCompare extends LabElement {
-  @property({ attribute: false }) ran!: Ran<SideBySide>;
+  @property({ attribute: false }) jobState!: JobState<SideBySide>;
   @property({ attribute: false }) held!: Held;
   @property({ attribute: false }) text = '';
   /** Whether what is not there yet will come. */
   @property({ type: Boolean }) waiting = false;
 
   protected override render(): TemplateResult | typeof nothing {
-    const { result, problem, running } = this.ran;
+    const { result, problem, running } = this.jobState;
     if (problem) {
       return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
     }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { type Classification, type LabelReading, normalizations, taskLabels } from 'shotglass';
-import type { Ran } from '../../app/job.ts';
+import type { JobState } from '../../app/job.ts';
 import { askedOf } from '../../app/prompt.ts';
 import { type ComparisonName, comparisons, hasLabels, type Settings } from '../../app/settings.ts';
 import type { Draft } from '../../app/state.ts';
@@ -17,7 +17,7 @@ import '../../elements/lab-label-names.ts';
 /** What the model would choose among the labels, and how much of its whole distribution they own. */
 @customElement('lab-labels')
 export class LabLabels extends LabElement {
-  @property({ attribute: false }) classification!: Ran<Classification | null>;
+  @property({ attribute: false }) classification!: JobState<Classification | null>;
   /** That of the held prompt, to set beside. */
   @property({ attribute: false }) held: Classification | null = null;
   @property({ attribute: false }) settings!: Settings;

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Ran } from '../../app/job.ts';
+import type { JobState } from '../../app/job.ts';
 import type { Sampling } from '../../app/settings.ts';
 import { LabElement } from '../../elements/lab-element.ts';
 import type { StripItem } from '../../elements/lab-strip.ts';
@@ -26,7 +26,7 @@ const limits: Record<NumberField, { min: number; max: number; step: number }> = 
 /** Texts drawn from the model, token by token, below the controls that shape them. */
 @customElement('lab-generate')
 export class LabGenerate extends LabElement {
-  @property({ attribute: false }) generation!: Ran<Draw[]>;
+  @property({ attribute: false }) generation!: JobState<Draw[]>;
   @property({ attribute: false }) sampling!: Sampling;
   @property({ attribute: false }) text = '';
   @property({ type: Boolean }) ready = false;

@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Candidate, Prediction } from 'shotglass';
-import type { Ran } from '../../app/job.ts';
+import type { JobState } from '../../app/job.ts';
 import type { Settings } from '../../app/settings.ts';
 import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
@@ -26,7 +26,7 @@ const counts = [5, 10, 20, 50];
 /** The distribution after the prompt: a row per candidate, and one for all the rest, so that it adds up to 1. */
 @customElement('lab-tokens')
 export class LabTokens extends LabElement {
-  @property({ attribute: false }) ran!: Ran<Answer>;
+  @property({ attribute: false }) jobState!: JobState<Answer>;
   /** The prompt as it stands now: older bars are dimmed. */
   @property({ attribute: false }) text = '';
   @property({ attribute: false }) settings!: Settings;
@@ -39,7 +39,7 @@ export class LabTokens extends LabElement {
   @state() private pointed = 0;
 
   private get prediction(): Prediction | null {
-    return this.ran.result?.prediction ?? null;
+    return this.jobState.result?.prediction ?? null;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -47,7 +47,7 @@ export class LabTokens extends LabElement {
       const { sampling } = this.settings;
       this.shaped = this.logprobs && isShaped(sampling) ? shaped(this.logprobs, sampling) : null;
     }
-    if (!changed.has('ran')) return;
+    if (!changed.has('jobState')) return;
     const rows = this.prediction?.candidates.length ?? 1;
     this.focused = Math.min(this.focused, rows - 1);
     this.pointed = Math.min(this.pointed, rows - 1);
@@ -56,7 +56,7 @@ export class LabTokens extends LabElement {
   protected override render(): TemplateResult | typeof nothing {
     const { prediction } = this;
     if (!prediction) return nothing;
-    const old = this.ran.result?.predictionOf !== this.text || this.ran.problem !== null;
+    const old = this.jobState.result?.predictionOf !== this.text || this.jobState.problem !== null;
     return html`
       <p class="hint append-hint">${strings.appendHint}</p>
       ${this.bars(prediction, old)}
@@ -70,7 +70,7 @@ export class LabTokens extends LabElement {
     const own = old ? null : this.shaped;
     const ofRest = own && Math.max(0, 1 - candidates.reduce((sum, { id }) => sum + own.p(id), 0));
     return html`
-      <table class="bars of-tokens ${log ? 'log' : ''} ${old ? 'old' : ''}" aria-busy=${old && this.ran.running ? 'true' : 'false'}>
+      <table class="bars of-tokens ${log ? 'log' : ''} ${old ? 'old' : ''}" aria-busy=${old && this.jobState.running ? 'true' : 'false'}>
         <caption class="visually-hidden">${strings.tableCaption}</caption>
         <thead>
           <tr>
@@ -246,7 +246,8 @@ export class LabTokens extends LabElement {
     const candidate = this.prediction?.candidates[Number(row?.dataset.index)];
     const text = candidate && textOfBytes(candidate.bytes);
     // Bars of an earlier prompt are only there to look at.
-    if (text && this.ran.result?.predictionOf === this.text) this.edit({ type: 'append', text });
+    if (text && this.jobState.result?.predictionOf === this.text)
+      this.edit({ type: 'append', text });
   }
 
   private point(event: Event): void {

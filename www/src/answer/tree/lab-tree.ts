@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Word } from 'shotglass';
-import type { Ran } from '../../app/job.ts';
+import type { JobState } from '../../app/job.ts';
 import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { probability } from '../../ui/bars.ts';
@@ -14,7 +14,7 @@ import { partsOf, rowsOf, type Tree, type TreeRow } from './tree.ts';
 /** The words that may come next, and behind each the words that may come then: a tree with a bar for each. */
 @customElement('lab-tree')
 export class LabTree extends LabElement {
-  @property({ attribute: false }) ran!: Ran<Tree>;
+  @property({ attribute: false }) jobState!: JobState<Tree>;
   /** The prompt as it stands now: a tree of an earlier one is dimmed. */
   @property({ attribute: false }) text = '';
   /** False where the prompt has no answer: nothing is looked for then. */
@@ -27,25 +27,26 @@ export class LabTree extends LabElement {
   private rows: TreeRow[] = [];
 
   private get old(): boolean {
-    return this.ran.result?.prompt !== this.text;
+    return this.jobState.result?.prompt !== this.text;
   }
 
   private get stopped(): boolean {
-    return !this.ran.running && this.stoppedAt === this.text;
+    return !this.jobState.running && this.stoppedAt === this.text;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // An old tree stays as it is until the first words of the new one are there.
-    const prompt = this.ran.result?.prompt;
-    if (changed.has('ran') && changed.get('ran')?.result?.prompt !== prompt) this.open = new Set();
-    const { result } = this.ran;
+    const prompt = this.jobState.result?.prompt;
+    if (changed.has('jobState') && changed.get('jobState')?.result?.prompt !== prompt)
+      this.open = new Set();
+    const { result } = this.jobState;
     this.rows = rowsOf(result ?? { prompt: this.text, branches: new Map() }, this.open);
     this.focused = Math.min(this.focused, this.rows.length - 1);
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (!this.ready && !this.ran.result) return nothing;
-    const { problem, progress, running } = this.ran;
+    if (!this.ready && !this.jobState.result) return nothing;
+    const { problem, progress, running } = this.jobState;
     const deep = this.rows.some(({ level }) => level > 1);
     return html`
       <div class="panel-head">
@@ -98,7 +99,7 @@ export class LabTree extends LabElement {
 
   /** One place for both, so that the focus is not lost when one takes the place of the other. */
   private control(): TemplateResult | typeof nothing {
-    const { running } = this.ran;
+    const { running } = this.jobState;
     if (!running && !this.stopped) return nothing;
     const act = () => {
       this.stoppedAt = running ? this.text : null;
@@ -156,7 +157,7 @@ export class LabTree extends LabElement {
   private detail(): TemplateResult | string {
     const row = this.pointed === null ? undefined : this.rows[this.pointed];
     if (row?.kind === 'rest') {
-      const open = this.ran.result?.branches.get(row.path)?.open;
+      const open = this.jobState.result?.branches.get(row.path)?.open;
       return open === undefined || row.level > 1
         ? strings.tree.rest
         : strings.tree.restDetail(formatProbability(open));
@@ -176,7 +177,7 @@ export class LabTree extends LabElement {
   }
 
   private foot(): string {
-    const { result } = this.ran;
+    const { result } = this.jobState;
     const runs = [...(result?.branches.values() ?? [])].reduce(
       (sum, { predictions }) => sum + predictions,
       0,

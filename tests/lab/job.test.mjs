@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ShotglassError } from 'shotglass';
 import { labModule } from './module.mjs';
 
-const { Run } = await labModule('app/job.ts');
+const { Job } = await labModule('app/job.ts');
 const { answer } = await labModule('answer/answer.ts');
 
 /** A model that takes `durationMs` for a prompt, and stops when it is told to. */
@@ -31,69 +31,69 @@ function fakeModel(durationMs, fails = null) {
   };
 }
 
-const ask = (run, model, text, topK = 10) =>
-  run.request(`${topK} ${text}`, text, answer(model, text, topK));
+const ask = (job, model, text, topK = 10) =>
+  job.request(`${topK} ${text}`, text, answer(model, text, topK));
 
 test('of a burst of edits the last is answered, and those before it are aborted', async () => {
   const model = fakeModel(200);
-  const run = new Run(() => {});
+  const job = new Job(() => {});
   const ends = [];
   for (const text of ['a', 'ab', 'abc']) {
-    ends.push(ask(run, model, text));
+    ends.push(ask(job, model, text));
     await wait(20);
   }
   assert.deepEqual(await Promise.all(ends), [false, false, true]);
   assert.deepEqual(model.aborted, ['a', 'ab']);
-  assert.equal(run.ran.result.predictionOf, 'abc');
+  assert.equal(job.jobState.result.predictionOf, 'abc');
 });
 
 test('the old answer stays, with the tokens of the new prompt, until the new one comes', async () => {
   const model = fakeModel(200);
-  const run = new Run(() => {});
-  await ask(run, model, 'first');
-  const second = ask(run, model, 'second');
+  const job = new Job(() => {});
+  await ask(job, model, 'first');
+  const second = ask(job, model, 'second');
   await wait(50);
-  assert.equal(run.ran.result.predictionOf, 'first');
-  assert.equal(run.ran.result.tokensOf, 'second');
-  assert.ok(run.ran.running);
+  assert.equal(job.jobState.result.predictionOf, 'first');
+  assert.equal(job.jobState.result.tokensOf, 'second');
+  assert.ok(job.jobState.running);
   await second;
-  assert.equal(run.ran.result.predictionOf, 'second');
-  assert.equal(run.ran.problem, null);
+  assert.equal(job.jobState.result.predictionOf, 'second');
+  assert.equal(job.jobState.problem, null);
 });
 
-test('only a slow run shows its progress', async () => {
+test('only a slow job shows its progress', async () => {
   const seen = [];
-  const run = new Run(() => seen.push(run.ran.progress));
-  await ask(run, fakeModel(100), 'quick');
+  const job = new Job(() => seen.push(job.jobState.progress));
+  await ask(job, fakeModel(100), 'quick');
   assert.ok(seen.every((progress) => progress === null));
-  await ask(run, fakeModel(600), 'slow');
+  await ask(job, fakeModel(600), 'slow');
   assert.ok(seen.some((progress) => progress?.total === 600));
-  assert.equal(run.ran.progress, null, 'and not after its end');
+  assert.equal(job.jobState.progress, null, 'and not after its end');
 });
 
 test('asking the same again runs nothing, and ends when the first does', async () => {
   const model = fakeModel(50);
-  const run = new Run(() => {});
-  const ends = [ask(run, model, 'same'), ask(run, model, 'same')];
+  const job = new Job(() => {});
+  const ends = [ask(job, model, 'same'), ask(job, model, 'same')];
   assert.deepEqual(await Promise.all(ends), [true, true]);
-  assert.equal(await ask(run, model, 'same'), true);
-  await ask(run, model, 'same', 20);
+  assert.equal(await ask(job, model, 'same'), true);
+  await ask(job, model, 'same', 20);
   assert.deepEqual(model.asked, ['same', 'same'], 'another number of candidates is not the same');
 });
 
 test('an error becomes a sentence, and the next prompt clears it', async () => {
-  const run = new Run(() => {});
+  const job = new Job(() => {});
   const fails = fakeModel(10, new ShotglassError('prompt-too-long', '…'));
-  assert.equal(await ask(run, fails, 'long'), false);
-  assert.equal(run.ran.problem.code, 'prompt-too-long');
-  assert.match(run.ran.problem.sentence, /fewer shots/);
-  await ask(run, fakeModel(10), 'short');
-  assert.equal(run.ran.problem, null);
+  assert.equal(await ask(job, fails, 'long'), false);
+  assert.equal(job.jobState.problem.code, 'prompt-too-long');
+  assert.match(job.jobState.problem.sentence, /fewer shots/);
+  await ask(job, fakeModel(10), 'short');
+  assert.equal(job.jobState.problem, null);
 });
 
 test('what was found before a stop is kept; after a reset there is nothing', async () => {
-  const run = new Run(() => {});
-  const ended = run.start('it', async function* ({ signal }) {
+  const job = new Job(() => {});
+  const ended = job.start('it', async function* ({ signal }) {
     for (let found = 1; ; found++) {
       yield found;
       await wait(10);
@@ -101,49 +101,49 @@ test('what was found before a stop is kept; after a reset there is nothing', asy
     }
   });
   await wait(50);
-  run.stop();
-  const { result, stopped, running } = run.ran;
+  job.stop();
+  const { result, stopped, running } = job.jobState;
   assert.ok(result >= 1 && stopped && !running);
   assert.equal(await ended, false);
-  assert.equal(run.ran.result, result, 'nothing comes after the stop');
-  run.reset();
-  assert.equal(run.ran.result, null);
+  assert.equal(job.jobState.result, result, 'nothing comes after the stop');
+  job.reset();
+  assert.equal(job.jobState.result, null);
 });
 
 // A key was remembered although its work had failed: asking again gave nothing until something else was asked.
 test('what has failed is run again by the next request, and its problem stays until that has ended', async () => {
   const problems = [];
-  const run = new Run(() => problems.push(run.ran.problem?.code ?? null));
+  const job = new Job(() => problems.push(job.jobState.problem?.code ?? null));
   const fails = fakeModel(10, new ShotglassError('out-of-memory', '…'));
-  assert.equal(await ask(run, fails, 'same'), false);
+  assert.equal(await ask(job, fails, 'same'), false);
   problems.length = 0;
-  assert.equal(await ask(run, fails, 'same'), false);
+  assert.equal(await ask(job, fails, 'same'), false);
   assert.equal(fails.asked.length, 2);
   assert.deepEqual([...new Set(problems)], ['out-of-memory'], 'no flicker');
   const works = fakeModel(10);
-  assert.equal(await ask(run, works, 'same'), true);
-  assert.equal(run.ran.problem, null);
-  assert.equal(run.ran.result.predictionOf, 'same');
+  assert.equal(await ask(job, works, 'same'), true);
+  assert.equal(job.jobState.problem, null);
+  assert.equal(job.jobState.result.predictionOf, 'same');
 });
 
 test('what its model broke off, by being closed, is run again', async () => {
-  const run = new Run(() => {});
-  await ask(run, fakeModel(10, new ShotglassError('closed', '…')), 'same');
-  assert.equal(run.ran.problem, null);
-  assert.equal(await ask(run, fakeModel(10), 'same'), true);
+  const job = new Job(() => {});
+  await ask(job, fakeModel(10, new ShotglassError('closed', '…')), 'same');
+  assert.equal(job.jobState.problem, null);
+  assert.equal(await ask(job, fakeModel(10), 'same'), true);
 });
 
 // Whoever follows the page asks with every change, and a failure is a change.
 test('a failure that is followed does not ask itself again', async () => {
   const fails = fakeModel(10, new ShotglassError('out-of-memory', '…'));
-  const follow = () => run.follow('key', 'same', answer(fails, 'same', 10));
-  const run = new Run(() => void follow());
+  const follow = () => job.follow('key', 'same', answer(fails, 'same', 10));
+  const job = new Job(() => void follow());
   await follow();
   await wait(100);
   assert.equal(fails.asked.length, 1);
-  assert.equal(run.ran.problem.code, 'out-of-memory', 'and stays in view');
+  assert.equal(job.jobState.problem.code, 'out-of-memory', 'and stays in view');
   // A request runs it once more, and then it is quiet again.
-  await run.request('key', 'same', answer(fails, 'same', 10));
+  await job.request('key', 'same', answer(fails, 'same', 10));
   await wait(100);
   assert.equal(fails.asked.length, 2);
 });
