@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { labModule } from './module.mjs';
 
 const { distanceOf, pairOf } = await labModule('answer/compare/compare.ts');
-const { verdictsOf } = await labModule('answer/labels/verdicts.ts');
+const { decisionsOf } = await labModule('answer/labels/decisions.ts');
 const { compactProbability, formatDivergence, formatPoints } = await labModule('ui/numbers.ts');
 
 const ln = (...p) => Float32Array.from(p, Math.log);
@@ -76,16 +76,16 @@ const reading = (label, tokens, logprob, reference = null) => {
   return { label, scores: [score], logprob, score: logprob, p: 0 };
 };
 
-test('where the rules agree there is one verdict, and where they do not, who says what', () => {
-  const agreed = verdictsOf({ labels: [reading('aa', 1, -1), reading('bb', 1, -2)] });
+test('where the rules agree there is one decision, and where they do not, who says what', () => {
+  const agreed = decisionsOf({ labels: [reading('aa', 1, -1), reading('bb', 1, -2)] });
   assert.deepEqual(
-    agreed.map(({ label, ways }) => [label, ways.length]),
+    agreed.map(({ label, scorers }) => [label, scorers.length]),
     [['aa', 4]],
   );
   // −2 over one token and two characters; −3 over three tokens and six characters.
-  const split = verdictsOf({ labels: [reading('aa', 1, -2), reading('bbbbbb', 3, -3)] });
+  const split = decisionsOf({ labels: [reading('aa', 1, -2), reading('bbbbbb', 3, -3)] });
   assert.deepEqual(
-    split.map(({ label, ways }) => [label, ways.map(({ rule }) => rule)]),
+    split.map(({ label, scorers }) => [label, scorers.map(({ rule }) => rule)]),
     [
       ['aa', ['sum']],
       ['bbbbbb', ['perToken', 'perCharacter', 'perByte']],
@@ -96,9 +96,13 @@ test('where the rules agree there is one verdict, and where they do not, who say
 test('a reference is weighed with and without', () => {
   // Alone the first leads; but it is as probable after nothing, where the second is not.
   const labels = [reading('aa', 1, -1, -1), reading('bb', 1, -2, -5)];
-  const verdicts = verdictsOf({ labels });
+  const decisions = decisionsOf({ labels });
   assert.deepEqual(
-    verdicts.map(({ label, ways }) => [label, ways.length, ways.every(({ compared }) => compared)]),
+    decisions.map(({ label, scorers }) => [
+      label,
+      scorers.length,
+      scorers.every(({ compared }) => compared),
+    ]),
     [
       ['aa', 4, false],
       ['bb', 4, true],

@@ -9,7 +9,7 @@ import { labModule } from './module.mjs';
 const { addressOf, decodeLink, encodeLink, isLink } = await labModule('share/link.ts');
 const { readReceiptFile, receiptFile } = await labModule('share/shared.ts');
 const { receiptOf } = await labModule('share/receipt.ts');
-const { verdictOn } = await labModule('share/verdict.ts');
+const { checkReceipt } = await labModule('share/receipt-check.ts');
 const { packKept, readKept, writeKept } = await labModule('share/store.ts');
 const { draftOf, openPreset, reduce } = await labModule('app/state.ts');
 const { defaultSettings } = await labModule('app/settings.ts');
@@ -296,11 +296,11 @@ test('a file that is no receipt says why', () => {
 });
 
 test('the same numbers match; each that was altered does not, and is named', () => {
-  const same = verdictOn(receipt, measured);
+  const same = checkReceipt(receipt, measured);
   assert.equal(same.matches, true);
   assert.ok(Math.abs(same.largest.recorded - same.largest.here) < 1e-6);
 
-  const alter = (change) => verdictOn({ ...receipt, ...change }, measured);
+  const alter = (change) => checkReceipt({ ...receipt, ...change }, measured);
   const top = (index, p) => receipt.top.map((token, i) => (i === index ? { ...token, p } : token));
   for (const [change, kind, name] of [
     [{ top: top(0, 0.5002) }, 'token', ' t0'],
@@ -337,7 +337,7 @@ test('the same numbers match; each that was altered does not, and is named', () 
 });
 
 test('another model, another prompt and other activations are told apart', () => {
-  const here = (change) => verdictOn(receipt, { ...measured, ...change });
+  const here = (change) => checkReceipt(receipt, { ...measured, ...change });
   assert.deepEqual(
     ['sha256', 'promptSha256'].map((of) => here({ [of]: 'ef'.repeat(32) }).matches),
     [false, false],

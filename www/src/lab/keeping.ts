@@ -16,11 +16,11 @@ import {
   receiptOf,
   recordedTokens,
 } from '../share/receipt.ts';
+import { verify } from '../share/receipt-check.ts';
 import { type Opened, readReceiptFile, receiptFile, type Shared } from '../share/shared.ts';
 import type { Shown } from '../share/shown.ts';
 import { browserShelves, forget, readKept, writeKept } from '../share/store.ts';
 import { Unreadable } from '../share/unreadable.ts';
-import { verify } from '../share/verdict.ts';
 import type { Lab } from './lab.ts';
 
 /** Typing on is one write. */

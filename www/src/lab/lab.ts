@@ -16,7 +16,7 @@ import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
 import { comparisons, defaultSettings, hasLabels, type Settings } from '../app/settings.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
-import type { Verdict } from '../share/verdict.ts';
+import type { ReceiptCheck } from '../share/receipt-check.ts';
 import { type Effects, effects, findingsOf, type LabFinding } from '../tokens/lint.ts';
 import { written } from '../tokens/raw.ts';
 import { type Expected, expected, surprisal } from '../tokens/surprisal.ts';
@@ -63,7 +63,7 @@ export class Lab {
   readonly heldClassification = this.#job<Classification | null>();
   /** What each classification has scored. */
   readonly #scored = new WeakMap<Classification, string>();
-  readonly receipt = this.#job<Verdict>();
+  readonly receipt = this.#job<ReceiptCheck>();
   readonly surprisal = this.#job<readonly SurprisalEntry[]>();
   readonly expected = this.#job<Expected>();
   readonly effects = this.#job<Effects>();

@@ -9,7 +9,7 @@ import { formatDigits, formatEntropy, formatProbability } from '../ui/numbers.ts
 import { nameText, pieces } from '../ui/visible.ts';
 import type { ReadingProblem } from './made.ts';
 import type { Receipt } from './receipt.ts';
-import { type Difference, far, tolerance, type Verdict } from './verdict.ts';
+import { type Difference, far, type ReceiptCheck, tolerance } from './receipt-check.ts';
 
 type State = keyof typeof strings.keep.receipt.states;
 
@@ -17,7 +17,7 @@ type State = keyof typeof strings.keep.receipt.states;
 @customElement('lab-receipt')
 export class LabReceipt extends LabElement {
   @property({ attribute: false }) receipt: Receipt | null = null;
-  @property({ attribute: false }) verdict!: JobState<Verdict>;
+  @property({ attribute: false }) check!: JobState<ReceiptCheck>;
   /** Whether the prompt is still the recorded one. */
   @property({ type: Boolean }) asRecorded = true;
   @property({ type: Boolean }) ready = false;
@@ -92,7 +92,7 @@ export class LabReceipt extends LabElement {
   }
 
   private state(): State {
-    const { running, problem, result } = this.verdict;
+    const { running, problem, result } = this.check;
     if (!this.asRecorded) return 'edited';
     if (!this.ready) return 'waiting';
     if (problem) return 'failed';
@@ -102,7 +102,7 @@ export class LabReceipt extends LabElement {
 
   private said(state: State, receipt: Receipt): string[] {
     const words = strings.keep.receipt;
-    const { result, problem } = this.verdict;
+    const { result, problem } = this.check;
     if (state === 'waiting' || state === 'edited') return [words[state]];
     if (state === 'failed') {
       return [crypto.subtle ? (problem?.sentence ?? '') : strings.keep.insecure];

@@ -174,7 +174,7 @@ export class LabApp extends LabElement {
     const { keeping, lab } = this;
     return html`<lab-receipt
       .receipt=${keeping.receipt}
-      .verdict=${lab.receipt.jobState}
+      .check=${lab.receipt.jobState}
       .asRecorded=${keeping.asRecorded}
       .ready=${lab.slot.model !== null}
       .problem=${keeping.problem}

@@ -11,7 +11,7 @@ import { axis, bar, compact } from '../../ui/bars.ts';
 import { formatLogprob, formatProbability } from '../../ui/numbers.ts';
 import { share } from '../../ui/share.ts';
 import { pieces } from '../../ui/visible.ts';
-import { type Verdict, verdictsOf } from './verdicts.ts';
+import { type Decision, decisionsOf } from './decisions.ts';
 import '../../elements/lab-label-names.ts';
 
 /** What the model would choose among the labels, and how much of its whole distribution they own. */
@@ -83,7 +83,7 @@ export class LabLabels extends LabElement {
     const { labels, mass, predicted } = classification;
     const old = this.classification.of !== this.text || this.classification.problem !== null;
     const { running } = this.classification;
-    const verdicts = verdictsOf(classification);
+    const decisions = decisionsOf(classification);
     const [before, after] = strings.labels.mass('\n').split('\n');
     return html`
       <div class="mass ${old ? 'old' : ''}">
@@ -105,7 +105,7 @@ export class LabLabels extends LabElement {
           ${labels.map((label, index) => this.row(label, index === predicted))}
         </tbody>
       </table>
-      <p class="verdicts" role="status">${verdicts.length > 1 ? this.disagreement(verdicts) : nothing}</p>
+      <p class="verdicts" role="status">${decisions.length > 1 ? this.disagreement(decisions) : nothing}</p>
     `;
   }
 
@@ -133,11 +133,11 @@ export class LabLabels extends LabElement {
     </tr>`;
   }
 
-  private disagreement(verdicts: readonly Verdict[]): TemplateResult {
+  private disagreement(decisions: readonly Decision[]): TemplateResult {
     const { disagree, verdicts: listed, says, and, ruleNames, everyRule, against } = strings.labels;
-    const parts = verdicts.map(({ label, ways }) => {
+    const parts = decisions.map(({ label, scorers }) => {
       const names = [false, true].flatMap((compared) => {
-        const own = ways.filter((way) => way.compared === compared);
+        const own = scorers.filter((scorer) => scorer.compared === compared);
         const named =
           own.length === normalizations.length
             ? [everyRule]

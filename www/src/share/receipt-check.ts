@@ -20,7 +20,7 @@ export interface Difference {
   here: number | null;
 }
 
-export interface Verdict {
+export interface ReceiptCheck {
   matches: boolean;
   samePrompt: boolean;
   sameModel: boolean;
@@ -45,7 +45,7 @@ export interface Measured {
   classification: Pick<Classification, 'labels' | 'mass'> | null;
 }
 
-export function verdictOn(receipt: Receipt, measured: Measured): Verdict {
+export function checkReceipt(receipt: Receipt, measured: Measured): ReceiptCheck {
   const all = differences(receipt, measured);
   const largest = all.reduce<Difference | null>(
     (most, one) => (most === null || far(one) > far(most) ? one : most),
@@ -109,7 +109,7 @@ export function verify(
   prompt: string,
   asked: Asked,
   receipt: Receipt,
-): Work<Verdict> {
+): Work<ReceiptCheck> {
   return async function* ({ signal }) {
     const promptSha256 = await sha256Of(prompt);
     const { entropy }: Prediction = await model.predict(prompt, { topK: 1, signal });
@@ -118,7 +118,7 @@ export function verify(
       ? await labelsOf(model, prompt, asked, receipt.classification, signal)
       : null;
     const { sha256, activationBits } = model.info;
-    yield verdictOn(receipt, {
+    yield checkReceipt(receipt, {
       sha256,
       activationBits,
       promptSha256,
