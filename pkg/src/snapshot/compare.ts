@@ -50,7 +50,7 @@ export function compareSnapshots(
   const tolerance = check.number('tolerance', options.tolerance ?? 1e-4, 0);
   const other = otherModel(recorded, fresh);
   if (other !== null) return [of('model', other)];
-  if (JSON.stringify(asked(recorded)) !== JSON.stringify(asked(fresh))) {
+  if (JSON.stringify(queryOf(recorded)) !== JSON.stringify(queryOf(fresh))) {
     return [of('task', 'The two snapshots are of different tasks and cannot be compared.')];
   }
   const byShots = new Map(fresh.results.map((result) => [result.shots, result]));
@@ -77,7 +77,7 @@ function otherModel({ model: one }: Snapshot, { model: two }: Snapshot): string 
 }
 
 /** What the numbers depend on, its fields in one order. */
-function asked({ task }: Snapshot): unknown[] {
+function queryOf({ task }: Snapshot): unknown[] {
   const { instruction, template: t, demonstrations, labels = null, query = '' } = task;
   return [
     instruction,
@@ -104,7 +104,7 @@ function compareShots(
   ): SnapshotDifference[] => {
     if (!isFar(a, b)) return [];
     const subject = name === null ? subjects[what] : `${subjects[what]} ${name}`;
-    const message = `After ${after(shots)}, ${subject} was ${told(a, b, write)}.`;
+    const message = `After ${after(shots)}, ${subject} was ${changeOf(a, b, write)}.`;
     return [of(what, message, { shots, name, recorded: a, fresh: b })];
   };
 
@@ -191,7 +191,7 @@ const subjects: Record<SnapshotDifference['what'], string> = {
 };
 
 /** Two numbers as they are shown, with more digits where these would be the same. */
-function told(a: number, b: number, write: (value: number) => string): string {
+function changeOf(a: number, b: number, write: (value: number) => string): string {
   if (write(a) !== write(b)) return `${write(a)} and is ${write(b)}`;
   return `${a.toPrecision(6)} and is ${b.toPrecision(6)}`;
 }
