@@ -133,6 +133,15 @@ fn sums(x: &[f32], shift: f32) -> (f64, f64) {
     (sums.iter().sum(), products.iter().sum())
 }
 
+/// What a [`Sampler`] draws from a distribution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sampled {
+    /// How many tokens may be drawn.
+    pub count: usize,
+    /// How probable each of the tokens that were asked for is to be drawn, 0 to 1; 0 if it is excluded.
+    pub p: Vec<f64>,
+}
+
 /// Draws tokens: temperature, then top-k, then top-p (Holtzman et al. 2020, §3.1), then min-p
 /// (Nguyen et al. 2024, §3), each on what the one before has left. Equal seeds draw equally.
 #[derive(Debug, Clone)]
@@ -159,16 +168,38 @@ impl Sampler {
         Ok(Sampler { temperature, top_k, top_p, min_p, state: seed })
     }
 
-    /// One token of `distribution`.
+    /// Draws one token of `distribution`.
     pub fn sample(&mut self, distribution: &Distribution) -> u32 {
-        let k = if self.temperature == 0.0 { 1 } else { self.top_k };
-        let ids = distribution.most_probable(if k == 0 { usize::MAX } else { k });
-        let logprob = |id: u32| f64::from(distribution.logprobs[id as usize]);
-        let best = logprob(ids[0]);
+        let (ids, weights) = self.weigh(distribution);
         if ids.len() == 1 {
             return ids[0];
         }
+        let mut left = self.uniform() * weights.iter().sum::<f64>();
+        let drawn = weights.iter().position(|weight| {
+            left -= weight;
+            left < 0.0
+        });
+        ids[drawn.unwrap_or(weights.len() - 1)]
+    }
 
+    /// How often [`Sampler::sample`] draws each of `ids` from `distribution`.
+    pub fn sampled(&self, distribution: &Distribution, ids: &[u32]) -> Sampled {
+        let (drawable, weights) = self.weigh(distribution);
+        let total: f64 = weights.iter().sum();
+        let place = |id: &u32| drawable[..weights.len()].iter().position(|one| one == id);
+        let p = ids.iter().map(|id| place(id).map_or(0.0, |place| weights[place] / total)).collect();
+        Sampled { count: weights.len(), p }
+    }
+
+    /// Tokens, most probable first, and the weights of those that may be drawn, the first of them.
+    fn weigh(&self, distribution: &Distribution) -> (Vec<u32>, Vec<f64>) {
+        let k = if self.temperature == 0.0 { 1 } else { self.top_k };
+        let ids = distribution.most_probable(if k == 0 { usize::MAX } else { k });
+        if ids.len() == 1 {
+            return (ids, vec![1.0]);
+        }
+        let logprob = |id: u32| f64::from(distribution.logprobs[id as usize]);
+        let best = logprob(ids[0]);
         let mut weights: Vec<f64> =
             ids.iter().map(|&id| libm::exp((logprob(id) - best) / self.temperature)).collect();
         let total: f64 = weights.iter().sum();
@@ -180,13 +211,7 @@ impl Sampler {
         weights.truncate(enough.map_or(weights.len(), |last| last + 1));
         let least = self.min_p * weights[0];
         weights.truncate(weights.partition_point(|&weight| weight >= least));
-
-        let mut left = self.uniform() * weights.iter().sum::<f64>();
-        let drawn = weights.iter().position(|weight| {
-            left -= weight;
-            left < 0.0
-        });
-        ids[drawn.unwrap_or(weights.len() - 1)]
+        (ids, weights)
     }
 
     /// A number from 0 up to, but not including, 1.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::attention::Attention;
 use crate::cache::Cache;
 use crate::caches::Caches;
-use crate::distribution::{Candidate, Distribution, Rest, Sampler};
+use crate::distribution::{Candidate, Distribution, Rest, Sampled, Sampler};
 use crate::error::{Error, Result};
 use crate::kernels::Precision;
 use crate::model::{CHUNK, Model, Workspace};
@@ -83,6 +83,8 @@ pub struct Prediction {
     pub rest: Rest,
     /// Entropy of the whole distribution, in nats.
     pub entropy: f64,
+    /// What sampling draws in place of the candidates, if that was asked for.
+    pub sampled: Option<Sampled>,
 }
 
 /// How the model saw one token of a text, knowing only those before it.
@@ -354,6 +356,14 @@ impl Session {
         Ok(Prediction::new(&self.distribution()?, top_k))
     }
 
+    /// The `top_k` most probable next tokens, and how often `sampler` draws each of them.
+    pub fn predict_sampled(&self, top_k: usize, sampler: &Sampler) -> Result<Prediction> {
+        let distribution = self.distribution()?;
+        let prediction = Prediction::new(&distribution, top_k);
+        let ids: Vec<u32> = prediction.candidates.iter().map(|candidate| candidate.id).collect();
+        Ok(Prediction { sampled: Some(sampler.sampled(&distribution, &ids)), ..prediction })
+    }
+
     /// How the model saw the tokens in `range`, each with the `top_k` that it expected most.
     pub fn surprisal(&self, range: Range<usize>, top_k: usize) -> Result<Vec<Surprisal>> {
         let ids = self.cache().tokens();
@@ -385,7 +395,7 @@ impl Session {
 impl Prediction {
     fn new(distribution: &Distribution, top_k: usize) -> Prediction {
         let (candidates, rest) = distribution.top(top_k);
-        Prediction { candidates, rest, entropy: distribution.entropy() }
+        Prediction { candidates, rest, entropy: distribution.entropy(), sampled: None }
     }
 }
 

@@ -19,6 +19,7 @@ export type {
   PredictOptions,
   Reference,
   RunOptions,
+  SamplingOptions,
   ScoreOptions,
   SurprisalOptions,
 } from './model/options.js';
@@ -95,6 +96,7 @@ export type {
   Rest,
   Retry,
   RunProgress,
+  Sampled,
   Score,
   ScoredToken,
   SurprisalEntry,

@@ -34,7 +34,8 @@ export interface EngineFile {
   wasmUrl: string;
 }
 
-export interface SamplingOptions {
+/** How tokens are drawn. */
+export interface Sampling {
   temperature: number;
   topK: number;
   topP: number;
@@ -59,7 +60,14 @@ export interface Calls {
   };
   tokenize: { ask: { text: string }; answer: Token[]; progress: never };
   predict: {
-    ask: { prompt: string; topK: number };
+    ask: {
+      prompt: string;
+      topK: number;
+      /** Whether the first report is to have the tokens of the prompt. */
+      promptTokens: boolean;
+      logprobs: boolean;
+      sampling: Sampling | null;
+    };
     answer: Prediction;
     progress: RunProgress;
   };
@@ -70,7 +78,8 @@ export interface Calls {
     progress: RunProgress;
   };
   surprisal: {
-    ask: { text: string; topK: number };
+    /** To null is the end of the text. */
+    ask: { text: string; from: number; to: number | null; topK: number };
     answer: SurprisalEntry[];
     progress: RunProgress;
   };
@@ -86,7 +95,7 @@ export interface Calls {
     progress: RunProgress;
   };
   generate: {
-    ask: { prompt: string; maxTokens: number; stop: string[]; sampling: SamplingOptions };
+    ask: { prompt: string; maxTokens: number; stop: string[]; sampling: Sampling };
     answer: null;
     progress: RunProgress;
   };

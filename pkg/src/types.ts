@@ -38,6 +38,20 @@ export interface Prediction {
   cachedTokens: number;
   /** Time that the engine took, in milliseconds, not counting the wait for earlier calls. */
   durationMs: number;
+  /** The tokens of the prompt, if requested. */
+  promptTokens?: Token[] | undefined;
+  /** The log-probability of every token of the vocabulary, indexed by id, in nats, if requested. */
+  logprobs?: Float32Array | undefined;
+  /** What sampling would draw, if requested. */
+  sampled?: Sampled | undefined;
+}
+
+/** What sampling with certain settings would draw as the next token. */
+export interface Sampled {
+  /** Number of tokens that could be drawn. */
+  count: number;
+  /** The probability that each of the `candidates` is drawn, in their order; 0 for one that is excluded. */
+  p: number[];
 }
 
 /** How probable one token of a text is after the tokens before it. */
@@ -239,6 +253,8 @@ export interface RunProgress {
   tokensTotal: number;
   /** Tokens taken from the cache, because an earlier call ran the same beginning. */
   cachedTokens: number;
+  /** The tokens of the prompt, if requested: in the first report, before the model runs. */
+  promptTokens?: Token[] | undefined;
 }
 
 /** Options of every call. */

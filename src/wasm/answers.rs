@@ -5,7 +5,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::attention::Attention;
-use crate::distribution::{Candidate, Rest};
+use crate::distribution::{Candidate, Rest, Sampled};
 use crate::error::Error;
 use crate::score::{Forms, Score, ScoredToken};
 use crate::session::{Info, Prediction, Surprisal};
@@ -34,6 +34,7 @@ export interface EngineVocabulary { bytes: Uint8Array; ends: Uint32Array }
 export interface EngineCandidate extends EngineToken { p: number; logprob: number; rank: number }
 export interface EnginePrediction {
   candidates: EngineCandidate[]; rest: { count: number; p: number }; entropy: number;
+  sampled?: { count: number; p: number[] };
 }
 export interface EngineSurprisal {
   token: EngineToken; logprob: number | null; rank: number | null; entropy: number | null;
@@ -171,6 +172,14 @@ pub struct PredictionOut {
     candidates: Vec<CandidateOut>,
     rest: RestOut,
     entropy: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sampled: Option<SampledOut>,
+}
+
+#[derive(Serialize)]
+pub struct SampledOut {
+    count: usize,
+    p: Vec<f64>,
 }
 
 impl PredictionOut {
@@ -181,6 +190,7 @@ impl PredictionOut {
             candidates: candidates.map(|candidate| CandidateOut::new(tokenizer, candidate)).collect(),
             rest: RestOut { count, p },
             entropy: prediction.entropy,
+            sampled: prediction.sampled.map(|Sampled { count, p }| SampledOut { count, p }),
         }
     }
 }

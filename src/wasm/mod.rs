@@ -182,9 +182,17 @@ impl Engine {
         self.0.advance().map_err(throw)
     }
 
-    /// The most probable next tokens.
-    pub fn predict(&self, #[wasm_bindgen(js_name = topK)] top_k: usize) -> JsResult<JsPrediction> {
-        let prediction = self.0.predict(top_k).map_err(throw)?;
+    /// The most probable next tokens, and how often `sampler` draws each of them, if there is one.
+    pub fn predict(
+        &self,
+        #[wasm_bindgen(js_name = topK)] top_k: usize,
+        sampler: Option<JsSampler>,
+    ) -> JsResult<JsPrediction> {
+        let prediction = match sampler {
+            Some(JsSampler(sampler)) => self.0.predict_sampled(top_k, &sampler),
+            None => self.0.predict(top_k),
+        };
+        let prediction = prediction.map_err(throw)?;
         to_js(&PredictionOut::new(self.0.tokenizer(), prediction))
     }
 

@@ -5,7 +5,7 @@ import { ShotglassError } from 'shotglass';
 import { labModule } from './module.mjs';
 
 const { Job } = await labModule('app/job.ts');
-const { answer } = await labModule('answer/answer.ts');
+const { answer } = await labModule('app/answer.ts');
 
 /** A model that takes `durationMs` for a prompt, and stops when it is told to. */
 function fakeModel(durationMs, fails = null) {
@@ -14,9 +14,10 @@ function fakeModel(durationMs, fails = null) {
   return {
     asked,
     aborted,
-    tokenize: async (text) => [{ id: 0, bytes: new Uint8Array(), text }],
     predict: async (text, { signal, onProgress }) => {
       asked.push(text);
+      const promptTokens = [{ id: 0, bytes: new Uint8Array(), text }];
+      onProgress({ tokensDone: 0, tokensTotal: durationMs, promptTokens });
       for (let done = 0; done < durationMs; done += 10) {
         await wait(10);
         onProgress({ tokensDone: done, tokensTotal: durationMs });
@@ -26,13 +27,13 @@ function fakeModel(durationMs, fails = null) {
         }
       }
       if (fails) throw fails;
-      return { candidates: [], rest: { count: 0, p: 1 }, entropy: 0, of: text };
+      return { candidates: [], rest: { count: 0, p: 1 }, entropy: 0, promptTokens, of: text };
     },
   };
 }
 
 const ask = (job, model, text, topK = 10) =>
-  job.request(`${topK} ${text}`, text, answer(model, text, topK));
+  job.request(`${topK} ${text}`, text, answer(model, text, { topK, sampling: null }));
 
 test('of a burst of edits the last is answered, and those before it are aborted', async () => {
   const model = fakeModel(200);

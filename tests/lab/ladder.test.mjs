@@ -40,11 +40,10 @@ const talker = (over = {}) => {
       const k = shotsIn(text);
       asked.push(k);
       const p = yes[k];
-      return { candidates: [p > 0.5 ? token(0, ' yes', p) : token(1, ' no', 1 - p)] };
-    },
-    async logprobs(text) {
-      const p = yes[shotsIn(text)];
-      return Float32Array.of(Math.log(p), Math.log(1 - p));
+      return {
+        candidates: [p > 0.5 ? token(0, ' yes', p) : token(1, ' no', 1 - p)],
+        logprobs: Float32Array.of(Math.log(p), Math.log(1 - p)),
+      };
     },
     ...over,
   };

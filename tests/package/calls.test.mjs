@@ -108,6 +108,47 @@ test('surprisal goes in slices that report and can be aborted', async (t) => {
   assert.ok(work < 40 + 130, `${work} positions were run`);
 });
 
+test('surprisal of a range runs up to its end, and no further', async (t) => {
+  const model = await loadFake(t);
+  const text = 'abcdefghijklmnopqrstuvwxyz';
+  const entries = await model.surprisal(text, { from: 3, to: 6 });
+  assert.deepEqual(
+    entries.map(({ token }) => token.id),
+    [...'def'].map((letter) => letter.charCodeAt(0)),
+  );
+  const { entropy: work } = await model.predict('z');
+  assert.ok(work <= 8 + 1, `${work} positions were run`);
+  assert.equal((await model.surprisal(text, { from: 20 })).length, 6);
+  assert.equal((await model.surprisal(text, { to: 99 })).length, 26);
+  assert.deepEqual(await model.surprisal(text, { from: 30 }), []);
+  assert.deepEqual(await model.surprisal(text, { from: 5, to: 5 }), []);
+  await assert.rejects(model.surprisal('', { to: 0 }), { code: 'empty-prompt' });
+});
+
+test('predict answers with whatever else is wanted of the same run', async (t) => {
+  const model = await loadFake(t);
+  const reports = [];
+  const all = await model.predict('abcdefgh', {
+    topK: 2,
+    promptTokens: true,
+    logprobs: true,
+    sampling: { temperature: 0.5, topK: 7 },
+    onProgress: (report) => reports.push(report),
+  });
+  const ids = [...'abcdefgh'].map((letter) => letter.charCodeAt(0));
+  assert.deepEqual(
+    all.promptTokens.map(({ id }) => id),
+    ids,
+  );
+  assert.deepEqual(reports[0].promptTokens, all.promptTokens, 'they come before the model runs');
+  assert.ok(reports.length > 1 && reports.slice(1).every((report) => !('promptTokens' in report)));
+  assert.deepEqual(all.logprobs, await model.logprobs('abcdefgh'));
+  assert.deepEqual(all.sampled, { count: 7, p: [0.5, 0.5] });
+  const { durationMs: _, cachedTokens, ...plain } = await model.predict('abcdefgh', { topK: 2 });
+  assert.equal(cachedTokens, 8);
+  assert.deepEqual(Object.keys(plain).sort(), ['candidates', 'entropy', 'rest', 'tokens']);
+});
+
 test('score runs the context once and the continuations behind it', async (t) => {
   const model = await loadFake(t);
   const seen = [];

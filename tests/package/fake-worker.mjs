@@ -178,9 +178,18 @@ class Engine {
     }));
   }
 
-  predict(topK) {
+  predict(topK, sampler) {
     const candidates = Array.from({ length: topK }, (_, rank) => this.#candidate(rank));
-    return { candidates, rest: { count: END + 1 - topK, p: 0 }, entropy: this.#work };
+    const sampled = sampler && {
+      count: sampler.topK,
+      p: candidates.map(() => sampler.temperature),
+    };
+    return {
+      ...(sampled && { sampled }),
+      candidates,
+      rest: { count: END + 1 - topK, p: 0 },
+      entropy: this.#work,
+    };
   }
 
   logprobs() {
@@ -206,6 +215,9 @@ class Engine {
 }
 
 class Sampler {
+  constructor(temperature, topK) {
+    Object.assign(this, { temperature, topK });
+  }
   free() {}
 }
 

@@ -117,6 +117,38 @@ test('logprobs and predict are the same distribution', async () => {
   for (const { id, logprob } of candidates) assert.equal(Math.fround(logprob), logprobs[id]);
 });
 
+test('what sampling would draw is what it draws', async () => {
+  const prompt = 'Once upon a time there was a';
+  for (const sampling of [
+    { temperature: 0.8, topK: 40, topP: 0.7, minP: 0.02 },
+    { temperature: 1.6, topK: 0, topP: 1, minP: 0.1 },
+    { temperature: 1, topK: 3, topP: 1, minP: 0 },
+  ]) {
+    const { candidates, sampled } = await model.predict(prompt, { topK: 200, sampling });
+    const p = new Map(candidates.map(({ id }, index) => [id, sampled.p[index]]));
+    const drawn = new Map();
+    const draws = 200;
+    for (let seed = 0; seed < draws; seed++) {
+      for await (const { id } of model.generate(prompt, { ...sampling, seed, maxTokens: 1 })) {
+        drawn.set(id, (drawn.get(id) ?? 0) + 1);
+      }
+    }
+    assert.ok(drawn.size > 1 && drawn.size <= sampled.count, `${drawn.size} of ${sampled.count}`);
+    for (const [id, times] of drawn) {
+      assert.ok(p.get(id) > 0, `${id} is drawn`);
+      // Four standard errors; the seeds are the same in every run.
+      const error = 4 * Math.sqrt((p.get(id) * (1 - p.get(id))) / draws);
+      assert.ok(Math.abs(times / draws - p.get(id)) < error + 0.01, `${id}: ${times}`);
+    }
+  }
+});
+
+test('a range of surprisals has the numbers of the whole text', async () => {
+  const text = 'Q: walk\nA: walked\n\nQ: play\nA: played';
+  const whole = await model.surprisal(text, { topK: 3 });
+  assert.deepEqual(await model.surprisal(text, { from: 4, to: 7, topK: 3 }), whole.slice(4, 7));
+});
+
 test('surprisal is what predict said before each token', async () => {
   const text = 'Q: walk\nA: walked\n\nQ: play\nA: played';
   const entries = await model.surprisal(text, { topK: 2 });

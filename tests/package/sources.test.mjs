@@ -309,7 +309,14 @@ test('options of calls are checked before anything crosses', async (t) => {
   await wrong(model.predict('a', { topK: 1.5 }), 'topK');
   await wrong(model.predict('a', { signal: 7 }), 'signal');
   await wrong(model.predict('a', { onProgress: 7 }), 'onProgress');
+  await wrong(model.predict('a', { promptTokens: 1 }), 'promptTokens');
+  await wrong(model.predict('a', { logprobs: 'yes' }), 'logprobs');
+  await wrong(model.predict('a', { sampling: { topP: 0 } }), 'topP');
+  await wrong(model.predict('a', { sampling: { topp: 1 } }), 'Unknown option topp');
+  await wrong(model.predict('a', { sampling: 7 }), 'options');
   await wrong(model.surprisal('a', { topK: '3' }), 'topK');
+  await wrong(model.surprisal('a', { from: -1 }), 'from');
+  await wrong(model.surprisal('a', { to: 1.5 }), 'to');
   for (const [name, values] of Object.entries({
     maxTokens: [0, 2.5, Number.POSITIVE_INFINITY],
     temperature: [-1, Number.NaN, '1'],

@@ -50,6 +50,51 @@ proptest! {
         prop_assert!(before < top_p + 1e-6, "rank {} lies behind {}", drawn.rank, before);
         prop_assert_eq!(sampler(0.0, 0, 1.0, 0.0, seed).sample(&distribution), best.id);
     }
+
+    #[test]
+    fn what_is_drawn_may_be_drawn(
+        logits in prop::collection::vec(-3.0f32..3.0, 2..50), seed: u64, temperature in 0.0f64..2.0,
+        k in 0usize..50, top_p in 0.01f64..1.0, min_p in 0.0f64..0.5,
+    ) {
+        let distribution = distribution(&logits);
+        let mut sampler = sampler(temperature, k, top_p, min_p, seed);
+        let ids: Vec<u32> = (0..logits.len() as u32).collect();
+        let sampled = sampler.sampled(&distribution, &ids);
+        prop_assert!((sampled.p.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        prop_assert_eq!(sampled.p.iter().filter(|&&p| p > 0.0).count(), sampled.count);
+        for _ in 0..20 {
+            prop_assert!(sampled.p[sampler.sample(&distribution) as usize] > 0.0);
+        }
+    }
+}
+
+/// Probabilities 0.1, 0.5, 0.15 and 0.25; each setting alone, then normalised by hand.
+#[test]
+fn each_setting_of_a_sampler_leaves_what_it_says() {
+    let distribution = distribution(&[0.1f32.ln(), 0.5f32.ln(), 0.15f32.ln(), 0.25f32.ln()]);
+    let sum = 0.01 + 0.25 + 0.0225 + 0.0625;
+    for (sampler, count, expected) in [
+        (sampler(1.0, 0, 1.0, 0.0, 0), 4, [0.1, 0.5, 0.15, 0.25]),
+        (sampler(0.5, 0, 1.0, 0.0, 0), 4, [0.01 / sum, 0.25 / sum, 0.0225 / sum, 0.0625 / sum]),
+        (sampler(0.0, 0, 1.0, 0.0, 0), 1, [0.0, 1.0, 0.0, 0.0]),
+        (sampler(1.0, 2, 1.0, 0.0, 0), 2, [0.0, 2.0 / 3.0, 0.0, 1.0 / 3.0]),
+        (sampler(1.0, 99, 1.0, 0.0, 0), 4, [0.1, 0.5, 0.15, 0.25]),
+        (sampler(1.0, 0, 0.8, 0.0, 0), 3, [0.0, 0.5 / 0.9, 0.15 / 0.9, 0.25 / 0.9]),
+        (sampler(1.0, 0, 1.0, 0.25, 0), 3, [0.0, 0.5 / 0.9, 0.15 / 0.9, 0.25 / 0.9]),
+    ] {
+        let sampled = sampler.sampled(&distribution, &[0, 1, 2, 3]);
+        assert_eq!(sampled.count, count, "{sampler:?}");
+        for (p, expected) in sampled.p.iter().zip(expected) {
+            assert!((p - expected).abs() < 1e-6, "{sampler:?} {sampled:?}");
+        }
+    }
+}
+
+#[test]
+fn of_equally_probable_tokens_the_first_are_left() {
+    let distribution = distribution(&[0.0, 0.0, 0.0, 2f32.ln()]);
+    let sampled = sampler(1.0, 3, 1.0, 0.0, 0).sampled(&distribution, &[0, 1, 2, 3]);
+    assert_eq!(sampled.p.iter().map(|&p| p > 0.0).collect::<Vec<_>>(), [true, true, false, true]);
 }
 
 /// Logits ln 4, ln 2, ln 1, ln 1 are probabilities 1/2, 1/4, 1/8, 1/8, with entropy 7/4 · ln 2.
@@ -86,6 +131,11 @@ fn draws_follow_the_tempered_distribution() {
         [(1.0, [0.125, 0.5, 0.125, 0.25]), (0.5, [1.0 / 22.0, 16.0 / 22.0, 1.0 / 22.0, 4.0 / 22.0])]
     {
         let mut sampler = sampler(temperature, 0, 1.0, 0.0, 7);
+        let sampled = sampler.sampled(&distribution, &[0, 1, 2, 3]);
+        assert!(
+            sampled.p.iter().zip(expected).all(|(p, expected)| (p - expected).abs() < 1e-6),
+            "{sampled:?}"
+        );
         let mut counts = [0usize; 4];
         (0..DRAWS).for_each(|_| counts[sampler.sample(&distribution) as usize] += 1);
         for (count, p) in counts.into_iter().zip(expected) {

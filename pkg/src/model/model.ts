@@ -1,37 +1,27 @@
 import { abortError, ShotglassError } from '../errors.js';
-import { defaultModel } from '../files/default-model.js';
-import { type Shard, shardsOf } from '../files/shards.js';
-import {
-  absoluteUrl,
-  type ChunkReader,
-  defaultUrl,
-  type ModelSource,
-  openSource,
-} from '../files/source.js';
+import type { ModelSource } from '../files/source.js';
 import type { Prompt } from '../prompt/task.js';
-import type { Calls, ShardMessage } from '../protocol.js';
 import type {
   Attention,
   CallOptions,
   GenerateStep,
   ModelInfo,
   Prediction,
-  RunProgress,
   Score,
   SurprisalEntry,
   Token,
 } from '../types.js';
-import { type Build, builds, pickBuilds, threadCount } from '../util/features.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
-import { Client, type Hooks } from './client.js';
+import { generateAsk, predictAsk, runHooks, surprisalAsk } from './asks.js';
+import type { Client } from './client.js';
+import { startLoaded } from './loading.js';
 import type {
   AttentionOptions,
   GenerateOptions,
   LoadOptions,
   LogprobsOptions,
   PredictOptions,
-  RunOptions,
   ScoreOptions,
   SurprisalOptions,
 } from './options.js';
@@ -83,49 +73,8 @@ export class Model {
    * `worker-failed`, and the errors of every method.
    */
   static async load(source?: ModelSource, options: LoadOptions = {}): Promise<Model> {
-    check.only(options, names.load);
-    const signal = check.signal(options.signal);
-    const onProgress = check.callback('onProgress', options.onProgress);
-    const asked =
-      options.threads === undefined ? undefined : check.integer('threads', options.threads, 1);
-    const forced =
-      options.build === undefined ? undefined : check.oneOf('build', options.build, builds);
-    const activationBits = check.oneOf('activationBits', options.activationBits ?? 8, [8, 16]);
-    const keep = check.oneOf('keep', options.keep ?? true, [true, false]);
-    const urls = await wasmUrls(options.wasmUrl, forced);
-    const sha256 =
-      options.sha256 !== undefined
-        ? check.hashes(options.sha256)
-        : source === undefined
-          ? defaultModel.sha256
-          : null;
-    const workerUrl =
-      options.workerUrl !== undefined
-        ? await absoluteUrl(check.address('workerUrl', options.workerUrl))
-        : null;
-    const threads = await threadCount(asked);
-    const picked = pickBuilds(
-      forced,
-      builds.filter((build) => urls[build]),
-      threads,
-    );
-    const files = picked.map((build) => ({ build, wasmUrl: String(urls[build]) }));
-    if (signal?.aborted) throw abortError(signal);
-
-    const set = shardsOf(source === undefined ? await defaultUrl() : source, sha256);
-    const { shards, chunks } = await openAll(set.shards);
-    let client: Client | null = null;
-    try {
-      client = await Client.start(workerUrl);
-      const ask = { shards, files, threads, activationBits, sha256: set.sha256, keep };
-      const info = await loadThrough(client, ask, chunks, { signal, onProgress });
-      onProgress?.({ phase: 'ready', bytesLoaded: info.bytes, bytesTotal: info.bytes });
-      return new Model(client, info);
-    } catch (error) {
-      await client?.giveUp({ code: 'closed', message: 'The model was not loaded.' });
-      for (const reader of chunks) reader?.cancel(error);
-      throw error;
-    }
+    const { client, info } = await startLoaded(source, options);
+    return new Model(client, info);
   }
 
   /**
@@ -154,15 +103,28 @@ export class Model {
    * The distribution of the next token after a prompt: the softmax over the full vocabulary at
    * temperature 1. The `topK` most probable tokens are listed, the others are summed.
    *
+   * The tokens of the prompt, the log-probabilities of the whole vocabulary and what sampling would draw
+   * come with it, if requested: that is one call in place of several.
+   *
    * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
+  async predict(
+    prompt: string | Prompt,
+    options: PredictOptions & { logprobs: true },
+  ): Promise<Prediction & { logprobs: Float32Array }>;
+  async predict(prompt: string | Prompt, options?: PredictOptions): Promise<Prediction>;
   async predict(prompt: string | Prompt, options: PredictOptions = {}): Promise<Prediction> {
-    check.only(options, { topK: true, ...names.run });
-    const ask = {
-      prompt: check.promptText(prompt),
-      topK: check.integer('topK', options.topK ?? 10, 0, MAX_TOP_K),
-    };
-    return this.#client.call('predict', ask, runHooks(options)).answer;
+    const ask = predictAsk(prompt, options);
+    const { signal, onProgress } = runHooks(options);
+    let promptTokens: Token[] | undefined;
+    const answer = await this.#client.call('predict', ask, {
+      signal,
+      onProgress: (progress) => {
+        promptTokens ??= progress.promptTokens;
+        onProgress?.(progress);
+      },
+    }).answer;
+    return promptTokens ? { ...answer, promptTokens } : answer;
   }
 
   /**
@@ -181,7 +143,8 @@ export class Model {
   }
 
   /**
-   * How surprising each token of a text is after the tokens before it: one entry per token.
+   * How surprising each token of a text is after the tokens before it: one entry per token, or one per
+   * token of the range `from` … `to`.
    *
    * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
@@ -189,11 +152,7 @@ export class Model {
     text: string | Prompt,
     options: SurprisalOptions = {},
   ): Promise<SurprisalEntry[]> {
-    check.only(options, { topK: true, ...names.run });
-    const ask = {
-      text: check.promptText(text, 'text'),
-      topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
-    };
+    const ask = surprisalAsk(text, options);
     return this.#client.call('surprisal', ask, runHooks(options)).answer;
   }
 
@@ -306,99 +265,4 @@ export class Model {
   close(): void {
     this.#client.end({ code: 'closed', message: 'The model was closed. Load it again to use it.' });
   }
-}
-
-/** More than any vocabulary has, and the most that the engine takes. */
-const MAX_TOP_K = 0xffff_ffff;
-
-/** Where the `.wasm` file of each build is; a build without an address is not used. */
-async function wasmUrls(
-  given: LoadOptions['wasmUrl'],
-  forced: Build | undefined,
-): Promise<Partial<Record<Build, URL>>> {
-  if (given === undefined) {
-    // Bundlers find the files by these exact expressions.
-    return {
-      simd128: new URL('../../wasm/simd128/shotglass_bg.wasm', import.meta.url),
-      relaxed: new URL('../../wasm/relaxed/shotglass_bg.wasm', import.meta.url),
-      threads: new URL('../../wasm/threads/shotglass_bg.wasm', import.meta.url),
-    };
-  }
-  const named = check.isAddress(given) ? { [forced ?? 'simd128']: given } : given;
-  const urls: Partial<Record<Build, URL>> = {};
-  for (const [build, url] of Object.entries(Object(named))) {
-    if (url === undefined) continue;
-    urls[check.oneOf('wasmUrl', build, builds)] = await absoluteUrl(check.address('wasmUrl', url));
-  }
-  if (forced ? !urls[forced] : Object.keys(urls).length === 0) {
-    const wanted = forced ? `with one for '${forced}'` : 'with at least one';
-    throw check.invalid('wasmUrl', `a URL, or an object with URLs by build, ${wanted}`);
-  }
-  return urls;
-}
-
-/** Opens all files of a model, or none. */
-async function openAll(
-  files: readonly Shard[],
-): Promise<{ shards: ShardMessage[]; chunks: (ChunkReader | null)[] }> {
-  const shards: ShardMessage[] = [];
-  const chunks: (ChunkReader | null)[] = [];
-  try {
-    for (const { source, name, sha256 } of files) {
-      const opened = await openSource(source);
-      // Names are for telling several apart, and that of a data URL is the file itself.
-      shards.push({ source: opened.message, name: files.length > 1 ? name : null, sha256 });
-      chunks.push(opened.chunks);
-    }
-  } catch (error) {
-    for (const reader of chunks) reader?.cancel(error);
-    throw error;
-  }
-  return { shards, chunks };
-}
-
-/** Loads, sending chunks from here where the worker cannot get them itself. */
-function loadThrough(
-  client: Client,
-  ask: Calls['load']['ask'],
-  chunks: readonly (ChunkReader | null)[],
-  hooks: Hooks<'load'>,
-): Promise<Calls['load']['answer']> {
-  const call = client.call('load', ask, {
-    ...hooks,
-    onPull: (shard) => {
-      const reader = chunks[shard] as ChunkReader;
-      reader
-        .next()
-        .then((bytes) => client.push(bytes))
-        .catch(call.cancel);
-    },
-  });
-  return call.answer;
-}
-
-function runHooks(options: RunOptions): {
-  signal: AbortSignal | undefined;
-  onProgress: ((progress: RunProgress) => void) | undefined;
-} {
-  return {
-    signal: check.signal(options.signal),
-    onProgress: check.callback('onProgress', options.onProgress),
-  };
-}
-
-function generateAsk(prompt: string | Prompt, options: GenerateOptions): Calls['generate']['ask'] {
-  check.only(options, names.generate);
-  return {
-    prompt: check.promptText(prompt),
-    maxTokens: check.integer('maxTokens', options.maxTokens ?? 64, 1),
-    stop: check.stopStrings(options.stop ?? []),
-    sampling: {
-      temperature: check.number('temperature', options.temperature ?? 0, 0),
-      topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
-      topP: check.share('topP', options.topP ?? 1),
-      minP: check.number('minP', options.minP ?? 0, 0, 1),
-      seed: check.integer('seed', options.seed ?? 0, 0),
-    },
-  };
 }

@@ -14,6 +14,15 @@ export interface RunOptions extends CallOptions {
 export interface PredictOptions extends RunOptions {
   /** Number of candidates to list, 0 or more. Default 10. */
   topK?: number | undefined;
+  /**
+   * Whether to return the tokens of the prompt as well. The first report to `onProgress` has them
+   * too, before the model runs. Default false.
+   */
+  promptTokens?: boolean | undefined;
+  /** Whether to return the log-probability of every token of the vocabulary as well. Default false. */
+  logprobs?: boolean | undefined;
+  /** Also compute how often sampling with these settings would draw each candidate. Default: not. */
+  sampling?: SamplingOptions | undefined;
 }
 
 /** Options of {@link Model.logprobs}. */
@@ -27,6 +36,10 @@ export interface LogprobsOptions extends RunOptions {
 
 /** Options of {@link Model.surprisal}. */
 export interface SurprisalOptions extends RunOptions {
+  /** Index of the first token to report, from 0. Default 0. */
+  from?: number | undefined;
+  /** Index behind the last token to report; tokens from there on do not run. Default: the number of tokens. */
+  to?: number | undefined;
   /** Number of candidates to list at each position, 0 or more. Default 0. */
   topK?: number | undefined;
 }
@@ -59,10 +72,8 @@ export interface ScoreOptions extends RunOptions {
   reference?: Reference | undefined;
 }
 
-/** Options of {@link Model.generate}. */
-export interface GenerateOptions extends RunOptions {
-  /** Maximum number of tokens to generate, 1 or more. Default 64. */
-  maxTokens?: number | undefined;
+/** How a token is drawn from the distribution: the settings apply in this order. */
+export interface SamplingOptions {
   /** Sampling temperature, 0 or more. 0 always takes the most probable token; 1 samples from the model's own distribution. Default 0. */
   temperature?: number | undefined;
   /** Sample only from this number of most probable tokens; 0 for all. Default 0. */
@@ -74,6 +85,12 @@ export interface GenerateOptions extends RunOptions {
   topP?: number | undefined;
   /** Exclude tokens below this fraction of the top token's probability, from 0 to 1. Default 0: none. */
   minP?: number | undefined;
+}
+
+/** Options of {@link Model.generate}. */
+export interface GenerateOptions extends RunOptions, SamplingOptions {
+  /** Maximum number of tokens to generate, 1 or more. Default 64. */
+  maxTokens?: number | undefined;
   /** Seed of the sampling, an integer of at least 0. The same seed and options generate the same text. Default 0. */
   seed?: number | undefined;
   /** One or more strings that end the generation where one first occurs. Default: none. */

@@ -1,4 +1,4 @@
-/** The names of the options of calls, to be checked: the types of `model-options.ts` are not there when it runs. */
+/** The names of the options of calls, to be checked: the types of `model/options.ts` are not there when it runs. */
 const call = { signal: true } as const;
 const run = { ...call, onProgress: true } as const;
 const load = {
@@ -11,15 +11,15 @@ const load = {
   wasmUrl: true,
   ...run,
 } as const;
+const sampling = { temperature: true, topK: true, topP: true, minP: true } as const;
 const generate = {
   maxTokens: true,
-  temperature: true,
-  topK: true,
-  topP: true,
-  minP: true,
+  ...sampling,
   seed: true,
   stop: true,
   ...run,
 } as const;
 
-export const names = { call, run, load, generate };
+const predict = { topK: true, promptTokens: true, logprobs: true, sampling: true, ...run } as const;
+
+export const names = { call, run, load, sampling, generate, predict };

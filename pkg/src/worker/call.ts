@@ -1,6 +1,6 @@
-import type { Calls } from '../protocol.js';
-import type { Attention, RunProgress, Score, SurprisalEntry, Token } from '../types.js';
-import type { Engine, EngineModule } from './engine.js';
+import type { Calls, Sampling } from '../protocol.js';
+import type { Attention, Prediction, RunProgress, Score, SurprisalEntry, Token } from '../types.js';
+import type { Engine, EngineModule, Sampler } from './engine.js';
 import { yieldToMessages } from './port.js';
 
 /** Tokens per slice of `surprisal`, each with a distribution to compute. */
@@ -39,8 +39,8 @@ export class Run {
     if (this.#cancelled) throw new Cancelled();
   }
 
-  progress(tokensDone: number, tokensTotal: number, cachedTokens: number): void {
-    this.#report({ tokensDone, tokensTotal, cachedTokens });
+  progress(progress: RunProgress): void {
+    this.#report(progress);
   }
 }
 
@@ -82,10 +82,54 @@ async function tokensOf(engine: Engine, ids: Uint32Array, run: Run): Promise<Tok
  * Runs the model up to the last of the tokens, with a pause before each chunk.
  * Answers how many did not have to be run.
  */
-export async function prefill(engine: Engine, ids: Uint32Array, run: Run): Promise<number> {
+export async function prefill(
+  engine: Engine,
+  ids: Uint32Array,
+  run: Run,
+  promptTokens?: Token[],
+): Promise<number> {
   const cachedTokens = engine.begin(ids);
-  await advance(engine, ids.length, run);
+  await advance(engine, ids.length, run, promptTokens);
   return cachedTokens;
+}
+
+/** The distribution after a prompt, and whatever else is wanted of it. */
+export async function predict(
+  loaded: Loaded,
+  { prompt, topK, promptTokens, logprobs, sampling }: Calls['predict']['ask'],
+  run: Run,
+): Promise<Prediction> {
+  const start = performance.now();
+  const { module, engine } = loaded;
+  const ids = await idsOf(loaded, prompt, run);
+  const tokens = promptTokens ? await tokensOf(engine, ids, run) : undefined;
+  const cachedTokens = await prefill(engine, ids, run, tokens);
+  const sampler = sampling ? samplerOf(module, sampling) : undefined;
+  const prediction: Prediction = {
+    ...engine.predict(topK, sampler),
+    tokens: ids.length,
+    cachedTokens,
+    durationMs: performance.now() - start,
+  };
+  return logprobs ? { ...prediction, logprobs: engine.logprobs() } : prediction;
+}
+
+/** Log-probabilities of all tokens after a prompt and ids behind it. */
+export async function logprobs(
+  loaded: Loaded,
+  { prompt, appended }: Calls['logprobs']['ask'],
+  run: Run,
+): Promise<Float32Array> {
+  const ids = await idsOf(loaded, prompt, run);
+  await prefill(loaded.engine, Uint32Array.from([...ids, ...appended]), run);
+  return loaded.engine.logprobs();
+}
+
+export function samplerOf(
+  { Sampler }: EngineModule,
+  { temperature, topK, topP, minP, seed }: Sampling,
+): Sampler {
+  return new Sampler(temperature, topK, topP, minP, seed);
 }
 
 /** The scores of all continuations after all contexts, with a pause before each chunk. */
@@ -113,37 +157,48 @@ export async function attention(
   return { tokens, ...engine.attention() };
 }
 
-async function advance(engine: Engine, tokens: number, run: Run): Promise<void> {
-  const cached = engine.cachedTokens();
-  run.progress(cached, tokens, cached);
-  for (let left = tokens - cached; left > 0; ) {
+async function advance(
+  engine: Engine,
+  tokensTotal: number,
+  run: Run,
+  promptTokens?: Token[],
+): Promise<void> {
+  const cachedTokens = engine.cachedTokens();
+  const first = { tokensDone: cachedTokens, tokensTotal, cachedTokens };
+  run.progress(promptTokens ? { ...first, promptTokens } : first);
+  for (let left = tokensTotal - cachedTokens; left > 0; ) {
     await run.pause();
     left = engine.advance();
-    run.progress(tokens - left, tokens, engine.cachedTokens());
+    const tokensDone = tokensTotal - left;
+    run.progress({ tokensDone, tokensTotal, cachedTokens: engine.cachedTokens() });
   }
 }
 
-/** The surprisal of every token, with a pause before each chunk and each slice. */
+/** The surprisal of the tokens in a range, with a pause before each chunk and each slice. */
 export async function surprisal(
-  engine: Engine,
-  ids: Uint32Array,
-  topK: number,
+  loaded: Loaded,
+  { text, from, to, topK }: Calls['surprisal']['ask'],
   run: Run,
 ): Promise<SurprisalEntry[]> {
+  const { engine } = loaded;
+  const all = await idsOf(loaded, text, run);
+  const end = Math.min(to ?? all.length, all.length);
   const entries: SurprisalEntry[] = [];
-  const cachedTokens = engine.begin(ids);
+  // The engine refuses a text without tokens, also where the range is empty.
+  const cachedTokens = engine.begin(all.subarray(0, Math.max(end, 1)));
   let ran = cachedTokens;
-  run.progress(0, ids.length, cachedTokens);
-  while (entries.length < ids.length) {
-    const from = entries.length;
-    const to = Math.min(from + SURPRISAL_SLICE, ids.length);
-    while (ran < to) {
+  run.progress({ tokensDone: 0, tokensTotal: end, cachedTokens });
+  for (let done = from; done < end; ) {
+    const until = Math.min(done + SURPRISAL_SLICE, end);
+    while (ran < until) {
       await run.pause();
-      ran = ids.length - engine.advance();
+      ran = end - engine.advance();
+      if (ran < from) run.progress({ tokensDone: ran, tokensTotal: end, cachedTokens });
     }
     await run.pause();
-    entries.push(...engine.surprisal(from, to, topK));
-    run.progress(to, ids.length, cachedTokens);
+    entries.push(...engine.surprisal(done, until, topK));
+    done = until;
+    run.progress({ tokensDone: done, tokensTotal: end, cachedTokens });
   }
   return entries;
 }

@@ -9,6 +9,7 @@ import type {
   GeneratedToken,
   ModelInfo,
   Rest,
+  Sampled,
   Score,
   SurprisalEntry,
   Token,
@@ -54,7 +55,11 @@ export interface Engine {
   cachedTokens(): number;
   /** Runs a part of what is left; answers how many are still to run. */
   advance(): number;
-  predict(topK: number): { candidates: Candidate[]; rest: Rest; entropy: number };
+  /** If there is a sampler, also says how often it draws each candidate, and frees it. */
+  predict(
+    topK: number,
+    sampler?: Sampler | null,
+  ): { candidates: Candidate[]; rest: Rest; entropy: number; sampled?: Sampled };
   logprobs(): Float32Array;
   surprisal(from: number, to: number, topK: number): SurprisalEntry[];
   scores(): Omit<Score, 'continuation'>[];

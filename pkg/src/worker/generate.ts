@@ -1,24 +1,22 @@
 import type { Calls } from '../protocol.js';
 import type { Finish, GenerateStep } from '../types.js';
-import { prefill, type Run } from './call.js';
-import type { Engine, EngineModule } from './engine.js';
+import { idsOf, type Loaded, prefill, type Run, samplerOf } from './call.js';
 import { TextStream } from './text-stream.js';
 
 /** Continues the tokens of a prompt, one step at a time, until something ends it. */
 export async function generate(
-  module: EngineModule,
-  engine: Engine,
-  prompt: Uint32Array,
-  { maxTokens, stop, sampling }: Calls['generate']['ask'],
+  loaded: Loaded,
+  { prompt: text, maxTokens, stop, sampling }: Calls['generate']['ask'],
   run: Run,
   onStep: (step: GenerateStep) => void,
 ): Promise<void> {
-  const { temperature, topK, topP, minP, seed } = sampling;
-  const { contextLength, endTokens } = engine.info();
-  const sampler = new module.Sampler(temperature, topK, topP, minP, seed);
+  const { module, engine, contextLength } = loaded;
+  const prompt = await idsOf(loaded, text, run);
+  const { endTokens } = engine.info();
+  const sampler = samplerOf(module, sampling);
   try {
     await prefill(engine, prompt, run);
-    const text = new TextStream(stop);
+    const stream = new TextStream(stop);
     const most = Math.min(maxTokens, contextLength - prompt.length + 1);
     const ids = new Uint32Array(prompt.length + most);
     ids.set(prompt);
@@ -30,12 +28,12 @@ export async function generate(
       if (endTokens.includes(token.id)) {
         finish = 'end';
       } else {
-        const { delta, stopped } = text.push(token.bytes);
+        const { delta, stopped } = stream.push(token.bytes);
         textDelta = delta;
         if (stopped) finish = 'stop';
         else if (made === most) finish = 'length';
       }
-      if (finish !== null) textDelta += text.flush();
+      if (finish !== null) textDelta += stream.flush();
       onStep({ ...token, textDelta, finish });
       if (finish !== null) return;
 

@@ -3,13 +3,13 @@ import { type RetryPolicy, retryPolicy } from '../files/download.js';
 import { lockForLife } from '../files/locks.js';
 import { lengthOf, open } from '../files/open.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from '../protocol.js';
-import type { LoadProgress, ModelInfo, Prediction } from '../types.js';
+import type { LoadProgress, ModelInfo } from '../types.js';
 import {
   attention,
   Cancelled,
-  idsOf,
   type Loaded,
-  prefill,
+  logprobs,
+  predict,
   Run,
   score,
   surprisal,
@@ -80,7 +80,7 @@ export class Host {
   async #answer(request: Request, run: Run): Promise<Calls[Request['type']]['answer']> {
     if (request.type === 'load') return this.#load(request);
     const loaded = this.#ready();
-    const { module, engine } = loaded;
+    const { engine } = loaded;
     switch (request.type) {
       case 'tokenize':
         return tokenize(loaded, request.ask.text, run);
@@ -88,26 +88,19 @@ export class Host {
         return predict(loaded, request.ask, run);
       case 'vocabulary':
         return engine.vocabulary();
-      case 'logprobs': {
-        const ids = await idsOf(loaded, request.ask.prompt, run);
-        await prefill(engine, Uint32Array.from([...ids, ...request.ask.appended]), run);
-        return engine.logprobs();
-      }
-      case 'surprisal': {
-        const ids = await idsOf(loaded, request.ask.text, run);
-        return surprisal(engine, ids, request.ask.topK, run);
-      }
+      case 'logprobs':
+        return logprobs(loaded, request.ask, run);
+      case 'surprisal':
+        return surprisal(loaded, request.ask, run);
       case 'attention':
         return attention(loaded, request.ask, run);
       case 'score':
         return score(engine, request.ask, run);
-      case 'generate': {
-        const ids = await idsOf(loaded, request.ask.prompt, run);
-        await generate(module, engine, ids, request.ask, run, (step) => {
+      case 'generate':
+        await generate(loaded, request.ask, run, (step) => {
           this.#port.post({ type: 'step', id: request.id, step });
         });
         return null;
-      }
     }
   }
 
@@ -157,18 +150,4 @@ function buffersOf(answer: Calls[Request['type']]['answer']): Transferable[] {
   return parts
     .filter((part) => ArrayBuffer.isView(part))
     .map((array) => array.buffer as ArrayBuffer);
-}
-
-async function predict(
-  loaded: Loaded,
-  { prompt, topK }: Calls['predict']['ask'],
-  run: Run,
-): Promise<Prediction> {
-  const start = performance.now();
-  const { engine } = loaded;
-  const ids = await idsOf(loaded, prompt, run);
-  const cachedTokens = await prefill(engine, ids, run);
-  const distribution = engine.predict(topK);
-  const durationMs = performance.now() - start;
-  return { ...distribution, tokens: ids.length, cachedTokens, durationMs };
 }

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { cache } from 'lit/directives/cache.js';
 import type { Classification } from 'shotglass';
+import type { Answer } from '../app/answer.ts';
 import type { JobState } from '../app/job.ts';
 import type { Problem } from '../app/problem.ts';
 import { askedOf } from '../app/prompt.ts';
@@ -12,7 +13,6 @@ import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
 import { share } from '../ui/share.ts';
 import { tabKeys } from '../ui/tabs.ts';
-import type { Answer } from './answer.ts';
 import type { Held, SideBySide } from './compare/side-by-side.ts';
 import { type Ladder, ladderOf, type Rungs } from './ladder/ladder.ts';
 import type { Draw } from './text/generation.ts';
@@ -48,7 +48,6 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) rungs: Rungs | null = null;
   @property({ attribute: false }) held: Held | null = null;
   /** The whole distribution behind the prompt, once sampling is to be shown over it. */
-  @property({ attribute: false }) logprobs: Float32Array | null = null;
   @property({ attribute: false }) sideBySide!: JobState<SideBySide>;
   @property({ attribute: false }) heldClassification: Classification | null = null;
 
@@ -156,7 +155,7 @@ export class LabAnswer extends LabElement {
       case 'tokens':
         return this.held
           ? html`<lab-compare .jobState=${this.sideBySide} .held=${this.held} .text=${text} .waiting=${this.live && !jobState.problem}></lab-compare>`
-          : html`<lab-tokens .jobState=${jobState} .text=${text} .settings=${settings} .logprobs=${this.logprobs}></lab-tokens>`;
+          : html`<lab-tokens .jobState=${jobState} .text=${text} .settings=${settings}></lab-tokens>`;
       case 'text':
         return html`<lab-tree .jobState=${this.tree} .text=${text} .ready=${this.live && !jobState.problem}></lab-tree>
         <lab-generate

@@ -1,19 +1,17 @@
 import type { Attention, Classification, Model, SurprisalEntry } from 'shotglass';
-import { classify, readLabels, taskLabels } from 'shotglass';
-import { referenceOf } from 'shotglass/experiments';
-import { type Answer, answer } from '../answer/answer.ts';
 import { type Held, type SideBySide, sideBySide } from '../answer/compare/side-by-side.ts';
 import { ladderKey, type Rungs } from '../answer/ladder/ladder.ts';
 import { climb } from '../answer/ladder/ladder-run.ts';
 import { type Draw, generation } from '../answer/text/generation.ts';
-import { isShaped } from '../answer/tokens/sampling.ts';
+import { shapeOf } from '../answer/tokens/sampling.ts';
 import { growth, type Tree } from '../answer/tree/tree.ts';
+import { type Answer, answer } from '../app/answer.ts';
 import { type ChatTemplate, isUnfetched } from '../app/chat.ts';
 import { readChatTemplate } from '../app/chat-reading.ts';
-import { Job } from '../app/job.ts';
+import { Job, type Work } from '../app/job.ts';
 import { ModelSlot } from '../app/model-slot.ts';
 import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
-import { comparisons, defaultSettings, hasLabels, type Settings } from '../app/settings.ts';
+import { defaultSettings, type Settings } from '../app/settings.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
 import type { ReceiptCheck } from '../share/receipt-check.ts';
@@ -22,11 +20,10 @@ import { written } from '../tokens/raw.ts';
 import { type Expected, expected, surprisal } from '../tokens/surprisal.ts';
 import type { Experiment, Figure, Question } from '../why/figure.ts';
 import { settled } from '../why/question.ts';
+import { Classifier } from './classification.ts';
 import type { Agreement } from './recorded/reading.ts';
 import { First } from './recorded-or-live.ts';
-
-/** How long the reader must rest before the model runs what nobody has asked for in so many words. */
-const restMs = 250;
+import { type JobRequest, type Step, step, walk } from './schedule.ts';
 
 /**
  * All that the page shows, and what changes it. An edit makes a prompt; a prompt is answered at once, and what else
@@ -57,12 +54,9 @@ export class Lab {
   readonly ladder = this.#job<Rungs>();
   /** A prompt that others are set beside, what both lead to, and what its labels are. */
   held: Held | null = null;
-  /** The whole distribution behind the prompt, where sampling would draw from another. */
-  readonly logprobs = this.#job<Float32Array>();
   readonly sideBySide = this.#job<SideBySide>();
   readonly heldClassification = this.#job<Classification | null>();
-  /** What each classification has scored. */
-  readonly #scored = new WeakMap<Classification, string>();
+  readonly #classifier = new Classifier();
   readonly receipt = this.#job<ReceiptCheck>();
   readonly surprisal = this.#job<readonly SurprisalEntry[]>();
   readonly expected = this.#job<Expected>();
@@ -136,13 +130,13 @@ export class Lab {
   /** How surprising each token of the prompt is, and what was expected in the place of one of them. */
   async surprise(index: number | null): Promise<void> {
     const { model } = this.slot;
-    const { text } = this.prompt;
-    const { tokens, tokensOf } = this.answer.jobState.result ?? {};
-    if (!model || !tokens || tokensOf !== text) return;
-    const ended = await this.surprisal.request(text, text, surprisal(model, text, tokens.length));
+    const request = model && this.#surprisalRequest(model);
+    if (!request) return;
+    const { key, of: text, work } = request;
+    const ended = await this.surprisal.request(key, text, work);
     if (!ended || index === null || index === 0 || this.prompt.text !== text) return;
     if (this.surprisal.jobState.result?.[index]?.candidates.length !== 0) return;
-    void this.expected.request(`${index} ${text}`, text, expected(model, tokens, index));
+    void this.expected.request(`${index} ${text}`, text, expected(model, text, index));
   }
 
   set(change: Partial<Settings>): void {
@@ -162,16 +156,19 @@ export class Lab {
   /** The next words of the prompt, and those behind the paths that are open. */
   grow(open: readonly string[]): void {
     const { model } = this.slot;
-    const { text } = this.prompt;
-    const key = JSON.stringify([text, open]);
-    if (model) void this.tree.request(key, text, growth(model, text, open));
+    if (model) this.#start(this.tree, this.#treeRequest(model, open));
   }
 
   look(position: number | 'last' | null): void {
     this.#looked = position;
-    if (this.slot.model && this.answer.jobState.result?.predictionOf === this.prompt.text) {
-      void this.#attend(this.slot.model);
+    const { model } = this.slot;
+    if (model && this.answer.jobState.result?.predictionOf === this.prompt.text) {
+      this.#start(this.attention, this.#attentionRequest(model));
     }
+  }
+
+  #start<Result>(job: Job<Result>, request: JobRequest<Result> | null): void {
+    if (request) void job.request(request.key, request.of, request.work);
   }
 
   explain(experiment: Experiment, question: Question, of: string): void {
@@ -212,42 +209,48 @@ export class Lab {
     const { model } = this.slot;
     if (!model) return;
     const { text } = this.prompt;
-    const { topK } = this.settings;
-    const answered = this.answer.request(`${topK} ${text}`, text, answer(model, text, topK));
+    const { topK, sampling } = this.settings;
+    const question = { topK, sampling: shapeOf(sampling) };
+    const key = JSON.stringify([question, text]);
+    const answered = this.answer.request(key, text, answer(model, text, question));
     void this.#follow(model, answered);
   }
 
-  /** What is told beside the answer, one after the other, so that the answer itself never waits. */
+  /** What is told beside the answer, so that the answer itself never waits. */
   async #follow(model: Model, answered: Promise<boolean>): Promise<void> {
     const following = ++this.#following;
     const goesOn = () => following === this.#following && this.slot.model === model;
-    if (!(await answered) || !goesOn()) return;
-    const { draft } = this.state;
-    const { held } = this;
-    if (isShaped(this.settings.sampling)) await this.#spell(model);
-    if (!goesOn()) return;
-    await this.#classify(model, this.classification, { draft, text: this.prompt.text });
-    if (held && goesOn()) {
-      const { topK } = this.settings;
-      const { text } = this.prompt;
-      const key = JSON.stringify([topK, held.text, text]);
-      await this.sideBySide.request(key, text, sideBySide(model, held, text, topK));
-      if (goesOn()) await this.#classify(model, this.heldClassification, held);
-    }
-    await new Promise((resolve) => setTimeout(resolve, restMs));
-    if (!goesOn()) return;
-    if (this.settings.view === 'text' && this.tree.jobState.of !== this.prompt.text) this.grow([]);
-    await this.#attend(model);
-    if (!goesOn()) return;
-    // A conversation waits for its template, and is asked for again then.
-    if (draft.chat && this.#chatRead !== model) return;
-    const { comparison } = this.settings;
-    const key = ladderKey(draft, comparison);
-    await this.ladder.request(key, key, climb(model, draft, comparison, this.chat));
-    if (!goesOn()) return;
-    await this.#weigh(model);
-    if (goesOn() && this.settings.strip === 'surprisal') await this.surprise(null);
-    if (goesOn()) await this.#agree(model);
+    if (await answered) await walk(this.#schedule, model, goesOn);
+  }
+
+  readonly #schedule: readonly Step[] = [
+    step('at once', this.classification, (model) => this.#labelsRequest(model, this.#present)),
+    step('at once', this.sideBySide, (model) => this.#sideBySideRequest(model)),
+    step('at once', this.heldClassification, (model) =>
+      this.held ? this.#labelsRequest(model, this.held) : null,
+    ),
+    step('idle', this.tree, (model) => {
+      const isWanted = this.settings.view === 'text' && this.tree.jobState.of !== this.prompt.text;
+      return isWanted ? this.#treeRequest(model, []) : null;
+    }),
+    step('idle', this.attention, (model) => this.#attentionRequest(model)),
+    step('idle', this.ladder, (model) => this.#ladderRequest(model)),
+    step('idle', this.effects, (model) => this.#effectsRequest(model)),
+    step('idle', this.surprisal, (model) =>
+      this.settings.strip === 'surprisal' && !this.#awaitsTemplate(model)
+        ? this.#surprisalRequest(model)
+        : null,
+    ),
+    step('idle', this.agreement, (model) => this.#agreementRequest(model)),
+  ];
+
+  get #present(): Held {
+    return { draft: this.state.draft, text: this.prompt.text };
+  }
+
+  /** A conversation waits for its template, and is asked for again then. */
+  #awaitsTemplate(model: Model): boolean {
+    return this.state.draft.chat && this.#chatRead !== model;
   }
 
   /** What is known of that: of this prompt where it is recorded, else of one of its preset. */
@@ -262,79 +265,74 @@ export class Lab {
   }
 
   /** Whether the model says what is recorded: of each recorded prompt, and of each preset in any case. */
-  async #agree(model: Model): Promise<void> {
-    const { first, agreement } = this;
+  #agreementRequest(model: Model): JobRequest<Agreement> | null {
+    const { first } = this;
     const { text } = this.prompt;
-    if (this.agreed) return;
-    await agreement.request(`${model.info.sha256} ${text}`, text, async function* ({ signal }) {
+    if (this.agreed || this.#awaitsTemplate(model)) return null;
+    const work: Work<Agreement> = async function* ({ signal }) {
       yield await first.agreement(model, signal);
-    });
+    };
+    return { key: `${model.info.sha256} ${text}`, of: text, work };
   }
 
-  #spell(model: Model): Promise<boolean> {
-    const { text } = this.prompt;
-    return this.logprobs.request(text, text, async function* ({ signal }) {
-      yield await model.logprobs(text, { signal });
-    });
-  }
-
-  #attend(model: Model): Promise<boolean> {
+  #attentionRequest(model: Model): JobRequest<Attention> | null {
     const looked = this.#looked;
-    if (looked === null) return Promise.resolve(true);
+    if (looked === null) return null;
     const { text } = this.prompt;
-    return this.attention.request(`${looked} ${text}`, text, async function* ({ signal }) {
-      yield await model.attention(
-        text,
-        looked === 'last' ? { signal } : { position: looked, signal },
-      );
-    });
+    const position = looked === 'last' ? undefined : looked;
+    const work: Work<Attention> = async function* ({ signal }) {
+      yield await model.attention(text, { position, signal });
+    };
+    return { key: `${looked} ${text}`, of: text, work };
+  }
+
+  #treeRequest(model: Model, open: readonly string[]): JobRequest<Tree> {
+    const { text } = this.prompt;
+    return { key: JSON.stringify([text, open]), of: text, work: growth(model, text, open) };
+  }
+
+  #sideBySideRequest(model: Model): JobRequest<SideBySide> | null {
+    const { held } = this;
+    if (!held) return null;
+    const { topK } = this.settings;
+    const { text } = this.prompt;
+    const key = JSON.stringify([topK, held.text, text]);
+    return { key, of: text, work: sideBySide(model, held, text, topK) };
+  }
+
+  #labelsRequest(model: Model, held: Held): JobRequest<Classification | null> {
+    return this.#classifier.request(model, held, this);
+  }
+
+  #ladderRequest(model: Model): JobRequest<Rungs> | null {
+    if (this.#awaitsTemplate(model)) return null;
+    const { draft } = this.state;
+    const { comparison } = this.settings;
+    const key = ladderKey(draft, comparison);
+    return { key, of: key, work: climb(model, draft, comparison, this.chat) };
+  }
+
+  /** Null where the tokens of the prompt are not known yet. */
+  #surprisalRequest(model: Model): JobRequest<readonly SurprisalEntry[]> | null {
+    const { text } = this.prompt;
+    const { tokens, tokensOf } = this.answer.jobState.result ?? {};
+    if (!tokens || tokensOf !== text) return null;
+    return { key: text, of: text, work: surprisal(model, text, tokens.length) };
+  }
+
+  /** What the fixes of the findings would do. */
+  #effectsRequest(model: Model): JobRequest<Effects> | null {
+    const { text } = this.prompt;
+    const fixes = this.findings.flatMap(({ code, fixed }) =>
+      fixed ? [{ code, text: promptOf(fixed, this.chat).text }] : [],
+    );
+    if (fixes.length === 0 || this.#awaitsTemplate(model)) return null;
+    return { key: JSON.stringify([text, fixes]), of: text, work: effects(model, text, fixes) };
   }
 
   #lint(): LabFinding[] {
     const { draft } = this.state;
     return findingsOf(draft, askedOf({ ...draft, text: null }));
-  }
-
-  /** What the fixes of the findings would do. */
-  async #weigh(model: Model): Promise<void> {
-    const { text } = this.prompt;
-    const fixes = this.findings.flatMap(({ code, fixed }) =>
-      fixed ? [{ code, text: promptOf(fixed, this.chat).text }] : [],
-    );
-    if (fixes.length === 0) return;
-    const key = JSON.stringify([text, fixes]);
-    await this.effects.request(key, text, effects(model, text, fixes));
-  }
-
-  /** The labels after the prompt of a draft, where there are two or more to look at. */
-  #classify(
-    model: Model,
-    job: Job<Classification | null>,
-    { draft, text }: Held,
-  ): Promise<boolean> {
-    const { task, shots } = askedOf(draft, this.chat);
-    const { rule, comparison, view } = this.settings;
-    const labels = view === 'labels' || hasLabels(task.labels) ? taskLabels(task) : [];
-    const scored = JSON.stringify([text, comparison, labels]);
-    const known = this.#scored;
-    return job.request(`${rule} ${scored}`, text, async function* ({ signal, before }) {
-      if (labels.length < 2) {
-        yield null;
-        return;
-      }
-      // Another rule reads the same scores, and needs no model.
-      const same = before !== null && known.get(before) === scored;
-      const reference = same ? undefined : referenceOf(comparisons[comparison], task, { shots });
-      const found = same
-        ? readLabels(
-            labels,
-            before.labels.flatMap(({ scores }) => scores),
-            rule,
-          )
-        : await classify(model, text, labels, { rule, reference, signal });
-      known.set(found, scored);
-      yield found;
-    });
   }
 
   #job<Result>(): Job<Result> {

@@ -1,7 +1,7 @@
 import { type Classification, defaultModel, listCached, type Model } from 'shotglass';
-import type { Answer } from '../answer/answer.ts';
 import type { Ladder } from '../answer/ladder/ladder.ts';
 import type { Draw } from '../answer/text/generation.ts';
+import type { Answer } from '../app/answer.ts';
 import type { JobState } from '../app/job.ts';
 import type { ModelSlot } from '../app/model-slot.ts';
 import { type Probe, probe } from '../app/probe.ts';

@@ -239,7 +239,6 @@ export class LabApp extends LabElement {
           .rungs=${lab.ladder.jobState.result}
           .held=${lab.held}
           .sideBySide=${lab.sideBySide.jobState}
-          .logprobs=${lab.logprobs.jobState.of === text ? lab.logprobs.jobState.result : null}
           .heldClassification=${lab.heldClassification.jobState.result}
         ></lab-answer>
         ${model ? nothing : html`<lab-offer .probe=${lab.first.probe} .tokens=${lab.first.jobState.result?.prediction?.tokens ?? 0}></lab-offer>`}

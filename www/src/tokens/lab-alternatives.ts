@@ -120,10 +120,7 @@ export class LabAlternatives extends LabElement {
   }
 
   /** The candidates, of which all prompts but the longest bring their own. */
-  private candidates(
-    entry: SurprisalEntry,
-    index: number,
-  ): readonly Candidate[] | null | undefined {
+  private candidates(entry: SurprisalEntry, index: number): readonly Candidate[] | undefined {
     if (entry.candidates.length > 0) return entry.candidates;
     const { result, of } = this.expected;
     return of === this.text && result?.index === index ? result.candidates : undefined;
@@ -132,10 +129,10 @@ export class LabAlternatives extends LabElement {
   private list(entry: SurprisalEntry, index: number): TemplateResult {
     const words = strings.alternatives;
     const candidates = this.candidates(entry, index);
-    if (candidates === undefined || candidates === null) {
+    if (candidates === undefined) {
       const { problem } = this.expected;
       return html`<p class="alternatives-note" role="status">
-        ${problem ? problem.sentence : candidates === null ? words.notAlone : words.waiting}
+        ${problem ? problem.sentence : words.waiting}
       </p>`;
     }
     const rows = rowsOf(entry, candidates);

@@ -70,25 +70,17 @@ export function surprisal(
 /** The tokens that were expected at one place. */
 export interface Expected {
   index: number;
-  /** Null where the text before the token is, alone, not made of the same tokens. */
-  candidates: readonly Candidate[] | null;
+  candidates: readonly Candidate[];
 }
 
 /** What was expected at one place of a long prompt. */
-export function expected(model: Model, tokens: readonly Token[], index: number): Work<Expected> {
+export function expected(model: Model, text: string, index: number): Work<Expected> {
   return async function* ({ signal, report }) {
-    const before = tokens.slice(0, index);
-    const text = textOfBytes(bytesOf(before));
-    const alone = text === null ? [] : await model.tokenize(text, { signal });
-    const same = alone.length === index && alone.every(({ id }, at) => id === before[at]?.id);
-    if (text === null || !same) {
-      yield { index, candidates: null };
-      return;
-    }
+    const range = { from: index, to: index + 1, topK: listed };
     const onProgress = (at: { tokensDone: number; tokensTotal: number }) =>
       report(at.tokensDone, at.tokensTotal);
-    const { candidates } = await model.predict(text, { topK: listed, signal, onProgress });
-    yield { index, candidates };
+    const [entry] = await model.surprisal(text, { ...range, signal, onProgress });
+    yield { index, candidates: entry?.candidates ?? [] };
   };
 }
 

@@ -24,8 +24,7 @@ export function sideBySide(model: Model, held: Held, text: string, topK: number)
         (one) => one?.of === of && one.model === sha256 && one.candidates.length === topK,
       );
       if (known) return known;
-      const { candidates } = await model.predict(of, { topK, signal });
-      const logprobs = await model.logprobs(of, { signal });
+      const { candidates, logprobs } = await model.predict(of, { topK, logprobs: true, signal });
       return { of, model: sha256, candidates, logprobs };
     };
     // The present one first: it is still in the cache.

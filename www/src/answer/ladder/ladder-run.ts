@@ -8,7 +8,7 @@ import { type ComparisonName, comparisons, hasLabels } from '../../app/settings.
 import type { Draft } from '../../app/state.ts';
 import { ladderKey, ladderShots, type Rung, type Rungs } from './ladder.ts';
 
-type Reader = Pick<Model, 'predict' | 'logprobs' | 'score'>;
+type Reader = Pick<Model, 'predict' | 'score'>;
 
 /** Errors that are of one number of shots: others may well run. */
 const ofOnePrompt = ['prompt-too-long', 'empty-prompt', 'merged-continuation'];
@@ -34,8 +34,11 @@ export function climb(
           const reference = referenceOf(comparisons[comparison], task, { shots: k });
           rungs.push({ k, scores: await model.score(text, words, { reference, signal }) });
         } else {
-          const { candidates } = await model.predict(text, { topK: 1, signal });
-          const logprobs = await model.logprobs(text, { signal });
+          const { candidates, logprobs } = await model.predict(text, {
+            topK: 1,
+            logprobs: true,
+            signal,
+          });
           const [top] = candidates;
           if (top) rungs.push({ k, top, logprobs });
         }

@@ -1,7 +1,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Candidate, Prediction } from 'shotglass';
+import type { Candidate, Prediction, Sampled } from 'shotglass';
+import type { Answer } from '../../app/answer.ts';
 import type { JobState } from '../../app/job.ts';
 import type { Settings } from '../../app/settings.ts';
 import { drawn, LabElement } from '../../elements/lab-element.ts';
@@ -18,8 +19,7 @@ import { reached } from '../../ui/roving.ts';
 import { share } from '../../ui/share.ts';
 import { hexOfBytes, spokenToken, textOfBytes, tokenPieces } from '../../ui/visible.ts';
 import { formatCount } from '../../util/numerals.ts';
-import type { Answer } from '../answer.ts';
-import { isShaped, type Shaped, shaped } from './sampling.ts';
+import { isShaped } from './sampling.ts';
 
 const counts = [5, 10, 20, 50];
 
@@ -30,10 +30,6 @@ export class LabTokens extends LabElement {
   /** The prompt as it stands now: older bars are dimmed. */
   @property({ attribute: false }) text = '';
   @property({ attribute: false }) settings!: Settings;
-  /** The whole distribution behind the prompt, where it is known. */
-  @property({ attribute: false }) logprobs: Float32Array | null = null;
-  /** What sampling draws from, where that is to be shown: it tints the bars, and changes no number. */
-  private shaped: Shaped | null = null;
   @state() private focused = 0;
   /** The row that the detail line tells of: where the pointer or the focus is. */
   @state() private pointed = 0;
@@ -43,10 +39,6 @@ export class LabTokens extends LabElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('logprobs') || changed.has('settings')) {
-      const { sampling } = this.settings;
-      this.shaped = this.logprobs && isShaped(sampling) ? shaped(this.logprobs, sampling) : null;
-    }
     if (!changed.has('jobState')) return;
     const rows = this.prediction?.candidates.length ?? 1;
     this.focused = Math.min(this.focused, rows - 1);
@@ -65,10 +57,11 @@ export class LabTokens extends LabElement {
 
   private bars(prediction: Prediction, old: boolean): TemplateResult {
     const { candidates, rest, entropy } = prediction;
+    // It tints the bars, and changes no number.
+    const own = !old && isShaped(this.settings.sampling) ? (prediction.sampled ?? null) : null;
     const { unit } = this.settings;
     const log = this.settings.axis === 'log';
-    const own = old ? null : this.shaped;
-    const ofRest = own && Math.max(0, 1 - candidates.reduce((sum, { id }) => sum + own.p(id), 0));
+    const ofRest = own && Math.max(0, 1 - own.p.reduce((sum, p) => sum + p, 0));
     return html`
       <table class="bars of-tokens ${log ? 'log' : ''} ${old ? 'old' : ''}" aria-busy=${old && this.jobState.running ? 'true' : 'false'}>
         <caption class="visually-hidden">${strings.tableCaption}</caption>
@@ -85,7 +78,7 @@ export class LabTokens extends LabElement {
           </tr>
         </thead>
         <tbody @keydown=${this.walk} @click=${this.choose} @pointerover=${this.point} @focusin=${this.point}>
-          ${candidates.map((candidate, index) => this.row(candidate, index, own?.p(candidate.id) ?? null))}
+          ${candidates.map((candidate, index) => this.row(candidate, index, own?.p[index] ?? null))}
         </tbody>
         <tbody>
           <tr class="rest" data-rest data-left-out=${own && candidates.length >= own.count ? 'yes' : nothing}>
@@ -98,7 +91,7 @@ export class LabTokens extends LabElement {
           </tr>
         </tbody>
       </table>
-      <p class="token-detail" aria-hidden="true">${this.detail(candidates[this.pointed], own)}</p>
+      <p class="token-detail" aria-hidden="true">${this.detail(candidates[this.pointed], own?.p[this.pointed] ?? null)}</p>
       ${own ? this.overlayKey(own) : nothing}
       <div class="below-bars">
         <p class="entropy">
@@ -130,7 +123,7 @@ export class LabTokens extends LabElement {
   }
 
   /** What the tint over the bars is. */
-  private overlayKey({ count }: Shaped): TemplateResult {
+  private overlayKey({ count }: Sampled): TemplateResult {
     const { temperature, topK, topP, minP } = this.settings.sampling;
     const words = strings.overlay;
     const ways = [
@@ -152,15 +145,14 @@ export class LabTokens extends LabElement {
   /** What has no room in the row. */
   private detail(
     candidate: Candidate | undefined,
-    own: Shaped | null,
+    p: number | null,
   ): TemplateResult | typeof nothing {
     if (!candidate) return nothing;
     const { bytes, id } = candidate;
     const about = strings.tokenBytes(id, hexOfBytes(bytes), bytes.length);
-    const p = own?.p(id) ?? 0;
     const often =
-      own && (p > 0 ? strings.overlay.drawn(formatProbability(p)) : strings.overlay.never);
-    return html`<span class="mono">${drawn(tokenPieces(bytes))}</span> ${own ? html`${often} · ` : nothing}${about}`;
+      p !== null && (p > 0 ? strings.overlay.drawn(formatProbability(p)) : strings.overlay.never);
+    return html`<span class="mono">${drawn(tokenPieces(bytes))}</span> ${often ? html`${often} · ` : nothing}${about}`;
   }
 
   /** How the numbers are drawn, which changes none of them. */

@@ -1,4 +1,4 @@
-import type { Answer } from '../../answer/answer.ts';
+import type { Answer } from '../../app/answer.ts';
 import { promptOf } from '../../app/prompt.ts';
 import { draftOf } from '../../app/state.ts';
 import type { Preset } from '../../presets/preset.ts';

@@ -57,8 +57,6 @@ export const exact = {
     hint: 'Choose one to see what would follow. ← → walk on.',
     first: 'Nothing stands before the first token, so the model expected nothing here.',
     waiting: 'Running the model…',
-    notAlone:
-      'What was expected here cannot be listed: the text before this token, alone, is split into other tokens.',
   },
   raw: {
     edit: 'Edit as text',

@@ -57,7 +57,6 @@ export const exact: Translated<typeof en> = {
     hint: '点选一个，看看换成它之后会接什么。← → 移到相邻词元。',
     first: '第一个词元前面什么也没有，模型在这里无从预料。',
     waiting: '模型正在运行……',
-    notAlone: '无法列出这里预料的词元：单独看时，它前面的文本会切分成别的词元。',
   },
   raw: {
     edit: '按文本编辑',

@@ -1,0 +1,80 @@
+/** What the options of a call ask of the worker, checked. */
+
+import type { Prompt } from '../prompt/task.js';
+import type { Calls, Sampling } from '../protocol.js';
+import type { RunProgress } from '../types.js';
+import { names } from '../util/option-names.js';
+import * as check from '../util/validate.js';
+import type {
+  GenerateOptions,
+  PredictOptions,
+  RunOptions,
+  SamplingOptions,
+  SurprisalOptions,
+} from './options.js';
+
+/** More than any vocabulary has, and the most that the engine takes. */
+const MAX_TOP_K = 0xffff_ffff;
+
+export function predictAsk(
+  prompt: string | Prompt,
+  options: PredictOptions,
+): Calls['predict']['ask'] {
+  check.only(options, names.predict);
+  const { sampling } = options;
+  if (sampling !== undefined) check.only(sampling, names.sampling);
+  return {
+    prompt: check.promptText(prompt),
+    topK: check.integer('topK', options.topK ?? 10, 0, MAX_TOP_K),
+    promptTokens: check.oneOf('promptTokens', options.promptTokens ?? false, [true, false]),
+    logprobs: check.oneOf('logprobs', options.logprobs ?? false, [true, false]),
+    sampling: sampling === undefined ? null : samplingAsk(sampling, 0),
+  };
+}
+
+export function surprisalAsk(
+  text: string | Prompt,
+  options: SurprisalOptions,
+): Calls['surprisal']['ask'] {
+  check.only(options, { topK: true, from: true, to: true, ...names.run });
+  const { to } = options;
+  return {
+    text: check.promptText(text, 'text'),
+    from: check.integer('from', options.from ?? 0, 0),
+    to: to === undefined ? null : check.integer('to', to, 0),
+    topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
+  };
+}
+
+export function runHooks(options: RunOptions): {
+  signal: AbortSignal | undefined;
+  onProgress: ((progress: RunProgress) => void) | undefined;
+} {
+  return {
+    signal: check.signal(options.signal),
+    onProgress: check.callback('onProgress', options.onProgress),
+  };
+}
+
+export function generateAsk(
+  prompt: string | Prompt,
+  options: GenerateOptions,
+): Calls['generate']['ask'] {
+  check.only(options, names.generate);
+  return {
+    prompt: check.promptText(prompt),
+    maxTokens: check.integer('maxTokens', options.maxTokens ?? 64, 1),
+    stop: check.stopStrings(options.stop ?? []),
+    sampling: samplingAsk(options, check.integer('seed', options.seed ?? 0, 0)),
+  };
+}
+
+function samplingAsk(options: SamplingOptions, seed: number): Sampling {
+  return {
+    temperature: check.number('temperature', options.temperature ?? 0, 0),
+    topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
+    topP: check.share('topP', options.topP ?? 1),
+    minP: check.number('minP', options.minP ?? 0, 0, 1),
+    seed,
+  };
+}

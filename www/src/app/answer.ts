@@ -1,0 +1,48 @@
+import type { Model, Prediction, SamplingOptions, Token } from 'shotglass';
+import type { Work } from './job.ts';
+
+/** What the lab knows about a prompt: its tokens, then the distribution after them. */
+export interface Answer {
+  /** The prompt that `tokens` spell. */
+  tokensOf: string;
+  tokens: readonly Token[];
+  /** The prompt that `prediction` follows; the one before while the new one runs. */
+  predictionOf: string | null;
+  prediction: Prediction | null;
+}
+
+/** What is asked about a prompt. */
+export interface Question {
+  topK: number;
+  /** The settings whose effect on the candidates is to be shown; null for none. */
+  sampling: SamplingOptions | null;
+}
+
+/** One call of the model: the tokens of a prompt come before it runs, and the distribution when it has run. */
+export function answer(model: Model, text: string, { topK, sampling }: Question): Work<Answer> {
+  return async function* ({ signal, before, report }) {
+    let tell = (_: readonly Token[]) => {};
+    const told = new Promise<readonly Token[]>((resolve) => {
+      tell = resolve;
+    });
+    const predicted = model.predict(text, {
+      topK,
+      promptTokens: true,
+      sampling: sampling ?? undefined,
+      signal,
+      onProgress: ({ tokensDone, tokensTotal, promptTokens }) => {
+        if (promptTokens) tell(promptTokens);
+        report(tokensDone, tokensTotal);
+      },
+    });
+    // Nobody awaits it if this work is given up after its first result.
+    predicted.catch(() => {});
+    const tokens = await Promise.race([
+      told,
+      predicted.then(({ promptTokens = [] }) => promptTokens),
+    ]);
+    const known = { tokens, tokensOf: text };
+    yield { predictionOf: null, prediction: null, ...before, ...known };
+    yield { ...known, prediction: await predicted, predictionOf: text };
+  };
+}

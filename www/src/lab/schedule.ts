@@ -1,0 +1,54 @@
+import type { Model } from 'shotglass';
+import type { Job, Work } from '../app/job.ts';
+
+/** How long the reader must have been idle before the model runs what nobody has asked for explicitly. */
+const idleMs = 250;
+
+/** Work for a job. */
+export interface JobRequest<Result> {
+  /** Equal keys are the same work. */
+  key: string;
+  /** What the result is about. */
+  of: string;
+  work: Work<Result>;
+}
+
+/** One line of a schedule. */
+export interface Step {
+  /** Right behind the answer, or once the reader is idle. */
+  when: 'at once' | 'idle';
+  /** Does what is wanted now, if anything, and resolves when that has ended. */
+  run: (model: Model) => Promise<boolean> | null;
+}
+
+/** A step that gives a job its work; `request` answers null where nothing is wanted. */
+export function step<Result>(
+  when: Step['when'],
+  job: Job<Result>,
+  request: (model: Model) => JobRequest<Result> | null,
+): Step {
+  return {
+    when,
+    run: (model) => {
+      const wanted = request(model);
+      return wanted && job.request(wanted.key, wanted.of, wanted.work);
+    },
+  };
+}
+
+/** Takes the steps one after the other, for as long as `goesOn`: an edit in between begins anew. */
+export async function walk(
+  steps: readonly Step[],
+  model: Model,
+  goesOn: () => boolean,
+): Promise<void> {
+  let isIdle = false;
+  for (const { when, run } of steps) {
+    if (when === 'idle' && !isIdle) {
+      await new Promise((resolve) => setTimeout(resolve, idleMs));
+      isIdle = true;
+    }
+    if (!goesOn()) return;
+    await run(model);
+  }
+}
