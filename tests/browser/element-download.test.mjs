@@ -54,3 +54,46 @@ test('a break on a server without Range: the reader is told that it starts again
   };
   await withPage(oneOf('/slow.gguf'), work, { pages: { '/slow.gguf': answer } });
 });
+
+test('the attributes are read once for each edit, and not for the progress of a download', async () => {
+  const one = tag('preset="plural" shots="1" view="tokens" model="/model.gguf" editable');
+  await withPage(one, async ({ glass }) => {
+    await glass.getByText('1 of 10').waitFor();
+    await glass.evaluate((element) => {
+      element.reads = 0;
+      const read = element.getAttribute;
+      element.getAttribute = function (name) {
+        if (name === 'view') this.reads += 1;
+        return read.call(this, name);
+      };
+    });
+    const readsOf = async (act) => {
+      const before = await glass.evaluate(({ reads }) => reads);
+      await act();
+      return (await glass.evaluate(({ reads }) => reads)) - before;
+    };
+    const query = glass.getByRole('textbox', { name: 'Query' });
+    assert.equal(await readsOf(() => glass.getByRole('slider').press('ArrowRight')), 1);
+
+    // An edit asks for the model: it is one change, and all that comes of the download is none.
+    let steps = 0;
+    const reads = await readsOf(async () => {
+      await query.fill('goose');
+      await glass.locator('.progress').waitFor();
+      steps = await glass.evaluate(
+        (element) =>
+          new Promise((resolve) => {
+            let seen = 0;
+            const { shadowRoot } = element;
+            const observer = new MutationObserver(() => {
+              seen += 1;
+              if (shadowRoot.querySelector('.badge.live')) resolve(seen);
+            });
+            observer.observe(shadowRoot, { subtree: true, childList: true, attributes: true });
+          }),
+      );
+    });
+    assert.ok(steps > 3, `${steps} steps of the download were drawn`);
+    assert.equal(reads, 1);
+  });
+});

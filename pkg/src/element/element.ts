@@ -1,26 +1,17 @@
 /** The element itself: its attributes and properties, and the actions of a reader. */
 
 import type { Task } from '../prompt/task.js';
-import { addresses } from '../records/addresses.js';
 import type { Snapshot } from '../snapshot/index.js';
 import type { ElementEvents, ElementState } from './events.js';
-import { isCached } from './live/is-cached.js';
+import { CacheLookup } from './live/cache-lookup.js';
 import { knownBytes } from './live/run-status.js';
 import { LiveSession } from './live/session.js';
-import {
-  attributeNames,
-  checkedTask,
-  type Declared,
-  isOn,
-  readAttributes,
-} from './state/attributes.js';
-import { Edits } from './state/edits.js';
-import { PageContent } from './state/page-content.js';
-import { type Scene, sceneOf } from './state/scene.js';
-import { SnapshotSlot } from './state/snapshot-slot.js';
+import type { ModelName } from './live/shared-model.js';
+import { attributeNames, checkedTask, type Declared, isOn } from './state/attributes.js';
+import type { Scene } from './state/scene.js';
+import { SceneState } from './state/scene-state.js';
 import type { View } from './state/view.js';
 import { watch } from './state/watch.js';
-import { languageOf, type Strings, stringsFor } from './strings/index.js';
 import { styleSheet } from './styles.js';
 import { Panel } from './views/panel.js';
 
@@ -64,22 +55,20 @@ export class ShotGlassElement extends Base {
 
   readonly #root: ShadowRoot | null;
   readonly #panel = typeof document === 'object' ? new Panel(this.#actions()) : null;
-  readonly #edits = new Edits();
   readonly #live = new LiveSession({
     changed: () => this.#update(),
     answered: (result) => this.#emit('shotglass-result', result),
     failed: (problem) => this.#emit('shotglass-error', problem),
   });
-  readonly #slot = this.#newSlot();
-  /** What the package has of the preset: its task, and what is recorded of it. */
-  readonly #preset = this.#newSlot();
-  readonly #page = new PageContent();
+  readonly #sources = new SceneState(this, {
+    changed: () => this.#queue(),
+    failed: (message) => this.#emit('shotglass-error', { code: 'read-failed', message }),
+  });
   #watching: { disconnect(): void } | null = null;
-  #given: { task: Task | null } | null = null;
   #isNear = false;
   #isTouched = false;
   #isQueued = false;
-  #cached: { name: string; isCached: boolean | null } = { name: '', isCached: null };
+  readonly #cache = new CacheLookup(() => this.#update());
 
   constructor() {
     super();
@@ -92,7 +81,7 @@ export class ShotGlassElement extends Base {
     if (this.#root && this.#root.adoptedStyleSheets.length === 0) {
       this.#root.adoptedStyleSheets = [styleSheet(this.ownerDocument)];
     }
-    this.#page.fromInside(() => this.#upgrade());
+    this.#sources.page.fromInside(() => this.#upgrade());
     this.#pageChanged();
     this.#watching = watch(this, {
       changed: () => this.#pageChanged(),
@@ -108,8 +97,7 @@ export class ShotGlassElement extends Base {
     this.#watching?.disconnect();
     this.#watching = null;
     this.#isNear = false;
-    this.#slot.stop();
-    this.#preset.stop();
+    this.#sources.stop();
     this.#live.leave();
   }
 
@@ -120,14 +108,14 @@ export class ShotGlassElement extends Base {
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
-    this.#page.attributeChanged(name, after);
-    if (taskAttributes.includes(name)) this.#edits.clear();
-    this.#queue();
+    this.#sources.page.attributeChanged(name, after);
+    if (taskAttributes.includes(name)) this.#sources.edits.clear();
+    this.#sources.revise();
   }
 
   /** `'labels'`, `'tokens'` or `'text'`. Null: labels if the task has labels, else tokens. */
   get view(): View | null {
-    return this.#declared().view;
+    return this.#sources.declared.view;
   }
   set view(view: View | null) {
     this.#reflect('view', view);
@@ -135,7 +123,7 @@ export class ShotGlassElement extends Base {
 
   /** Number of demonstrations in the prompt. Null: the number in the page, or that of the preset. */
   get shots(): number | null {
-    return this.#declared().shots;
+    return this.#sources.declared.shots;
   }
   set shots(shots: number | string | null) {
     this.#reflect('shots', shots);
@@ -206,27 +194,29 @@ export class ShotGlassElement extends Base {
   }
   set task(task: Task | string | null) {
     if (typeof task === 'string') {
-      this.#given = null;
+      this.#sources.given = null;
       this.#reflect('task', task);
-    } else this.#given = task === null || task === undefined ? null : { task: checkedTask(task) };
-    this.#edits.clear();
-    this.#queue();
+    } else
+      this.#sources.given =
+        task === null || task === undefined ? null : { task: checkedTask(task) };
+    this.#sources.edits.clear();
+    this.#sources.revise();
   }
 
   /** The recorded result; null if there is none. Setting a string sets the attribute, which is its URL. */
   get snapshot(): Snapshot | null {
-    return this.#slot.snapshot;
+    return this.#sources.snapshot.snapshot;
   }
   set snapshot(snapshot: Snapshot | string | null) {
     const isAddress = typeof snapshot === 'string';
-    this.#slot.give(isAddress ? null : (snapshot ?? null));
+    this.#sources.snapshot.give(isAddress ? null : (snapshot ?? null));
     if (isAddress) this.#reflect('snapshot', snapshot);
-    this.#queue();
+    this.#sources.revise();
   }
 
   /** What the element shows; null until it is known. Setting it sets the properties that it has. */
   get state(): ElementState | null {
-    const { asked } = this.#scene();
+    const { asked } = this.#sources.scene;
     return asked && { task: asked.task, shots: asked.shots, view: asked.view };
   }
   set state(state: Partial<ElementState> | null) {
@@ -244,29 +234,31 @@ export class ShotGlassElement extends Base {
         const { state } = this;
         if (!state) return;
         this.#change(() => {
-          this.#edits.change(state, task, field);
+          this.#sources.edits.change(state, task, field);
+          this.#sources.revise();
           if (shots !== state.shots) this.#reflect('shots', shots);
         });
         if (this.#live.canBegin) this.#live.start();
       },
       undo: () =>
         this.#change(() => {
-          const before = this.#edits.undo();
+          const before = this.#sources.edits.undo();
+          this.#sources.revise();
           if (before && before.shots !== this.state?.shots) this.#reflect('shots', before.shots);
         }),
       start: () => this.#live.start(),
       cancel: () => this.#live.cancel(),
       again: () => this.#live.start(),
       fetchAgain: () => {
-        this.#slot.again();
-        this.#preset.again();
-        this.#update();
+        this.#sources.snapshot.again();
+        this.#sources.preset.again();
+        this.#sources.revise();
       },
     };
   }
 
   #change(change: () => void): void {
-    this.#page.fromInside(change);
+    this.#sources.page.fromInside(change);
     this.#isTouched = true;
     this.#update();
     const { state } = this;
@@ -275,14 +267,6 @@ export class ShotGlassElement extends Base {
 
   #emit<Name extends keyof ElementEvents>(name: Name, detail: ElementEvents[Name]['detail']): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-
-  #newSlot(): SnapshotSlot {
-    return new SnapshotSlot(
-      () => this.#update(),
-      (problem) =>
-        this.#emit('shotglass-error', { code: 'read-failed', message: problem(this.#strings()) }),
-    );
   }
 
   /** A property that was set before there was a setter hides it: it is set again. */
@@ -297,8 +281,8 @@ export class ShotGlassElement extends Base {
 
   /** What a reader edited is void where it was made from something else. */
   #pageChanged(): void {
-    if (this.#page.changed(this)) this.#edits.clear();
-    this.#queue();
+    if (this.#sources.page.changed(this)) this.#sources.edits.clear();
+    this.#sources.revise();
   }
 
   #reflect(name: string, value: string | number | null | undefined): void {
@@ -306,96 +290,51 @@ export class ShotGlassElement extends Base {
     else this.setAttribute(name, String(value));
   }
 
-  #strings(): Strings {
-    return stringsFor(languageOf(this));
-  }
-
-  #declared(): Declared {
-    return readAttributes(this, this.ownerDocument.baseURI, this.#strings());
-  }
-
-  #scene(declared = this.#declared(), strings = this.#strings()): Scene {
-    this.#preset.at(declared.preset && addresses[declared.preset].href);
-    this.#slot.at(declared.snapshot);
-    const isBadTask = this.#given?.task === null;
-    const taskProblem = isBadTask ? strings.unknownValue('task', '…', strings.taskForm) : null;
-    const sources = {
-      declared,
-      light: this.#page.read(this),
-      given: this.#given?.task ?? null,
-      edited: this.#edits.task,
-      preset: this.#preset.snapshot,
-      isPresetPending: this.#preset.isPending,
-      snapshot: this.#slot.snapshot,
-      isSnapshotPending: this.#slot.isPending,
-      problems: [
-        this.#preset.problem(strings),
-        this.#preset.hasFailed ? strings.noPresets : null,
-        this.#slot.problem(strings),
-        taskProblem,
-      ].filter((sentence) => sentence !== null),
-    };
-    return sceneOf(sources, strings);
-  }
-
   #queue(): void {
     if (this.#isQueued) return;
     this.#isQueued = true;
     queueMicrotask(() => {
-      this.#isQueued = false;
-      this.#update();
+      if (this.#isQueued) this.#update();
     });
   }
 
   #update(): void {
+    this.#isQueued = false;
     if (!this.isConnected) return;
-    const strings = this.#strings();
     try {
-      const declared = this.#declared();
-      const scene = this.#scene(declared, strings);
+      const { declared, scene } = this.#sources;
       this.#getMore(declared, scene);
       if (scene.asked) this.#live.ask(scene.asked);
-      const light = this.#page.read(this);
+      const light = this.#sources.page.read(this);
       this.#panel?.show({
         scene,
         live: this.#live,
         isEditable: this.editable,
-        canUndo: this.#edits.canUndo,
+        canUndo: this.#sources.edits.canUndo,
         isTouched: this.#isTouched || this.#live.isWanted,
         light,
-        isCached: this.#cached.isCached,
-        isRecordLost: this.#slot.hasFailed || this.#preset.hasFailed,
-        bytes: knownBytes(modelOf(declared), this.#slot.snapshot?.model ?? null),
+        isCached: this.#cache.isCached,
+        isRecordLost: this.#sources.snapshot.hasFailed || this.#sources.preset.hasFailed,
+        bytes: knownBytes(modelOf(declared), this.#sources.snapshot.snapshot?.model ?? null),
       });
     } catch (error) {
-      this.#panel?.fail(error, strings);
+      this.#panel?.fail(error, this.#sources.strings);
     }
   }
 
   /** Fetches what a reader need not ask for: the preset, the snapshot, and whether the model is cached. */
   #getMore(declared: Declared, scene: Scene): void {
-    void this.#preset.fetch();
+    void this.#sources.preset.fetch();
     const model = modelOf(declared);
     this.#live.use(model);
     if (!this.#isNear) return;
-    void this.#slot.fetch();
-    void this.#look(model);
+    void this.#sources.snapshot.fetch();
+    void this.#cache.look(model);
     // Without a prompt, the model would be for nothing.
     if (this.autoload && scene.asked && this.#live.canBegin) this.#live.start();
   }
-
-  /** Checks once whether the model is cached. */
-  async #look(model: { url: string | null; sha256: string | null }): Promise<void> {
-    const name = JSON.stringify(model);
-    if (this.#cached.name === name) return;
-    this.#cached = { name, isCached: null };
-    const found = await isCached(model);
-    if (this.#cached.name !== name) return;
-    this.#cached = { name, isCached: found };
-    this.#update();
-  }
 }
 
-function modelOf({ model, modelSha256 }: Declared): { url: string | null; sha256: string | null } {
+function modelOf({ model, modelSha256 }: Declared): ModelName {
   return { url: model, sha256: modelSha256 };
 }
