@@ -27,6 +27,7 @@ test('cut to fewer candidates, the rest takes what is not shown', () => {
   const all = recordedAnswer(leadRecorded, { shots: 4, text, topK: 10 }).prediction;
   const few = recordedAnswer(leadRecorded, { shots: 4, text, topK: 3 });
   assert.equal(few.predictionOf, text);
+  assert.equal(few.origin, 'recorded');
   const { candidates, rest } = few.prediction;
   assert.deepEqual(candidates, all.candidates.slice(0, 3));
   assert.equal(rest.count, all.rest.count + 7);

@@ -46,6 +46,7 @@ test('of a burst of edits the last is answered, and those before it are aborted'
   assert.deepEqual(await Promise.all(ends), [false, false, true]);
   assert.deepEqual(model.aborted, ['a', 'ab']);
   assert.equal(job.jobState.result.predictionOf, 'abc');
+  assert.equal(job.jobState.result.origin, 'live');
 });
 
 test('the old answer stays, with the tokens of the new prompt, until the new one comes', async () => {

@@ -9,6 +9,8 @@ export interface Answer {
   /** The prompt that `prediction` follows; the one before while the new one runs. */
   predictionOf: string | null;
   prediction: Prediction | null;
+  /** Where the prediction comes from: the model in this tab, or a record. */
+  origin: 'live' | 'recorded';
 }
 
 /** What is asked about a prompt. */
@@ -41,7 +43,7 @@ export function answer(model: Model, text: string, { topK, sampling }: Question)
       told,
       predicted.then(({ promptTokens = [] }) => promptTokens),
     ]);
-    const known = { tokens, tokensOf: text };
+    const known = { tokens, tokensOf: text, origin: 'live' as const };
     yield { predictionOf: null, prediction: null, ...before, ...known };
     yield { ...known, prediction: await predicted, predictionOf: text };
   };

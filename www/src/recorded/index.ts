@@ -28,8 +28,8 @@ function joined(id: PresetId, results: RecordedShots[]): Recorded {
 }
 
 /**
- * The recorded prediction of the default query after so many shots, in the form of a live one. It cost nothing: its
- * `durationMs` is 0, and all its tokens count as cached.
+ * The recorded prediction of the default query after so many shots, in the form of a live one. How long it took is not
+ * recorded: its `durationMs` is 0, and all its tokens count as cached.
  */
 export function predictionOf(
   { id, results }: Pick<RecordedLadder, 'id' | 'results'>,

@@ -99,7 +99,7 @@ export class LabTokens extends LabElement {
         </p>
         <p class="hint">
           ${
-            prediction.durationMs === 0
+            this.jobState.result?.origin === 'recorded'
               ? strings.first.cost(formatCount(prediction.tokens))
               : strings.cost(
                   formatCount(prediction.tokens),

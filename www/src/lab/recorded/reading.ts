@@ -34,6 +34,7 @@ export function recordedAnswer(
     tokensOf: '',
     tokens: [],
     predictionOf: text,
+    origin: 'recorded',
     prediction: {
       ...prediction,
       candidates: candidates.slice(0, topK),
