@@ -66,9 +66,9 @@ async function answerWith(page, figure) {
       progress: null,
       problem: null,
     };
-    why.why = found;
+    why.jobState = found;
     // The lab, which has found nothing, would take it back with whatever it draws next.
-    Object.defineProperty(why, 'why', { get: () => found, set: () => {} });
+    Object.defineProperty(why, 'jobState', { get: () => found, set: () => {} });
     await why.updateComplete;
   }, figure);
   await page.locator('.why-figure').waitFor();

@@ -68,30 +68,21 @@ describe('a task with labels', () => {
   });
 
   test('what it does is said at the rows of the table, until the prompt changes', async () => {
-    await page.evaluate(() => {
-      window.told = [];
-      document.addEventListener('lab-effects', ({ detail }) => window.told.push([...detail]));
-    });
+    const effects = () =>
+      page
+        .locator('lab-demonstrations .effect-chip')
+        .evaluateAll((all) => all.map((one) => [one.textContent, one.dataset.sign]));
     await page.getByRole('radio', { name: 'Every part' }).check();
     await page.getByRole('radio', { name: 'Demonstrations' }).check();
     await page.locator('#query').fill('Another review.');
     await settled(page);
     assert.match(await textOf(page, '.why-note'), /earlier prompt/);
+    assert.deepEqual(await effects(), [], 'what is of an earlier prompt is taken back');
     await run(page);
-    const told = await page.evaluate(() => window.told);
-    assert.deepEqual(told[0], [], 'what is of an earlier prompt is taken back');
-    const last = told.at(-1);
-    assert.deepEqual(
-      last.map(([row]) => row),
-      [0, 1, 2, 3],
-    );
     const shown = await cells(page, '.effects tbody .numeral');
-    assert.deepEqual(
-      last.map(([, { text }]) => text),
-      shown,
-    );
-    for (const [, { text, sign }] of last)
-      assert.equal(sign, text.startsWith('−') ? 'less' : 'more');
+    assert.equal(shown.length, 4, 'a row that the prompt does not show has none');
+    const signed = shown.map((text) => [text, text.startsWith('−') ? 'less' : 'more']);
+    assert.deepEqual(await effects(), signed);
   });
 
   test('every part of the prompt has an effect', async () => {
@@ -255,20 +246,14 @@ describe('a task with labels', () => {
   });
 
   test('the task’s own rows are there at once, and come back', async () => {
-    await page.locator('lab-rows').evaluate((element) => {
-      const own = [
-        { input: 'Splendid.', output: 'Positive' },
-        { input: 'Dreadful.', output: 'Negative' },
-      ];
-      // Whatever the lab sets: this is about what the element does with them.
-      Object.defineProperty(element, 'own', { get: () => own, set: () => {} });
-      element.requestUpdate('own', []);
-    });
-    await page.getByText('2 rows of this task').waitFor();
+    const own = page.getByText('24 rows of this task');
+    await page.getByRole('button', { name: 'Use the task’s own rows' }).click();
+    await own.waitFor();
+    assert.equal(await page.getByLabel('Rows to evaluate').inputValue(), '');
     await paste(page, 'a,b\nGood.,Positive');
     await page.getByText('1 row', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Use the task’s own rows' }).click();
-    await page.getByText('2 rows of this task').waitFor();
+    await page.getByLabel('Task').selectOption('topics');
+    await own.waitFor();
     assert.equal(await page.getByLabel('Rows to evaluate').inputValue(), '');
   });
 });

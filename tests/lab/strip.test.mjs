@@ -95,11 +95,11 @@ test('cells that would look alike are the same cells, and others are not', () =>
 });
 
 test('the time a prompt takes is told from one that was measured, and not from far away', () => {
-  const pace = new Pace();
+  let pace = new Pace();
   assert.equal(pace.durationMs(100), null);
-  pace.add({ tokens: 110, cachedTokens: 10, durationMs: 500 });
+  pace = pace.add({ tokens: 110, cachedTokens: 10, durationMs: 500 });
   assert.equal(pace.durationMs(200), 1000);
   assert.equal(pace.durationMs(4000), null, 'too far from what was measured');
-  pace.add({ tokens: 300, cachedTokens: 298, durationMs: 90 });
+  pace = pace.add({ tokens: 300, cachedTokens: 298, durationMs: 90 });
   assert.equal(pace.durationMs(200), 1000, 'two tokens measure the overhead');
 });

@@ -6,15 +6,22 @@ const fewest = 16;
 /** Attention takes longer the longer a prompt is, so a pace is not carried on to much longer ones. */
 const farthest = 4;
 
-/** How fast this machine runs the model, as measured on the prompts so far. */
+/** How fast this machine runs the model, as measured on the prompts so far: a value, which never changes. */
 export class Pace {
-  #measured: { tokens: number; durationMs: number } | null = null;
+  readonly #measured: { tokens: number; durationMs: number } | null;
 
-  add({ tokens, cachedTokens, durationMs }: Prediction): void {
+  constructor(measured: { tokens: number; durationMs: number } | null = null) {
+    this.#measured = measured;
+  }
+
+  /** The pace with one more measurement; the same object where that says nothing new. */
+  add({ tokens, cachedTokens, durationMs }: Prediction): Pace {
     const ran = tokens - cachedTokens;
+    const before = this.#measured;
     // What took the longest says the most.
-    if (ran < fewest || ran < (this.#measured?.tokens ?? 0) / 2) return;
-    this.#measured = { tokens: ran, durationMs };
+    if (ran < fewest || ran < (before?.tokens ?? 0) / 2) return this;
+    const isSame = before?.tokens === ran && before.durationMs === durationMs;
+    return isSame ? this : new Pace({ tokens: ran, durationMs });
   }
 
   /** How long a prompt takes of which nothing is in the cache; null where nothing was measured that would say it. */

@@ -56,8 +56,6 @@ export interface LabEvents {
   'lab-tree-stop': null;
   /** The token whose attention is in view. */
   'lab-look': number | 'last' | null;
-  'lab-why-stop': null;
-  'lab-why-reset': null;
   'lab-hold': null;
   'lab-release': null;
   'lab-swap': null;

@@ -10,6 +10,7 @@ import { type ChatTemplate, isUnfetched } from '../app/chat.ts';
 import { readChatTemplate } from '../app/chat-reading.ts';
 import { Job, type Work } from '../app/job.ts';
 import { ModelSlot } from '../app/model-slot.ts';
+import { Pace } from '../app/pace.ts';
 import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from '../app/state.ts';
@@ -18,9 +19,9 @@ import type { ReceiptCheck } from '../share/receipt-check.ts';
 import { type Effects, effects, findingsOf, type LabFinding } from '../tokens/lint.ts';
 import { written } from '../tokens/raw.ts';
 import { type Expected, expected, surprisal } from '../tokens/surprisal.ts';
-import type { Experiment, Figure, Question } from '../why/figure.ts';
-import { settled } from '../why/question.ts';
+import type { Figure } from '../why/figure.ts';
 import { Classifier } from './classification.ts';
+import { Experiments } from './experiments.ts';
 import type { Agreement } from './recorded/reading.ts';
 import { First } from './recorded-or-live.ts';
 import { type JobRequest, type Step, step, walk } from './schedule.ts';
@@ -41,14 +42,22 @@ export class Lab {
 
   readonly slot = new ModelSlot(() => this.#slotChanged());
   readonly #jobs: Job<unknown>[] = [];
-  readonly answer = this.#job<Answer>();
+  readonly answer = this.#job<Answer>(({ prediction }) => {
+    if (prediction) this.pace = this.pace.add(prediction);
+  });
+  /** How fast the model that is loaded answers here. */
+  pace = new Pace();
   readonly classification = this.#job<Classification | null>();
   readonly generation = this.#job<Draw[]>();
   readonly tree = this.#job<Tree>();
   readonly attention = this.#job<Attention>();
   /** The token whose attention is in view, from 0; null while nobody looks. */
   #looked: number | 'last' | null = null;
-  readonly why = this.#job<Figure>();
+  readonly experiments: Experiments = new Experiments(
+    this,
+    () => this.#job<Figure>(),
+    () => this.changed(),
+  );
   readonly agreement = this.#job<Agreement>();
   readonly first: First = new First(this, () => this.changed());
   readonly ladder = this.#job<Rungs>();
@@ -87,6 +96,7 @@ export class Lab {
   #become(state: LabState): void {
     const { draft } = this.state;
     this.state = state;
+    if (state.draft.preset !== draft.preset) this.experiments.reset();
     if (state.draft !== draft) this.#write();
   }
 
@@ -169,20 +179,6 @@ export class Lab {
 
   #start<Result>(job: Job<Result>, request: JobRequest<Result> | null): void {
     if (request) void job.request(request.key, request.of, request.work);
-  }
-
-  explain(experiment: Experiment, question: Question, of: string): void {
-    const { model } = this.slot;
-    if (!model) return;
-    void this.why.start(of, async function* ({ signal, report }) {
-      const asked = experiment.needsRows
-        ? { ...question, signal }
-        : await settled(model, question, signal);
-      for await (const { done, total, result } of experiment.run(model, asked)) {
-        report(done, total);
-        yield result;
-      }
-    });
   }
 
   hold(): void {
@@ -335,9 +331,10 @@ export class Lab {
     return findingsOf(draft, askedOf({ ...draft, text: null }));
   }
 
-  #job<Result>(): Job<Result> {
+  #job<Result>(found: (result: Result) => void = () => {}): Job<Result> {
     const job: Job<Result> = new Job<Result>(() => {
-      const { problem } = job.jobState;
+      const { problem, result } = job.jobState;
+      if (result !== null) found(result);
       if (problem?.code === 'crashed') this.slot.crashed(problem);
       this.changed();
     });
@@ -350,6 +347,7 @@ export class Lab {
     // How far a download is asks nothing anew.
     if (model !== this.#model) {
       this.#model = model;
+      this.pace = new Pace();
       // What one model said is nothing that another did.
       for (const job of this.#jobs) job.reset();
       // Another model has another template.

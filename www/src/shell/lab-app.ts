@@ -8,7 +8,6 @@ import { strings } from '../strings/index.ts';
 import { formatProbability, spokenProbability } from '../ui/numbers.ts';
 import { nameText, spokenToken, tokenPieces } from '../ui/visible.ts';
 import { isStuck, onStuck } from '../util/chunk.ts';
-import type { RowEffects } from '../why/shown.ts';
 import { isFirstVisit } from './visits.ts';
 import '../answer/lab-answer.ts';
 import './lab-badge.ts';
@@ -31,7 +30,6 @@ export class LabApp extends LabElement {
   @state() private dropping = false;
   @state() private announcement = '';
   @state() private answerInView = true;
-  @state() private effects: RowEffects = new Map();
   private announced: unknown = null;
   private announceTimer = 0;
   private readonly lab: Lab = new Lab(() => {
@@ -60,17 +58,14 @@ export class LabApp extends LabElement {
     this.listen('lab-dismiss', () => lab.slot.dismiss());
     this.listen('lab-generate', () => lab.generate());
     this.listen('lab-stop', () => lab.generation.stop());
-    this.listen('lab-why', ({ experiment, question, of }) => lab.explain(experiment, question, of));
-    this.listen('lab-effects', (effects) => {
-      this.effects = effects;
-    });
+    this.listen('lab-why', (question) => lab.experiments.run(question));
+    this.listen('lab-why-choose', (change) => lab.experiments.choose(change));
     this.listen('lab-write', (text) => lab.write(text));
     this.listen('lab-surprise', (index) => void lab.surprise(index));
     this.listen('lab-grow', (open) => lab.grow(open));
     this.listen('lab-tree-stop', () => lab.tree.stop());
     this.listen('lab-look', (position) => lab.look(position));
-    this.listen('lab-why-stop', () => lab.why.stop());
-    this.listen('lab-why-reset', () => lab.why.reset());
+    this.listen('lab-why-stop', () => lab.experiments.stop());
     this.listen('lab-hold', () => lab.hold());
     this.listen('lab-release', () => lab.release());
     this.listen('lab-swap', () => lab.swap());
@@ -193,7 +188,7 @@ export class LabApp extends LabElement {
       <lab-prompt
         .caption=${this.firstVisit ? strings.first.caption : null}
         .draft=${draft}
-        .effects=${this.effects}
+        .effects=${this.lab.experiments.effects}
         .canUndo=${past.length > 0}
         .canRedo=${future.length > 0}
         .model=${this.lab.slot.model?.info ?? null}
@@ -215,7 +210,7 @@ export class LabApp extends LabElement {
           .tokens=${tokens}
           .info=${model?.info ?? null}
           .draft=${lab.state.draft}
-          .prediction=${result?.prediction ?? null}
+          .pace=${lab.pace}
           .view=${lab.settings.strip}
           .surprisal=${lab.surprisal.jobState}
           .expected=${lab.expected.jobState}
@@ -273,15 +268,18 @@ export class LabApp extends LabElement {
 
   private whyPanel(): TemplateResult {
     const { lab } = this;
-    const { model } = lab.slot;
+    const { experiments } = lab;
     return html`<section class="panel why-panel" aria-labelledby="why-heading">
       <lab-why
         .draft=${lab.state.draft}
         .chat=${lab.chat}
         .settings=${lab.settings}
-        .why=${lab.why.jobState}
-        .prediction=${model ? (lab.answer.jobState.result?.prediction ?? null) : null}
-        .info=${model?.info ?? null}
+        .choices=${experiments.choices}
+        .jobState=${experiments.jobState}
+        .evaluation=${experiments.evaluation}
+        .tokenMs=${experiments.tokenMs}
+        .secondsLeft=${experiments.secondsLeft}
+        .info=${lab.slot.model?.info ?? null}
       ></lab-why>
     </section>`;
   }

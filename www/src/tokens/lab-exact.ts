@@ -1,6 +1,6 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { ModelInfo, Prediction, SurprisalEntry, Token } from 'shotglass';
+import type { ModelInfo, SurprisalEntry, Token } from 'shotglass';
 import type { JobState } from '../app/job.ts';
 import { Pace } from '../app/pace.ts';
 import type { LabPrompt } from '../app/prompt.ts';
@@ -33,8 +33,8 @@ export class LabExact extends LabElement {
   @property({ attribute: false }) tokens: readonly Token[] | null = null;
   /** What is loaded; null where nothing is. */
   @property({ attribute: false }) info: Readonly<ModelInfo> | null = null;
-  /** The latest, which says how fast the model runs here. */
-  @property({ attribute: false }) prediction: Prediction | null = null;
+  /** How fast the model runs here. */
+  @property({ attribute: false }) pace = new Pace();
   @property({ attribute: false }) view: Settings['strip'] = 'roles';
   @property({ attribute: false }) surprisal!: JobState<readonly SurprisalEntry[]>;
   @property({ attribute: false }) expected!: JobState<Expected>;
@@ -45,16 +45,12 @@ export class LabExact extends LabElement {
   @state() private raw = false;
   @query('lab-strip') private strip!: LabStrip | null;
   @query('lab-alternatives') private alternatives!: LabAlternatives | null;
-  private pace = new Pace();
   private known: readonly SurprisalEntry[] = [];
   private items: readonly StripItem[] = [];
   /** What `items` were made from. */
   private made: readonly unknown[] = [];
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('info')) this.pace = new Pace();
-    if (this.prediction && (changed.has('prediction') || changed.has('info')))
-      this.pace.add(this.prediction);
+  protected override willUpdate(): void {
     this.draw();
   }
 

@@ -1,40 +1,34 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Demonstration, ModelInfo, Prediction } from 'shotglass';
+import type { ModelInfo } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { JobState } from '../app/job.ts';
-import { Pace } from '../app/pace.ts';
-import { askedOf } from '../app/prompt.ts';
-import { RateMeter } from '../app/rate.ts';
-import { comparisons, type Settings } from '../app/settings.ts';
+import type { Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
-import { presetById } from '../presets/index.ts';
 import { strings } from '../strings/index.ts';
 import { formatEstimate, formatTimeLeft } from '../ui/numbers.ts';
 import { save } from '../ui/save.ts';
 import { tabKeys } from '../ui/tabs.ts';
 import { formatCount } from '../util/numerals.ts';
-import { costOf, offeredShots } from './evaluate/evaluation.ts';
+import { costOf } from './evaluate/evaluation.ts';
 import { drawChoices } from './evaluate/why-choices.ts';
 import { drawPaper } from './evaluate/why-paper.ts';
 import { experimentOf, experiments } from './experiments.ts';
-import type { Draws, Experiment, ExperimentId, Figure, Question } from './figure.ts';
-import { isFreeText, type Known, keyOf, knownAnswer, labelsOf } from './question.ts';
-import { type RowEffects, rowEffects, tableOrder } from './shown.ts';
+import type { Experiment, Figure, Question } from './figure.ts';
+import { keyOf, type QuestionToRun, questionOf, type WhyChoices } from './question.ts';
+import { tableOrder } from './shown.ts';
 import { drawFigure, filesOf, findingOf } from './why-figure.ts';
 import './evaluate/lab-rows.ts';
 
 declare module '../elements/lab-element.ts' {
   interface LabEvents {
-    'lab-why': { experiment: Experiment; question: Question; of: string };
-    'lab-effects': RowEffects;
+    'lab-why': QuestionToRun;
+    'lab-why-stop': null;
+    'lab-why-choose': Partial<WhyChoices>;
   }
 }
-
-/** Over how long the pace of an experiment is measured; a row of many shots may take seconds. */
-const paceMs = 20_000;
 
 /** Experiments on the prompt: a tab, a sentence, a picture and a citation each. */
 @customElement('lab-why')
@@ -43,61 +37,15 @@ export class LabWhy extends LabElement {
   /** The chat template of the model, where the prompt is a conversation. */
   @property({ attribute: false }) chat: ChatTemplate | null = null;
   @property({ attribute: false }) settings!: Settings;
-  @property({ attribute: false }) why!: JobState<Figure>;
+  @property({ attribute: false }) choices!: WhyChoices;
+  /** What the experiment whose tab is open found. */
+  @property({ attribute: false }) jobState!: JobState<Figure>;
+  /** What the last evaluation found. */
+  @property({ attribute: false }) evaluation: Figure | null = null;
   @property({ attribute: false }) info: ModelInfo | null = null;
-  /** What was answered last: its pace says how long an evaluation will take. */
-  @property({ attribute: false }) prediction: Prediction | null = null;
-  @state() private rows: readonly Demonstration[] = [];
-  @state() private shots: readonly number[] = [0, 1, 2, 4, 8];
-  @state() private draws: Draws = { seeds: 1, orders: 1 };
-  @state() private closer: string | null = null;
-  /** The answer that the reader gave, and what to. */
-  @state() private given: { preset: string; query: string; answer: string } | null = null;
-  /** What each experiment found last: a tab that was left is as it was. */
-  private readonly kept = new Map<ExperimentId, JobState<Figure>>();
-  private current: ExperimentId | null = null;
-  private meter = new RateMeter(paceMs);
-  private pace = new Pace();
-  /** Of the evaluation that runs, and of the last one: how many tokens were expected, and what each took. */
-  private expected = 0;
-  private tokenMs: number | null = null;
-  private effects = '';
-
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    const before = changed.get('draft');
-    if (before && before.preset !== this.draft.preset) {
-      // What was found belongs to the task before.
-      this.kept.clear();
-      this.current = null;
-      this.closer = null;
-      this.send('lab-why-reset', null);
-      return;
-    }
-    // Another model has another pace.
-    if (changed.has('info')) {
-      this.pace = new Pace();
-      this.tokenMs = null;
-    }
-    if (this.prediction && changed.has('prediction')) this.pace.add(this.prediction);
-    if (!changed.has('why')) return;
-    const { why } = this;
-    if (why.result === null && !why.running && why.problem === null && !why.stopped) {
-      this.kept.clear();
-      this.current = null;
-    }
-    if (this.current === null) return;
-    const isOwn = why.result?.experiment === this.current;
-    this.kept.set(this.current, isOwn ? why : { ...why, of: null, result: null });
-    const { result } = why;
-    if (result?.experiment === 'evaluate' && !why.running && !why.stopped && !why.problem) {
-      if (this.expected > 0) this.tokenMs = result.evaluation.durationMs / this.expected;
-    }
-    if (why.progress) this.meter.add(why.progress.done, performance.now());
-  }
-
-  protected override updated(): void {
-    this.tellEffects();
-  }
+  /** How long a token of an evaluation takes, and the experiment that runs; null while that is not known. */
+  @property({ attribute: false }) tokenMs: number | null = null;
+  @property({ attribute: false }) secondsLeft: number | null = null;
 
   private get experiment(): Experiment {
     return experimentOf(this.settings.experiment);
@@ -105,7 +53,8 @@ export class LabWhy extends LabElement {
 
   protected override render(): TemplateResult {
     const { experiment } = this;
-    const question = this.question();
+    const { draft, chat, settings, choices } = this;
+    const question = questionOf(draft, chat, settings, choices);
     const tab = isTab(experiment) ? experiment : experimentOf('influence');
     const words = strings.why.experiments[experiment.id];
     return html`
@@ -136,14 +85,12 @@ export class LabWhy extends LabElement {
         ${tab.id === 'influence' ? this.scopeField() : nothing}
         <lab-rows
           ?hidden=${!experiment.needsRows}
-          .own=${this.known.rows ?? none}
-          @rows-change=${(event: CustomEvent<readonly Demonstration[]>) => {
-            this.rows = event.detail;
-          }}
+          .preset=${draft.preset}
+          .brought=${choices.rows}
         ></lab-rows>
-        ${experiment.needsRows ? this.choices(question) : this.answerField(question)}
+        ${experiment.needsRows ? this.evaluationChoices(question) : this.answerField(question)}
         ${this.controls(question)} ${this.outcome(question)}
-        ${experiment.needsRows ? drawPaper(this.draft.preset, this.evaluation()) : nothing}
+        ${experiment.needsRows ? drawPaper(draft.preset, this.evaluated()) : nothing}
       </div>
     `;
   }
@@ -154,48 +101,6 @@ export class LabWhy extends LabElement {
     const { rule, comparison } = this.settings;
     const own = this.experiment.id === 'calibrate' ? 'nothing' : comparison;
     return ` · ${strings.why.settings(strings.why.rules[rule], strings.why.comparisons[own])}`;
-  }
-
-  private get known(): Known {
-    return presetById(this.draft.preset);
-  }
-
-  private question(): Question {
-    const { task, query, shots } = askedOf(this.draft, this.chat);
-    const { rule, comparison } = this.settings;
-    const pool = task.demonstrations;
-    const isFree = isFreeText(task);
-    const shown = { ...task, demonstrations: pool.slice(0, shots) };
-    const answer = this.answer(query, pool, isFree);
-    // Labels may have been found in outputs of rows that are not shown.
-    const labels = isFree
-      ? labelsOf(shown, pool, true, answer)
-      : labelsOf(task, pool, false, answer);
-    const isLabel = labels.some(({ name }) => name === answer);
-    const offered = offeredShots(pool.length);
-    return {
-      task: shown,
-      pool,
-      query,
-      isFree,
-      labels,
-      answer: isFree || isLabel ? answer : null,
-      rule,
-      comparison: comparisons[comparison],
-      rows: this.rows,
-      shots: this.shots.filter((k) => offered.includes(k)),
-      draws: this.draws,
-    };
-  }
-
-  /** What the reader gave for this query; else what is known; null where nobody knows. */
-  private answer(query: string, pool: readonly Demonstration[], isFree: boolean): string | null {
-    const { given } = this;
-    const { preset } = this.draft;
-    if (given && given.preset === preset && given.query === query) {
-      return given.answer === '' ? null : given.answer;
-    }
-    return isFree ? knownAnswer(query, this.known, pool) : null;
   }
 
   /** Whether demonstrations are taken away, or every part of the prompt. */
@@ -224,10 +129,11 @@ export class LabWhy extends LabElement {
 
   private answerField({ isFree, labels, answer, query }: Question): TemplateResult {
     const words = strings.why;
-    const written = isFree ? this.kept.get(this.experiment.id)?.result : null;
+    const written = isFree ? this.jobState.result : null;
     const give = (event: Event) => {
       const { value } = event.target as HTMLInputElement | HTMLSelectElement;
-      this.given = { preset: this.draft.preset, query, answer: value.trim() };
+      const given = { preset: this.draft.preset, query, answer: value.trim() };
+      this.send('lab-why-choose', { given });
     };
     return html`<label class="field inline why-answer">
       <span class="field-name">${isFree ? words.answer : words.answerOf}</span>
@@ -251,15 +157,10 @@ export class LabWhy extends LabElement {
     </label>`;
   }
 
-  private choices({ pool }: Question): TemplateResult {
-    return drawChoices(pool.length, {
-      shots: this.shots,
-      draws: this.draws,
-      choose: ({ shots = this.shots, draws = this.draws }) => {
-        this.shots = shots;
-        this.draws = draws;
-      },
-    });
+  private evaluationChoices({ pool }: Question): TemplateResult {
+    const { shots, draws } = this.choices;
+    const choose = (change: Partial<WhyChoices>) => this.send('lab-why-choose', change);
+    return drawChoices(pool.length, { shots, draws, choose });
   }
 
   /** What an evaluation will cost. */
@@ -268,29 +169,27 @@ export class LabWhy extends LabElement {
     const { rows, prompts, tokens } = costOf(question);
     if (rows === 0) return nothing;
     const words = strings.evaluate;
-    const tokenMs = this.tokenMs ?? this.pace.durationMs(1);
+    const { tokenMs } = this;
     const runs = words.cost(rows, prompts, formatCount(rows * prompts));
     return tokenMs === null ? runs : runs + words.costTime(formatEstimate(tokens * tokenMs));
   }
 
   private controls(question: Question): TemplateResult {
-    const { id } = this.experiment;
-    const { running, progress } = this.why;
-    const isRunning = running && this.current === id;
+    const { result, running, progress } = this.jobState;
     const missing = this.missing(question);
-    const left = progress ? this.meter.secondsLeft(progress.done, progress.total) : null;
+    const left = progress ? this.secondsLeft : null;
     return html`<div class="why-controls why-run">
       <button
         type="button"
-        class=${isRunning || this.kept.get(id)?.result ? 'again' : 'primary small'}
-        id=${isRunning ? 'why-stop' : 'why-run'}
-        aria-disabled=${!isRunning && missing !== null ? 'true' : 'false'}
+        class=${running || result ? 'again' : 'primary small'}
+        id=${running ? 'why-stop' : 'why-run'}
+        aria-disabled=${!running && missing !== null ? 'true' : 'false'}
         aria-describedby="why-state"
-        @click=${() => (isRunning ? this.send('lab-why-stop', null) : this.run(question))}
-      >${isRunning ? strings.why.stop : this.kept.get(id)?.result ? strings.why.again : strings.why.run}</button>
+        @click=${() => (running ? this.send('lab-why-stop', null) : this.run(question))}
+      >${running ? strings.why.stop : result ? strings.why.again : strings.why.run}</button>
       <span class="hint why-state" id="why-state">
         ${
-          isRunning
+          running
             ? html`<progress max=${progress?.total ?? 1} .value=${progress?.done ?? 0} aria-label=${strings.why.running}></progress>
                 ${progress ? strings.why.progress(progress.done, progress.total) : nothing}
                 ${left === null ? nothing : html`<span class="time-left">${formatTimeLeft(left)}</span>`}`
@@ -317,30 +216,17 @@ export class LabWhy extends LabElement {
   private run(question: Question): void {
     if (this.missing(question) !== null) return;
     const { experiment } = this;
-    const { current } = this;
-    const before = current === null ? undefined : this.kept.get(current);
-    // Newer work takes the place of what is under way; what that found by now stays on its tab.
-    if (current !== null && current !== experiment.id && before?.running) {
-      this.kept.set(current, { ...before, running: false, stopped: true, progress: null });
-    }
-    this.current = experiment.id;
-    this.meter = new RateMeter(paceMs);
-    this.expected = experiment.needsRows ? costOf(question).tokens : 0;
     this.send('lab-why', { experiment, question, of: keyOf(experiment, question) });
   }
 
   private outcome(question: Question): TemplateResult | typeof nothing {
     const { experiment } = this;
-    const jobState = this.kept.get(experiment.id);
-    if (!jobState) return nothing;
-    const { result: figure, problem, stopped, running, of } = jobState;
+    const { result: figure, problem, stopped, running, of } = this.jobState;
     const isOld = figure !== null && of !== keyOf(experiment, question);
     const files = figure && !running ? filesOf(figure) : [];
     const closer = {
-      key: this.closer,
-      choose: (key: string) => {
-        this.closer = key;
-      },
+      key: this.choices.closer,
+      choose: (key: string) => this.send('lab-why-choose', { closer: key }),
     };
     const use = (order: readonly number[]) => {
       const { demonstrations } = this.draft.task;
@@ -368,27 +254,11 @@ export class LabWhy extends LabElement {
     `;
   }
 
-  private evaluation() {
-    const figure = this.kept.get('evaluate')?.result;
+  private evaluated() {
+    const figure = this.evaluation;
     return figure?.experiment === 'evaluate' ? figure.evaluation : null;
-  }
-
-  /** The rows of the table show what each does to the answer, as long as that is of this prompt. */
-  private tellEffects(): void {
-    const jobState = this.kept.get('influence');
-    const isNow = jobState?.of === keyOf(experimentOf('influence'), this.question());
-    const effects = rowEffects(
-      this.draft,
-      isNow && jobState?.result?.experiment === 'influence' ? jobState.result : null,
-    );
-    const told = JSON.stringify([...effects]);
-    if (told === this.effects) return;
-    this.effects = told;
-    this.send('lab-effects', effects);
   }
 }
 
 /** The parts of the prompt are the second half of the first tab. */
 const isTab = ({ id }: Experiment): boolean => id !== 'attribution';
-
-const none: readonly Demonstration[] = [];

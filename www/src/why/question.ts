@@ -1,8 +1,14 @@
 import type { Demonstration, Label, Model, Task } from 'shotglass';
 import { renderPrompt, taskLabels } from 'shotglass';
+import type { ChatTemplate } from '../app/chat.ts';
 import { LabError } from '../app/problem.ts';
+import { askedOf } from '../app/prompt.ts';
+import { comparisons, type Settings } from '../app/settings.ts';
+import type { Draft } from '../app/state.ts';
+import { presetById } from '../presets/index.ts';
 import { strings } from '../strings/index.ts';
-import type { Experiment, Question, Settled } from './figure.ts';
+import { offeredShots } from './evaluate/evaluation.ts';
+import type { Draws, Experiment, Question, Settled } from './figure.ts';
 
 /** As many outputs of demonstrations compete with the right answer: those that the model may copy. */
 const mostRivals = 7;
@@ -16,6 +22,79 @@ export interface Known {
   answer?: string | null;
   /** Inputs that no demonstration has, with their outputs. */
   rows?: readonly Demonstration[];
+}
+
+/** What the reader chose for the experiments, beside the settings. */
+export interface WhyChoices {
+  /** Rows to evaluate; null: the task's own. */
+  rows: readonly Demonstration[] | null;
+  /** Numbers of shots to evaluate at. */
+  shots: readonly number[];
+  draws: Draws;
+  /** Key of the cell of an evaluation that is looked at closer; null until one is chosen. */
+  closer: string | null;
+  /** The answer to look at, and the query that it was given for. */
+  given: { preset: string; query: string; answer: string } | null;
+}
+
+export const firstChoices: WhyChoices = {
+  rows: null,
+  shots: [0, 1, 2, 4, 8],
+  draws: { seeds: 1, orders: 1 },
+  closer: null,
+  given: null,
+};
+
+/** An experiment with what it is about, and the key of that. */
+export interface QuestionToRun {
+  experiment: Experiment;
+  question: Question;
+  of: string;
+}
+
+/** What an experiment on the prompt, as it stands, is asked. */
+export function questionOf(
+  draft: Draft,
+  chat: ChatTemplate | null,
+  settings: Settings,
+  choices: WhyChoices,
+): Question {
+  const { task, query, shots } = askedOf(draft, chat);
+  const { rule, comparison } = settings;
+  const pool = task.demonstrations;
+  const isFree = isFreeText(task);
+  const shown = { ...task, demonstrations: pool.slice(0, shots) };
+  const known = presetById(draft.preset);
+  const answer = answerOf(choices, known, { query, pool, isFree });
+  // Labels may have been found in outputs of rows that are not shown.
+  const labels = isFree ? labelsOf(shown, pool, true, answer) : labelsOf(task, pool, false, answer);
+  const isLabel = labels.some(({ name }) => name === answer);
+  const offered = offeredShots(pool.length);
+  return {
+    task: shown,
+    pool,
+    query,
+    isFree,
+    labels,
+    answer: isFree || isLabel ? answer : null,
+    rule,
+    comparison: comparisons[comparison],
+    rows: choices.rows ?? known.rows ?? [],
+    shots: choices.shots.filter((k) => offered.includes(k)),
+    draws: choices.draws,
+  };
+}
+
+/** What the reader gave for this query; else what is known; null where nobody knows. */
+function answerOf(
+  { given }: WhyChoices,
+  known: Known,
+  { query, pool, isFree }: Pick<Question, 'query' | 'pool' | 'isFree'>,
+): string | null {
+  if (given && given.preset === known.id && given.query === query) {
+    return given.answer === '' ? null : given.answer;
+  }
+  return isFree ? knownAnswer(query, known, pool) : null;
 }
 
 /** Whether any text may be right: there are no labels, and outputs do not come again as labels would. */

@@ -5,25 +5,27 @@ import type { Demonstration } from 'shotglass';
 import type { Table, TableProblem } from 'shotglass/data';
 import { tableData } from '../../app/data.ts';
 import { problemOf } from '../../app/problem.ts';
+import type { Draft } from '../../app/state.ts';
 import { LabElement } from '../../elements/lab-element.ts';
+import { presetById } from '../../presets/index.ts';
 import { strings } from '../../strings/index.ts';
 import { guessColumns } from './rows.ts';
 
 const restMs = 250;
 const mostProblems = 3;
 
-/** Rows with known outputs: the task's own, pasted, or out of a file. Hands them on with `rows-change`. */
+/** Rows with known outputs: the task's own, pasted, or out of a file. */
 @customElement('lab-rows')
 export class LabRows extends LabElement {
-  /** The task's own, which are there until the reader brings others. */
-  @property({ attribute: false }) own: readonly Demonstration[] = [];
+  @property({ attribute: false }) preset!: Draft['preset'];
+  /** What the reader brought; null: the task's own are used. */
+  @property({ attribute: false }) brought: readonly Demonstration[] | null = null;
   @state() private text = '';
   @state() private file = '';
   @state() private table: Table | null = null;
   @state() private columns = { input: '', output: '' };
   @state() private problems: readonly TableProblem[] = [];
   @state() private wrong: (() => string) | null = null;
-  @state() private rows: readonly Demonstration[] = [];
   /** What has read the table. */
   private data: Awaited<ReturnType<typeof tableData>> | null = null;
   /** Reads once more what could not be read for want of a part of the page. */
@@ -33,11 +35,12 @@ export class LabRows extends LabElement {
   private reading = 0;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const before = changed.get('own');
-    if (before === undefined && !changed.has('own')) return;
     // Another task: what was brought belonged to the one before.
-    if (before !== undefined && before !== this.own) this.forget();
-    if (this.table === null && this.wrong === null) this.hand(this.own);
+    if (changed.has('preset')) this.forget();
+  }
+
+  private get own(): readonly Demonstration[] {
+    return presetById(this.preset).rows ?? [];
   }
 
   protected override render(): TemplateResult {
@@ -63,7 +66,7 @@ export class LabRows extends LabElement {
         <p class="why-controls">
           <button type="button" class="quiet" @click=${() => this.querySelector<HTMLInputElement>('#rows-file')?.click()}>${words.choose}</button>
           ${
-            this.own.length > 0 && (this.table !== null || this.wrong !== null)
+            this.own.length > 0 && this.brought !== null
               ? html`<button type="button" class="quiet" @click=${this.useOwn}>${words.useOwn}</button>`
               : nothing
           }
@@ -84,11 +87,10 @@ export class LabRows extends LabElement {
 
   private what(): string {
     const words = strings.evaluate;
-    if (this.rows.length === 0) return words.noRows;
-    if (this.table === null) return words.ownRows(this.rows.length);
-    return this.file === ''
-      ? words.pastedRows(this.rows.length)
-      : words.fileRows(this.rows.length, this.file);
+    const { length } = this.brought ?? this.own;
+    if (length === 0) return words.noRows;
+    if (this.brought === null) return words.ownRows(length);
+    return this.file === '' ? words.pastedRows(length) : words.fileRows(length, this.file);
   }
 
   private mapping({ columns }: Table): TemplateResult {
@@ -190,10 +192,11 @@ export class LabRows extends LabElement {
 
   private useOwn(): void {
     this.forget();
-    this.hand(this.own);
+    this.hand(null);
   }
 
   private forget(): void {
+    clearTimeout(this.timer);
     this.reading += 1;
     this.text = '';
     this.file = '';
@@ -202,8 +205,7 @@ export class LabRows extends LabElement {
     this.wrong = null;
   }
 
-  private hand(rows: readonly Demonstration[]): void {
-    this.rows = rows;
-    this.dispatchEvent(new CustomEvent('rows-change', { detail: rows }));
+  private hand(rows: readonly Demonstration[] | null): void {
+    this.send('lab-why-choose', { rows });
   }
 }
