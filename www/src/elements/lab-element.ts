@@ -59,8 +59,8 @@ export interface LabEvents {
   'lab-hold': null;
   'lab-release': null;
   'lab-swap': null;
-  /** `asked`: by the reader, and not by a change of what is shown. */
-  'lab-make': { withResult: boolean; asked: boolean };
+  /** What is to be made, and made again with every change; null: nothing any more. */
+  'lab-make': { withResult: boolean } | null;
   'lab-address': string;
   'lab-open-receipt': File;
   'lab-put-away': 'receipt' | 'notices';

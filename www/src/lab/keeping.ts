@@ -39,6 +39,8 @@ export class Keeping {
   readonly opened: Promise<void>;
 
   readonly #shelves = browserShelves();
+  /** What the reader shares; null while they do not. */
+  #sharing: { withResult: boolean } | null = null;
   #seen: { draft: Draft; settings: Settings };
   /** The draft that the receipt is about. */
   #recorded: Draft | null = null;
@@ -89,6 +91,7 @@ export class Keeping {
       this.#keepSoon();
       this.#leaveAddress();
     }
+    this.#make(false);
     this.#check();
   }
 
@@ -109,11 +112,16 @@ export class Keeping {
     };
   }
 
-  /**
-   * Makes the link and, if asked for, the receipt of what is shown: as the page changes, or because the reader asks,
-   * which tries again what has failed.
-   */
-  make({ withResult, asked }: { withResult: boolean; asked: boolean }): void {
+  /** The reader asks for the link and maybe the receipt of what is shown, until they ask for nothing any more. */
+  make(what: { withResult: boolean } | null): void {
+    this.#sharing = what;
+    this.#make(true);
+  }
+
+  /** Makes what is shared: as the page changes, or because the reader asks, which tries again what has failed. */
+  #make(asked: boolean): void {
+    if (!this.#sharing) return;
+    const { withResult } = this.#sharing;
     const { draft } = this.lab.state;
     const { settings } = this.lab;
     const model = this.lab.slot.model?.info.sha256 ?? '';
@@ -254,6 +262,7 @@ export class Keeping {
     this.lab.restore(state, settings);
     this.#busy = false;
     this.#seen = { draft: state.draft, settings };
+    this.#make(false);
   }
 
   // The storage

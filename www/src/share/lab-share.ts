@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { JobState } from '../app/job.ts';
 import { LabElement } from '../elements/lab-element.ts';
@@ -39,14 +39,6 @@ export class LabShare extends LabElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.drawUrl('');
-  }
-
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    // The link is a part of the HTML, too, and costs nothing; the receipt asks the model.
-    if (!this.open) return;
-    const asked = changed.has('open') || changed.has('format');
-    this.send('lab-make', { withResult: this.format === 'receipt', asked });
   }
 
   protected override render(): TemplateResult {
@@ -270,6 +262,7 @@ export class LabShare extends LabElement {
 
   private async show(): Promise<void> {
     this.open = true;
+    this.make();
     // A dialog gives the focus to what is in it when it opens.
     await this.updateComplete;
     this.querySelector('dialog')?.showModal();
@@ -281,6 +274,7 @@ export class LabShare extends LabElement {
 
   private closed(): void {
     this.open = false;
+    this.send('lab-make', null);
     this.asking = false;
     this.denied = null;
     this.failure = null;
@@ -294,8 +288,14 @@ export class LabShare extends LabElement {
 
   private choose(format: Format): void {
     this.format = format;
+    this.make();
     this.denied = null;
     this.failure = null;
+  }
+
+  /** The link is a part of the HTML, too, and costs nothing; the receipt asks the model. */
+  private make(): void {
+    this.send('lab-make', { withResult: this.format === 'receipt' });
   }
 
   private async copy(name: string, text: string): Promise<void> {
