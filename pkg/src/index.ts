@@ -60,11 +60,13 @@ export {
   continuations,
   type Word,
 } from './scoring/words.js';
+export { compareSnapshots, type SnapshotDifference } from './snapshot/compare.js';
 export {
   type CompareOptions,
-  compareSnapshots,
-  type SnapshotDifference,
-} from './snapshot/compare.js';
+  compareResults,
+  type RecordedResult,
+  type ResultFigure,
+} from './snapshot/figures.js';
 export {
   type ElementHtmlOptions,
   type ElementTable,

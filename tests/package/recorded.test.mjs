@@ -1,16 +1,18 @@
 // What the lab shows before a model is loaded, against the model.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { classify, defaultModel, Model, renderPrompt, taskLabels } from 'shotglass';
 import { presets } from 'shotglass/presets';
 import { recordOf } from 'shotglass/records';
-import { difference } from '../../www/record/difference.mjs';
+import { difference, recordDifferences } from '../../www/record/difference.mjs';
 import { predictionOf, recordings } from '../lab/recordings.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { collect } from './fake.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
+const recordFile = new URL('../../pkg/src/records/plural.json', import.meta.url);
 const tolerance = 1e-4;
 const near = (a, b, what) => assert.ok(Math.abs(a - b) <= tolerance, `${what}: ${a}, ${b}`);
 
@@ -84,39 +86,52 @@ test('the text that the page opens on is what the model writes', async () => {
   assert.equal(text.map((token) => token.text).join(''), written);
 });
 
-test('a comparison finds what differs, and only that', () => {
-  const file = {
-    shots: [{ answer: -1, candidates: [{ id: 7, text: ' a', logprob: -12 }], n: 24 }],
-  };
+test('a comparison finds what differs from a record, and only that', async () => {
+  const record = JSON.parse(await readFile(recordFile, 'utf8'));
   const changed = (change) => {
-    const copy = structuredClone(file);
-    change(copy.shots[0]);
-    return difference(file, copy);
+    const copy = structuredClone(record);
+    change(copy, copy.results[1]);
+    return recordDifferences(record, copy);
+  };
+  assert.deepEqual(
+    changed((copy) => Object.assign(copy, { shotglass: '99.0.0' })),
+    [],
+    'which version wrote it is no number',
+  );
+  for (const [change, message] of [
+    [(_, one) => (one.answer -= 0.1), /^answers\.1 is 0\.\d+ in the file, and 0\.\d+ now$/],
+    [(_, one) => (one.candidates[0].logprob -= 0.1), /^After 1 shot, the token ␣horses was /],
+    [(_, one) => (one.tokens += 1), /^After 1 shot, the number of tokens in the prompt was /],
+    [(copy) => (copy.content = 'other'), /^content is "\w{64}" in the file, and "other" now$/],
+    [(copy) => (copy.opensWith = 2), /^opensWith is 4 in the file, and 2 now$/],
+  ]) {
+    const [found, ...others] = changed(change);
+    assert.match(found, message);
+    assert.deepEqual(others, []);
+  }
+});
+
+test('a comparison finds what differs from a measurement', () => {
+  const measured = { points: [{ n: 24, p: 0.5, labels: null }] };
+  const changed = (change) => {
+    const copy = structuredClone(measured);
+    change(copy.points[0]);
+    return difference(measured, copy);
   };
   assert.equal(
-    changed(() => {}),
-    null,
-  );
-  // The same difference in nats is nothing in a p that is small, and much in one that is large.
-  assert.equal(
-    changed((one) => (one.candidates[0].logprob = -12.1)),
+    changed((one) => (one.p += 0.00009)),
     null,
   );
   assert.match(
-    changed((one) => (one.answer = -1.1)),
-    /^shots\.0\.answer is -1 in the file/,
-  );
-  assert.match(
-    changed((one) => (one.candidates[0].text = ' b')),
-    /candidates\.0\.text/,
+    changed((one) => (one.p += 0.0002)),
+    /^points\.0\.p is 0\.5 in the file/,
   );
   assert.match(
     changed((one) => (one.n = 23)),
-    /shots\.0\.n is 24/,
+    /n is 24/,
   );
   assert.match(
     changed((one) => delete one.n),
-    /shots\.0\.n is 24 in the file, and undefined now/,
+    /n is 24 in the file, and undefined now/,
   );
-  assert.match(difference(null, file), /null in the file/);
 });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import {
   classify,
+  compareResults,
   compareSnapshots,
   defaultModel,
   Model,
@@ -217,6 +218,31 @@ test('what is recorded still holds, and what moved is named', () => {
   assert.ok(Math.abs(recorded - fresh - 2e-4) < 1e-9);
   assert.match(message, /^After 2 shots, the token ␣horses was .+ and is .+\.$/);
   assert.deepEqual(compareSnapshots(taken, moved, { tolerance: 3e-4 }), []);
+});
+
+test('every number of a result is set beside the new one, the entropy with more room', () => {
+  const [, recorded] = taken.results;
+  const { length } = recorded.candidates;
+  const fresh = { ...copy(recorded), entropy: recorded.entropy + 9e-4 };
+  const figures = compareResults(recorded, fresh);
+  assert.deepEqual(
+    figures.map(({ what }) => what),
+    [...Array(length).fill('token'), 'rest', 'entropy'],
+  );
+  assert.ok(figures.every(({ differs }) => !differs));
+  assert.ok(compareResults(recorded, fresh, { tolerance: 8e-5 }).at(-1).differs);
+
+  // A list that is shorter has another rest, and a token that is not in it has no number.
+  fresh.candidates.shift();
+  const [first, ...others] = compareResults(recorded, fresh);
+  assert.deepEqual(
+    [first.fresh, first.difference, first.differs],
+    [null, Number.POSITIVE_INFINITY, true],
+  );
+  assert.ok(!others.some(({ what }) => what === 'rest'));
+  assert.throws(() => compareResults(recorded, fresh, { tolerance: -1 }), {
+    code: 'invalid-option',
+  });
 });
 
 test('tokens that are as good as equal may change places, others may not vanish', () => {

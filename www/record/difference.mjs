@@ -1,26 +1,37 @@
-/** How far a number may be from its record: for logprobs, the difference of the probabilities. */
-export const tolerance = 1e-4;
+import { compareSnapshots } from 'shotglass';
+import { TOLERANCE } from '../../pkg/dist/snapshot/limits.js';
+
+/** What differs between the record of a preset in the package and a fresh one, as sentences. */
+export function recordDifferences(recorded, fresh) {
+  const beside = difference(besideSnapshot(recorded), besideSnapshot(fresh));
+  return [
+    ...compareSnapshots(recorded, fresh).map(({ message }) => message),
+    ...(beside === null ? [] : [beside]),
+  ];
+}
+
+/** What a record has beside the snapshot in it, its logprobs as probabilities. */
+function besideSnapshot({ id, content, opensWith, results }) {
+  const answers = results.map(({ answer }) => (answer === null ? null : Math.exp(answer)));
+  return { id, content, opensWith, answers };
+}
 
 /**
- * Where a record and a fresh one first differ, in words; null where they agree. Counts and texts must be the same,
- * probabilities within the tolerance.
+ * Where two measurements first differ, in words; null where they agree. Counts and texts must be the same, probabilities
+ * within the tolerance.
  */
-export function difference(recorded, fresh, path = '', field = '') {
+export function difference(recorded, fresh, path = '') {
   if (isContainer(recorded) && isContainer(fresh)) {
     const keys = new Set([...Object.keys(recorded), ...Object.keys(fresh)]);
     for (const key of keys) {
-      // A list's numbers are what the list is called.
-      const name = Array.isArray(fresh) ? field : key;
-      const found = difference(recorded[key], fresh[key], path ? `${path}.${key}` : key, name);
+      const found = difference(recorded[key], fresh[key], path ? `${path}.${key}` : key);
       if (found !== null) return found;
     }
     return null;
   }
-  if (typeof recorded === 'number' && typeof fresh === 'number') {
-    const isLogprob = field === 'logprob' || field === 'answer';
-    const [a, b] = isLogprob ? [Math.exp(recorded), Math.exp(fresh)] : [recorded, fresh];
-    if (Math.abs(a - b) <= tolerance) return null;
-  } else if (recorded === fresh) return null;
+  const areNumbers = typeof recorded === 'number' && typeof fresh === 'number';
+  const isSame = areNumbers ? Math.abs(recorded - fresh) <= TOLERANCE : recorded === fresh;
+  if (isSame) return null;
   return `${path} is ${JSON.stringify(recorded)} in the file, and ${JSON.stringify(fresh)} now`;
 }
 

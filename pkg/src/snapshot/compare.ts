@@ -1,14 +1,10 @@
 import { formatCount, formatProbability } from '../format/numbers.js';
-import { pieces, tokenLabel } from '../format/visible.js';
+import { pieces } from '../format/visible.js';
 import * as check from '../util/validate.js';
+import { type CompareOptions, compareResults, type ResultFigure } from './figures.js';
 import type { Snapshot, SnapshotShots, SnapshotToken } from './index.js';
-import { bytesOf, textOf } from './token.js';
-
-/** Options of {@link compareSnapshots}. */
-export interface CompareOptions {
-  /** How much a probability, or an entropy in nats, may differ from its record. Default 1e-4. */
-  tolerance?: number | undefined;
-}
+import { TOLERANCE } from './limits.js';
+import { textOf } from './token.js';
 
 /** A difference between two snapshots. */
 export interface SnapshotDifference {
@@ -47,7 +43,7 @@ export function compareSnapshots(
   fresh: Snapshot,
   options: CompareOptions = {},
 ): SnapshotDifference[] {
-  const tolerance = check.number('tolerance', options.tolerance ?? 1e-4, 0);
+  check.number('tolerance', options.tolerance ?? TOLERANCE, 0);
   const other = otherModel(recorded, fresh);
   if (other !== null) return [of('model', other)];
   if (JSON.stringify(queryOf(recorded)) !== JSON.stringify(queryOf(fresh))) {
@@ -62,7 +58,7 @@ export function compareSnapshots(
             shots: result.shots,
           }),
         ]
-      : compareShots(result, now, tolerance);
+      : compareShots(result, now, options);
   });
 }
 
@@ -92,61 +88,52 @@ function queryOf({ task }: Snapshot): unknown[] {
 function compareShots(
   recorded: SnapshotShots,
   fresh: SnapshotShots,
-  tolerance: number,
+  options: CompareOptions,
 ): SnapshotDifference[] {
   const { shots } = recorded;
-  const isFar = (a: number, b: number) => !(Math.abs(a - b) <= tolerance);
-  const moved = (
-    what: SnapshotDifference['what'],
-    name: string | null,
-    [a, b]: [number, number],
-    write: (value: number) => string = formatProbability,
-  ): SnapshotDifference[] => {
-    if (!isFar(a, b)) return [];
-    const subject = name === null ? subjects[what] : `${subjects[what]} ${name}`;
-    const message = `After ${after(shots)}, ${subject} was ${changeOf(a, b, write)}.`;
-    return [of(what, message, { shots, name, recorded: a, fresh: b })];
-  };
-
   if (recorded.tokens !== fresh.tokens) {
-    const pair: [number, number] = [recorded.tokens, fresh.tokens];
-    return moved('tokens', null, pair, formatCount);
+    const change = changeOf(recorded.tokens, fresh.tokens, formatCount);
+    const message = `After ${after(shots)}, ${subjects.tokens} was ${change}.`;
+    return [of('tokens', message, { shots, recorded: recorded.tokens, fresh: fresh.tokens })];
   }
+  const isOtherRule = recorded.classification?.rule !== fresh.classification?.rule;
+  const comparable = isOtherRule ? { ...recorded, classification: null } : recorded;
+  const figures = compareResults(comparable, fresh, options);
   return [
-    ...compareCandidates(recorded, fresh, moved, tolerance),
-    ...moved('entropy', null, [recorded.entropy, fresh.entropy], (nats) => nats.toFixed(4)),
+    ...figures.flatMap((figure) => movedFigure(figure, recorded, fresh, options)),
     ...compareTexts(recorded, fresh),
-    ...compareLabels(recorded, fresh, moved),
+    ...(isOtherRule && recorded.classification ? [otherRule(shots, recorded.classification)] : []),
   ];
 }
 
-type Moved = (
-  what: SnapshotDifference['what'],
-  name: string | null,
-  pair: [number, number],
-) => SnapshotDifference[];
-
-function compareCandidates(
-  recorded: SnapshotShots,
-  fresh: SnapshotShots,
-  moved: Moved,
-  tolerance: number,
+function movedFigure(
+  { what, name, recorded: before, fresh: now, differs }: ResultFigure,
+  { shots }: SnapshotShots,
+  { candidates }: SnapshotShots,
+  { tolerance = TOLERANCE }: CompareOptions,
 ): SnapshotDifference[] {
-  const now = new Map(fresh.candidates.map((token) => [token.id, token]));
-  const least = Math.min(...fresh.candidates.map(({ logprob }) => Math.exp(logprob)));
-  const tokens = recorded.candidates.flatMap((token) => {
-    const p = Math.exp(token.logprob);
-    const same = now.get(token.id);
-    if (same) return moved('token', nameOf(token), [p, Math.exp(same.logprob)]);
+  if (!differs) return [];
+  const subject = name === null ? subjects[what] : `${subjects[what]} ${name}`;
+  const about = { shots, name, recorded: before, fresh: now };
+  if (now === null) {
     // Of two that are as good as equal, one may have taken the last place of the list.
-    if (p - least <= tolerance) return [];
-    const { shots } = recorded;
-    const message = `After ${after(shots)}, the token ${nameOf(token)} was ${formatProbability(p)} and is no longer among the ${fresh.candidates.length} most probable.`;
-    return [of('token', message, { shots, name: nameOf(token), recorded: p })];
-  });
-  return recorded.candidates.length === fresh.candidates.length
-    ? [...tokens, ...moved('rest', null, [recorded.rest.p, fresh.rest.p])]
-    : tokens;
+    const least = Math.min(...candidates.map(({ logprob }) => Math.exp(logprob)));
+    if (what === 'token' && before - least <= tolerance) return [];
+    const place = what === 'token' ? `among the ${candidates.length} most probable` : 'there';
+    const message = `After ${after(shots)}, ${subject} was ${formatProbability(before)} and is no longer ${place}.`;
+    return [of(what, message, about)];
+  }
+  const write = what === 'entropy' ? (nats: number) => nats.toFixed(4) : formatProbability;
+  const message = `After ${after(shots)}, ${subject} was ${changeOf(before, now, write)}.`;
+  return [of(what, message, about)];
+}
+
+function otherRule(
+  shots: number,
+  { rule }: NonNullable<SnapshotShots['classification']>,
+): SnapshotDifference {
+  const message = `After ${after(shots)}, the labels are no longer compared by ${rule}.`;
+  return of('label', message, { shots });
 }
 
 function compareTexts(recorded: SnapshotShots, fresh: SnapshotShots): SnapshotDifference[] {
@@ -155,26 +142,6 @@ function compareTexts(recorded: SnapshotShots, fresh: SnapshotShots): SnapshotDi
   const { shots } = recorded;
   const message = `After ${after(shots)}, the text was ${spelt(recorded.text)} and is ${spelt(fresh.text)}.`;
   return [of('text', message, { shots })];
-}
-
-function compareLabels(
-  { shots, classification: recorded }: SnapshotShots,
-  { classification: fresh }: SnapshotShots,
-  moved: Moved,
-): SnapshotDifference[] {
-  if (recorded === null) return [];
-  if (fresh === null || fresh.rule !== recorded.rule) {
-    return [
-      of('label', `After ${after(shots)}, the labels are no longer compared by ${recorded.rule}.`, {
-        shots,
-      }),
-    ];
-  }
-  const labels = recorded.labels.flatMap(({ label, p }) => {
-    const same = fresh.labels.find((reading) => reading.label === label);
-    return same ? moved('label', label, [p, same.p]) : [];
-  });
-  return [...labels, ...moved('mass', null, [recorded.mass, fresh.mass])];
 }
 
 const subjects: Record<SnapshotDifference['what'], string> = {
@@ -204,11 +171,6 @@ function spelt(tokens: readonly SnapshotToken[]): string {
   return `“${pieces(textOf(tokens))
     .map((piece) => piece.text)
     .join('')}”`;
-}
-
-/** The token as it is shown. */
-function nameOf(token: SnapshotToken): string {
-  return tokenLabel(bytesOf(token));
 }
 
 function of(

@@ -1,6 +1,9 @@
 import { type Task, templateParts } from '../prompt/task.js';
 import { invalid } from '../util/validate.js';
 
+/** How far a recorded probability may be from a new one: below it, two are shown alike. */
+export const TOLERANCE = 1e-4;
+
 /** The most tokens of a text that is recorded, and of one that is compared with it. */
 export const MAX_TEXT_TOKENS = 12;
 

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { ResultFigure } from 'shotglass';
 import type { JobState } from '../app/job.ts';
 import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
@@ -9,7 +10,7 @@ import { formatDigits, formatEntropy, formatProbability } from '../ui/numbers.ts
 import { nameText, pieces } from '../ui/visible.ts';
 import type { ReadingProblem } from './made.ts';
 import type { Receipt } from './receipt.ts';
-import { type Difference, far, type ReceiptCheck, tolerance } from './receipt-check.ts';
+import { type ReceiptCheck, tolerance } from './receipt-check.ts';
 
 type State = keyof typeof strings.keep.receipt.states;
 
@@ -115,32 +116,33 @@ export class LabReceipt extends LabElement {
     if (!result.sameBits) {
       said.push(words.otherBits(receipt.model.activationBits, result.activationBits));
     }
-    const exceeded = largest !== null && far(largest) > tolerance ? largest : entropy;
+    const exceeded = largest?.differs ? largest : entropy;
     if (exceeded) said.push(this.compared(exceeded));
     else
       said.push(
-        words.matches(formatDigits(largest ? far(largest) : 0, 2), formatDigits(tolerance, 2)),
+        words.matches(formatDigits(largest?.difference ?? 0, 2), formatDigits(tolerance, 2)),
       );
     return said;
   }
 
-  private compared(difference: Difference): string {
+  private compared(figure: ResultFigure): string {
     const words = strings.keep.receipt;
-    const { kind, name, recorded, here } = difference;
-    const visible = pieces(name)
+    const { recorded, fresh } = figure;
+    const name = figure.name ?? '';
+    const label = pieces(name)
       .map(({ text }) => text)
       .join('');
     const what = {
-      token: words.tokenIs(visible),
-      label: words.labelIs(visible),
+      token: words.tokenIs(name),
+      label: words.labelIs(label),
       rest: words.restIs,
       entropy: words.entropyIs,
       mass: words.massIs,
-    }[kind];
+    }[figure.what];
     return words.difference(
       what,
       formatDigits(recorded, 6),
-      here === null ? words.nothing : formatDigits(here, 6),
+      fresh === null ? words.nothing : formatDigits(fresh, 6),
     );
   }
 

@@ -1,24 +1,13 @@
 /** Whether what a model says now is what a receipt says that it said. */
-import type { Classification, Model, Prediction } from 'shotglass';
+import type { Classification, Model, Prediction, RecordedResult, ResultFigure } from 'shotglass';
+import { compareResults } from 'shotglass';
 import type { Work } from '../app/job.ts';
 import type { Asked } from '../app/prompt.ts';
 import { sha256Of } from './fingerprint.ts';
 import { labelsOf, type Receipt } from './receipt.ts';
 
-/** How far two runs of one model may be apart, in p: builds of the engine round in different orders. */
+/** How far two runs of one model may be apart, in p; the entropy gathers the differences of the whole vocabulary. */
 export const tolerance = 1e-4;
-/** The same for the entropy, in nats: it gathers the differences of the whole vocabulary. */
-export const entropyTolerance = 1e-3;
-
-/** One number, as it was recorded and as it is here. */
-export interface Difference {
-  kind: 'token' | 'rest' | 'entropy' | 'label' | 'mass';
-  /** Text of the token or name of the label. */
-  name: string;
-  recorded: number;
-  /** Null where there is nothing here to compare it with. */
-  here: number | null;
-}
 
 export interface ReceiptCheck {
   matches: boolean;
@@ -29,9 +18,9 @@ export interface ReceiptCheck {
   sha256: string;
   activationBits: number;
   /** The p that differs most. */
-  largest: Difference | null;
+  largest: ResultFigure | null;
   /** Set where the p agree and the entropy does not. */
-  entropy: Difference | null;
+  entropy: ResultFigure | null;
 }
 
 /** What the model says here. */
@@ -46,61 +35,57 @@ export interface Measured {
 }
 
 export function checkReceipt(receipt: Receipt, measured: Measured): ReceiptCheck {
-  const all = differences(receipt, measured);
-  const largest = all.reduce<Difference | null>(
-    (most, one) => (most === null || far(one) > far(most) ? one : most),
-    null,
-  );
-  const entropy: Difference = {
-    kind: 'entropy',
-    name: '',
-    recorded: receipt.entropy,
-    here: measured.entropy,
-  };
-  const sameNumbers = largest === null || far(largest) <= tolerance;
-  const sameEntropy = far(entropy) <= entropyTolerance;
+  const all = compareResults(recordedResult(receipt), freshResult(receipt, measured), {
+    tolerance,
+  });
+  const [largest = null] = all
+    .filter(({ what }) => what !== 'entropy')
+    .sort((one, other) => other.difference - one.difference);
+  const entropy = all.find(({ what }) => what === 'entropy') ?? null;
   const samePrompt = receipt.promptSha256 === measured.promptSha256;
   const sameModel = receipt.model.sha256 === measured.sha256;
   return {
-    matches: samePrompt && sameModel && sameNumbers && sameEntropy,
+    matches: samePrompt && sameModel && !all.some(({ differs }) => differs),
     samePrompt,
     sameModel,
     sameBits: receipt.model.activationBits === measured.activationBits,
     sha256: measured.sha256,
     activationBits: measured.activationBits,
     largest,
-    entropy: sameNumbers && !sameEntropy ? entropy : null,
+    entropy: entropy?.differs && !largest?.differs ? entropy : null,
   };
 }
 
-/** How far apart; endlessly, where there is nothing to compare with. */
-export function far({ recorded, here }: Difference): number {
-  return here === null ? Number.POSITIVE_INFINITY : Math.abs(recorded - here);
+/** A receipt in the form of a snapshot's result. */
+function recordedResult({ top, rest, entropy, classification }: Receipt): RecordedResult {
+  return {
+    candidates: top.map(({ id, text, p }) => ({ id, text, logprob: Math.log(p) })),
+    rest,
+    entropy,
+    classification: classification && {
+      ...classification,
+      labels: classification.labels.map(({ name, p }) => ({ label: name, p })),
+    },
+  };
 }
 
-function differences(receipt: Receipt, measured: Measured): Difference[] {
-  const { logprobs, classification } = measured;
-  const ids = new Set(receipt.top.map(({ id }) => id));
-  const named = [...ids].reduce((sum, id) => sum + Math.exp(logprobs[id] ?? -Infinity), 0);
-  const found: Difference[] = receipt.top.map(({ id, text, p }) => {
+/** What the model says here of the tokens and labels that the receipt names. */
+function freshResult(
+  { top, rest }: Receipt,
+  { logprobs, entropy, classification }: Measured,
+): RecordedResult {
+  const candidates = top.flatMap(({ id, text }) => {
     const logprob = logprobs[id];
-    return {
-      kind: 'token',
-      name: text,
-      recorded: p,
-      here: logprob === undefined ? null : Math.exp(logprob),
-    };
+    return logprob === undefined ? [] : [{ id, text, logprob }];
   });
-  found.push({ kind: 'rest', name: '', recorded: receipt.rest.p, here: Math.max(0, 1 - named) });
-  for (const { name, p } of receipt.classification?.labels ?? []) {
-    const here = classification?.labels.find(({ label }) => label === name)?.p ?? null;
-    found.push({ kind: 'label', name, recorded: p, here });
-  }
-  if (receipt.classification) {
-    const { mass } = receipt.classification;
-    found.push({ kind: 'mass', name: '', recorded: mass, here: classification?.mass ?? null });
-  }
-  return found;
+  const named = new Map(candidates.map(({ id, logprob }) => [id, Math.exp(logprob)]));
+  const p = 1 - [...named.values()].reduce((sum, one) => sum + one, 0);
+  return {
+    candidates,
+    rest: { ...rest, p: Math.max(0, p) },
+    entropy,
+    classification: classification && { rule: 'sum', ...classification },
+  };
 }
 
 /** Asks the model again. */

@@ -1,5 +1,6 @@
 /** The inside of the element: the three views, the sentences above them, and the page's own content below. */
 import { modelName } from '../../files/default-model.js';
+import { TOLERANCE } from '../../snapshot/limits.js';
 import { runStatus } from '../live/run-status.js';
 import { type LiveSession, problemOf } from '../live/session.js';
 import type { LightDomInPage } from '../state/light-dom.js';
@@ -34,9 +35,6 @@ export interface PanelActions extends PromptActions, RunActions {
   /** Fetches what is recorded, where that failed. */
   fetchAgain(): void;
 }
-
-/** Below it, two numbers are shown alike. */
-const TOLERANCE = 1e-4;
 
 export class Panel {
   readonly #slot = h('div', { class: 'page' }, h('slot'));
