@@ -6,9 +6,10 @@ import { askedOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
 import { type Draft, draftOf, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
-import { sha256Of } from '../share/fingerprint.ts';
 import { decodeLink, encodeLink, isLink } from '../share/link.ts';
 import type { Made, ReadingProblem } from '../share/made.ts';
+import { sha256Of } from '../share/packed/fingerprint.ts';
+import { Unreadable } from '../share/packed/unreadable.ts';
 import {
   labelsOf,
   type Receipt,
@@ -20,7 +21,6 @@ import { verify } from '../share/receipt-check.ts';
 import { type Opened, readReceiptFile, receiptFile, type Shared } from '../share/shared.ts';
 import type { Shown } from '../share/shown.ts';
 import { browserShelves, forget, readKept, writeKept } from '../share/store.ts';
-import { Unreadable } from '../share/unreadable.ts';
 import type { Lab } from './lab.ts';
 
 /** Typing on is one write. */

@@ -8,10 +8,10 @@
  * Deflate has no checksum of its own, so the sum finds a link that was changed on the way. It may be left out.
  */
 import { spokenLanguage } from '../strings/index.ts';
-import { type Fields, field, fields, text } from './check.ts';
-import { fingerprint } from './fingerprint.ts';
+import { type Fields, field, fields, text } from './packed/check.ts';
+import { fingerprint } from './packed/fingerprint.ts';
+import { Unreadable } from './packed/unreadable.ts';
 import { type Opened, pack, type Shared, unpack } from './shared.ts';
-import { Unreadable } from './unreadable.ts';
 
 const version = 1;
 /** Longer links than any browser keeps are no links of ours. */

@@ -1,4 +1,4 @@
-import type { Unreadable } from './unreadable.ts';
+import type { Unreadable } from './packed/unreadable.ts';
 
 /** What a link or a file was, where it could not be read. */
 export interface ReadingProblem {

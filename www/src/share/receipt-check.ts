@@ -3,7 +3,7 @@ import type { Classification, Model, Prediction, RecordedResult, ResultFigure } 
 import { compareResults } from 'shotglass';
 import type { Work } from '../app/job.ts';
 import type { Asked } from '../app/prompt.ts';
-import { sha256Of } from './fingerprint.ts';
+import { sha256Of } from './packed/fingerprint.ts';
 import { labelsOf, type Receipt } from './receipt.ts';
 
 /** How far two runs of one model may be apart, in p; the entropy gathers the differences of the whole vocabulary. */

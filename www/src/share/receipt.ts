@@ -4,8 +4,8 @@ import { classify, normalizations, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import type { Asked } from '../app/prompt.ts';
 import { type ComparisonName, comparisons, type Sampling } from '../app/settings.ts';
-import { field, fields, integer, list, number, oneOf, sha256, text } from './check.ts';
-import { comparisonNames, unpackSampling } from './settings.ts';
+import { field, fields, integer, list, number, oneOf, sha256, text } from './packed/check.ts';
+import { comparisonNames, unpackSampling } from './packed/settings.ts';
 
 /** Which model, and how it was run. */
 export interface RecordedModel {

@@ -1,11 +1,11 @@
 /** What a link or a file carries. */
 import type { Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
-import { field, fields, integer } from './check.ts';
-import { type PackedDraft, packDifference, packWhole, unpackDraft } from './draft.ts';
+import { field, fields, integer } from './packed/check.ts';
+import { type PackedDraft, packDifference, packWhole, unpackDraft } from './packed/draft.ts';
+import { type PackedSettings, packSettings, unpackSettings } from './packed/settings.ts';
+import { Unreadable } from './packed/unreadable.ts';
 import { type Receipt, unpackReceipt } from './receipt.ts';
-import { type PackedSettings, packSettings, unpackSettings } from './settings.ts';
-import { Unreadable } from './unreadable.ts';
 
 export interface Shared {
   draft: Draft;

@@ -4,9 +4,9 @@
  */
 import type { Settings } from '../app/settings.ts';
 import type { Draft, LabState } from '../app/state.ts';
-import { field, fields, list } from './check.ts';
-import { packWhole, unpackDraft } from './draft.ts';
-import { packSettings, unpackSettings } from './settings.ts';
+import { field, fields, list } from './packed/check.ts';
+import { packWhole, unpackDraft } from './packed/draft.ts';
+import { packSettings, unpackSettings } from './packed/settings.ts';
 
 const key = 'shotglass.work';
 /** Steps of the history that are kept, and how long all of it may be: a storage holds some five million characters. */

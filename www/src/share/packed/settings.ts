@@ -6,7 +6,7 @@ import {
   defaultSettings,
   type Sampling,
   type Settings,
-} from '../app/settings.ts';
+} from '../../app/settings.ts';
 import { type Fields, field, fields, integer, number, oneOf, text, truth } from './check.ts';
 
 export type PackedSettings = Partial<Omit<Settings, 'sampling'>> & { sampling?: Partial<Sampling> };

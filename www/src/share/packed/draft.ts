@@ -1,8 +1,8 @@
 /** A draft as JSON, whole or as what it changes in its preset, and back again. */
 import { type Template, templateParts } from 'shotglass';
-import { type Draft, draftOf, included, type Row } from '../app/state.ts';
-import { presets } from '../presets/index.ts';
-import type { Preset } from '../presets/preset.ts';
+import { type Draft, draftOf, included, type Row } from '../../app/state.ts';
+import { presets } from '../../presets/index.ts';
+import type { Preset } from '../../presets/preset.ts';
 import { type Fields, field, fields, integer, list, text, truth } from './check.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Unreadable } from './unreadable.ts';
