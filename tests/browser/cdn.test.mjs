@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { launch } from '../support/chromium.mjs';
+import { useChromium } from '../support/chromium.mjs';
 import { mustExist, tinyFolder } from '../support/files.mjs';
 import { isolated, serve } from '../support/serve.mjs';
 
@@ -16,7 +16,7 @@ const html = '<!doctype html><link rel="icon" href="data:,"><title>cdn</title>';
 /** On one core there is nothing to share. */
 const fastest = availableParallelism() > 1 ? 'threads' : 'relaxed';
 
-let browser;
+const chromium = useChromium();
 const servers = [];
 
 async function started(server) {
@@ -36,19 +36,15 @@ const serveCdn = (unread = null) =>
 const servePage = (headers) =>
   started(serve(tinyFolder, { headers, html, files: { '/tiny.gguf': tiny } }));
 
-before(async () => {
-  mustExist(tiny, 'cargo test --release');
-  browser = await launch();
-});
+before(() => mustExist(tiny, 'cargo test --release'));
 
-after(async () => {
-  await browser?.close();
+after(() => {
   for (const server of servers) server.close();
 });
 
 /** Imports the package in a page with these headers, and asks a model. */
 async function ask(cdn, headers, options = {}) {
-  const page = await browser.newPage();
+  const page = await chromium.browser.newPage();
   try {
     await page.goto(await servePage(headers));
     return await page.evaluate(askHere, [cdn, options]);

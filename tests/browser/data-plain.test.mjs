@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { launch } from '../support/chromium.mjs';
+import { useChromium } from '../support/chromium.mjs';
 
 const dist = fileURLToPath(new URL('../../pkg/dist', import.meta.url));
 const papaFolder = dirname(
@@ -32,10 +32,9 @@ const page = (papaparse) => `<!doctype html><link rel="icon" href="data:,">
     left: ['module', 'exports', 'Papa', 'define'].filter((name) => name in window) };
 </script>`;
 
-let browser;
+const chromium = useChromium();
 let server;
 before(async () => {
-  browser = await launch();
   server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://here');
     const [, folder, name] = /^\/(papaparse|shotglass\/dist)\/(.*)$/.exec(pathname) ?? [];
@@ -49,10 +48,7 @@ before(async () => {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
-after(() => {
-  server?.close();
-  return browser?.close();
-});
+after(() => server?.close());
 
 for (const [name, file] of [
   ['its file for CommonJS', '/papaparse/papaparse.min.js'],
@@ -60,7 +56,7 @@ for (const [name, file] of [
   ['a build for modules', '/module.mjs'],
 ]) {
   test(`an import map may name ${name}, and no global is left behind`, async () => {
-    const context = await browser.newContext();
+    const context = await chromium.browser.newContext();
     const page = await context.newPage();
     const errors = [];
     page.on('pageerror', (error) => errors.push(String(error)));

@@ -51,20 +51,22 @@ export const run = (glass) => glass.getByRole('button', { name: /^Run it live/ }
 
 /**
  * Pages with elements in them for the tests of one file, and a Chromium. `withPage` serves one at `/`, with `files` and `pages`
- * beside it, opens it, hands over what a test needs, and closes it all. A page may complain of what matches `allowed` alone.
+ * beside it, opens it, hands over what a test needs, and closes it all. A page may complain of what matches `allowed` alone,
+ * which is of the file or of one test.
  */
 export function useElements({ files = {}, allowed = null } = {}) {
   const chromium = useChromium();
   return {
     chromium,
-    async withPage(body, work, { pages = {}, lang, head, headers, page: options } = {}) {
+    async withPage(body, work, { pages = {}, lang, head, headers, page: options, ...own } = {}) {
+      const may = own.allowed ?? allowed;
       const all = { ...files, '/': html(body, { lang, head }), ...pages };
       const server = await servePages(all, { headers });
       try {
         const { page, complaints } = await openPage(chromium.browser, server.url, options);
         await work({ page, server, glass: page.locator('shot-glass') });
         assert.deepEqual(
-          complaints.filter((text) => !allowed?.test(text)),
+          complaints.filter((text) => !may?.test(text)),
           [],
         );
       } finally {

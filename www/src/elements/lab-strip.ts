@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import type { Role } from '../app/prompt.ts';
-import { reached } from '../ui/roving.ts';
+import { indexIn, reached } from '../ui/roving.ts';
 import { share } from '../ui/share.ts';
 import type { Piece } from '../ui/visible.ts';
 import { drawn, LabElement } from './lab-element.ts';
@@ -206,13 +206,8 @@ export class LabStrip extends LabElement {
       ><wbr />${breaks}`;
   }
 
-  private indexOf(event: Event): number | null {
-    const cell = event.target instanceof Element ? event.target.closest('[data-index]') : null;
-    return cell instanceof HTMLElement ? Number(cell.dataset.index) : null;
-  }
-
   private point(event: Event): void {
-    const index = this.indexOf(event);
+    const index = indexIn(event);
     if (index === null) return;
     this.pointed = index;
     if (event.type === 'focusin') this.focused = index;
@@ -223,7 +218,7 @@ export class LabStrip extends LabElement {
   }
 
   private clicked(event: Event): void {
-    const index = this.indexOf(event);
+    const index = indexIn(event);
     if (index === null || !this.choose) return;
     this.focused = index;
     this.choose(index);
@@ -232,7 +227,7 @@ export class LabStrip extends LabElement {
   private walk(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const last = this.items.length - 1;
-    const from = this.indexOf(event) ?? this.focused;
+    const from = indexIn(event) ?? this.focused;
     if (this.choose && (event.key === 'Enter' || event.key === ' ')) {
       event.preventDefault();
       this.choose(from);

@@ -9,7 +9,7 @@ import { strings } from '../strings/index.ts';
 import { probability } from '../ui/bars.ts';
 import { cite } from '../ui/cite.ts';
 import { formatProbability } from '../ui/numbers.ts';
-import { reached } from '../ui/roving.ts';
+import { indexIn, reached } from '../ui/roving.ts';
 import { share } from '../ui/share.ts';
 import { spokenToken } from '../ui/visible.ts';
 import { mostAttended, scaleOf, sharesOf } from './attention.ts';
@@ -223,8 +223,8 @@ export class LabAttention extends LabElement {
   }
 
   private clicked(event: Event): void {
-    const cell = event.target instanceof Element ? event.target.closest('[data-index]') : null;
-    if (cell instanceof HTMLElement) this.choose(Number(cell.dataset.index));
+    const index = indexIn(event);
+    if (index !== null) this.choose(index);
   }
 
   private walk(event: KeyboardEvent): void {

@@ -22,3 +22,9 @@ export function reached(
   event.preventDefault();
   return Math.max(0, Math.min(to, last));
 }
+
+/** The index of the row or cell that an event happened in, as its `data-index` has it; null outside of all of them. */
+export function indexIn({ target }: Event): number | null {
+  const found = target instanceof Element ? target.closest('[data-index]') : null;
+  return found instanceof HTMLElement ? Number(found.dataset.index) : null;
+}

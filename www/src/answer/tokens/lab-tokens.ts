@@ -15,7 +15,7 @@ import {
   formatLogprob,
   formatProbability,
 } from '../../ui/numbers.ts';
-import { reached } from '../../ui/roving.ts';
+import { indexIn, reached } from '../../ui/roving.ts';
 import { share } from '../../ui/share.ts';
 import { hexOfBytes, spokenToken, textOfBytes, tokenPieces } from '../../ui/visible.ts';
 import { formatCount } from '../../util/numerals.ts';
@@ -234,8 +234,7 @@ export class LabTokens extends LabElement {
   }
 
   private choose(event: Event): void {
-    const row = event.target instanceof Element ? event.target.closest('tr') : null;
-    const candidate = this.prediction?.candidates[Number(row?.dataset.index)];
+    const candidate = this.prediction?.candidates[indexIn(event) ?? -1];
     const text = candidate && textOfBytes(candidate.bytes);
     // Bars of an earlier prompt are only there to look at.
     if (text && this.jobState.result?.predictionOf === this.text)
@@ -243,8 +242,7 @@ export class LabTokens extends LabElement {
   }
 
   private point(event: Event): void {
-    const row = event.target instanceof Element ? event.target.closest('tr') : null;
-    if (row?.dataset.index !== undefined) this.pointed = Number(row.dataset.index);
+    this.pointed = indexIn(event) ?? this.pointed;
   }
 
   private walk(event: KeyboardEvent): void {

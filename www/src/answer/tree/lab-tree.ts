@@ -7,6 +7,7 @@ import { strings } from '../../strings/index.ts';
 import { probability } from '../../ui/bars.ts';
 import { icon } from '../../ui/icons.ts';
 import { formatProbability } from '../../ui/numbers.ts';
+import { indexIn } from '../../ui/roving.ts';
 import { share } from '../../ui/share.ts';
 import { pieces, spoken, tokenPieces } from '../../ui/visible.ts';
 import { partsOf, rowsOf, type Tree, type TreeRow } from './tree.ts';
@@ -200,13 +201,8 @@ export class LabTree extends LabElement {
     if (to) this.send('lab-grow', [...open]);
   }
 
-  private rowOf(event: Event): number | null {
-    const row = event.target instanceof Element ? event.target.closest('[data-index]') : null;
-    return row instanceof HTMLElement ? Number(row.dataset.index) : null;
-  }
-
   private clicked(event: Event): void {
-    const index = this.rowOf(event);
+    const index = indexIn(event);
     const row = index === null ? undefined : this.rows[index];
     if (index === null || !row) return;
     this.focused = index;
@@ -225,7 +221,7 @@ export class LabTree extends LabElement {
   }
 
   private point(event: Event): void {
-    const index = this.rowOf(event);
+    const index = indexIn(event);
     if (index === null) return;
     this.pointed = index;
     if (event.type === 'focusin') this.focused = index;
@@ -239,7 +235,7 @@ export class LabTree extends LabElement {
   private walk(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const onRow = event.target instanceof HTMLTableRowElement;
-    const at = this.rowOf(event) ?? this.focused;
+    const at = indexIn(event) ?? this.focused;
     const row = this.rows[at];
     if (!row) return;
     const parent = this.rows.findLastIndex(({ level }, index) => index < at && level < row.level);
