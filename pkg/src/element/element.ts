@@ -3,14 +3,21 @@
 import type { Task } from '../prompt/task.js';
 import type { Snapshot } from '../snapshot/index.js';
 import type { ElementEvents, ElementState } from './events.js';
-import { CacheLookup } from './live/cache-lookup.js';
+import { isCached } from './live/is-cached.js';
 import { knownBytes } from './live/run-status.js';
 import { LiveSession } from './live/session.js';
 import type { ModelName } from './live/shared-model.js';
-import { attributeNames, checkedTask, type Declared, isOn } from './state/attributes.js';
+import {
+  attributeNames,
+  checkedTask,
+  type Declared,
+  isOn,
+  shotsOf,
+  textOf,
+} from './state/attributes.js';
 import type { Scene } from './state/scene.js';
 import { SceneState } from './state/scene-state.js';
-import type { View } from './state/view.js';
+import { type View, viewNamed } from './state/view.js';
 import { watch } from './state/watch.js';
 import { styleSheet } from './styles.js';
 import { Panel } from './views/panel.js';
@@ -60,15 +67,16 @@ export class ShotGlassElement extends Base {
     answered: (result) => this.#emit('shotglass-result', result),
     failed: (problem) => this.#emit('shotglass-error', problem),
   });
-  readonly #sources = new SceneState(this, {
-    changed: () => this.#queue(),
-    failed: (message) => this.#emit('shotglass-error', { code: 'read-failed', message }),
-  });
+  readonly #sources = new SceneState(
+    this,
+    () => this.#queue(),
+    (message) => this.#emit('shotglass-error', { code: 'read-failed', message }),
+  );
   #watching: { disconnect(): void } | null = null;
   #isNear = false;
   #isTouched = false;
   #isQueued = false;
-  readonly #cache = new CacheLookup(() => this.#update());
+  #cached: { name: string; isCached: boolean | null } = { name: '', isCached: null };
 
   constructor() {
     super();
@@ -115,7 +123,7 @@ export class ShotGlassElement extends Base {
 
   /** `'labels'`, `'tokens'` or `'text'`. Null: labels if the task has labels, else tokens. */
   get view(): View | null {
-    return this.#sources.declared.view;
+    return viewNamed(textOf(this, 'view'));
   }
   set view(view: View | null) {
     this.#reflect('view', view);
@@ -123,7 +131,7 @@ export class ShotGlassElement extends Base {
 
   /** Number of demonstrations in the prompt. Null: the number in the page, or that of the preset. */
   get shots(): number | null {
-    return this.#sources.declared.shots;
+    return shotsOf(textOf(this, 'shots'));
   }
   set shots(shots: number | string | null) {
     this.#reflect('shots', shots);
@@ -216,7 +224,7 @@ export class ShotGlassElement extends Base {
 
   /** What the element shows; null until it is known. Setting it sets the properties that it has. */
   get state(): ElementState | null {
-    const { asked } = this.#sources.scene;
+    const { asked } = this.#sources.current.scene;
     return asked && { task: asked.task, shots: asked.shots, view: asked.view };
   }
   set state(state: Partial<ElementState> | null) {
@@ -249,11 +257,7 @@ export class ShotGlassElement extends Base {
       start: () => this.#live.start(),
       cancel: () => this.#live.cancel(),
       again: () => this.#live.start(),
-      fetchAgain: () => {
-        this.#sources.snapshot.again();
-        this.#sources.preset.again();
-        this.#sources.revise();
-      },
+      fetchAgain: () => this.#sources.fetchAgain(),
     };
   }
 
@@ -302,20 +306,21 @@ export class ShotGlassElement extends Base {
     this.#isQueued = false;
     if (!this.isConnected) return;
     try {
-      const { declared, scene } = this.#sources;
+      const { current, edits, page, preset, snapshot } = this.#sources;
+      const { declared, scene } = current;
       this.#getMore(declared, scene);
       if (scene.asked) this.#live.ask(scene.asked);
-      const light = this.#sources.page.read(this);
+      const light = page.read(this);
       this.#panel?.show({
         scene,
         live: this.#live,
         isEditable: this.editable,
-        canUndo: this.#sources.edits.canUndo,
+        canUndo: edits.canUndo,
         isTouched: this.#isTouched || this.#live.isWanted,
         light,
-        isCached: this.#cache.isCached,
-        isRecordLost: this.#sources.snapshot.hasFailed || this.#sources.preset.hasFailed,
-        bytes: knownBytes(modelOf(declared), this.#sources.snapshot.snapshot?.model ?? null),
+        isCached: this.#cached.isCached,
+        isRecordLost: snapshot.hasFailed || preset.hasFailed,
+        bytes: knownBytes(declared.model, snapshot.snapshot?.model ?? null),
       });
     } catch (error) {
       this.#panel?.fail(error, this.#sources.strings);
@@ -325,16 +330,22 @@ export class ShotGlassElement extends Base {
   /** Fetches what a reader need not ask for: the preset, the snapshot, and whether the model is cached. */
   #getMore(declared: Declared, scene: Scene): void {
     void this.#sources.preset.fetch();
-    const model = modelOf(declared);
-    this.#live.use(model);
+    this.#live.use(declared.model);
     if (!this.#isNear) return;
     void this.#sources.snapshot.fetch();
-    void this.#cache.look(model);
+    void this.#look(declared.model);
     // Without a prompt, the model would be for nothing.
     if (this.autoload && scene.asked && this.#live.canBegin) this.#live.start();
   }
-}
 
-function modelOf({ model, modelSha256 }: Declared): ModelName {
-  return { url: model, sha256: modelSha256 };
+  /** Checks once whether the model is cached. */
+  async #look(model: ModelName): Promise<void> {
+    const name = JSON.stringify(model);
+    if (this.#cached.name === name) return;
+    this.#cached = { name, isCached: null };
+    const found = await isCached(model);
+    if (this.#cached.name !== name) return;
+    this.#cached = { name, isCached: found };
+    this.#update();
+  }
 }

@@ -69,10 +69,10 @@ export function questionOf(element: FoundElement, snapshot: Snapshot | null): El
 
 /** The package's record of the preset, where an element without numbers of its own shows those; else null. */
 export async function presetRecordOf(element: FoundElement): Promise<Snapshot | null> {
-  const { preset: id, model: url, modelSha256: sha256 } = readAttributes(element, base, en);
+  const { preset: id, model } = readAttributes(element, base, en);
   if (id === null) return null;
   const preset = await recordOf(id);
-  if (preset.model.sha256 !== hashOf({ url, sha256 })) return null;
+  if (preset.model.sha256 !== hashOf(model)) return null;
   const { task, shots, view } = questionOf(element, null);
   const prompt = renderPrompt(task, { shots }).text;
   const labels = taskLabels(task).map(({ name }) => name);

@@ -4,6 +4,7 @@ import { templates } from '../../presets/templates.js';
 import { type Task, type Template, templateParts } from '../../prompt/task.js';
 import { addresses } from '../../records/addresses.js';
 import { MAX_ENTRIES } from '../../snapshot/limits.js';
+import type { ModelName } from '../live/shared-model.js';
 import type { Strings } from '../strings/index.js';
 import { type View, viewNamed, views } from './view.js';
 
@@ -34,9 +35,8 @@ export interface Declared {
   template: Template | null;
   labels: string[] | null;
   task: Task | null;
-  /** Absolute. */
-  model: string | null;
-  modelSha256: string | null;
+  /** Its address is absolute. */
+  model: ModelName;
   /** Absolute. */
   snapshot: string | null;
   /** A sentence for each value that is not known. */
@@ -51,7 +51,7 @@ export function readAttributes(element: Attributed, base: string, strings: Strin
     parse: (text: string) => Value | null,
     allowed: string,
   ): Value | null => {
-    const text = element.getAttribute(name)?.trim() ?? '';
+    const text = textOf(element, name);
     if (text === '') return null;
     const value = parse(text);
     if (value === null) problems.push(strings.unknownValue(name, short(text), allowed));
@@ -68,15 +68,22 @@ export function readAttributes(element: Attributed, base: string, strings: Strin
     ),
     labels: read('labels', labelsOf, strings.labelsForm),
     task: read('task', taskOf, strings.taskForm),
-    model: read('model', (text) => addressOf(text, base), strings.address),
-    modelSha256: read(
-      'model-sha256',
-      (text) => (/^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : null),
-      strings.hexDigits,
-    ),
+    model: {
+      url: read('model', (text) => addressOf(text, base), strings.address),
+      sha256: read(
+        'model-sha256',
+        (text) => (/^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : null),
+        strings.hexDigits,
+      ),
+    },
     snapshot: read('snapshot', (text) => addressOf(text, base), strings.snapshotAddress),
     problems,
   };
+}
+
+/** What was written; '' where nothing was. */
+export function textOf(element: Attributed, name: string): string {
+  return element.getAttribute(name)?.trim() ?? '';
 }
 
 /**

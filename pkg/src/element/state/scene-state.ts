@@ -9,58 +9,60 @@ import { PageContent } from './page-content.js';
 import { type Scene, sceneOf } from './scene.js';
 import { SnapshotSlot } from './snapshot-slot.js';
 
-/** What the element is told. */
-export interface SceneHooks {
-  /** What is shown may be another scene now. */
-  changed(): void;
-  /** A snapshot could not be had. */
-  failed(message: string): void;
-}
-
 /** The attributes as they were read, and the scene of them. */
 interface Revision {
-  strings: Strings;
   declared: Declared;
-  /** Null until it is asked for. */
-  scene: Scene | null;
+  scene: Scene;
 }
 
 export class SceneState {
   readonly edits = new Edits();
   readonly page = new PageContent();
   /** What the author has recorded. */
-  readonly snapshot = this.#newSlot();
+  readonly snapshot: SnapshotSlot;
   /** What the package has of the preset: its task, and what is recorded of it. */
-  readonly preset = this.#newSlot();
+  readonly preset: SnapshotSlot;
   /** What was set as the property `task`, where that was an object. */
   given: { task: Task | null } | null = null;
   readonly #element: HTMLElement;
-  readonly #hooks: SceneHooks;
+  readonly #changed: () => void;
   #revision: Revision | null = null;
 
-  constructor(element: HTMLElement, hooks: SceneHooks) {
+  /** Tells of every change, and in a sentence why a snapshot could not be had. */
+  constructor(element: HTMLElement, changed: () => void, failed: (message: string) => void) {
+    const newSlot = () =>
+      new SnapshotSlot(
+        () => this.revise(),
+        (problem) => failed(problem(this.strings)),
+      );
     this.#element = element;
-    this.#hooks = hooks;
+    this.#changed = changed;
+    this.snapshot = newSlot();
+    this.preset = newSlot();
   }
 
   get strings(): Strings {
     return stringsFor(languageOf(this.#element));
   }
 
-  get declared(): Declared {
-    return this.#current().declared;
-  }
-
-  get scene(): Scene {
-    const revision = this.#current();
-    revision.scene ??= this.#newScene(revision);
-    return revision.scene;
+  /** As of the last change; also the language may have, of which the page tells nobody. */
+  get current(): Revision {
+    const { strings } = this;
+    if (this.#revision?.scene.strings !== strings) this.#revision = this.#newRevision(strings);
+    return this.#revision;
   }
 
   /** Something that the scene is made from has changed. */
   revise(): void {
     this.#revision = null;
-    this.#hooks.changed();
+    this.#changed();
+  }
+
+  /** Fetches once more what could not be had. */
+  fetchAgain(): void {
+    this.snapshot.again();
+    this.preset.again();
+    this.revise();
   }
 
   /** The element has gone. */
@@ -69,45 +71,30 @@ export class SceneState {
     this.preset.stop();
   }
 
-  /** The language is a matter of the page, which tells of no change. */
-  #current(): Revision {
-    const { strings } = this;
-    if (this.#revision?.strings !== strings) {
-      const declared = readAttributes(this.#element, this.#element.ownerDocument.baseURI, strings);
-      this.#revision = { strings, declared, scene: null };
-    }
-    return this.#revision;
-  }
-
-  #newScene({ declared, strings }: Revision): Scene {
+  #newRevision(strings: Strings): Revision {
     const { edits, given, page, preset, snapshot } = this;
+    const declared = readAttributes(this.#element, this.#element.ownerDocument.baseURI, strings);
     preset.at(declared.preset && addresses[declared.preset].href);
     snapshot.at(declared.snapshot);
-    const isBadTask = given?.task === null;
-    const taskProblem = isBadTask ? strings.unknownValue('task', '…', strings.taskForm) : null;
-    const sources = {
-      declared,
-      light: page.read(this.#element),
-      given: given?.task ?? null,
-      edited: edits.task,
-      preset: preset.snapshot,
-      isPresetPending: preset.isPending,
-      snapshot: snapshot.snapshot,
-      isSnapshotPending: snapshot.isPending,
-      problems: [
-        preset.problem(strings),
-        preset.hasFailed ? strings.noPresets : null,
-        snapshot.problem(strings),
-        taskProblem,
-      ].filter((sentence) => sentence !== null),
-    };
-    return sceneOf(sources, strings);
-  }
-
-  #newSlot(): SnapshotSlot {
-    return new SnapshotSlot(
-      () => this.revise(),
-      (problem) => this.#hooks.failed(problem(this.strings)),
+    const scene = sceneOf(
+      {
+        declared,
+        light: page.read(this.#element),
+        given: given?.task ?? null,
+        edited: edits.task,
+        preset: preset.snapshot,
+        isPresetPending: preset.isPending,
+        snapshot: snapshot.snapshot,
+        isSnapshotPending: snapshot.isPending,
+        problems: [
+          preset.problem(strings),
+          preset.hasFailed ? strings.noPresets : null,
+          snapshot.problem(strings),
+          given?.task === null ? strings.unknownValue('task', '…', strings.taskForm) : null,
+        ].filter((sentence) => sentence !== null),
+      },
+      strings,
     );
+    return { declared, scene };
   }
 }

@@ -72,8 +72,7 @@ export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   const page = pageRecord(light, resolved, strings);
   const prompt = renderPrompt(task, { shots }).text;
   const labels = taskLabels(task).map(({ name }) => name);
-  const model = { url: declared.model, sha256: declared.modelSha256 };
-  const isItsModel = sources.preset?.model.sha256 === hashOf(model);
+  const isItsModel = sources.preset?.model.sha256 === hashOf(declared.model);
   const preset = isItsModel && !sources.isSnapshotPending ? sources.preset : null;
   const recorded = recordedOf({ prompt, view, labels }, { snapshot, page, preset }, strings);
   if (isTableUnread(sources)) problems.push(strings.tableUnread);
