@@ -20,7 +20,7 @@ pub struct Attention {
 impl Attention {
     /// Room for the weights of the token at `position`.
     pub(crate) fn new(c: &Config, position: usize) -> Result<Attention> {
-        let Config { layers, heads, .. } = *c;
+        let (layers, heads) = (c.layers, c.heads.queries);
         let size = (layers * heads).saturating_mul(position + 1);
         Ok(Attention { position, layers, heads, weights: try_vec(0.0, size, "the attention weights")? })
     }

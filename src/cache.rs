@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::error::{Result, try_vec};
-use crate::kernels::attention::{COLUMNS, GROUP};
+use crate::kernels::dot_product::{COLUMNS, GROUP};
 
 /// Positions in a page.
 pub const PAGE: usize = 64;

@@ -156,7 +156,8 @@ impl Loader {
         };
         check(&got, sha256)?;
         let parts = parts.ok_or_else(|| Error::corrupt("it holds no model"))?;
-        let model = Model::new(parts.config, parts.weights.finish()?, self.compute);
+        let weights = parts.weights.finish(&parts.config)?;
+        let model = Model::new(parts.config, weights, self.compute);
         Session::new(model, parts.tokenizer, File { bytes: self.bytes, sha256: got })
     }
 }

@@ -19,20 +19,8 @@ pub fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
     }
 }
 
-/// The angles of rotary position embedding (Su et al. 2021, eq. 15) for one position:
-/// `position · base^(−2i/d) / factor_i`, as cosine and sine, for `i` in `0..d/2`.
-pub fn rope_angles(position: usize, base: f64, factors: &[f32], out: &mut [(f32, f32)]) {
-    let half = out.len() as f64;
-    for (i, out) in out.iter_mut().enumerate() {
-        let frequency = libm::pow(base, -(i as f64) / half);
-        let factor = factors.get(i).map_or(1.0, |&factor| f64::from(factor));
-        let (sin, cos) = libm::sincos(position as f64 * frequency / factor);
-        *out = (cos as f32, sin as f32);
-    }
-}
-
-/// Rotates neighbouring pairs of one head, as the llama architecture's GGUF files have them.
-pub fn rope(head: &mut [f32], angles: &[(f32, f32)]) {
+/// Rotates neighbouring pairs of one head, each by an angle given as its cosine and sine.
+pub fn rotate(head: &mut [f32], angles: &[(f32, f32)]) {
     for (pair, &(cos, sin)) in head.chunks_exact_mut(2).zip(angles) {
         let (a, b) = (pair[0], pair[1]);
         pair[0] = a * cos - b * sin;

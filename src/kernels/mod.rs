@@ -4,8 +4,8 @@
 //! that SSE2, NEON without fusing and WebAssembly's simd128 give the same bits, whatever the number
 //! of rows that are run together. `scalar` is the slow reference that the tests hold it against.
 
-pub mod attention;
 mod dense;
+pub mod dot_product;
 pub mod float;
 pub mod pack;
 pub mod rows;
@@ -14,6 +14,8 @@ pub mod threads;
 #[cfg_attr(all(target_arch = "wasm32", feature = "relaxed"), path = "relaxed.rs")]
 #[cfg_attr(not(all(target_arch = "wasm32", feature = "relaxed")), path = "simd128.rs")]
 mod kernel;
+
+use std::sync::Arc;
 
 use wide::f32x4;
 
@@ -57,10 +59,10 @@ pub trait Matrix: Send + Sync + std::fmt::Debug {
 }
 
 /// The matrix in the bytes of a tensor of type `dtype`.
-pub fn matrix(dtype: TensorType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Box<dyn Matrix>> {
+pub fn matrix(dtype: TensorType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Arc<dyn Matrix>> {
     Ok(match Format::of(dtype) {
-        Some(format) => Box::new(Packed::new(format, rows, columns, bytes)?),
-        None => Box::new(Dense::new(dtype, rows, columns, bytes)?),
+        Some(format) => Arc::new(Packed::new(format, rows, columns, bytes)?),
+        None => Arc::new(Dense::new(dtype, rows, columns, bytes)?),
     })
 }
 

@@ -4,7 +4,7 @@
 //! token of a branch is not run, for nothing is asked of what comes after it.
 
 use super::Row;
-use crate::kernels::attention::GROUP;
+use crate::kernels::dot_product::GROUP;
 
 /// Slots behind the trunk that branches share. When they are full and what lies in them is done
 /// with, the next branch begins at the trunk again, so that memory does not grow with the number of

@@ -18,7 +18,7 @@ pub fn layers_at_once(config: &Config, rows: usize, slots: usize) -> usize {
 /// Multiplications of one row in one layer, where it sees `slots` slots of the cache.
 pub fn multiplications(c: &Config, slots: usize) -> u64 {
     let [embedding, feed_forward, slots] = [c.embedding, c.feed_forward, slots].map(|size| size as u64);
-    let [q, kv] = [c.heads, c.kv_heads].map(|heads| heads as u64 * c.head as u64);
+    let [q, kv] = [c.heads.queries, c.heads.kv].map(|heads| heads as u64 * c.heads.size as u64);
     let matrices = embedding * (2 * q + 2 * kv + 3 * feed_forward);
     // Floats, of which half as many are multiplied at a time.
     let attention = 2 * (2 * q * slots);

@@ -1,6 +1,6 @@
 //! The sizes of a network: read once, never changed.
 
-use super::arch;
+use super::{Heads, arch};
 use crate::cache::Shape;
 use crate::error::Result;
 use crate::gguf::Metadata;
@@ -18,12 +18,8 @@ pub struct Config {
     pub embedding: usize,
     /// Size inside the feed-forward network, `n_ff`.
     pub feed_forward: usize,
-    /// Query heads.
-    pub heads: usize,
-    /// Key and value heads; each serves `heads / kv_heads` query heads (Ainslie et al. 2023).
-    pub kv_heads: usize,
-    /// Size of a head.
-    pub head: usize,
+    /// The heads of attention, in each layer.
+    pub heads: Heads,
     /// Dimensions of a head that are rotated, from the first.
     pub rotated: usize,
     /// Base of the rotary frequencies.
@@ -43,6 +39,7 @@ impl Config {
 
     /// What the cache keeps of one position.
     pub fn cache_shape(&self) -> Shape {
-        Shape { layers: self.layers, kv_heads: self.kv_heads, head: self.head, embedding: self.embedding }
+        let Config { layers, heads, embedding, .. } = *self;
+        Shape { layers, kv_heads: heads.kv, head: heads.size, embedding }
     }
 }

@@ -1,11 +1,10 @@
 //! The pass through the network, step by step: the equation, then the shape (Touvron et al. 2023, §2.2).
 
 use super::budget::layers_at_once;
-use super::weights::Layer;
 use super::{CHUNK, Config, Row, Tap, Weights, Workspace};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
-use crate::kernels::float::{add, rms_norm, rope, rope_angles, swiglu};
+use crate::kernels::float::{add, swiglu};
 use crate::kernels::{Compute, Precision};
 
 /// Runs `batch`, at most [`CHUNK`] rows, and leaves the keys, values and hidden row of each in its
@@ -33,9 +32,8 @@ pub(super) fn forward(
     }
     let end = w.layers.len().min(s.done.saturating_add(layers_at_once(c, batch.len(), slots)));
     while s.done < end {
-        let layer = &w.layers[s.done];
-        attention(c, layer, compute, s, cache, batch, tap);
-        feed_forward(c, layer, compute, s, batch.len());
+        attention(c, w, compute, s, cache, batch, tap);
+        feed_forward(c, w, compute, s, batch.len());
         s.done += 1;
     }
     if s.done < w.layers.len() {
@@ -45,7 +43,7 @@ pub(super) fn forward(
 
     let Workspace { x, h, .. } = s;
     let (x, h) = (&x[..batch.len() * c.embedding], &mut h[..batch.len() * c.embedding]);
-    rms_norm(x, &w.output_norm, c.epsilon, h);
+    w.output_norm.apply(x, h);
     for (row, hidden) in batch.iter().zip(h.chunks_exact(c.embedding)) {
         cache.write_hidden(row.slot, hidden); // (T, n_embd)
     }
@@ -69,7 +67,7 @@ fn reserve(
         return Err(Error::PromptTooLong { tokens: positions, is_all: true, limit: c.context_length });
     }
     cache.reserve(slots.saturating_sub(cache.len()))?;
-    s.attention.reserve(c, &compute.pool, slots)?;
+    s.attention.reserve(c.heads, &compute.pool, slots)?;
     Ok(slots)
 }
 
@@ -79,27 +77,27 @@ fn embed(c: &Config, w: &Weights, s: &mut Workspace, batch: &[Row]) {
         w.embedding.row(row.id as usize, x); // (T, n_embd)
     }
     for (row, angles) in batch.iter().zip(s.angles.chunks_exact_mut((c.rotated / 2).max(1))) {
-        rope_angles(row.position(), c.rope_base, &w.rope_factors, angles);
+        w.rope.angles(row.position(), angles);
     }
 }
 
 /// x += W_o · softmax(q kᵀ / √d) v
 fn attention(
     c: &Config,
-    layer: &Layer,
+    w: &Weights,
     Compute { pool, precision }: &Compute,
     s: &mut Workspace,
     cache: &mut Cache,
     batch: &[Row],
     tap: &mut dyn Tap,
 ) {
-    let t = batch.len();
-    let Workspace { done: index, x, h, q, k, v, attention, angles, rows, .. } = s;
+    let (t, heads, index, layer) = (batch.len(), c.heads, s.done, &w.layers[s.done]);
+    let Workspace { x, h, q, k, v, attention, angles, rows, .. } = s;
     let (x, h) = (&mut x[..t * c.embedding], &mut h[..t * c.embedding]);
-    let q = &mut q[..t * c.heads * c.head];
-    let (k, v) = (&mut k[..t * c.kv_heads * c.head], &mut v[..t * c.kv_heads * c.head]);
+    let q = &mut q[..t * heads.query_row()];
+    let (k, v) = (&mut k[..t * heads.kv_row()], &mut v[..t * heads.kv_row()]);
 
-    rms_norm(x, &layer.attention_norm, c.epsilon, h);
+    layer.attention_norm.apply(x, h);
     rows.quantize(c.embedding, h, Precision::Sixteen, pool);
     layer.q.apply(rows, q, pool); // (T, heads · head)
     layer.k.apply(rows, k, pool); // (T, kv_heads · head)
@@ -107,34 +105,30 @@ fn attention(
 
     for (i, Row { slot, .. }) in batch.iter().enumerate() {
         let angles = &angles[i * (c.rotated / 2)..][..c.rotated / 2];
-        let row = |heads: usize| i * heads * c.head..(i + 1) * heads * c.head;
-        q[row(c.heads)].chunks_exact_mut(c.head).for_each(|q| rope(q, angles));
-        k[row(c.kv_heads)].chunks_exact_mut(c.head).for_each(|k| rope(k, angles));
-        cache.write(*index, *slot, &k[row(c.kv_heads)], &v[row(c.kv_heads)]);
+        let q = &mut q[i * heads.query_row()..][..heads.query_row()];
+        let [k, v] = [&mut *k, &mut *v].map(|rows| &mut rows[i * heads.kv_row()..][..heads.kv_row()]);
+        w.rope.apply(angles, q);
+        w.rope.apply(angles, k);
+        cache.write(index, *slot, k, v);
     }
-    if let Some(weights) = tap.attention(*index) {
-        attention.weights(c, cache, *index, q, weights);
+    if let Some(weights) = tap.attention(index) {
+        attention.weights(heads, cache, index, q, weights);
     }
-    attention.attend(c, pool, cache, *index, batch, q); // (T, heads · head)
+    attention.attend(heads, pool, cache, index, batch, q); // (T, heads · head)
 
-    rows.quantize(c.heads * c.head, q, *precision, pool);
+    rows.quantize(heads.query_row(), q, *precision, pool);
     layer.o.apply(rows, h, pool); // (T, n_embd)
     add(x, h);
 }
 
 /// x += W_down · (silu(W_gate x) ⊙ W_up x)
-fn feed_forward(
-    c: &Config,
-    layer: &Layer,
-    Compute { pool, precision }: &Compute,
-    s: &mut Workspace,
-    t: usize,
-) {
+fn feed_forward(c: &Config, w: &Weights, Compute { pool, precision }: &Compute, s: &mut Workspace, t: usize) {
+    let layer = &w.layers[s.done];
     let Workspace { x, h, gate, up, rows, .. } = s;
     let (x, h) = (&mut x[..t * c.embedding], &mut h[..t * c.embedding]);
     let (gate, up) = (&mut gate[..t * c.feed_forward], &mut up[..t * c.feed_forward]);
 
-    rms_norm(x, &layer.feed_forward_norm, c.epsilon, h);
+    layer.feed_forward_norm.apply(x, h);
     rows.quantize(c.embedding, h, *precision, pool);
     layer.gate.apply(rows, gate, pool); // (T, n_ff)
     layer.up.apply(rows, up, pool); // (T, n_ff)

@@ -5,19 +5,27 @@
 //! known here.
 
 pub mod arch;
-mod attention;
 pub(crate) mod branches;
 pub mod budget;
 pub mod config;
 mod forward;
+mod heads;
+mod linear;
+mod multi_head;
+mod norm;
+mod rope;
 mod tap;
 pub mod weights;
 
 use crate::cache::Cache;
 use crate::error::{Result, try_vec};
 use crate::kernels::{Compute, Rows};
-use attention::Attention;
 pub use config::Config;
+pub use heads::Heads;
+pub use linear::Linear;
+use multi_head::MultiHead;
+pub use norm::Norm;
+pub use rope::Rope;
 pub(crate) use tap::{NoTap, Tap};
 pub use weights::Weights;
 
@@ -105,8 +113,7 @@ impl Model {
         let mut rows = Rows::default();
         rows.quantize(self.config.embedding, hidden, self.compute.precision, &self.compute.pool);
         let mut logits = try_vec(0.0, rows.tokens * self.vocabulary_size(), "the logits")?;
-        let output = self.weights.output.as_ref().unwrap_or(&self.weights.embedding);
-        output.apply(&rows, &mut logits, &self.compute.pool);
+        self.weights.output.apply(&rows, &mut logits, &self.compute.pool);
         Ok(logits)
     }
 }
@@ -122,7 +129,7 @@ pub(crate) struct Row {
     /// Length of the trunk.
     pub trunk: usize,
     /// First slot of the branch: `trunk` and a multiple of
-    /// [`GROUP`](crate::kernels::attention::GROUP), so that positions keep their lanes.
+    /// [`GROUP`](crate::kernels::dot_product::GROUP), so that positions keep their lanes.
     pub branch: usize,
 }
 
@@ -153,7 +160,7 @@ pub struct Workspace {
     /// `(CHUNK, n_ff)`.
     up: Vec<f32>,
     /// What attention needs.
-    attention: Attention,
+    attention: MultiHead,
     /// Rotary angles, `(CHUNK, rotated / 2)`.
     angles: Vec<(f32, f32)>,
     /// The input of a matrix.
@@ -168,12 +175,12 @@ impl Workspace {
             done: 0,
             x: floats(CHUNK * config.embedding)?,
             h: floats(CHUNK * config.embedding)?,
-            q: floats(CHUNK * config.heads * config.head)?,
-            k: floats(CHUNK * config.kv_heads * config.head)?,
-            v: floats(CHUNK * config.kv_heads * config.head)?,
+            q: floats(CHUNK * config.heads.query_row())?,
+            k: floats(CHUNK * config.heads.kv_row())?,
+            v: floats(CHUNK * config.heads.kv_row())?,
             gate: floats(CHUNK * config.feed_forward)?,
             up: floats(CHUNK * config.feed_forward)?,
-            attention: Attention::new(config)?,
+            attention: MultiHead::new(config.heads)?,
             angles: try_vec((0.0, 0.0), CHUNK * config.rotated / 2, "a chunk")?,
             rows: Rows::default(),
         })

@@ -1,9 +1,10 @@
 //! The weights: filled tensor by tensor as the file arrives, then never changed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
-use super::Config;
-use super::arch::{self, Tensor};
+use super::arch::{self, Architecture, Tensor};
+use super::{Config, Linear, Norm, Rope};
 use crate::error::{Error, Result};
 use crate::gguf::{TensorInfo, TensorType};
 use crate::kernels::{self, Matrix};
@@ -12,15 +13,15 @@ use crate::kernels::{self, Matrix};
 #[derive(Debug)]
 pub struct Weights {
     /// Token embeddings, `(vocabulary, n_embd)`.
-    pub embedding: Box<dyn Matrix>,
+    pub embedding: Arc<dyn Matrix>,
     /// The layers, first to last.
     pub layers: Vec<Layer>,
-    /// Weight of the last RMSNorm, `(n_embd)`.
-    pub output_norm: Vec<f32>,
-    /// The output layer, `(vocabulary, n_embd)`; `None`: the embeddings are used again.
-    pub output: Option<Box<dyn Matrix>>,
-    /// Divisors of the rotary frequencies, `(rotated / 2)`, or empty.
-    pub rope_factors: Vec<f32>,
+    /// Normalization before the output layer, `(n_embd)`.
+    pub output_norm: Norm,
+    /// The output layer, `(vocabulary, n_embd)`. A file without one uses the embeddings again.
+    pub output: Linear,
+    /// Positions of queries and keys.
+    pub rope: Rope,
     /// Number of weights.
     pub parameters: u64,
     /// The quantization type that most of the weights have.
@@ -30,24 +31,24 @@ pub struct Weights {
 /// One layer.
 #[derive(Debug)]
 pub struct Layer {
-    /// RMSNorm before attention, `(n_embd)`.
-    pub attention_norm: Vec<f32>,
+    /// Normalization before attention, `(n_embd)`.
+    pub attention_norm: Norm,
     /// Queries, `(heads · head, n_embd)`.
-    pub q: Box<dyn Matrix>,
+    pub q: Linear,
     /// Keys, `(kv_heads · head, n_embd)`.
-    pub k: Box<dyn Matrix>,
+    pub k: Linear,
     /// Values, `(kv_heads · head, n_embd)`.
-    pub v: Box<dyn Matrix>,
+    pub v: Linear,
     /// Output of attention, `(n_embd, heads · head)`.
-    pub o: Box<dyn Matrix>,
-    /// RMSNorm before the feed-forward network, `(n_embd)`.
-    pub feed_forward_norm: Vec<f32>,
+    pub o: Linear,
+    /// Normalization before the feed-forward network, `(n_embd)`.
+    pub feed_forward_norm: Norm,
     /// The gate, `(n_ff, n_embd)`.
-    pub gate: Box<dyn Matrix>,
+    pub gate: Linear,
     /// What is gated, `(n_ff, n_embd)`.
-    pub up: Box<dyn Matrix>,
+    pub up: Linear,
     /// The way back, `(n_embd, n_ff)`.
-    pub down: Box<dyn Matrix>,
+    pub down: Linear,
 }
 
 pub(super) const EMBEDDING: &str = "token_embd.weight";
@@ -58,12 +59,12 @@ pub(super) const ROPE_FACTORS: &str = "rope_freqs.weight";
 /// Collects the tensors of a model.
 #[derive(Debug)]
 pub struct Builder {
-    layers: usize,
+    architecture: &'static Architecture,
     /// Tensors that the model may have.
     expected: BTreeMap<String, Tensor>,
     /// Those that a directory has named.
     found: HashSet<String>,
-    matrices: HashMap<String, Box<dyn Matrix>>,
+    matrices: HashMap<String, Arc<dyn Matrix>>,
     vectors: HashMap<String, Vec<f32>>,
     parameters: u64,
     /// Weights of each type.
@@ -73,14 +74,15 @@ pub struct Builder {
 impl Builder {
     /// For a model of this shape.
     pub fn new(config: &Config, vocabulary: usize) -> Result<Builder> {
-        let tensors = (arch::find(&config.architecture)?.tensors)(config, vocabulary);
+        let architecture = arch::find(&config.architecture)?;
+        let tensors = (architecture.tensors)(config, vocabulary);
         // One by one: to collect them would bring the code of a sort into the module, some 8 kB.
         let mut expected = BTreeMap::new();
         for tensor in tensors {
             expected.insert(tensor.name.clone(), tensor);
         }
         Ok(Builder {
-            layers: config.layers,
+            architecture,
             expected,
             found: HashSet::new(),
             matrices: HashMap::new(),
@@ -115,13 +117,15 @@ impl Builder {
         }
         let names: HashSet<&str> = tensors.iter().map(|info| info.name.as_str()).collect();
         let is_missing = |name: &str| !names.contains(name) && !self.found.contains(name);
-        let mut missing =
-            self.expected.iter().filter(|(name, tensor)| tensor.is_required && is_missing(name));
-        if is_last && let Some((name, _)) = missing.next() {
-            return Err(Error::corrupt(format!("it has no tensor {name:?}")));
+        let mut absent = self.expected.iter().filter(|(name, tensor)| tensor.is_required && is_missing(name));
+        if is_last && let Some((name, _)) = absent.next() {
+            return Err(missing(name));
         }
         if let Some(name) = unknown.into_iter().min() {
-            return Err(Error::unsupported_architecture(format!("a llama with tensor {name:?}")));
+            return Err(Error::unsupported_architecture(format!(
+                "a {} with tensor {name:?}",
+                self.architecture.name
+            )));
         }
         self.found.extend(tensors.iter().map(|info| info.name.clone()));
         Ok(())
@@ -154,43 +158,56 @@ impl Builder {
         Ok(())
     }
 
-    /// All tensors have come.
-    pub fn finish(mut self) -> Result<Weights> {
-        let layers = (0..self.layers)
+    /// The weights of a network of these sizes, when all tensors have come.
+    pub fn finish(mut self, c: &Config) -> Result<Weights> {
+        let layers = (0..c.layers)
             .map(|layer| {
                 Ok(Layer {
-                    attention_norm: self.vector(&name(layer, "attn_norm"))?,
-                    q: self.matrix(&name(layer, "attn_q"))?,
-                    k: self.matrix(&name(layer, "attn_k"))?,
-                    v: self.matrix(&name(layer, "attn_v"))?,
-                    o: self.matrix(&name(layer, "attn_output"))?,
-                    feed_forward_norm: self.vector(&name(layer, "ffn_norm"))?,
-                    gate: self.matrix(&name(layer, "ffn_gate"))?,
-                    up: self.matrix(&name(layer, "ffn_up"))?,
-                    down: self.matrix(&name(layer, "ffn_down"))?,
+                    attention_norm: self.norm(c, &name(layer, "attn_norm"))?,
+                    q: self.linear(&name(layer, "attn_q"))?,
+                    k: self.linear(&name(layer, "attn_k"))?,
+                    v: self.linear(&name(layer, "attn_v"))?,
+                    o: self.linear(&name(layer, "attn_output"))?,
+                    feed_forward_norm: self.norm(c, &name(layer, "ffn_norm"))?,
+                    gate: self.linear(&name(layer, "ffn_gate"))?,
+                    up: self.linear(&name(layer, "ffn_up"))?,
+                    down: self.linear(&name(layer, "ffn_down"))?,
                 })
             })
             .collect::<Result<_>>()?;
         let most = self.types.iter().max_by_key(|(_, weights)| **weights);
         let quantization = most.map(|(name, _)| format!("{name:?}")).unwrap_or_default();
+        let output_norm = self.norm(c, OUTPUT_NORM)?;
+        let embedding = self.matrix(EMBEDDING)?;
+        let output = self.matrices.remove(OUTPUT).unwrap_or_else(|| embedding.clone());
+        let rope_factors = self.vectors.remove(ROPE_FACTORS).unwrap_or_default();
         Ok(Weights {
-            embedding: self.matrix(EMBEDDING)?,
+            embedding,
             layers,
-            output_norm: self.vector(OUTPUT_NORM)?,
-            output: self.matrices.remove(OUTPUT),
-            rope_factors: self.vectors.remove(ROPE_FACTORS).unwrap_or_default(),
+            output_norm,
+            output: Linear::new(output),
+            rope: Rope::new(c.heads.size, c.rotated, c.rope_base, rope_factors),
             parameters: self.parameters,
             quantization,
         })
     }
 
-    fn matrix(&mut self, name: &str) -> Result<Box<dyn Matrix>> {
-        self.matrices.remove(name).ok_or_else(|| Error::corrupt(format!("it has no tensor {name:?}")))
+    fn linear(&mut self, name: &str) -> Result<Linear> {
+        Ok(Linear::new(self.matrix(name)?))
     }
 
-    fn vector(&mut self, name: &str) -> Result<Vec<f32>> {
-        self.vectors.remove(name).ok_or_else(|| Error::corrupt(format!("it has no tensor {name:?}")))
+    fn norm(&mut self, c: &Config, name: &str) -> Result<Norm> {
+        let weight = self.vectors.remove(name).ok_or_else(|| missing(name))?;
+        Ok(Norm { weight, epsilon: c.epsilon })
     }
+
+    fn matrix(&mut self, name: &str) -> Result<Arc<dyn Matrix>> {
+        self.matrices.remove(name).ok_or_else(|| missing(name))
+    }
+}
+
+fn missing(name: &str) -> Error {
+    Error::corrupt(format!("it has no tensor {name:?}"))
 }
 
 pub(super) fn name(layer: usize, tensor: &str) -> String {

@@ -1,8 +1,9 @@
 //! Normalisation, positions, gate and attention, against the same in 64 bits.
 
 use proptest::prelude::*;
-use shotglass::kernels::attention::{COLUMNS, QUERIES, mask, score, softmax, weighted_sum};
-use shotglass::kernels::float::{exp, rms_norm, rope, rope_angles, swiglu};
+use shotglass::kernels::dot_product::{COLUMNS, QUERIES, mask, score, softmax, weighted_sum};
+use shotglass::kernels::float::{exp, rms_norm, swiglu};
+use shotglass::model::Rope;
 use wide::f32x4;
 
 fn floats(len: usize) -> impl Strategy<Value = Vec<f32>> {
@@ -39,8 +40,9 @@ proptest! {
     fn rotation_keeps_distances(q in floats(8), k in floats(8), at in 0usize..4000, distance in 0usize..4000) {
         let rotated = |head: &[f32], position: usize| {
             let (mut head, mut angles) = (head.to_vec(), [(0.0, 0.0); 4]);
-            rope_angles(position, 10_000.0, &[], &mut angles);
-            rope(&mut head, &angles);
+            let rope = Rope::new(8, 8, 10_000.0, vec![]);
+            rope.angles(position, &mut angles);
+            rope.apply(&angles, &mut head);
             head
         };
         let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
@@ -116,13 +118,26 @@ fn exponentials_at_the_edges() {
     );
 }
 
-/// Su et al. 2021, eq. 15 for d = 4 at position 3: angles 3 and 3 · 10000^(−1/2) = 0.03.
+/// Su et al. 2021, eq. 15 for d = 4 at position 3: angles 3 and 3 · 10000^(−1/2) = 0.03. With a
+/// divisor of 2 the first angle is half, and a third pair beyond the rotated dimensions stays as it is.
 #[test]
 fn a_rotation_by_hand() {
-    let mut angles = [(0.0, 0.0); 2];
-    rope_angles(3, 10_000.0, &[], &mut angles);
-    let mut head = [1.0, 0.0, 0.0, 2.0];
-    rope(&mut head, &angles);
-    let by_hand = [3f64.cos(), 3f64.sin(), -2.0 * 0.03f64.sin(), 2.0 * 0.03f64.cos()];
-    assert!(head.iter().zip(by_hand).all(|(&a, b)| close(a, b)), "{head:?} is not {by_hand:?}");
+    let rotated = |rope: Rope, mut heads: Vec<f32>| {
+        let mut angles = [(0.0, 0.0); 2];
+        rope.angles(3, &mut angles);
+        rope.apply(&angles, &mut heads);
+        heads
+    };
+    let expect = |heads: Vec<f32>, by_hand: Vec<f64>| {
+        assert_eq!(heads.len(), by_hand.len());
+        assert!(heads.iter().zip(&by_hand).all(|(&a, &b)| close(a, b)), "{heads:?} is not {by_hand:?}");
+    };
+    let whole = Rope::new(4, 4, 10_000.0, vec![]);
+    let by_hand = vec![3f64.cos(), 3f64.sin(), -2.0 * 0.03f64.sin(), 2.0 * 0.03f64.cos()];
+    expect(rotated(whole, vec![1.0, 0.0, 0.0, 2.0]), by_hand);
+
+    let part = Rope::new(6, 4, 10_000.0, vec![2.0, 1.0]);
+    let head = vec![1.0, 0.0, 0.0, 2.0, 5.0, 6.0];
+    let by_hand = vec![1.5f64.cos(), 1.5f64.sin(), -2.0 * 0.03f64.sin(), 2.0 * 0.03f64.cos(), 5.0, 6.0];
+    expect(rotated(part, [head.clone(), head].concat()), [by_hand.clone(), by_hand].concat());
 }

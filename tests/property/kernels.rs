@@ -7,6 +7,7 @@ use candle_core::{Device, Tensor};
 use proptest::prelude::*;
 use shotglass::gguf::TensorType;
 use shotglass::kernels::{Format, Matrix, Packed, Pool, Precision, Rows, matrix, scalar};
+use shotglass::model::Linear;
 
 /// Two threads: the twin computes on one.
 static POOL: LazyLock<Pool> = LazyLock::new(|| Pool::new(2));
@@ -124,10 +125,10 @@ proptest! {
     }
 
     #[test]
-    fn floats_multiply_as_floats(
-        (rows, columns, weights, x) in (1usize..40, 1usize..9, 1usize..5).prop_flat_map(|(rows, columns, tokens)| {
+    fn floats_multiply_as_floats_and_a_bias_is_added(
+        (rows, columns, weights, bias, x) in (1usize..40, 1usize..9, 1usize..5).prop_flat_map(|(rows, columns, tokens)| {
             let floats = |len| prop::collection::vec(-2.0f32..2.0, len);
-            (Just(rows), Just(columns), floats(rows * columns), floats(tokens * columns))
+            (Just(rows), Just(columns), floats(rows * columns), prop::option::of(floats(rows)), floats(tokens * columns))
         })
     ) {
         let bytes: Vec<u8> = weights.iter().flat_map(|x| x.to_le_bytes()).collect();
@@ -135,10 +136,11 @@ proptest! {
         let mut input = Rows::default();
         input.quantize(columns, &x, Precision::Eight, &POOL);
         let mut out = vec![0.0; input.tokens * rows];
-        matrix.apply(&input, &mut out, &POOL);
+        Linear { matrix, bias: bias.clone() }.apply(&input, &mut out, &POOL);
         for (at, &out) in out.iter().enumerate() {
             let (x, w) = (&x[at / rows * columns..][..columns], &weights[at % rows * columns..][..columns]);
-            let truth: f64 = x.iter().zip(w).map(|(&x, &w)| f64::from(x) * f64::from(w)).sum();
+            let product: f64 = x.iter().zip(w).map(|(&x, &w)| f64::from(x) * f64::from(w)).sum();
+            let truth = product + bias.as_ref().map_or(0.0, |bias| f64::from(bias[at % rows]));
             prop_assert!((f64::from(out) - truth).abs() < 1e-5);
         }
     }

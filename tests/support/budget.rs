@@ -13,7 +13,7 @@ pub fn check(c: &Config) -> Result<(), String> {
     let each = [1, 2, 3, 7, 16, 33, CHUNK];
     let seen = [1, 64, 768, 832, 1024, 4096, c.context_length];
     for (rows, slots) in each.into_iter().flat_map(|rows| seen.map(|slots| (rows, slots))) {
-        let (q, kv) = ((c.heads * c.head) as u128, (c.kv_heads * c.head) as u128);
+        let (q, kv) = (c.heads.query_row() as u128, c.heads.kv_row() as u128);
         let matrices = c.embedding as u128 * (2 * q + 2 * kv + 3 * c.feed_forward as u128);
         let layer = rows as u128 * (matrices + 4 * q * slots as u128);
         let layers = layers_at_once(c, rows, slots) as u128;

@@ -1,6 +1,6 @@
 //! Sizes of published models of the llama architecture, from their `config.json`.
 
-use shotglass::model::Config;
+use shotglass::model::{Config, Heads};
 
 /// `(name, layers, n_embd, n_ff, heads, kv_heads, head, context)`.
 type Row = (&'static str, usize, usize, usize, usize, usize, usize, usize);
@@ -25,9 +25,7 @@ pub fn published() -> impl Iterator<Item = Config> {
             layers,
             embedding,
             feed_forward,
-            heads,
-            kv_heads,
-            head,
+            heads: Heads::new(heads, kv_heads, head),
             rotated: head,
             rope_base: 10_000.0,
             epsilon: 1e-5,

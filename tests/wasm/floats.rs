@@ -1,6 +1,6 @@
 //! What lies between the matrices, against the same in 64 bits.
 
-use shotglass::kernels::attention::{COLUMNS, QUERIES, mask, score, softmax, weighted_sum};
+use shotglass::kernels::dot_product::{COLUMNS, QUERIES, mask, score, softmax, weighted_sum};
 use shotglass::kernels::float::{rms_norm, swiglu};
 
 use wide::f32x4;

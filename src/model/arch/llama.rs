@@ -4,8 +4,8 @@
 use super::{Architecture, Tensor};
 use crate::error::{Error, Result};
 use crate::gguf::Metadata;
-use crate::model::Config;
 use crate::model::weights::{EMBEDDING, OUTPUT, OUTPUT_NORM, ROPE_FACTORS, name};
+use crate::model::{Config, Heads};
 
 /// Llama 1 to 3, and networks built like them, such as SmolLM2.
 pub const ARCHITECTURE: Architecture = Architecture { name: "llama", config, tensors };
@@ -28,9 +28,7 @@ fn config(metadata: &Metadata) -> Result<Config> {
         layers: required("block_count")?,
         embedding,
         feed_forward: required("feed_forward_length")?,
-        heads,
-        kv_heads,
-        head,
+        heads: Heads::new(heads, kv_heads, head),
         rotated: size("rope.dimension_count")?.unwrap_or(head),
         rope_base: metadata.float("llama.rope.freq_base")?.unwrap_or(10_000.0),
         epsilon: metadata
@@ -90,7 +88,7 @@ fn scaling(metadata: &Metadata) -> Result<Option<&str>> {
 /// What a file holds.
 fn tensors(config: &Config, vocabulary: usize) -> Vec<Tensor> {
     let (d, ff) = (config.embedding, config.feed_forward);
-    let (q, kv) = (config.heads * config.head, config.kv_heads * config.head);
+    let (q, kv) = (config.heads.query_row(), config.heads.kv_row());
     let mut tensors = vec![
         Tensor::required(EMBEDDING, vocabulary, d),
         Tensor::required(OUTPUT_NORM, 1, d),

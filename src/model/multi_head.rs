@@ -1,14 +1,14 @@
-//! Attention of all rows of a chunk, shared among threads.
+//! Multi-head attention (Vaswani et al. 2017, §3.2.2) of all rows of a chunk, shared among threads.
 
 use std::sync::{Mutex, PoisonError};
 
 use wide::f32x4;
 
-use super::{CHUNK, Config, Row};
+use super::{CHUNK, Heads, Row};
 use crate::cache::{Cache, PAGE};
 use crate::error::{Result, try_vec};
 use crate::kernels::Pool;
-use crate::kernels::attention::{GROUP, QUERIES, mask, prefetch, score, softmax, weighted_sum};
+use crate::kernels::dot_product::{GROUP, QUERIES, mask, prefetch, score, softmax, weighted_sum};
 
 /// Tiles of queries that make one task for a thread, and share what it brings into its nearest cache.
 const TILES: usize = 4;
@@ -17,7 +17,7 @@ const TASK: usize = TILES * QUERIES;
 
 /// Memory for the attention of a chunk.
 #[derive(Debug)]
-pub struct Attention {
+pub struct MultiHead {
     /// The mixed values, `(kv_heads, queries, head)`.
     mixed: Vec<f32>,
     /// One for each thread.
@@ -33,19 +33,19 @@ struct Buffer {
     scores: Vec<f32x4>,
 }
 
-impl Attention {
+impl MultiHead {
     /// Memory for all but the scores.
-    pub fn new(c: &Config) -> Result<Attention> {
-        let queries = (CHUNK * (c.heads / c.kv_heads)).next_multiple_of(TASK);
-        let mixed = try_vec(0.0, c.kv_heads * queries * c.head, "a chunk")?;
-        Ok(Attention { mixed, buffers: Mutex::default() })
+    pub fn new(heads: Heads) -> Result<MultiHead> {
+        let queries = (CHUNK * heads.shared()).next_multiple_of(TASK);
+        let mixed = try_vec(0.0, heads.kv * queries * heads.size, "a chunk")?;
+        Ok(MultiHead { mixed, buffers: Mutex::default() })
     }
 
-    /// Memory for the scores of so many slots, so that [`Attention::attend`] cannot fail.
-    pub fn reserve(&mut self, c: &Config, pool: &Pool, slots: usize) -> Result<()> {
+    /// Memory for the scores of so many slots, so that [`MultiHead::attend`] cannot fail.
+    pub fn reserve(&mut self, heads: Heads, pool: &Pool, slots: usize) -> Result<()> {
         let buffers = self.buffers.get_mut().unwrap_or_else(PoisonError::into_inner);
         while buffers.len() < pool.threads() {
-            buffers.push(Buffer { queries: try_vec(0.0, c.head * TASK, "a chunk")?, scores: Vec::new() });
+            buffers.push(Buffer { queries: try_vec(0.0, heads.size * TASK, "a chunk")?, scores: Vec::new() });
         }
         for Buffer { scores, .. } in buffers {
             let needed = slots.next_multiple_of(PAGE) / GROUP * TASK;
@@ -64,27 +64,21 @@ impl Attention {
     /// the sums have the same terms in the same lanes as if trunk and branch were one text.
     pub fn attend(
         &mut self,
-        c: &Config,
+        heads: Heads,
         pool: &Pool,
         cache: &Cache,
         layer: usize,
         batch: &[Row],
         q: &mut [f32],
     ) {
-        let shared = c.heads / c.kv_heads;
-        let queries = batch.len() * shared;
+        let queries = batch.len() * heads.shared();
         let tasks = queries.div_ceil(TASK); // for each head of keys and values
-        let mixed = &mut self.mixed[..c.kv_heads * tasks * TASK * c.head];
-        let row = |query: usize| &batch[query / shared];
-        // The place in `q` of a query to a head of keys and values.
-        let place = |kv_head: usize, query: usize| {
-            let head = query / shared * c.heads + kv_head * shared + query % shared;
-            head * c.head..(head + 1) * c.head
-        };
+        let mixed = &mut self.mixed[..heads.kv * tasks * TASK * heads.size];
+        let row = |query: usize| &batch[query / heads.shared()];
 
         let (columns, source) = (mixed.len(), &*q);
-        pool.stripes(mixed, columns, TASK * c.head, &|mut stripe| {
-            let task = stripe.columns().start / (TASK * c.head);
+        pool.stripes(mixed, columns, TASK * heads.size, &|mut stripe| {
+            let task = stripe.columns().start / (TASK * heads.size);
             let (kv_head, first) = (task / tasks, task % tasks * TASK);
             let mut buffer =
                 self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
@@ -100,8 +94,8 @@ impl Attention {
             let groups = slots.div_ceil(GROUP);
 
             for (i, query) in (first..queries).take(TASK).enumerate() {
-                let lanes = lanes[i / QUERIES * c.head * QUERIES..].iter_mut().skip(i % QUERIES);
-                for (lane, q) in lanes.step_by(QUERIES).zip(&source[place(kv_head, query)]) {
+                let lanes = lanes[i / QUERIES * heads.size * QUERIES..].iter_mut().skip(i % QUERIES);
+                for (lane, q) in lanes.step_by(QUERIES).zip(&source[heads.place(kv_head, query)]) {
                     *lane = *q;
                 }
             }
@@ -113,9 +107,9 @@ impl Attention {
                     let here = slots.div_ceil(GROUP).saturating_sub(done).min(PAGE / GROUP);
                     score(
                         count,
-                        &lanes[tile * c.head * QUERIES..][..c.head * QUERIES],
-                        &page.keys[..here * c.head * GROUP],
-                        1.0 / (c.head as f32).sqrt(),
+                        &lanes[tile * heads.size * QUERIES..][..heads.size * QUERIES],
+                        &page.keys[..here * heads.size * GROUP],
+                        heads.scale,
                         &mut scores[(tile * groups + done) * QUERIES..][..here * QUERIES],
                     );
                 }
@@ -141,39 +135,40 @@ impl Attention {
                         &scores[(tile * groups + done / GROUP) * QUERIES..][..here.div_ceil(GROUP) * QUERIES],
                         page.values,
                         here,
-                        &mut out[tile * QUERIES * c.head..][..QUERIES * c.head],
+                        &mut out[tile * QUERIES * heads.size..][..QUERIES * heads.size],
                     );
                 }
             }
             self.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
         });
-        for (kv_head, mixed) in mixed.chunks_exact(tasks * TASK * c.head).enumerate() {
-            for (query, mixed) in mixed.chunks_exact(c.head).take(queries).enumerate() {
-                q[place(kv_head, query)].copy_from_slice(mixed);
+        for (kv_head, mixed) in mixed.chunks_exact(tasks * TASK * heads.size).enumerate() {
+            for (query, mixed) in mixed.chunks_exact(heads.size).take(queries).enumerate() {
+                q[heads.place(kv_head, query)].copy_from_slice(mixed);
             }
         }
     }
 
-    /// The weights that [`Attention::attend`] mixes the values of slots `0..slots` by, for one row that sees
+    /// The weights that [`MultiHead::attend`] mixes the values of slots `0..slots` by, for one row that sees
     /// them all, of queries `q` `(heads · head)`. `weights` is `(heads, slots)`.
     ///
     /// It is computed beside `attend`, from the same parts and so with the same bits: a row that nobody asks
     /// about costs nothing.
-    pub fn weights(&mut self, c: &Config, cache: &Cache, layer: usize, q: &[f32], weights: &mut [f32]) {
-        let shared = c.heads / c.kv_heads;
-        let slots = weights.len() / c.heads;
+    pub fn weights(&mut self, heads: Heads, cache: &Cache, layer: usize, q: &[f32], weights: &mut [f32]) {
+        let slots = weights.len() / heads.queries;
         let buffers = self.buffers.get_mut().unwrap_or_else(PoisonError::into_inner);
         let mut buffer = buffers.pop().unwrap_or_default();
-        let lanes = &mut buffer.queries[..c.head * QUERIES];
+        let lanes = &mut buffer.queries[..heads.size * QUERIES];
         let scores = &mut buffer.scores[..slots.div_ceil(GROUP) * QUERIES];
 
-        for (head, (q, weights)) in q.chunks_exact(c.head).zip(weights.chunks_exact_mut(slots)).enumerate() {
+        for (head, (q, weights)) in
+            q.chunks_exact(heads.size).zip(weights.chunks_exact_mut(slots)).enumerate()
+        {
             for (lane, q) in lanes.iter_mut().step_by(QUERIES).zip(q) {
                 *lane = *q;
             }
-            let pages = cache.pages(layer, head / shared, slots);
+            let pages = cache.pages(layer, heads.kv_of(head), slots);
             for (page, scores) in pages.zip(scores.chunks_mut(PAGE / GROUP * QUERIES)) {
-                score(1, lanes, page.keys, 1.0 / (c.head as f32).sqrt(), scores);
+                score(1, lanes, page.keys, heads.scale, scores);
             }
             mask(scores, 0, slots..slots.next_multiple_of(GROUP));
             softmax(1, scores);
