@@ -25,11 +25,60 @@ pub struct Shape {
     pub embedding: usize,
 }
 
-/// What has been run: the tokens, and all that the model keeps of them.
+/// The identity of a cache's content: everything that its keys, values and hidden rows were computed from.
+/// Equal keys mean equal numbers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Key {
+    tokens: Vec<u32>,
+}
+
+impl Key {
+    /// The key of a plain run of `tokens`.
+    pub fn new(tokens: &[u32]) -> Key {
+        Key { tokens: tokens.to_vec() }
+    }
+
+    /// The tokens, one for each position.
+    pub fn tokens(&self) -> &[u32] {
+        &self.tokens
+    }
+
+    /// Number of positions.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Whether it has no positions.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// The number of leading positions whose numbers are the same under both keys.
+    pub fn common_prefix(&self, other: &Key) -> usize {
+        self.tokens.iter().zip(&other.tokens).take_while(|(a, b)| a == b).count()
+    }
+
+    /// The key of the first `len` positions.
+    pub fn prefix(&self, len: usize) -> Key {
+        Key::new(&self.tokens[..len])
+    }
+
+    /// Removes all positions from `len` on.
+    pub fn truncate(&mut self, len: usize) {
+        self.tokens.truncate(len);
+    }
+
+    /// Appends a position for each of `tokens`.
+    pub fn extend(&mut self, tokens: &[u32]) {
+        self.tokens.extend_from_slice(tokens);
+    }
+}
+
+/// The positions that have been run: their key, and everything that the model keeps of them.
 #[derive(Debug, Clone)]
 pub struct Cache {
     shape: Shape,
-    tokens: Vec<u32>,
+    key: Key,
     pages: Vec<Arc<Page>>,
 }
 
@@ -46,33 +95,33 @@ struct Page {
 impl Cache {
     /// An empty cache.
     pub fn new(shape: Shape) -> Cache {
-        Cache { shape, tokens: Vec::new(), pages: Vec::new() }
+        Cache { shape, key: Key::default(), pages: Vec::new() }
+    }
+
+    /// The identity of what has been run.
+    pub fn key(&self) -> &Key {
+        &self.key
     }
 
     /// The tokens whose positions have been run.
     pub fn tokens(&self) -> &[u32] {
-        &self.tokens
+        self.key.tokens()
     }
 
     /// Number of positions that have been run.
     pub fn len(&self) -> usize {
-        self.tokens.len()
+        self.key.len()
     }
 
     /// Whether nothing has been run.
     pub fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
+        self.key.is_empty()
     }
 
-    /// How many of `ids`, from the first, have been run already.
-    pub fn common_prefix(&self, ids: &[u32]) -> usize {
-        self.tokens.iter().zip(ids).take_while(|(a, b)| a == b).count()
-    }
-
-    /// Forgets all positions from `len` on.
+    /// Removes all positions from `len` on.
     pub fn truncate(&mut self, len: usize) {
-        self.tokens.truncate(len);
-        self.pages.truncate(self.tokens.len().div_ceil(PAGE));
+        self.key.truncate(len);
+        self.pages.truncate(self.len().div_ceil(PAGE));
     }
 
     /// A cache with the same positions, which shares their memory until one of the two writes.
@@ -121,7 +170,7 @@ impl Cache {
 
     /// Counts the positions of `ids` as run. Their keys, values and hidden rows have been written.
     pub fn commit(&mut self, ids: &[u32]) {
-        self.tokens.extend_from_slice(ids);
+        self.key.extend(ids);
     }
 
     /// The page of a position that [`Cache::reserve`] made room for, to write to.

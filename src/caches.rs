@@ -3,7 +3,7 @@
 //! One cache is active, the others are idle as they were left. Where prompts begin alike, their caches
 //! share pages: a cache that goes another way from some token on is a fork of the one it follows.
 
-use crate::cache::{Cache, Shape};
+use crate::cache::{Cache, Key, Shape};
 use crate::error::Result;
 
 /// The active cache, and the idle ones.
@@ -42,13 +42,13 @@ impl Caches {
         Cache::bytes_beside(&self.active, &self.idle)
     }
 
-    /// Activates the cache that saves most of `ids`, cut to what it has in common with them, and returns
-    /// how many tokens that is. What is cut off becomes idle.
-    pub fn seek(&mut self, ids: &[u32]) -> usize {
+    /// Activates the cache that saves most of `key`, cut to what the two have in common, and returns how
+    /// many positions that is. What is cut off becomes idle.
+    pub fn seek(&mut self, key: &Key) -> usize {
         self.active.truncate(self.active.len()); // what branches left behind it goes
-        let mut common = self.active.common_prefix(ids);
+        let mut common = self.active.key().common_prefix(key);
         // Of those that save the same, the active one, then the one that was active last.
-        let saved = self.idle.iter().map(|cache| cache.common_prefix(ids)).enumerate();
+        let saved = self.idle.iter().map(|cache| cache.key().common_prefix(key)).enumerate();
         if let Some((index, most)) = saved.max_by_key(|&(_, saved)| saved)
             && most > common
         {
@@ -86,7 +86,7 @@ impl Caches {
 
     /// Keeps `cache` as an idle one, unless another holds all that it does.
     fn set_idle(&mut self, cache: Cache) {
-        let holds = |other: &Cache| other.common_prefix(cache.tokens()) == cache.len();
+        let holds = |other: &Cache| other.key().common_prefix(cache.key()) == cache.len();
         if !holds(&self.active) && !self.idle.iter().any(holds) {
             self.idle.push(cache);
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::attention::Attention;
-use crate::cache::Cache;
+use crate::cache::{Cache, Key};
 use crate::caches::Caches;
 use crate::distribution::{Candidate, Distribution, Rest, Sampled, Sampler};
 use crate::error::{Error, Result};
@@ -21,14 +21,14 @@ pub struct Session {
     file: File,
     caches: Caches,
     workspace: Workspace,
-    /// What the active cache is to hold; its first `len()` tokens are there.
-    ids: Vec<u32>,
+    /// What the active cache is to hold. Its own key is a prefix of this one.
+    key: Key,
     /// How much of what was asked for did not need to run.
     cached: usize,
     mode: Mode,
 }
 
-/// What `ids` are run for.
+/// What the tokens of `key` are run for.
 #[derive(Debug, Clone, Default)]
 enum Mode {
     /// What comes after them.
@@ -119,7 +119,7 @@ impl Session {
             file,
             caches,
             workspace,
-            ids: Vec::new(),
+            key: Key::default(),
             cached: 0,
             mode: Mode::Prompt,
         })
@@ -133,7 +133,7 @@ impl Session {
             file: self.file.clone(),
             caches: self.caches.clone(),
             workspace: Workspace::new(self.model.config())?,
-            ids: self.ids.clone(),
+            key: self.key.clone(),
             cached: self.cached,
             mode: self.mode.clone(),
         })
@@ -165,7 +165,7 @@ impl Session {
     /// not run. Nothing is run yet.
     pub fn begin(&mut self, ids: &[u32]) -> Result<usize> {
         self.check(ids)?;
-        Ok(self.seek(ids, ids.len()))
+        Ok(self.seek(Key::new(ids), ids.len()))
     }
 
     /// Aims at what the token at `position` of `ids` attends to, by default the last: goes back to whatever was
@@ -179,7 +179,7 @@ impl Session {
             return Err(Error::InvalidOption { name: "position", must, got: position.to_string() });
         }
         let attention = Attention::new(self.model.config(), position)?;
-        let cached = self.seek(&ids[..=position], position);
+        let cached = self.seek(Key::new(&ids[..=position]), position);
         self.mode = Mode::Attention(attention);
         Ok(cached)
     }
@@ -201,12 +201,12 @@ impl Session {
         Ok(())
     }
 
-    /// Gives up what was under way for `ids`, of which at most `most` need not run.
-    fn seek(&mut self, ids: &[u32], most: usize) -> usize {
+    /// Gives up what was under way for `key`, of which at most the first `most` positions need not run.
+    fn seek(&mut self, key: Key, most: usize) -> usize {
         self.workspace.restart();
         self.mode = Mode::Prompt;
-        self.ids = ids.to_vec();
-        self.cached = self.caches.seek(&ids[..most]);
+        self.cached = self.caches.seek(&key.prefix(most));
+        self.key = key;
         self.cached
     }
 
@@ -223,7 +223,7 @@ impl Session {
         let limit = self.model.config().context_length;
         let scoring = Scoring::new(&self.tokenizer, context, continuations, references, limit)?;
         let trunk = scoring.trunk();
-        self.seek(trunk, trunk.len());
+        self.seek(Key::new(trunk), trunk.len());
         let tokens = scoring.tokens();
         self.mode = Mode::Scores(scoring);
         Ok(tokens)
@@ -238,10 +238,10 @@ impl Session {
     /// Runs a part of what [`Session::begin`] or one like it aimed at: some layers of a chunk, so that a caller can stop soon. Returns how many tokens are left.
     pub fn advance(&mut self) -> Result<usize> {
         let start = self.cache().len();
-        let end = self.ids.len().min(start + CHUNK);
+        let end = self.key.len().min(start + CHUNK);
         if start < end {
             self.caches.reserve(end - start)?;
-            let (cache, ids) = (self.caches.active_mut(), &self.ids[start..end]);
+            let (cache, ids) = (self.caches.active_mut(), &self.key.tokens()[start..end]);
             match &mut self.mode {
                 // The token whose attention is asked for runs alone.
                 Mode::Attention(attention) if start == attention.position => {
@@ -258,8 +258,8 @@ impl Session {
             self.mode = match std::mem::take(&mut self.mode) {
                 Mode::Scores(mut scoring) => {
                     if scoring.advance(&self.model, &mut self.caches, &mut self.workspace)? {
-                        self.ids = scoring.trunk().to_vec();
-                        self.cached += self.caches.seek(&self.ids);
+                        self.key = Key::new(scoring.trunk());
+                        self.cached += self.caches.seek(&self.key);
                     }
                     Mode::Scores(scoring)
                 }
@@ -275,7 +275,7 @@ impl Session {
             Mode::Scores(scoring) => scoring.left(),
             Mode::Prompt | Mode::Attention(_) => 0,
         };
-        self.ids.len() - self.cache().len() + behind
+        self.key.len() - self.cache().len() + behind
     }
 
     /// Runs `ids` to the end. Returns how many did not need to run.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use candle_core::quantized::GgmlDType;
 use proptest::prelude::*;
-use shotglass::cache::{Cache, PAGE, Shape};
+use shotglass::cache::{Cache, Key, PAGE, Shape};
 use shotglass::caches::Caches;
 
 use super::support::noise::Noise;
@@ -69,7 +69,7 @@ proptest! {
         for (ids, ran) in steps {
             let held = std::iter::once(caches.active()).chain(caches.idle());
             let best = held.map(|cache| common(cache.tokens(), &ids)).max().unwrap_or(0);
-            prop_assert_eq!(caches.seek(&ids), best, "the best of what is held is taken");
+            prop_assert_eq!(caches.seek(&Key::new(&ids)), best, "the best of what is held is taken");
             prop_assert_eq!(caches.active().tokens(), &ids[..best]);
             // Some runs are stopped on their way.
             run(&mut caches, &ids, ran.min(ids.len()));
@@ -92,12 +92,12 @@ fn the_budget_counts_shared_pages_once() {
     let trunk = vec![0; 2 * PAGE];
     let branch = |id: u32| [&trunk[..], &[id]].concat();
     for id in 1..=4 {
-        caches.seek(&branch(id));
+        caches.seek(&Key::new(&branch(id)));
         run(&mut caches, &branch(id), trunk.len() + 1);
     }
     assert_eq!(caches.idle().len(), 3);
     assert_eq!(caches.idle_bytes(), 3 * PAGE_BYTES, "the trunk is the active cache's too");
-    caches.seek(&[9]);
+    caches.seek(&Key::new(&[9]));
     assert_eq!(caches.idle_bytes(), 6 * PAGE_BYTES, "two pages of the trunk, and one for each branch");
 }
 
@@ -105,7 +105,7 @@ fn the_budget_counts_shared_pages_once() {
 fn what_was_used_longest_ago_goes_first() {
     let mut caches = Caches::new(SMALL, 2 * PAGE_BYTES);
     let mut cached = |id: u32| {
-        let cached = caches.seek(&[id; 10]);
+        let cached = caches.seek(&Key::new(&[id; 10]));
         run(&mut caches, &[id; 10], 10);
         cached
     };
@@ -120,13 +120,13 @@ fn what_was_used_longest_ago_goes_first() {
 fn going_back_and_forth_copies_nothing_and_keeps_one_of_each() {
     let mut caches = Caches::new(SMALL, usize::MAX);
     let long = vec![7; 200];
-    caches.seek(&long);
+    caches.seek(&Key::new(&long));
     run(&mut caches, &long, 200);
     for len in [100, 30, 199, 1, 200, 64] {
-        assert_eq!(caches.seek(&long[..len]), len);
+        assert_eq!(caches.seek(&Key::new(&long[..len])), len);
         assert!(caches.idle().len() <= 1, "the whole rests, or is active");
     }
-    assert_eq!(caches.seek(&long), 200);
+    assert_eq!(caches.seek(&Key::new(&long)), 200);
     assert!(caches.idle().is_empty(), "a part of what is active is not kept beside it");
 }
 
