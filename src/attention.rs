@@ -1,31 +1,31 @@
-//! What one token attends to: the weights of its attention in every layer and head, kept while it runs.
+//! The attention weights of one token in every layer and head, recorded while the token runs.
 
 use crate::error::{Error, Result, try_vec};
 use crate::model::{Config, Tap};
 
-/// How much one token takes from each token up to and including itself: `softmax(q kᵀ / √d)`, which is
+/// The attention weights of one token for each token up to and including itself: `softmax(q kᵀ / √d)`, which is
 /// eq. 1 of Vaswani et al. 2017 without the values, after the causal mask.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attention {
-    /// Which token of the prompt, from 0.
+    /// Index of the token in the prompt, from 0.
     pub position: usize,
-    /// Layers, from the one next to the embedding.
+    /// Number of layers. The first one is next to the embedding.
     pub layers: usize,
-    /// Heads of queries, in each layer.
+    /// Number of query heads in each layer.
     pub heads: usize,
     /// `(layers, heads, position + 1)`. Each row sums to 1.
     pub weights: Vec<f32>,
 }
 
 impl Attention {
-    /// Room for the weights of the token at `position`.
+    /// Memory for the weights of the token at `position`.
     pub(crate) fn new(c: &Config, position: usize) -> Result<Attention> {
         let (layers, heads) = (c.layers, c.heads.queries);
         let size = (layers * heads).saturating_mul(position + 1);
         Ok(Attention { position, layers, heads, weights: try_vec(0.0, size, "the attention weights")? })
     }
 
-    /// Refuses what came of a file whose weights are no numbers: NaN is not shown for a share.
+    /// Refuses weights that are not finite. They come from a file whose own weights are not numbers.
     pub(crate) fn check(&self) -> Result<&Attention> {
         match self.weights.iter().all(|weight| weight.is_finite()) {
             true => Ok(self),

@@ -1,7 +1,7 @@
-//! Keys, values and hidden rows of the positions already run.
+//! Keys, values and hidden rows of the positions that have been run.
 //!
-//! The cache is a list of pages of [`PAGE`] positions. It grows page by page and is never copied
-//! whole: a fork shares the pages, and a page is copied only when one of its sharers writes to it.
+//! A cache is a list of pages of [`PAGE`] positions each. It grows page by page and is never copied as a whole. A
+//! fork shares the pages, and a page is copied only when one of the caches that share it writes to it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use crate::kernels::dot_product::{COLUMNS, GROUP};
 /// Positions in a page.
 pub const PAGE: usize = 64;
 
-/// The sizes that one position needs.
+/// The sizes of what is stored for each position.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shape {
     /// Layers.
     pub layers: usize,
-    /// Heads of keys and values, in each layer.
+    /// Heads of keys and values in each layer.
     pub kv_heads: usize,
     /// Size of a head.
     pub head: usize,
@@ -86,9 +86,10 @@ pub struct Cache {
 struct Page {
     /// `(layer, kv head, position / 4, head, 4)`.
     keys: Vec<f32>,
-    /// `(layer, kv head, head / 8, position, 8)`, the last columns of a head as many as are left.
+    /// `(layer, kv head, head / 8, position, 8)`. The last group of columns is narrower if the size of a head is not
+    /// a multiple of 8.
     values: Vec<f32>,
-    /// `(position, embedding)`: the rows before the output layer.
+    /// `(position, embedding)`: the input rows of the output layer.
     hidden: Vec<f32>,
 }
 
@@ -124,18 +125,18 @@ impl Cache {
         self.pages.truncate(self.len().div_ceil(PAGE));
     }
 
-    /// A cache with the same positions, which shares their memory until one of the two writes.
+    /// A cache with the same positions. The two share their memory until one of them writes.
     pub fn fork(&self) -> Cache {
         self.clone()
     }
 
-    /// Whether there is room for `count` more positions, in pages that no other cache shares.
+    /// Whether `count` more positions fit into pages that no other cache shares.
     pub fn has_room(&self, count: usize) -> bool {
         let mut from_here = self.pages.iter().skip(self.len() / PAGE);
         self.pages.len() * PAGE >= self.len() + count && from_here.all(|page| Arc::strong_count(page) == 1)
     }
 
-    /// Bytes of the pages of `caches`, each counted once, without those that `active` has too.
+    /// Bytes of the pages of `caches`. Shared pages count once, and pages that `active` has too do not count.
     pub fn bytes_beside(active: &Cache, caches: &[Cache]) -> usize {
         let Shape { layers, kv_heads, head, embedding } = active.shape;
         let page = (2 * layers * kv_heads * head + embedding) * PAGE * size_of::<f32>();
@@ -144,7 +145,7 @@ impl Cache {
         pages.filter(|page| !own.contains(page)).collect::<HashSet<_>>().len() * page
     }
 
-    /// Makes room for `count` more positions, so that writing to them cannot fail.
+    /// Allocates memory for `count` more positions, so that writing to them cannot fail.
     pub fn reserve(&mut self, count: usize) -> Result<()> {
         let Shape { layers, kv_heads, head, embedding } = self.shape;
         let size = layers * kv_heads * head * PAGE;
@@ -168,14 +169,14 @@ impl Cache {
         Ok(())
     }
 
-    /// Counts the positions of `ids` as run. Their keys, values and hidden rows have been written.
+    /// Marks the positions of `ids` as run. Their keys, values and hidden rows must have been written.
     pub fn commit(&mut self, ids: &[u32]) {
         self.key.extend(ids);
     }
 
-    /// The page of a position that [`Cache::reserve`] made room for, to write to.
+    /// The page of a position that [`Cache::reserve`] has allocated, for writing.
     fn page_mut(&mut self, position: usize) -> &mut Page {
-        // `reserve` has made the page unshared; this copies nothing.
+        // `reserve` has made sure that the page is not shared, so this copies nothing.
         Arc::make_mut(&mut self.pages[position / PAGE])
     }
 
@@ -222,14 +223,14 @@ impl Cache {
     }
 }
 
-/// What a page has of one head of one layer, as far as it is wanted.
+/// The part of a page that belongs to one head of one layer.
 #[derive(Debug, Clone, Copy)]
 pub struct Slots<'a> {
-    /// How many slots, from the first of the page.
+    /// Number of slots, from the first of the page.
     pub count: usize,
-    /// Of the whole groups that hold them: `(groups, head, 4)`.
+    /// Keys of all groups that contain these slots: `(groups, head, 4)`.
     pub keys: &'a [f32],
-    /// Of all slots: `(head / 8, PAGE, 8)`.
+    /// Values of all slots of the page: `(head / 8, PAGE, 8)`.
     pub values: &'a [f32],
 }
 

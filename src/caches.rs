@@ -1,7 +1,7 @@
-//! A few caches, so that a prompt need not run again because others came between.
+//! Several caches, so that a prompt need not run again after other prompts have run.
 //!
-//! One cache is active, the others are idle as they were left. Where prompts begin alike, their caches
-//! share pages: a cache that goes another way from some token on is a fork of the one it follows.
+//! One cache is active, and the others are idle. Caches of prompts with equal beginnings share pages, because a
+//! cache that leaves another one at some token is a fork of it.
 
 use crate::cache::{Cache, Key, Shape};
 use crate::error::Result;
@@ -10,9 +10,9 @@ use crate::error::Result;
 #[derive(Debug, Clone)]
 pub struct Caches {
     active: Cache,
-    /// The one that was active last is the last. None holds only what another holds too.
+    /// In the order in which they were active; the most recent one is the last. None of them is contained in another.
     idle: Vec<Cache>,
-    /// Most bytes that idle caches may hold, not counting what they share with the active one.
+    /// Most bytes that idle caches may hold, without pages that they share with the active one.
     budget: usize,
 }
 
@@ -27,27 +27,27 @@ impl Caches {
         &self.active
     }
 
-    /// The active cache, to run positions in that [`Caches::reserve`] made room for.
+    /// The active cache, for running positions that [`Caches::reserve`] has allocated.
     pub fn active_mut(&mut self) -> &mut Cache {
         &mut self.active
     }
 
-    /// The idle caches; the one that was active last is at the end.
+    /// The idle caches. The one that was active most recently is at the end.
     pub fn idle(&self) -> &[Cache] {
         &self.idle
     }
 
-    /// Bytes of the idle caches' pages, each counted once and without those of the active cache.
+    /// Bytes of the idle caches' pages. Shared pages count once, and those of the active cache do not count.
     pub fn idle_bytes(&self) -> usize {
         Cache::bytes_beside(&self.active, &self.idle)
     }
 
-    /// Activates the cache that saves most of `key`, cut to what the two have in common, and returns how
-    /// many positions that is. What is cut off becomes idle.
+    /// Activates the cache with the longest prefix in common with `key`, truncates it to that prefix, and returns the
+    /// length of the prefix. The untruncated cache becomes idle.
     pub fn seek(&mut self, key: &Key) -> usize {
-        self.active.truncate(self.active.len()); // what branches left behind it goes
+        self.active.truncate(self.active.len()); // Frees the pages that only branches have used.
         let mut common = self.active.key().common_prefix(key);
-        // Of those that save the same, the active one, then the one that was active last.
+        // Between equally long prefixes, the active cache wins, then the most recently active one.
         let saved = self.idle.iter().map(|cache| cache.key().common_prefix(key)).enumerate();
         if let Some((index, most)) = saved.max_by_key(|&(_, saved)| saved)
             && most > common
@@ -66,8 +66,8 @@ impl Caches {
         common
     }
 
-    /// Makes room in the active cache for `count` more positions. Where memory is refused, all idle
-    /// caches are dropped: encoding a text needs memory too, and cannot report that there is none.
+    /// Allocates memory for `count` more positions in the active cache. If there is not enough, drops all idle
+    /// caches and not just some, because encoding a text needs memory too and cannot report a lack of it.
     pub fn reserve(&mut self, count: usize) -> Result<()> {
         if self.active.has_room(count) {
             return Ok(());
@@ -79,12 +79,12 @@ impl Caches {
             self.idle.clear();
             self.active.reserve(count)?;
         }
-        // A page that was shared with the active cache may belong to an idle one alone now.
+        // A page that was shared with the active cache may now count as one of an idle cache.
         self.keep_to_budget();
         Ok(())
     }
 
-    /// Keeps `cache` as an idle one, unless another holds all that it does.
+    /// Adds `cache` to the idle ones, unless another cache contains it.
     fn set_idle(&mut self, cache: Cache) {
         let holds = |other: &Cache| other.key().common_prefix(cache.key()) == cache.len();
         if !holds(&self.active) && !self.idle.iter().any(holds) {

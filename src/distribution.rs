@@ -1,7 +1,7 @@
-//! Logits → probabilities over the full vocabulary, and a choice among them.
+//! Turns logits into probabilities over the full vocabulary, and draws tokens from them.
 //!
-//! What is shown is always the softmax at temperature 1. Temperature and the truncations belong to
-//! [`Sampler`], which draws a token and changes no probability.
+//! Probabilities are always the softmax at temperature 1. Temperature and truncation belong to [`Sampler`], which
+//! draws a token and changes no probability.
 
 use wide::f32x4;
 
@@ -16,7 +16,7 @@ pub struct Distribution {
     entropy: f64,
 }
 
-/// A token that is shown, with its share.
+/// A token with its probability and rank.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     /// The token.
@@ -25,16 +25,16 @@ pub struct Candidate {
     pub p: f64,
     /// Its log-probability in nats.
     pub logprob: f32,
-    /// 1 for the most probable token; ties go to the lower id.
+    /// 1 for the most probable token. Between equal probabilities, the lower id comes first.
     pub rank: usize,
 }
 
-/// All tokens that are not shown.
+/// All tokens that are not listed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rest {
-    /// How many they are.
+    /// Number of tokens.
     pub count: usize,
-    /// Their probability together.
+    /// Sum of their probabilities.
     pub p: f64,
 }
 
@@ -50,7 +50,7 @@ impl Distribution {
         for x in &mut logits {
             *x = (f64::from(*x) - (f64::from(max) + log_sum)) as f32;
         }
-        // −Σ p ln p, where ln p is x − max x less the logarithm of the sum.
+        // This is −Σ p ln p, with ln p = x − max x − ln Σ e^(x − max x).
         Ok(Distribution { logprobs: logits, entropy: log_sum - products / sum })
     }
 
@@ -59,7 +59,7 @@ impl Distribution {
         &self.logprobs
     }
 
-    /// The log-probabilities, given away.
+    /// The log-probabilities, without a copy.
     pub fn into_logprobs(self) -> Vec<f32> {
         self.logprobs
     }
@@ -69,7 +69,7 @@ impl Distribution {
         self.entropy
     }
 
-    /// One token, with its share and rank.
+    /// One token with its probability and rank.
     pub fn candidate(&self, id: u32) -> Candidate {
         let logprob = self.logprobs[id as usize];
         let before = |(other, &x): (usize, &f32)| x > logprob || x == logprob && other < id as usize;
@@ -77,7 +77,7 @@ impl Distribution {
         Candidate { id, p: libm::exp(f64::from(logprob)), logprob, rank }
     }
 
-    /// The `k` most probable tokens, most probable first, and what is left.
+    /// The `k` most probable tokens, most probable first, and a summary of the others.
     pub fn top(&self, k: usize) -> (Vec<Candidate>, Rest) {
         let ids = self.most_probable(k);
         let mut others = self.logprobs.clone();
@@ -91,7 +91,7 @@ impl Distribution {
         (candidates, rest)
     }
 
-    /// Ids of the `k` most probable tokens, in order.
+    /// Ids of the `k` most probable tokens, most probable first.
     fn most_probable(&self, k: usize) -> Vec<u32> {
         let order = |a: &u32, b: &u32| {
             let [x, y] = [a, b].map(|id| self.logprobs[*id as usize]);
@@ -110,12 +110,12 @@ impl Distribution {
     }
 }
 
-/// `Σ_i e^(x_i − shift)`, and the same with each term times `x_i − shift`.
+/// `Σ_i e^(x_i − shift)`, and `Σ_i (x_i − shift) · e^(x_i − shift)`.
 fn sums(x: &[f32], shift: f32) -> (f64, f64) {
     let (mut sums, mut products) = ([0.0; 4], [0.0; 4]);
     let mut add = |x: f32x4| {
         let x = x - f32x4::splat(shift);
-        // Not −∞: where the exponential is zero, so is the product.
+        // −∞ would make the product NaN where the exponential is zero.
         let factor = x.fast_max(f32x4::splat(-1000.0));
         for (i, (e, x)) in exp(x).to_array().into_iter().zip(factor.to_array()).enumerate() {
             sums[i] += f64::from(e);
@@ -143,7 +143,7 @@ pub struct Sampled {
 }
 
 /// Draws tokens: temperature, then top-k, then top-p (Holtzman et al. 2020, §3.1), then min-p
-/// (Nguyen et al. 2024, §3), each on what the one before has left. Equal seeds draw equally.
+/// (Nguyen et al. 2024, §3), each applied to the tokens that the previous step kept. Equal seeds draw equal tokens.
 #[derive(Debug, Clone)]
 pub struct Sampler {
     temperature: f64,
@@ -155,7 +155,7 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// `temperature` 0 takes the most probable token; `top_k` 0, `top_p` 1 and `min_p` 0 leave all.
+    /// `temperature` 0 takes the most probable token. `top_k` 0, `top_p` 1 and `min_p` 0 keep all tokens.
     pub fn new(temperature: f64, top_k: usize, top_p: f64, min_p: f64, seed: u64) -> Result<Sampler> {
         let check = |fine: bool, name: &'static str, must: &str, got: f64| match fine {
             true => Ok(()),
@@ -168,7 +168,7 @@ impl Sampler {
         Ok(Sampler { temperature, top_k, top_p, min_p, state: seed })
     }
 
-    /// Draws one token of `distribution`.
+    /// Draws a token from `distribution`.
     pub fn sample(&mut self, distribution: &Distribution) -> u32 {
         let (ids, weights) = self.weigh(distribution);
         if ids.len() == 1 {
@@ -214,7 +214,7 @@ impl Sampler {
         (ids, weights)
     }
 
-    /// A number from 0 up to, but not including, 1.
+    /// A random number from 0 up to, but not including, 1.
     fn uniform(&mut self) -> f64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.state ^ self.state >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);

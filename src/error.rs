@@ -1,6 +1,6 @@
-//! Everything that can go wrong, once: a sentence that says what to do, and a code that never changes.
+//! Every failure of the engine: a sentence that says what to do, and a code that never changes.
 
-/// What went wrong. `Display` is a sentence for a person; [`Error::code`] is for programs.
+/// A failure. `Display` gives a sentence for a person, and [`Error::code`] is for programs.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,7 +17,7 @@ pub enum Error {
     /// A GGUF version that this reader does not know, or a big-endian file.
     #[error("This GGUF file {what}. Convert it to version 3, little-endian.")]
     UnsupportedVersion {
-        /// What the header says.
+        /// The problem, as the end of a sentence about the file.
         what: String,
     },
 
@@ -26,21 +26,21 @@ pub enum Error {
     Truncated {
         /// Bytes that arrived.
         got: u64,
-        /// Bytes that the file says it has, as far as is known.
+        /// Bytes that the file should have, as far as known.
         want: u64,
     },
 
-    /// A length, an offset, a type or a shape that cannot be right.
+    /// An impossible length, offset, type or shape.
     #[error("The file is damaged: {what}. Download it again, or convert it again.")]
     Corrupt {
         /// What was found, and where.
         what: String,
     },
 
-    /// A part of a model that lies in several files, in the wrong place.
+    /// A file that is not the next part of a model in several files.
     #[error("This shard does not fit: {what}. Load all the shards of one model, and nothing else.")]
     WrongShard {
-        /// What it is, and what should be in its place.
+        /// What the file is, and what was expected in its place.
         what: String,
     },
 
@@ -49,14 +49,14 @@ pub enum Error {
         "This file holds a model that shotglass does not run: {what}. Use one of the llama architecture."
     )]
     UnsupportedArchitecture {
-        /// The architecture, or the feature of it.
+        /// The architecture, or the unsupported feature.
         what: String,
     },
 
     /// A tokenizer that this engine does not run.
     #[error("This file's tokenizer is not supported: {what}. Use a byte-level BPE model such as SmolLM2.")]
     UnsupportedTokenizer {
-        /// The kind that the file names.
+        /// The kind of tokenizer that the file names.
         what: String,
     },
 
@@ -71,23 +71,23 @@ pub enum Error {
         kind: u32,
     },
 
-    /// The bytes are not those that were asked for.
+    /// The file does not have the expected hash.
     #[error("The file is not the one expected: its SHA-256 is {got}, not {want}. Download it again.")]
     ChecksumMismatch {
         /// SHA-256 of the bytes that arrived, hexadecimal.
         got: String,
-        /// SHA-256 that was asked for, hexadecimal.
+        /// The expected SHA-256, hexadecimal.
         want: String,
     },
 
-    /// The allocator said no.
+    /// The allocator refused memory.
     #[error(
         "There is not enough memory for {what} ({bytes} bytes). Close other tabs or use a smaller model."
     )]
     OutOfMemory {
         /// What the memory was for.
         what: &'static str,
-        /// How much was asked for.
+        /// How many bytes were requested.
         bytes: u64,
     },
 
@@ -99,19 +99,19 @@ pub enum Error {
     PromptTooLong {
         /// Tokens in the prompt.
         tokens: usize,
-        /// Whether these are all of them: those of a very long text are not all counted.
+        /// Whether the whole prompt was counted. The count of a very long text stops early.
         is_all: bool,
         /// The model's context length.
         limit: usize,
     },
 
-    /// No token to predict from.
+    /// The prompt has no tokens.
     #[error(
         "The prompt is empty, and this model predicts nothing without at least one token. Write something first."
     )]
     EmptyPrompt,
 
-    /// A continuation whose first characters are one token with the context's last.
+    /// The end of the context and the beginning of the continuation form one token.
     #[error(
         "The continuation {continuation:?} and the end of the context are one token, {token:?}, so that there is nothing to score it after. Begin it with a space, or end the context elsewhere."
     )]
@@ -122,10 +122,10 @@ pub enum Error {
         token: String,
     },
 
-    /// Text that has no UTF-8 form.
+    /// Text that cannot be encoded.
     #[error("The text cannot be encoded: {what}. Remove it and try again.")]
     InvalidText {
-        /// What is wrong with it.
+        /// The problem.
         what: String,
     },
 
@@ -134,7 +134,7 @@ pub enum Error {
     InvalidOption {
         /// The argument's name, as in the public interface.
         name: &'static str,
-        /// The range.
+        /// The allowed values.
         must: String,
         /// The value.
         got: String,
@@ -163,28 +163,28 @@ impl Error {
         }
     }
 
-    /// [`Error::Corrupt`], with what a file says kept short.
+    /// An [`Error::Corrupt`] with a shortened message, because it may quote the file.
     pub(crate) fn corrupt(what: impl Into<String>) -> Error {
         Error::Corrupt { what: brief(what.into()) }
     }
 
-    /// [`Error::WrongShard`], with what a file says kept short.
+    /// An [`Error::WrongShard`] with a shortened message, because it may quote the file.
     pub(crate) fn wrong_shard(what: impl Into<String>) -> Error {
         Error::WrongShard { what: brief(what.into()) }
     }
 
-    /// [`Error::UnsupportedArchitecture`], with what a file says kept short.
+    /// An [`Error::UnsupportedArchitecture`] with a shortened message, because it may quote the file.
     pub(crate) fn unsupported_architecture(what: impl Into<String>) -> Error {
         Error::UnsupportedArchitecture { what: brief(what.into()) }
     }
 
-    /// [`Error::UnsupportedTokenizer`], with what a file says kept short.
+    /// An [`Error::UnsupportedTokenizer`] with a shortened message, because it may quote the file.
     pub(crate) fn unsupported_tokenizer(what: impl Into<String>) -> Error {
         Error::UnsupportedTokenizer { what: brief(what.into()) }
     }
 }
 
-/// A text that a person can read to its end, whatever a file put into it.
+/// Shortens a text that may contain an arbitrarily long string from a file.
 fn brief(text: String) -> String {
     const LONGEST: usize = 120;
     match text.char_indices().nth(LONGEST) {
@@ -196,7 +196,7 @@ fn brief(text: String) -> String {
 /// `std::result::Result` with [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A vector of `len` copies of `value`, or [`Error::OutOfMemory`] where `vec!` would abort.
+/// A vector of `len` copies of `value`, or [`Error::OutOfMemory`] if memory is refused. `vec!` would abort instead.
 pub(crate) fn try_vec<T: Clone>(value: T, len: usize, what: &'static str) -> Result<Vec<T>> {
     let mut vec = Vec::new();
     vec.try_reserve_exact(len).map_err(|_| Error::OutOfMemory {

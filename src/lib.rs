@@ -1,30 +1,30 @@
-//! The engine of shotglass: the bytes of a GGUF file in, the probability of every next token out.
+//! The engine of shotglass. It takes the bytes of a GGUF file and gives the probability of every next token.
 //!
-//! The modules stand in the order of the data; each uses those above it and never those below.
+//! The modules are listed in the order in which data passes through them. Each one uses only those above it.
 //!
-//! 1. [`error`]: everything that can go wrong, with a sentence and a code.
-//! 2. [`gguf`]: a stream of bytes becomes metadata, a directory, and one tensor at a time.
-//! 3. [`tokenizer`]: text ↔ tokens, from the file's own vocabulary.
-//! 4. [`kernels`]: matrices of weights times rows of activations, and what lies between.
-//! 5. [`cache`]: keys, values and hidden rows of the positions already run.
-//! 6. [`caches`]: several of them, which share what is alike.
-//! 7. [`model`]: the network; tokens in, hidden rows out, logits for the rows asked for.
-//! 8. [`distribution`]: logits become probabilities over the full vocabulary, and a choice.
-//! 9. [`score`]: how probable given continuations of a context are.
-//! 10. [`attention`]: what one token attends to.
-//! 11. [`session`]: model, tokenizer and caches together, the only thing with a state.
-//! 12. [`loader`]: a stream of bytes becomes a session.
-//! 13. `wasm`: all of it, for JavaScript.
+//! 1. [`error`]: every failure, with a sentence and a code.
+//! 2. [`gguf`]: turns a stream of bytes into metadata, a directory, and one tensor at a time.
+//! 3. [`tokenizer`]: converts text to tokens and back with the vocabulary of the file.
+//! 4. [`kernels`]: multiplies matrices of weights by rows of activations, and does the arithmetic in between.
+//! 5. [`cache`]: holds keys, values and hidden rows of the positions that have been run.
+//! 6. [`caches`]: holds several caches, which share equal beginnings.
+//! 7. [`model`]: the network, which turns tokens into hidden rows, and hidden rows into logits.
+//! 8. [`distribution`]: turns logits into probabilities over the full vocabulary, and draws from them.
+//! 9. [`score`]: the probability of given continuations of a context.
+//! 10. [`attention`]: the attention weights of one token.
+//! 11. [`session`]: joins model, tokenizer and caches. It is the only module with state.
+//! 12. [`loader`]: turns a stream of bytes into a session.
+//! 13. `wasm`: makes all of this callable from JavaScript.
 //!
 //! # Invariants
 //!
-//! - No `wasm_bindgen`, `js_sys` or `web_sys` outside `wasm`, and no network anywhere.
-//! - `model` never sees text, `distribution` never sees the model, `tokenizer` never sees logits.
+//! - Only `wasm` uses `wasm_bindgen`, `js_sys` or `web_sys`. Nothing uses the network.
+//! - `model` never sees text, `distribution` never sees the model, and `tokenizer` never sees logits.
 //! - Config, weights and cache are three values with three lifetimes.
-//! - Nothing that a user can hand in can panic.
+//! - No input from a user causes a panic.
 //! - A function that takes `temperature` or `k` does not run the model.
-//! - A row's numbers do not depend on which rows were run with it: any split of a prompt into what
-//!   was cached and what is run gives the same bits, and so does a continuation alone or among others.
+//! - The numbers of a row do not depend on the rows that run with it. A prompt gives the same bits however it is
+//!   split into a cached part and a part that runs, and a continuation gives the same bits alone or among others.
 //! - Every fast path has a slow reference in the tests.
 //!
 //! # Decisions

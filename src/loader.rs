@@ -1,4 +1,4 @@
-//! From streams of bytes to a [`Session`]: reader, tokenizer and weights, tied together.
+//! Turns streams of bytes into a [`Session`]. It joins reader, tokenizer and weights.
 
 use sha2::{Digest, Sha256};
 
@@ -10,23 +10,23 @@ use crate::model::{Config, Model};
 use crate::session::{File, Session};
 use crate::tokenizer::Tokenizer;
 
-/// Takes a model in pieces of any size and lays each tensor out as it completes. The model is a GGUF file, or several:
-/// the shards that llama.cpp's `gguf-split` makes, which come one after the other.
+/// Reads a model in pieces of any size and packs each tensor as soon as it is complete. The model is one GGUF file,
+/// or several shards made by llama.cpp's `gguf-split`, which are read one after the other.
 #[derive(Debug)]
 pub struct Loader {
-    /// Of the file that has begun and not ended.
+    /// The file that is being read.
     file: Option<Open>,
     model: Shards,
     compute: Compute,
-    /// SHA-256 of each file that has ended, hexadecimal.
+    /// SHA-256 of each finished file, hexadecimal.
     digests: Vec<String>,
-    /// Their length together.
+    /// Total length of these files.
     bytes: u64,
-    /// The first error, to be told again: what follows it makes no sense.
+    /// The first error. Later calls return it again, because nothing after it can be read.
     failed: Option<Error>,
 }
 
-/// A file on its way.
+/// A file that is being read.
 #[derive(Debug)]
 struct Open {
     reader: Reader,
@@ -34,19 +34,19 @@ struct Open {
     bytes: u64,
 }
 
-/// What the files have brought so far.
+/// The parts of the model that have been read.
 #[derive(Debug)]
 struct Shards {
     /// How many files there are.
     count: usize,
-    /// Which of them is being read, from 0.
+    /// Index of the file that is being read, from 0.
     current: usize,
     parts: Option<Parts>,
-    /// The directory of the current file, if it has come.
+    /// The directory of the current file, empty before it has been read.
     directory: Vec<TensorInfo>,
-    /// Tensors in the directories of the files before.
+    /// Number of tensors in the earlier files.
     tensors: usize,
-    /// Tensors of the model, as the first file has it.
+    /// Number of tensors of the model according to the first file.
     tensors_expected: Option<usize>,
 }
 
@@ -77,18 +77,18 @@ impl Loader {
         }
     }
 
-    /// The model will be run in this way.
+    /// Sets how the model will run.
     pub fn with(self, compute: Compute) -> Loader {
         Loader { compute, ..self }
     }
 
-    /// The model lies in so many files.
+    /// Sets how many files the model has.
     pub fn shards(self, count: usize) -> Loader {
         Loader { model: Shards { count, ..self.model }, ..self }
     }
 
-    /// A file of `bytes_total` bytes begins, if that is known. One that has begun and not ended begins again: what came
-    /// of it is forgotten, and so is what was wrong with it.
+    /// Begins a file of `bytes_total` bytes, if that is known. A file that was begun and not ended begins again: its
+    /// tensors and its errors are discarded.
     pub fn begin(&mut self, bytes_total: Option<u64>) {
         self.model.forget_file();
         self.failed = None;
@@ -100,7 +100,7 @@ impl Loader {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
-        // Whoever sends bytes without `begin` sends those of the next file.
+        // Bytes without a call of `begin` are those of the next file.
         let file = self.file.get_or_insert_with(|| Open::new(None));
         file.digest.update(chunk);
         file.bytes += chunk.len() as u64;
@@ -111,7 +111,7 @@ impl Loader {
         pushed
     }
 
-    /// The file has ended; its SHA-256 in hexadecimal. `sha256` is what that should be.
+    /// Ends the file and returns its SHA-256 in hexadecimal. `sha256` is the expected one.
     pub fn end(&mut self, sha256: Option<&str>) -> Result<String> {
         let ended = self.end_file(sha256);
         if let Err(error) = &ended {
@@ -134,8 +134,9 @@ impl Loader {
         Ok(got)
     }
 
-    /// All files have ended. `sha256` is what the model should hash to, in hexadecimal: the bytes of a single file; or,
-    /// of several, their hashes, each in hexadecimal with a newline behind it.
+    /// Makes the session after the last file has ended. `sha256` is the expected hash in hexadecimal. For a single
+    /// file it is that of its bytes. For several it is that of a list of their hashes, each in hexadecimal and
+    /// followed by a newline.
     pub fn finish(mut self, sha256: Option<&str>) -> Result<Session> {
         if self.file.is_some() || self.failed.is_some() {
             self.end(None)?;
@@ -184,7 +185,7 @@ impl Shards {
         self.current += 1;
     }
 
-    /// Checks that the current file is the one that belongs here, by what `gguf-split` writes into each.
+    /// Checks that the current file is the expected one, by the metadata that `gguf-split` writes into each.
     fn check(&mut self, metadata: &Metadata, tensors: usize) -> Result<()> {
         let Shards { count, current, .. } = *self;
         let (no, of) = (metadata.size("split.no")?.unwrap_or(0), metadata.size("split.count")?.unwrap_or(1));

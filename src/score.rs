@@ -1,8 +1,8 @@
-//! How probable given continuations of a context are, token by token, in the normalised forms of the
-//! field, and against the same continuations after other contexts.
+//! The probability of given continuations of a context: token by token, in the usual normalized forms, and compared
+//! with the same continuations after other contexts.
 //!
-//! A context is run once. All continuations run behind it in one batch, in which each sees the
-//! context and itself, and nothing of them stays in the cache.
+//! A context runs once. All continuations run after it in one batch. Each of them sees the context and itself, and
+//! none of them stays in the cache.
 
 use crate::caches::Caches;
 use crate::distribution::Distribution;
@@ -11,7 +11,7 @@ use crate::model::branches::Branches;
 use crate::model::{Model, Row, Workspace};
 use crate::tokenizer::{Split, Tokenizer};
 
-/// Rows of continuations that are run together: fewer than of a prompt, since each wants its logits.
+/// Rows of continuations that run together. They are fewer than those of a prompt, because each needs its logits.
 const BATCH: usize = 16;
 
 /// A token of a continuation.
@@ -23,18 +23,17 @@ pub struct ScoredToken {
     pub logprob: f32,
 }
 
-/// The logprob of a continuation `y` after a context `x`, in the forms in which continuations of
-/// different lengths are compared.
+/// The logprob of a continuation `y` after a context `x`, normalized in different ways for the comparison of
+/// continuations of different lengths.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Forms {
     /// `S = Σ_j ln p(y_j | x, y_<j)`, in nats.
     pub logprob: f64,
-    /// `S` by the number of tokens: GPT-3's rule (Brown et al. 2020, §2.4).
+    /// `S` divided by the number of tokens, as for GPT-3 (Brown et al. 2020, §2.4).
     pub per_token: f64,
-    /// `S` by the number of characters, which are Unicode code points, without the whitespace that
-    /// `y` begins with.
+    /// `S` divided by the number of characters (Unicode code points), without the whitespace at the beginning of `y`.
     pub per_character: f64,
-    /// `S` by the length in UTF-8, with that whitespace.
+    /// `S` divided by the number of bytes in UTF-8, including that whitespace.
     pub per_byte: f64,
 }
 
@@ -42,7 +41,7 @@ impl Forms {
     /// The forms of `Σ_j logprob_j`, for the continuation `text`.
     fn new(text: &str, tokens: &[ScoredToken]) -> Forms {
         let logprob = tokens.iter().map(|token| f64::from(token.logprob)).sum::<f64>();
-        // Whitespace alone is not a delimiter before something.
+        // A text that is only whitespace is counted whole.
         let bare = Some(text.trim_start()).filter(|bare| !bare.is_empty()).unwrap_or(text);
         Forms {
             logprob,
@@ -52,7 +51,7 @@ impl Forms {
         }
     }
 
-    /// `ln (1/n · Σ_c e^(f_c))` for each form `f`: the probability after several contexts, averaged.
+    /// `ln (1/n · Σ_c e^(f_c))` for each form `f`: the logarithm of the average probability after `n` contexts.
     fn average(forms: &[Forms]) -> Forms {
         let average = |form: fn(&Forms) -> f64| {
             let most = forms.iter().map(form).fold(f64::NEG_INFINITY, f64::max);
@@ -67,7 +66,7 @@ impl Forms {
         }
     }
 
-    /// The difference of each form.
+    /// The difference of the two, form by form.
     fn minus(&self, other: &Forms) -> Forms {
         Forms {
             logprob: self.logprob - other.logprob,
@@ -78,38 +77,37 @@ impl Forms {
     }
 }
 
-/// A continuation after a context.
+/// The score of a continuation after a context.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
     /// The tokens of the continuation.
     pub tokens: Vec<ScoredToken>,
     /// Its logprob.
     pub forms: Forms,
-    /// Where there are reference contexts, its logprob after these, averaged as probability.
+    /// Its logprob after the reference contexts, if there are any, averaged as probabilities.
     pub reference: Option<Forms>,
 }
 
 impl Score {
-    /// What the context adds to the reference, form by form: `ln p(y | x) − ln p(y | reference)`. Of
-    /// `logprob` it is the pointwise mutual information (Holtzman et al. 2021, §3) where the reference
-    /// is one context, and contextual calibration (Zhao et al. 2021, §5) where the references are the
-    /// prompt with inputs that say nothing.
+    /// The difference between context and reference, form by form: `ln p(y | x) − ln p(y | reference)`. For `logprob`
+    /// and one reference, this is pointwise mutual information (Holtzman et al. 2021, §3). If the references are the
+    /// prompt with content-free inputs, it is contextual calibration (Zhao et al. 2021, §5).
     pub fn adjusted(&self) -> Option<Forms> {
         self.reference.as_ref().map(|reference| self.forms.minus(reference))
     }
 }
 
-/// The scores of some continuations after a context and after its references, on their way.
+/// The computation of the scores of some continuations after a context and its references.
 #[derive(Debug, Clone)]
 pub(crate) struct Scoring {
     /// The context, then the references.
     behind: Vec<Behind>,
-    /// The scores behind those that are done.
+    /// The scores after each context that is finished.
     done: Vec<Vec<Score>>,
 }
 
 impl Scoring {
-    /// Checks and splits; runs nothing. `limit` is the most tokens that the model reads.
+    /// Checks and splits the texts without running anything. `limit` is the most tokens that the model reads.
     pub fn new(
         tokenizer: &Tokenizer,
         context: &str,
@@ -118,7 +116,7 @@ impl Scoring {
         limit: usize,
     ) -> Result<Scoring> {
         let context = Behind::new(tokenizer, "context", context, continuations, limit)?;
-        // What is scored is the same text everywhere. It brings its own whitespace, if it has any.
+        // All contexts are followed by the same texts, which bring their own leading whitespace.
         let texts: Vec<String> = context.splits.iter().map(|split| split.text.clone()).collect();
         let is_spaced = texts.iter().any(|text| text.starts_with(' '));
         let mut behind = vec![context];
@@ -130,25 +128,25 @@ impl Scoring {
         Ok(Scoring { behind, done: Vec::new() })
     }
 
-    /// All tokens that are needed.
+    /// How many tokens are needed in total.
     pub fn tokens(&self) -> usize {
         self.behind.iter().map(|behind| behind.trunk + behind.left()).sum()
     }
 
-    /// The tokens to run before the branches, of the context under way.
+    /// The tokens to run before the branches of the current context.
     pub fn trunk(&self) -> &[u32] {
         self.behind[self.done.len()].trunk()
     }
 
-    /// Tokens that are still to run behind that trunk, and for the contexts that come after.
+    /// How many tokens are left to run after that trunk, and for later contexts.
     pub fn left(&self) -> usize {
         let later = &self.behind[self.done.len() + 1..];
         let later: usize = later.iter().map(|behind| behind.trunk + behind.left()).sum();
         self.behind[self.done.len()].left() + later
     }
 
-    /// Runs one chunk of the branches, if any is left; the trunk has been run. If not, it is the turn of
-    /// the next context, whose trunk is then to be run, and this returns true. After an error it is over.
+    /// Runs one chunk of the branches if any are left; the trunk must have run. Otherwise goes on to the next context
+    /// and returns true; the caller then runs the trunk of that context. After an error the computation is over.
     pub fn advance(&mut self, model: &Model, caches: &mut Caches, workspace: &mut Workspace) -> Result<bool> {
         let behind = &mut self.behind[self.done.len()];
         if behind.left() > 0 {
@@ -163,7 +161,7 @@ impl Scoring {
         Ok(!is_over)
     }
 
-    /// The scores. All has been run.
+    /// The scores, after everything has run.
     pub fn scores(&self, model: &Model, caches: &Caches) -> Result<Vec<Score>> {
         let last = self.behind[self.done.len()].scores(model, caches)?;
         let mut all = self.done.iter().chain([&last]);
@@ -179,21 +177,21 @@ impl Scoring {
     }
 }
 
-/// The continuations behind one context.
+/// The continuations of one context.
 #[derive(Debug, Clone)]
 struct Behind {
     splits: Vec<Split>,
-    /// How many tokens all contexts begin with. Nearly always they are the same: a continuation can
-    /// change how the last whitespace of a context is cut.
+    /// How many tokens the contexts have in common. Nearly always this is all of them, but a continuation can change
+    /// the tokens of the whitespace at the end of a context.
     trunk: usize,
     branches: Branches,
-    /// For each continuation, the logprobs known so far, but for that of a token behind the trunk.
+    /// For each continuation, the logprobs known so far, without that of a token directly after the trunk.
     logprobs: Vec<Vec<f32>>,
 }
 
 impl Behind {
-    /// Checks and splits; runs nothing. `name` is what the caller calls the context; `limit` is the most tokens that the
-    /// model reads.
+    /// Checks and splits the texts without running anything. `name` is the caller's name for the context, and `limit`
+    /// the most tokens that the model reads.
     fn new(
         tokenizer: &Tokenizer,
         name: &'static str,
@@ -216,7 +214,7 @@ impl Behind {
         if splits.iter().any(|split| split.context.is_empty()) {
             return Err(match context {
                 "" => Error::EmptyPrompt,
-                // It was white space, and one token with what the continuations begin with.
+                // The context was only whitespace, which joined the continuations.
                 _ => Error::InvalidOption {
                     name,
                     must: "more than white space that becomes a part of the continuations".to_owned(),
@@ -224,7 +222,7 @@ impl Behind {
                 },
             });
         }
-        // A continuation's last token is not read.
+        // The last token of a continuation does not run.
         let read = |split: &Split| split.context.len() + split.continuation.len() - 1;
         if let Some(tokens) = splits.iter().map(read).find(|&tokens| tokens > limit) {
             return Err(Error::PromptTooLong { tokens, is_all: true, limit });
@@ -244,12 +242,12 @@ impl Behind {
         &self.splits[0].context[..self.trunk]
     }
 
-    /// Rows that are still to run behind the trunk.
+    /// How many rows are left to run after the trunk.
     fn left(&self) -> usize {
         self.branches.left()
     }
 
-    /// Runs one chunk of the branches. The trunk has been run. After an error it is over.
+    /// Runs one chunk of the branches; the trunk must have run. After an error the computation is over.
     fn advance(&mut self, model: &Model, caches: &mut Caches, workspace: &mut Workspace) -> Result<()> {
         let batch = self.branches.next(BATCH);
         let rows: Vec<Row> = batch.iter().map(|row| row.row).collect();
@@ -257,8 +255,8 @@ impl Behind {
         caches.reserve(slots.saturating_sub(self.trunk))?;
         model.branch(caches.active_mut(), workspace, &rows)?;
 
-        // Of the context's last tokens, which are in a branch where contexts differ, only the last
-        // row says something of a continuation.
+        // Where contexts differ, a branch begins with the last tokens of its context. Of these, only the last one
+        // predicts a token of the continuation.
         let asked = batch.iter().filter_map(|row| {
             let Split { context, continuation, .. } = &self.splits[row.branch];
             let next = (self.trunk + row.token + 1).checked_sub(context.len())?;
@@ -274,7 +272,7 @@ impl Behind {
         Ok(())
     }
 
-    /// The scores. Trunk and branches have been run.
+    /// The scores, after trunk and branches have run.
     fn scores(&self, model: &Model, caches: &Caches) -> Result<Vec<Score>> {
         let behind_trunk = match self.trunk.checked_sub(1) {
             Some(last) => Some(Distribution::from_logits(model.logits(caches.active().hidden(last))?)?),

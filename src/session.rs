@@ -1,4 +1,4 @@
-//! Model, tokenizer and cache together: the only thing here that has a state.
+//! A session joins model, tokenizer and caches. It is the only part of the engine with state.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::model::{CHUNK, Model, Workspace};
 use crate::score::{Score, Scoring};
 use crate::tokenizer::Tokenizer;
 
-/// A loaded model and the tokens it has run.
+/// A loaded model and the tokens that it has run.
 #[derive(Debug)]
 pub struct Session {
     model: Arc<Model>,
@@ -21,26 +21,26 @@ pub struct Session {
     file: File,
     caches: Caches,
     workspace: Workspace,
-    /// What the active cache is to hold. Its own key is a prefix of this one.
+    /// What the active cache should hold at the end. The key of the active cache is a prefix of it.
     key: Key,
-    /// How much of what was asked for did not need to run.
+    /// How many of the requested tokens did not need to run.
     cached: usize,
     mode: Mode,
 }
 
-/// What the tokens of `key` are run for.
+/// The purpose for which the tokens of `key` run.
 #[derive(Debug, Clone, Default)]
 enum Mode {
-    /// What comes after them.
+    /// The distribution of the token after them.
     #[default]
     Prompt,
-    /// Scores of continuations, which run behind them.
+    /// Scores of continuations, which run after them.
     Scores(Scoring),
-    /// What the last of them attends to.
+    /// The attention weights of the last one.
     Attention(Attention),
 }
 
-/// The file that a model came from.
+/// The file that a model was loaded from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct File {
     /// Length in bytes.
@@ -49,32 +49,32 @@ pub struct File {
     pub sha256: String,
 }
 
-/// What is known of a loaded model.
+/// Facts about a loaded model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Info {
-    /// `llama`.
+    /// `general.architecture`, such as `llama`.
     pub architecture: String,
-    /// The name in the file.
+    /// The name that the file gives the model.
     pub name: String,
     /// Number of weights.
     pub parameters: u64,
     /// Number of tokens in the vocabulary.
     pub vocabulary_size: usize,
-    /// Most tokens that a prompt and what is generated can have together.
+    /// Most tokens that a prompt and the text generated after it can have together.
     pub context_length: usize,
     /// The quantization type that most of the weights have.
     pub quantization: String,
     /// The file.
     pub file: File,
-    /// Tokens after which a text is over.
+    /// Tokens that end a text.
     pub end_tokens: Vec<u32>,
     /// The Jinja template that turns a conversation into a prompt.
     pub chat_template: Option<String>,
-    /// How finely activations are rounded, where that is a choice.
+    /// How finely activations are rounded where the network leaves the choice.
     pub precision: Precision,
 }
 
-/// What comes next, and how sure that is.
+/// The distribution of the next token, summarized.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prediction {
     /// The most probable tokens, most probable first.
@@ -87,19 +87,19 @@ pub struct Prediction {
     pub sampled: Option<Sampled>,
 }
 
-/// How the model saw one token of a text, knowing only those before it.
+/// How the model predicted one token of a text from those before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Surprisal {
-    /// The token that came.
+    /// The token of the text.
     pub id: u32,
-    /// What was expected in its place; `None` for the first token, before which there is nothing.
+    /// The prediction for its place; `None` for the first token, which nothing precedes.
     pub expected: Option<Expected>,
 }
 
 /// The place of a token in the distribution that was predicted for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expected {
-    /// The token that came, with its share.
+    /// The token of the text, with its probability and rank.
     pub actual: Candidate,
     /// The whole distribution.
     pub prediction: Prediction,
@@ -108,7 +108,7 @@ pub struct Expected {
 impl Session {
     /// A session that has run nothing.
     pub fn new(model: Model, tokenizer: Tokenizer, file: File) -> Result<Session> {
-        // What rests may take as much memory as the weights.
+        // Idle caches may take as much memory as the weights.
         let budget = usize::try_from(file.bytes).unwrap_or(usize::MAX);
         let caches = Caches::new(model.config().cache_shape(), budget);
         let workspace = Workspace::new(model.config())?;
@@ -125,7 +125,7 @@ impl Session {
         })
     }
 
-    /// A second session with the same model and the same past. Weights and past are shared.
+    /// A second session with the same model and the same caches. The two share the memory of both.
     pub fn fork(&self) -> Result<Session> {
         Ok(Session {
             model: self.model.clone(),
@@ -139,7 +139,7 @@ impl Session {
         })
     }
 
-    /// What is known of the model.
+    /// Facts about the model.
     pub fn info(&self) -> Info {
         let (config, weights) = (self.model.config(), self.model.weights());
         Info {
@@ -156,21 +156,21 @@ impl Session {
         }
     }
 
-    /// Text ↔ tokens.
+    /// The tokenizer of the model.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
     }
 
-    /// Aims at `ids`: goes back to whatever was run that begins like them, and returns how many need
-    /// not run. Nothing is run yet.
+    /// Begins a run of `ids`. Finds the cached tokens with which they begin, and returns the number of these, which
+    /// need not run again. Nothing runs yet.
     pub fn begin(&mut self, ids: &[u32]) -> Result<usize> {
         self.check(ids)?;
         Ok(self.seek(Key::new(ids), ids.len()))
     }
 
-    /// Aims at what the token at `position` of `ids` attends to, by default the last: goes back to whatever was
-    /// run of the tokens before it, and returns how many need not run. It runs itself, also where it ran before.
-    /// [`Session::attention`] gives the weights when all has been run. Nothing is run yet.
+    /// Begins a run for the attention weights of the token at `position` of `ids`, by default the last one. Returns
+    /// how many of the tokens before it are cached and need not run again. The token itself always runs. Nothing runs
+    /// yet. After the run, [`Session::attention`] gives the weights.
     pub fn begin_attention(&mut self, ids: &[u32], position: Option<usize>) -> Result<usize> {
         self.check(ids)?;
         let position = position.unwrap_or(ids.len() - 1);
@@ -184,7 +184,7 @@ impl Session {
         Ok(cached)
     }
 
-    /// Refuses what cannot be run.
+    /// Refuses tokens that cannot run.
     fn check(&self, ids: &[u32]) -> Result<()> {
         let limit = self.model.config().context_length;
         if ids.is_empty() {
@@ -201,7 +201,7 @@ impl Session {
         Ok(())
     }
 
-    /// Gives up what was under way for `key`, of which at most the first `most` positions need not run.
+    /// Abandons the current run for one of `key`. Of its positions, only the first `most` may come from a cache.
     fn seek(&mut self, key: Key, most: usize) -> usize {
         self.workspace.restart();
         self.mode = Mode::Prompt;
@@ -210,10 +210,10 @@ impl Session {
         self.cached
     }
 
-    /// Aims at the scores of `continuations` after `context`, and after each of `references`, of which
-    /// an empty one is [`Tokenizer::empty_context`]. [`Session::scores`] gives them when all has been run.
-    /// Spaces at the end of the context belong to the continuations; see [`Tokenizer::split`]. Nothing is
-    /// run yet. Returns how many tokens are needed for all of it.
+    /// Begins a run for the scores of `continuations` after `context` and after each of `references`. An empty
+    /// reference means [`Tokenizer::empty_context`]. Spaces at the end of the context belong to the continuations;
+    /// see [`Tokenizer::split`]. Returns how many tokens are needed for all of it. Nothing runs yet. After the run,
+    /// [`Session::scores`] gives the scores.
     pub fn begin_scores(
         &mut self,
         context: &str,
@@ -229,13 +229,14 @@ impl Session {
         Ok(tokens)
     }
 
-    /// How many tokens of what was begun did not need to run, as far as that is known: of references it
-    /// is known when their turn comes.
+    /// How many tokens of the current run came from a cache, as far as known. For references this is known only when
+    /// their turn comes.
     pub fn cached(&self) -> usize {
         self.cached
     }
 
-    /// Runs a part of what [`Session::begin`] or one like it aimed at: some layers of a chunk, so that a caller can stop soon. Returns how many tokens are left.
+    /// Continues the run that [`Session::begin`] or a similar method began: runs some layers of a chunk, so that a
+    /// caller can stop soon. Returns how many tokens are left.
     pub fn advance(&mut self) -> Result<usize> {
         let start = self.cache().len();
         let end = self.key.len().min(start + CHUNK);
@@ -243,7 +244,7 @@ impl Session {
             self.caches.reserve(end - start)?;
             let (cache, ids) = (self.caches.active_mut(), &self.key.tokens()[start..end]);
             match &mut self.mode {
-                // The token whose attention is asked for runs alone.
+                // The token whose attention is recorded runs alone.
                 Mode::Attention(attention) if start == attention.position => {
                     self.model.forward_tapped(cache, &mut self.workspace, &ids[..1], attention)?
                 }
@@ -254,7 +255,7 @@ impl Session {
                 Mode::Prompt | Mode::Scores(_) => self.model.forward(cache, &mut self.workspace, ids)?,
             };
         } else {
-            // Taken out, because after an error the scoring is over.
+            // The mode is taken out, so that an error ends the scoring.
             self.mode = match std::mem::take(&mut self.mode) {
                 Mode::Scores(mut scoring) => {
                     if scoring.advance(&self.model, &mut self.caches, &mut self.workspace)? {
@@ -269,7 +270,7 @@ impl Session {
         Ok(self.left())
     }
 
-    /// How many tokens are still to run.
+    /// How many tokens have not run yet.
     fn left(&self) -> usize {
         let behind = match &self.mode {
             Mode::Scores(scoring) => scoring.left(),
@@ -278,14 +279,14 @@ impl Session {
         self.key.len() - self.cache().len() + behind
     }
 
-    /// Runs `ids` to the end. Returns how many did not need to run.
+    /// Runs all of `ids`. Returns how many came from a cache.
     pub fn run(&mut self, ids: &[u32]) -> Result<usize> {
         let cached = self.begin(ids)?;
         while self.advance()? > 0 {}
         Ok(cached)
     }
 
-    /// The scores that [`Session::begin_scores`] aimed at, when [`Session::advance`] has left nothing.
+    /// The scores of a run that [`Session::begin_scores`] began and [`Session::advance`] has finished.
     pub fn scores(&self) -> Result<Vec<Score>> {
         let left = self.left();
         match &self.mode {
@@ -294,8 +295,7 @@ impl Session {
         }
     }
 
-    /// The scores of `continuations` after `context`, against `references`: the calls before, and what is
-    /// between.
+    /// The scores of `continuations` after `context`, compared with `references`. It begins the run and finishes it.
     pub fn score(
         &mut self,
         context: &str,
@@ -307,8 +307,7 @@ impl Session {
         self.scores()
     }
 
-    /// What the token that [`Session::begin_attention`] aimed at attends to, when [`Session::advance`] has left
-    /// nothing.
+    /// The attention weights of a run that [`Session::begin_attention`] began and [`Session::advance`] has finished.
     pub fn attention(&self) -> Result<&Attention> {
         let left = self.left();
         match &self.mode {
@@ -317,7 +316,7 @@ impl Session {
         }
     }
 
-    /// The caches, of which the active one holds what was run last.
+    /// The caches. The active one holds the last run.
     pub fn caches(&self) -> &Caches {
         &self.caches
     }
@@ -326,7 +325,7 @@ impl Session {
         self.caches.active()
     }
 
-    /// The logits `(vocabulary)` for the token after `position`, which has been run.
+    /// The logits `(vocabulary)` of the token after `position`, which must have run.
     pub fn logits_at(&self, position: usize) -> Result<Vec<f32>> {
         if position >= self.cache().len() {
             let must = format!("below the number of tokens that were run, {}", self.cache().len());
@@ -335,18 +334,18 @@ impl Session {
         self.model.logits(self.cache().hidden(position))
     }
 
-    /// The logits `(vocabulary)` for the token after the last one that was run.
+    /// The logits `(vocabulary)` of the token after the last one that has run.
     pub fn logits(&self) -> Result<Vec<f32>> {
         let last = self.cache().len().checked_sub(1).ok_or(Error::EmptyPrompt)?;
         self.logits_at(last)
     }
 
-    /// The distribution of the token after the last one that was run.
+    /// The distribution of the token after the last one that has run.
     pub fn distribution(&self) -> Result<Distribution> {
         Distribution::from_logits(self.logits()?)
     }
 
-    /// The log-probabilities `(vocabulary)`, in nats, of the token after the last one that was run.
+    /// The log-probabilities `(vocabulary)`, in nats, of the token after the last one that has run.
     pub fn logprobs(&self) -> Result<Vec<f32>> {
         Ok(self.distribution()?.into_logprobs())
     }
@@ -364,7 +363,7 @@ impl Session {
         Ok(Prediction { sampled: Some(sampler.sampled(&distribution, &ids)), ..prediction })
     }
 
-    /// How the model saw the tokens in `range`, each with the `top_k` that it expected most.
+    /// How the model predicted the tokens in `range`, each with its `top_k` most probable candidates.
     pub fn surprisal(&self, range: Range<usize>, top_k: usize) -> Result<Vec<Surprisal>> {
         let ids = self.cache().tokens();
         if range.start > range.end || range.end > ids.len() {
@@ -383,8 +382,8 @@ impl Session {
         range.map(surprisal).collect()
     }
 
-    /// Draws the token after the last one that was run, and its place in the whole distribution.
-    /// The token is not run: that is the caller's next [`Session::begin`].
+    /// Draws the token after the last one that has run. Returns it with its probability and rank, and the entropy of
+    /// the whole distribution. The token does not run; the caller does that with [`Session::begin`].
     pub fn sample(&self, sampler: &mut Sampler) -> Result<(Candidate, f64)> {
         let distribution = self.distribution()?;
         let id = sampler.sample(&distribution);
@@ -399,7 +398,7 @@ impl Prediction {
     }
 }
 
-/// An answer was asked for that is not there yet.
+/// The error of a caller that asks for a result before the run is finished.
 fn not_run(name: &'static str, is_begun: bool, left: usize) -> Error {
     let must = "begun and run to the end before the answer is asked for".to_owned();
     let got = if is_begun { format!("{left} tokens are left") } else { "nothing".to_owned() };

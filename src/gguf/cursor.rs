@@ -1,9 +1,9 @@
-//! Reading single items out of bytes that may end before the item does.
+//! Reads single items from bytes that may end in the middle of an item.
 
 use super::{TensorInfo, TensorType, Value};
 use crate::error::Error;
 
-/// Longest string, and longest name of a tensor, in bytes, that are believed.
+/// Longest accepted string, and longest accepted name of a tensor, in bytes.
 const MAX_STRING: u64 = 1 << 24;
 const MAX_NAME: usize = 256;
 
@@ -13,7 +13,7 @@ pub(super) enum Stop {
     Error(Error),
 }
 
-/// An item, or why there is none.
+/// An item, or the reason why there is none.
 type Read<T> = Result<T, Stop>;
 
 impl From<Error> for Stop {
@@ -25,7 +25,7 @@ impl From<Error> for Stop {
 /// The metadata type of arrays.
 pub(super) const ARRAY: u32 = 9;
 
-/// A place in bytes that may end before the item does.
+/// A position in bytes that may end in the middle of an item.
 pub(super) struct Cursor<'a> {
     pub bytes: &'a [u8],
     pub at: usize,
@@ -111,7 +111,7 @@ impl<'a> Cursor<'a> {
         let (Some(bytes), true) = (bytes, columns.is_multiple_of(block)) else {
             return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?} in {dtype:?}")).into());
         };
-        // In WebAssembly a tensor that does not fit into 32 bits is sound, and too large for the memory there is.
+        // In WebAssembly, a tensor whose sizes do not fit into 32 bits is valid but too large for the memory.
         let sizes = [rows, columns, bytes].map(usize::try_from);
         let [Ok(rows), Ok(columns), Ok(bytes)] = sizes else {
             return Err(Error::OutOfMemory { what: "a tensor", bytes }.into());

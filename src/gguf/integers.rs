@@ -1,16 +1,16 @@
-//! An array of integers, in the width that it has in the file.
+//! An array of integers with the same width as in the file.
 
-/// An array of integers or bools. It takes as much memory as its bytes in the file.
+/// An array of integers or bools. It takes as many bytes in memory as in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Integers {
     width: usize,
     is_signed: bool,
-    /// Little-endian, `width` bytes for each.
+    /// Little-endian, `width` bytes for each number.
     bytes: Vec<u8>,
 }
 
 impl Integers {
-    /// An empty array of a metadata type; `None` where that is not one of the integer types, nor `bool`.
+    /// An empty array of a metadata type, or `None` if that is neither an integer type nor `bool`.
     pub(super) fn new(kind: u32) -> Option<Integers> {
         let (width, is_signed) = match kind {
             0 | 7 => (1, false),
@@ -26,17 +26,17 @@ impl Integers {
         Some(Integers { width, is_signed, bytes: Vec::new() })
     }
 
-    /// Adds a number that the type can hold.
+    /// Appends a number, which must fit into the type.
     pub(super) fn push(&mut self, number: i128) {
         self.bytes.extend_from_slice(&number.to_le_bytes()[..self.width]);
     }
 
-    /// How many there are.
+    /// Number of integers.
     pub fn len(&self) -> usize {
         self.bytes.len() / self.width
     }
 
-    /// Whether there are none.
+    /// Whether the array is empty.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }

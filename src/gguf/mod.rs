@@ -1,8 +1,8 @@
-//! A stream of bytes → metadata, the tensor directory, then one tensor at a time as it completes.
+//! Turns a stream of bytes into metadata, the tensor directory, and then one tensor at a time.
 //!
-//! The format is that of ggml's `docs/gguf.md`, versions 2 and 3, little-endian. Bytes may come in
-//! pieces of any size. Every length is checked before it is believed, so that memory use stays in
-//! proportion to the bytes that have arrived. Nothing here knows of GPT.
+//! The format is that of ggml's `docs/gguf.md`, versions 2 and 3, little-endian. Bytes may arrive in pieces of any
+//! size. Every length is checked before memory is allocated for it, so memory use stays in proportion to the bytes
+//! that have arrived. This module knows nothing of GPT.
 
 mod cursor;
 mod integers;
@@ -16,7 +16,7 @@ pub use integers::Integers;
 pub use reader::Reader;
 pub use types::TensorType;
 
-/// A metadata value; the integer and float widths of the file are widened.
+/// A metadata value. Integers and floats are wider here than in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Any of the integer types, and `bool` as 0 or 1.
@@ -67,8 +67,8 @@ impl Metadata {
         }
     }
 
-    /// The number under `key` as a size; absent is `None`, negative or huge is an error, and so is a list with a
-    /// number for each layer, which a sound file may have.
+    /// The number under `key` as a size, or `None` if there is none. A negative or huge number is an error, and so is
+    /// a list with a number for each layer, which a valid file may have.
     pub fn size(&self, key: &str) -> Result<Option<usize>> {
         match self.get(key) {
             None => Ok(None),
@@ -82,7 +82,7 @@ impl Metadata {
         }
     }
 
-    /// The token under `key`, an index below `count`; `None` where there is none, which some files write as -1.
+    /// The token under `key`, an index below `count`. Returns `None` if there is none, which some files write as -1.
     pub fn token(&self, key: &str, count: usize) -> Result<Option<usize>> {
         match self.get(key) {
             None => Ok(None),
@@ -91,7 +91,8 @@ impl Metadata {
         }
     }
 
-    /// The number under `key` as a float, however it is written; absent is `None`.
+    /// The number under `key` as a float, whether it is stored as an integer or a float. Returns `None` if there is
+    /// none.
     pub fn float(&self, key: &str) -> Result<Option<f64>> {
         match self.get(key) {
             None => Ok(None),
@@ -107,9 +108,9 @@ impl Metadata {
 pub struct TensorInfo {
     /// The tensor's name in the file.
     pub name: String,
-    /// Rows × columns; a vector has one row. ggml writes the columns first, and so does the file.
+    /// Number of rows; 1 for a vector. The file, like ggml, writes the columns before the rows.
     pub rows: usize,
-    /// Elements of a row; they are consecutive.
+    /// Number of columns. The elements of a row are consecutive.
     pub columns: usize,
     /// The quantization type.
     pub dtype: TensorType,
@@ -119,16 +120,16 @@ pub struct TensorInfo {
 }
 
 impl TensorInfo {
-    /// Number of elements. There may be more than 32 bits can count, in a file that WebAssembly could still hold.
+    /// Number of elements. It may exceed 32 bits in a file that still fits into the memory of WebAssembly.
     pub fn elements(&self) -> u64 {
         self.rows as u64 * self.columns as u64
     }
 }
 
-/// What takes the tensors as they complete.
+/// A receiver of tensors as they complete.
 pub trait Sink {
-    /// The metadata and the directory, before any tensor.
+    /// Receives the metadata and the directory, before any tensor.
     fn directory(&mut self, metadata: &Metadata, tensors: &[TensorInfo]) -> Result<()>;
-    /// One tensor, whole; in the order of the file.
+    /// Receives one complete tensor. Tensors arrive in the order of the file.
     fn tensor(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()>;
 }

@@ -1,4 +1,4 @@
-//! The incremental reader: one item at a time, or nothing.
+//! The incremental reader. It reads whole items, one at a time.
 
 use std::collections::HashSet;
 
@@ -7,14 +7,14 @@ use super::{Integers, Metadata, Sink, TensorInfo, Value};
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 4] = b"GGUF";
-/// Most entries of metadata, and most tensors, that are believed.
+/// Most accepted metadata entries, and most accepted tensors.
 const MAX_ENTRIES: u64 = 1 << 16;
-/// Most bytes before the tensors that are believed. The heads of published models, which hold a vocabulary of up to
-/// 260,000 tokens with its merges, have some 10 MB.
+/// Most accepted bytes before the tensors. Published models, with vocabularies of up to 260,000 tokens and their
+/// merges, have about 10 MB.
 const MAX_HEAD: u64 = 1 << 26;
-/// Bytes that are looked at together while the head is read.
+/// Bytes of the head that are processed at once.
 const HEAD_PIECE: usize = 1 << 16;
-/// Memory set aside for a tensor before its bytes have come.
+/// Most memory that is allocated for a tensor before its bytes have arrived.
 const FIRST_RESERVE: u64 = 1 << 24;
 
 /// The incremental reader.
@@ -22,14 +22,14 @@ const FIRST_RESERVE: u64 = 1 << 24;
 pub struct Reader {
     bytes_total: Option<u64>,
     bytes_read: u64,
-    /// Bytes that arrived and are not consumed: the head of an item, or of a tensor.
+    /// Bytes that have arrived and are not consumed: the beginning of an item or a tensor.
     pending: Vec<u8>,
     stage: Stage,
     metadata: Metadata,
     tensors: Vec<TensorInfo>,
     tensors_expected: u64,
     entries_expected: u64,
-    /// Length of the file as the directory has it; 0 until it is known.
+    /// Length of the file according to the directory; 0 before that is known.
     end: u64,
 }
 
@@ -68,7 +68,7 @@ impl Reader {
         }
     }
 
-    /// Takes the next bytes of the file and hands `sink` whatever they complete.
+    /// Takes the next bytes of the file and passes to `sink` whatever they complete.
     pub fn push(&mut self, mut chunk: &[u8], sink: &mut dyn Sink) -> Result<()> {
         if let Some(total) = self.bytes_total
             && self.bytes_read + chunk.len() as u64 > total
@@ -79,7 +79,7 @@ impl Reader {
             if self.bytes_read >= MAX_HEAD {
                 return Err(Error::corrupt(format!("its metadata has more than {MAX_HEAD} bytes")));
             }
-            // In pieces, so that tensors behind the head are not copied with it.
+            // Small pieces, so that tensors after the head are not copied with it.
             let piece = chunk.len().min(HEAD_PIECE);
             let consumed = self.push_head(&chunk[..piece], sink)?;
             chunk = &chunk[consumed..];
@@ -87,7 +87,7 @@ impl Reader {
         self.push_data(chunk, sink)
     }
 
-    /// Ends the stream: an error unless every tensor has come, and every byte that was announced.
+    /// Ends the stream. It is an error if a tensor is incomplete or an announced byte is missing.
     pub fn finish(self) -> Result<Metadata> {
         let whole = matches!(self.stage, Stage::Done);
         if whole && self.bytes_total.is_none_or(|total| self.bytes_read == total) {
@@ -97,7 +97,7 @@ impl Reader {
         Err(Error::Truncated { got: self.bytes_read, want })
     }
 
-    /// Header, metadata and directory. Returns how many bytes of `chunk` belong to them.
+    /// Reads header, metadata and directory. Returns how many bytes of `chunk` belong to them.
     fn push_head(&mut self, chunk: &[u8], sink: &mut dyn Sink) -> Result<usize> {
         let before = self.bytes_read;
         self.bytes_read += chunk.len() as u64;
@@ -122,7 +122,7 @@ impl Reader {
         self.lay_out(consumed)?;
         sink.directory(&self.metadata, &self.tensors)?;
         self.bytes_read = consumed;
-        // The head ends inside `chunk`, because without `chunk` it was not whole.
+        // The head ends inside `chunk`, because it was incomplete before.
         Ok((consumed - before) as usize)
     }
 
@@ -130,7 +130,7 @@ impl Reader {
         matches!(self.stage, Stage::Tensor) && self.tensors.len() as u64 == self.tensors_expected
     }
 
-    /// Reads one item, whole, or consumes nothing that matters.
+    /// Reads one whole item. If its bytes are not all there, the caller rewinds the cursor.
     fn step(&mut self, cursor: &mut Cursor) -> std::result::Result<(), Stop> {
         match &mut self.stage {
             Stage::Header => {
@@ -208,7 +208,7 @@ impl Reader {
         self.stage = if done { Stage::Tensor } else { Stage::Entry };
     }
 
-    /// Checks the directory as a whole and turns its offsets into places in the file.
+    /// Checks the directory as a whole and turns its offsets into positions in the file.
     fn lay_out(&mut self, head: u64) -> Result<()> {
         let alignment = self.metadata.size("general.alignment")?.unwrap_or(32) as u64;
         if !alignment.is_power_of_two() || alignment > 1 << 20 {
@@ -254,7 +254,7 @@ impl Reader {
 
     fn push_data(&mut self, mut chunk: &[u8], sink: &mut dyn Sink) -> Result<()> {
         while let Stage::Data { next, start } = self.stage {
-            // Padding between tensors.
+            // Skips the padding between tensors.
             let skip = start.saturating_sub(self.bytes_read).min(chunk.len() as u64) as usize;
             self.bytes_read += skip as u64;
             chunk = &chunk[skip..];
@@ -290,7 +290,8 @@ impl Reader {
     }
 }
 
-/// Room for a tensor of `bytes`: at once where that is modest, else as the bytes come.
+/// Allocates memory for a tensor of `bytes` bytes: at once for a small tensor, and as the bytes arrive for a large
+/// one.
 fn reserve(pending: &mut Vec<u8>, bytes: usize, more: usize) -> Result<()> {
     let wanted = match pending.capacity() {
         0 => bytes.min(FIRST_RESERVE as usize).max(more),

@@ -1,6 +1,6 @@
-//! The types that tensors can have, with ggml's numbers and names (`ggml.h`, `enum ggml_type`).
+//! The types of tensors, with ggml's numbers and names (`ggml.h`, `enum ggml_type`).
 
-/// How the numbers of a tensor are written.
+/// The format of the numbers in a tensor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(non_camel_case_types, reason = "ggml's names")]
 pub enum TensorType {
@@ -37,7 +37,7 @@ pub enum TensorType {
 }
 
 impl TensorType {
-    /// The type with ggml's `number`, if it is one of these.
+    /// The type with ggml's `number`, if it is supported.
     pub fn from_number(number: u32) -> Option<TensorType> {
         Some(match number {
             0 => TensorType::F32,
@@ -59,7 +59,7 @@ impl TensorType {
         })
     }
 
-    /// Numbers in a block, and the bytes that they take.
+    /// How many numbers a block has, and how many bytes.
     pub fn block(self) -> (usize, usize) {
         match self {
             TensorType::F32 => (1, 4),

@@ -1,4 +1,4 @@
-//! Weights that are floats in the file: F32, F16 and BF16, all exact in 32 bits.
+//! Weights that are floats in the file. F32, F16 and BF16 are all exact in 32 bits.
 
 use half::{bf16, f16};
 use wide::f32x4;
@@ -7,20 +7,20 @@ use super::{Matrix, Pool, Rows};
 use crate::error::{Result, try_vec};
 use crate::gguf::TensorType;
 
-/// Rows that lie side by side.
+/// Rows that are interleaved.
 const LANES: usize = 4;
 
-/// A matrix of floats, four rows side by side.
+/// A matrix of floats, in which four rows at a time are interleaved.
 #[derive(Debug)]
 pub struct Dense {
     rows: usize,
     columns: usize,
-    /// `(rows / 4, columns)`, a lane for each row.
+    /// `(rows / 4, columns)`, with a lane for each row.
     weights: Vec<f32x4>,
 }
 
 impl Dense {
-    /// Lays out the `rows × columns` floats of type `dtype` in `bytes`.
+    /// Packs the `rows × columns` floats of type `dtype` in `bytes`.
     pub fn new(dtype: TensorType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Dense> {
         let mut weights = try_vec(f32x4::ZERO, rows.div_ceil(LANES) * columns, "the weights")?;
         for (at, bytes) in bytes.chunks_exact(dtype.block().1).enumerate() {
@@ -37,7 +37,7 @@ impl Dense {
     }
 }
 
-/// Groups of four rows that are run together, so that their sums do not wait for each other.
+/// Groups of four rows that run together, because their sums are independent of each other.
 const GROUPS: usize = 4;
 
 impl Matrix for Dense {

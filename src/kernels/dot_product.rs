@@ -1,30 +1,30 @@
 //! Scaled dot-product attention (Vaswani et al. 2017, eq. 1) of up to four queries to one head of a cache.
 //!
-//! The queries share each reading of the keys and values. Keys lie four slots side by side, so that a
-//! lane is a slot; values lie eight columns side by side, slot after slot. Both are read in the order of
-//! the slots from the first, each sum in a lane of its own, so that the result does not depend on what
-//! else is run, and a slot that a query does not see adds an exact zero.
+//! The queries share each read of keys and values. The keys of four slots are interleaved, so a lane is a slot. The
+//! values are stored in blocks of eight columns, slot after slot. Both are read in the order of the slots, and each
+//! sum has its own lane. So the result does not depend on other rows that run, and a slot that a query does not see
+//! adds an exact zero.
 
 use wide::f32x4;
 
 use super::float::{exp, sum};
 use super::load;
 
-/// Slots whose keys lie side by side.
+/// Slots whose keys are interleaved.
 pub const GROUP: usize = 4;
-/// Columns of the values that lie side by side.
+/// Columns of values in a block.
 pub const COLUMNS: usize = 8;
-/// Most queries that are run together.
+/// Most queries that run together.
 pub const QUERIES: usize = 4;
-/// Groups that are scored together, so that their sums do not wait for each other.
+/// Groups that are scored together, because their sums are independent of each other.
 const TOGETHER: usize = 2;
 
-/// Reads one float of each cache line. All lines are then on their way at once; sums have to wait for
-/// them one after the other, and a page is too short for the processor to see where its reader is going.
+/// Reads one float of each cache line, so that all lines are requested at once. Without it, the sums would wait for
+/// one line after the other, because a page is too short for the hardware to detect the pattern.
 pub fn prefetch(floats: &[f32]) {
     const LINE: usize = 64 / size_of::<f32>();
     for float in floats.iter().step_by(LINE) {
-        // SAFETY: a reference can be read. Nothing needs the value, so that a plain reading would be left out.
+        // SAFETY: a reference can be read. The compiler would remove an unused read that is not volatile.
         unsafe { std::ptr::read_volatile(float) };
     }
 }
@@ -75,7 +75,7 @@ fn groups<const Q: usize, const N: usize>(queries: &[f32], keys: &[f32], scale: 
     }
 }
 
-/// Takes some slots out of what one query sees. `scores` is `(groups, QUERIES)`.
+/// Hides some slots from one query. `scores` is `(groups, QUERIES)`.
 pub fn mask(scores: &mut [f32x4], query: usize, slots: std::ops::Range<usize>) {
     for slot in slots {
         scores[slot / GROUP * QUERIES + query].as_mut_array()[slot % GROUP] = f32::NEG_INFINITY;
@@ -108,9 +108,9 @@ pub fn softmax(count: usize, scores: &mut [f32x4]) {
 }
 
 /// Adds the values of the first `slots` of a page, weighted: `out += Σ_s weights[s] · values[s]`.
-/// `weights` is `(groups, QUERIES)`, of which `count` queries are wanted, `values`
-/// `(head / COLUMNS, slots of the page, COLUMNS)`, the last columns as many as are left, and `out`
-/// `(QUERIES, head)`.
+/// `weights` is `(groups, QUERIES)`, of which the first `count` queries are computed. `values` is `(head / COLUMNS,
+/// slots of the page, COLUMNS)`, with fewer columns in the last block if the size of a head is not a multiple of
+/// [`COLUMNS`]. `out` is `(QUERIES, head)`.
 pub fn weighted_sum(count: usize, weights: &[f32x4], values: &[f32], slots: usize, out: &mut [f32]) {
     match count {
         1 => mix_each::<1>(weights, values, slots, out),

@@ -1,4 +1,4 @@
-//! What lies between the matrices: normalisation, rotary positions, the gate of the feed-forward.
+//! The steps between products of matrices: normalization, rotary positions, and the gate of the feed-forward network.
 
 use wide::{f32x4, i32x4};
 
@@ -19,7 +19,7 @@ pub fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
     }
 }
 
-/// Rotates neighbouring pairs of one head, each by an angle given as its cosine and sine.
+/// Rotates neighboring pairs of one head. Each pair has an angle, given as its cosine and sine.
 pub fn rotate(head: &mut [f32], angles: &[(f32, f32)]) {
     for (pair, &(cos, sin)) in head.chunks_exact_mut(2).zip(angles) {
         let (a, b) = (pair[0], pair[1]);
@@ -42,16 +42,16 @@ pub fn swiglu(gate: &mut [f32], up: &[f32]) {
     }
 }
 
-/// 1.5 · 2^23: added to a float below 2^22, it leaves the nearest integer in the low bits.
+/// 1.5 · 2^23. The sum of it and a float below 2^22 has the nearest integer in its low bits.
 pub(super) const SHIFT: f32 = 12_582_912.0;
 
-/// `e^x` to two units in the last place: `2^n · e^r` with `n = round(x / ln 2)`, and Cephes' polynomial
-/// for `e^r`. Zero where the result would be below the smallest normal number.
+/// `e^x`, accurate to two units in the last place. It is `2^n · e^r` with `n = round(x / ln 2)` and Cephes' polynomial
+/// for `e^r`. The result is zero where it would be below the smallest normal number.
 #[inline(always)]
 pub fn exp(x: f32x4) -> f32x4 {
     let shifted = x * f32x4::splat(std::f32::consts::LOG2_E) + f32x4::splat(SHIFT);
     let n = shifted - f32x4::splat(SHIFT);
-    // ln 2 in two parts, the first of which has so few bits that its product with n is exact.
+    // ln 2 has two parts here. The first has so few bits that its product with n is exact.
     let r = x - n * f32x4::splat(0.693_359_4) - n * f32x4::splat(-2.121_944_4e-4);
 
     let mut polynomial = f32x4::splat(1.987_569_1e-4);
@@ -73,7 +73,7 @@ pub fn add(a: &mut [f32], b: &[f32]) {
     }
 }
 
-/// The four lanes, in one fixed order.
+/// The sum of the four lanes, in one fixed order.
 #[inline(always)]
 pub(super) fn sum(lanes: f32x4) -> f32 {
     let [a, b, c, d] = lanes.to_array();

@@ -1,8 +1,8 @@
-//! The arithmetic: matrices of weights times rows of activations, and what lies between them.
+//! The arithmetic: products of matrices of weights and rows of activations, and the steps between them.
 //!
-//! All of it is written for four lanes with the `wide` crate, in one fixed order of operations, so
-//! that SSE2, NEON without fusing and WebAssembly's simd128 give the same bits, whatever the number
-//! of rows that are run together. `scalar` is the slow reference that the tests hold it against.
+//! The code uses vectors of four lanes from the `wide` crate, in one fixed order of operations. So SSE2, NEON without
+//! fusing and WebAssembly's simd128 give the same bits, however many rows run together. Tests compare it with the
+//! slow reference in `scalar`.
 
 mod dense;
 pub mod dot_product;
@@ -30,31 +30,31 @@ pub use threads::{Pool, Stripe};
 /// How products are computed.
 #[derive(Debug)]
 pub struct Compute {
-    /// The threads that share the rows of a matrix and the heads of attention.
+    /// The threads among which rows of matrices and heads of attention are divided.
     pub pool: Pool,
-    /// How finely activations are rounded, where the network leaves the choice.
+    /// How finely activations are rounded where the network leaves the choice.
     pub precision: Precision,
 }
 
 impl Default for Compute {
-    /// One thread, and 8 bits.
+    /// One thread and 8 bits.
     fn default() -> Compute {
         Compute { pool: Pool::new(1), precision: Precision::Eight }
     }
 }
 
-/// Rows of a matrix that make one task for a thread.
+/// Rows of a matrix in one task of a thread.
 const TASK: usize = 2 * STRIP;
 
 /// A matrix of weights, `(rows, columns)`.
 pub trait Matrix: Send + Sync + std::fmt::Debug {
-    /// Output size.
+    /// Number of rows, the output size.
     fn rows(&self) -> usize;
-    /// Input size.
+    /// Number of columns, the input size.
     fn columns(&self) -> usize;
     /// `out (tokens, rows) = x (tokens, columns) · Wᵀ`.
     fn apply(&self, x: &Rows, out: &mut [f32], pool: &Pool);
-    /// One row of weights, dequantized: what an embedding looks up.
+    /// One row of weights as floats, such as the embedding of a token.
     fn row(&self, row: usize, out: &mut [f32]);
 }
 
@@ -90,7 +90,7 @@ impl Matrix for Packed {
                 kernel::strip(self, x, first / STRIP, |token, row, values| {
                     let out = &mut stripe.row(token)[first - rows.start..];
                     if let Some(out) = out.get_mut(row..row + values.len()) {
-                        // Four at a time, because a copy of unknown length is a call.
+                        // Copies four at a time, because a copy of unknown length is a call.
                         for (out, values) in out.chunks_exact_mut(4).zip(values.chunks_exact(4)) {
                             out.copy_from_slice(&[values[0], values[1], values[2], values[3]]);
                         }

@@ -1,10 +1,9 @@
-//! GGUF blocks → rows of codes that a kernel reads straight through.
+//! Packs the blocks of GGUF files into rows of codes that a kernel reads from first to last.
 //!
-//! Every quantized type of ggml says the same thing in its own bits: a weight is
-//! `scale · (code − zero) + min`, where `scale` and `min` belong to 16 or 32 neighbouring columns.
-//! Here all types are laid out in one way, sixteen rows side by side, so that one kernel serves them
-//! all, reads one stream of memory, and the lanes of its accumulators are output rows. No weight
-//! changes.
+//! All quantized types of ggml mean the same: a weight is `scale · (code − zero) + min`, where `scale` and `min`
+//! belong to 16 or 32 neighboring columns. Only the bits differ. This module gives all types the same layout, in
+//! which sixteen rows are interleaved. So one kernel serves all types and reads one stream of memory, and the lanes
+//! of its accumulators are output rows. No weight changes.
 
 use half::f16;
 use wide::u16x8;
@@ -12,30 +11,30 @@ use wide::u16x8;
 use crate::error::{Result, try_vec};
 use crate::gguf::TensorType;
 
-/// Rows that lie side by side: a lane each of four vectors.
+/// Rows that are interleaved. Each is a lane of one of four vectors.
 pub const STRIP: usize = 16;
 /// Vectors that hold one number for each row of a strip.
 pub const GROUPS: usize = STRIP / 4;
 
-/// What the bits of a quantized type are, and how to read one of its blocks.
+/// The meaning of the bits of a quantized type, and a function that reads its blocks.
 #[derive(Debug)]
 pub struct Format {
     /// Columns in a block of the file.
     columns: usize,
     /// Bytes in a block of the file.
     bytes: usize,
-    /// Bits of a code: 4, which lie two in a byte, or at most 7, or 8.
+    /// Bits of a code: 4 (two codes in a byte), 7 (or fewer), or 8.
     pub bits: usize,
     /// Columns that share a scale: 16 or 32.
     pub block: usize,
-    /// The code that stands for zero, where there are no mins: 0 or a power of two.
+    /// The code that stands for zero: 0 or a power of two. With mins it is 0.
     pub zero: i32,
-    /// Whether each scale has a min beside it.
+    /// Whether each block has a min.
     pub has_mins: bool,
     unpack: fn(&[u8], &mut Unpacked),
 }
 
-/// One block of the file, as large as they come.
+/// One unpacked block of the file, with room for the largest type.
 struct Unpacked {
     codes: [u8; 256],
     scales: [f32; 16],
@@ -64,22 +63,22 @@ impl Format {
         Some(Format { columns, bytes, bits, block, zero, has_mins, unpack })
     }
 
-    /// Columns whose codes lie in one vector.
+    /// Columns whose codes are in one vector.
     fn columns_per_step(&self) -> usize {
         if self.bits == 4 { 8 } else { 4 }
     }
 
-    /// Steps of a block.
+    /// Number of steps in a block.
     pub fn steps(&self) -> usize {
         self.block / self.columns_per_step()
     }
 
-    /// The vector of a block where its codes begin.
+    /// Index of the vector of a block where its codes begin.
     pub fn first_step(&self) -> usize {
         if self.has_mins { 2 * GROUPS } else { GROUPS }
     }
 
-    /// Vectors of a block.
+    /// Number of vectors in a block.
     pub fn vectors(&self) -> usize {
         self.first_step() + self.steps() * GROUPS
     }
@@ -87,25 +86,25 @@ impl Format {
 
 /// A matrix of quantized weights, in strips of 16 rows that a kernel reads from first to last.
 ///
-/// A strip is a list of blocks, `(columns / block)`, and a block a list of vectors: four of scales,
-/// four of mins if the format has them (`f32x4`, a lane for each row), and the codes, step by step.
-/// A step is four vectors of bytes, in which lane `r` of vector `g` belongs to row `4g + r`. Its byte
-/// `b` is the code of column `4 · step + b`, or two of four bits: column `8 · step + b` in the low
-/// half and `8 · step + 4 + b` in the high one.
+/// A strip is a list of `columns / block` blocks. A block is a list of vectors: four of scales, four of mins if the
+/// format has them (`f32x4`, a lane for each row), and the codes, step by step. A step is four vectors of bytes, in
+/// which lane `r` of vector `g` belongs to row `4g + r`. Byte `b` of the lane is the code of column `4 · step + b`.
+/// With codes of four bits it holds two: column `8 · step + b` in the low half, and `8 · step + 4 + b` in the high
+/// half.
 #[derive(Debug)]
 pub struct Packed {
     /// Output rows.
     pub rows: usize,
     /// Input columns, a multiple of 32.
     pub columns: usize,
-    /// What the codes mean.
+    /// The meaning of the codes.
     pub format: Format,
     /// `(rows / 16, columns / block, vectors of a block)`.
     vectors: Vec<u16x8>,
 }
 
 impl Packed {
-    /// Packs `rows × columns` weights from the blocks of the file. `blocks` has exactly their length.
+    /// Packs `rows × columns` weights. `blocks` holds exactly their blocks in the file.
     pub fn new(format: Format, rows: usize, columns: usize, blocks: &[u8]) -> Result<Packed> {
         let count = rows.div_ceil(STRIP) * (columns / format.block) * format.vectors();
         let mut packed =
@@ -148,13 +147,13 @@ impl Packed {
         &self.vectors[strip * size..][..size]
     }
 
-    /// The vectors of the block that a weight is in, and its row in the strip.
+    /// The vectors of the block that contains a weight, and the row of the weight in the strip.
     fn block(&self, row: usize, column: usize) -> (&[u16x8], usize) {
         let size = self.format.vectors();
         (&self.strip(row / STRIP)[column / self.format.block * size..][..size], row % STRIP)
     }
 
-    /// The code of one weight, as the file has it.
+    /// The code of one weight, as in the file.
     pub fn code(&self, row: usize, column: usize) -> i32 {
         let (block, row) = self.block(row, column);
         let per_step = self.format.columns_per_step();
@@ -164,7 +163,7 @@ impl Packed {
         if self.format.bits == 4 { byte >> (b / 4 * 4) & 0x0F } else { byte }
     }
 
-    /// The scale of one weight, and its min, or 0.
+    /// The scale of one weight, and its min or 0.
     pub fn scale_and_min(&self, row: usize, column: usize) -> (f32, f32) {
         let (block, row) = self.block(row, column);
         let float = |at: usize| bytemuck::cast::<u16x8, [f32; 4]>(block[at + row / 4])[row % 4];
@@ -178,7 +177,7 @@ impl Packed {
     }
 }
 
-/// A vector of scales or mins, to write to.
+/// A vector of scales or mins, for writing.
 fn floats(vector: &mut u16x8) -> &mut [f32; 4] {
     bytemuck::cast_mut(vector)
 }
@@ -187,7 +186,7 @@ fn half_at(bytes: &[u8], at: usize) -> f32 {
     f16::from_le_bytes([bytes[at], bytes[at + 1]]).to_f32()
 }
 
-/// Sixteen bytes of two nibbles: the low ones are the first half of the block.
+/// Unpacks sixteen bytes of two nibbles each. The low ones are the first half of the block.
 fn nibbles(bytes: &[u8], codes: &mut [u8; 256]) {
     for (j, &byte) in bytes.iter().enumerate() {
         codes[j] = byte & 0x0F;
@@ -195,7 +194,7 @@ fn nibbles(bytes: &[u8], codes: &mut [u8; 256]) {
     }
 }
 
-/// The fifth bits of 32 codes.
+/// Adds the fifth bits of 32 codes.
 fn fifth_bits(bytes: &[u8], codes: &mut [u8; 256]) {
     for j in 0..32 {
         codes[j] |= (bytes[j / 8] >> (j % 8) & 1) << 4;
@@ -224,7 +223,7 @@ fn q5_1(bytes: &[u8], out: &mut Unpacked) {
     fifth_bits(&bytes[4..8], &mut out.codes);
 }
 
-/// Signed bytes, moved up by 128.
+/// Unpacks signed bytes, and adds 128.
 fn signed(bytes: &[u8], codes: &mut [u8; 256]) {
     for (code, &byte) in codes.iter_mut().zip(bytes) {
         *code = byte ^ 0x80;
@@ -275,7 +274,7 @@ fn q3_k(bytes: &[u8], out: &mut Unpacked) {
     }
 }
 
-/// The eight 6-bit scales and mins that Q4_K and Q5_K keep in twelve bytes.
+/// Unpacks the eight 6-bit scales and mins that Q4_K and Q5_K store in twelve bytes.
 fn scales_and_mins(bytes: &[u8], out: &mut Unpacked) {
     let (d, dmin) = (half_at(bytes, 0), half_at(bytes, 2));
     let packed = &bytes[4..16];

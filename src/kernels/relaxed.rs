@@ -1,9 +1,9 @@
-//! The kernel for packed weights where relaxed SIMD is: 8-bit products in four lanes.
+//! The kernel for packed weights in builds with relaxed SIMD. It uses 8-bit products in four lanes.
 //!
-//! `i32x4.relaxed_dot_i8x16_i7x16_add` multiplies signed bytes with bytes of at most 7 bits, four
-//! columns in a lane, and means the same on every engine as long as both stay in their range. Codes of
-//! 8 bits are taken apart into halves of 4, and activations of 16 bits into two signed bytes; the sums
-//! are the integers that `simd128` has, and so the floats are the same to the bit.
+//! `i32x4.relaxed_dot_i8x16_i7x16_add` multiplies signed bytes by bytes of at most 7 bits, four columns in a lane.
+//! All engines give the same result as long as both stay in their range. So codes of 8 bits are split into halves of
+//! 4, and activations of 16 bits into two signed bytes. The sums are the same integers as in `simd128`, and so the
+//! floats have the same bits.
 
 use core::arch::wasm32::*;
 
@@ -12,10 +12,10 @@ use wide::i32x4;
 use super::pack::{GROUPS, Packed};
 use super::rows::{BLOCK, Codes, Precision, Rows, TILE, Tile};
 
-/// Groups of four rows that are run together when there are many tokens.
+/// Groups of four rows that run together when there are several tokens.
 const WIDE: usize = 2;
 
-/// Bytes of a code.
+/// Number of bytes in a code.
 const fn planes(precision: Precision) -> usize {
     match precision {
         Precision::Eight => 1,
@@ -23,12 +23,12 @@ const fn planes(precision: Precision) -> usize {
     }
 }
 
-/// 32-bit words that hold the codes of a block: four bytes in each.
+/// 32-bit words that hold the codes of a block, four bytes in each.
 pub const fn words(precision: Precision) -> usize {
     BLOCK / 4 * planes(precision)
 }
 
-/// Writes the codes of a block of one token: all high bytes, where there are two, before all low ones.
+/// Writes the codes of a block of one token. If codes have two bytes, all high ones come before all low ones.
 pub fn store(codes: &[i32x4; BLOCK / 4], precision: Precision, out: &mut [i32], width: usize, token: usize) {
     let codes = codes.map(vector);
     let plane = BLOCK / 4 * width;
@@ -42,7 +42,7 @@ pub fn store(codes: &[i32x4; BLOCK / 4], precision: Precision, out: &mut [i32], 
     }
 }
 
-/// Writes numbers that fit in a byte, four to a word.
+/// Writes numbers that fit into a byte, four in a word.
 fn bytes(numbers: &[v128; BLOCK / 4], out: &mut [i32], width: usize, token: usize) {
     for (numbers, out) in numbers.chunks_exact(4).zip(out.chunks_exact_mut(4 * width)) {
         let first = i16x8_narrow_i32x4(numbers[0], numbers[1]);
@@ -66,8 +66,8 @@ pub fn code(codes: &[i32], precision: Precision, width: usize, token: usize, col
     }
 }
 
-/// One strip of rows times all tokens: `out(token, row, values)` takes the products of neighbouring
-/// rows, the first of which is row `row` of the strip.
+/// Multiplies one strip of rows by all tokens. `out(token, row, values)` receives the products of neighboring rows,
+/// from row `row` of the strip on.
 pub fn strip(w: &Packed, x: &Rows, strip: usize, out: impl FnMut(usize, usize, &[f32])) {
     match (w.format.bits, w.format.block, w.format.has_mins) {
         (4, 16, true) => tiles::<4, 16, true>(w, x, strip, out),
@@ -108,11 +108,11 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     }
 }
 
-/// `4 G` rows of a strip, from group `group` on, times `T` tokens.
+/// The products of `4 G` rows of a strip, from group `group` on, and `T` tokens.
 ///
-/// The loops over `G` and `T` are unrolled and their sums stay in registers. The one over the steps is
-/// not: where LLVM unrolls it, it puts the products of one sum behind each other, each of which then
-/// waits for the one before.
+/// The loops over `G` and `T` are unrolled, and their sums stay in registers. The loop over the steps is not
+/// unrolled, because LLVM would then put all products of one sum after each other, and each would wait for the one
+/// before.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
 fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, const T: usize>(
@@ -135,7 +135,7 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
     let mut out = [[f32x4_splat(0.0); G]; T];
     for (block, vectors) in strip.chunks_exact(size).enumerate() {
         // SAFETY: a block begins with `GROUPS` vectors of scales, and as many of mins if it has them;
-        // `group + G` is at most `GROUPS`. Behind them are `steps` steps of `GROUPS` vectors.
+        // `group + G` is at most `GROUPS`. `steps` steps of `GROUPS` vectors follow them.
         let scales = unsafe { vectors.as_ptr().add(group) }.cast::<v128>();
         // SAFETY: see above.
         let codes = unsafe { scales.add(first_step) };
@@ -146,8 +146,8 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
             }
             let words_before =
                 (block * SIZE / BLOCK * words + block * SIZE % BLOCK / 4 + plane * BLOCK / 4) * T;
-            // SAFETY: `block` is below the number of blocks of `x`, whose codes begin here. Behind both
-            // pointers are those of one block.
+            // SAFETY: `block` is below the number of blocks of `x`, whose codes begin here. Both pointers are
+            // followed by the codes of one block.
             unsafe { products::<BITS, G, T>(codes, x_codes.add(words_before), steps, &mut sums) };
         }
         for t in 0..T {
@@ -185,7 +185,7 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
 /// Adds the products of one plane of a block to `sums`.
 ///
 /// # Safety
-/// Behind `codes` are `steps` steps of [`GROUPS`] vectors, and behind `x` the words of their columns.
+/// `codes` must be followed by `steps` steps of [`GROUPS`] vectors, and `x` by the words of their columns.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
 unsafe fn products<const BITS: usize, const G: usize, const T: usize>(
@@ -195,9 +195,9 @@ unsafe fn products<const BITS: usize, const G: usize, const T: usize>(
     sums: &mut [[v128; G]; T],
 ) {
     let low = |codes: [v128; G]| codes.map(|codes| v128_and(codes, u8x16_splat(0x0F)));
-    // Where there is no shift of bytes, as on x86-64, this is two instructions and `u8x16_shr` is five.
+    // On machines without a shift of bytes, such as x86-64, this is two instructions and `u8x16_shr` is five.
     let high = |codes: [v128; G]| low(codes.map(|codes| u16x8_shr(codes, 4)));
-    // SAFETY: the caller's.
+    // SAFETY: the caller guarantees it.
     unsafe {
         if BITS == 4 {
             each_step(codes, x, steps, 2 * T, |codes, x| {
@@ -212,7 +212,7 @@ unsafe fn products<const BITS: usize, const G: usize, const T: usize>(
                     dots(&mut highs, high(codes), x);
                 });
             } else {
-                // One after the other, for the sums of both do not fit in sixteen registers.
+                // One after the other, because the sums of both do not fit into sixteen registers.
                 each_step(codes, x, steps, T, |codes, x| dots(&mut lows, low(codes), x));
                 each_step(codes, x, steps, T, |codes, x| dots(&mut highs, high(codes), x));
             }
@@ -225,7 +225,7 @@ unsafe fn products<const BITS: usize, const G: usize, const T: usize>(
     }
 }
 
-/// Goes through the steps of a block, with `words` of activations for each.
+/// Calls `step` for each step of a block. A step has `words` words of activations.
 ///
 /// # Safety
 /// As in [`products`].
@@ -239,10 +239,10 @@ unsafe fn each_step<const G: usize>(
     mut step: impl FnMut([v128; G], *const i32),
 ) {
     for _ in 0..steps {
-        // SAFETY: the caller's.
+        // SAFETY: the caller guarantees it.
         step(std::array::from_fn(|g| unsafe { *codes.add(g) }), x);
-        // `codes` begins at a group inside its step, so behind the last step it may point beyond the end of the matrix,
-        // where `add` would not be allowed to lead. Nothing is read from there.
+        // `codes` begins at a group inside its step, so after the last step it may point beyond the end of the
+        // matrix. `add` must not do that, and `wrapping_add` may. Nothing is read from there.
         (codes, x) = (codes.wrapping_add(GROUPS), x.wrapping_add(words));
     }
 }
@@ -250,12 +250,12 @@ unsafe fn each_step<const G: usize>(
 /// Adds the products of four columns.
 ///
 /// # Safety
-/// Behind `x` are `T` words.
+/// `x` must be followed by `T` words.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
 unsafe fn dots<const G: usize, const T: usize>(sums: &mut [[v128; G]; T], codes: [v128; G], x: *const i32) {
     for (t, sums) in sums.iter_mut().enumerate() {
-        // SAFETY: the caller's.
+        // SAFETY: the caller guarantees it.
         let x = unsafe { v128_load32_splat(x.add(t).cast()) };
         for (sum, codes) in sums.iter_mut().zip(codes) {
             *sum = i32x4_relaxed_dot_i8x16_i7x16_add(x, codes, *sum);

@@ -1,7 +1,7 @@
 //! Activations, as floats and as integer codes in blocks of 32.
 //!
-//! A code has 8 or 16 bits, whichever the caller asks for: what 8 cost in accuracy depends on where in
-//! the network they are used, and what 16 cost in time on the multiplication that a build has.
+//! A code has 8 or 16 bits, and the caller chooses. The loss of accuracy with 8 bits depends on the place in the
+//! network, and the loss of speed with 16 bits on the multiplication that a build has.
 
 use bytemuck::cast_slice;
 use wide::{f32x4, i32x4};
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 
 /// Columns of the activations that share a scale.
 pub const BLOCK: usize = 32;
-/// Tokens that are multiplied together: their codes lie side by side.
+/// Tokens that are multiplied together. Their codes are interleaved.
 pub const TILE: usize = 4;
 
 /// How finely activations are rounded.
@@ -26,7 +26,7 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// The precision with so many bits, 8 or 16.
+    /// The precision with `bits` bits, 8 or 16.
     pub fn from_bits(bits: u32) -> Result<Precision> {
         match bits {
             8 => Ok(Precision::Eight),
@@ -38,7 +38,7 @@ impl Precision {
         }
     }
 
-    /// 8 or 16.
+    /// Number of bits, 8 or 16.
     pub const fn bits(self) -> u32 {
         match self {
             Precision::Eight => 8,
@@ -46,8 +46,8 @@ impl Precision {
         }
     }
 
-    /// The largest code. One of 16 bits is `256 · high + low` with two signed bytes; and a block of
-    /// 32 products with 8-bit weights, `32 · 255 · 32639`, fits in 32 bits.
+    /// The largest code. A code of 16 bits is `256 · high + low` with two signed bytes, and the sum of 32 products
+    /// with 8-bit weights, at most `32 · 255 · 32639`, fits into 32 bits.
     pub const fn max_code(self) -> i32 {
         match self {
             Precision::Eight => 127,
@@ -58,9 +58,9 @@ impl Precision {
 
 /// The input of a matrix: `(tokens, columns)`.
 ///
-/// The codes are in tiles of [`TILE`] tokens. What is left over makes a tile of one token if it is one,
-/// and else a whole one with tokens that are all zero. There are none where `columns` is not a multiple
-/// of 32, as no quantized matrix has such columns.
+/// The codes are stored in tiles of [`TILE`] tokens. A single token at the end has a tile of its own; two or three
+/// make a full tile that is filled up with zeros. If `columns` is not a multiple of 32, there are no codes, because
+/// no quantized matrix has such a number of columns.
 #[derive(Debug, Default)]
 pub struct Rows {
     /// Number of tokens.
@@ -71,43 +71,43 @@ pub struct Rows {
     pub precision: Precision,
     /// The values, `(tokens, columns)`.
     pub values: Vec<f32>,
-    /// The parts of [`Codes`], tile after tile; those that are floats as their bits.
+    /// The parts of [`Codes`], tile after tile. Floats are stored as their bits.
     tiles: Vec<i32>,
 }
 
-/// What the kernels read of a tile. All of it is `(block, …, token of the tile)`.
+/// The numbers of a tile, as the kernels read them. Each part is `(block, …, token of the tile)`.
 #[derive(Debug)]
 pub(super) struct Codes<'a> {
     /// The codes of a block, in the order in which the kernel of this build reads them.
     pub codes: &'a [i32],
-    /// One for each block.
+    /// The scale of each block.
     pub scales: &'a [f32],
-    /// Of 16 columns, two for each block.
+    /// Sums over 16 columns, two for each block.
     pub halves: Totals<'a>,
-    /// Of 32 columns, one for each block.
+    /// Sums over 32 columns, one for each block.
     pub wholes: Totals<'a>,
 }
 
-/// Sums over neighbouring columns of one token.
+/// Sums over neighboring columns of one token.
 #[derive(Debug)]
 pub(super) struct Totals<'a> {
-    /// Of the codes.
+    /// Sums of the codes.
     pub codes: &'a [i32],
-    /// Of what the codes stand for.
+    /// Sums of the values that the codes stand for.
     pub values: &'a [f32],
 }
 
-/// Numbers beside the codes of a block of one token: a scale, and three totals of codes and values.
+/// Numbers that a block of one token has in addition to its codes: a scale, and three totals of codes and of values.
 const BESIDE: usize = 1 + 3 * 2;
 
-/// Tokens that are multiplied together.
+/// A group of tokens that are multiplied together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tile {
-    /// The first of them.
+    /// The first token.
     pub first: usize,
-    /// How many there are, [`TILE`] or 1.
+    /// Number of tokens, [`TILE`] or 1.
     pub width: usize,
-    /// How many of these are wanted.
+    /// How many of them are real and not padding.
     pub tokens: usize,
 }
 
@@ -120,7 +120,7 @@ impl Tile {
 }
 
 impl Rows {
-    /// Takes new values and rounds them: `code = round(x / scale)`, `scale = max|x| / max_code`.
+    /// Replaces the values and rounds them: `code = round(x / scale)`, with `scale = max|x| / max_code`.
     pub fn quantize(&mut self, columns: usize, values: &[f32], precision: Precision, pool: &Pool) {
         self.columns = columns;
         self.tokens = values.len() / columns;
@@ -146,7 +146,7 @@ impl Rows {
         (0..tokens).step_by(TILE).map(move |first| Tile::new(first, tokens))
     }
 
-    /// What the kernels read of the tile of `width` that begins with token `first`.
+    /// The numbers of the tile of `width` tokens that begins with token `first`.
     pub(super) fn codes(&self, first: usize, width: usize) -> Codes<'_> {
         let size = self.size();
         let count = self.columns / BLOCK * width;
@@ -157,7 +157,7 @@ impl Rows {
         Codes { codes, scales: cast_slice(scales), halves: Totals::of(halves), wholes: Totals::of(wholes) }
     }
 
-    /// Numbers of a tile for each of its tokens.
+    /// How many numbers a tile has for each of its tokens.
     fn size(&self) -> usize {
         let blocks = if self.columns.is_multiple_of(BLOCK) { self.columns / BLOCK } else { 0 };
         blocks * (kernel::words(self.precision) + BESIDE)
@@ -182,7 +182,7 @@ impl<'a> Totals<'a> {
     }
 }
 
-/// Rounds the tokens of a tile. `out` holds the parts of [`Codes`], one after the other.
+/// Rounds the tokens of a tile. `out` receives the parts of [`Codes`], one after the other.
 fn round(tile: Tile, columns: usize, values: &[f32], precision: Precision, out: &mut [i32]) {
     let (width, words) = (tile.width, kernel::words(precision));
     let count = columns / BLOCK * width;
@@ -218,7 +218,7 @@ fn round(tile: Tile, columns: usize, values: &[f32], precision: Precision, out: 
 struct Block {
     codes: [i32x4; BLOCK / 4],
     scale: f32,
-    /// Of the codes of each half.
+    /// The sum of the codes of each half.
     totals: [i32; 2],
 }
 
@@ -228,7 +228,7 @@ impl Block {
         let (mut largest, mut poison) = (f32x4::ZERO, f32x4::ZERO);
         for x in values.chunks_exact(4).map(load) {
             largest = largest.fast_max(x.abs());
-            poison += x * f32x4::ZERO; // 0, or NaN where `x` is not finite and has no code
+            poison += x * f32x4::ZERO; // NaN where `x` is not finite and so has no code, otherwise 0
         }
         let largest = largest.to_array().into_iter().fold(0.0, f32::max);
         let scale = largest / precision.max_code() as f32 + sum(poison);

@@ -1,9 +1,9 @@
-//! The slow reference of the kernels: one weight at a time, the same operations in the same order.
+//! The slow reference of the kernels. It takes one weight at a time, with the same operations in the same order.
 
 use super::pack::Packed;
 use super::rows::Rows;
 
-/// `out (tokens, rows) = x (tokens, columns) · Wᵀ`, bit for bit what the fast kernel gives.
+/// `out (tokens, rows) = x (tokens, columns) · Wᵀ`, with the same bits as the fast kernel.
 pub fn apply(w: &Packed, x: &Rows, out: &mut [f32]) {
     for token in 0..x.tokens {
         for row in 0..w.rows {

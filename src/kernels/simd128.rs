@@ -1,20 +1,20 @@
-//! The kernel for packed weights of the build that runs everywhere: 16-bit products in four lanes.
+//! The kernel for packed weights in the build that runs everywhere. It uses 16-bit products in four lanes.
 //!
-//! A code of weights is widened to 16 bits and multiplied with a 16-bit code of activations, two
-//! columns in a lane: `i32x4.dot_i16x8`. So 8-bit activations are no faster here than 16-bit ones.
+//! The codes of weights are widened to 16 bits and multiplied by 16-bit codes of activations, two columns in a lane
+//! (`i32x4.dot_i16x8`). So 8-bit activations are no faster here than 16-bit ones.
 
 use wide::{f32x4, i16x8, i32x4, u16x8};
 
 use super::pack::{GROUPS, Packed};
 use super::rows::{BLOCK, Codes, Precision, Rows, TILE, Tile};
 
-/// 32-bit words that hold the codes of a block: two codes in each.
+/// 32-bit words that hold the codes of a block, two in each.
 pub const fn words(_: Precision) -> usize {
     BLOCK / 2
 }
 
-/// Writes the codes of a block of one token. Of four columns, 0 and 2 go into one word and 1 and 3
-/// into the next, since that is how [`nth`] takes the weights apart.
+/// Writes the codes of a block of one token. Of four columns, 0 and 2 go into one word and 1 and 3 into the next, in
+/// the order in which [`nth`] extracts the weights.
 pub fn store(codes: &[i32x4; BLOCK / 4], _: Precision, out: &mut [i32], width: usize, token: usize) {
     for (codes, out) in codes.iter().zip(out.chunks_exact_mut(2 * width)) {
         let [a, b, c, d] = codes.to_array();
@@ -29,8 +29,8 @@ pub fn code(codes: &[i32], _: Precision, width: usize, token: usize, column: usi
     if column % 4 < 2 { word << 16 >> 16 } else { word >> 16 }
 }
 
-/// One strip of rows times all tokens: `out(token, row, values)` takes the products of neighbouring
-/// rows, the first of which is row `row` of the strip.
+/// Multiplies one strip of rows by all tokens. `out(token, row, values)` receives the products of neighboring rows,
+/// from row `row` of the strip on.
 pub fn strip(w: &Packed, x: &Rows, strip: usize, out: impl FnMut(usize, usize, &[f32])) {
     match (w.format.bits, w.format.block, w.format.has_mins) {
         (4, 16, true) => tiles::<4, 16, true>(w, x, strip, out),
@@ -66,7 +66,7 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     }
 }
 
-/// `4 G` rows of a strip, from group `group` on, times `T` tokens.
+/// The products of `4 G` rows of a strip, from group `group` on, and `T` tokens.
 #[inline(always)]
 fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, const T: usize>(
     w: &Packed,
@@ -90,7 +90,7 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
             let codes: [u16x8; G] = std::array::from_fn(|g| codes[group + g]);
             for n in 0..pairs_per_step {
                 let codes: [i16x8; G] = codes.map(|codes| nth::<BITS>(codes, n));
-                // A nibble of all bytes is four columns; the next nibble is the next four.
+                // The low nibbles of all bytes are four columns, and the high ones the next four.
                 let pair = if BITS == 4 { n % 2 * 2 + n / 2 } else { n };
                 for (products, x) in products.iter_mut().zip(&x_codes[pair * T..][..T]) {
                     let x: i16x8 = bytemuck::cast(i32x4::splat(*x));

@@ -1,11 +1,11 @@
-//! Threads that work together on one thing at a time: the rows of a matrix, the heads of attention.
+//! A pool of threads that share one job at a time, such as the rows of a matrix or the heads of attention.
 //!
-//! A token is decoded in a few milliseconds by hundreds of such pieces of work, so handing one out must cost
-//! next to nothing: tasks are taken from one atomic number, whoever waits looks at it for a while before it
-//! sleeps, and the thread that asks works as well.
+//! Decoding a token takes hundreds of jobs within a few milliseconds, so distributing a job must cost very little.
+//! Tasks are taken from one atomic number, a waiting thread polls this number for a while before it sleeps, and the
+//! calling thread does tasks as well.
 //!
-//! Who computes a task has no influence on what is computed: the same bits come out of any number of threads,
-//! as long as the caller's split into tasks does not depend on that number.
+//! Any number of threads gives the same bits, as long as the caller's split into tasks does not depend on that
+//! number.
 
 use std::cell::UnsafeCell;
 use std::fmt;
@@ -16,22 +16,23 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, TryLockError};
 
-/// How often a waiting thread looks before it sleeps: about a tenth of a millisecond, which is more than lies
-/// between two pieces of work of one chunk, and less than anyone could mind. Natively a look takes longer:
-/// WebAssembly has no instruction to pause with. Miri interprets each look, and is to see threads sleep and wake.
+/// How often a waiting thread polls before it sleeps. This takes about a tenth of a millisecond, which is longer than
+/// the time between two jobs of a chunk and too short to matter. A native poll takes longer, because it contains a
+/// pause instruction, which WebAssembly does not have. Under Miri, threads should also sleep and wake, so they poll
+/// less.
 const SPINS: u32 = match (cfg!(miri), cfg!(target_arch = "wasm32")) {
     (true, _) => 20,
     (_, true) => 100_000,
     _ => 5_000,
 };
 
-/// A quarter of what 32 bits hold: threads that look for tasks when there are none count on, each by a share.
+/// A quarter of the range of 32 bits, because threads that look for tasks when none are left still add their share.
 const MAX_TASKS: usize = 1 << 30;
 
-/// Threads that share one piece of work at a time. `Pool::new(1)` starts none.
+/// Threads that share one job at a time. `Pool::new(1)` starts none.
 ///
-/// Natively they are the pool's own and end with it. In WebAssembly they are workers, which JavaScript starts
-/// and sends into `work`; all pools of an instance share them.
+/// Native threads belong to the pool and end with it. In WebAssembly the threads are workers, which JavaScript starts
+/// and which call `work`. All pools of an instance share them.
 pub struct Pool {
     shared: Arc<Shared>,
     threads: usize,
@@ -40,8 +41,8 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of `threads`, the caller's own among them. Where a thread cannot be had there are fewer:
-    /// see [`Pool::threads`].
+    /// A pool of `threads` threads, including the caller's. It has fewer if the system refuses one; see
+    /// [`Pool::threads`].
     pub fn new(threads: usize) -> Pool {
         #[cfg(not(target_arch = "wasm32"))]
         {
@@ -62,28 +63,28 @@ impl Pool {
         }
     }
 
-    /// How many threads there are, the caller's own among them.
+    /// Number of threads, including the caller's.
     pub fn threads(&self) -> usize {
         self.threads
     }
 
-    /// Runs `task(i)` for every `i` in `0..count`, on all threads, and returns when all are done.
+    /// Runs `task(i)` for every `i` in `0..count` on all threads, and returns when all tasks are done.
     ///
     /// # Panics
-    /// Where a task did, after all the others are done.
+    /// If a task panicked, after all other tasks are done.
     pub fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
         if self.threads == 1 || !(2..MAX_TASKS).contains(&count) || !self.shared.run(count, task) {
             (0..count).for_each(task);
         }
     }
 
-    /// Cuts `matrix`, `(rows, columns)`, into stripes of `width` columns, the last one perhaps narrower, and
-    /// runs `task` for each, on all threads.
+    /// Divides `matrix`, `(rows, columns)`, into stripes of `width` columns, of which the last may be narrower, and
+    /// runs `task` for each of them on all threads.
     ///
-    /// With one row, as with `columns` equal to the length, they are the chunks of a slice.
+    /// If `columns` is the length of `matrix`, there is one row, and the stripes are chunks of a slice.
     ///
     /// # Panics
-    /// When `columns` or `width` is zero, or where a task did.
+    /// If `columns` or `width` is zero, or if a task panicked.
     pub fn stripes<T: Send>(
         &self,
         matrix: &mut [T],
@@ -114,13 +115,13 @@ impl Drop for Pool {
         self.shared.is_over.store(true, SeqCst);
         self.shared.wake_up.ring();
         for worker in self.workers.drain(..) {
-            // A worker catches what its tasks throw, so there is nothing to hear of.
+            // A worker catches the panics of its tasks, so this cannot fail.
             let _ = worker.join();
         }
     }
 }
 
-/// Some columns of all rows of a matrix that others have the other columns of.
+/// Some columns of all rows of a matrix. Other stripes have the other columns.
 #[derive(Debug)]
 pub struct Stripe<'a, T> {
     start: *mut T,
@@ -131,12 +132,12 @@ pub struct Stripe<'a, T> {
 }
 
 impl<T> Stripe<'_, T> {
-    /// Which columns of the matrix these are.
+    /// The range of these columns in the matrix.
     pub fn columns(&self) -> Range<usize> {
         self.range.clone()
     }
 
-    /// How many rows the matrix has.
+    /// Number of rows of the matrix.
     pub fn rows(&self) -> usize {
         self.rows
     }
@@ -144,7 +145,7 @@ impl<T> Stripe<'_, T> {
     /// These columns of one row.
     ///
     /// # Panics
-    /// When the matrix has no such row.
+    /// If the matrix has no such row.
     pub fn row(&mut self, row: usize) -> &mut [T] {
         assert!(row < self.rows, "row {row} of a matrix of {}", self.rows);
         // SAFETY: `stripes` made this from a matrix of at least `rows · columns` elements that stays borrowed
@@ -157,50 +158,51 @@ impl<T> Stripe<'_, T> {
     }
 }
 
-/// Where a matrix begins, for all threads.
+/// The beginning of a matrix, for all threads.
 struct Start<T>(*mut T);
 
 impl<T> Start<T> {
-    /// A method, because a closure that named the field would capture the bare pointer.
+    /// The pointer. A closure that uses the field instead of this method would capture the bare pointer.
     fn get(&self) -> *mut T {
         self.0
     }
 }
 
-// SAFETY: what is done with the pointer is said at `Stripe::row`; elements change threads, so they are `Send`.
+// SAFETY: `Stripe::row` explains the use of the pointer. Elements change threads, so they are `Send`.
 unsafe impl<T: Send> Sync for Start<T> {}
 
 type Task<'a> = dyn Fn(usize) + Sync + 'a;
 
-/// In a cache line, or two, of its own: writing it does not disturb who reads what lies beside it.
+/// A value that shares its cache lines with no other value, so that a write to it does not slow down readers of
+/// others.
 #[repr(align(128))]
 struct CachePadded<T>(T);
 
-/// What the threads of a pool have in common.
+/// The state that the threads of a pool share.
 struct Shared {
-    /// Held while there is work.
+    /// Locked while a job runs.
     turn: Mutex<()>,
-    /// `count << 32 | next`: how many tasks there are, and the first that nobody has taken. One number, so
-    /// that whoever takes a task knows that it is one of this work and not of the last.
+    /// `count << 32 | next`: the number of tasks, and the first one that nobody has taken. Both are in one number, so
+    /// that a thread that takes a task knows that it belongs to the current job and not to the last.
     tasks: CachePadded<AtomicU64>,
-    /// The work. Read by whoever has taken a task, and written when all are done.
+    /// The current job. A thread may read it when it has taken a task. It is written only when all tasks are done.
     work: UnsafeCell<Option<*const Task<'static>>>,
-    /// How many tasks are done.
+    /// Number of finished tasks.
     done: CachePadded<AtomicUsize>,
-    /// Among how many threads they are shared.
+    /// Number of threads that share the tasks.
     threads: AtomicUsize,
-    /// Whether one of them panicked, or took its thread down.
+    /// Whether a task panicked, or its thread trapped.
     has_failed: AtomicBool,
     /// Whether the threads should end.
     is_over: AtomicBool,
     wake_up: WakeUp,
 }
 
-// SAFETY: `work` is the only part that is not Sync by itself, and its comment says who may touch it when:
-// `take` reads it after the read-modify-write of `tasks` that follows the store in `run`, and before it adds
-// to `done`, which `run` waits for before it returns and could be called again.
+// SAFETY: `work` is the only part that is not Sync by itself, and its comment says who may use it when. `take` reads
+// it after the read-modify-write of `tasks` that follows the store in `run`, and before it adds to `done`. `run`
+// waits for `done` before it returns, so it cannot be called again before that.
 unsafe impl Sync for Shared {}
-// SAFETY: as above; what `work` points to is `Sync`, so it may be called from any thread.
+// SAFETY: as above. `work` points to a `Sync` function, which may be called from any thread.
 unsafe impl Send for Shared {}
 
 impl Default for Shared {
@@ -219,19 +221,20 @@ impl Default for Shared {
 }
 
 impl Shared {
-    /// Has `task` done `count` times, or returns false where other work is under way: this is then a second
-    /// caller, or a task that calls.
+    /// Runs `count` tasks, or returns false if another job is running. In that case the caller is a second thread, or
+    /// a task of that job.
     fn run(&self, count: usize, task: &Task<'_>) -> bool {
         let _turn = match self.turn.try_lock() {
             Ok(turn) => turn,
             Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
             Err(TryLockError::WouldBlock) => return false,
         };
-        // SAFETY: only the lifetime changes. The pointer is followed only for tasks that were taken and are not
-        // yet done, and this function does not return before all are.
+        // SAFETY: only the lifetime changes. The pointer is used only for tasks that were taken and are not done yet,
+        // and this function does not return before all tasks are done.
         let work: *const Task<'static> =
             unsafe { std::mem::transmute::<&Task<'_>, &'static Task<'static>>(task) };
-        // SAFETY: no other thread reads it now: all tasks of the last work were done before its `run` returned.
+        // SAFETY: no other thread reads it now, because all tasks of the last job were done before its `run`
+        // returned.
         unsafe { *self.work.get() = Some(work) };
         self.done.0.store(0, SeqCst);
         self.tasks.0.store((count as u64) << 32, SeqCst);
@@ -239,7 +242,7 @@ impl Shared {
 
         self.take();
         let is_done = || self.done.0.load(SeqCst) == count;
-        // A WebAssembly thread that traps does not finish its task; this one then traps as well, below.
+        // A WebAssembly thread that traps does not finish its task. Then this thread traps as well, below.
         let is_lost = || cfg!(target_arch = "wasm32") && self.has_failed.load(SeqCst);
         self.wake_up.wait_until(|| is_done() || is_lost());
         assert!(!self.has_failed.swap(false, SeqCst), "a task that was shared among threads panicked");
@@ -248,9 +251,9 @@ impl Shared {
 
     /// Does tasks until none is left to take.
     ///
-    /// Each number that two threads write costs both a trip between their cores, as long as a small task. So a thread
-    /// takes several at once, fewer and fewer towards the end (Polychronopoulos and Kuck's guided self-scheduling,
-    /// 1987), and counts what it has done when there is nothing left.
+    /// A number that two threads write travels between their cores, which takes as long as a small task. So a thread
+    /// takes several tasks at once, and fewer towards the end (guided self-scheduling, Polychronopoulos and Kuck
+    /// 1987). It reports how many it has done only when none are left.
     fn take(&self) {
         let parts = 2 * self.threads.load(SeqCst) as u32;
         let (mut done, mut count) = (0, 0);
@@ -264,7 +267,7 @@ impl Shared {
             if !has_more(taken) {
                 break; // Another thread was faster.
             }
-            // SAFETY: a task was taken, so that the work is there until it is counted as done.
+            // SAFETY: a task was taken, so the job exists until this task is counted as done.
             let work = unsafe { (*self.work.get()).map(|work| &*work) };
             count = (taken >> 32) as u32;
             let first = taken as u32;
@@ -281,7 +284,7 @@ impl Shared {
         }
     }
 
-    /// What a thread does: tasks, until it is over.
+    /// The main loop of a thread: does tasks until the pool ends.
     fn work(&self) {
         while !self.is_over.load(SeqCst) {
             self.take();
@@ -294,7 +297,7 @@ fn has_more(tasks: u64) -> bool {
     (tasks as u32) < (tasks >> 32) as u32
 }
 
-/// Waiting for what another thread does: with open eyes at first, then asleep until it rings.
+/// A way to wait for another thread: by polling at first, and then asleep until that thread rings.
 #[derive(Default)]
 struct WakeUp {
     sleepers: AtomicUsize,
@@ -311,8 +314,8 @@ impl WakeUp {
             std::hint::spin_loop();
         }
         let mut guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        // First this, then another look; the other side first makes it so and then reads `sleepers`. Thus at
-        // least one of the two sees the other.
+        // This thread first counts itself and then checks the condition again. The other thread first makes it true
+        // and then reads `sleepers`. So at least one of the two sees the other.
         self.sleepers.fetch_add(1, SeqCst);
         while !is_so() {
             guard = self.rung.wait(guard).unwrap_or_else(PoisonError::into_inner);
@@ -320,31 +323,31 @@ impl WakeUp {
         self.sleepers.fetch_sub(1, SeqCst);
     }
 
-    /// To be called after each change that somebody may wait for.
+    /// Wakes the waiting threads. Must be called after each change that a thread may wait for.
     fn ring(&self) {
         if self.sleepers.load(SeqCst) > 0 {
-            // Whoever has counted itself holds the lock until it sleeps.
+            // A thread that has counted itself holds the lock until it sleeps.
             drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner));
             self.rung.notify_all();
         }
     }
 }
 
-/// The threads of this WebAssembly instance, and those of all instances that share its memory.
+/// The state of the threads of all WebAssembly instances that share this memory.
 #[cfg(target_arch = "wasm32")]
 fn instance() -> &'static Arc<Shared> {
     static SHARED: std::sync::OnceLock<Arc<Shared>> = std::sync::OnceLock::new();
     SHARED.get_or_init(Arc::default)
 }
 
-/// Makes the calling thread one of the pool's. It does not return: a worker ends when it is terminated.
+/// Makes the calling thread one of the pool's. It never returns, because a worker ends by being terminated.
 #[cfg(target_arch = "wasm32")]
 pub fn work() {
     instance().work();
 }
 
-/// Tells whoever waits for this thread that it has trapped. What it worked on is lost, so that the caller
-/// traps too, which is what the page hears of.
+/// Reports that this thread has trapped. Its task is lost, so the thread that waits for it traps too, and the page
+/// receives that error.
 #[cfg(target_arch = "wasm32")]
 pub fn fail() {
     instance().has_failed.store(true, SeqCst);

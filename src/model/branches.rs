@@ -1,29 +1,28 @@
-//! Branches: continuations of one trunk, laid out so that the rows of several run together.
+//! Branches are continuations of one trunk. They are laid out so that rows of several branches run together.
 //!
-//! What a row sees is a tree of depth one: the trunk, and its own branch as far as itself. The last
-//! token of a branch is not run, for nothing is asked of what comes after it.
+//! A row sees the trunk, and its own branch up to itself. The last token of a branch does not run, because nobody
+//! asks for the distribution after it.
 
 use super::Row;
 use crate::kernels::dot_product::GROUP;
 
-/// Slots behind the trunk that branches share. When they are full and what lies in them is done
-/// with, the next branch begins at the trunk again, so that memory does not grow with the number of
-/// branches. A longer branch has as many slots as it needs.
+/// Slots after the trunk that branches share. When they are full, the next branch begins at the trunk again, so
+/// memory does not grow with the number of branches. A longer branch takes as many slots as it needs.
 const SLOTS: usize = 256;
 
-/// What is left to run of some branches.
+/// The rows of some branches that are left to run.
 #[derive(Debug, Clone)]
 pub(crate) struct Branches {
     trunk: usize,
-    /// The tokens of each, at least one.
+    /// The tokens of each branch, at least one.
     branches: Vec<Vec<u32>>,
-    /// The branch whose turn it is, its first slot, and how many of its rows were handed out.
+    /// The current branch, its first slot, and how many of its rows were returned.
     branch: usize,
     first: usize,
     rows: usize,
 }
 
-/// A row, and which token of which branch it is.
+/// A row, with the indices of its branch and of its token in the branch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct BranchRow {
     pub row: Row,
@@ -32,19 +31,19 @@ pub(crate) struct BranchRow {
 }
 
 impl Branches {
-    /// Branches behind `trunk` positions.
+    /// Branches after `trunk` positions.
     pub fn new(trunk: usize, branches: Vec<Vec<u32>>) -> Branches {
         Branches { trunk, branches, branch: 0, first: trunk, rows: 0 }
     }
 
-    /// Rows that [`Branches::next`] has not handed out.
+    /// How many rows [`Branches::next`] has not returned yet.
     pub fn left(&self) -> usize {
         let rows = |branch: &Vec<u32>| branch.len().saturating_sub(1);
         self.branches.iter().skip(self.branch).map(rows).sum::<usize>() - self.rows
     }
 
-    /// The next rows, at most `most`, which is not 0; those handed out before have been run. Empty
-    /// when there are none left.
+    /// The next rows, at most `most`, which must not be 0. The rows returned before must have run. Returns none when
+    /// none are left.
     pub fn next(&mut self, most: usize) -> Vec<BranchRow> {
         let mut batch = Vec::new();
         while batch.len() < most
@@ -53,7 +52,7 @@ impl Branches {
             let all = ids.len().saturating_sub(1);
             if self.rows == all {
                 self.branch += 1;
-                // A multiple of `GROUP` behind the trunk, as `Row::branch` is to be.
+                // `Row::branch` must be a multiple of `GROUP` after the trunk.
                 self.first += all.next_multiple_of(GROUP);
                 self.rows = 0;
                 continue;

@@ -1,26 +1,26 @@
-//! How much is run before the caller has a chance to stop.
+//! How much work runs before the caller has a chance to stop.
 
 use super::Config;
 
-/// Multiplications between two chances to stop: some 25 ms where a core does 40·10⁹ in a second.
+/// Multiplications between two chances to stop. They take about 25 ms on a core that does 40·10⁹ per second.
 const WORK: u64 = 1 << 30;
 
-/// How many layers `rows` rows run through at once: at least one, and as many as take 2³⁰ multiplications
-/// together. The rows see `slots` slots of the cache.
+/// How many layers `rows` rows pass at once if they see `slots` slots of the cache: at least one, and otherwise as
+/// many as stay within 2³⁰ multiplications.
 ///
-/// The products of sizes are 64 bits wide. They do not fit into the 32 bits that `usize` has in WebAssembly:
-/// 64 rows in one layer of Llama 3.2 1B are 3.9·10⁹ multiplications.
+/// Products of sizes have 64 bits, because they do not fit into the 32 bits of `usize` in WebAssembly: 64 rows in one
+/// layer of Llama 3.2 1B take 3.9·10⁹ multiplications.
 pub fn layers_at_once(config: &Config, rows: usize, slots: usize) -> usize {
     let most = WORK / (rows as u64 * multiplications(config, slots)).max(1);
     usize::try_from(most.max(1)).unwrap_or(usize::MAX)
 }
 
-/// Multiplications of one row in one layer, where it sees `slots` slots of the cache.
+/// Multiplications of one row in one layer if it sees `slots` slots of the cache.
 pub fn multiplications(c: &Config, slots: usize) -> u64 {
     let [embedding, feed_forward, slots] = [c.embedding, c.feed_forward, slots].map(|size| size as u64);
     let [q, kv] = [c.heads.queries, c.heads.kv].map(|heads| heads as u64 * c.heads.size as u64);
     let matrices = embedding * (2 * q + 2 * kv + 3 * feed_forward);
-    // Floats, of which half as many are multiplied at a time.
+    // These count twice, because only half as many floats are multiplied at a time.
     let attention = 2 * (2 * q * slots);
     matrices + attention
 }

@@ -1,4 +1,5 @@
-//! The pass through the network, step by step: the equation, then the shape (Touvron et al. 2023, §2.2).
+//! The forward pass, step by step (Touvron et al. 2023, §2.2). Each step has its equation and the shape of its
+//! result, in which `T` is the number of rows.
 
 use super::budget::layers_at_once;
 use super::{CHUNK, Config, Row, Tap, Weights, Workspace};
@@ -7,11 +8,11 @@ use crate::error::{Error, Result};
 use crate::kernels::float::{add, swiglu};
 use crate::kernels::{Compute, Precision};
 
-/// Runs `batch`, at most [`CHUNK`] rows, and leaves the keys, values and hidden row of each in its
-/// slot of `cache`. `T` is the number of rows.
+/// Runs some layers for `batch`, at most [`CHUNK`] rows, and writes the keys, values and hidden row of each to its
+/// slot of `cache`.
 ///
-/// It runs some layers and returns whether these were the last; if not, it wants to be called again
-/// with the same batch and a cache that nobody has changed, or [`Workspace::restart`].
+/// Returns whether these were the last layers. If not, call it again with the same batch and an unchanged cache, or
+/// abandon the batch with [`Workspace::restart`].
 pub(super) fn forward(
     c: &Config,
     w: &Weights,
@@ -50,7 +51,7 @@ pub(super) fn forward(
     Ok(true)
 }
 
-/// Memory for all that the batch needs, so that nothing behind it can fail. Returns how many slots its rows see.
+/// Allocates all memory that the batch needs, so that no later step can fail. Returns how many slots its rows see.
 fn reserve(
     c: &Config,
     compute: &Compute,
@@ -71,7 +72,7 @@ fn reserve(
     Ok(slots)
 }
 
-/// x = E\[id\], and the angles by which the heads of each row are rotated.
+/// x = E\[id\]. It also computes the angles by which the heads of each row are rotated.
 fn embed(c: &Config, w: &Weights, s: &mut Workspace, batch: &[Row]) {
     for (row, x) in batch.iter().zip(s.x.chunks_exact_mut(c.embedding)) {
         w.embedding.row(row.id as usize, x); // (T, n_embd)

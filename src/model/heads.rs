@@ -1,9 +1,9 @@
-//! The heads of attention: how many there are, how large they are, and which of them share keys and values.
+//! The heads of attention: their number, their size, and which of them share keys and values.
 
 use std::ops::Range;
 
 /// The heads of grouped-query attention (Ainslie et al. 2023), in which several query heads share each head of
-/// keys and values. Query heads that share one are neighbours.
+/// keys and values. Query heads that share one are neighbors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Heads {
     /// Query heads.

@@ -1,8 +1,8 @@
-//! The network: tokens in, hidden rows out, logits for the rows that are asked for.
+//! The network. It turns tokens into hidden rows, and hidden rows into logits.
 //!
-//! [`config`] never changes, [`weights`] are loaded once, and what changes from call to call is the
-//! [`Cache`]. An architecture is data and one file in [`arch`]; `forward.rs` runs it. Text is not
-//! known here.
+//! A [`config`] never changes, and [`weights`] are loaded once. Only the [`Cache`] changes from call to call. An
+//! architecture is data in a file of its own in [`arch`], and `forward.rs` runs it. This module knows nothing of
+//! text.
 
 pub mod arch;
 pub(crate) mod branches;
@@ -29,10 +29,10 @@ pub use rope::Rope;
 pub(crate) use tap::{NoTap, Tap};
 pub use weights::Weights;
 
-/// Most positions that are run together: each reading of the weights from memory serves them all.
+/// Most positions that run together. They share each read of the weights from memory.
 pub const CHUNK: usize = 64;
 
-/// A network that can be run. It does not change, so that many caches can share it.
+/// A network that can run. It never changes, so many caches can share it.
 #[derive(Debug)]
 pub struct Model {
     config: Config,
@@ -41,12 +41,12 @@ pub struct Model {
 }
 
 impl Model {
-    /// Puts the parts together.
+    /// Makes a model from its parts.
     pub fn new(config: Config, weights: Weights, compute: Compute) -> Model {
         Model { config, weights, compute }
     }
 
-    /// How it is run.
+    /// How it runs.
     pub fn compute(&self) -> &Compute {
         &self.compute
     }
@@ -56,7 +56,7 @@ impl Model {
         &self.config
     }
 
-    /// What was learnt.
+    /// Its weights.
     pub fn weights(&self) -> &Weights {
         &self.weights
     }
@@ -66,14 +66,14 @@ impl Model {
         self.weights.embedding.rows()
     }
 
-    /// Runs `ids`, at most [`CHUNK`] of them, behind the positions that `cache` holds: some layers, and
-    /// returns whether these were the last. If not, call it again with the same `ids` and `cache`, or
-    /// give them up with [`Workspace::restart`].
+    /// Runs some layers for `ids`, at most [`CHUNK`] of them, after the positions in `cache`. Returns whether these
+    /// were the last layers. If not, call it again with the same `ids` and `cache`, or abandon the chunk with
+    /// [`Workspace::restart`].
     pub fn forward(&self, cache: &mut Cache, workspace: &mut Workspace, ids: &[u32]) -> Result<bool> {
         self.forward_tapped(cache, workspace, ids, &mut NoTap)
     }
 
-    /// The same, with what `tap` wants to see of it.
+    /// The same, recorded by `tap`.
     pub(crate) fn forward_tapped(
         &self,
         cache: &mut Cache,
@@ -91,8 +91,8 @@ impl Model {
         })
     }
 
-    /// Runs rows of branches, at most [`CHUNK`] of them, each behind those of its own branch. The
-    /// slots behind the trunk are written to and count as not run.
+    /// Runs rows of branches, at most [`CHUNK`] of them, each after the earlier rows of its own branch. They write to
+    /// slots after the trunk, which do not count as run.
     pub(crate) fn branch(&self, cache: &mut Cache, workspace: &mut Workspace, batch: &[Row]) -> Result<()> {
         while !self.run(cache, workspace, batch, &mut NoTap)? {}
         Ok(())
@@ -118,52 +118,52 @@ impl Model {
     }
 }
 
-/// A token on its way through the network, and what it sees: the trunk, which is slots `0..trunk` of
-/// the cache, and behind it its own branch, which is slots `branch..=slot`.
+/// A token to run, and the slots of the cache that it sees: the trunk, `0..trunk`, and its own branch,
+/// `branch..=slot`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Row {
     /// The token.
     pub id: u32,
-    /// Where in the cache its keys, values and hidden row are written.
+    /// The slot of the cache for its keys, values and hidden row.
     pub slot: usize,
     /// Length of the trunk.
     pub trunk: usize,
-    /// First slot of the branch: `trunk` and a multiple of
-    /// [`GROUP`](crate::kernels::dot_product::GROUP), so that positions keep their lanes.
+    /// First slot of the branch: `trunk` plus a multiple of [`GROUP`](crate::kernels::dot_product::GROUP), so that
+    /// each position stays in its lane.
     pub branch: usize,
 }
 
 impl Row {
-    /// Its place in its own text, from 0.
+    /// Its position in its own text, from 0.
     pub fn position(&self) -> usize {
         self.trunk + self.slot - self.branch
     }
 }
 
-/// Memory for one chunk, set aside once.
+/// Memory for one chunk, allocated once.
 #[derive(Debug)]
 pub struct Workspace {
-    /// Layers that the chunk under way has behind it.
+    /// Layers that the current chunk has passed.
     done: usize,
-    /// The rows between the layers, `(CHUNK, n_embd)`.
+    /// Rows between layers, `(CHUNK, n_embd)`.
     x: Vec<f32>,
-    /// A normalised row, or the output of a matrix, `(CHUNK, n_embd)`.
+    /// Normalized rows, or the output of a matrix, `(CHUNK, n_embd)`.
     h: Vec<f32>,
-    /// `(CHUNK, heads · head)`.
+    /// Queries, `(CHUNK, heads · head)`.
     q: Vec<f32>,
-    /// `(CHUNK, kv_heads · head)`.
+    /// Keys, `(CHUNK, kv_heads · head)`.
     k: Vec<f32>,
-    /// `(CHUNK, kv_heads · head)`.
+    /// Values, `(CHUNK, kv_heads · head)`.
     v: Vec<f32>,
-    /// `(CHUNK, n_ff)`.
+    /// Gates of the feed-forward network, `(CHUNK, n_ff)`.
     gate: Vec<f32>,
-    /// `(CHUNK, n_ff)`.
+    /// Values that the gates multiply, `(CHUNK, n_ff)`.
     up: Vec<f32>,
-    /// What attention needs.
+    /// Memory of attention.
     attention: MultiHead,
     /// Rotary angles, `(CHUNK, rotated / 2)`.
     angles: Vec<(f32, f32)>,
-    /// The input of a matrix.
+    /// Input of a matrix.
     rows: Rows,
 }
 
@@ -185,7 +185,8 @@ impl Workspace {
             rows: Rows::default(),
         })
     }
-    /// Gives up the chunk under way.
+
+    /// Abandons the current chunk.
     pub fn restart(&mut self) {
         self.done = 0;
     }

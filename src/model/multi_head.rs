@@ -1,4 +1,4 @@
-//! Multi-head attention (Vaswani et al. 2017, §3.2.2) of all rows of a chunk, shared among threads.
+//! Multi-head attention (Vaswani et al. 2017, §3.2.2) of all rows of a chunk, divided among threads.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,38 +10,38 @@ use crate::error::{Result, try_vec};
 use crate::kernels::Pool;
 use crate::kernels::dot_product::{GROUP, QUERIES, mask, prefetch, score, softmax, weighted_sum};
 
-/// Tiles of queries that make one task for a thread, and share what it brings into its nearest cache.
+/// Tiles of queries in one task of a thread. They share the keys and values that it loads into its nearest cache.
 const TILES: usize = 4;
-/// Queries that make one task.
+/// Queries in one task.
 const TASK: usize = TILES * QUERIES;
 
-/// Memory for the attention of a chunk.
+/// Multi-head attention, with its memory for one chunk.
 #[derive(Debug)]
 pub struct MultiHead {
-    /// The mixed values, `(kv_heads, queries, head)`.
+    /// The results, `(kv_heads, queries, head)`.
     mixed: Vec<f32>,
-    /// One for each thread.
+    /// A buffer for each thread.
     buffers: Mutex<Vec<Buffer>>,
 }
 
-/// What a thread needs for the queries that it runs together.
+/// Memory for the queries of one task.
 #[derive(Debug, Default)]
 struct Buffer {
-    /// `(TILES, head, QUERIES)`.
+    /// The queries, `(TILES, head, QUERIES)`.
     queries: Vec<f32>,
-    /// `(TILES, groups, QUERIES)`, a lane for each slot of a group.
+    /// The scores, `(TILES, groups, QUERIES)`, with a lane for each slot of a group.
     scores: Vec<f32x4>,
 }
 
 impl MultiHead {
-    /// Memory for all but the scores.
+    /// Allocates the memory for everything but the scores.
     pub fn new(heads: Heads) -> Result<MultiHead> {
         let queries = (CHUNK * heads.shared()).next_multiple_of(TASK);
         let mixed = try_vec(0.0, heads.kv * queries * heads.size, "a chunk")?;
         Ok(MultiHead { mixed, buffers: Mutex::default() })
     }
 
-    /// Memory for the scores of so many slots, so that [`MultiHead::attend`] cannot fail.
+    /// Allocates memory for the scores of `slots` slots, so that [`MultiHead::attend`] cannot fail.
     pub fn reserve(&mut self, heads: Heads, pool: &Pool, slots: usize) -> Result<()> {
         let buffers = self.buffers.get_mut().unwrap_or_else(PoisonError::into_inner);
         while buffers.len() < pool.threads() {
@@ -50,18 +50,18 @@ impl MultiHead {
         for Buffer { scores, .. } in buffers {
             let needed = slots.next_multiple_of(PAGE) / GROUP * TASK;
             if scores.len() < needed {
-                *scores = Vec::new(); // The old ones are of no use; they go before the new ones come.
+                *scores = Vec::new(); // Frees the old memory before the new one is allocated.
                 *scores = try_vec(f32x4::ZERO, needed, "attention")?;
             }
         }
         Ok(())
     }
 
-    /// Attention of every row to what it sees. `q` `(T, heads · head)` is replaced by the mixed values.
+    /// Computes attention for every row and replaces the queries `q` `(T, heads · head)` by the results.
     ///
-    /// The heads that share a head of keys and values are queries to it, row by row. A slot that a row
-    /// does not see has weight zero; and since a branch begins a multiple of [`GROUP`] behind its trunk,
-    /// the sums have the same terms in the same lanes as if trunk and branch were one text.
+    /// The query heads that share a head of keys and values are its queries, row by row. A slot that a row does not
+    /// see has weight zero. A branch begins a multiple of [`GROUP`] after its trunk, so the sums have the same terms
+    /// in the same lanes as if trunk and branch were one text.
     pub fn attend(
         &mut self,
         heads: Heads,
@@ -84,7 +84,7 @@ impl MultiHead {
                 self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let Buffer { queries: lanes, scores } = &mut buffer;
 
-            // How many queries there are in a tile, and how many slots it sees.
+            // The number of queries in each tile, and of slots that it sees.
             let tiles: [(usize, usize); TILES] = std::array::from_fn(|tile| {
                 let first = first + tile * QUERIES;
                 let count = QUERIES.min(queries.saturating_sub(first));
@@ -99,7 +99,7 @@ impl MultiHead {
                     *lane = *q;
                 }
             }
-            // Page by page, so that the tiles find it near.
+            // Page by page, so that all tiles find the page in the nearest cache.
             for (index, page) in cache.pages(layer, kv_head, slots).enumerate() {
                 let done = index * PAGE / GROUP;
                 prefetch(page.keys);
@@ -148,11 +148,11 @@ impl MultiHead {
         }
     }
 
-    /// The weights that [`MultiHead::attend`] mixes the values of slots `0..slots` by, for one row that sees
-    /// them all, of queries `q` `(heads · head)`. `weights` is `(heads, slots)`.
+    /// Computes the attention weights `(heads, slots)` of one row with queries `q` `(heads · head)` that sees all
+    /// slots.
     ///
-    /// It is computed beside `attend`, from the same parts and so with the same bits: a row that nobody asks
-    /// about costs nothing.
+    /// [`MultiHead::attend`] uses the same weights, bit for bit, because both call the same functions. The weights
+    /// are computed a second time here, so that a row costs nothing if nobody asks for its weights.
     pub fn weights(&mut self, heads: Heads, cache: &Cache, layer: usize, q: &[f32], weights: &mut [f32]) {
         let slots = weights.len() / heads.queries;
         let buffers = self.buffers.get_mut().unwrap_or_else(PoisonError::into_inner);

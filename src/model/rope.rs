@@ -2,8 +2,8 @@
 
 use crate::kernels::float::rotate;
 
-/// Rotary position embedding (Su et al. 2021, eq. 15). It rotates neighbouring pairs of a head, from the first: the
-/// GGUF files of the llama architecture have their rows in that order.
+/// Rotary position embedding (Su et al. 2021, eq. 15). It rotates neighboring pairs of dimensions, from the first,
+/// because GGUF files of the llama architecture store the rows of a head in that order.
 #[derive(Debug)]
 pub struct Rope {
     /// Size of a head.

@@ -1,15 +1,15 @@
-//! What a caller sees of a pass while it runs. A pass that nobody watches pays nothing for it.
+//! A way for a caller to record what happens inside a pass. A pass without a recorder costs nothing extra.
 
-/// Is asked at the places of a pass where there is something to see. By default it wants nothing.
+/// A recorder of a pass, which asks it at each place that can be recorded. By default it records nothing.
 pub(crate) trait Tap {
-    /// Room for the weights of the attention of a layer, `(heads, slots)`, where they are wanted. Only of a pass of
-    /// one row that has no branch.
+    /// Memory for the attention weights of a layer, `(heads, slots)`, if they are to be recorded. This works only for
+    /// a pass of one row without branches.
     fn attention(&mut self, _layer: usize) -> Option<&mut [f32]> {
         None
     }
 }
 
-/// Wants nothing.
+/// A recorder that records nothing.
 #[derive(Debug)]
 pub(crate) struct NoTap;
 

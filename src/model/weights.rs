@@ -1,4 +1,4 @@
-//! The weights: filled tensor by tensor as the file arrives, then never changed.
+//! The weights. They are filled tensor by tensor while the file arrives, and never change after that.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::gguf::{TensorInfo, TensorType};
 use crate::kernels::{self, Matrix};
 
-/// Everything that was learnt.
+/// All weights of a network.
 #[derive(Debug)]
 pub struct Weights {
     /// Token embeddings, `(vocabulary, n_embd)`.
@@ -18,9 +18,9 @@ pub struct Weights {
     pub layers: Vec<Layer>,
     /// Normalization before the output layer, `(n_embd)`.
     pub output_norm: Norm,
-    /// The output layer, `(vocabulary, n_embd)`. A file without one uses the embeddings again.
+    /// The output layer, `(vocabulary, n_embd)`. If the file has none, its matrix is that of the embeddings.
     pub output: Linear,
-    /// Positions of queries and keys.
+    /// Rotation of queries and keys by their positions.
     pub rope: Rope,
     /// Number of weights.
     pub parameters: u64,
@@ -28,26 +28,26 @@ pub struct Weights {
     pub quantization: String,
 }
 
-/// One layer.
+/// The weights of one layer.
 #[derive(Debug)]
 pub struct Layer {
     /// Normalization before attention, `(n_embd)`.
     pub attention_norm: Norm,
-    /// Queries, `(heads · head, n_embd)`.
+    /// W_q, `(heads · head, n_embd)`.
     pub q: Linear,
-    /// Keys, `(kv_heads · head, n_embd)`.
+    /// W_k, `(kv_heads · head, n_embd)`.
     pub k: Linear,
-    /// Values, `(kv_heads · head, n_embd)`.
+    /// W_v, `(kv_heads · head, n_embd)`.
     pub v: Linear,
-    /// Output of attention, `(n_embd, heads · head)`.
+    /// W_o, `(n_embd, heads · head)`.
     pub o: Linear,
     /// Normalization before the feed-forward network, `(n_embd)`.
     pub feed_forward_norm: Norm,
-    /// The gate, `(n_ff, n_embd)`.
+    /// W_gate, `(n_ff, n_embd)`.
     pub gate: Linear,
-    /// What is gated, `(n_ff, n_embd)`.
+    /// W_up, `(n_ff, n_embd)`.
     pub up: Linear,
-    /// The way back, `(n_embd, n_ff)`.
+    /// W_down, `(n_embd, n_ff)`.
     pub down: Linear,
 }
 
@@ -62,21 +62,21 @@ pub struct Builder {
     architecture: &'static Architecture,
     /// Tensors that the model may have.
     expected: BTreeMap<String, Tensor>,
-    /// Those that a directory has named.
+    /// Tensors that a directory has named.
     found: HashSet<String>,
     matrices: HashMap<String, Arc<dyn Matrix>>,
     vectors: HashMap<String, Vec<f32>>,
     parameters: u64,
-    /// Weights of each type.
+    /// Number of weights of each type.
     types: BTreeMap<TensorType, u64>,
 }
 
 impl Builder {
-    /// For a model of this shape.
+    /// A builder for a model with these sizes.
     pub fn new(config: &Config, vocabulary: usize) -> Result<Builder> {
         let architecture = arch::find(&config.architecture)?;
         let tensors = (architecture.tensors)(config, vocabulary);
-        // One by one: to collect them would bring the code of a sort into the module, some 8 kB.
+        // They are inserted one by one, because `collect` would add the code of a sort to the module, about 8 kB.
         let mut expected = BTreeMap::new();
         for tensor in tensors {
             expected.insert(tensor.name.clone(), tensor);
@@ -92,9 +92,8 @@ impl Builder {
         })
     }
 
-    /// Checks the directory of a file: each tensor in its right shape, none that an earlier file had, and nothing that
-    /// would have to be computed otherwise. After the last directory nothing that is needed may be missing. What it
-    /// refuses it forgets.
+    /// Checks the directory of a file. Each tensor must be known, have the right shape, and not be in an earlier
+    /// file. No required tensor may be missing after the last directory. A refused directory changes nothing.
     pub fn directory(&mut self, tensors: &[TensorInfo], is_last: bool) -> Result<()> {
         let mut unknown = Vec::new();
         for info in tensors {
@@ -131,7 +130,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Takes back a directory, and of its tensors those that have come.
+    /// Discards a directory and those of its tensors that have arrived.
     pub fn forget(&mut self, tensors: &[TensorInfo]) {
         for info in tensors {
             self.found.remove(&info.name);
@@ -144,7 +143,7 @@ impl Builder {
         }
     }
 
-    /// Takes one tensor and lays its weights out for the kernels.
+    /// Adds one tensor and packs its weights for the kernels.
     pub fn add(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()> {
         if info.name.ends_with("norm.weight") || info.name == ROPE_FACTORS {
             let vector = kernels::vector(info.dtype, info.columns, bytes)?;
@@ -158,7 +157,7 @@ impl Builder {
         Ok(())
     }
 
-    /// The weights of a network of these sizes, when all tensors have come.
+    /// The weights of a network with these sizes, after all tensors have arrived.
     pub fn finish(mut self, c: &Config) -> Result<Weights> {
         let layers = (0..c.layers)
             .map(|layer| {

@@ -1,5 +1,5 @@
-//! The llama architecture (Touvron et al. 2023, §2.2): RMSNorm before attention and before the feed-forward network,
-//! rotary positions, grouped heads of keys and values, a SiLU gate.
+//! The llama architecture (Touvron et al. 2023, §2.2). It has RMSNorm before attention and before the feed-forward
+//! network, rotary positions, grouped heads of keys and values, and a SiLU gate.
 
 use super::{Architecture, Tensor};
 use crate::error::{Error, Result};
@@ -7,10 +7,10 @@ use crate::gguf::Metadata;
 use crate::model::weights::{EMBEDDING, OUTPUT, OUTPUT_NORM, ROPE_FACTORS, name};
 use crate::model::{Config, Heads};
 
-/// Llama 1 to 3, and networks built like them, such as SmolLM2.
+/// Llama 1 to 3, and networks with the same structure, such as SmolLM2.
 pub const ARCHITECTURE: Architecture = Architecture { name: "llama", config, tensors };
 
-/// Reads `general.*` and `llama.*`, and refuses what `forward.rs` does not compute.
+/// Reads `general.*` and `llama.*`, and refuses features that `forward.rs` does not compute.
 fn config(metadata: &Metadata) -> Result<Config> {
     let size = |key: &str| metadata.size(&format!("llama.{key}"));
     let required = |key: &str| match size(key)? {
@@ -70,8 +70,8 @@ fn config(metadata: &Metadata) -> Result<Config> {
     }
 }
 
-/// How positions are scaled, where that makes a difference. As llama.cpp reads it: a file with a factor and no type
-/// means linear scaling, and older files call the factor `scale_linear`.
+/// The kind of scaling of positions, if it makes a difference. As in llama.cpp, a factor without a type means linear
+/// scaling, and older files call the factor `scale_linear`.
 fn scaling(metadata: &Metadata) -> Result<Option<&str>> {
     let factor = match metadata.float("llama.rope.scaling.factor")? {
         Some(factor) => Some(factor),
@@ -85,7 +85,7 @@ fn scaling(metadata: &Metadata) -> Result<Option<&str>> {
     })
 }
 
-/// What a file holds.
+/// The tensors of a file.
 fn tensors(config: &Config, vocabulary: usize) -> Vec<Tensor> {
     let (d, ff) = (config.embedding, config.feed_forward);
     let (q, kv) = (config.heads.query_row(), config.heads.kv_row());

@@ -1,5 +1,5 @@
-//! The architectures that run here. Each is data and one file: the names of its sizes in the metadata, and the tensors
-//! that a file must hold. `forward.rs` computes them.
+//! The supported architectures. Each one is data in a file of its own: the names of its sizes in the metadata, and
+//! the tensors that a model must have. `forward.rs` runs them.
 
 mod llama;
 
@@ -12,13 +12,13 @@ use crate::gguf::Metadata;
 pub struct Architecture {
     /// `general.architecture` of its files.
     pub name: &'static str,
-    /// Reads the sizes, and refuses what is not computed.
+    /// Reads the sizes, and refuses features that are not supported.
     pub config: fn(&Metadata) -> Result<Config>,
-    /// What a file holds, of a network of these sizes with so many tokens.
+    /// The tensors of a network with these sizes and this number of tokens in its vocabulary.
     pub tensors: fn(&Config, usize) -> Vec<Tensor>,
 }
 
-/// A tensor that a file may hold.
+/// A tensor that a file may have.
 #[derive(Debug)]
 pub struct Tensor {
     /// Its name in the file.
@@ -27,7 +27,7 @@ pub struct Tensor {
     pub rows: usize,
     /// Elements of a row.
     pub columns: usize,
-    /// Whether there is no model without it.
+    /// Whether a model must have it.
     pub is_required: bool,
 }
 
@@ -46,7 +46,7 @@ static ARCHITECTURES: [Architecture; 1] = [llama::ARCHITECTURE];
 /// The architecture of this name.
 ///
 /// # Errors
-/// `unsupported-architecture` where it is not among those that run here.
+/// `unsupported-architecture` if it is not supported.
 pub fn find(name: &str) -> Result<&'static Architecture> {
     let unknown = || Error::unsupported_architecture(format!("architecture {name:?}"));
     ARCHITECTURES.iter().find(|architecture| architecture.name == name).ok_or_else(unknown)
