@@ -1,10 +1,9 @@
-//! Text ↔ tokens: byte-level BPE from the file's own vocabulary, merges and `pre` kind.
+//! Converts text to tokens and back. It is byte-level BPE with the vocabulary, merges and pre-tokenizer of the file.
 //!
-//! The algorithm is that of GPT-2 (Radford et al. 2019, §2.2): text is cut into pieces by a regular
-//! expression, each piece is written in an alphabet of 256 printable characters, one for each byte,
-//! and neighbours are merged in the order in which the merges were learnt. The `tokenizers` crate
-//! merges; this file reads the vocabulary out of GGUF metadata, cuts text into pieces, and keeps
-//! the bytes of every token.
+//! The algorithm is that of GPT-2 (Radford et al. 2019, §2.2). A regular expression cuts text into pieces. Each piece
+//! is written in an alphabet of 256 printable characters, one for each byte, and neighbors are merged in the order in
+//! which the merges were learned. The `tokenizers` crate does the merging. This module reads the vocabulary from GGUF
+//! metadata, cuts text into pieces, and holds the bytes of every token.
 
 mod encoding;
 mod letters;
@@ -27,11 +26,11 @@ use crate::gguf::Metadata;
 /// One token of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Token {
-    /// Its place in the vocabulary.
+    /// Its index in the vocabulary.
     pub id: u32,
-    /// What it stands for. Not always valid UTF-8 by itself.
+    /// The bytes that it stands for. They are not always valid UTF-8.
     pub bytes: Vec<u8>,
-    /// `bytes` as text, with U+FFFD for what is not valid UTF-8.
+    /// `bytes` as text, with U+FFFD in place of invalid UTF-8.
     pub text: String,
 }
 
@@ -42,34 +41,34 @@ pub struct Split {
     pub context: Vec<u32>,
     /// The tokens of the continuation, at least one.
     pub continuation: Vec<u32>,
-    /// The text of the continuation, with the whitespace that the context gave to it.
+    /// The text of the continuation, including the whitespace that it took from the end of the context.
     pub text: String,
 }
 
-/// The vocabulary of a file and the way from text to it and back.
+/// The tokenizer of a file.
 #[derive(Debug)]
 pub struct Tokenizer {
     bpe: BPE,
     pieces: Pieces,
     specials: Specials,
-    /// GPT-2's stand-in for each byte; none for a byte that has no token.
+    /// GPT-2's character for each byte; `None` for a byte that has no token.
     alphabet: [Option<char>; 256],
-    /// The bytes of all tokens, one after the other; token `id` is `ends[id - 1]..ends[id]`.
+    /// The bytes of all tokens, one after the other. Those of token `id` are `ends[id - 1]..ends[id]`.
     bytes: Vec<u8>,
     ends: Vec<u32>,
     end_tokens: Vec<u32>,
     empty_context: Option<String>,
     chat_template: Option<String>,
-    /// Whether a special token has a space in it, and so may lie across any.
+    /// Whether a special token contains a space, so that tokens may extend across spaces.
     spaced: bool,
     /// Most bytes of a text that one token stands for.
     longest: usize,
 }
 
-/// ggml's `token_type` of a token that only ever stands for itself, and is found in text as it is.
+/// ggml's types of special tokens (`token_type`), which are found in text as they are.
 const CONTROL: i128 = 3;
 const USER_DEFINED: i128 = 4;
-/// Most bytes of such a token. Looking for them takes time in proportion to the longest, at every place of a text.
+/// Most bytes of a special token. The search for them takes time in proportion to the longest one, at every position.
 const MAX_SPECIAL: usize = 256;
 
 impl Tokenizer {
@@ -139,7 +138,7 @@ impl Tokenizer {
                 end_tokens.push(id as u32);
             }
         }
-        // The document's end, where the file names only the turn's.
+        // This is the end of a document. Some files name only the end of a turn.
         if let Some(id) = tokens.iter().position(|token| token == "<|endoftext|>")
             && !end_tokens.contains(&(id as u32))
         {
@@ -173,13 +172,13 @@ impl Tokenizer {
         self.ends.len()
     }
 
-    /// Tokens after which a text is over.
+    /// Tokens that end a text.
     pub fn end_tokens(&self) -> &[u32] {
         &self.end_tokens
     }
 
-    /// The text that stands for no context at all: the token `<|endoftext|>`, which every text of the
-    /// training began behind, or the one that the file names for beginnings.
+    /// The text that stands for an empty context: the token `<|endoftext|>`, which preceded every text in training,
+    /// or else the one that the file names for beginnings.
     pub fn empty_context(&self) -> Result<&str> {
         self.empty_context.as_deref().ok_or_else(|| Error::InvalidOption {
             name: "reference",
@@ -193,19 +192,18 @@ impl Tokenizer {
         self.chat_template.as_deref()
     }
 
-    /// Text → ids. Special tokens that stand in the text are recognised; none is ever added. A byte
-    /// that the vocabulary has no token for is left out, as llama.cpp does: in SmolLM2 these are
-    /// some control characters, such as U+0004.
+    /// Converts text to ids. Special tokens in the text are recognized, and none is ever added. A byte without a
+    /// token is left out, as in llama.cpp. In SmolLM2 these are some control characters, such as U+0004.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
         self.encode_within(text, usize::MAX)
     }
 
-    /// The same of a text that may have `limit` tokens and no more.
+    /// The same for a text of at most `limit` tokens.
     fn encode_within(&self, text: &str, limit: usize) -> Result<Vec<u32>> {
         Ok(self.place(text, limit)?.iter().map(|token| token.id).collect())
     }
 
-    /// The same with the place of each token.
+    /// The same, with the position of each token.
     fn place(&self, text: &str, limit: usize) -> Result<Vec<Placed>> {
         let mut encoding = Encoding::new(text, limit);
         while !self.encode_more(&mut encoding)? {}
@@ -214,11 +212,11 @@ impl Tokenizer {
 
     /// Encodes `context` and each of `continuations` together, and splits them at their boundary.
     ///
-    /// Spaces at the end of the context belong to the continuations, and so does other whitespace
-    /// there that is one token with a continuation. The boundary is the same for all, so that what
-    /// is said of one can be compared with what is said of another. No text may have more than `limit` tokens.
+    /// Spaces at the end of the context belong to the continuations. So does other whitespace there that forms one
+    /// token with a continuation. The boundary is the same for all continuations, so that their scores can be
+    /// compared. No text may have more than `limit` tokens.
     pub fn split(&self, context: &str, continuations: &[String], limit: usize) -> Result<Vec<Split>> {
-        // What no continuation can change is encoded once.
+        // The part that no continuation can change is encoded once.
         let (head, context) = context.split_at(self.cut(context));
         let head = self.encode_within(head, limit)?;
         let texts: Vec<String> =
@@ -261,8 +259,8 @@ impl Tokenizer {
         splits.collect()
     }
 
-    /// The last place where `text` can be cut and encoded in two parts: a letter, then a space and a
-    /// letter. No pattern has a piece across it, so no token lies across it, whatever stands around.
+    /// The last position where `text` can be cut and encoded in two parts: after a letter that is followed by a space
+    /// and a letter. No pre-tokenizer has a piece across this position, so no token extends across it in any text.
     fn cut(&self, text: &str) -> usize {
         let is_cut = |bytes: &[u8]| {
             bytes[0].is_ascii_alphabetic() && bytes[1] == b' ' && bytes[2].is_ascii_alphabetic()
@@ -271,12 +269,12 @@ impl Tokenizer {
         last.filter(|_| !self.spaced).map_or(0, |letter| letter + 1)
     }
 
-    /// The bytes of all tokens, one after the other, and where each ends: token `id` is `ends[id - 1]..ends[id]`.
+    /// The bytes of all tokens, one after the other, and where each ends. Token `id` is `ends[id - 1]..ends[id]`.
     pub fn vocabulary(&self) -> (&[u8], &[u32]) {
         (&self.bytes, &self.ends)
     }
 
-    /// The bytes of token `id`; empty for an id outside the vocabulary.
+    /// The bytes of token `id`, empty for an id outside the vocabulary.
     pub fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
         let Some(&end) = self.ends.get(id) else { return &[] };
@@ -284,7 +282,7 @@ impl Tokenizer {
         &self.bytes[start as usize..end as usize]
     }
 
-    /// Ids → text, with U+FFFD for what is not valid UTF-8.
+    /// Converts ids to text, with U+FFFD in place of invalid UTF-8.
     pub fn decode(&self, ids: &[u32]) -> String {
         let bytes: Vec<u8> = ids.iter().flat_map(|&id| self.bytes(id)).copied().collect();
         String::from_utf8_lossy(&bytes).into_owned()
@@ -298,8 +296,8 @@ impl Tokenizer {
     }
 }
 
-/// What llama.cpp's names for pre-tokenizers stand for, and whether a piece that is itself a token is taken whole,
-/// before any merge.
+/// The pre-tokenizer with one of llama.cpp's names, and whether a piece that is itself a token is taken whole, before
+/// any merge.
 fn cutting(pre: &str) -> Option<(PreTokenizer, bool)> {
     Some(match pre {
         "gpt-2" | "gpt2" | "phi-2" | "jina-es" | "jina-de" | "mpt" | "olmo" | "jais" => {
@@ -314,8 +312,8 @@ fn cutting(pre: &str) -> Option<(PreTokenizer, bool)> {
     })
 }
 
-/// GPT-2's printable stand-in for each byte: itself where it is printable Latin-1, else the next
-/// free character from U+0100.
+/// GPT-2's printable character for each byte: the byte itself if it is printable Latin-1, otherwise the next free
+/// character from U+0100.
 fn alphabet() -> [char; 256] {
     let mut next = 0x100;
     std::array::from_fn(|byte| match byte as u8 {

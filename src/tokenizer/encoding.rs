@@ -1,4 +1,4 @@
-//! A text on its way to tokens, a part at a time: long texts take long, and whoever waits may want to stop.
+//! Encodes a text in parts. A long text takes long, and the caller may want to stop in between.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,10 +8,10 @@ use tokenizers::Model;
 use super::Tokenizer;
 use crate::error::{Error, Result};
 
-/// Bytes of a text that are encoded together: some milliseconds.
+/// Bytes of a text that are encoded together. They take some milliseconds.
 const PART: usize = 1 << 16;
 
-/// A text, and the tokens of its beginning.
+/// A text, and the tokens of the part that has been encoded.
 #[derive(Debug)]
 pub struct Encoding<'t> {
     text: Cow<'t, str>,
@@ -19,14 +19,14 @@ pub struct Encoding<'t> {
     limit: usize,
     /// Bytes that are encoded together.
     pub(super) part: usize,
-    /// Bytes that are encoded.
+    /// Number of bytes that have been encoded.
     done: usize,
-    /// The next special token: where it stands, and its id. Behind the last one, where the text ends.
+    /// Range and id of the next special token. After the last one, the range is empty and at the end of the text.
     special: (Range<usize>, u32),
     pub(super) placed: Vec<Placed>,
 }
 
-/// A token at its place in a text, in bytes.
+/// A token and its range in a text, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placed {
     pub id: u32,
@@ -35,22 +35,22 @@ pub(super) struct Placed {
 }
 
 impl<'t> Encoding<'t> {
-    /// A text of which nothing is encoded, and which may have `limit` tokens and no more.
+    /// A text of at most `limit` tokens, of which nothing has been encoded.
     pub fn new(text: impl Into<Cow<'t, str>>, limit: usize) -> Encoding<'t> {
         Encoding { text: text.into(), limit, part: PART, done: 0, special: (0..0, 0), placed: Vec::new() }
     }
 
-    /// The tokens so far.
+    /// The tokens of the part that has been encoded.
     pub fn ids(&self) -> Vec<u32> {
         self.placed.iter().map(|token| token.id).collect()
     }
 }
 
 impl Tokenizer {
-    /// Encodes the next part of a text, and returns whether it was the last.
+    /// Encodes the next part of a text, and returns whether it was the last one.
     ///
     /// # Errors
-    /// `prompt-too-long` where the text has more tokens than it may have. Of a long text they are not all counted.
+    /// `prompt-too-long` if the text has more tokens than allowed. The tokens of a long text are not all counted.
     pub fn encode_more(&self, encoding: &mut Encoding) -> Result<bool> {
         let Encoding { text, limit, part, done, special, placed } = encoding;
         let end = text.len().min(done.saturating_add(*part));
@@ -64,9 +64,9 @@ impl Tokenizer {
                 *done = behind;
                 continue;
             }
-            // A piece depends on nothing that stands before it: the pieces of the rest are the rest of the pieces.
+            // A piece does not depend on the text before it, so the pieces of the rest are the rest of the pieces.
             for piece in self.pieces.of(&text[*done..start]) {
-                // A single piece can be the whole of a long text, and counting is quicker than merging.
+                // A single piece can be a whole long text, and counting is faster than merging.
                 within(placed.len() + self.least_tokens(piece, *limit), *limit, false)?;
                 self.merge(text, *done, piece, placed)?;
                 *done += piece.len();
@@ -80,7 +80,7 @@ impl Tokenizer {
         Ok(is_all)
     }
 
-    /// How many tokens a piece has at least, where that could be more than `limit`.
+    /// The least number of tokens in a piece, or 0 if it cannot exceed `limit`.
     fn least_tokens(&self, piece: &str, limit: usize) -> usize {
         if piece.len() / self.longest <= limit {
             return 0;
@@ -88,16 +88,16 @@ impl Tokenizer {
         piece.bytes().filter(|&byte| self.alphabet[byte as usize].is_some()).count() / self.longest
     }
 
-    /// Spells a piece, which begins at `start` in the text, and merges. Nothing merges across a byte that has no token.
+    /// Spells and merges a piece, which begins at `start` in the text. Nothing merges across a byte without a token.
     fn merge(&self, text: &str, mut start: usize, piece: &str, placed: &mut Vec<Placed>) -> Result<()> {
         for bytes in piece.as_bytes().split_inclusive(|&byte| self.alphabet[byte as usize].is_none()) {
             let spelled: String = bytes.iter().filter_map(|&byte| self.alphabet[byte as usize]).collect();
             let tokens = self.bpe.tokenize(&spelled);
             let mut at = start;
             for token in tokens.map_err(|error| Error::InvalidText { what: error.to_string() })? {
-                // One character of its spelling is one byte of the text.
+                // Each character of the spelling is one byte of the text.
                 let end = at + token.value.chars().count();
-                // A token of some bytes of a character stands at the whole of it.
+                // A token with only some bytes of a character has the range of the whole character.
                 placed.push(Placed { id: token.id, start: floor(text, at), end: ceiling(text, end) });
                 at = end;
             }
@@ -107,7 +107,7 @@ impl Tokenizer {
     }
 }
 
-/// Refuses more than `limit` tokens, of which `is_all` says whether they are all that the text has.
+/// Refuses more than `limit` tokens. `is_all` says whether all tokens of the text were counted.
 fn within(tokens: usize, limit: usize, is_all: bool) -> Result<()> {
     match tokens > limit {
         true => Err(Error::PromptTooLong { tokens, is_all, limit }),
@@ -115,7 +115,7 @@ fn within(tokens: usize, limit: usize, is_all: bool) -> Result<()> {
     }
 }
 
-/// The beginning of the character that a byte is in.
+/// The beginning of the character that contains the byte at `at`.
 fn floor(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -123,7 +123,7 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// The end of the character that the byte before is in.
+/// The end of the character that contains the byte before `at`.
 fn ceiling(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
         at += 1;

@@ -1,17 +1,18 @@
-//! Which characters are letters and which are numbers, by the general categories of Unicode 16.0 (`\p{L}`, `\p{N}`).
+//! The letters and numbers of Unicode 16.0, by general category (`\p{L}`, `\p{N}`).
 //!
-//! They were made by asking the expressions of every character; a test of `pieces` asks again, and names the first that
-//! differs. Rust's own `char::is_alphabetic` is another set, and grows with the compiler; what a text's tokens are must not.
+//! The tables were made by matching the expressions against every character. A test of `pieces` repeats this and
+//! names the first character that differs. Rust's own `char::is_alphabetic` is a different set and grows with the
+//! compiler, but the tokens of a text must not change.
 
-/// A set of characters, for the search in it.
+/// A set of characters that can be searched.
 #[derive(Debug)]
 pub struct Chars {
-    /// Where it begins and ends, again and again.
+    /// The first character of each run inside the set and of each run outside it, in turn.
     borders: Vec<u32>,
 }
 
 impl Chars {
-    /// From the lengths of runs outside and inside of it, in turn.
+    /// Makes a set from the lengths of the runs outside and inside of it, in turn.
     pub fn new(runs: &[u16]) -> Chars {
         let mut at = 0;
         let borders = runs.iter().map(|&run| {
@@ -21,7 +22,7 @@ impl Chars {
         Chars { borders: borders.collect() }
     }
 
-    /// Whether a character is in the set: whether the borders up to it are odd in number.
+    /// Whether a character is in the set, that is, whether the number of borders up to it is odd.
     pub fn contains(&self, c: char) -> bool {
         self.borders.partition_point(|&border| border <= u32::from(c)) % 2 == 1
     }

@@ -1,25 +1,25 @@
-//! The cutting of text into pieces that merges do not cross.
+//! Cuts text into pieces. Merges do not cross their borders.
 //!
-//! Each way of cutting is known by a regular expression (Radford et al. 2019, §2.2, and what came after it), and is a
-//! matcher by hand here: an engine for regular expressions, with its tables, is more code than all the rest of the
-//! module. The tests hold each matcher against the expression, run by the `tokenizers` crate.
+//! Each pre-tokenizer is defined by a regular expression (Radford et al. 2019, §2.2, and later models). Here each is
+//! a matcher written by hand, because an engine for regular expressions, with its tables, is more code than the rest
+//! of the module. Tests compare each matcher with the expression, run by the `tokenizers` crate.
 
 use super::letters::{Chars, LETTERS, NUMBERS};
 
-/// How llama.cpp's names for pre-tokenizers cut.
+/// The ways to cut text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PreTokenizer {
-    /// GPT-2's way.
+    /// As GPT-2 does.
     Gpt2,
-    /// Each number alone, then GPT-2's way between them.
+    /// Each digit alone, and the text between digits as GPT-2 does.
     SmolLm,
-    /// Llama 3's way.
+    /// As Llama 3 does.
     Llama3,
-    /// The same, with each digit alone.
+    /// As Llama 3 does, but with each digit alone.
     Qwen2,
 }
 
-/// Cuts text. Made once: its tables are spread out for the search.
+/// A pre-tokenizer with its tables, which are prepared once.
 #[derive(Debug)]
 pub struct Pieces {
     cutting: PreTokenizer,
@@ -36,16 +36,16 @@ enum Class {
 }
 
 impl Pieces {
-    /// Cuts by `cutting`.
+    /// Makes the tables of a pre-tokenizer.
     pub fn new(cutting: PreTokenizer) -> Pieces {
         Pieces { cutting, letters: Chars::new(LETTERS), numbers: Chars::new(NUMBERS) }
     }
 
-    /// The pieces of a text, in order; none is empty, and together they are the text.
+    /// The pieces of a text, in order. None is empty, and together they are the text.
     pub fn of<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
         let mut rest = text;
-        // The beginning of `rest` that is cut by itself. It is looked for once, or a text would be read from each of its
-        // pieces to its end.
+        // Length of the beginning of `rest` that is cut by itself. It is computed once for all of its pieces;
+        // otherwise the text would be searched to its end for each piece.
         let mut part = 0;
         std::iter::from_fn(move || {
             let first = rest.chars().next()?;
@@ -59,8 +59,8 @@ impl Pieces {
         })
     }
 
-    /// The length in bytes of what a text begins with and is cut by itself: a number, or all up to the next, in SmolLM's
-    /// way; everything in the others.
+    /// Length in bytes of the beginning of a text that is cut by itself. For SmolLM this is one digit, or everything
+    /// up to the next digit. For the others it is the whole text.
     fn part(&self, text: &str, first: char) -> usize {
         match self.cutting {
             PreTokenizer::SmolLm if self.class(first) == Class::Number => first.len_utf8(),
@@ -69,7 +69,7 @@ impl Pieces {
         }
     }
 
-    /// The length in bytes of the first piece.
+    /// Length in bytes of the first piece.
     fn length(&self, text: &str, first: char) -> usize {
         match self.cutting {
             PreTokenizer::Gpt2 | PreTokenizer::SmolLm => self.gpt2(text, first),
@@ -90,7 +90,8 @@ impl Pieces {
         }
     }
 
-    /// `LLAMA3` and `QWEN2` of the tests, which have up to three digits in a piece, and one.
+    /// `LLAMA3` and `QWEN2` of the tests. A piece of the former has up to three digits, and a piece of the latter
+    /// one.
     fn llama3(&self, text: &str, first: char, digits: usize) -> usize {
         if let Some(length) = contraction(text, simple_fold) {
             return length;
@@ -119,14 +120,16 @@ impl Pieces {
         }
     }
 
-    /// `\s+(?!\S)|\s+`: all white space at the end of the text, else all but its last character, if there is another.
+    /// `\s+(?!\S)|\s+`: all of the whitespace if the text ends with it, otherwise all but its last character, or that
+    /// character if it is the only one.
     fn spaces(&self, text: &str) -> usize {
         let run = self.run(text, Class::Space, usize::MAX);
         let last = text[..run].chars().next_back().map_or(0, char::len_utf8);
         if run == text.len() || run == last { run } else { run - last }
     }
 
-    /// The length in bytes of the characters of one class that a text begins with, `most` of them at most.
+    /// Length in bytes of the run of characters of one class at the beginning of a text, with at most `most`
+    /// characters.
     fn run(&self, text: &str, class: Class, most: usize) -> usize {
         text.chars().take(most).take_while(|&c| self.class(c) == class).map(char::len_utf8).sum()
     }
@@ -144,7 +147,7 @@ impl Pieces {
     }
 }
 
-/// `'s|'t|'re|'ve|'m|'ll|'d`: its length in bytes, if the text begins with one.
+/// Length in bytes of the contraction (`'s|'t|'re|'ve|'m|'ll|'d`) at the beginning of a text, if there is one.
 fn contraction(text: &str, fold: impl Fn(char) -> char) -> Option<usize> {
     let behind = text.strip_prefix('\'')?;
     let mut chars = behind.chars();
@@ -158,7 +161,7 @@ fn contraction(text: &str, fold: impl Fn(char) -> char) -> Option<usize> {
     Some(1 + length)
 }
 
-/// What `(?i:…)` takes for the same letter, as far as a contraction has it: U+017F is an old s.
+/// Folds case as `(?i:…)` does, for the letters of contractions. U+017F is an old form of s.
 fn simple_fold(c: char) -> char {
     if c == 'ſ' { 's' } else { c.to_ascii_lowercase() }
 }
@@ -177,7 +180,7 @@ mod tests {
     const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     impl PreTokenizer {
-        /// The expressions that it stands for, to be applied in turn.
+        /// The expressions that define it, applied in turn.
         pub(crate) fn expressions(self) -> &'static [&'static str] {
             match self {
                 PreTokenizer::Gpt2 => &[GPT2],
@@ -222,7 +225,7 @@ mod tests {
         ALL.map(|cutting| (Pieces::new(cutting), Expressions::new(cutting.expressions()))).into()
     }
 
-    /// In the middle of what could hold it, so that a wrong class cuts elsewhere.
+    /// Each character stands between characters of all classes, so that a wrong class cuts elsewhere.
     #[test]
     fn every_character_is_of_the_class_that_the_expressions_have() {
         let twins = twins();
@@ -233,8 +236,8 @@ mod tests {
         }
     }
 
-    /// All strings of up to six characters of each kind that an expression tells apart would be too many for a test;
-    /// of up to four they are not, and what is longer is drawn.
+    /// All texts of up to four characters, with a character of each kind that the expressions distinguish. Longer
+    /// texts would be too many, so those are random.
     #[test]
     fn every_short_text_is_cut_as_by_the_expressions() {
         const KINDS: [char; 12] = [' ', '\t', '\n', '\r', '\u{3000}', 'a', 'é', '5', '٣', '!', '\'', 's'];
@@ -261,7 +264,8 @@ mod tests {
         }
     }
 
-    /// A megabyte. Where each piece is looked for up to the next number, as it once was, this takes minutes.
+    /// The text has a megabyte. An earlier version searched for the next number once for each piece, which took
+    /// minutes.
     #[test]
     fn a_long_text_without_a_number_is_cut_in_one_go() {
         let text = "word ".repeat(200_000);

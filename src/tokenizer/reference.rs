@@ -1,4 +1,5 @@
-//! The slow twin of the whole tokenizer: all of it by the `tokenizers` crate, regular expressions and special tokens too.
+//! The slow reference of the whole tokenizer. It uses the `tokenizers` crate for everything, including regular
+//! expressions and special tokens.
 
 use proptest::prelude::*;
 use tokenizers::models::bpe::{BPE, Vocab};
@@ -11,7 +12,7 @@ use super::pieces::{Pieces, PreTokenizer};
 use super::specials::Specials;
 use super::{Encoding, Tokenizer, alphabet};
 
-/// Nothing merges across these two, of which one is a part of `é` and `ü`, the other a part of `🙂`.
+/// Two bytes without a token, across which nothing merges. The first is a part of `é` and `ü`, and the second of `🙂`.
 const WITHOUT_TOKEN: [u8; 2] = [0xc3, 0x9f];
 const SPECIALS: [&str; 3] = ["<|a|>", "<|", "  "];
 const MERGES: [(&str, &str); 9] = [
@@ -89,7 +90,7 @@ proptest! {
             let encoding = whole.encode(text.as_str(), false).expect("it is encoded");
             let wanted: Vec<_> =
                 encoding.get_ids().iter().zip(encoding.get_offsets()).map(|(&id, &(start, end))| (id, start, end)).collect();
-            // At once, and piece by piece.
+            // The text is encoded at once, and piece by piece.
             for part in [usize::MAX, 1] {
                 let mut encoding = Encoding::new(text.as_str(), usize::MAX);
                 encoding.part = part;

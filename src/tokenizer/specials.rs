@@ -1,23 +1,23 @@
-//! The tokens that are found in text as they are, before anything else is looked at.
+//! The special tokens, which are found in text as they are, before it is cut into pieces.
 
 use std::ops::Range;
 
 /// All special tokens of a vocabulary.
 #[derive(Debug)]
 pub struct Specials {
-    /// By their text; none is empty.
+    /// Sorted by text. No text is empty.
     sorted: Vec<(String, u32)>,
 }
 
 impl Specials {
-    /// From texts and ids. An empty text is found nowhere.
+    /// Makes the set from texts and ids. An empty text is never found.
     pub fn new(tokens: impl Iterator<Item = (String, u32)>) -> Specials {
         let mut sorted: Vec<_> = tokens.filter(|(text, _)| !text.is_empty()).collect();
         sorted.sort();
         Specials { sorted }
     }
 
-    /// The first one in a text from byte `from` on, and its id: the leftmost always, and of those that begin at one place
+    /// Range and id of the first special token from byte `from` on. Of several that begin at the same position, it is
     /// the longest.
     pub fn first(&self, text: &str, from: usize) -> Option<(Range<usize>, u32)> {
         (from..text.len()).find_map(|at| {
@@ -26,10 +26,10 @@ impl Specials {
         })
     }
 
-    /// The longest one that a text begins with: its length and its id.
+    /// Length and id of the longest special token at the beginning of a text.
     fn at_start(&self, text: &[u8]) -> Option<(usize, u32)> {
         let mut longest = None;
-        // Those that have the first `length` bytes of the text in common with it, ever fewer.
+        // The tokens that begin with the first `length` bytes of the text. Each step leaves fewer.
         let mut left = &self.sorted[..];
         for length in 1..=text.len() {
             let byte = |token: &(String, u32)| token.0.as_bytes().get(length - 1).copied();
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A text as it is between special tokens, and each of these with its id.
+    /// The parts of a text: special tokens with their ids, and the text between them.
     fn parts(specials: &Specials, text: &str) -> Vec<(Range<usize>, Option<u32>)> {
         let (mut parts, mut at) = (Vec::new(), 0);
         while at < text.len() {
@@ -69,7 +69,7 @@ mod tests {
         parts
     }
 
-    /// By all tokens at all places, the longest first.
+    /// The same by trying all tokens at all positions, the longest first.
     fn slowly(tokens: &[(String, u32)], text: &str) -> Vec<(Range<usize>, Option<u32>)> {
         let mut longest_first: Vec<_> = tokens.iter().filter(|token| !token.0.is_empty()).collect();
         longest_first.sort_by_key(|token| std::cmp::Reverse(token.0.len()));

@@ -1,4 +1,4 @@
-//! What crosses to JavaScript: each answer in TypeScript, and what becomes it in Rust.
+//! The answers for JavaScript: their types in TypeScript, and the structs that are serialized to them.
 
 use js_sys::{Float32Array, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
@@ -55,7 +55,7 @@ export interface EngineGenerated extends EngineCandidate { entropy: number }
 
 #[wasm_bindgen]
 extern "C" {
-    /// What is known of a model.
+    /// Facts about a model.
     #[wasm_bindgen(typescript_type = "EngineInfo")]
     pub type JsInfo;
     /// The tokens of a text.
@@ -67,13 +67,13 @@ extern "C" {
     /// A prediction.
     #[wasm_bindgen(typescript_type = "EnginePrediction")]
     pub type JsPrediction;
-    /// How the model saw some tokens.
+    /// How the model predicted some tokens.
     #[wasm_bindgen(typescript_type = "EngineSurprisal[]")]
     pub type JsSurprisals;
     /// The scores of some continuations.
     #[wasm_bindgen(typescript_type = "EngineScore[]")]
     pub type JsScores;
-    /// What a token attends to.
+    /// The attention weights of a token.
     #[wasm_bindgen(typescript_type = "EngineAttention")]
     pub type JsAttention;
     /// A token that was drawn.
@@ -295,14 +295,14 @@ impl GeneratedOut {
     }
 }
 
-/// What serde writes, as a JavaScript value.
+/// Serializes a value to JavaScript.
 pub fn to_js<T: Serialize, J: JsCast>(value: &T) -> JsResult<J> {
     let serializer =
         serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
     Ok(value.serialize(&serializer).map_err(JsValue::from)?.unchecked_into())
 }
 
-/// An error as a JavaScript `Error` with a `code`.
+/// Makes a JavaScript `Error` with a `code`.
 pub fn throw(error: Error) -> JsValue {
     let object = js_sys::Error::new(&error.to_string());
     // Setting a property of a plain object that was just made does not fail.

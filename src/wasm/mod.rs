@@ -1,7 +1,7 @@
-//! Every `#[wasm_bindgen]` of the project. It converts, and never computes.
+//! Every `#[wasm_bindgen]` of the project. This module converts values and never computes.
 //!
-//! Errors cross as `Error` objects with a `code`; whatever is thrown without one is a trap, after
-//! which the instance must not be used.
+//! An error becomes an `Error` object with a `code`. Anything thrown without a code is a trap, after which the
+//! instance must not be used.
 
 mod answers;
 
@@ -24,7 +24,7 @@ fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// Makes the calling worker a thread of the engine that has this memory. It does not return.
+/// Makes the calling worker a thread of the engine that has this memory. It never returns.
 #[cfg(feature = "threads")]
 #[wasm_bindgen]
 pub fn work() {
@@ -38,15 +38,15 @@ pub fn fail() {
     crate::kernels::threads::fail();
 }
 
-/// A stream of GGUF bytes → an engine.
+/// Turns a stream of GGUF bytes into an engine.
 #[wasm_bindgen(js_name = Loader)]
 #[derive(Debug)]
 pub struct JsLoader(Loader);
 
 #[wasm_bindgen(js_class = Loader)]
 impl JsLoader {
-    /// A loader for a model in `shards` files, one after the other. As many workers as `threads` says, this one and
-    /// those that called `work`, share what the engine computes, with activations of `activationBits`, 8 or 16.
+    /// A loader for a model in `shards` files, which are read one after the other. The engine computes with `threads`
+    /// workers, this one and those that called `work`, and with activations of `activationBits` bits, 8 or 16.
     #[wasm_bindgen(constructor)]
     pub fn new(
         threads: usize,
@@ -58,8 +58,8 @@ impl JsLoader {
         Ok(JsLoader(Loader::new(None).with(compute).shards(shards)))
     }
 
-    /// A file of `bytesTotal` bytes begins; absent or 0 if that is not known. One that has begun and not ended begins
-    /// again.
+    /// Begins a file of `bytesTotal` bytes, absent or 0 if that is not known. A file that was begun and not ended
+    /// begins again.
     pub fn begin(&mut self, #[wasm_bindgen(js_name = bytesTotal)] bytes_total: Option<f64>) {
         self.0.begin(bytes_total.filter(|&total| total > 0.0).map(|total| total as u64));
     }
@@ -69,12 +69,12 @@ impl JsLoader {
         self.0.push(chunk).map_err(throw)
     }
 
-    /// The file has ended: checks it, and gives its SHA-256.
+    /// Ends the file, checks it, and returns its SHA-256.
     pub fn end(&mut self, sha256: Option<String>) -> JsResult<String> {
         self.0.end(sha256.as_deref()).map_err(throw)
     }
 
-    /// All files have ended: checks their hash, and gives the engine.
+    /// Makes the engine after the last file has ended, and checks the hash.
     pub fn finish(self, sha256: Option<String>) -> JsResult<Engine> {
         self.0.finish(sha256.as_deref()).map(Engine).map_err(throw)
     }
@@ -87,7 +87,7 @@ pub struct JsSampler(Sampler);
 
 #[wasm_bindgen(js_class = Sampler)]
 impl JsSampler {
-    /// `temperature` 0 is greedy; `topK` 0, `topP` 1 and `minP` 0 leave all tokens.
+    /// `temperature` 0 is greedy. `topK` 0, `topP` 1 and `minP` 0 keep all tokens.
     #[wasm_bindgen(constructor)]
     pub fn new(
         temperature: f64,
@@ -100,20 +100,20 @@ impl JsSampler {
     }
 }
 
-/// A text on its way to tokens, a part at a time.
+/// A text that is encoded in parts.
 #[wasm_bindgen(js_name = Encoding)]
 #[derive(Debug)]
 pub struct JsEncoding(Encoding<'static>);
 
 #[wasm_bindgen(js_class = Encoding)]
 impl JsEncoding {
-    /// A text of which nothing is encoded. It may have `limit` tokens and no more; absent: any number.
+    /// A text of which nothing has been encoded. It may have at most `limit` tokens, or any number without a limit.
     #[wasm_bindgen(constructor)]
     pub fn new(text: String, limit: Option<u32>) -> JsEncoding {
         JsEncoding(Encoding::new(text, limit.map_or(usize::MAX, |limit| limit as usize)))
     }
 
-    /// The tokens so far.
+    /// The tokens of the part that has been encoded.
     pub fn ids(&self) -> Vec<u32> {
         self.0.ids()
     }
@@ -126,17 +126,17 @@ pub struct Engine(Session);
 
 #[wasm_bindgen]
 impl Engine {
-    /// What is known of the model.
+    /// Facts about the model.
     pub fn info(&self) -> JsResult<JsInfo> {
         to_js(&InfoOut::new(self.0.info()))
     }
 
-    /// Encodes the next part of a text, and returns whether it was the last.
+    /// Encodes the next part of a text, and returns whether it was the last one.
     pub fn encode(&self, encoding: &mut JsEncoding) -> JsResult<bool> {
         self.0.tokenizer().encode_more(&mut encoding.0).map_err(throw)
     }
 
-    /// What tokens stand for.
+    /// The bytes and the text of some tokens.
     pub fn tokens(&self, ids: &[u32]) -> JsResult<JsTokens> {
         let tokenizer = self.0.tokenizer();
         to_js(&ids.iter().map(|&id| TokenOut::from(tokenizer.token(id))).collect::<Vec<_>>())
@@ -147,13 +147,13 @@ impl Engine {
         to_js(&VocabularyOut::from(self.0.tokenizer().vocabulary()))
     }
 
-    /// Aims at `ids`; returns how many of them need not run.
+    /// Begins a run of `ids`. Returns how many of them are cached and need not run.
     pub fn begin(&mut self, ids: &[u32]) -> JsResult<usize> {
         self.0.begin(ids).map_err(throw)
     }
 
-    /// Aims at the scores of `continuations` after `context` and after `references`; returns how many
-    /// tokens they need.
+    /// Begins a run for the scores of `continuations` after `context` and after `references`. Returns how many tokens
+    /// they need.
     #[wasm_bindgen(js_name = beginScores)]
     pub fn begin_scores(
         &mut self,
@@ -164,20 +164,20 @@ impl Engine {
         self.0.begin_scores(context, &continuations, &references).map_err(throw)
     }
 
-    /// Aims at what the token at `position` attends to, by default the last; returns how many of those before
-    /// it need not run.
+    /// Begins a run for the attention weights of the token at `position`, by default the last one. Returns how many
+    /// of the tokens before it are cached and need not run.
     #[wasm_bindgen(js_name = beginAttention)]
     pub fn begin_attention(&mut self, ids: &[u32], position: Option<usize>) -> JsResult<usize> {
         self.0.begin_attention(ids, position).map_err(throw)
     }
 
-    /// How many tokens of what was begun did not need to run, as far as it is known.
+    /// How many tokens of the current run came from a cache, as far as known.
     #[wasm_bindgen(js_name = cachedTokens)]
     pub fn cached_tokens(&self) -> usize {
         self.0.cached()
     }
 
-    /// Runs one chunk; returns how many tokens are left.
+    /// Continues the run. Returns how many tokens are left.
     pub fn advance(&mut self) -> JsResult<usize> {
         self.0.advance().map_err(throw)
     }
@@ -202,7 +202,7 @@ impl Engine {
         Ok(Float32Array::from(logprobs.as_slice()))
     }
 
-    /// How the model saw the tokens `from..to` of those that were run.
+    /// How the model predicted the tokens `from..to` of those that have run.
     pub fn surprisal(
         &self,
         from: usize,
@@ -214,19 +214,19 @@ impl Engine {
         to_js(&tokens.collect::<Vec<_>>())
     }
 
-    /// The scores that were aimed at, when nothing is left to run.
+    /// The scores, after the run has finished.
     pub fn scores(&self) -> JsResult<JsScores> {
         let scores = self.0.scores().map_err(throw)?;
         let scores = scores.into_iter().map(|score| ScoreOut::new(self.0.tokenizer(), score));
         to_js(&scores.collect::<Vec<_>>())
     }
 
-    /// What the token that was aimed at attends to, when nothing is left to run.
+    /// The attention weights, after the run has finished.
     pub fn attention(&self) -> JsResult<JsAttention> {
         to_js(&AttentionOut::from(self.0.attention().map_err(throw)?))
     }
 
-    /// Draws the next token. It is not run.
+    /// Draws the next token, without running it.
     pub fn sample(&self, sampler: &mut JsSampler) -> JsResult<JsGenerated> {
         let drawn = self.0.sample(&mut sampler.0).map_err(throw)?;
         to_js(&GeneratedOut::new(self.0.tokenizer(), drawn))
