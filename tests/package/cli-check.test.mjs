@@ -104,6 +104,56 @@ test('texts are read as a browser reads them', () => {
   assert.equal(found('<shot-glass shots="1" shots="2">').getAttribute('shots'), '1');
 });
 
+test('a page is parsed as a browser parses it', () => {
+  const pairOf = (html) => {
+    const [{ light }, ...others] = elementsOf(html, false);
+    assert.deepEqual(others, [], html);
+    return [...light.demonstrations.map(({ input, output }) => `${input}=${output}`), light.query];
+  };
+  // Upper case, a comment within a text, an entity that is not one of XML's, and one without its semicolon.
+  assert.deepEqual(
+    pairOf(
+      '<SHOT-GLASS><DL><DT>a<!-- no -->b<DD>caf&eacute;<DT>&lt;b&gt; &amp c</DL></SHOT-GLASS>',
+    ),
+    ['ab=café', '<b> & c'],
+  );
+  // An attribute may contain what looks like a tag, and a comment what looks like an attribute.
+  assert.deepEqual(pairOf(`<p title="<shot-glass>">x</p><!-- " -->${tag('')}`), [
+    'cat=cats',
+    'box',
+  ]);
+  // A list in a comment of the element is not its list.
+  assert.deepEqual(pairOf(tag('', `<!-- <dl><dt>no</dt></dl> -->${list}`)), ['cat=cats', 'box']);
+  for (const hidden of ['template', 'script', 'style', 'textarea', 'title', 'noscript']) {
+    // Also where its end tag is missing, which hides the rest of the page.
+    assert.deepEqual(elementsOf(`<${hidden}>${tag('')}`, false), [], hidden);
+    const html = `<${hidden}>${tag('')}</${hidden}>\n${tag('')}`;
+    assert.deepEqual(
+      elementsOf(html, false).map(({ line }) => line),
+      [2],
+      hidden,
+    );
+  }
+  // A list ends the paragraph that it stands in, and the element in the paragraph with it.
+  assert.deepEqual(pairOf(`<p>${tag('')}</p>`), [null]);
+  // A row of the head is not one of the body, even where it has a number.
+  const table = `<table><thead><tr><th>a<td>1<tbody><tr><th>b<td>2</table>`;
+  assert.deepEqual(
+    found(tag('', table)).table.rows.map(({ name }) => name),
+    ['b'],
+  );
+});
+
+test('in Markdown, code contains no elements, and whatever tags it shows', () => {
+  const lines = (text) => elementsOf(text, true).map(({ line }) => line);
+  assert.deepEqual(lines(`Write \`<template>\`, and\n\n${tag('')}`), [3]);
+  assert.deepEqual(lines(`\`\`\`html\n<!-- open\n${tag('')}\n\`\`\`\n${tag('')}`), [5]);
+  assert.deepEqual(lines(`<https://example.com>\r\n\r\n${tag('')}\r\n${tag('')}`), [3, 4]);
+  // Within an element a fence and a backquote are text.
+  const [{ light }] = elementsOf(tag('', '<dl><dt>`a`\n```\nb</dt></dl>'), true);
+  assert.equal(light.query, '`a`\n```\nb');
+});
+
 test('an attribute that the element does not know is a sentence', () => {
   const refused = (attributes, message) =>
     assert.throws(() => questionOf(found(tag(attributes)), null), {

@@ -9,7 +9,7 @@ import { parseSnapshot } from '../../snapshot/parse.js';
 import { takeSnapshot } from '../../snapshot/take.js';
 import { parseJson, readText } from '../input.js';
 import { checkElement, presetRecordOf, questionOf } from './check-element.js';
-import { elementsOf, type FoundElement } from './find-elements.js';
+import type { FoundElement } from './find-elements.js';
 
 /** A figure that does not hold. */
 export interface FileDifference {
@@ -73,6 +73,8 @@ function figuresOf({ candidates, classification }: Snapshot['results'][number]):
 
 async function checkPage(file: string, text: string, options: CheckOptions): Promise<FileCheck> {
   const all: FileCheck = { file, figures: 0, differences: [], notChecked: [] };
+  // The HTML parser takes 30 ms to load, which commands that read no page should not wait for.
+  const { elementsOf } = await import('./find-elements.js');
   for (const element of elementsOf(text, /\.(md|mdx|markdown)$/i.test(file))) {
     const where = `${file}:${element.line}`;
     try {
