@@ -21,7 +21,7 @@ export default {
   disableSources: true,
   name: 'shotglass',
   entryPoints: typed.map((path) => path.replace('./dist/', './src/').replace('.d.ts', '.ts')),
-  tsconfig: './tsconfig.json',
+  tsconfig: './tsconfig.pages.json',
   out: '../target/typedoc',
   plugin: [linkAcrossEntries],
   excludePrivate: true,

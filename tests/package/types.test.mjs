@@ -1,11 +1,12 @@
 // The types of the package where there is no browser, for programs that are compiled as strictly as can be.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
+const run = promisify(execFile);
 const root = new URL('../..', import.meta.url).pathname;
 
 const program = `
@@ -30,11 +31,46 @@ for (const lib of ['ES2023', 'ES2023,DOM']) {
     await writeFile(join(folder, 'program.mts'), program);
     const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
     const only = ['--types', 'node', '--skipLibCheck', 'false', '--lib', lib];
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const run = promisify(execFile)(process.execPath, [tsc, ...flags, ...only, 'program.mts'], {
-      cwd: folder,
-    });
-    const { stdout } = await run.catch((error) => error);
-    assert.equal(stdout, '');
+    assert.equal(await compiled(folder, ...flags, ...only, 'program.mts'), '');
   });
+}
+
+const pages = join(root, 'pkg/tsconfig.pages.json');
+
+test('what pages run sees no types of Node', async (t) => {
+  // Below the package, so that the types of Node are as near as to its own files.
+  const folder = await mkdtemp(join(root, 'pkg/types-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const config = { extends: pages, compilerOptions: { rootDir: '.' }, include: ['*.ts'] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  await writeFile(
+    join(folder, 'program.ts'),
+    ["import { stat } from 'node:fs/promises';", 'stat(process.cwd());', 'Buffer.from("");'].join(
+      '\n',
+    ),
+  );
+  const errors = await compiled(folder, '--project', '.');
+  for (const name of ['node:fs/promises', 'process', 'Buffer']) {
+    assert.match(errors, new RegExp(`error TS\\d+: Cannot find (name|module) '${name}'`));
+  }
+});
+
+test('all but the command and what uses the modules of Node are compiled so', async () => {
+  const list = async (project) => {
+    const paths = await compiled(root, '--listFilesOnly', '--project', project);
+    return paths.split('\n').filter((path) => path.includes('/pkg/src/'));
+  };
+  const seen = new Set(await list(pages));
+  assert.ok(seen.size > 100, `${seen.size} files`);
+  for (const path of await list('pkg')) {
+    const imports = /^} from 'node:|^import .*'node:/m.test(await readFile(path, 'utf8'));
+    assert.equal(seen.has(path), !imports && !path.includes('/pkg/src/cli/'), path);
+  }
+});
+
+/** What the compiler prints. */
+async function compiled(cwd, ...args) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { stdout } = await run(process.execPath, [tsc, ...args], { cwd }).catch((error) => error);
+  return stdout;
 }

@@ -65,7 +65,8 @@ export class Terminal {
   /** A heading: bold, where there are colours (https://no-color.org). */
   #heading(text: string): string {
     const { stdout, env } = this.#streams;
-    const isPlain = !stdout.isTTY || (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
+    const { NO_COLOR = '', TERM } = env;
+    const isPlain = !stdout.isTTY || NO_COLOR !== '' || TERM === 'dumb';
     return isPlain ? text : `\x1b[1m${text}\x1b[22m`;
   }
 

@@ -33,7 +33,8 @@ export async function loadModel(
 ): Promise<Model> {
   const { terminal, signal } = invocation;
   const threads = integerOption(invocation, command, 'threads', 1);
-  const named = textOption(invocation, 'model') ?? process.env.SHOTGLASS_MODEL;
+  const { SHOTGLASS_MODEL } = process.env;
+  const named = textOption(invocation, 'model') ?? SHOTGLASS_MODEL;
   const report = new LoadReport(terminal, named);
   const onProgress = (progress: LoadProgress) => report.progress(progress);
   const hooks = { threads, activationBits, signal, onProgress };

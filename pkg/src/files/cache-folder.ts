@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import process, { type Environment } from 'node:process';
+import process from 'node:process';
 import { defaultModel } from './default-model.js';
 
 /** The name of the default model's file, which the lab and `cargo xtask model` look for too. */
@@ -10,12 +10,11 @@ export const defaultFile = 'SmolLM2-135M-Instruct-Q4_1.gguf';
 
 /** The folder for models: that of the XDG specification, or what the system has in its place. */
 export function cacheFolder(
-  env: Environment = process.env,
+  env: NodeJS.ProcessEnv = process.env,
   platform: string = process.platform,
   home: string = homedir(),
 ): string {
-  const asked = env.XDG_CACHE_HOME;
-  const local = env.LOCALAPPDATA;
+  const { XDG_CACHE_HOME: asked, LOCALAPPDATA: local } = env;
   // The specification says to ignore a relative path.
   if (asked !== undefined && isAbsolute(asked)) return join(asked, 'shotglass/models');
   if (platform === 'darwin') return join(home, 'Library/Caches/shotglass/models');

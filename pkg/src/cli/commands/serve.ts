@@ -87,7 +87,8 @@ async function run(invocation: Invocation): Promise<number> {
 }
 
 async function modelPath(invocation: Invocation): Promise<string | null> {
-  const named = textOption(invocation, 'model') ?? process.env.SHOTGLASS_MODEL;
+  const { SHOTGLASS_MODEL } = process.env;
+  const named = textOption(invocation, 'model') ?? SHOTGLASS_MODEL;
   if (!named) return (await isThere(defaultPath())) ? defaultPath() : null;
   if (/^https?:/i.test(named)) {
     throw new UsageError('--model must be a path here, not a URL. Download the file first.', name);

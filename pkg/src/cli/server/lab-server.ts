@@ -92,7 +92,7 @@ function filesOf(packageFolder: string): ReadonlyMap<string, LabFile> {
     );
   }
   const files = new Map<string, LabFile>();
-  for (const name of readdirSync(lab, { recursive: true })) {
+  for (const name of readdirSync(lab, { encoding: 'utf8', recursive: true })) {
     const path = join(lab, name);
     if (name === 'engine.json' || !statSync(path).isFile()) continue;
     const isPacked = name.endsWith('.gz');
@@ -150,7 +150,8 @@ function sendModel(path: string, request: IncomingMessage, response: ServerRespo
     return;
   }
   const { method = 'GET' } = request;
-  const { range, 'if-range': ifRange } = request.headers;
+  const { range } = request.headers;
+  const ifRange = request.headers['if-range']?.toString();
   const { status, headers, body } = fileAnswer({ method, range, ifRange }, file);
   response.writeHead(status, headers);
   if (body === null) response.end();

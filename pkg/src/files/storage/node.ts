@@ -21,6 +21,7 @@ import { ShotglassError } from '../../errors.js';
 import { cacheFolder, defaultFile } from '../cache-folder.js';
 import { defaultModel } from '../default-model.js';
 import { lockFile, tryLockFile, unlockThread } from '../lock-file.js';
+import type { NodeSide } from '../node-side.js';
 import {
   type CacheRecord,
   type ModelStorage,
@@ -43,12 +44,9 @@ const OURS = /^(url-)?[0-9a-f]{64}$/;
 
 const defaultStem = defaultFile.replace(/\.gguf$/, '');
 
-/** The folder, made if one `mustWrite`; null where it cannot be. */
-export async function folderStorage({
-  mustWrite,
-}: {
-  mustWrite: boolean;
-}): Promise<ModelStorage | null> {
+export const nodeSide: NodeSide = { folderStorage, namedUrl, unlockAll };
+
+async function folderStorage({ mustWrite }: { mustWrite: boolean }): Promise<ModelStorage | null> {
   try {
     const folder = cacheFolder();
     if (mustWrite) await mkdir(folder, { recursive: true });
@@ -60,7 +58,7 @@ export async function folderStorage({
 
 /** Where the environment says that the default model is fetched from; null where it does not. */
 export function namedUrl(): string | null {
-  const named = process.env.SHOTGLASS_MODEL_URL;
+  const { SHOTGLASS_MODEL_URL: named } = process.env;
   if (!named) return null;
   if (/^https?:/i.test(named) && URL.canParse(named)) return named;
   throw new ShotglassError(
@@ -69,8 +67,7 @@ export function namedUrl(): string | null {
   );
 }
 
-/** Gives back what a thread of this process had locked when it was ended. */
-export async function unlockAll(thread: number): Promise<void> {
+async function unlockAll(thread: number): Promise<void> {
   await unlockThread(cacheFolder(), thread);
 }
 
