@@ -20,16 +20,9 @@ export async function lock(name: string, onWait: () => void): Promise<() => void
   }
 }
 
-/** Does `work` if nobody has the lock of that model; answers whether. */
-export async function ifFree(name: string, work: () => Promise<void>): Promise<boolean> {
-  const release = await request(name, true).catch(() => () => {});
-  if (release === null) return false;
-  try {
-    await work();
-  } finally {
-    release();
-  }
-  return true;
+/** Takes the lock of a model if nobody has it; answers with what gives it back, or null. */
+export function tryLock(name: string): Promise<(() => void) | null> {
+  return request(name, true).catch(() => () => {});
 }
 
 /**

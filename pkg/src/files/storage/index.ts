@@ -1,6 +1,6 @@
 /** Storage for cached model files: one interface for the two kinds of a browser and the folder of Node. */
 
-import { ifFree } from '../locks.js';
+import { tryLock } from '../locks.js';
 import type { FileVersion } from '../version.js';
 
 /** The folder, or the cache, in which all lies. */
@@ -37,8 +37,8 @@ export interface ModelStorage {
    * has it. Without it, the locks of the site do that.
    */
   lock?(name: string, onWait: () => void): Promise<() => void>;
-  /** Does `work` if the file is not in use; answers whether it did. */
-  ifFree?(name: string, work: () => Promise<void>): Promise<boolean>;
+  /** The same, but null if another has it. */
+  tryLock?(name: string): Promise<(() => void) | null>;
 }
 
 /** A file that is being written, and is not complete yet. */
@@ -82,6 +82,12 @@ export function now(): string {
 
 /** Removes a file unless somebody has its lock; answers whether. */
 export async function removeFree(storage: ModelStorage, name: string): Promise<boolean> {
-  const work = () => storage.remove(name);
-  return storage.ifFree?.(name, work) ?? ifFree(name, work);
+  const release = await (storage.tryLock?.(name) ?? tryLock(name));
+  if (release === null) return false;
+  try {
+    await storage.remove(name);
+  } finally {
+    release();
+  }
+  return true;
 }

@@ -22,18 +22,8 @@ import { cacheFolder, defaultFile } from '../cache-folder.js';
 import { defaultModel } from '../default-model.js';
 import { lockFile, tryLockFile, unlockThread } from '../lock-file.js';
 import type { NodeSide } from '../node-side.js';
-import {
-  type CacheRecord,
-  type ModelStorage,
-  now,
-  type PartialFile,
-  parseRecord,
-} from './index.js';
-
-/** So much at most has to be fetched again of a file whose hash is not known. */
-const FLUSH_BYTES = 8 << 20;
-
-const READ_BYTES = 1 << 20;
+import { type Handle, HandleFile, noSpaceLeft, READ_BYTES } from './handle-file.js';
+import { type CacheRecord, type ModelStorage, type PartialFile, parseRecord } from './index.js';
 
 /** The longer ones first, since each name ends in one alone. */
 const endings = ['.gguf.part', '.part.json', '.gguf', '.json'] as const;
@@ -129,7 +119,7 @@ class Folder implements ModelStorage {
   async part(name: string): Promise<PartialFile> {
     const begun = await this.#begun(name);
     const file = await within(open(this.path(name, '.gguf.part'), begun ? 'r+' : 'w+'));
-    return new FolderPartialFile(this, name, file, begun);
+    return new FolderFile(this, name, file, begun);
   }
 
   async remove(name: string): Promise<void> {
@@ -146,110 +136,55 @@ class Folder implements ModelStorage {
     return lockFile(this.path(name, '.gguf'), onWait).catch(() => () => {});
   }
 
-  async ifFree(name: string, work: () => Promise<void>): Promise<boolean> {
-    const release = await tryLockFile(this.path(name, '.gguf'));
-    if (release === null) return false;
-    try {
-      await work();
-    } finally {
-      release();
-    }
-    return true;
+  tryLock(name: string): Promise<(() => void) | null> {
+    return tryLockFile(this.path(name, '.gguf'));
   }
 }
 
-class FolderPartialFile implements PartialFile {
-  #record: CacheRecord | null;
-  #at: number;
-  #isOpen = true;
-
+class FolderFile extends HandleFile {
   constructor(
     readonly storage: Folder,
     readonly name: string,
-    readonly file: FileHandle,
-    readonly begun: CacheRecord | null,
+    file: FileHandle,
+    begun: CacheRecord | null,
   ) {
-    this.#record = begun;
-    this.#at = begun?.bytes ?? 0;
+    super(handleOf(file), begun);
   }
 
-  get written(): number {
-    return this.#at;
-  }
-
-  async *read(): AsyncGenerator<Uint8Array> {
-    const buffer = new Uint8Array(READ_BYTES);
-    const end = this.#at;
-    for (let at = 0; at < end; ) {
-      const wanted = Math.min(READ_BYTES, end - at);
-      const { bytesRead } = await this.file.read(buffer, 0, wanted, at);
-      if (bytesRead === 0) throw new Error('the part is shorter than it was');
-      at += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
-  }
-
-  async begin(record: Pick<CacheRecord, 'url' | 'sha256' | 'version'>): Promise<void> {
-    this.#at = 0;
-    this.#record = { ...record, bytes: 0, isComplete: false, keptAt: now() };
-    // In this order: at no time is there a record of more than there is.
-    await this.#writeRecord('.part.json');
-    await this.file.truncate(0);
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    for (let at = 0; at < chunk.length; ) {
-      const write = this.file.write(chunk, at, chunk.length - at, this.#at);
-      const { bytesWritten } = await within(write);
-      at += bytesWritten;
-      this.#at += bytesWritten;
-    }
-    if (this.#record === null || this.#at - this.#record.bytes < FLUSH_BYTES) return;
-    await within(this.file.sync());
-    await this.#recordBytes();
-  }
-
-  async close(): Promise<void> {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    try {
-      await this.file.truncate(this.#at);
-      await within(this.file.sync());
-    } finally {
-      await this.file.close();
-    }
-    await this.#recordBytes();
+  protected override async writeRecord(record: CacheRecord): Promise<void> {
+    if (this.name === defaultModel.sha256) return;
+    const path = this.storage.path(this.name, record.isComplete ? '.json' : '.part.json');
+    await within(writeFile(path, JSON.stringify(record)));
   }
 
   /** The file before its record: a file whose record tells of another version is fetched again. */
-  async complete(sha256: string): Promise<void> {
-    if (this.#record === null) return;
-    this.#record = { ...this.#record, sha256, isComplete: true, keptAt: now() };
+  protected override async accept(record: CacheRecord): Promise<void> {
     const { storage, name } = this;
     await rename(storage.path(name, '.gguf.part'), storage.path(name, '.gguf'));
-    await this.#writeRecord('.json');
+    await this.writeRecord(record);
     await rm(storage.path(name, '.part.json'), { force: true });
   }
 
-  async discard(): Promise<void> {
-    if (this.#isOpen) await this.file.close();
-    this.#isOpen = false;
+  protected override async remove(): Promise<void> {
     for (const ending of ['.gguf.part', '.part.json'] as const) {
       await rm(this.storage.path(this.name, ending), { force: true });
     }
   }
+}
 
-  /** The record follows the bytes: what it tells of is on the disk. */
-  async #recordBytes(): Promise<void> {
-    if (this.#record === null) return;
-    this.#record = { ...this.#record, bytes: this.#at, keptAt: now() };
-    await this.#writeRecord('.part.json');
-  }
-
-  async #writeRecord(ending: '.json' | '.part.json'): Promise<void> {
-    if (this.name === defaultModel.sha256) return;
-    await within(writeFile(this.storage.path(this.name, ending), JSON.stringify(this.#record)));
-  }
+function handleOf(file: FileHandle): Handle {
+  return {
+    readAt: async (into, at) => (await file.read(into, 0, into.length, at)).bytesRead,
+    writeAt: async (bytes, at) => {
+      for (let done = 0; done < bytes.length; ) {
+        const write = file.write(bytes, done, bytes.length - done, at + done);
+        done += (await within(write)).bytesWritten;
+      }
+    },
+    truncate: (bytes) => file.truncate(bytes),
+    flush: () => within(file.sync()),
+    close: () => file.close(),
+  };
 }
 
 /** The record of the default model, or of a part of it. */
@@ -287,6 +222,6 @@ function streamOf(file: FileHandle): ReadableStream<Uint8Array> {
 async function within<Value>(call: Promise<Value>): Promise<Value> {
   return call.catch((error: unknown) => {
     const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(Object(error).code);
-    throw isFull ? new DOMException('No space left.', 'QuotaExceededError') : error;
+    throw isFull ? noSpaceLeft() : error;
   });
 }

@@ -2,11 +2,11 @@
  * Models in the origin private file system: `<name>.gguf`, and beside it `<name>.json`, the record.
  * https://fs.spec.whatwg.org/
  */
+import { type Handle, HandleFile, noSpaceLeft } from './handle-file.js';
 import {
   type CacheRecord,
   FOLDER,
   type ModelStorage,
-  now,
   type PartialFile,
   parseRecord,
 } from './index.js';
@@ -22,11 +22,6 @@ interface SyncHandle {
 }
 
 type Writable = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> };
-
-/** So much at most has to be fetched again when the page is closed in the middle. */
-const FLUSH_BYTES = 8 << 20;
-
-const READ_BYTES = 1 << 20;
 
 /** What a worker held that was ended is let go of a moment later. */
 const HANDLE_TRIES = 20;
@@ -81,7 +76,7 @@ class Opfs implements ModelStorage {
     try {
       const isBegun = record !== null && !record.isComplete && record.bytes > 0;
       const begun = isBegun && (await handle.getSize()) >= record.bytes ? record : null;
-      return new OpfsPartialFile(this, name, handle, begun);
+      return new OpfsFile(this, name, handle, begun);
     } catch (error) {
       await handle.close();
       throw error;
@@ -98,94 +93,18 @@ class Opfs implements ModelStorage {
   }
 }
 
-class OpfsPartialFile implements PartialFile {
-  #record: CacheRecord | null;
-  #at: number;
-  #isOpen = true;
-
+class OpfsFile extends HandleFile {
   constructor(
     readonly storage: Opfs,
     readonly name: string,
-    readonly handle: SyncHandle,
-    readonly begun: CacheRecord | null,
+    handle: SyncHandle,
+    begun: CacheRecord | null,
   ) {
-    this.#record = begun;
-    this.#at = begun?.bytes ?? 0;
+    super(handleOf(handle), begun);
   }
 
-  get written(): number {
-    return this.#at;
-  }
-
-  async *read(): AsyncGenerator<Uint8Array> {
-    const buffer = new Uint8Array(READ_BYTES);
-    const end = this.#at;
-    for (let at = 0; at < end; ) {
-      const wanted = buffer.subarray(0, Math.min(READ_BYTES, end - at));
-      const read = await this.handle.read(wanted, { at });
-      if (read === 0) throw new Error('the part is shorter than it was');
-      at += read;
-      yield buffer.subarray(0, read);
-    }
-  }
-
-  async begin({
-    url,
-    sha256,
-    version,
-  }: Pick<CacheRecord, 'url' | 'sha256' | 'version'>): Promise<void> {
-    this.#at = 0;
-    this.#record = { url, sha256, version, bytes: 0, isComplete: false, keptAt: now() };
-    // In this order: at no time is there a record of more than there is.
-    await this.#writeRecord();
-    await this.handle.truncate(0);
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    const written = await this.handle.write(chunk, { at: this.#at });
-    // Without room Chrome's private windows throw nothing: they return 2³² − 8, an error as a number.
-    if (written !== chunk.length) throw new DOMException('No space left.', 'QuotaExceededError');
-    this.#at += written;
-    if (this.#record === null || this.#at - this.#record.bytes < FLUSH_BYTES) return;
-    await this.handle.flush();
-    await this.#recordBytes();
-  }
-
-  async close(): Promise<void> {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    try {
-      // What was written over an older, longer part.
-      await this.handle.truncate(this.#at);
-      await this.handle.flush();
-    } finally {
-      await this.handle.close();
-    }
-    // Only now: while it was open, Chrome set aside more for it than was written.
-    await this.#recordBytes();
-  }
-
-  async complete(sha256: string): Promise<void> {
-    if (this.#record === null) return;
-    this.#record = { ...this.#record, sha256, isComplete: true, keptAt: now() };
-    await this.#writeRecord();
-  }
-
-  async discard(): Promise<void> {
-    if (this.#isOpen) await this.handle.close();
-    this.#isOpen = false;
-    await this.storage.remove(this.name);
-  }
-
-  /** The record follows the bytes: what it tells of is on the disk. */
-  async #recordBytes(): Promise<void> {
-    if (this.#record === null) return;
-    this.#record = { ...this.#record, bytes: this.#at, keptAt: now() };
-    await this.#writeRecord();
-  }
-
-  async #writeRecord(): Promise<void> {
-    const bytes = new TextEncoder().encode(JSON.stringify(this.#record));
+  protected override async writeRecord(record: CacheRecord): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify(record));
     const handle = await syncHandle(this.storage.folder, `${this.name}.json`);
     try {
       await handle.truncate(0);
@@ -195,6 +114,27 @@ class OpfsPartialFile implements PartialFile {
       await handle.close();
     }
   }
+
+  protected override accept(record: CacheRecord): Promise<void> {
+    return this.writeRecord(record);
+  }
+
+  protected override remove(): Promise<void> {
+    return this.storage.remove(this.name);
+  }
+}
+
+function handleOf(file: SyncHandle): Handle {
+  return {
+    readAt: (into, at) => file.read(into, { at }),
+    writeAt: async (bytes, at) => {
+      // Without room Chrome's private windows throw nothing: they return 2³² − 8, an error as a number.
+      if ((await file.write(bytes, { at })) !== bytes.length) throw noSpaceLeft();
+    },
+    truncate: (bytes) => file.truncate(bytes),
+    flush: () => file.flush(),
+    close: () => file.close(),
+  };
 }
 
 async function syncHandle(folder: FileSystemDirectoryHandle, file: string): Promise<SyncHandle> {
