@@ -6,7 +6,7 @@ import { whyOf } from '../files/problem.js';
 import { type Preset, presets } from '../presets/index.js';
 import type { Task } from '../prompt/task.js';
 import { parseTask } from '../snapshot/parse.js';
-import { type Invocation, integersOption, textOption, UsageError } from './command.js';
+import { type Invocation, integersOption, isGiven, textOption, UsageError } from './command.js';
 
 /** A task that the arguments name. */
 export interface TaskInput {
@@ -65,12 +65,23 @@ export function parseJson(text: string, name: string): unknown {
   }
 }
 
-/** The number of shots from `--shots`, or the default. */
-export function oneShots(
+/** A task with the number of shots from `--shots`; null if positional arguments take its place, as `texts` names them. */
+export async function oneTaskInput(
   invocation: Invocation,
   command: string,
-  { task, shots }: TaskInput,
-): number {
+  texts: string,
+): Promise<TaskInput | null> {
+  const found = await taskInput(invocation, command);
+  if (found === null && isGiven(invocation, 'shots')) {
+    throw new UsageError('--shots needs a task: --preset or --task.', command);
+  }
+  if (found !== null && invocation.positionals.length > 0) {
+    throw new UsageError(`Give either ${texts} or a task, not both.`, command);
+  }
+  return found && { ...found, shots: oneShots(invocation, command, found) };
+}
+
+function oneShots(invocation: Invocation, command: string, { task, shots }: TaskInput): number {
   const asked = integersOption(invocation, command, 'shots');
   if (asked === undefined) return shots;
   const [one = 0] = asked;

@@ -22,7 +22,7 @@ import {
   UsageError,
 } from '../command.js';
 import { counted } from '../counted.js';
-import { oneShots, standardInput, taskInput } from '../input.js';
+import { oneTaskInput, standardInput } from '../input.js';
 import { aboutModel, withModel } from '../with-model.js';
 
 const name = 'predict';
@@ -66,25 +66,17 @@ async function run(invocation: Invocation): Promise<number> {
 }
 
 async function promptOf(invocation: Invocation): Promise<string> {
+  const asked = await oneTaskInput(invocation, name, 'a prompt');
+  if (asked !== null) return renderPrompt(asked.task, { shots: asked.shots }).text;
   const { positionals, signal } = invocation;
-  const asked = await taskInput(invocation, name);
   const [text] = positionals;
+  if (text === undefined)
+    throw new UsageError('No prompt was given. Pass one, or a task with --preset or --task.', name);
   if (positionals.length > 1) {
     throw new UsageError(
       'More than one prompt was given. Put a prompt with spaces in quotes.',
       name,
     );
-  }
-  if (asked !== null) {
-    if (text === undefined) {
-      return renderPrompt(asked.task, { shots: oneShots(invocation, name, asked) }).text;
-    }
-    throw new UsageError('Give either a prompt or a task, not both.', name);
-  }
-  if (text === undefined)
-    throw new UsageError('No prompt was given. Pass one, or a task with --preset or --task.', name);
-  if (isGiven(invocation, 'shots')) {
-    throw new UsageError('--shots needs a task: --preset or --task.', name);
   }
   return text === '-' ? standardInput(signal) : text;
 }

@@ -25,7 +25,7 @@ import {
   UsageError,
 } from '../command.js';
 import { counted } from '../counted.js';
-import { oneShots, standardInput, type TaskInput, taskInput } from '../input.js';
+import { oneTaskInput, standardInput, type TaskInput } from '../input.js';
 import { aboutModel, withModel } from '../with-model.js';
 
 const name = 'score';
@@ -57,24 +57,16 @@ export const scoreCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const asked = await taskInput(invocation, name);
-  const { positionals } = invocation;
+  const asked = await oneTaskInput(invocation, name, 'a context');
   if (asked !== null) {
-    if (positionals.length > 0) {
-      throw new UsageError('Give either a context or a task, not both.', name);
-    }
-    const shots = oneShots(invocation, name, asked);
-    return withModel(invocation, name, (model) => scoreLabels(invocation, model, asked, shots));
+    return withModel(invocation, name, (model) => scoreLabels(invocation, model, asked));
   }
-  const [given, ...continuations] = positionals;
+  const [given, ...continuations] = invocation.positionals;
   if (given === undefined || continuations.length === 0 || continuations.includes('')) {
     throw new UsageError(
       'Give a context and at least one continuation, or a task with --preset or --task.',
       name,
     );
-  }
-  if (isGiven(invocation, 'shots')) {
-    throw new UsageError('--shots needs a task: --preset or --task.', name);
   }
   const context = given === '-' ? await standardInput(invocation.signal) : given;
   return withModel(invocation, name, (model) =>
@@ -121,8 +113,7 @@ function marked(forms: readonly Forms[], at: number, form: keyof Forms): string 
 async function scoreLabels(
   invocation: Invocation,
   model: Model,
-  { task }: TaskInput,
-  shots: number,
+  { task, shots }: TaskInput,
 ): Promise<number> {
   const { terminal, signal } = invocation;
   const reference = textOption(invocation, 'reference');
