@@ -1,7 +1,9 @@
-//! The answers for JavaScript: their types in TypeScript, and the structs that are serialized to them.
+//! The answers for JavaScript. Their types in TypeScript are made from these structs, so `tsc` compares them with
+//! those of the package.
 
 use js_sys::{Float32Array, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use crate::attention::Attention;
@@ -22,66 +24,8 @@ const BUILD: &str = if cfg!(feature = "threads") {
 
 pub type JsResult<T> = Result<T, JsValue>;
 
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r#"
-export interface EngineInfo {
-  architecture: string; name: string; parameters: number; vocabularySize: number;
-  contextLength: number; quantization: string; bytes: number; sha256: string;
-  endTokens: number[]; chatTemplate: string | null; activationBits: number; build: string;
-}
-export interface EngineToken { id: number; bytes: Uint8Array; text: string }
-export interface EngineVocabulary { bytes: Uint8Array; ends: Uint32Array }
-export interface EngineCandidate extends EngineToken { p: number; logprob: number; rank: number }
-export interface EnginePrediction {
-  candidates: EngineCandidate[]; rest: { count: number; p: number }; entropy: number;
-  sampled?: { count: number; p: number[] };
-}
-export interface EngineSurprisal {
-  token: EngineToken; logprob: number | null; rank: number | null; entropy: number | null;
-  candidates: EngineCandidate[];
-}
-export interface EngineScoredToken extends EngineToken { logprob: number }
-export interface EngineForms {
-  logprob: number; perToken: number; perCharacter: number; perByte: number;
-}
-export interface EngineScore extends EngineForms {
-  tokens: EngineScoredToken[]; reference: EngineForms | null; adjusted: EngineForms | null;
-}
-export interface EngineAttention {
-  position: number; layers: number; heads: number; weights: Float32Array;
-}
-export interface EngineGenerated extends EngineCandidate { entropy: number }
-"#;
-
-#[wasm_bindgen]
-extern "C" {
-    /// Facts about a model.
-    #[wasm_bindgen(typescript_type = "EngineInfo")]
-    pub type JsInfo;
-    /// The tokens of a text.
-    #[wasm_bindgen(typescript_type = "EngineToken[]")]
-    pub type JsTokens;
-    /// The bytes of all tokens.
-    #[wasm_bindgen(typescript_type = "EngineVocabulary")]
-    pub type JsVocabulary;
-    /// A prediction.
-    #[wasm_bindgen(typescript_type = "EnginePrediction")]
-    pub type JsPrediction;
-    /// How the model predicted some tokens.
-    #[wasm_bindgen(typescript_type = "EngineSurprisal[]")]
-    pub type JsSurprisals;
-    /// The scores of some continuations.
-    #[wasm_bindgen(typescript_type = "EngineScore[]")]
-    pub type JsScores;
-    /// The attention weights of a token.
-    #[wasm_bindgen(typescript_type = "EngineAttention")]
-    pub type JsAttention;
-    /// A token that was drawn.
-    #[wasm_bindgen(typescript_type = "EngineGenerated")]
-    pub type JsGenerated;
-}
-
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 #[serde(rename_all = "camelCase")]
 pub struct InfoOut {
     architecture: String,
@@ -117,10 +61,12 @@ impl InfoOut {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct TokenOut {
     id: u32,
     #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint8Array")]
     bytes: Uint8Array,
     text: String,
 }
@@ -131,11 +77,14 @@ impl From<Token> for TokenOut {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct VocabularyOut {
     #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint8Array")]
     bytes: Uint8Array,
     #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint32Array")]
     ends: Uint32Array,
 }
 
@@ -145,7 +94,8 @@ impl From<(&[u8], &[u32])> for VocabularyOut {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct CandidateOut {
     #[serde(flatten)]
     token: TokenOut,
@@ -161,22 +111,26 @@ impl CandidateOut {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct RestOut {
     count: usize,
     p: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct PredictionOut {
     candidates: Vec<CandidateOut>,
     rest: RestOut,
     entropy: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[tsify(optional, type = "SampledOut")]
     sampled: Option<SampledOut>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct SampledOut {
     count: usize,
     p: Vec<f64>,
@@ -195,7 +149,8 @@ impl PredictionOut {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct SurprisalOut {
     token: TokenOut,
     logprob: Option<f32>,
@@ -221,14 +176,16 @@ impl SurprisalOut {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct ScoredTokenOut {
     #[serde(flatten)]
     token: TokenOut,
     logprob: f32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 #[serde(rename_all = "camelCase")]
 pub struct ScoreOut {
     tokens: Vec<ScoredTokenOut>,
@@ -251,7 +208,8 @@ impl ScoreOut {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 #[serde(rename_all = "camelCase")]
 pub struct FormsOut {
     logprob: f64,
@@ -266,12 +224,14 @@ impl From<Forms> for FormsOut {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct AttentionOut {
     position: usize,
     layers: usize,
     heads: usize,
     #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
     weights: Float32Array,
 }
 
@@ -282,7 +242,8 @@ impl From<&Attention> for AttentionOut {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
 pub struct GeneratedOut {
     #[serde(flatten)]
     candidate: CandidateOut,
@@ -295,11 +256,9 @@ impl GeneratedOut {
     }
 }
 
-/// Serializes a value to JavaScript.
-pub fn to_js<T: Serialize, J: JsCast>(value: &T) -> JsResult<J> {
-    let serializer =
-        serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
-    Ok(value.serialize(&serializer).map_err(JsValue::from)?.unchecked_into())
+/// An answer as a JavaScript value of its type in TypeScript.
+pub fn to_ts<T: Serialize + Tsify>(answer: T) -> JsResult<Ts<T>> {
+    answer.into_ts().map_err(|error| JsError::from(error).into())
 }
 
 /// Makes a JavaScript `Error` with a `code`.

@@ -6,6 +6,7 @@
 mod answers;
 
 use js_sys::Float32Array;
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::distribution::Sampler;
@@ -14,9 +15,8 @@ use crate::loader::Loader;
 use crate::session::Session;
 use crate::tokenizer::Encoding;
 use answers::{
-    AttentionOut, GeneratedOut, InfoOut, JsAttention, JsGenerated, JsInfo, JsPrediction, JsResult, JsScores,
-    JsSurprisals, JsTokens, JsVocabulary, PredictionOut, ScoreOut, SurprisalOut, TokenOut, VocabularyOut,
-    throw, to_js,
+    AttentionOut, GeneratedOut, InfoOut, JsResult, PredictionOut, ScoreOut, SurprisalOut, TokenOut,
+    VocabularyOut, throw, to_ts,
 };
 
 #[wasm_bindgen(start)]
@@ -127,8 +127,8 @@ pub struct Engine(Session);
 #[wasm_bindgen]
 impl Engine {
     /// Facts about the model.
-    pub fn info(&self) -> JsResult<JsInfo> {
-        to_js(&InfoOut::new(self.0.info()))
+    pub fn info(&self) -> JsResult<Ts<InfoOut>> {
+        to_ts(InfoOut::new(self.0.info()))
     }
 
     /// Encodes the next part of a text, and returns whether it was the last one.
@@ -137,14 +137,14 @@ impl Engine {
     }
 
     /// The bytes and the text of some tokens.
-    pub fn tokens(&self, ids: &[u32]) -> JsResult<JsTokens> {
+    pub fn tokens(&self, ids: &[u32]) -> JsResult<Vec<Ts<TokenOut>>> {
         let tokenizer = self.0.tokenizer();
-        to_js(&ids.iter().map(|&id| TokenOut::from(tokenizer.token(id))).collect::<Vec<_>>())
+        ids.iter().map(|&id| to_ts(TokenOut::from(tokenizer.token(id)))).collect()
     }
 
     /// The bytes of all tokens.
-    pub fn vocabulary(&self) -> JsResult<JsVocabulary> {
-        to_js(&VocabularyOut::from(self.0.tokenizer().vocabulary()))
+    pub fn vocabulary(&self) -> JsResult<Ts<VocabularyOut>> {
+        to_ts(VocabularyOut::from(self.0.tokenizer().vocabulary()))
     }
 
     /// Begins a run of `ids`. Returns how many of them are cached and need not run.
@@ -187,13 +187,13 @@ impl Engine {
         &self,
         #[wasm_bindgen(js_name = topK)] top_k: usize,
         sampler: Option<JsSampler>,
-    ) -> JsResult<JsPrediction> {
+    ) -> JsResult<Ts<PredictionOut>> {
         let prediction = match sampler {
             Some(JsSampler(sampler)) => self.0.predict_sampled(top_k, &sampler),
             None => self.0.predict(top_k),
         };
         let prediction = prediction.map_err(throw)?;
-        to_js(&PredictionOut::new(self.0.tokenizer(), prediction))
+        to_ts(PredictionOut::new(self.0.tokenizer(), prediction))
     }
 
     /// Log-probabilities of all next tokens.
@@ -208,27 +208,25 @@ impl Engine {
         from: usize,
         to: usize,
         #[wasm_bindgen(js_name = topK)] top_k: usize,
-    ) -> JsResult<JsSurprisals> {
+    ) -> JsResult<Vec<Ts<SurprisalOut>>> {
         let tokens = self.0.surprisal(from..to, top_k).map_err(throw)?;
-        let tokens = tokens.into_iter().map(|surprisal| SurprisalOut::new(self.0.tokenizer(), surprisal));
-        to_js(&tokens.collect::<Vec<_>>())
+        tokens.into_iter().map(|surprisal| to_ts(SurprisalOut::new(self.0.tokenizer(), surprisal))).collect()
     }
 
     /// The scores, after the run has finished.
-    pub fn scores(&self) -> JsResult<JsScores> {
+    pub fn scores(&self) -> JsResult<Vec<Ts<ScoreOut>>> {
         let scores = self.0.scores().map_err(throw)?;
-        let scores = scores.into_iter().map(|score| ScoreOut::new(self.0.tokenizer(), score));
-        to_js(&scores.collect::<Vec<_>>())
+        scores.into_iter().map(|score| to_ts(ScoreOut::new(self.0.tokenizer(), score))).collect()
     }
 
     /// The attention weights, after the run has finished.
-    pub fn attention(&self) -> JsResult<JsAttention> {
-        to_js(&AttentionOut::from(self.0.attention().map_err(throw)?))
+    pub fn attention(&self) -> JsResult<Ts<AttentionOut>> {
+        to_ts(AttentionOut::from(self.0.attention().map_err(throw)?))
     }
 
     /// Draws the next token, without running it.
-    pub fn sample(&self, sampler: &mut JsSampler) -> JsResult<JsGenerated> {
+    pub fn sample(&self, sampler: &mut JsSampler) -> JsResult<Ts<GeneratedOut>> {
         let drawn = self.0.sample(&mut sampler.0).map_err(throw)?;
-        to_js(&GeneratedOut::new(self.0.tokenizer(), drawn))
+        to_ts(GeneratedOut::new(self.0.tokenizer(), drawn))
     }
 }
