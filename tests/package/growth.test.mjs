@@ -7,7 +7,7 @@ import { evaluate } from 'shotglass/experiments';
 import { readerOf } from '../../pkg/dist/data/readers.js';
 import { Sheet } from '../../pkg/dist/data/sheet.js';
 import { growth } from '../support/counted-work.mjs';
-import { fakeModel, resultOf, withDemonstrations } from './experiments-fake.mjs';
+import { fakeModel, resultOf, withDemonstrations } from './experiments/fake.mjs';
 
 const isLinear = (ratio) => assert.ok(ratio < 2.5, `twice the input is ${ratio} times the work`);
 

@@ -171,17 +171,27 @@ fn miri() -> Result<()> {
     run(miri.env("MIRIFLAGS", format!("-Zmiri-many-seeds=0..{SEEDS}")))
 }
 
-/// Runs all `*.test.mjs` of a folder; which of them side by side, `tests/run.mjs` knows.
+/// Runs all `*.test.mjs` of a folder and of those in it; which of them side by side, `tests/run.mjs` knows.
 pub fn node_tests(dir: &str) -> Result<()> {
     let files = test_files(&root().join(dir))?;
     run(with_env(command("node").arg("tests/run.mjs").args(files))?)
 }
 
 fn test_files(dir: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(dir).with_context(|| format!("{} cannot be read", dir.display()))?;
-    let mut files =
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>()?;
-    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    let mut files = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries =
+            std::fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(".test.mjs") {
+                files.push(path);
+            }
+        }
+    }
     files.sort();
     // `node --test` with no file runs whatever it finds, and passes where it finds nothing.
     ensure!(!files.is_empty(), "{} holds no *.test.mjs", dir.display());
@@ -302,17 +312,17 @@ mod tests {
     #[test]
     fn a_folder_without_tests_is_an_error() {
         let dir = std::env::temp_dir().join(format!("shotglass-tests-{}", std::process::id()));
-        std::fs::create_dir_all(&dir).expect("a temporary folder");
+        std::fs::create_dir_all(dir.join("folder")).expect("a temporary folder");
         test_files(&dir).expect_err("it is empty");
-        for name in ["b.test.mjs", "a.test.mjs", "helper.mjs"] {
+        for name in ["folder/b.test.mjs", "a.test.mjs", "folder/helper.mjs"] {
             std::fs::write(dir.join(name), "").expect("write");
         }
         let names: Vec<_> = test_files(&dir)
             .expect("two files")
             .iter()
-            .map(|file| file.file_name().unwrap_or_default().to_owned())
+            .map(|file| file.strip_prefix(&dir).expect("a file in the folder").to_owned())
             .collect();
-        assert_eq!(names, ["a.test.mjs", "b.test.mjs"]);
+        assert_eq!(names, [Path::new("a.test.mjs"), Path::new("folder/b.test.mjs")]);
         std::fs::remove_dir_all(&dir).expect("clean up");
         test_files(&dir).expect_err("it is gone");
     }

@@ -1,0 +1,309 @@
+// The pure parts of the experiments: what is compared, which rows are used, and where a dot stands.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { labModule } from '../module.mjs';
+
+let question;
+let rows;
+let shown;
+let variants;
+let formats;
+let evaluation;
+let experiments;
+let order;
+before(async () => {
+  question = await labModule('why/question.ts');
+  rows = await labModule('why/evaluate/rows.ts');
+  shown = await labModule('why/shown.ts');
+  variants = await labModule('why/variants/variants.ts');
+  formats = await labModule('why/formats.ts');
+  evaluation = await labModule('why/evaluate/evaluation.ts');
+  experiments = await labModule('why/experiments.ts');
+  order = await labModule('why/order/why-order.ts');
+});
+
+const template = {
+  instructionSeparator: '\n\n',
+  inputPrefix: 'Q: ',
+  inputSuffix: '\n',
+  outputPrefix: 'A:',
+  outputSeparator: ' ',
+  demonstrationSeparator: '\n\n',
+};
+const pairs = (...outputs) => outputs.map((output, i) => ({ input: `input ${i}`, output }));
+const taskOf = (demonstrations, labels) => ({
+  instruction: '',
+  template,
+  demonstrations,
+  ...(labels && { labels }),
+});
+
+test('outputs that come again are labels, others are free text', () => {
+  const { isFreeText } = question;
+  assert.equal(isFreeText(taskOf(pairs('walked', 'played', 'went', 'sang'))), true);
+  assert.equal(isFreeText(taskOf(pairs('yes', 'no', 'no', 'yes'))), false);
+  assert.equal(isFreeText(taskOf(pairs('yes', 'yes', 'yes', 'yes'))), true, 'one is no choice');
+  assert.equal(isFreeText(taskOf(pairs('walked'), ['Positive', 'Negative'])), false, 'named');
+  assert.equal(isFreeText(taskOf([])), true);
+});
+
+test('the right answer comes from the task, from its rows, or from the table', () => {
+  const { knownAnswer } = question;
+  const known = {
+    id: 'any',
+    queries: ['sing', 'climb'],
+    answer: 'sang',
+    rows: [{ input: 'teach', output: 'taught' }],
+  };
+  const table = [{ input: ' fly ', output: 'flew' }];
+  assert.equal(knownAnswer('sing', known, table), 'sang');
+  assert.equal(knownAnswer('teach', known, table), 'taught');
+  assert.equal(knownAnswer('fly', known, table), 'flew');
+  assert.equal(knownAnswer('climb', known, table), null);
+  assert.equal(knownAnswer('sing', { id: 'any', queries: ['sing'] }, []), null);
+});
+
+test('in free text the right answer competes with what may be copied, each once', () => {
+  const { labelsOf } = question;
+  const pool = pairs('walked', 'sang', 'walked', ' ', 'went');
+  const names = (task, answer) => labelsOf(task, pool, true, answer).map(({ name }) => name);
+  assert.deepEqual(names(taskOf(pool.slice(0, 3)), 'sang'), ['sang', 'walked']);
+  assert.deepEqual(names(taskOf([]), null), ['walked', 'sang', 'went'], 'none shown: all count');
+  const [label] = labelsOf(taskOf(pool), pool, true, 'sang');
+  assert.deepEqual(label.words, [' sang'], 'the word begins with the separator');
+  const many = pairs(...Array.from({ length: 30 }, (_, i) => `output ${i}`));
+  assert.equal(labelsOf(taskOf(many), many, true, 'sang').length, 8);
+});
+
+test('a figure is of its question: another answer, row or rule makes another key', () => {
+  const { keyOf } = question;
+  const asked = {
+    task: taskOf(pairs('walked')),
+    pool: pairs('walked', 'went'),
+    query: 'sing',
+    labels: [{ name: 'sang', words: [' sang'] }],
+    answer: 'sang',
+    rule: 'sum',
+    comparison: null,
+    rows: pairs('x'),
+    shots: [0],
+  };
+  const one = keyOf({}, asked);
+  assert.equal(keyOf({}, { ...asked, rows: [] }), one, 'rows are of the evaluation alone');
+  for (const change of [
+    { answer: null },
+    { query: 'fly' },
+    { rule: 'perToken' },
+    { comparison: { text: '' } },
+    { task: taskOf(pairs('x')) },
+  ]) {
+    assert.notEqual(keyOf({}, { ...asked, ...change }), one, JSON.stringify(change));
+  }
+  const evaluated = keyOf({ needsRows: true }, asked);
+  assert.equal(keyOf({ needsRows: true }, { ...asked, query: 'fly' }), evaluated);
+  assert.notEqual(keyOf({ needsRows: true }, { ...asked, shots: [0, 1] }), evaluated);
+});
+
+test('rows that prove nothing are left out, and why is known', () => {
+  const { usable } = rows;
+  const pool = [{ input: 'seen', output: 'yes' }];
+  const labels = ['yes', 'no'].map((name) => ({ name, words: [` ${name}`] }));
+  const given = [
+    { input: ' seen ', output: 'yes' },
+    { input: 'new', output: ' no ' },
+    { input: 'odd', output: 'perhaps' },
+  ];
+  const { rows: left, leftOut } = usable(given, pool, labels);
+  assert.deepEqual(left, [{ input: 'new', output: 'no' }]);
+  assert.deepEqual(
+    leftOut.seen.map(({ input }) => input),
+    [' seen '],
+  );
+  assert.deepEqual(
+    leftOut.unknown.map(({ output }) => output),
+    ['perhaps'],
+  );
+  assert.equal(usable(given, pool, null).rows.length, 2, 'any text may be right');
+  const many = Array.from({ length: 210 }, (_, i) => ({ input: `${i}`, output: 'no' }));
+  assert.equal(usable(many, pool, labels).leftOut.surplus, 10);
+});
+
+test('columns are found by name, else by place', () => {
+  const { guessColumns } = rows;
+  assert.deepEqual(guessColumns(['id', 'Text', 'Label']), { input: 'Text', output: 'Label' });
+  assert.deepEqual(guessColumns(['label', 'sentence']), { input: 'sentence', output: 'label' });
+  assert.deepEqual(guessColumns(['a', 'b', 'c']), { input: 'a', output: 'b' });
+  assert.deepEqual(guessColumns(['word', 'answer']), { input: 'word', output: 'answer' });
+  assert.deepEqual(guessColumns(['b', 'input']), { input: 'input', output: 'b' });
+});
+
+test('an order of the shown rows is an order of the table, in which all others stay', () => {
+  const { shownRows, tableOrder } = shown;
+  const table = [{}, { excluded: true }, {}, {}, {}];
+  assert.deepEqual(shownRows(table, 3), [0, 2, 3]);
+  assert.deepEqual(tableOrder(table, [2, 0, 1]), [3, 1, 0, 2, 4]);
+  assert.deepEqual(tableOrder(table, [0, 1, 2]), [0, 1, 2, 3, 4]);
+});
+
+test('chips are for rows that are shown, and whose effect is known', () => {
+  const { rowEffects } = shown;
+  const draft = { task: { demonstrations: [{ excluded: true }, {}, {}, {}] }, shots: 2 };
+  const effects = [
+    { demonstration: 0, nats: 0.5 },
+    { demonstration: 1, nats: -1.25 },
+    { demonstration: 2, nats: 9 },
+  ];
+  assert.deepEqual(
+    [...rowEffects(draft, { effects })],
+    [
+      [1, { text: '+0.50', sign: 'more' }],
+      [2, { text: '−1.25', sign: 'less' }],
+    ],
+  );
+  assert.equal(rowEffects(draft, { effects: [{ demonstration: 0, nats: null }] }).size, 0);
+  assert.equal(rowEffects(draft, null).size, 0);
+});
+
+test('in free text outputs change places, and never become the right answer', () => {
+  const { freeVariants } = variants;
+  const task = taskOf(pairs('one', 'two', 'three'));
+  const labels = ['right', 'one'].map((name) => ({ name, words: [` ${name}`] }));
+  const texts = Object.fromEntries(
+    freeVariants(task, 'query', labels).map(({ variant, prompt }) => [variant, prompt.text]),
+  );
+  const outputsIn = (text) => [...text.matchAll(/A: (.*)/g)].map(([, output]) => output);
+  assert.deepEqual(outputsIn(texts.gold), ['one', 'two', 'three']);
+  assert.deepEqual(outputsIn(texts.flipped), ['two', 'three', 'one']);
+  assert.deepEqual(outputsIn(texts.random), ['three', 'two', 'one']);
+  assert.deepEqual(outputsIn(texts.abstract), ['foo', 'bar', 'baz']);
+  assert.deepEqual(outputsIn(texts.none), []);
+  for (const text of Object.values(texts)) assert.ok(text.endsWith('Q: query\nA:'), text);
+  const alone = freeVariants(taskOf(pairs('one')), 'query', labels).map(({ variant }) => variant);
+  assert.deepEqual(alone, ['gold', 'abstract', 'none'], 'one output cannot change places');
+});
+
+test('no format is there twice', () => {
+  const { templatesFor, asAsked } = formats;
+  const names = (template) => templatesFor(template).map(({ name }) => name);
+  assert.deepEqual(names(template), [asAsked, 'Input: … Output:', '… =>', 'q: … a:']);
+  assert.equal(names({ ...template, inputPrefix: 'Review: ' }).length, 5);
+});
+
+test('what nothing asked for says is what the calibration takes away', () => {
+  const plain = {
+    labels: [
+      { label: 'a', score: Math.log(0.3), p: 0.75 },
+      { label: 'b', score: Math.log(0.1), p: 0.25 },
+    ],
+  };
+  // Divided by 0.6 and 0.2: the odds of 3 to 1 were those of the bias alone.
+  const calibrated = {
+    labels: [
+      { score: Math.log(0.3 / 0.6), p: 0.5 },
+      { score: Math.log(0.1 / 0.2), p: 0.5 },
+    ],
+  };
+  const [a, b] = experiments.calibratedAnswers(plain, calibrated);
+  assert.deepEqual([a.name, a.asked, a.calibrated], ['a', 0.75, 0.5]);
+  assert.ok(Math.abs(a.empty - 0.75) < 1e-12 && Math.abs(b.empty - 0.25) < 1e-12);
+});
+
+test('dots that would cover each other stand apart', () => {
+  assert.deepEqual(order.levelsOf([0.1, 0.5, 0.9]), [0, 0, 0]);
+  assert.deepEqual(order.levelsOf([0.5, 0.5, 0.51, 0.6]), [0, 1, 2, 0]);
+  assert.deepEqual(order.levelsOf([]), []);
+});
+
+const cell = (shots, gold, isComplete = true) => ({
+  shots,
+  isComplete,
+  rows: gold.map((name) => ({ gold: name })),
+});
+
+test('an evaluation says what it cannot say', () => {
+  const { cautionsOf } = evaluation;
+  const none = { seen: [], unknown: [], surplus: 0 };
+  const labels = [{ name: 'yes' }, { name: 'no' }];
+  const of = (cells, leftOut = none, notRun = []) =>
+    cautionsOf({ evaluation: { cells, labels, notRun }, leftOut }).map(({ kind }) => kind);
+  const balanced = Array.from({ length: 30 }, (_, i) => (i % 2 ? 'yes' : 'no'));
+  assert.deepEqual(of([cell(0, balanced)]), []);
+  assert.deepEqual(of([cell(0, balanced), cell(1, balanced)]), ['tuning']);
+  assert.deepEqual(of([cell(0, ['yes', 'yes'])]), ['missing', 'few']);
+  assert.deepEqual(of([cell(0, ['yes'], false)]), [], 'rows that are missing yet say nothing');
+  const leftOut = { seen: [{ input: 'x' }], unknown: [{ output: 'y' }], surplus: 2 };
+  assert.deepEqual(of([], leftOut, [{ shots: 8 }, { shots: 8 }]), [
+    'seen',
+    'unknown',
+    'surplus',
+    'too-long',
+  ]);
+});
+
+test('the commonest label, and the numbers that stand beside the paper', () => {
+  const { commonestShare, zeroOneFew, offeredShots } = evaluation;
+  const labels = [{ name: 'yes' }, { name: 'no' }];
+  assert.equal(commonestShare({ cells: [cell(0, ['yes', 'no', 'no', 'no'])], labels }), 0.75);
+  assert.equal(commonestShare({ cells: [cell(0, ['a'])], labels: null }), null);
+  const curve = [4, 0, 8, 2].map((shots) => ({ shots, mean: shots / 10 }));
+  assert.deepEqual(
+    zeroOneFew({ curve }).map(({ shots }) => shots),
+    [0, 8],
+  );
+  assert.deepEqual(
+    zeroOneFew({ curve: [{ shots: 1, mean: 1 }] }).map(({ shots }) => shots),
+    [1],
+  );
+  assert.deepEqual(offeredShots(10), [0, 1, 2, 4, 8]);
+  assert.deepEqual(offeredShots(0), [0]);
+  assert.equal(offeredShots(500).at(-1), 32);
+});
+
+test('what an evaluation costs is said before: as many prompts as the package then makes', async () => {
+  const { evaluate } = await import('shotglass/experiments');
+  const { promptsAt, costOf, cellKey, isSpread } = evaluation;
+  const pool = pairs('yes', 'no', 'no', 'yes', 'no');
+  const tested = ['a', 'b', 'c'].map((input) => ({ input, output: 'yes' }));
+  const model = {
+    score: async (_, continuations) =>
+      continuations.map((continuation) => ({
+        continuation,
+        tokens: [],
+        logprob: -1,
+        perToken: -1,
+        perCharacter: -1,
+        perByte: -1,
+        reference: null,
+        adjusted: null,
+      })),
+  };
+  const shots = [0, 1, 2, 4];
+  for (const draws of [
+    { seeds: 1, orders: 1 },
+    { seeds: 3, orders: 4 },
+    { seeds: 2, orders: 8 },
+  ]) {
+    let last;
+    const seeds = Array.from({ length: draws.seeds }, (_, seed) => seed);
+    const { orders } = draws;
+    const asked = { shots, seeds, orders };
+    for await (const step of evaluate(model, taskOf(pool), tested, asked)) last = step.result;
+    assert.deepEqual(
+      shots.map((k) => promptsAt(k, draws)),
+      shots.map((k) => last.cells.filter((one) => one.shots === k).length),
+    );
+    assert.equal(new Set(last.cells.map(cellKey)).size, last.cells.length, 'each has its own key');
+    assert.equal(isSpread(last), draws.seeds * draws.orders > 1);
+  }
+  const labels = ['yes', 'no'].map((name) => ({ name, words: [` ${name}`] }));
+  const asking = { task: taskOf(pool), pool, labels, isFree: false, rows: tested, shots };
+  const cost = (change) => costOf({ ...asking, draws: { seeds: 1, orders: 1 }, ...change });
+  assert.deepEqual([cost({}).rows, cost({}).prompts], [3, 4]);
+  const seen = [...tested, pool[0]];
+  assert.equal(cost({ rows: seen }).rows, 3, 'rows that are left out cost nothing');
+  assert.equal(cost({ rows: [] }).rows, 0);
+  const many = cost({ draws: { seeds: 10, orders: 1 } });
+  assert.ok(many.tokens > 5 * cost({}).tokens);
+  assert.ok(cost({ isFree: true }).tokens > cost({}).tokens, 'answers are generated, too');
+});

@@ -1,0 +1,91 @@
+// The WebAssembly engine on small models of every type: what the native engine said of them.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { Model } from 'shotglass';
+import init, { Loader } from '../../../pkg/wasm/simd128/shotglass.js';
+import { mustExist, sameBits, tinyFolder } from '../../support/files.mjs';
+
+mustExist(tinyFolder, 'cargo test --release');
+const wasmFile = new URL('../../../pkg/wasm/simd128/shotglass_bg.wasm', import.meta.url);
+const read = (name) => readFileSync(join(tinyFolder, name));
+const names = readdirSync(tinyFolder)
+  .filter((file) => file.endsWith('.gguf'))
+  .map((file) => file.slice(0, -'.gguf'.length));
+
+before(() => init({ module_or_path: readFileSync(wasmFile) }));
+
+function loadTiny(name, chunkBytes = 1 << 16) {
+  const bytes = read(`${name}.gguf`);
+  const loader = new Loader(1, 8, 1);
+  loader.begin(bytes.length);
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    loader.push(bytes.subarray(at, at + chunkBytes));
+  }
+  return loader.finish();
+}
+
+test('there is a model of every type', () => {
+  const types = 'f32 f16 bf16 q4_0 q4_1 q5_0 q5_1 q8_0 q8_1 q2_k q3_k q4_k q5_k q6_k q8_k';
+  for (const type of types.split(' ')) assert.ok(names.includes(type), `${type} is missing`);
+});
+
+for (const name of names) {
+  test(`${name}: Node and the native engine agree in every bit`, () => {
+    const { ids, logprobs } = JSON.parse(read(`${name}.json`));
+    const engine = loadTiny(name);
+    engine.begin(Uint32Array.from(ids));
+    while (engine.advance() > 0);
+    const row = engine.logprobs();
+    engine.free();
+    sameBits(row, Float32Array.from(logprobs), name);
+  });
+}
+
+test('a file may come in chunks of any size', () => {
+  const { ids } = JSON.parse(read('default.json'));
+  const rows = [1 << 20, 4099, 61].map((chunkBytes) => {
+    const engine = loadTiny('default', chunkBytes);
+    engine.begin(Uint32Array.from(ids));
+    while (engine.advance() > 0);
+    return engine.logprobs();
+  });
+  assert.deepEqual(rows[1], rows[0]);
+  assert.deepEqual(rows[2], rows[0]);
+});
+
+test('the engine may come from another address', async (t) => {
+  const server = createServer((request, response) => {
+    if (request.url === '/missing') return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': request.url.slice(1) }).end(readFileSync(wasmFile));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  for (const type of ['application/wasm', 'application/octet-stream']) {
+    const model = await Model.load(read('default.gguf'), { wasmUrl: `${origin}/${type}` });
+    assert.equal(model.info.build, 'simd128');
+    model.close();
+  }
+  await assert.rejects(Model.load(read('default.gguf'), { wasmUrl: `${origin}/missing` }), {
+    code: 'worker-failed',
+    message: /answered 404/,
+  });
+});
+
+test('a damaged file is refused with a code, through the package', async () => {
+  const sound = read('default.gguf');
+  const refused = (bytes, code) => assert.rejects(Model.load(bytes), { code });
+  await refused(sound.subarray(0, sound.length - 1), 'truncated');
+  await refused(sound.subarray(0, 100), 'truncated');
+  await refused(Buffer.from('<!doctype html><title>Not found</title>'), 'not-gguf');
+  await refused(
+    Buffer.concat([sound.subarray(0, 4), Buffer.from([99, 0, 0, 0])]),
+    'unsupported-version',
+  );
+  const stranger = Buffer.from(sound);
+  stranger.write('phony', sound.indexOf('llama'));
+  await refused(stranger, 'unsupported-architecture');
+});
