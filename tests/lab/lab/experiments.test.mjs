@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { labModule } from './module.mjs';
+import { labModule } from '../module.mjs';
 
 const { Experiments } = await labModule('lab/experiments.ts');
 const { Job } = await labModule('app/job.ts');
