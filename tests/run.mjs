@@ -1,15 +1,15 @@
 // Runs test files as `node --test` does: node tests/run.mjs FILE…
 //
-// Those that need no model run side by side, then the others one after the other: each may hold the model in memory, and what
-// a browser shows is waited for by the clock. One Chromium serves all files that ask for one (`useChromium`).
+// Two files run side by side, because most of them wait: for a browser, a server, a worker. A file with the line
+// `// Runs alone: why` has the machine to itself, after the others. One Chromium serves all files that ask for one
+// (`useChromium`).
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
 const files = process.argv.slice(2).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
-const isAlone = ({ path, text }) =>
-  /modelFile|SHOTGLASS_MODEL|packAndInstall/.test(text) || /[\\/](browser|wasm)[\\/]/.test(path);
+const isAlone = ({ text }) => /^\/\/ Runs alone: /m.test(text);
 
 /** Runs files, so many at a time; answers whether they passed. */
 async function pass(some, atOnce) {

@@ -60,6 +60,7 @@ test('the lab in Firefox: recorded, live with the same numbers, and answering ed
   const server = await serveLab();
   t.after(() => server.close());
   const page = await open(server.url);
+  await page.click('#view-tokens');
   await page.waitForSelector('table.bars');
   await page.waitForSelector('.badge[data-origin="recorded"]');
   const recorded = await readBars(page);

@@ -105,9 +105,17 @@ export async function live(page, timeout = 60_000) {
   await settled(page, timeout);
 }
 
-/** Waits until the table answers the prompt as it stands. */
+/** Waits until the answer is that to the prompt as it stands, in whatever view. */
 export function settled(page, timeout = 60_000) {
-  return page.locator('table.bars:not(.old)').waitFor({ timeout });
+  return page
+    .locator('.answer:not(:has(:is(.bars, .tree).old)) .headline:not(.old)')
+    .waitFor({ timeout });
+}
+
+/** Shows the answer in tokens, as numbers of the whole distribution. */
+export async function showTokens(page) {
+  await page.locator('#view-tokens').click();
+  await page.locator('table.bars').waitFor();
 }
 
 /** What a download has saved; the browser may be another process's, which keeps the file to itself. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { useChromium } from '../support/chromium.mjs';
 import { modelFile } from '../support/files.mjs';
 import { isolated, serve } from '../support/serve.mjs';
-import { live, openLab } from './lab.mjs';
+import { live, openLab, settled } from './lab.mjs';
 
 const built = fileURLToPath(new URL('../../www/dist', import.meta.url));
 
@@ -70,7 +70,8 @@ test('a model that was loaded once runs again without a network', async (t) => {
   await button.click();
   await live(page, 120_000);
   await page.fill('#query', 'fox');
-  await page.locator('table.bars:not(.old)').waitFor();
+  await page.locator('#view-tokens').click();
+  await settled(page);
   assert.match(await page.locator('tr[data-rank="1"]').textContent(), /foxes/);
 });
 

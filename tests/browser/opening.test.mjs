@@ -23,7 +23,7 @@ async function opening(handle, { width = 1280, locale = 'en-US' } = {}) {
 /** Where each part of the masthead lies, and what it says. */
 function masthead(page) {
   return page.evaluate(() =>
-    ['h1', '.subtitle', '.lede', '.model .dot', '.language select', '#share'].map((selector) => {
+    ['h1', '.subtitle', '.model .dot', '.language select', '#share'].map((selector) => {
       const part = document.querySelector(selector);
       const { x, y, width, height } = part.getBoundingClientRect();
       const place = [x, y, width, height].map((value) => Math.round(value));
@@ -56,7 +56,7 @@ for (const [width, locale] of [
       locale === 'zh-CN' ? 'zh-Hans' : 'en',
     );
     release();
-    await page.locator('lab-app table.bars').waitFor();
+    await page.locator('lab-app .headline:not(.old)').waitFor();
     assert.equal(await page.locator('lab-opening').count(), 0);
     assert.deepEqual(await masthead(page), alone);
     await context.close();
@@ -74,6 +74,6 @@ test('a lab that cannot be fetched is told, and is there after one click', async
   assert.deepEqual(uncaught, []);
   blocked = false;
   await told.getByRole('button').press('Enter');
-  await page.locator('lab-app table.bars').waitFor();
+  await page.locator('lab-app .headline:not(.old)').waitFor();
   await context.close();
 });

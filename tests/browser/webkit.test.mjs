@@ -90,6 +90,7 @@ test('the lab in WebKit opens with recorded numbers, by the slider too', options
   const page = await open(t, server.url);
   const recorded = '.badge[data-origin="recorded"]';
   await page.waitForSelector(recorded);
+  await page.evaluate(() => document.querySelector('#view-tokens').click());
   await page.waitForSelector('table.bars tbody tr');
   const readBars = () =>
     page.evaluate(() =>

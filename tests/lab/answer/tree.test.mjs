@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from '../module.mjs';
 
-const { branchBehind, goesOn, growth, partsOf, rowsOf, wordsAt } =
+const { branchBehind, goesOn, growth, partsOf, rowsOf, wordsListed } =
   await labModule('answer/tree/tree.ts');
 
 const texts = ['<end>', ' from', 'age', ' old', ' new'];
@@ -137,14 +137,14 @@ test('another prompt begins with an empty tree', async () => {
 test('what is still looked for keeps its room', async () => {
   const empty = { prompt: '=>', branches: new Map() };
   const [wait, ...none] = rowsOf(empty, new Set());
-  assert.deepEqual([wait.kind, wait.lines, none.length], ['wait', wordsAt('') + 1, 0]);
+  assert.deepEqual([wait.kind, wait.lines, none.length], ['wait', wordsListed + 1, 0]);
 
   const open = new Set([' from']);
   const rows = rowsOf(await grow(toy(), []), open);
   const below = rows.filter(({ level }) => level === 2);
   assert.deepEqual(
     below.map(({ kind, lines }) => [kind, lines]),
-    [['wait', wordsAt(' from') + 1]],
+    [['wait', wordsListed + 1]],
   );
 });
 

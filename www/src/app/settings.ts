@@ -21,10 +21,14 @@ export const comparisons = {
 } as const satisfies Record<string, Comparison>;
 export type ComparisonName = keyof typeof comparisons;
 
+/** The views of the answer, in the order of their tabs. */
+export const views = ['words', 'labels', 'tokens', 'text'] as const;
+export type View = (typeof views)[number];
+
 /** How the reader looks at the answer. Undo does not touch it. */
 export interface Settings {
-  /** Null until the reader has chosen one: then a task with labels shows those. */
-  view: 'labels' | 'tokens' | 'text' | null;
+  /** Null until the reader has chosen one: then a task with labels shows those, any other words. */
+  view: View | null;
   /** What the colours of the exact prompt tell. */
   strip: 'roles' | 'surprisal';
   /** How many candidates are listed. */
@@ -62,11 +66,8 @@ export const defaultSettings: Settings = {
 };
 
 /** The view that the reader chose, or else the one that suits the task: labels where it names two or more. */
-export function viewOf(
-  { view }: Settings,
-  labels: readonly string[] | undefined,
-): 'labels' | 'tokens' | 'text' {
-  return view ?? (hasLabels(labels) ? 'labels' : 'tokens');
+export function viewOf({ view }: Settings, labels: readonly string[] | undefined): View {
+  return view ?? (hasLabels(labels) ? 'labels' : 'words');
 }
 
 /** Whether a task names labels: one alone has nothing to be compared with. */

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import type { Role } from '../app/prompt.ts';
+import { strings } from '../strings/index.ts';
 import { indexIn, reached } from '../ui/roving.ts';
 import { share } from '../ui/share.ts';
 import type { Piece } from '../ui/visible.ts';
@@ -50,6 +51,8 @@ export class LabStrip extends LabElement {
   @property() tail: string | null = null;
   /** Called with a cell that was clicked, or on which Enter was pressed. */
   @property({ attribute: false }) choose: ((index: number) => void) | null = null;
+  /** What the model itself would write next, drawn behind the last cell. */
+  @property({ attribute: false }) ghost = '';
   @state() private focused = 0;
   @state() private pointed: number | null = null;
   /** What stands in the page; a chunk of it is older than `wanted` until its turn comes. */
@@ -127,9 +130,10 @@ export class LabStrip extends LabElement {
       const at = stop - chunk.start;
       const here = walkable && at >= 0 && at < chunk.items.length ? at : null;
       // Pointing redraws the line beneath, and walking a chunk or two, not thousands of cells.
+      const isLast = chunk === this.shown.at(-1);
       return html`<div class="cells">${guard([chunk, here], () =>
         chunk.items.map((item, index) => this.cell(item, chunk.start + index, index === here)),
-      )}</div>`;
+      )}${isLast && this.ghost ? html`<span class="ghost" title=${strings.ghost}><span class="visually-hidden">${strings.ghost}: </span>${this.ghost}</span>` : nothing}</div>`;
     });
     const about = this.pointed === null ? null : this.items[this.pointed];
     return html`
@@ -151,7 +155,7 @@ export class LabStrip extends LabElement {
               @pointerover=${this.point}
               @pointerleave=${this.unpoint}
             >${chunks}</div>`
-          : html`<div class="strip" ?data-long=${long} @scroll=${this.scrolled}>${chunks}</div>`
+          : html`<div class="strip" role="group" aria-label=${this.label} tabindex="0" ?data-long=${long} @scroll=${this.scrolled}>${chunks}</div>`
       }
       <p class="strip-detail" aria-hidden="true">
         ${about?.detail ? html`<span class="strip-about">${drawn(about.pieces)}</span> ${about.detail}` : this.hint}

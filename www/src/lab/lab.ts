@@ -2,7 +2,7 @@ import type { Attention, Classification, Model, SurprisalEntry } from 'shotglass
 import { type Held, type SideBySide, sideBySide } from '../answer/compare/side-by-side.ts';
 import { ladderKey, type Rungs } from '../answer/ladder/ladder.ts';
 import { climb } from '../answer/ladder/ladder-run.ts';
-import { type Draw, generation } from '../answer/text/generation.ts';
+import { type Draw, generation, greedy } from '../answer/text/generation.ts';
 import { shapeOf } from '../answer/tokens/sampling.ts';
 import { growth, type Tree } from '../answer/tree/tree.ts';
 import { type Answer, answer } from '../app/answer.ts';
@@ -12,7 +12,7 @@ import { Job, type Work } from '../app/job.ts';
 import { ModelSlot } from '../app/model-slot.ts';
 import { Pace } from '../app/pace.ts';
 import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
-import { defaultSettings, type Settings } from '../app/settings.ts';
+import { defaultSettings, type Settings, viewOf } from '../app/settings.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
 import type { ReceiptCheck } from '../share/receipt-check.ts';
@@ -50,6 +50,8 @@ export class Lab {
   readonly classification = this.#job<Classification | null>();
   readonly generation = this.#job<Draw[]>();
   readonly tree = this.#job<Tree>();
+  /** What the model itself would write next, token by token the most probable. */
+  readonly ghost = this.#job<string>();
   readonly attention = this.#job<Attention>();
   /** The token whose attention is in view, from 0; null while nobody looks. */
   #looked: number | 'last' | null = null;
@@ -225,9 +227,14 @@ export class Lab {
     step('at once', this.heldClassification, (model) =>
       this.held ? this.#labelsRequest(model, this.held) : null,
     ),
-    step('idle', this.tree, (model) => {
-      const isWanted = this.settings.view === 'text' && this.tree.jobState.of !== this.prompt.text;
+    step('at once', this.tree, (model) => {
+      const view = viewOf(this.settings, this.state.draft.task.labels);
+      const isWanted = view === 'words' && this.tree.jobState.of !== this.prompt.text;
       return isWanted ? this.#treeRequest(model, []) : null;
+    }),
+    step('idle', this.ghost, (model) => {
+      const { text } = this.prompt;
+      return { key: text, of: text, work: greedy(model, text) };
     }),
     step('idle', this.attention, (model) => this.#attentionRequest(model)),
     step('idle', this.ladder, (model) => this.#ladderRequest(model)),

@@ -1,6 +1,8 @@
 import { type Classification, defaultModel, listCached, type Model } from 'shotglass';
+import { type Headline, headlineOf } from '../answer/headline.ts';
 import type { Ladder } from '../answer/ladder/ladder.ts';
 import type { Draw } from '../answer/text/generation.ts';
+import type { Tree } from '../answer/tree/tree.ts';
 import type { Answer } from '../app/answer.ts';
 import type { JobState } from '../app/job.ts';
 import type { ModelSlot } from '../app/model-slot.ts';
@@ -40,6 +42,8 @@ interface Live {
   readonly answer: { readonly jobState: JobState<Answer> };
   readonly classification: { readonly jobState: JobState<Classification | null> };
   readonly generation: { readonly jobState: JobState<Draw[]> };
+  readonly tree: { readonly jobState: JobState<Tree> };
+  readonly ghost: { readonly jobState: JobState<string> };
 }
 
 /** The page before a model is loaded: what is recorded, and the way from there to the model itself. */
@@ -86,6 +90,27 @@ export class First {
     const at = this.#at();
     const { text } = this.lab.prompt;
     return at ? { ...jobState, of: text, result: [drawOf(at, text)] } : jobState;
+  }
+
+  /** The answer in one word; null while it is not known of the prompt as it stands. */
+  get headline(): Headline | null {
+    const { text } = this.lab.prompt;
+    const { jobState, classification } = this;
+    const tree = this.lab.tree.jobState.result;
+    return headlineOf({
+      classification: classification.of === text ? classification.result : null,
+      tree: tree?.prompt === text ? tree : null,
+      prediction: jobState.result?.predictionOf === text ? jobState.result.prediction : null,
+    });
+  }
+
+  /** What the model would write next, live or recorded; empty where that is not known of this prompt. */
+  get ghost(): string {
+    const { jobState } = this.lab.ghost;
+    const { text } = this.lab.prompt;
+    if (jobState.of === text) return jobState.result ?? '';
+    const at = this.#at();
+    return at ? at.text.map((token) => token.text).join('') : '';
   }
 
   /** The recorded ladder, where there is no model to climb one. */

@@ -4,25 +4,21 @@ import { live } from 'lit/directives/live.js';
 import { type ModelInfo, taskLabels } from 'shotglass';
 import { addedInstruction, type ChatTemplate, chatProblem } from '../app/chat.ts';
 import { askedOf } from '../app/prompt.ts';
-import { type Draft, included } from '../app/state.ts';
+import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
-import { presetById, presets } from '../presets/index.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
-import { share } from '../ui/share.ts';
 import type { RowEffect } from './lab-demonstrations.ts';
 import './lab-demonstrations.ts';
 import '../elements/lab-label-names.ts';
 import './lab-template.ts';
 
-/** The first column: all that the prompt is made from. */
+/** What the prompt is made from besides the query: the examples, the instruction, the template and the form. */
 @customElement('lab-prompt')
 export class LabPromptPanel extends LabElement {
   @property({ attribute: false }) draft!: Draft;
   @property({ type: Boolean }) canUndo = false;
   @property({ type: Boolean }) canRedo = false;
-  /** What to say under the slider; null where nothing needs to be said. */
-  @property({ attribute: false }) caption: string | null = null;
   /** The model that is loaded. */
   @property({ attribute: false }) model: ModelInfo | null = null;
   /** Its chat template, once that has been read. */
@@ -43,20 +39,17 @@ export class LabPromptPanel extends LabElement {
   protected override render(): TemplateResult {
     return html`
       <div class="panel-head">
-        <h2 id="prompt-heading">${strings.prompt}</h2>
-        <div class="panel-tools">
-          ${this.tool('undo', strings.undo, this.canUndo)} ${this.tool('redo', strings.redo, this.canRedo)}
-        </div>
+        <h2 id="prompt-heading" class="minor">${strings.prompt}</h2>
+        ${this.tools()}
       </div>
-      ${this.presetPicker()} ${this.freeText()}
+      ${this.freeText()}
       <div class="from-task" data-on=${this.draft.text === null ? 'true' : 'false'}>
-        ${this.instruction()} ${this.shotsSlider()}
         <lab-demonstrations
           .demonstrations=${this.draft.task.demonstrations}
           .shots=${this.draft.shots}
           .effects=${this.effects}
         ></lab-demonstrations>
-        ${this.query()}
+        ${this.instruction()}
       </div>
       <div class="prompt-more">
         ${this.labels()}
@@ -64,6 +57,12 @@ export class LabPromptPanel extends LabElement {
         ${this.form()}
       </div>
     `;
+  }
+
+  private tools(): TemplateResult {
+    return html`<div class="panel-tools">
+      ${this.tool('undo', strings.undo, this.canUndo)} ${this.tool('redo', strings.redo, this.canRedo)}
+    </div>`;
   }
 
   private tool(name: 'undo' | 'redo', label: string, on: boolean): TemplateResult {
@@ -75,37 +74,6 @@ export class LabPromptPanel extends LabElement {
       aria-disabled=${on ? 'false' : 'true'}
       @click=${() => this.edit({ type: name })}
     >${icon(name)}</button>`;
-  }
-
-  private presetPicker(): TemplateResult {
-    const preset = presetById(this.draft.preset);
-    return html`
-      <div class="preset">
-        <label class="field inline">
-          <span class="field-name">${strings.preset}</span>
-          <select
-            id="preset"
-            .value=${live(preset.id)}
-            @change=${(event: Event) =>
-              this.edit({
-                type: 'preset',
-                preset: presetById((event.target as HTMLSelectElement).value),
-              })}
-          >
-            ${presets.map(({ id, name }) => html`<option value=${id} ?selected=${id === preset.id}>${name}</option>`)}
-          </select>
-        </label>
-        <p class="about">
-          ${preset.shows}${
-            preset.source
-              ? html`${strings.words.between}<span class="source"
-                  >${strings.source}${strings.words.colon}<a href=${preset.source.url} rel="noreferrer">${preset.source.text}</a>${strings.words.stop}</span
-                >`
-              : nothing
-          }
-        </p>
-      </div>
-    `;
   }
 
   private instruction(): TemplateResult {
@@ -127,30 +95,6 @@ export class LabPromptPanel extends LabElement {
     `;
   }
 
-  private shotsSlider(): TemplateResult {
-    const { shots, task } = this.draft;
-    const all = included(task.demonstrations).length;
-    return html`
-      <div class="shots">
-        <label class="field-name" for="shots">${strings.shots}</label>
-        <input
-          id="shots"
-          type="range"
-          min="0"
-          max=${all}
-          step="1"
-          aria-valuetext=${strings.shotsName(shots)}
-          ${share(all > 0 ? shots / all : 0)}
-          .value=${live(String(shots))}
-          @input=${(event: InputEvent) => this.edit({ type: 'shots', shots: Number(textOf(event)) })}
-          @change=${() => this.edit({ type: 'pause' })}
-        />
-        <output for="shots" class="shots-name">${strings.shotsName(shots)}</output>
-        ${this.caption === null ? nothing : html`<p class="shots-caption">${this.caption}</p>`}
-      </div>
-    `;
-  }
-
   private freeText(): TemplateResult | typeof nothing {
     if (this.draft.text === null) return nothing;
     return html`<p class="free-text">
@@ -159,39 +103,6 @@ export class LabPromptPanel extends LabElement {
         ${strings.backToTable}
       </button>
     </p>`;
-  }
-
-  private query(): TemplateResult {
-    const { queries } = presetById(this.draft.preset);
-    return html`
-      <div class="field query">
-        <div class="field-head">
-          <label class="field-name" for="query">${strings.query}</label>
-          <select
-            class="quiet"
-            aria-label=${strings.otherQueries}
-            .value=${live('')}
-            @change=${(event: Event) => {
-              this.edit({ type: 'query', text: textOf(event) });
-              this.edit({ type: 'pause' });
-            }}
-          >
-            <option value="" selected hidden>${strings.otherQueries}</option>
-            ${queries.map((query) => html`<option value=${query}>${query}</option>`)}
-          </select>
-        </div>
-        <textarea
-          id="query"
-          class="mono"
-          rows="1"
-          dir="auto"
-          spellcheck="false"
-          .value=${live(this.draft.query)}
-          @input=${(event: InputEvent) => this.edit({ type: 'query', text: textOf(event) })}
-          @change=${() => this.edit({ type: 'pause' })}
-        ></textarea>
-      </div>
-    `;
   }
 
   /** The labels: named by the task, or else what its demonstrations have as outputs. */

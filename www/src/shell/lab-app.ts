@@ -16,6 +16,7 @@ import './lab-loader.ts';
 import './lab-masthead.ts';
 import './lab-offer.ts';
 import './lab-offline.ts';
+import '../prompt/lab-ask.ts';
 import '../prompt/lab-prompt.ts';
 import '../share/lab-receipt.ts';
 import '../share/lab-share.ts';
@@ -108,15 +109,9 @@ export class LabApp extends LabElement {
     for (const silence of this.silences) silence();
   }
 
-  /** Lets the style sheet keep the answer in view without ever cutting off its end. */
   protected override firstUpdated(): void {
     void this.lab.first.look();
-    const panel = this.querySelector<HTMLElement>('.answer-panel');
-    if (!panel) return;
-    new ResizeObserver(() => {
-      panel.style.setProperty('--block-size', `${panel.offsetHeight}px`);
-    }).observe(panel);
-    const answer = panel.querySelector('.answer');
+    const answer = this.querySelector('.answer');
     if (!answer) return;
     new IntersectionObserver(([entry]) => {
       this.answerInView = entry?.isIntersecting ?? false;
@@ -133,12 +128,18 @@ export class LabApp extends LabElement {
 
   protected override render(): TemplateResult {
     return html`
+      <a class="skip" href="#query" @click=${this.skip}>${strings.skipToQuery}</a>
+      <a class="skip" href="#answer" @click=${this.skip}>${strings.skipToAnswer}</a>
       ${this.header()} ${isStuck() ? this.stuck() : nothing} ${this.receipt()}
-      <main class="columns">
-        ${this.promptPanel()} ${this.answerPanel()} ${this.whyPanel()}
+      <main class="bench">
+        ${this.askPanel()}
+        <div class="bench-side">${this.answerPanel()} ${this.exactPanel()} ${this.whyPanel()}</div>
+        ${this.promptPanel()}
       </main>
       ${this.story()}
       <footer>
+        <p class="lede">${strings.lede}</p>
+        ${this.lab.first.probe?.obstacle ? nothing : this.offer()}
         ${strings.footer}${strings.words.between}<lab-offline></lab-offline>
         <a href="third-party-notices.txt" target="_blank" rel="noreferrer">${strings.licences}</a>
       </footer>
@@ -178,19 +179,26 @@ export class LabApp extends LabElement {
     ></lab-receipt>`;
   }
 
-  private promptPanel(): TemplateResult {
-    const { draft, past, future } = this.lab.state;
+  /** What a reader changes first. */
+  private askPanel(): TemplateResult {
+    const { draft } = this.lab.state;
     return html`<section
-      class="panel prompt-panel"
-      aria-labelledby="prompt-heading"
+      class="panel ask-panel"
+      aria-labelledby="ask-heading"
       data-pulse=${this.firstVisit && !this.touched ? 'true' : 'false'}
     >
+      <lab-ask .draft=${draft} .answer=${this.lab.first.headline}></lab-ask>
+    </section>`;
+  }
+
+  private promptPanel(): TemplateResult {
+    const { draft, past, future } = this.lab.state;
+    return html`<section class="panel prompt-panel" aria-labelledby="prompt-heading">
       <lab-prompt
-        .caption=${this.firstVisit ? strings.first.caption : null}
         .draft=${draft}
-        .effects=${this.lab.experiments.effects}
         .canUndo=${past.length > 0}
         .canRedo=${future.length > 0}
+        .effects=${this.lab.experiments.effects}
         .model=${this.lab.slot.model?.info ?? null}
         .chat=${this.lab.chat}
       ></lab-prompt>
@@ -201,44 +209,57 @@ export class LabApp extends LabElement {
     const { lab } = this;
     const { model } = lab.slot;
     const { text } = lab.prompt;
+    return html`<section class="panel answer" id="answer" tabindex="-1" aria-labelledby="answer-heading">
+      <lab-answer
+        .short=${lab.first.headline}
+        .provenance=${html`${this.badge()} ${this.loader()}`}
+        .jobState=${lab.first.jobState}
+        .live=${model !== null}
+        .classification=${lab.first.classification}
+        .generation=${lab.first.generation}
+        .recordProblem=${model ? null : lab.first.problem}
+        .recorded=${lab.first.ladder}
+        .tree=${lab.tree.jobState}
+        .settings=${lab.settings}
+        .text=${text}
+        .draft=${lab.state.draft}
+        .rungs=${lab.ladder.jobState.result}
+        .held=${lab.held}
+        .sideBySide=${lab.sideBySide.jobState}
+        .heldClassification=${lab.heldClassification.jobState.result}
+      ></lab-answer>
+      ${lab.first.probe?.obstacle ? this.offer() : nothing}
+    </section>`;
+  }
+
+  /** What it would be like to run the model here, as long as none runs. */
+  private offer(): TemplateResult | typeof nothing {
+    const { first, slot } = this.lab;
+    if (slot.model) return nothing;
+    const tokens = first.jobState.result?.prediction?.tokens ?? 0;
+    return html`<lab-offer .probe=${first.probe} .tokens=${tokens}></lab-offer>`;
+  }
+
+  private exactPanel(): TemplateResult {
+    const { lab } = this;
+    const { model } = lab.slot;
     const { result } = lab.answer.jobState;
-    const tokens = model !== null && result?.tokensOf === text ? result.tokens : null;
-    return html`<div class="panel answer-panel">
-      <section class="exact" aria-labelledby="exact-heading">
-        <lab-exact
-          .prompt=${lab.prompt}
-          .tokens=${tokens}
-          .info=${model?.info ?? null}
-          .draft=${lab.state.draft}
-          .pace=${lab.pace}
-          .view=${lab.settings.strip}
-          .surprisal=${lab.surprisal.jobState}
-          .expected=${lab.expected.jobState}
-          .findings=${lab.findings}
-          .effects=${lab.effects.jobState}
-        ></lab-exact>
-      </section>
-      <section class="answer" aria-labelledby="answer-heading">
-        <div class="provenance">${this.badge()} ${this.loader()}</div>
-        <lab-answer
-          .jobState=${lab.first.jobState}
-          .live=${model !== null}
-          .classification=${lab.first.classification}
-          .generation=${lab.first.generation}
-          .recordProblem=${model ? null : lab.first.problem}
-          .recorded=${lab.first.ladder}
-          .tree=${lab.tree.jobState}
-          .settings=${lab.settings}
-          .text=${text}
-          .draft=${lab.state.draft}
-          .rungs=${lab.ladder.jobState.result}
-          .held=${lab.held}
-          .sideBySide=${lab.sideBySide.jobState}
-          .heldClassification=${lab.heldClassification.jobState.result}
-        ></lab-answer>
-        ${model ? nothing : html`<lab-offer .probe=${lab.first.probe} .tokens=${lab.first.jobState.result?.prediction?.tokens ?? 0}></lab-offer>`}
-      </section>
-    </div>`;
+    const tokens = model !== null && result?.tokensOf === lab.prompt.text ? result.tokens : null;
+    return html`<section class="panel exact" aria-labelledby="exact-heading">
+      <lab-exact
+        .prompt=${lab.prompt}
+        .tokens=${tokens}
+        .info=${model?.info ?? null}
+        .draft=${lab.state.draft}
+        .pace=${lab.pace}
+        .ghost=${lab.first.ghost}
+        .view=${lab.settings.strip}
+        .surprisal=${lab.surprisal.jobState}
+        .expected=${lab.expected.jobState}
+        .findings=${lab.findings}
+        .effects=${lab.effects.jobState}
+      ></lab-exact>
+    </section>`;
   }
 
   private badge(): TemplateResult {
@@ -342,6 +363,13 @@ export class LabApp extends LabElement {
     if (key !== 'z' && key !== 'y') return;
     event.preventDefault();
     this.lab.edit({ type: key === 'y' || event.shiftKey ? 'redo' : 'undo' });
+  };
+
+  /** The part of the address after # is the lab's own, so a skip link moves the focus and nothing else. */
+  private readonly skip = (event: Event): void => {
+    event.preventDefault();
+    const target = (event.currentTarget as HTMLAnchorElement).hash;
+    this.querySelector<HTMLElement>(target)?.focus();
   };
 
   private readonly dragOver = (event: DragEvent): void => {

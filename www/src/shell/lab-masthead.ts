@@ -36,15 +36,14 @@ export class LabMasthead extends LabElement {
           <h1>${strings.title}</h1>
           <p class="subtitle">${strings.subtitle}</p>
         </div>
-        <div class="tools">${this.share ?? reserved()} ${this.languages()}</div>
         <div class="model" role="group" aria-label=${strings.theModel} data-status=${this.status}>
           <p class="model-state">
-            <span class="dot" aria-hidden="true"></span>${this.state()}
+            <span class="dot" aria-hidden="true"></span><span class="model-word">${this.state()}</span>
             ${this.model ? html`<bdi class="model-name">${this.name}</bdi>` : nothing}
           </p>
           ${this.model ? this.facts(this.model) : nothing}
         </div>
-        <p class="lede">${strings.lede}</p>
+        <div class="tools">${this.share ?? reserved()} ${this.languages()}</div>
         ${this.unfetched ? html`<p class="sentence" role="alert">${strings.partNotFetched(this.unfetched.again)}</p>` : nothing}
       </header>
     `;
@@ -82,7 +81,7 @@ export class LabMasthead extends LabElement {
 
   private facts({ parameters, quantization, bytes, threads, keeping }: ModelInfo): TemplateResult {
     return html`<p class="model-facts">
-        ${strings.modelFacts(formatParameters(parameters), quantization, formatBytes(bytes), threads)}
+        <span>${strings.modelFacts(formatParameters(parameters), quantization, formatBytes(bytes), threads)}</span>
         <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.openFile}</button>
       </p>
       ${

@@ -40,6 +40,10 @@ export class LabExact extends LabElement {
   @property({ attribute: false }) expected!: JobState<Expected>;
   @property({ attribute: false }) findings: readonly LabFinding[] = [];
   @property({ attribute: false }) effects!: JobState<Effects>;
+  /** What the model itself would write next; empty where that is not known. */
+  @property({ attribute: false }) ghost = '';
+  /** Whether all of the prompt is shown, and not only as much as fits. */
+  @state() private unfolded = false;
   @state() private copied = false;
   /** Whether the prompt is edited as text. */
   @state() private raw = false;
@@ -73,6 +77,16 @@ export class LabExact extends LabElement {
     return html`
       <div class="field-head">
         <h2 id="exact-heading" class="minor">${strings.exact}</h2>
+        <button
+          type="button"
+          class="link"
+          id="unfold"
+          aria-expanded=${this.unfolded ? 'true' : 'false'}
+          ?hidden=${this.raw}
+          @click=${() => {
+            this.unfolded = !this.unfolded;
+          }}
+        >${this.unfolded ? strings.foldExact : strings.unfoldExact}</button>
         <button type="button" class="link" id="edit-text" @click=${() => this.setRaw(!this.raw)}>
           ${this.raw ? strings.raw.done : strings.raw.edit}
         </button>
@@ -147,6 +161,8 @@ export class LabExact extends LabElement {
     const { tokens, prompt, view } = this;
     return html`
       <lab-strip
+        ?data-unfolded=${this.unfolded}
+        .ghost=${this.ghost}
         .tail=${prompt.text}
         .tint=${view}
         .items=${this.items}

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { ModelInfo } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { JobState } from '../app/job.ts';
-import type { Settings } from '../app/settings.ts';
+import { defaultSettings, type Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
@@ -46,6 +46,8 @@ export class LabWhy extends LabElement {
   /** How long a token of an evaluation takes, and the experiment that runs; null while that is not known. */
   @property({ attribute: false }) tokenMs: number | null = null;
   @property({ attribute: false }) secondsLeft: number | null = null;
+  /** An experiment takes room once its tab has been chosen, or where one was found to be open. */
+  @state() private opened = false;
 
   private get experiment(): Experiment {
     return experimentOf(this.settings.experiment);
@@ -57,6 +59,10 @@ export class LabWhy extends LabElement {
     const question = questionOf(draft, chat, settings, choices);
     const tab = isTab(experiment) ? experiment : experimentOf('influence');
     const words = strings.why.experiments[experiment.id];
+    const isOpen =
+      this.opened ||
+      this.jobState.result !== null ||
+      settings.experiment !== defaultSettings.experiment;
     return html`
       <div class="panel-head">
         <h2 id="why-heading">${strings.why.heading}</h2>
@@ -69,13 +75,13 @@ export class LabWhy extends LabElement {
             role="tab"
             id="why-tab-${one.id}"
             aria-controls="why-tabpanel"
-            aria-selected=${one === tab ? 'true' : 'false'}
+            aria-selected=${isOpen && one === tab ? 'true' : 'false'}
             tabindex=${one === tab ? 0 : -1}
-            @click=${() => this.send('lab-set', { experiment: one.id })}
+            @click=${() => this.choose(one)}
           >${strings.why.experiments[one.id].name}</button>`,
         )}
       </div>
-      <div class="why-body" role="tabpanel" id="why-tabpanel" aria-labelledby="why-tab-${tab.id}">
+      <div class="why-body" role="tabpanel" id="why-tabpanel" aria-labelledby="why-tab-${tab.id}" ?hidden=${!isOpen}>
         <div>
           <p class="why-idea">${words.idea}</p>
           <p class="hint why-source">
@@ -93,6 +99,11 @@ export class LabWhy extends LabElement {
         ${experiment.needsRows ? drawPaper(draft.preset, this.evaluated()) : nothing}
       </div>
     `;
+  }
+
+  private choose({ id }: Experiment): void {
+    this.opened = true;
+    this.send('lab-set', { experiment: id });
   }
 
   /** By which rule scores are compared, and with what, where that matters. */

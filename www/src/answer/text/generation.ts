@@ -31,6 +31,24 @@ export function generation(model: Model, text: string, sampling: Sampling): Work
   };
 }
 
+/** Tokens of the text that is shown behind a prompt. */
+const ghostTokens = 12;
+
+/** What the model writes next, always the most probable token, up to the end of the line. */
+export function greedy(model: Model, text: string): Work<string> {
+  return async function* ({ signal }) {
+    let written = '';
+    for await (const { textDelta } of model.generate(text, {
+      maxTokens: ghostTokens,
+      stop: '\n',
+      signal,
+    })) {
+      written += textDelta;
+      yield written;
+    }
+  };
+}
+
 /** Those that stay beside a new one: of the same prompt, and drawn in another way. */
 export function keptFor(draws: readonly Draw[], text: string, sampling: Sampling): Draw[] {
   const way = wayOf(sampling);

@@ -50,11 +50,7 @@ export class LabTree extends LabElement {
     const { problem, progress, running } = this.jobState;
     const deep = this.rows.some(({ level }) => level > 1);
     return html`
-      <div class="panel-head">
-        <h3 id="tree-heading">${strings.tree.heading}</h3>
-        ${this.control()}
-      </div>
-      <p class="hint">${strings.tree.lede}</p>
+      <h3 id="tree-heading" class="visually-hidden">${strings.tree.heading}</h3>
       <div class="run-bar" data-on=${progress ? 'true' : 'false'}>
         ${
           progress
@@ -94,7 +90,13 @@ export class LabTree extends LabElement {
         <tbody>${this.rows.map((row, index) => this.row(row, index))}</tbody>
       </table>
       <p class="strip-detail tree-detail" aria-hidden="true">${this.detail()}</p>
-      <p class="hint">${this.foot()}</p>
+      <div class="view-foot">
+        <details class="scales">
+          <summary><span class="field-name">${strings.tree.about}</span></summary>
+          <p class="hint">${strings.tree.lede}${strings.words.between}${this.foot()}</p>
+        </details>
+        ${this.control()}
+      </div>
     `;
   }
 

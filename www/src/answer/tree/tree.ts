@@ -16,7 +16,7 @@ export interface Tree {
 }
 
 /** How many words are listed behind the prompt, and behind a word. */
-export const wordsAt = (path: string): number => (path === '' ? 8 : 5);
+export const wordsListed = 5;
 
 /** Looks for the next words of the prompt, then for those behind each path that is open. */
 export function growth(
@@ -28,7 +28,7 @@ export function growth(
     let tree: Tree = before?.prompt === prompt ? before : { prompt, branches: new Map() };
     for (const path of ['', ...open]) {
       if (tree.branches.get(path)?.done) continue;
-      const steps = continuations(model, prompt + path, { words: wordsAt(path), signal });
+      const steps = continuations(model, prompt + path, { words: wordsListed, signal });
       for await (const { done, total, result } of steps) {
         report(done, total);
         // A search that is taken up again must not take back what is on the page.
@@ -113,7 +113,7 @@ function endsAfter(word: Word, { tree }: Continuations): number | null {
 /** The lines of a tree with these paths open, from the top. */
 export function rowsOf(tree: Tree, open: ReadonlySet<string>): TreeRow[] {
   const root = tree.branches.get('');
-  if (!root) return [waiting('', 1, 1, wordsAt('') + 1)];
+  if (!root) return [waiting('', 1, 1, wordsListed + 1)];
   const words = root.words.map((word) => ({ word, p: word.p, atMost: word.atMost }));
   return rowsBehind(tree, open, root, { words, rest: root.rest }, '', 1, 1);
 }
@@ -139,10 +139,10 @@ function rowsBehind(
     const below = tree.branches.get(at);
     const children = below
       ? rowsBehind(tree, open, below, branchBehind(word, found, below), at, level + 1, row.joint)
-      : [waiting(at, level + 1, row.joint, wordsAt(at) + 1)];
+      : [waiting(at, level + 1, row.joint, wordsListed + 1)];
     return [row, ...children];
   });
-  const missing = found.done ? 0 : wordsAt(path) - words.length;
+  const missing = found.done ? 0 : wordsListed - words.length;
   return [
     ...rows,
     ...(missing > 0 ? [waiting(path, level, joint, missing)] : []),

@@ -6,13 +6,13 @@ import {
   defaultSettings,
   type Sampling,
   type Settings,
+  views,
 } from '../../app/settings.ts';
 import { type Fields, field, fields, integer, number, oneOf, text, truth } from './check.ts';
 
 export type PackedSettings = Partial<Omit<Settings, 'sampling'>> & { sampling?: Partial<Sampling> };
 
 export const comparisonNames = Object.keys(comparisons) as ComparisonName[];
-const views = ['labels', 'tokens', 'text'] as const;
 const strips = ['roles', 'surprisal'] as const;
 const units = ['nats', 'bits'] as const;
 const axes = ['linear', 'log'] as const;

@@ -2,7 +2,7 @@ import { formatCount } from '../../util/numerals.ts';
 
 export const answer = {
   views: 'Views of the answer',
-  viewNames: { labels: 'Labels', tokens: 'Tokens', text: 'Text' },
+  viewNames: { words: 'Words', labels: 'Labels', tokens: 'Tokens', text: 'Text' },
   answer: 'Answer',
   tableCaption: 'The most probable next tokens, and all others together',
   nextToken: 'Next token',

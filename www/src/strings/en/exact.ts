@@ -2,6 +2,9 @@ import { formatCount } from '../../util/numerals.ts';
 
 export const exact = {
   exact: 'Exact prompt',
+  unfoldExact: 'Show all',
+  foldExact: 'Show less',
+  ghost: 'What the model would write next',
   stripLabel: 'Tokens of the prompt',
   stripHint: 'Choose a token to see what the model expected there.',
   stripPlain: 'Loaded, the model shows how it splits this into tokens.',

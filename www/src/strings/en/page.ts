@@ -3,6 +3,8 @@ export const page = {
   subtitle: 'See what a prompt does to a small language model',
   lede: 'A GPT with 135 million parameters runs in this tab; nothing you type leaves it. Every probability is exact: over the full vocabulary, at temperature 1.',
 
+  skipToQuery: 'Skip to the question',
+  skipToAnswer: 'Skip to the answer',
   language: 'Language',
   theModel: 'Model',
   modelNone: 'No model loaded',

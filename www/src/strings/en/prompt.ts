@@ -52,6 +52,7 @@ export const prompt = {
   backToTable: 'Back to the table',
 
   shots: 'Shots',
+  shotsAnswer: (shots: string, answer: string, p: string) => `${shots}: ${answer}, ${p}`,
   shotsName: (shots: number) =>
     shots === 0 ? 'zero-shot' : shots === 1 ? 'one-shot' : `${shots}-shot`,
   demonstrations: 'Demonstrations',

@@ -2,6 +2,7 @@ import { formatCount } from '../../util/numerals.ts';
 
 export const tree = {
   heading: 'Next words',
+  about: 'About these numbers',
   lede: 'A word is whatever tokens spell it. Open one for the words behind it.',
   stop: 'Stop',
   goOn: 'Go on',

@@ -4,7 +4,7 @@ import type { Translated } from '../types.ts';
 
 export const answer: Translated<typeof en> = {
   views: '答案的视图',
-  viewNames: { labels: '标签', tokens: '词元', text: '文本' },
+  viewNames: { words: '单词', labels: '标签', tokens: '词元', text: '文本' },
   answer: '答案',
   tableCaption: '概率最高的后续词元，以及其余全部词元',
   nextToken: '下一个词元',

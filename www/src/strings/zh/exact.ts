@@ -4,6 +4,9 @@ import type { Translated } from '../types.ts';
 
 export const exact: Translated<typeof en> = {
   exact: '模型看到的提示词',
+  unfoldExact: '显示全部',
+  foldExact: '收起',
+  ghost: '模型接下来会写的内容',
   stripLabel: '提示词的词元',
   stripHint: '点选一个词元，看看模型在那里预料的是什么。',
   stripPlain: '载入模型后，这里会显示它怎样切分词元。',

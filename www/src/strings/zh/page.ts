@@ -6,6 +6,8 @@ export const page: Translated<typeof en> = {
   subtitle: '看看提示词对一个小语言模型起什么作用',
   lede: '一个 1.35 亿参数的 GPT 就在这个标签页里运行，你输入的内容不会离开本机。每个概率都是精确的：在整个词表上、温度为 1。模型只懂英文。',
 
+  skipToQuery: '跳到问题',
+  skipToAnswer: '跳到答案',
   language: '语言',
   theModel: '模型',
   modelNone: '尚未载入模型',

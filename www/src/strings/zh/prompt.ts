@@ -51,6 +51,7 @@ export const prompt: Translated<typeof en> = {
   backToTable: '回到表格',
 
   shots: '示例数',
+  shotsAnswer: (shots, answer, p) => `${shots}：${answer}，${p}`,
   shotsName: (shots) => (shots === 0 ? '零样本' : shots === 1 ? '单样本' : `${shots} 样本`),
   demonstrations: '示例',
   input: '输入',

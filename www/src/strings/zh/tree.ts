@@ -4,6 +4,7 @@ import type { Translated } from '../types.ts';
 
 export const tree: Translated<typeof en> = {
   heading: '下一个单词',
+  about: '关于这些数字',
   lede: '不论由几个词元拼成，都合并成一个单词。展开它，看后面会接什么。',
   stop: '停止',
   goOn: '继续',

@@ -1,0 +1,37 @@
+import type { Classification, Prediction } from 'shotglass';
+import { spoken, textOfBytes } from '../ui/visible.ts';
+import type { Tree } from './tree/tree.ts';
+
+/** The answer in short: what the model says next, and how probable that is. */
+export interface Headline {
+  /** A word, a label, or the text of a token; without the white space around it. */
+  text: string;
+  /** 0 to 1. Of a label: in all text, not among the labels. */
+  p: number;
+  kind: 'word' | 'label' | 'token';
+}
+
+/** What is known of the prompt as it stands; null where it is not. */
+export interface Known {
+  classification: Classification | null;
+  tree: Tree | null;
+  prediction: Prediction | null;
+}
+
+/** A label where the task has labels, else the most probable word, else the token that it begins with. */
+export function headlineOf({ classification, tree, prediction }: Known): Headline | null {
+  const label = classification?.labels[classification.predicted];
+  if (classification && label) {
+    // A record has no scores; its posteriors are those of the plain sum, so their share of the mass is the same.
+    const scored = label.scores.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
+    const p = label.scores.length > 0 ? scored : label.p * classification.mass;
+    return { text: label.label, p, kind: 'label' };
+  }
+  const word = tree?.branches.get('')?.words.find(({ text }) => text.trim() !== '');
+  if (word) return { text: word.text.trim(), p: word.p, kind: 'word' };
+  const token = prediction?.candidates[0];
+  if (!token) return null;
+  const text = textOfBytes(token.bytes);
+  const bare = text?.trim();
+  return { text: bare ? bare : spoken(token.text), p: token.p, kind: 'token' };
+}

@@ -1,0 +1,118 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { type Draft, included } from '../app/state.ts';
+import { LabElement } from '../elements/lab-element.ts';
+import { presetById, presets } from '../presets/index.ts';
+import type { Preset } from '../presets/preset.ts';
+import { strings } from '../strings/index.ts';
+import { spokenProbability } from '../ui/numbers.ts';
+import { share } from '../ui/share.ts';
+
+/** What a reader changes first: the task, the query, and how many examples stand before it. */
+@customElement('lab-ask')
+export class LabAsk extends LabElement {
+  @property({ attribute: false }) draft!: Draft;
+  /** The answer in one word, which the slider says as it moves; null while it is not known. */
+  @property({ attribute: false }) answer: { text: string; p: number } | null = null;
+
+  protected override render(): TemplateResult {
+    const preset = presetById(this.draft.preset);
+    return html`
+      <h2 id="ask-heading" class="visually-hidden">${strings.query}</h2>
+      ${this.task(preset)}
+      <div class="from-task" data-on=${this.draft.text === null ? 'true' : 'false'}>
+        ${this.query()} ${this.shotsSlider()}
+      </div>
+      ${this.about(preset)}
+    `;
+  }
+
+  private task(preset: Preset): TemplateResult {
+    return html`
+      <div class="preset">
+        <label class="field inline">
+          <span class="field-name">${strings.preset}</span>
+          <select
+            id="preset"
+            .value=${live(preset.id)}
+            @change=${(event: Event) =>
+              this.edit({
+                type: 'preset',
+                preset: presetById((event.target as HTMLSelectElement).value),
+              })}
+          >
+            ${presets.map(({ id, name }) => html`<option value=${id} ?selected=${id === preset.id}>${name}</option>`)}
+          </select>
+        </label>
+      </div>
+    `;
+  }
+
+  private about({ shows, source }: Preset): TemplateResult {
+    return html`
+      <p class="about">
+          ${shows}${
+            source
+              ? html`${strings.words.between}<span class="source"
+                  >${strings.source}${strings.words.colon}<a href=${source.url} rel="noreferrer">${source.text}</a>${strings.words.stop}</span
+                >`
+              : nothing
+          }
+      </p>
+    `;
+  }
+
+  private query(): TemplateResult {
+    return html`
+      <div class="field query">
+        <div class="field-head">
+          <label class="field-name" for="query">${strings.query}</label>
+        </div>
+        <textarea
+          id="query"
+          class="mono"
+          rows="1"
+          dir="auto"
+          spellcheck="false"
+          .value=${live(this.draft.query)}
+          @input=${(event: InputEvent) => this.edit({ type: 'query', text: textOf(event) })}
+          @change=${() => this.edit({ type: 'pause' })}
+        ></textarea>
+      </div>
+    `;
+  }
+
+  private shotsSlider(): TemplateResult {
+    const { shots, task } = this.draft;
+    const all = included(task.demonstrations).length;
+    return html`
+      <div class="shots">
+        <label class="field-name" for="shots">${strings.shots}</label>
+        <input
+          id="shots"
+          type="range"
+          min="0"
+          max=${all}
+          step="1"
+          aria-valuetext=${this.spokenShots()}
+          ${share(all > 0 ? shots / all : 0)}
+          .value=${live(String(shots))}
+          @input=${(event: InputEvent) => this.edit({ type: 'shots', shots: Number(textOf(event)) })}
+          @change=${() => this.edit({ type: 'pause' })}
+        />
+        <output for="shots" class="shots-name">${strings.shotsName(shots)}</output>
+      </div>
+    `;
+  }
+
+  private spokenShots(): string {
+    const name = strings.shotsName(this.draft.shots);
+    const { answer } = this;
+    return answer ? strings.shotsAnswer(name, answer.text, spokenProbability(answer.p)) : name;
+  }
+}
+
+function textOf(event: Event): string {
+  return (event.target as HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement).value;
+}
