@@ -10,7 +10,7 @@
 //! 6. [`model`]: the default model, by its SHA-256;
 //! 7. [`serve`]: the lab on a local port.
 //!
-//! [`mod@test`], [`check`] and [`recipes`] are lists of named [`steps`].
+//! [`mod@test`], [`check`] and [`examples`] are lists of named [`steps`].
 
 mod advisories;
 mod apt;
@@ -18,6 +18,7 @@ mod bench;
 mod browser;
 mod check;
 mod command;
+mod examples;
 mod fresh;
 mod image;
 mod model;
@@ -27,7 +28,6 @@ mod pack;
 mod package;
 mod progress;
 mod publish;
-mod recipes;
 mod record;
 mod serve;
 mod snapshot;
@@ -81,7 +81,7 @@ enum Command {
         build: BuildArgs,
     },
     /// Build and open small sites with the packed package: webpack, Next.js, and the tools that docs are made with.
-    Recipes {
+    Examples {
         #[command(flatten)]
         steps: StepArgs,
         #[command(flatten)]
@@ -179,8 +179,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Check { steps: StepArgs { only, list }, build } => {
             steps::run_or_list("check", &check::steps(build.toolchain), &only, list)
         }
-        Command::Recipes { steps: StepArgs { only, list }, build } => {
-            steps::run_or_list("recipes", &recipes::steps(build.toolchain), &only, list)
+        Command::Examples { steps: StepArgs { only, list }, build } => {
+            steps::run_or_list("examples", &examples::steps(build.toolchain), &only, list)
         }
         Command::Bench { args, build } => bench::bench(&args, build.toolchain),
         Command::Record { args, build } => record::record(&args, build.toolchain),

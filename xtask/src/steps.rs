@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::say;
 
-/// One step of `test`, `check` or `recipes`.
+/// One step of `test`, `check` or `examples`.
 pub struct Step {
     pub name: &'static str,
     /// What it does, in a few words.

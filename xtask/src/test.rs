@@ -177,6 +177,11 @@ pub fn node_tests(dir: &str) -> Result<()> {
     run(with_env(command("node").arg("tests/run.mjs").args(files))?)
 }
 
+/// Runs one file of tests.
+pub fn node_test(file: &str) -> Result<()> {
+    run(with_env(command("node").args(["tests/run.mjs", file]))?)
+}
+
 fn test_files(dir: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![dir.to_owned()];

@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { loadModel, openLab, readTable, serveLab } from '../../browser/lab.mjs';
-import { labModule } from '../../lab/module.mjs';
-import { launch } from '../../support/chromium.mjs';
-import { serve } from '../../support/serve.mjs';
-import { isSame } from '../../support/tag.mjs';
-import { recipe, truth } from '../recipe.mjs';
+import { loadModel, openLab, readTable, serveLab } from '../browser/lab.mjs';
+import { labModule } from '../lab/module.mjs';
+import { launch } from '../support/chromium.mjs';
+import { serve } from '../support/serve.mjs';
+import { isSame } from '../support/tag.mjs';
+import { example, truth } from './example.mjs';
 
-const script = fileURLToPath(new URL('../../../www/record/image.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../../www/record/image.mjs', import.meta.url));
 const { decodeLink } = await labModule('share/link.ts');
 const pictures = ['shotglass-light.svg', 'shotglass-dark.svg'];
 
@@ -20,7 +20,7 @@ const hashOf = (markdown) => new URL(linkOf(markdown)).hash;
 
 test('a picture and a link: what the command writes is what the page shows', async () => {
   const expected = await truth();
-  const { folder, run } = await recipe('image');
+  const { folder, run } = await example('image');
   const read = (path) => readFile(join(folder, path), 'utf8');
   const page = await read('page/README.md');
   const before = await Promise.all(pictures.map((name) => read(`page/${name}`)));
@@ -45,7 +45,7 @@ test('a picture and a link: what the command writes is what the page shows', asy
 });
 
 test('a picture and a link: without scripts it shows, and the link opens the lab with the state', async () => {
-  const { folder } = await recipe('image');
+  const { folder } = await example('image');
   const page = await readFile(join(folder, 'page/README.md'), 'utf8');
   const html = `<!doctype html>${page.slice(page.indexOf('<a '))}`;
   const server = await serve(join(folder, 'page'), {

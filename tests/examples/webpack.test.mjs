@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { serve, strict } from '../../support/serve.mjs';
-import { isLive, recipe, truth, withPage } from '../recipe.mjs';
+import { serve, strict } from '../support/serve.mjs';
+import { example, isLive, truth, withPage } from './example.mjs';
 
 /** The model comes from another site, and a redirect of the test brings it from this machine. */
 const headers = strict({ connect: 'https: http://127.0.0.1:*', types: 'webpack' });
 
 test('webpack: an app that uses the package, and the tag', async () => {
   const expected = await truth();
-  const { folder, follow } = await recipe('webpack');
+  const { folder, follow } = await example('webpack');
   await follow();
   const server = await serve(join(folder, 'public'), { headers });
   try {

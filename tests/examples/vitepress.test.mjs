@@ -1,4 +1,4 @@
 import { test } from 'node:test';
-import { isLiveSite } from '../recipe.mjs';
+import { isLiveSite } from './example.mjs';
 
 test('VitePress: the tag in Markdown', () => isLiveSite('vitepress', 'docs/.vitepress/dist'));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLive, recipe, startServer, truth, withPage } from '../recipe.mjs';
+import { example, isLive, startServer, truth, withPage } from './example.mjs';
 
 test('Next.js: a client component that uses the package, and the tag', async () => {
   const expected = await truth();
-  const { folder, follow } = await recipe('next');
+  const { folder, follow } = await example('next');
   await follow();
   const command = 'npm start -- --hostname 127.0.0.1 --port 0';
   const { found, close } = await startServer(folder, command, /http:\/\/127\.0\.0\.1:\d+/);

@@ -1,4 +1,4 @@
-// What all recipes share: a copy of the folder, the commands of its README, and the page in Chromium.
+// What all tests of examples share: a copy of the folder, the commands of its README, and the page in Chromium.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -14,21 +14,20 @@ import { serve } from '../support/serve.mjs';
 import { isSame, runsLive } from '../support/tag.mjs';
 import { pack } from '../tarball/installed.mjs';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const root = join(here, '../..');
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where the recipes are built. What their tools installed stays there for the next time. */
-const workplace = join(root, 'target/recipes');
+/** Where the examples are built. What their tools installed stays there for the next time. */
+const workplace = join(root, 'target/examples');
 
-/** A copy of a recipe's folder, and how to run commands in it. */
-export async function recipe(name) {
+/** A copy of an example's folder, and how to run commands in it. */
+export async function example(name) {
   const folder = join(workplace, name);
   await mkdir(folder, { recursive: true });
   for (const entry of await readdir(folder)) {
     if (!['node_modules', 'venv'].includes(entry))
       await rm(join(folder, entry), { recursive: true });
   }
-  await cp(join(here, name), folder, { recursive: true });
+  await cp(join(root, 'examples', name), folder, { recursive: true });
   // npm would install into the nearest folder above that has one, which here is the checkout.
   if (!existsSync(join(folder, 'package.json'))) {
     await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
@@ -87,7 +86,7 @@ function start(folder, command) {
   return Object.assign(child, { printed: () => printed });
 }
 
-/** Starts a server of a recipe's own, and waits until it prints what says that it listens. */
+/** Starts a server of an example's own, and waits until it prints what says that it listens. */
 export async function startServer(folder, command, ready) {
   const child = start(folder, command);
   const close = () => {
@@ -107,7 +106,7 @@ export async function startServer(folder, command, ready) {
   assert.fail(`\`${command}\` did not start:\n${child.printed().slice(-4000)}`);
 }
 
-/** What Node says to the prompt that all recipes show: the preset `plural` after two shots. */
+/** What Node says to the prompt that all examples show: the preset `plural` after two shots. */
 export async function truth() {
   mustExist(modelFile, 'cargo xtask model');
   const model = await Model.load(modelFile, { activationBits: 16 });
@@ -156,12 +155,12 @@ export async function withPage(url, use) {
 }
 
 /**
- * Follows a recipe whose result is a folder of plain files, and looks at the tag in its page. `publish`
+ * Follows an example whose result is a folder of plain files, and looks at the tag in its page. `publish`
  * is what the place does with the files that the author gives it.
  */
 export async function isLiveSite(name, site, { path = '', publish = async () => {} } = {}) {
   const expected = await truth();
-  const { folder, follow } = await recipe(name);
+  const { folder, follow } = await example(name);
   await follow();
   await publish(folder);
   const server = await serve(join(folder, site));

@@ -1,8 +1,8 @@
-//! What `cargo xtask recipes` proves: the packed package in the tools that people build apps and docs with.
+//! What `cargo xtask examples` proves: the packed package in the tools that people build apps and docs with.
 //!
-//! Each recipe is a folder of `tests/recipes`: a small site, a README that an author follows, and a test that does what
-//! the README says and looks at the site in Chromium. They install hundreds of packages, so `cargo xtask test` leaves
-//! them out; they are run before a release.
+//! Each example is a folder of `examples/`: a small site and a README that an author follows. Its test in
+//! `tests/examples` does what the README says and looks at the site in Chromium. The tests install hundreds of packages,
+//! so `cargo xtask test` leaves them out; they are run before a release.
 
 use std::path::PathBuf;
 
@@ -16,8 +16,8 @@ use crate::{root, say, test};
 /// Of mdBook, which is no npm package.
 const MDBOOK: &str = "0.5.4";
 
-/// A folder of `tests/recipes`, and what it proves.
-const RECIPES: [(&str, &str); 8] = [
+/// A folder of `examples/`, and what its test proves.
+const EXAMPLES: [(&str, &str); 8] = [
     ("webpack", "an app built by webpack 5"),
     ("next", "an app built and served by Next.js"),
     ("vitepress", "docs with VitePress"),
@@ -28,10 +28,10 @@ const RECIPES: [(&str, &str); 8] = [
     ("jupyter", "a notebook, as a widget"),
 ];
 
-/// The steps of `cargo xtask recipes`.
+/// The steps of `cargo xtask examples`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
     let mut steps = vec![test::build(toolchain), test::chromium(), test::model()];
-    steps.extend(RECIPES.map(|(name, about)| Step {
+    steps.extend(EXAMPLES.map(|(name, about)| Step {
         name,
         about,
         needs: &["build", "chromium", "model"],
@@ -39,13 +39,13 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             if name == "mdbook" {
                 ensure_mdbook()?;
             }
-            test::node_tests(&format!("tests/recipes/{name}"))
+            test::node_test(&format!("tests/examples/{name}.test.mjs"))
         }),
     }));
     steps
 }
 
-/// Where the programs lie that only recipes use.
+/// Where the programs lie that only examples use.
 fn tools() -> PathBuf {
     root().join("target/tools")
 }
@@ -68,17 +68,22 @@ fn ensure_mdbook() -> Result<()> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn each_folder_is_a_recipe_and_each_recipe_a_folder() {
-        let folders = std::fs::read_dir(root().join("tests/recipes")).expect("the folder is there");
-        let mut folders: Vec<_> = folders
-            .map(|entry| entry.expect("it can be read"))
-            .filter(|entry| entry.path().is_dir())
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+    /// The names in a folder, without this ending.
+    fn names(folder: &str, ending: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(root().join(folder)).expect("the folder is there");
+        let names = entries.map(|entry| entry.expect("it can be read").file_name());
+        let mut names: Vec<_> = names
+            .filter_map(|name| name.to_str().and_then(|name| name.strip_suffix(ending)).map(str::to_owned))
             .collect();
-        folders.sort();
-        let mut recipes = RECIPES.map(|(name, _)| name);
-        recipes.sort_unstable();
-        assert_eq!(folders, recipes);
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn each_example_has_a_folder_and_a_test() {
+        let mut examples = EXAMPLES.map(|(name, _)| name);
+        examples.sort_unstable();
+        assert_eq!(names("examples", ""), examples);
+        assert_eq!(names("tests/examples", ".test.mjs"), examples);
     }
 }

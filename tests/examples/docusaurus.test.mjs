@@ -1,7 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isLiveSite } from '../recipe.mjs';
+import { isLiveSite } from './example.mjs';
 
 test('Docusaurus: the tag in a page of the docs', () =>
   isLiveSite('docusaurus', 'site', {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLive, recipe, startServer, truth, withPage } from '../recipe.mjs';
+import { example, isLive, startServer, truth, withPage } from './example.mjs';
 
 /** A server for nobody else, which leaves nothing in the home folder. */
 const command = [
@@ -27,7 +27,7 @@ test('Jupyter: a widget in a notebook, and its result in Python', {
   timeout: 600_000,
 }, async () => {
   const expected = await truth();
-  const { folder, follow } = await recipe('jupyter');
+  const { folder, follow } = await example('jupyter');
   await follow();
   const { found, close } = await startServer(folder, command, /http:\/\/127\.0\.0\.1:\d+/);
   try {
