@@ -1,6 +1,7 @@
 import type { Plugin } from 'vite';
 
-const directives = [
+/** What the pages of this project may load, and from where. */
+export const policy = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
@@ -13,7 +14,7 @@ const directives = [
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
-];
+].join('; ');
 
 /** Writes the policy into the built page. The development server needs inline styles, so it has none. */
 export function contentSecurityPolicy(): Plugin {
@@ -23,7 +24,7 @@ export function contentSecurityPolicy(): Plugin {
     transformIndexHtml: () => [
       {
         tag: 'meta',
-        attrs: { 'http-equiv': 'Content-Security-Policy', content: directives.join('; ') },
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
         injectTo: 'head-prepend',
       },
     ],

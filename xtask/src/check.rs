@@ -4,11 +4,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
 
-use crate::command::{cargo, command, run};
+use crate::command::{cargo, run};
 use crate::steps::{LeftOut, Step};
 use crate::test::node_tests;
 use crate::toolchain::{self, Route};
-use crate::{advisories, node, package, root, say, target_dir, wasm};
+use crate::{advisories, node, package, root, say, site, target_dir, wasm};
 
 /// The steps of `cargo xtask check`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
@@ -81,12 +81,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             name: "typedoc",
             about: "the reference of the package: all links lead somewhere, every export is documented",
             needs: &["build"],
-            work: Box::new(|| {
-                // It reads TypeScript's own interface, which the native compiler does not have: the one beside it does.
-                let typedoc = "tests/node_modules/typedoc/bin/typedoc";
-                let mut node = command("node");
-                run(node.args([typedoc, "--logLevel", "Warn", "--options", "pkg/typedoc.config.mjs"]))
-            }),
+            work: Box::new(|| run(&mut site::typedoc())),
         },
     ];
     steps.extend(advisories::steps());

@@ -30,6 +30,7 @@ mod progress;
 mod publish;
 mod record;
 mod serve;
+mod site;
 mod snapshot;
 mod steps;
 mod test;
@@ -116,6 +117,13 @@ enum Command {
         #[command(flatten)]
         build: BuildArgs,
     },
+    /// Build one folder for a static host: the lab, the guides, the examples and both references.
+    Site {
+        #[command(flatten)]
+        args: site::SiteArgs,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
     /// Build the WebAssembly module, the npm package and the lab.
     Build {
         #[command(flatten)]
@@ -186,6 +194,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Record { args, build } => record::record(&args, build.toolchain),
         Command::Snapshot { build, args } => snapshot::snapshot(&args, build.toolchain),
         Command::Image { args, build } => image::image(&args, build.toolchain),
+        Command::Site { args, build } => site::site(&args, build.toolchain),
         Command::Build { build } => package::build(build.toolchain),
         Command::Pack { build } => pack::pack(build.toolchain).map(drop),
         Command::Publish { args, build } => publish::publish(&args, build.toolchain),

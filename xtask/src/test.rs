@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use crate::command::{cargo, command, run};
 use crate::steps::{LeftOut, Step};
 use crate::toolchain::Route;
-use crate::{browser, model, node, package, publish, root, target_dir, wasm};
+use crate::{browser, model, node, package, publish, root, site, target_dir, wasm};
 
 /// The steps of `cargo xtask test`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
@@ -98,6 +98,16 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             about: "the package and the lab in Chromium, Firefox and WebKit",
             needs: &["rust", "build", "chromium", "firefox", "webkit", "model", "rust-real"],
             work: Box::new(|| node_tests("tests/browser")),
+        },
+        Step {
+            name: "site",
+            about: "the folder for a static host, in Chromium",
+            needs: &["build", "chromium"],
+            work: Box::new(|| {
+                let out = root().join("target/site-test/shotglass");
+                site::build(&out, Some("https://example.org/shotglass/"))?;
+                node_tests("tests/site")
+            }),
         },
         Step {
             name: "tarball",
@@ -291,7 +301,10 @@ mod tests {
                 }
             }
         }
-        assert_eq!(checked, 6, "the folders of tests are wasm, lab, bench, package, browser and tarball");
+        assert_eq!(
+            checked, 7,
+            "the folders of tests are wasm, lab, bench, package, browser, site and tarball"
+        );
     }
 
     /// A need that nothing uses makes a step wait for nothing.

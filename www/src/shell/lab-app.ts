@@ -142,6 +142,7 @@ export class LabApp extends LabElement {
         ${this.lab.first.probe?.obstacle ? nothing : this.offer()}
         ${strings.footer}${strings.words.between}<lab-offline></lab-offline>
         <a href="third-party-notices.txt" target="_blank" rel="noreferrer">${strings.licences}</a>
+        ${import.meta.env.VITE_SITE ? html`<a href="guides/">${strings.guides}</a>` : nothing}
       </footer>
       ${this.topBar()}
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>

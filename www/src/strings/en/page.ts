@@ -25,4 +25,5 @@ export const page = {
   footer:
     'The default model is SmolLM2-135M-Instruct by Hugging Face, Apache-2.0, in 4-bit weights (Q4_1).',
   licences: 'Licences',
+  guides: 'Guides and reference',
 };

@@ -28,4 +28,5 @@ export const page: Translated<typeof en> = {
   footer:
     '默认模型是 Hugging Face 的 SmolLM2-135M-Instruct，Apache-2.0 许可，权重量化为 4 位（Q4_1）。',
   licences: '许可证',
+  guides: '指南与参考',
 };
