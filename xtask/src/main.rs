@@ -36,6 +36,8 @@ mod steps;
 mod test;
 mod toolchain;
 mod wasm;
+#[cfg(test)]
+mod workflows;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

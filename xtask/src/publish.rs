@@ -24,6 +24,9 @@ pub struct PublishArgs {
     dry_run: bool,
 }
 
+/// The host of the address in `pkg/package.json`, until the project has one: no host ever has this name.
+const PLACEHOLDER: &str = "repository.invalid";
+
 /// What the decision hangs on.
 struct State {
     version: String,
@@ -32,7 +35,8 @@ struct State {
     /// The tags at HEAD.
     tags: String,
     changelog: String,
-    has_repository: bool,
+    /// The address of the repository in `pkg/package.json`.
+    repository: String,
     /// Whether npm can get a token that says which run of a continuous integration this is.
     has_identity: bool,
     /// Whether the tests of the packed file passed with what lies in `pkg/` now.
@@ -72,7 +76,7 @@ fn state() -> Result<State> {
         changes: read(command("git").args(["status", "--porcelain"]))?,
         tags: read(command("git").args(["tag", "--points-at", "HEAD"]))?,
         changelog: fs::read_to_string(root().join("CHANGELOG.md")).context("CHANGELOG.md")?,
-        has_repository: manifest.get("repository").is_some(),
+        repository: manifest["repository"]["url"].as_str().unwrap_or_default().to_owned(),
         // GitHub's, and GitLab's.
         has_identity: has("ACTIONS_ID_TOKEN_REQUEST_URL") || has("SIGSTORE_ID_TOKEN"),
         is_tested: fresh::is_marked(TESTED, &pack::CONTENTS.map(Path::new))?,
@@ -105,8 +109,8 @@ fn refusals(state: &State) -> Vec<String> {
         format!("CHANGELOG.md has no heading for {version}: name what is under \"Unreleased\""),
     );
     refuse_if(
-        !state.has_repository,
-        "pkg/package.json has no `repository`; npm compares it with where the build ran".to_owned(),
+        state.repository.is_empty() || state.repository.contains(PLACEHOLDER),
+        "pkg/package.json names no real `repository`; npm compares it with where the build ran".to_owned(),
     );
     refuse_if(
         !state.has_identity,
@@ -131,7 +135,7 @@ mod tests {
             changes: String::new(),
             tags: "latest\nv1.2.3".to_owned(),
             changelog: "# Changelog\n\n## 1.2.3 (2026-11-22)\n\n## 1.2.2\n".to_owned(),
-            has_repository: true,
+            repository: "git+https://example.org/shotglass.git".to_owned(),
             has_identity: true,
             is_tested: true,
         }
@@ -158,7 +162,11 @@ mod tests {
                 State { changelog: "## 1.2.30\n### 1.2.3\n".to_owned(), ..ready() },
                 "CHANGELOG.md has no heading",
             ),
-            (State { has_repository: false, ..ready() }, "pkg/package.json has no `repository`"),
+            (State { repository: String::new(), ..ready() }, "pkg/package.json names no real `repository`"),
+            (
+                State { repository: format!("git+https://{PLACEHOLDER}/shotglass.git"), ..ready() },
+                "pkg/package.json names no real `repository`",
+            ),
             (State { has_identity: false, ..ready() }, "there is no identity token"),
             (State { is_tested: false, ..ready() }, "this content was not tested"),
         ];
@@ -169,12 +177,21 @@ mod tests {
     }
 
     #[test]
+    fn one_manifest_names_the_repository() {
+        let with_repository: Vec<_> = ["Cargo.toml", "xtask/Cargo.toml", "package.json", "pkg/package.json"]
+            .into_iter()
+            .filter(|path| fs::read_to_string(root().join(path)).expect(path).contains("repository"))
+            .collect();
+        assert_eq!(with_repository, ["pkg/package.json"]);
+    }
+
+    #[test]
     fn all_that_is_missing_is_told_at_once() {
         let nothing = State {
             changes: "?? x".to_owned(),
             tags: String::new(),
             changelog: String::new(),
-            has_repository: false,
+            repository: String::new(),
             has_identity: false,
             is_tested: false,
             ..ready()
