@@ -31,6 +31,7 @@ mod publish;
 mod record;
 mod serve;
 mod site;
+mod size;
 mod snapshot;
 mod steps;
 mod test;

@@ -1,16 +1,14 @@
 //! The file that is published: built, held against its sources, packed, and weighed.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::Value;
 
 use crate::command::{command, read, run};
 use crate::fresh::files;
+use crate::size::gzipped;
 use crate::toolchain::Route;
 use crate::{node, notices, package, root, target_dir, wasm};
 
@@ -126,13 +124,6 @@ fn sizes(packed: &Value, package: &Path) -> Result<Vec<String>> {
         lines.push(format!("dist/element: {} bytes of JavaScript, {} gzipped", all.len(), gzipped(&all)?));
     }
     Ok(lines)
-}
-
-/// How many bytes are left after `gzip -9`.
-pub fn gzipped(bytes: &[u8]) -> Result<usize> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    gzip.write_all(bytes)?;
-    Ok(gzip.finish()?.len())
 }
 
 /// The version, which `Cargo.toml` and `pkg/package.json` both have to name: each tool reads its own.

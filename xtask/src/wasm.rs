@@ -13,7 +13,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command::read;
 use crate::fresh::unless_fresh;
-use crate::pack::gzipped;
+use crate::size::gzipped;
 use crate::toolchain::{self, Route, TARGET};
 use crate::{root, say, target_dir};
 
