@@ -176,12 +176,14 @@ export class LabAnswer extends LabElement {
           .draft=${draft}
           .text=${text}
         ></lab-labels>`;
+      case 'words':
       case 'tokens':
+        // Two prompts are compared token by token.
         return this.held
           ? html`<lab-compare .jobState=${this.sideBySide} .held=${this.held} .text=${text} .waiting=${this.live && !jobState.problem}></lab-compare>`
-          : html`<lab-tokens .jobState=${jobState} .text=${text} .settings=${settings}></lab-tokens>`;
-      case 'words':
-        return html`<lab-tree .jobState=${this.tree} .text=${text} .ready=${this.live && !jobState.problem}></lab-tree>`;
+          : this.shown() === 'words'
+            ? html`<lab-tree .jobState=${this.tree} .text=${text} .ready=${this.live && !jobState.problem}></lab-tree>`
+            : html`<lab-tokens .jobState=${jobState} .text=${text} .settings=${settings}></lab-tokens>`;
       case 'text':
         return html`<lab-generate
           .generation=${this.generation}
