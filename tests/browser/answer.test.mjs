@@ -163,7 +163,7 @@ test('a prompt that does not fit is a gap that says why, and free text has no la
 test('a task with labels opens with them, as the distribution has them', async () => {
   const fresh = await lab.open();
   await loadModel(fresh);
-  assert.equal(await fresh.locator('#view-tokens').getAttribute('aria-selected'), 'true');
+  assert.equal(await fresh.locator('#view-words').getAttribute('aria-selected'), 'true');
   await fresh.selectOption('#preset', 'sentiment');
   await settled(fresh);
   assert.equal(await fresh.locator('#view-labels').getAttribute('aria-selected'), 'true');

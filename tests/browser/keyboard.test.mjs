@@ -37,7 +37,7 @@ test('from the first paint to a shared link', async () => {
   await tabTo(page, page.locator('#shots'));
   for (const _ of Array(4)) await page.keyboard.press('ArrowLeft');
   assert.equal(await page.locator('.shots-name').textContent(), 'zero-shot');
-  assert.doesNotMatch(await page.locator('tr[data-rank="1"]').textContent(), /horses/);
+  assert.doesNotMatch(await page.locator('.headline-word').textContent(), /horses/);
 
   await tabTo(page, page.getByRole('button', { name: /^Run it live/ }));
   await page.keyboard.press('Enter');
@@ -46,17 +46,18 @@ test('from the first paint to a shared link', async () => {
   await tabTo(page, page.locator('#query'), 'Shift+Tab');
   await page.keyboard.press('Control+a');
   await page.keyboard.type('glass');
-  await tabTo(page, page.locator('#shots'), 'Shift+Tab');
+  await tabTo(page, page.locator('#shots'));
   for (const _ of Array(4)) await page.keyboard.press('ArrowRight');
   await settled(page);
-  assert.match(await page.locator('tr[data-rank="1"]').textContent(), /glasses/);
+  assert.match(await page.locator('.headline-word').textContent(), /glasses/);
 
-  await tabTo(page, page.getByRole('tab', { name: 'Tokens', exact: true }));
-  await page.keyboard.press('ArrowRight');
+  await tabTo(page, page.getByRole('tab', { name: 'Words', exact: true }));
   await page.locator('table.tree tbody tr').nth(2).waitFor();
-  await page.keyboard.press('ArrowLeft');
+  for (const _ of Array(2)) await page.keyboard.press('ArrowRight');
+  await page.locator('table.bars').waitFor();
 
   await tabTo(page, page.getByRole('tab', { name: 'Examples', exact: true }));
+  await page.keyboard.press('Enter');
   await tabTo(page, page.locator('#why-run'));
   await page.keyboard.press('Enter');
   await page.locator('.why-figure[aria-busy=false]').waitFor({ timeout: 60_000 });

@@ -43,7 +43,7 @@ test('kept, it opens without a network, isolated as before, in both languages, a
   await page.reload();
   await page.locator('.badge[data-origin="recorded"]').waitFor();
   assert.ok(await page.evaluate(() => crossOriginIsolated), 'answers are kept with their headers');
-  assert.match(await page.locator('tr[data-rank="1"]').textContent(), /horses/);
+  assert.match(await page.locator('.headline-word').textContent(), /horses/);
 
   await page.getByLabel('Task').selectOption('capital');
   await page.locator('.badge[data-origin="recorded"]').waitFor();
