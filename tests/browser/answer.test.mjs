@@ -72,7 +72,7 @@ const edit = (action) =>
 
 test('the ladder says of each number of shots what the table says there', async () => {
   const { title, columns, finding } = await readLadder();
-  assert.equal(title, 'p of ␣sang by shots');
+  assert.equal(title, 'Probability of “sang” after 0–10 examples');
   assert.deepEqual(
     columns.map(({ k }) => k),
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
@@ -81,7 +81,7 @@ test('the ladder says of each number of shots what the table says there', async 
     columns.filter(({ current }) => current).map(({ k }) => k),
     [4],
   );
-  assert.match(finding, /^␣sang has .*% with no demonstrations, .*% with 4, and at most/);
+  assert.match(finding, /^“sang”: .*% with no examples, .*% with 4, peak .*% with \d+\.$/);
   assert.match(columns[4].name, /^4 shots: space sang \d+\.\d%$/);
   for (const k of [1, 10, 4]) {
     await rung(k).click();
@@ -156,7 +156,7 @@ test('a prompt that does not fit is a gap that says why, and free text has no la
   await edit({ type: 'text', text: 'Once upon a' });
   await settled(page);
   assert.equal(await page.locator('.rung').count(), 0);
-  assert.match(await page.locator('lab-ladder').textContent(), /With demonstrations/);
+  assert.match(await page.locator('lab-ladder').textContent(), /Add examples/);
   assert.equal((await readTable(page)).rows[0].token, '␣time');
 });
 
@@ -181,7 +181,10 @@ test('a task with labels opens with them, as the distribution has them', async (
     close(own.score, Math.log(own.p), 'the score');
   }
   const winner = labels.find(({ wins }) => wins);
-  assert.equal(ladder.title, `Posterior of ${winner.label} by shots`);
+  assert.equal(
+    ladder.title,
+    `Probability of “${winner.label}” among the labels after 0–${ladder.columns.length - 1} examples`,
+  );
   close(ladder.columns[4].p, winner.posterior, 'the present column');
   close(ladder.columns[4].mass, mass, 'its mass');
   assert.ok(ladder.columns[0].mass < ladder.columns[4].mass);
@@ -212,7 +215,7 @@ test('rules and references: what they say, and where they disagree', async () =>
 
   await page.selectOption('#preset', 'past-tense');
   await settled(page);
-  assert.match(await page.locator('lab-labels').textContent(), /outputs of its demonstrations/);
+  assert.match(await page.locator('lab-labels').textContent(), /outputs of its examples/);
   await page.locator('lab-labels select[name="comparison"]').selectOption('contentFree');
   await page.locator('.verdicts strong').waitFor();
   const said = await page.locator('.verdicts').textContent();
@@ -237,7 +240,11 @@ test('labels are named in a field, and fewer than two get a sentence', async () 
     ['sang', 'sung'],
   );
   const { title } = await readLadder();
-  assert.equal(title, 'Posterior of sang by shots', 'the ladder follows the labels');
+  assert.equal(
+    title,
+    'Probability of “sang” among the labels after 0–10 examples',
+    'the ladder follows the labels',
+  );
 
   await names('sang');
   await page.locator('.labels-none').waitFor();
@@ -318,7 +325,7 @@ test('two prompts side by side, as far apart as the package says in Node', async
     .textContent();
   assert.notEqual(first.trim(), rows[0].shown, 'the signs are the other way round');
 
-  await page.getByRole('button', { name: 'Release' }).press('Enter');
+  await page.getByRole('button', { name: 'Unpin' }).press('Enter');
   await settled(page);
   assert.equal(await page.locator('.held, table.pair').count(), 0);
   const id = await page.evaluate(() => document.activeElement.id);

@@ -27,7 +27,7 @@ for (const [attributes, pattern] of [
   ['view="bars"', /^view="bars" is not known here\. It can be labels, tokens or text\.$/],
   ['shots="many"', /^shots="many" .* a whole number, 0 or more/],
   ['shots="-1"', /^shots="-1" /],
-  ['shots="99"', /^shots="99" is more than there are demonstrations: all 10 are used\.$/],
+  ['shots="99"', /^shots="99" is more than the number of examples, so all 10 are used\.$/],
   ['template="foo"', /^template="foo" .*questionAnswer, review, arrow, or the JSON of a Template/],
   ['template=\'{"inputPrefix":"Q: "}\'', /^template=/],
   ['labels="one"', /^labels="one" .* two labels or more, between commas/],
@@ -36,9 +36,12 @@ for (const [attributes, pattern] of [
   ['model="ftp://example.com/a.gguf"', /^model="ftp:.* the address of a model file/],
   ['model-sha256="abc"', /^model-sha256="abc" .* 64 hex digits/],
   ['snapshot="http://"', /^snapshot="http:\/\/" .* a JSON file/],
-  ['view="text" snapshot="/missing.json"', /missing\.json is not there: the server answered 404/],
-  ['snapshot="/page.html"', /page\.html is a web page, not a recorded result/],
-  ['snapshot="/page.json"', /page\.json is a web page, not a recorded result/],
+  [
+    'view="text" snapshot="/missing.json"',
+    /missing\.json is not there \(the server answered 404\)/,
+  ],
+  ['snapshot="/page.html"', /page\.html is a web page, not the JSON file of a recorded result/],
+  ['snapshot="/page.json"', /page\.json is a web page, not the JSON file of a recorded result/],
   ['snapshot="/broken.json"', /broken\.json is not a recorded result \(JSON\)/],
   ['snapshot="/empty.json"', /empty\.json is not a recorded result \(.*version/],
   ['snapshot="/no-model.json"', /no-model\.json is not a recorded result \(.*model/],
@@ -120,7 +123,7 @@ test('a snapshot on a server that does not answer', async () => {
       await glass.locator('.count').waitFor();
       const shown = await sentence(
         glass,
-        /could not be fetched\. Check the address and the connection/,
+        /^Check the address and the connection: .* could not be loaded/,
       );
       assert.match(shown.shots, / of 10$/);
     },
@@ -321,7 +324,7 @@ test('the worker crashes: the element says so, and one click starts it again', a
     assert.equal(shown.badge, 'recorded', 'what is recorded is still there');
     await glass.getByRole('button', { name: 'Start again' }).click();
     await live(glass);
-    assert.match((await read(glass)).source, /The same numbers as recorded/);
+    assert.match((await read(glass)).source, /Live and recorded numbers agree/);
   });
 });
 

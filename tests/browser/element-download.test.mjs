@@ -23,7 +23,7 @@ test('no room to keep the model: it runs, and how much is missing is said', asyn
     await run(glass);
     await live(glass);
     // As much as was not written; what is written at once is some megabytes.
-    await glass.getByText(/no room to keep the model .* about 4\d MB are missing\.$/).waitFor();
+    await glass.getByText(/no space to keep the model .* needs about 4\d MB more\.$/).waitFor();
   });
 });
 

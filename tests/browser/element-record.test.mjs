@@ -79,7 +79,7 @@ test('the attribute alone changes: a table with the same numbers is not that of 
 
 test('labels of other names are not what was recorded, in a snapshot or in a table', async () => {
   const { labels, mass } = sentiment.results[0].classification;
-  const rows = [...labels.map(({ label, p }) => row(label, p)), row('Label-space mass', mass)];
+  const rows = [...labels.map(({ label, p }) => row(label, p)), row('All labels together', mass)];
   const common = 'preset="sentiment" shots="0" view="labels"';
   const body =
     tag(`${common} snapshot="/sentiment.json"`) +
@@ -125,8 +125,8 @@ test('a text that goes on to the limit is as long live as it was recorded, and i
     }
     const [same, other] = [await read(glass.nth(0)), await read(glass.nth(1))];
     assert.equal(same.text, before);
-    assert.match(same.source, /The same text as recorded\.$/);
-    assert.match(other.source, /Another text than the recorded one\.$/);
+    assert.match(same.source, /Live and recorded text agree\.$/);
+    assert.match(other.source, /Live and recorded text differ\.$/);
   });
 });
 
@@ -183,12 +183,12 @@ test('a snapshot that is slow: a sentence at once, and another when it has taken
   await page.clock.install();
   await page.goto(server.url);
   const glass = page.locator('shot-glass');
-  await glass.getByText('What this element shows is being fetched.').waitFor();
+  await glass.getByText('Loading the task.').waitFor();
   await page.clock.runFor(29_000);
   assert.deepEqual((await read(glass)).problems, []);
   await page.clock.runFor(2_000);
-  await glass.getByText(/slow\.json did not come within 30 seconds/).waitFor();
-  assert.equal(await glass.getByText('What this element shows is being fetched.').count(), 0);
+  await glass.getByText(/slow\.json did not arrive within 30 seconds/).waitFor();
+  assert.equal(await glass.getByText('Loading the task.').count(), 0);
   await context.close();
   server.close();
 });

@@ -149,7 +149,7 @@ test('the slider goes through all that the snapshot has, with nothing downloaded
     const shown = await read(glass);
     assert.equal(shown.badge, 'live');
     assertClose(shown.rows, recordedRows(plural.results[4]), 'live');
-    assert.match(shown.source, /computed in this page\. The same numbers as recorded\.$/);
+    assert.match(shown.source, /computed in this page\. Live and recorded numbers agree\.$/);
     const heard = await page.evaluate(() => window.heard);
     assert.deepEqual(
       heard.map(({ type, shots, view }) => [type, shots, view]),
@@ -174,7 +174,7 @@ test('labels and text: recorded, then live the same', async () => {
     assertClose(before.rows, expected, 'recorded');
     assert.deepEqual(
       before.rows.map(({ name }) => name),
-      ['Negative', 'Positive', 'Label-space mass'],
+      ['Negative', 'Positive', 'All labels together'],
     );
     const recordedText = (await read(text)).text;
     assert.equal(recordedText, '␣horses');
@@ -263,14 +263,14 @@ test('a reader edits: the model answers, one undo is one field, and the record c
     assertClose((await read(glass)).rows, recordedRows(plural.results[2]), 'as before');
     assert.equal(await undo.getAttribute('aria-disabled'), 'true');
 
-    await glass.getByRole('button', { name: 'Remove demonstration 1', exact: true }).click();
+    await glass.getByRole('button', { name: 'Remove example 1', exact: true }).click();
     assert.equal((await read(glass)).shots, '1 of 9');
     assert.equal(await glass.getByLabel('Input 1', { exact: true }).inputValue(), 'box');
     await glass.getByRole('button', { name: 'Undo' }).click();
     assert.equal((await read(glass)).shots, '2 of 10');
     await glass.getByRole('button', { name: 'One shot more' }).click();
     assert.equal((await read(glass)).shots, '3 of 10');
-    await glass.getByRole('button', { name: 'Add a demonstration' }).click();
+    await glass.getByRole('button', { name: 'Add an example' }).click();
     const focused = await page.evaluate(() =>
       document.querySelector('shot-glass').shadowRoot.activeElement.getAttribute('aria-label'),
     );

@@ -54,7 +54,7 @@ async function withhold(pattern) {
 }
 
 const sentence = (text) => page.locator('[role=alert]').filter({ hasText: text });
-const connection = 'A part of the page could not be fetched. Check the connection, then try again.';
+const connection = 'Check your connection, then try again: a part of the page could not be loaded.';
 
 test('a record that does not come is told, and comes with the next edit', async () => {
   await open();
@@ -64,7 +64,7 @@ test('a record that does not come is told, and comes with the next edit', async 
   await restore();
   await page.selectOption('#preset', 'antonym');
   await page.locator('.badge[data-origin="recorded"]').waitFor();
-  assert.equal(await sentence('could not be fetched').count(), 0);
+  assert.equal(await sentence('could not be loaded').count(), 0);
 });
 
 test('what does not come again makes the page offer to be opened anew, with the work in it', async () => {
@@ -244,7 +244,7 @@ test('a reader of templates that does not come is not told as a bad template', a
   const restore = await withhold('**/assets/chat-worker-*.js');
   await page.locator('.form-switch').getByLabel('chat').check();
   const said = page.locator('.form-switch .hint');
-  await said.filter({ hasText: 'reads templates could not be fetched' }).waitFor();
+  await said.filter({ hasText: 'reads templates could not be loaded' }).waitFor();
   await restore();
   await page.fill('#query', 'fox');
   await said.filter({ hasText: 'this model’s own chat template' }).waitFor();

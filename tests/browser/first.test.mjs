@@ -143,7 +143,7 @@ test('an edit that leaves the record asks for the model, once, and can be told n
   await looked();
   const before = await place();
   await page.fill('#query', 'wolf');
-  const bar = page.getByRole('progressbar', { name: 'To answer your prompt' });
+  const bar = page.getByRole('progressbar', { name: 'Downloading the model to answer your edit' });
   await bar.waitFor();
   assert.equal(await origin(), 'outdated');
   assert.ok(await page.locator('table.bars.old').isVisible(), 'what was recorded is dimmed');
@@ -235,18 +235,20 @@ test('live, the numbers are those of the record; another model is not compared',
     assert.ok(Math.abs(p - recorded.rows[i].p) < 1e-4);
   });
   const agreement = page.locator('.agreement');
-  await agreement.filter({ hasText: 'The same numbers as recorded.' }).waitFor();
-  assert.equal(await agreement.textContent(), 'The same numbers as recorded.');
+  await agreement.filter({ hasText: 'Live and recorded numbers agree.' }).waitFor();
+  assert.equal(await agreement.textContent(), 'Live and recorded numbers agree.');
   await page.fill('#query', 'wolf');
   await settled(page);
   assert.equal(await origin(), 'live');
-  // What nobody recorded has nothing to agree with.
-  assert.match(await agreement.textContent(), /^This prompt is not recorded\./);
+  // What nobody recorded has nothing to agree with: the badge alone still tells of the prompt that was recorded.
+  assert.equal(await agreement.textContent(), '');
+  const about = page.locator('.badge-about');
+  assert.match(await about.textContent(), /Checked on the built-in prompt\. Live and recorded/);
   await page.locator('#model-file').setInputFiles(join(tinyFolder, 'default.gguf'));
-  await agreement.filter({ hasText: 'Another model' }).waitFor({ timeout: 60_000 });
+  await agreement.filter({ hasText: 'not the model' }).waitFor({ timeout: 60_000 });
   await page.locator('.badge summary').click();
-  const about = await page.locator('.badge-about').textContent();
-  assert.ok(!about.includes(record('plural').model.sha256), 'another model has another hash');
+  const other = await about.textContent();
+  assert.ok(!other.includes(record('plural').model.sha256), 'another model has another hash');
 });
 
 test('where nothing can be stored the page works, and each visit is the first', async () => {

@@ -21,8 +21,7 @@ beforeEach(async () => {
   await settled(page);
 });
 
-const demonstration = (n, field) =>
-  page.getByLabel(`${field} of demonstration ${n}`, { exact: true });
+const demonstration = (n, field) => page.getByLabel(`${field} of example ${n}`, { exact: true });
 const inputs = () =>
   page.locator('[data-field="input"]').evaluateAll((fields) => fields.map((field) => field.value));
 
@@ -157,21 +156,21 @@ test('demonstrations are edited, added, moved, removed, and come back', async ()
   assert.match(await stripText(), /Q: jump\nA: jumped\n\nQ: go/);
 
   const act = async (n, name) => {
-    await page.getByRole('button', { name: `Actions for demonstration ${n}`, exact: true }).click();
+    await page.getByRole('button', { name: `Actions for example ${n}`, exact: true }).click();
     await page.getByRole('menuitem', { name }).click();
   };
   await act(2, 'Move up');
   assert.deepEqual((await inputs()).slice(0, 2), ['jump', 'walk']);
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
-  assert.match(await focused(), /demonstration 1$/i, 'the focus goes along');
+  assert.match(await focused(), /example 1$/i, 'the focus goes along');
 
   await act(1, 'Remove');
   assert.deepEqual(await inputs(), ['walk', ...all.slice(2)]);
   await page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
   assert.deepEqual((await inputs()).slice(0, 2), ['jump', 'walk']);
 
-  await page.getByRole('button', { name: 'Add a demonstration' }).click();
-  assert.equal(await focused(), 'Input of demonstration 11');
+  await page.getByRole('button', { name: 'Add an example' }).click();
+  assert.equal(await focused(), 'Input of example 11');
   await page.keyboard.type('dig');
   await page.keyboard.press('Tab');
   await page.keyboard.type('dug');
@@ -193,7 +192,7 @@ test('a row can be dragged to another place', async () => {
 
 test('template fields show white space and keep it', async () => {
   await page.locator('summary', { hasText: 'Template' }).click();
-  const field = page.getByLabel('Between demonstrations');
+  const field = page.getByLabel('Between examples');
   assert.equal(await field.inputValue(), '↵↵');
   await field.fill('');
   await field.press('Enter');
@@ -213,7 +212,7 @@ test('the keyboard alone reaches the third token and appends it', async () => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   const name = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
-  assert.match(name, /^Append space .*, rank 3$/);
+  assert.match(name, /^Add space .*, rank 3$/);
   await page.keyboard.press('Enter');
   await settled(page);
   const third = rows[2].token.replaceAll('␣', ' ');

@@ -70,7 +70,7 @@ test('a lab that cannot be fetched is told, and is there after one click', async
   );
   const told = page.locator('lab-opening [role=alert]');
   await told.waitFor();
-  assert.match(await told.textContent(), /could not be fetched/);
+  assert.match(await told.textContent(), /could not be loaded/);
   assert.deepEqual(uncaught, []);
   blocked = false;
   await told.getByRole('button').press('Enter');

@@ -126,7 +126,7 @@ test('a receipt says what was recorded, and the page finds whether it holds', as
   await other.locator('.receipt[data-state=edited]').waitFor();
   await undo(other).click();
   await other.locator('.receipt[data-state=matches]').waitFor();
-  await card.getByRole('button', { name: 'Put the receipt away' }).click();
+  await card.getByRole('button', { name: 'Close' }).click();
   await card.waitFor({ state: 'detached' });
 
   // One number altered in the file.
@@ -149,7 +149,7 @@ test('a receipt says what was recorded, and the page finds whether it holds', as
   altered.receipt.model.sha256 = 'ab'.repeat(32);
   altered.receipt.model.activationBits = 8;
   await choose('receipt.json', JSON.stringify(altered));
-  await other.getByText('Another model is loaded here').waitFor();
+  await other.getByText('A different model is loaded here').waitFor();
   assert.match(await card.textContent(), /its hash is b179c952.*8 bits there, to 16 here/s);
 
   await choose('holiday.json', '{"no": "receipt"}');
@@ -222,7 +222,7 @@ test('a reload keeps the work and its history; each tab keeps its own', async ()
   await three.keyboard.press('Enter');
   await three.locator('#start-over').press('Enter');
   assert.equal(await three.evaluate(() => document.activeElement.id), 'start-over-yes');
-  await three.getByRole('button', { name: 'Keep it' }).press('Enter');
+  await three.getByRole('button', { name: 'Cancel' }).press('Enter');
   assert.equal(await three.evaluate(() => document.activeElement.id), 'start-over');
   await three.locator('#start-over').press('Enter');
   await three.locator('#start-over-yes').press('Enter');

@@ -177,7 +177,7 @@ test('white space that does harm is told, weighed and fixed', async () => {
   );
   const now = await readTable(page);
   assert.deepEqual([before.token, before.p], [now.rows[0].token, now.rows[0].p]);
-  await finding.getByRole('button', { name: 'Mend: Ends in a space' }).click();
+  await finding.getByRole('button', { name: 'Fix: Trailing space' }).click();
   await finding.waitFor({ state: 'detached' });
   await settled(page);
   const then = await readTable(page);

@@ -18,11 +18,9 @@ async function open(options = {}) {
   await page.selectOption('#preset', 'past-tense');
 }
 
-const cell = (n, field = 'Input') =>
-  page.getByLabel(`${field} of demonstration ${n}`, { exact: true });
+const cell = (n, field = 'Input') => page.getByLabel(`${field} of example ${n}`, { exact: true });
 const number = (n) => page.getByRole('checkbox', { name: `Demonstration ${n} may be used` });
-const menu = (n) =>
-  page.getByRole('button', { name: `Actions for demonstration ${n}`, exact: true });
+const menu = (n) => page.getByRole('button', { name: `Actions for example ${n}`, exact: true });
 const item = (name) => page.getByRole('menuitem', { name });
 const undo = () => page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
 const notice = () => page.locator('.notice').innerText();
@@ -62,11 +60,11 @@ test('a row moves by keyboard from any of its cells, and takes the focus along',
   await page.keyboard.press('Home');
   await page.keyboard.press('Alt+ArrowUp');
   assert.deepEqual((await inputs()).slice(0, 3), [before[1], before[0], before[2]]);
-  assert.equal(await focused(), 'Output of demonstration 1');
+  assert.equal(await focused(), 'Output of example 1');
   assert.equal(await page.evaluate(() => document.activeElement.selectionStart), 0);
   assert.equal(await notice(), 'Demonstration moved to place 1.');
   await page.keyboard.press('Alt+ArrowUp');
-  assert.equal(await focused(), 'Output of demonstration 1', 'the first stays the first');
+  assert.equal(await focused(), 'Output of example 1', 'the first stays the first');
   await page.keyboard.press('Alt+ArrowDown');
   assert.deepEqual(await inputs(), before);
 });
@@ -85,13 +83,13 @@ test('the menu of a row, by keyboard and by mouse', async () => {
   assert.equal(await focusedItem(), 'Duplicate');
   await page.keyboard.press('Escape');
   assert.equal(await page.getByRole('menu').count(), 0);
-  assert.equal(await focused(), 'Actions for demonstration 3');
+  assert.equal(await focused(), 'Actions for example 3');
 
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   assert.equal((await inputs())[3], before[2], 'moved down');
-  assert.equal(await focused(), 'Actions for demonstration 4');
+  assert.equal(await focused(), 'Actions for example 4');
   await page.getByRole('button', { name: 'Undo' }).first().click();
 
   await page.locator('[data-row="0"]').hover();
@@ -99,8 +97,8 @@ test('the menu of a row, by keyboard and by mouse', async () => {
   assert.equal(await item('Move up').getAttribute('aria-disabled'), 'true');
   await item('Duplicate').click();
   assert.deepEqual((await inputs()).slice(0, 3), [before[0], before[0], before[1]]);
-  assert.equal(await notice(), 'Demonstration 1 duplicated. Undo');
-  assert.equal(await focused(), 'Actions for demonstration 2');
+  assert.equal(await notice(), 'Example 1 duplicated. Undo');
+  assert.equal(await focused(), 'Actions for example 2');
   await undo();
 
   await menu(1).click();
@@ -145,11 +143,11 @@ test('cells of a spreadsheet become rows', async () => {
   await open();
   const before = await inputs();
   await paste(cell(2), 'see\tsaw\r\neat\tate\r\nlie\tlay\r\n');
-  await page.locator('.notice', { hasText: '3 demonstrations added.' }).waitFor();
+  await page.locator('.notice', { hasText: '3 examples added.' }).waitFor();
   const pasted = await inputs();
   assert.deepEqual(pasted.slice(1, 6), [before[1], 'see', 'eat', 'lie', before[2]]);
   assert.equal(await cell(4, 'Output').inputValue(), 'ate');
-  assert.equal(await focused(), 'Input of demonstration 3');
+  assert.equal(await focused(), 'Input of example 3');
   await undo();
   assert.deepEqual(await inputs(), before);
 
@@ -167,11 +165,11 @@ test('what cannot all be pasted is looked at first', async () => {
   await open();
   const before = await inputs();
   await paste(cell(1), 'see\tsaw\nalone\neat\tate');
-  const dialog = page.getByRole('dialog', { name: 'Import demonstrations' });
+  const dialog = page.getByRole('dialog', { name: 'Import examples' });
   await dialog.waitFor();
   await dialog.getByText(/^Line 2: This row has 1 cell/).waitFor();
   assert.deepEqual(await inputs(), before);
-  await dialog.getByRole('button', { name: 'Add 2 demonstrations' }).click();
+  await dialog.getByRole('button', { name: 'Add 2 examples' }).click();
   assert.deepEqual((await inputs()).slice(10), ['see', 'eat']);
   await undo();
   assert.deepEqual(await inputs(), before);
@@ -181,7 +179,7 @@ test('a table is imported: columns by name, problems by line, nothing lost', asy
   await open();
   const before = await inputs();
   await page.locator('#import').press('Enter');
-  const dialog = page.getByRole('dialog', { name: 'Import demonstrations' });
+  const dialog = page.getByRole('dialog', { name: 'Import examples' });
   const pasted = dialog.getByLabel('Or paste it here');
   assert.ok(await pasted.evaluate((field) => field === document.activeElement));
   assert.ok(await page.locator('#import-add').isDisabled());
@@ -219,7 +217,7 @@ test('a table is imported: columns by name, problems by line, nothing lost', asy
   await page.locator('#import-replace').click();
   assert.deepEqual(await inputs(), ['Good, really', 'Dull', '<b>Bad</b>']);
   assert.equal(await cell(1, 'Output').inputValue(), '1');
-  assert.equal(await notice(), 'Replaced by 3 demonstrations. Undo');
+  assert.equal(await notice(), 'Replaced by 3 examples. Undo');
   assert.equal(
     await page.locator('dialog textarea').inputValue(),
     '',
@@ -239,7 +237,7 @@ test('a file is imported, with a header and without; one that is no text is told
   await dialog.getByText('The one row').waitFor();
   await dialog.getByLabel('The first row names the columns').click();
   await dialog.getByText('All 2 rows').waitFor();
-  await dialog.getByRole('button', { name: 'Add 2 demonstrations' }).click();
+  await dialog.getByRole('button', { name: 'Add 2 examples' }).click();
   assert.deepEqual((await inputs()).slice(10), ['see', 'eat']);
 
   await page.click('#import');
@@ -250,7 +248,7 @@ test('a file is imported, with a header and without; one that is no text is told
   const lines = Array.from({ length: 5000 }, (_, i) => JSON.stringify({ text: `t${i}`, label: i }));
   await choose('many.jsonl', Buffer.from(lines.join('\n')));
   await dialog.getByText('The first 5 of 5000 rows').waitFor();
-  await dialog.getByRole('button', { name: 'Add 200 demonstrations' }).waitFor();
+  await dialog.getByRole('button', { name: 'Add 200 examples' }).waitFor();
 });
 
 test('a ready format fills the template in one step', async () => {
@@ -268,7 +266,7 @@ test('a ready format fills the template in one step', async () => {
 test('the labels are named, or taken from the demonstrations', async () => {
   await open();
   const fold = page.locator('details.task-labels');
-  assert.match(await fold.innerText(), /the outputs of the demonstrations/);
+  assert.match(await fold.innerText(), /the outputs of the examples/);
   assert.equal(await fold.getAttribute('open'), null, 'a task without labels has it folded');
   await page.selectOption('#preset', 'sentiment');
   const field = fold.getByRole('textbox', { name: 'Labels' });
@@ -280,7 +278,7 @@ test('the labels are named, or taken from the demonstrations', async () => {
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   assert.equal(await field.inputValue(), 'Negative, Positive', 'typing is one step');
   await page.getByRole('button', { name: 'Redo', exact: true }).click();
-  await fold.getByRole('button', { name: 'Use the outputs of the demonstrations' }).click();
+  await fold.getByRole('button', { name: 'Use the outputs of the examples' }).click();
   assert.equal(await field.inputValue(), 'Positive, Negative');
 });
 

@@ -92,7 +92,7 @@ test('a path is appended by its button, and undone', async () => {
   await second.waitFor();
   await grown();
   const path = await second.getAttribute('data-path');
-  await second.getByRole('button', { name: /^Append/ }).click();
+  await second.getByRole('button', { name: /^Add/ }).click();
   assert.equal((await appended().allTextContents()).join(''), path.replace(/ /g, '␣'));
   await grown();
   const rows = await readTree();
@@ -149,7 +149,7 @@ test('an edit takes the place of a search, and a search can be stopped and taken
     stopper.observe(document.querySelector('lab-tree'), { childList: true, subtree: true });
   });
   await page.locator('#query').fill('freedom');
-  const goOn = page.getByRole('button', { name: 'Go on' });
+  const goOn = page.getByRole('button', { name: 'Continue' });
   await goOn.waitFor();
   assert.match(await page.locator('lab-tree').textContent(), /Stopped: more words may be found/);
   assert.equal(await page.locator('.tree[aria-busy="true"]').count(), 0);
@@ -186,7 +186,7 @@ test('texts stand beside each other, each drawn again by its seed', async () => 
   const first = await drawn();
   assert.match(first.name, /seed 7,/);
   for (let seed = 8; seed <= 12; seed++) {
-    await page.getByRole('button', { name: 'Again with the next seed' }).click();
+    await page.getByRole('button', { name: 'Next seed' }).click();
     await page.locator('.generated .draw-name', { hasText: `seed ${seed},` }).waitFor();
     await drawn();
   }
@@ -213,7 +213,7 @@ test('texts stand beside each other, each drawn again by its seed', async () => 
 
 test('greedy draws one text, and says so', async () => {
   await page.locator('#temperature').fill('0');
-  const again = page.getByRole('button', { name: 'Again with the next seed' });
+  const again = page.getByRole('button', { name: 'Next seed' });
   assert.equal(await again.getAttribute('aria-disabled'), 'true');
   assert.match(await page.locator('.again').textContent(), /every seed draws the same/);
   const seed = await page.getByLabel('Seed', { exact: true }).inputValue();

@@ -73,7 +73,7 @@ describe('a task with labels', () => {
         .locator('lab-demonstrations .effect-chip')
         .evaluateAll((all) => all.map((one) => [one.textContent, one.dataset.sign]));
     await page.getByRole('radio', { name: 'Every part' }).check();
-    await page.getByRole('radio', { name: 'Demonstrations' }).check();
+    await page.getByRole('radio', { name: 'Examples' }).check();
     await page.locator('#query').fill('Another review.');
     await settled(page);
     assert.match(await textOf(page, '.why-note'), /earlier prompt/);
@@ -231,7 +231,7 @@ describe('a task with labels', () => {
       mimeType: 'text/csv',
       buffer: Buffer.from('id,said,verdict\n1,Lovely.,Positive\n2,Awful.,Negative\n'),
     });
-    await page.getByText('2 rows of reviews.csv').waitFor();
+    await page.getByText('2 rows from reviews.csv').waitFor();
     await page.getByLabel('Input column').selectOption('said');
     await page.getByLabel('Output column').selectOption('verdict');
     await page.locator('#why-run').click();
@@ -329,7 +329,7 @@ describe('a task in free text', () => {
     await page.locator('#why-run').click({ force: true });
     assert.match(await textOf(page, '#why-state'), /raise the shots/);
     await choose(page, 'Order');
-    assert.match(await textOf(page, '#why-state'), /2 demonstrations/);
+    assert.match(await textOf(page, '#why-state'), /2 examples/);
     assert.equal(await page.locator('#why-stop').count(), 0);
   });
 });

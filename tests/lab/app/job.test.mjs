@@ -88,7 +88,7 @@ test('an error becomes a sentence, and the next prompt clears it', async () => {
   const fails = fakeModel(10, new ShotglassError('prompt-too-long', '…'));
   assert.equal(await ask(job, fails, 'long'), false);
   assert.equal(job.jobState.problem.code, 'prompt-too-long');
-  assert.match(job.jobState.problem.sentence, /fewer shots/);
+  assert.match(job.jobState.problem.sentence, /fewer examples/);
   await ask(job, fakeModel(10), 'short');
   assert.equal(job.jobState.problem, null);
 });

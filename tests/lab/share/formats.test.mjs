@@ -198,7 +198,7 @@ test('HTML: the tag says all that the list does not', () => {
   const labels = html(shownOf(draftOf(presetById('sentiment')), { classification })).text;
   assert.match(labels, /^<shot-glass preset="sentiment" shots="4" view="labels">/);
   assert.ok(labels.includes('<th scope="row">Positive</th><td><data value="0.75">75.0%</data>'));
-  assert.ok(labels.includes('<th scope="row">Label-space mass</th><td><data value="0.5">'));
+  assert.ok(labels.includes('<th scope="row">All labels together</th><td><data value="0.5">'));
 
   const settings = { ...defaultSettings, comparison: 'contentFree' };
   const compared = tagOf(draftOf(presetById('sentiment')), { classification, settings });

@@ -85,9 +85,9 @@ test('an edit begins what is idle, and nothing that was declined or is on its wa
 test('a full quota says how much is missing', () => {
   const ready = (keeping) => ({ kind: 'ready', model: { info: { keeping } } });
   const short = { state: 'full', bytesMissing: 41_000_000 };
-  assert.match(shown(ready(short)).note, /no room .* about 41 MB are missing\.$/);
+  assert.match(shown(ready(short)).note, /no space .* needs about 41 MB more\.$/);
   assert.match(shown(ready(short), zh).note, /约缺 41 MB。$/);
-  assert.match(shown(ready({ state: 'full', bytesMissing: null })).note, /no room/);
+  assert.match(shown(ready({ state: 'full', bytesMissing: null })).note, /no space/);
   assert.match(shown(ready({ state: 'denied' })).note, /^The browser does not keep/);
   for (const state of ['kept', 'off']) assert.equal(shown(ready({ state })).note, '');
 });

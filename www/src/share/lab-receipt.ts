@@ -118,10 +118,7 @@ export class LabReceipt extends LabElement {
     }
     const exceeded = largest?.differs ? largest : entropy;
     if (exceeded) said.push(this.compared(exceeded));
-    else
-      said.push(
-        words.matches(formatDigits(largest?.difference ?? 0, 2), formatDigits(tolerance, 2)),
-      );
+    else said.push(words.matches(formatDigits((largest?.difference ?? 0) * 100, 2)));
     return said;
   }
 

@@ -34,14 +34,19 @@ export class LabBadge extends LabElement {
         </summary>
         <div class="badge-about" tabindex="-1">
           <p>${this.about()}</p>
-          ${agreement && agreement.kind !== 'other' ? html`<p>${first.largest(points(agreement.difference))}</p>` : nothing}
+          ${
+            agreement && agreement.kind !== 'other'
+              ? html`${this.isRecorded ? nothing : html`<p>${first.elsewhere(this.verdict(agreement))}</p>`}
+                <p>${first.largest(points(agreement.difference))}</p>`
+              : nothing
+          }
           <p class="badge-hash">
             <span>${first.hash}</span>
             <code>${this.model.sha256}</code>
           </p>
         </div>
       </details>
-      <p class="agreement" role="status">${agreement ? this.verdict(agreement) : nothing}</p>
+      <p class="agreement" role="status">${agreement && (this.isRecorded || agreement.kind === 'other') ? this.verdict(agreement) : nothing}</p>
     `;
   }
 
@@ -64,9 +69,7 @@ export class LabBadge extends LabElement {
   private verdict(agreement: Agreement): string {
     const { first } = strings;
     if (agreement.kind === 'other') return first.other;
-    const verdict =
-      agreement.kind === 'same' ? first.same : first.differs(points(agreement.difference));
-    return this.isRecorded ? verdict : first.elsewhere(verdict);
+    return agreement.kind === 'same' ? first.same : first.differs(points(agreement.difference));
   }
 
   private escape(event: KeyboardEvent): void {

@@ -26,13 +26,8 @@ export class LabOffer extends LabElement {
     const rate = this.probe?.rate;
     if (!rate) return nothing;
     const { first } = strings;
-    const seconds = [this.tokens / rate.high, this.tokens / rate.low].map(oneDigit);
-    return first.rate(
-      rate.low,
-      rate.high,
-      this.tokens,
-      first.seconds(seconds[0] ?? '', seconds[1] ?? ''),
-    );
+    const [low, high] = [this.tokens / rate.high, this.tokens / rate.low];
+    return first.pace(high < 0.5 ? first.underHalf : first.seconds(oneDigit(low), oneDigit(high)));
   }
 }
 

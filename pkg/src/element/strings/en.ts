@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../errors.js';
 import { formatBytes, formatCount } from '../../format/numbers.js';
 import type { View } from '../state/view.js';
 
-/** A white-space character that is read out by its name. */
+/** A whitespace character that is read out by its name. */
 export type CharacterName = 'space' | 'newline' | 'tab' | 'carriageReturn';
 
 const characters: Record<CharacterName, string> = {
@@ -39,18 +39,18 @@ export const en = {
   output: (number: number) => `Output ${number}`,
   query: 'Query',
   notUsed: (count: number) => `${count} more, not in the prompt`,
-  add: 'Add a demonstration',
-  remove: (number: number) => `Remove demonstration ${number}`,
+  add: 'Add an example',
+  remove: (number: number) => `Remove example ${number}`,
   undo: 'Undo',
   exact: 'Exact prompt',
 
   // The answer.
   answer: 'Answer',
   caption: (view: View, shots: number) =>
-    `${{ tokens: 'Next token', labels: 'Label', text: 'Most probable continuation' }[view]} after ${shots} ${shots === 1 ? 'shot' : 'shots'}`,
+    `${{ tokens: 'Next token', labels: 'Label', text: 'Most likely continuation' }[view]} after ${shots} ${shots === 1 ? 'shot' : 'shots'}`,
   token: 'Token',
   label: 'Label',
-  drawn: 'p, drawn on an axis from 0 to 1',
+  drawn: 'Probability (bar from 0 to 1)',
   p: 'p',
   rest: (count: number | null) =>
     count === null
@@ -58,8 +58,8 @@ export const en = {
       : count === 1
         ? '1 other token'
         : `${formatCount(count)} other tokens`,
-  mass: 'Label-space mass',
-  nothing: 'The model ends here.',
+  mass: 'All labels together',
+  nothing: 'The model stops here.',
   topToken: (token: string, p: string) => `Top token: ${token}, ${p}`,
   topLabel: (label: string, p: string) => `Top label: ${label}, ${p}`,
   topText: (text: string) => `Continuation: ${text}`,
@@ -71,14 +71,15 @@ export const en = {
     `${model} (SHA-256 ${sha256.slice(0, 8)}…), recorded with shotglass ${version}`,
   liveBy: (model: string, sha256: string) =>
     `${model} (SHA-256 ${sha256.slice(0, 8)}…), computed in this page`,
-  same: 'The same numbers as recorded.',
-  sameText: 'The same text as recorded.',
-  otherText: 'Another text than the recorded one.',
-  differs: (points: string) => `They differ from the recorded ones by up to ${points} points.`,
-  other: 'Another model than the recorded one.',
+  same: 'Live and recorded numbers agree.',
+  sameText: 'Live and recorded text agree.',
+  otherText: 'Live and recorded text differ.',
+  differs: (points: string) =>
+    `Live and recorded numbers differ by up to ${points} percentage points.`,
+  other: 'This is not the model that was recorded.',
   noRecord: 'There is no recorded result for this prompt.',
-  fetchingTask: 'What this element shows is being fetched.',
-  waiting: 'The recorded result is being fetched.',
+  fetchingTask: 'Loading the task.',
+  waiting: 'Loading the recorded result.',
 
   // The model.
   run: 'Run it live',
@@ -91,16 +92,16 @@ export const en = {
     bytesTotal === null
       ? formatBytes(bytesLoaded)
       : `${formatBytes(bytesLoaded)} of ${formatBytes(bytesTotal)}`,
-  elsewhere: 'Another page is fetching it.',
+  elsewhere: 'Another page is downloading it.',
   restarted: (amount: string) =>
     `${amount}${amount && '. '}The download had to start again from the beginning.`,
-  retrying: 'The connection broke; trying again.',
+  retrying: 'The connection dropped. Trying again.',
   cancel: 'Cancel',
   running: 'The model is running.',
-  notKept: 'The browser does not keep the model for the next visit.',
-  storageFull: 'The browser has no room to keep the model for the next visit.',
+  notKept: 'The browser does not keep the model for your next visit.',
+  storageFull: 'The browser has no space to keep the model for your next visit.',
   storageShort: (bytes: number) =>
-    `The browser has no room to keep the model for the next visit: about ${formatBytes(bytes)} are missing.`,
+    `The browser has no space to keep the model for your next visit: it needs about ${formatBytes(bytes)} more.`,
   failed: 'The model did not load.',
   crashed: 'The engine stopped.',
   refused: 'The model cannot answer this prompt.',
@@ -110,7 +111,7 @@ export const en = {
   /** A sentence for an error of the package. */
   problem: (_code: ErrorCode | 'unknown', message: string) => message,
 
-  // What an author has to mend.
+  // What an author has to fix.
   unknownValue: (attribute: string, value: string, allowed: string) =>
     `${attribute}="${value}" is not known here. It can be ${allowed}.`,
   or: (choices: readonly string[]) =>
@@ -125,31 +126,31 @@ export const en = {
   taskForm: 'the JSON of a Task, with template and demonstrations',
   labelsForm: 'two labels or more, between commas',
   tooManyShots: (shots: number, all: number) =>
-    `shots="${shots}" is more than there are demonstrations: all ${all} are used.`,
+    `shots="${shots}" is more than the number of examples, so all ${all} are used.`,
   noLabels: 'view="labels" needs a task with two labels or more, so the tokens are shown.',
   badTask: (message: string) => `This task cannot be made into a prompt. ${message}`,
   empty:
-    'There is nothing to ask yet. Name a preset, or write a <dl> in the element: a <dt> and a <dd> for each demonstration, and a last <dt> for the query.',
+    'There is nothing to ask yet. Name a preset, or write a <dl> in the element: a <dt> and a <dd> for each example, and a last <dt> for the query.',
   noPresets:
-    'The presets could not be loaded. Check the connection, and that all files of the package are served.',
+    'Check the connection, and that all files of the package are served: the presets could not be loaded.',
   snapshotUnreachable: (url: string) =>
-    `The recorded result ${url} could not be fetched. Check the address and the connection; if it is on another site, that site must allow this page to read it (CORS).`,
+    `Check the address and the connection: the recorded result ${url} could not be loaded. If it is on another site, that site must allow this page to read it (CORS).`,
   snapshotSlow: (url: string, seconds: number) =>
-    `The recorded result ${url} did not come within ${seconds} seconds. Check the connection, and load the page again.`,
+    `Check the connection and reload the page: the recorded result ${url} did not arrive within ${seconds} seconds.`,
   snapshotStatus: (url: string, status: number) =>
-    `The recorded result ${url} is not there: the server answered ${status}. Check the address.`,
+    `Check the address: the recorded result ${url} is not there (the server answered ${status}).`,
   snapshotPage: (url: string) =>
-    `${url} is a web page, not a recorded result. Check the address: it must be that of the JSON file itself.`,
+    `Check the address: ${url} is a web page, not the JSON file of a recorded result.`,
   snapshotMalformed: (url: string, what: string) =>
     `${url} is not a recorded result (${what}). Write it again with npx shotglass snapshot.`,
   snapshotVersion: (url: string, version: string) =>
-    `${url} has version ${version} of the format, and this element reads version 1. Use a shotglass of the same age for both.`,
+    `${url} has version ${version} of the format, and this element reads version 1. Use the same version of shotglass for both.`,
   tableUnread:
-    'The table in this element has no numbers that can be read, so it is shown as it stands. Each row of its body needs a <th> and a <data value="…"> from 0 to 1, and the last one is all the rest.',
+    'The table in this element has no readable numbers, so it is shown unchanged. Each row of its body needs a <th> and a <data value="…"> from 0 to 1; the last row is for all other tokens.',
   snapshotOther:
-    'The recorded result is that of another prompt. Write it again with npx shotglass snapshot.',
-  given: 'The snapshot that was set',
-  unexpected: (message: string) => `Something went wrong that should not have: ${message}`,
+    'The recorded result belongs to another prompt. Write it again with npx shotglass snapshot.',
+  given: 'The given snapshot',
+  unexpected: (message: string) => `Something unexpected went wrong: ${message}`,
 };
 
 /** What a language must have. */

@@ -26,9 +26,12 @@ export class LabLadder extends LabElement {
       return html`<p class="ladder-none hint">${strings.ladder.none}</p>`;
     }
     const ofLabels = this.ofLabels();
-    const name = answer ?? '…';
+    const most = columns.at(-1)?.k ?? 0;
+    const name = named(answer ?? '…');
     const others = columns.some((one) => one.name !== null && one.name !== answer && !old);
-    const title = ofLabels ? strings.ladder.ofLabel(name) : strings.ladder.ofToken(name);
+    const title = ofLabels
+      ? strings.ladder.ofLabel(name, most)
+      : strings.ladder.ofToken(name, most);
     return html`<figure class="ladder ${old ? 'old' : ''}" aria-label=${title}>
       <figcaption class="ladder-title">
         <span>${title}</span>
@@ -121,7 +124,7 @@ export class LabLadder extends LabElement {
     const shown = formatProbability;
     const at = ({ k, p }: typeof here) => ({ k, p: shown(p) });
     return [
-      finding(answer, shown(none.p), at(here), at(best)),
+      finding(named(answer), shown(none.p), at(here), at(best)),
       ofLabels && none.mass !== null && here.mass !== null
         ? masses(shown(none.mass), here.k, shown(here.mass))
         : null,
@@ -151,4 +154,9 @@ export class LabLadder extends LabElement {
     const list = event.currentTarget as HTMLElement;
     if (!list.contains(event.relatedTarget as Node | null)) this.reached = null;
   }
+}
+
+/** An answer in a sentence: a word, without the space that its token begins with. */
+function named(answer: string): string {
+  return fromField(answer).trim() || answer;
 }

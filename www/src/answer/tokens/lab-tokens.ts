@@ -95,7 +95,7 @@ export class LabTokens extends LabElement {
       ${own ? this.overlayKey(own) : nothing}
       <div class="below-bars">
         <p class="entropy">
-          ${strings.entropy} <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.comma}${strings.choices(formatChoices(entropy))}${strings.words.stop}
+          ${strings.entropy} <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.colon}${strings.choices(formatChoices(entropy))}${strings.words.stop}
         </p>
         <p class="hint">
           ${

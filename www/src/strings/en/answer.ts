@@ -10,8 +10,8 @@ export const answer = {
   p: 'p',
   logprob: 'logprob',
   logprobTitles: {
-    nats: 'Natural logarithm of the probability, in nats',
-    bits: 'Binary logarithm of the probability, in bits',
+    nats: 'Log-probability: the natural logarithm of the probability, in nats',
+    bits: 'Log-probability: the binary logarithm of the probability, in bits',
   },
   bytes: 'bytes',
   tokenBytes: (id: number, hex: string, count: number) =>
@@ -26,14 +26,15 @@ export const answer = {
   rest: (count: number) =>
     count === 1 ? '1 other token' : `all ${formatCount(count)} other tokens`,
   appendToken: (token: string, p: string, rank: number) =>
-    `Append ${token}: ${p}, rank ${formatCount(rank)}`,
-  appendHint: 'What comes next? Choose a token to append it.',
-  notAppendable: 'A part of a character: it cannot be appended alone',
+    `Add ${token}: ${p}, rank ${formatCount(rank)}`,
+  appendHint: 'Most likely next tokens. Click one to add it to the prompt.',
+  notAppendable: 'This token is part of a character and cannot be added alone',
   entropy: 'Entropy',
   nats: 'nats',
-  choices: (choices: string) => `as undecided as between ${choices} equally likely tokens`,
+  choices: (choices: string) =>
+    `about as uncertain as a choice between ${choices} equally likely tokens`,
   cost: (tokens: string, cached: string, duration: string) =>
-    `${tokens} tokens, ${cached} of them still in the cache; ${duration}.`,
+    `${tokens} tokens (${cached} reused), ${duration}`,
   running: 'Running the model',
   runningTokens: (done: number, total: number) =>
     `${formatCount(done)} of ${formatCount(total)} tokens`,

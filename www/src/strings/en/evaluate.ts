@@ -1,38 +1,39 @@
-/** The evaluation under the tab of that name, and what it is set beside. */
+/** The evaluation under the tab of that name, and what it is compared with. */
 export const evaluate = {
   rows: 'Rows',
-  ownRows: (count: number) => `${count} rows of this task, none among its demonstrations`,
+  ownRows: (count: number) => `${count} rows of this task, none of them an example`,
   pastedRows: (count: number) => (count === 1 ? '1 row' : `${count} rows`),
   fileRows: (count: number, name: string) =>
-    `${count === 1 ? '1 row' : `${count} rows`} of ${name}`,
+    `${count === 1 ? '1 row' : `${count} rows`} from ${name}`,
   noRows: 'No rows yet.',
   paste: 'Paste rows or choose a file',
   pasteLabel: 'Rows to evaluate',
-  pasteHint: 'A table with a heading: CSV, tabs, JSON lines or Markdown. At most 200 rows are run.',
+  pasteHint:
+    'Paste a table with a header row: CSV, tab-separated, JSON Lines or Markdown. At most 200 rows are run.',
   placeholder: 'input,output',
   choose: 'Choose a file…',
   useOwn: 'Use the task’s own rows',
   input: 'Input column',
   output: 'Output column',
-  oneColumn: 'The table needs two columns, one for inputs and one for outputs.',
-  moreProblems: (count: number) => `And ${count} more such lines.`,
-  shots: 'Shots',
+  oneColumn: 'The table needs two columns: one for inputs and one for outputs.',
+  moreProblems: (count: number) => `${count} more lines have problems.`,
+  shots: 'Number of examples',
   seeds: 'Seeds',
   orders: 'Orders',
-  draws: 'Draws of the demonstrations',
+  draws: 'Choice of examples',
   drawsHint:
-    'Each seed draws other demonstrations; each order shows the same ones otherwise. How far the marks lie apart is luck, not learning. What a preset says of itself is measured behind its first demonstrations, as they stand.',
+    'Each seed picks different examples; each order reshuffles them. Spread between marks is luck, not learning.',
   cost: (rows: number, prompts: number, runs: string) =>
     `${rows === 1 ? '1 row' : `${rows} rows`} × ${prompts === 1 ? '1 prompt' : `${prompts} prompts`} = ${runs} runs`,
   costTime: (time: string) => `, about ${time}`,
   seedAt: (seed: number) => `, seed ${seed}`,
   orderAt: (order: number) => `, order ${order}`,
-  shotsAt: (k: number) => (k === 1 ? '1 shot' : `${k} shots`),
+  shotsAt: (k: number) => (k === 0 ? 'no examples' : k === 1 ? '1 example' : `${k} examples`),
   curve: (isFree: boolean) =>
     isFree
-      ? 'Exact matches over shots, with 95% Wilson intervals'
-      : 'Accuracy over shots, with 95% Wilson intervals',
-  curveSpread: '; the marks are single seeds and orders',
+      ? 'Exact matches by number of examples, with 95% Wilson intervals'
+      : 'Accuracy by number of examples, with 95% Wilson intervals',
+  curveSpread: '; each mark is one seed and order',
   findingSpread: (
     k: string,
     share: string,
@@ -43,28 +44,26 @@ export const evaluate = {
     high: string,
   ) =>
     prompts === 1
-      ? `At ${k}, ${share} are right. The interval goes from ${low} to ${high}.`
-      : `At ${k}, ${share} are right on average over ${prompts} choices of demonstrations: ${min} with the worst, ${max} with the best. The interval of the mean goes from ${low} to ${high}.`,
+      ? `With ${k}: ${share} correct; 95% interval over rows ${low} to ${high}.`
+      : `With ${k}: ${share} correct on average over ${prompts} draws (${min} to ${max}); 95% interval over rows ${low} to ${high}.`,
   finding: (k: string, share: string, correct: number, n: number, low: string, high: string) =>
-    `At ${k}, ${share} are right: ${correct} of ${n}. The interval goes from ${low} to ${high}.`,
-  commonest: (share: string) => `dashed: always the commonest label, ${share}`,
+    `With ${k}: ${share} correct (${correct} of ${n}); 95% interval ${low} to ${high}.`,
+  commonest: (share: string) => `Dashed line: always answering the commonest label, ${share}`,
   head: {
-    shots: 'Shots',
+    shots: 'Examples',
     accuracy: 'Accuracy',
-    right: 'Right',
     interval: '95% interval',
-    mass: 'Mass',
     ece: 'ECE',
     spread: 'Worst – best',
     perplexity: 'Perplexity',
   },
-  at: 'Look closer at',
+  at: 'Details for',
   confusion: 'Confusion matrix',
   confusionHint: 'Rows: the right label. Columns: the prediction.',
   confusionCorner: 'right ↓ predicted →',
-  reliability: 'Reliability: accuracy over confidence',
+  reliability: 'Reliability: accuracy by confidence',
   reliabilityHint: (ece: string) =>
-    `Bars: how often it is right when it is that sure. On the diagonal it would be as right as it is sure. ECE-10: ${ece}.`,
+    `Accuracy at each confidence level. Perfect calibration lies on the diagonal. ECE-10: ${ece}.`,
   confidence: 'confidence',
   bin: (from: string, to: string) => `${from} to ${to}`,
   reliabilityHead: {
@@ -79,18 +78,20 @@ export const evaluate = {
   wrong: 'wrong',
   cautions: {
     tuning:
-      'Several numbers of shots are measured on the same rows: the best of them looks better than it is. Choose k on some rows, and report others.',
-    few: (rows: number) => `Only ${rows} rows: look at the interval before you compare.`,
-    missing: (label: string) => `No row has the label ${label}: these figures say nothing of it.`,
+      'Several numbers of examples are measured on the same rows, so the best one looks better than it is. Choose the number on some rows and report results on others.',
+    few: (rows: number) => `There are only ${rows} rows: look at the interval before you compare.`,
+    missing: (label: string) =>
+      `No row has the label ${label}, so these figures say nothing about it.`,
     seen: (count: number, first: string) =>
-      `${count === 1 ? 'One row is' : `${count} rows are`} left out: the input is among the demonstrations (“${first}”). What can be shown with its answer is no test.`,
+      `${count === 1 ? 'One row is' : `${count} rows are`} left out: the input is already an example (“${first}”), so its answer can be in the prompt.`,
     unknown: (count: number, first: string) =>
-      `${count === 1 ? 'One row is' : `${count} rows are`} left out: the output is none of the labels (“${first}”).`,
-    surplus: (count: number) => `${count} rows are left out: 200, drawn from all, are run.`,
-    tooLong: (shots: string) => `At ${shots} a prompt is too long for the context: not run.`,
+      `${count === 1 ? 'One row is' : `${count} rows are`} left out: the output is not one of your labels (“${first}”).`,
+    surplus: (count: number) => `${count} rows are left out: 200 rows, drawn at random, are run.`,
+    tooLong: (shots: string) =>
+      `With ${shots} a prompt is too long for the context, so it was not run.`,
   },
   paper: {
-    caption: (task: string, metric: string) => `Beside GPT-3, by shots: ${task}, ${metric} in %`,
+    caption: (task: string, metric: string) => `Compared with GPT-3: ${task}, ${metric} in %`,
     metrics: { accuracy: 'accuracy', 'exact match': 'exact match', BLEU: 'BLEU' },
     model: 'Model',
     zero: 'zero',
@@ -101,9 +102,9 @@ export const evaluate = {
     large: 'GPT-3 175B',
     notYet: '–',
     fewIs: (here: string, paper: string) => `Few: ${here} here, ${paper} in the paper.`,
-    fewHere: (here: string) => `Few: ${here} here; the paper’s number differs.`,
+    fewHere: (here: string) => `Few: ${here} here; the paper uses another number.`,
     items: (large: string) =>
-      `Brown et al. 2020: 175B from table ${large}; 125M transcribed from table H.1. The items differ: ours are our own, and few.`,
-    bleu: 'Brown et al. 2020, table H.1, transcribed. BLEU is not the share of right answers: no number of this page can stand beside it.',
+      `Brown et al. 2020: 175B from table ${large}; 125M transcribed from table H.1. The test items differ: ours are our own, and few.`,
+    bleu: 'Brown et al. 2020, table H.1, transcribed. BLEU is not the share of right answers, so no number on this page compares with it.',
   },
 };

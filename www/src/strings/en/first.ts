@@ -1,17 +1,17 @@
-import { formatBytes, formatCount } from '../../util/numerals.ts';
+import { formatBytes } from '../../util/numerals.ts';
 
 /** From recorded numbers to live ones. */
 export const first = {
-  origins: { live: 'live', recorded: 'recorded', outdated: 'recorded earlier' },
+  origins: { live: 'live', recorded: 'recorded', outdated: 'result of another prompt' },
   originTitle: 'Where these numbers come from',
   live: (model: string, bits: number) =>
-    `Computed just now in this tab by ${model}, with activations of ${bits} bits.`,
+    `${model} computed this just now in this tab, with ${bits}-bit activations.`,
   recorded: (model: string, bits: number) =>
-    `Not computed just now. ${model}, with activations of ${bits} bits, was asked exactly this prompt, and this is what it said: written down by the project's own command, cargo xtask record, and never typed by hand.`,
+    `${model}, with ${bits}-bit activations, answered exactly this prompt earlier. The project’s command cargo xtask record wrote the numbers down; nobody typed them by hand.`,
   outdated: (shots: string) =>
-    `These numbers are recorded, and belong to the task as it ships, ${shots}. Only the model itself can answer the prompt as it is now.`,
+    `These numbers were recorded for the built-in task, ${shots}. Load the model to get the answer to your prompt.`,
   hash: 'SHA-256 of the model file',
-  caption: 'Same 135-million-parameter model, same question. Only the demonstrations change.',
+  caption: 'Same 135-million-parameter model, same question. Only the examples change.',
 
   run: (bytes: number) => `Run it live — ${formatBytes(bytes)}`,
   runKept: 'Run it live',
@@ -20,41 +20,41 @@ export const first = {
   isKept: 'already on your device',
   cannotRun: 'Cannot run here',
   obstacles: {
-    simd: 'The model cannot run in this browser, which has no WebAssembly SIMD: use Chrome 91, Firefox 114, Safari 16.4 or newer. The recorded numbers are all here.',
+    simd: 'Use Chrome 91, Firefox 114, Safari 16.4 or newer to run the model: this browser has no WebAssembly SIMD. You can still see all recorded numbers.',
     memory:
-      'This device says that it has less than 1 GB of memory, too little for the model. The recorded numbers are all here.',
+      'This device reports less than 1 GB of memory, too little for the model. You can still see all recorded numbers.',
   },
-  byEdit: 'To answer your prompt',
-  rate: (low: number, high: number, tokens: number, seconds: string) =>
-    `Here it should read about ${formatCount(low)} to ${formatCount(high)} tokens per second: a prompt of ${tokens} in ${seconds}.`,
+  byEdit: 'Downloading the model to answer your edit',
+  pace: (seconds: string) => `On this device this prompt should take ${seconds}.`,
+  underHalf: 'under half a second',
   seconds: (low: string, high: string) => (low === high ? `about ${low} s` : `${low} to ${high} s`),
-  file: 'Or drop a GGUF file of your own on the page, or',
+  file: 'You can also drop your own GGUF model here, or',
 
-  cost: (tokens: string) => `${tokens} tokens, as recorded.`,
+  cost: (tokens: string) => `${tokens} tokens, recorded result`,
   stop: '.',
 
-  same: 'The same numbers as recorded.',
-  /** Before a verdict on another prompt than the one that is shown. */
-  elsewhere: (verdict: string) => `This prompt is not recorded. For the preset’s own: ${verdict}`,
+  same: 'Live and recorded numbers agree.',
+  /** A verdict on the task's own prompt, where another one is shown. */
+  elsewhere: (verdict: string) => `Checked on the built-in prompt. ${verdict}`,
   differs: (difference: string) =>
-    `Not quite the recorded numbers: they differ by up to ${difference} percentage points.`,
-  other: 'Another model than the recorded one.',
+    `Live and recorded numbers differ by up to ${difference} percentage points.`,
+  other: 'This is not the model that was recorded.',
   largest: (difference: string) =>
-    `Largest difference from the record: ${difference} percentage points.`,
+    `Largest difference from the recorded numbers: ${difference} percentage points.`,
 
   delays: {
-    wait: 'Another tab is fetching it…',
-    retry: 'The connection broke; trying again…',
+    wait: 'Another tab is downloading it…',
+    retry: 'The connection dropped. Trying again…',
   },
   notStored: (bytes: number | null) =>
     bytes === null
-      ? 'It could not be kept for the next visit: there is no space.'
-      : `It could not be kept for the next visit: ${formatBytes(bytes)} of space are missing.`,
+      ? 'The model could not be kept for your next visit: the browser has no space.'
+      : `The model could not be kept for your next visit: the browser needs ${formatBytes(bytes)} more space.`,
 
   offline: 'Works offline',
-  offlineTitle: 'This page is kept in your browser and opens without a network.',
+  offlineTitle: 'This page is stored in your browser and opens without a network.',
   notKept:
-    'This page could not be kept for offline use: the browser gives it no space. All else works.',
+    'This page could not be stored for offline use: the browser gives it no space. Everything else works.',
   newVersion: 'A new version of this page is ready:',
   reload: 'reload',
 };

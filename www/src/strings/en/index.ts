@@ -20,7 +20,7 @@ import { why } from './why.ts';
 import { words } from './words.ts';
 
 /**
- * Every word on the page in English, which is also what every other language must have. The demonstrations and queries
+ * Every word on the page in English, which is also what every other language must have. The examples and queries
  * of the presets stay with their tasks: the model reads English alone, in whatever language the page is.
  */
 export const en = {

@@ -3,46 +3,46 @@ import { formatCount } from '../../util/numerals.ts';
 /** Sharing, receipts, and what is kept in the browser. */
 export const keep = {
   share: 'Share',
-  heading: 'Share and keep',
+  heading: 'Share and export',
   close: 'Close',
   formatsLabel: 'As',
   formats: {
     link: {
       name: 'Link',
-      hint: 'The whole state of the page, in the part of the address that no server sees.',
+      hint: 'Everything on this page, in the part of the link after #, which is never sent to a server.',
     },
     receipt: {
       name: 'Link with the result',
-      hint: 'The same with a receipt: the model’s hash, the settings and the top 20. Whoever opens it can have their own browser check the numbers.',
+      hint: 'The same link with a receipt: the model’s hash, the settings and the top 20 tokens. Anyone who opens it can check the numbers in their own browser.',
     },
     markdown: {
       name: 'Markdown',
-      hint: 'The prompt, and the table with the numbers as shown and as they are.',
+      hint: 'The prompt, and a table with rounded and exact numbers.',
     },
     csv: { name: 'CSV', hint: 'The table, for a spreadsheet.' },
     json: { name: 'JSON', hint: 'Prompt, task and answer, for a program.' },
     html: {
       name: 'HTML',
-      hint: 'The <shot-glass> element. Without any script it reads as a list and a table.',
+      hint: 'The <shot-glass> element. Without JavaScript it reads as a list and a table.',
     },
     javascript: {
       name: 'JavaScript',
-      hint: 'The same prompt and the same question, with the package.',
+      hint: 'Code that asks the same question with the shotglass package.',
     },
     harness: {
       name: 'Evaluation task',
-      hint: 'For lm-evaluation-harness, which builds the same prompt from it. All files belong in one folder.',
+      hint: 'A task for lm-evaluation-harness that builds the same prompt. Put all files in one folder.',
     },
-    picture: { name: 'Picture', hint: 'The answer as it stands, as SVG or PNG.' },
+    picture: { name: 'Picture', hint: 'The current answer, as SVG or PNG.' },
   },
-  needsAnswer: 'This needs an answer. Load the model first.',
+  needsAnswer: 'Load the model first: this needs an answer.',
   answering: 'The model is still answering.',
   making: 'Asking the model…',
   failed: (reason: string) => `This could not be made: ${reason}`,
-  insecure: 'A receipt needs a page that was opened over HTTPS or from this machine.',
+  insecure: 'Open the page over HTTPS or from this machine to make a receipt.',
   copyFile: (name: string) => `Copy ${name}`,
   saveFile: (name: string) => `Save ${name}`,
-  preview: (name: string) => `What will be copied: ${name}`,
+  preview: (name: string) => `Preview of what is copied: ${name}`,
   pictureOf: 'Preview of the picture',
   linkName: 'link',
   length: (characters: number) => `${formatCount(characters)} characters`,
@@ -55,28 +55,28 @@ export const keep = {
   themes: { light: 'light', dark: 'dark' },
   copied: 'Copied',
   denied:
-    'The browser does not let the page copy. The text is selected: copy it with Ctrl+C or ⌘C.',
+    'Press Ctrl+C or ⌘C to copy the selected text: the browser does not let the page copy it.',
   openReceipt: 'Open a receipt…',
   keptHere: 'Your work is kept in this browser and nowhere else.',
   startOver: 'Start over',
-  startOverAsk: 'This forgets your work and its history in this browser.',
-  startOverYes: 'Forget it',
-  startOverNo: 'Keep it',
+  startOverAsk: 'Clear your work and undo history in this browser?',
+  startOverYes: 'Clear',
+  startOverNo: 'Cancel',
 
   notKept:
-    'The browser’s storage is full or denied: your work is not kept when you reload. A link keeps it, too.',
+    'Your work is lost when you reload: the browser’s storage is full or blocked. Make a link to keep it.',
   linkProblem: (reason: string) =>
-    `This link could not be read: ${reason} The page opened as usual.`,
+    `This link could not be read: ${reason} The page opened without it.`,
   fileProblem: (reason: string) => `This file could not be read: ${reason}`,
   why: {
     newer: 'a newer version of the page made it.',
-    damaged: 'a part of it is missing or was changed on the way.',
-    long: 'it is longer than any that this page makes.',
-    wrong: (where: string) => `it says something that cannot be (${where}).`,
+    damaged: 'part of it is missing or was changed.',
+    long: 'it is longer than any link this page makes.',
+    wrong: (where: string) => `it contains an impossible value (${where}).`,
     other: 'it was not made by this page.',
   },
   drifted:
-    'The preset has changed since this link was made: what the link does not carry itself is as it is now.',
+    'The built-in task has changed since this link was made. Parts that the link does not contain come from the new version.',
   dismiss: 'Dismiss',
 
   receipt: {
@@ -93,32 +93,33 @@ export const keep = {
     modelFacts: (name: string, bits: number, version: string) =>
       `${name}, ${bits}-bit activations, shotglass ${version}`,
     hash: 'SHA-256',
-    waiting: 'Load the model, and this page asks it the same again.',
-    edited: 'The prompt is not the recorded one any more. Undo, and it is checked again.',
-    matches: (difference: string, limit: string) =>
-      `Asked again here, no probability differs by more than ${difference} (${limit} is allowed).`,
-    prompt: 'The prompt is another one than was recorded.',
-    otherModel: (here: string) => `Another model is loaded here: its hash is ${here}.`,
+    waiting: 'Load the model to check these numbers on your device.',
+    edited: 'You changed the recorded prompt. Undo the change to check the receipt.',
+    /** `difference`: in percentage points. */
+    matches: (difference: string) =>
+      `Checked here: all probabilities agree (largest difference ${difference} percentage points).`,
+    prompt: 'This is not the recorded prompt.',
+    otherModel: (here: string) => `A different model is loaded here, with the hash ${here}.`,
     otherBits: (recorded: number, here: number) =>
-      `Activations were rounded to ${recorded} bits there, to ${here} here.`,
+      `The receipt was made with ${recorded}-bit activations; this page uses ${here} bits.`,
     difference: (what: string, recorded: string, here: string) =>
-      `The largest difference: ${what} was ${recorded} and is ${here} here.`,
-    nothing: 'not there',
+      `Largest difference: ${what} was ${recorded} and is ${here} here.`,
+    nothing: 'missing',
     entropyIs: 'the entropy',
     restIs: 'the probability of all other tokens',
-    massIs: 'the label-space mass',
-    labelIs: (label: string) => `the posterior of ${label}`,
-    tokenIs: (token: string) => `p of ${token}`,
+    massIs: 'the probability of all labels together',
+    labelIs: (label: string) => `the probability of ${label} among the labels`,
+    tokenIs: (token: string) => `the probability of ${token}`,
     details: 'What was recorded',
     tableCaption: 'The recorded distribution',
     settings: (rule: string, comparison: string, seed: number, temperature: number) =>
-      `Labels by ${rule}, compared with ${comparison}; text with seed ${seed} at temperature ${temperature}.`,
+      `Labels scored by ${rule}, ${comparison}; text with seed ${seed} at temperature ${temperature}.`,
     sampling: (seed: number, temperature: number) =>
       `Text with seed ${seed} at temperature ${temperature}.`,
     entropy: (entropy: string) => `Entropy ${entropy} nats.`,
     promptHash: 'SHA-256 of the prompt',
-    labelSpaceMass: 'Label-space mass',
-    close: 'Put the receipt away',
+    labelSpaceMass: 'All labels together',
+    close: 'Close',
   },
 
   markdown: {
@@ -127,10 +128,10 @@ export const keep = {
     shown: 'probability',
     logprob: 'logprob (nats)',
     label: 'label',
-    posterior: 'posterior',
+    posterior: 'among the labels',
     entropy: (entropy: string) => `Entropy ${entropy} nats.`,
     softmax: 'Softmax over the full vocabulary at temperature 1.',
-    mass: (mass: string) => `Label-space mass ${mass}.`,
+    mass: (mass: string) => `All labels together: ${mass}.`,
     model: (name: string, sha256: string, bits: number, version: string) =>
       `Model ${name}, SHA-256 ${sha256}, ${bits}-bit activations; shotglass ${version}.`,
   },
@@ -139,10 +140,10 @@ export const keep = {
       `${isOfLabels ? 'Label' : 'Next token'} after this prompt: ${model} (SHA-256 ${sha256}), softmax over the full vocabulary at temperature 1, recorded with shotglass ${version}`,
     token: 'Next token',
     label: 'Label',
-    mass: 'Label-space mass',
+    mass: 'All labels together',
   },
   picture: {
-    title: (p: string) => `The most probable next tokens; the first has ${p}`,
+    title: (p: string) => `The most likely next tokens; the first has ${p}`,
     rest: (count: number) => `${formatCount(count)} other tokens`,
     entropy: (entropy: string) =>
       `Entropy ${entropy} nats. Softmax over the full vocabulary at temperature 1.`,

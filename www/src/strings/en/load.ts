@@ -2,13 +2,12 @@ import type { ErrorCode } from 'shotglass';
 
 /** Where the lab knows more than the package about what the reader can do. */
 const problems: Partial<Record<ErrorCode, string>> = {
-  crashed: 'The engine stopped unexpectedly, and its memory with it. What you typed is still here.',
+  crashed: 'The engine crashed. Your prompt is safe.',
   'prompt-too-long':
-    'The prompt has more tokens than the model can read. Use fewer shots, or shorten it.',
-  'empty-prompt':
-    'The prompt is empty. A model predicts what comes next, so it needs at least one token before.',
+    'Use fewer examples or shorten the prompt: it has more tokens than the model can read.',
+  'empty-prompt': 'Type something: the prompt is empty, and the model predicts what comes next.',
   'invalid-text':
-    'The prompt holds half of a character (a lone surrogate), which cannot be encoded. Delete it where you pasted it.',
+    'Delete the broken character where you pasted it: the prompt contains half of a character (a lone surrogate).',
 };
 
 export const load = {
@@ -21,10 +20,10 @@ export const load = {
   retry: 'Try again',
   startAgain: 'Start again',
   dismiss: 'Dismiss',
-  keepsModel: 'The model that was loaded still works.',
+  keepsModel: 'The model you loaded before still works.',
   problemLoad: 'The model did not load.',
   problemCrash: 'The engine stopped.',
 
   problem: (code: ErrorCode, message: string): string => problems[code] ?? message,
-  unexpected: (message: string) => `Something went wrong that should not have: ${message}`,
+  unexpected: (message: string) => `Something unexpected went wrong: ${message}`,
 };

@@ -1,4 +1,4 @@
-/** What sampling would make of the bars. */
+/** How sampling would change the bars. */
 export const overlay = {
   temperature: (value: number) => `temperature ${value}`,
   topK: (count: string) => `top-k ${count}`,
@@ -6,8 +6,8 @@ export const overlay = {
   minP: (value: number) => `min-p ${value}`,
   key: (ways: string, count: string) =>
     count === '1'
-      ? `The thin line: how often it is drawn with ${ways}. One token is left; hollow bars are never drawn. The numbers stay those of the model.`
-      : `The thin line: how often it is drawn with ${ways}. ${count} tokens are left; hollow bars are never drawn. The numbers stay those of the model.`,
-  drawn: (p: string) => `sampled at ${p}`,
+      ? `The thin line shows how often a token is sampled with ${ways}. One token remains; hollow bars are never sampled. The numbers are still the model’s own.`
+      : `The thin line shows how often a token is sampled with ${ways}. ${count} tokens remain; hollow bars are never sampled. The numbers are still the model’s own.`,
+  drawn: (p: string) => `sampled ${p} of the time`,
   never: 'never sampled',
 };

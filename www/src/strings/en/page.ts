@@ -1,7 +1,11 @@
 export const page = {
   title: 'shotglass',
+  /** The title of the tab, and what search engines and link previews say of the page. */
+  documentTitle: 'shotglass: see what a prompt does to a small GPT',
+  documentDescription:
+    'Build a zero-, one- or few-shot prompt and read the exact probability of every next token. The model runs in this tab.',
   subtitle: 'See what a prompt does to a small language model',
-  lede: 'A GPT with 135 million parameters runs in this tab; nothing you type leaves it. Every probability is exact: over the full vocabulary, at temperature 1.',
+  lede: 'A 135-million-parameter GPT runs inside this tab. Nothing you type leaves it. You see its real probabilities, over all 49,152 tokens.',
 
   skipToQuery: 'Skip to the question',
   skipToAnswer: 'Skip to the answer',
@@ -15,15 +19,15 @@ export const page = {
     `${parameters} parameters, ${quantization}, ${size}, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
   openFile: 'Open another GGUF…',
   dropHere: 'Drop a GGUF file to load it',
-  notFetched: 'The rest of the page could not be fetched. Your work is kept.',
+  notFetched: 'The rest of the page could not be loaded. Your work is kept.',
   partNotFetched: (again: boolean) =>
     again
-      ? 'A part of the page still cannot be fetched. Once the connection is back, reload the page: your work is kept.'
-      : 'A part of the page could not be fetched. Check the connection, then try again.',
+      ? 'Reload the page once you are online again: a part of it still cannot be loaded. Your work is kept.'
+      : 'Check your connection, then try again: a part of the page could not be loaded.',
   reload: 'Reload the page',
 
   footer:
-    'The default model is SmolLM2-135M-Instruct by Hugging Face, Apache-2.0, in 4-bit weights (Q4_1).',
+    'The default model is SmolLM2-135M-Instruct by Hugging Face, licensed under Apache-2.0, with 4-bit weights (Q4_1).',
   licences: 'Licences',
   guides: 'Guides and reference',
 };

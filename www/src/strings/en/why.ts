@@ -1,52 +1,54 @@
+/** "P(spam) among the labels"; of texts that are no labels the probability in all text. */
+const chance = (answer: string, isFree: boolean) =>
+  isFree ? `P(${answer})` : `P(${answer}) among the labels`;
+
 export const why = {
   heading: 'Why',
-  lede: 'Experiments on this prompt. The model runs each of them anew; nothing is looked up.',
+  lede: 'Run experiments on this prompt, live.',
   tabs: 'Experiments',
   run: 'Run',
   again: 'Run again',
   stop: 'Stop',
   running: 'Running',
   needsModel: 'Load the model to run it.',
-  needsLabels: 'Name at least two labels to compare.',
+  needsLabels: 'Enter at least two labels to compare.',
   needsDemonstrations: (count: number) =>
     count === 1
-      ? 'This needs a demonstration: raise the shots.'
-      : `This needs ${count} demonstrations: raise the shots.`,
-  needsTable: 'This changes the parts of a prompt, and free text has none: go back to the table.',
-  needsRivals:
-    'Give the table a demonstration whose output is another, to compare the answer with.',
-  needsRows: 'This needs rows whose right outputs are known: paste some, or choose a file.',
-  needsShots: 'Choose at least one number of shots.',
-  saysNothing:
-    'The model writes nothing here. Give the right answer, and its probability is measured.',
+      ? 'Raise the shots: this needs at least one example.'
+      : `Raise the shots: this needs at least ${count} examples.`,
+  needsTable: 'Go back to the table: this changes parts of the prompt, and free text has none.',
+  needsRivals: 'Add an example with a different output to compare the answer with.',
+  needsRows: 'Paste rows with known outputs, or choose a file.',
+  needsShots: 'Choose at least one number of examples.',
+  saysNothing: 'Enter the right answer to measure its probability: the model writes nothing here.',
   noUsableRows:
-    'None of the rows can be evaluated: their inputs are among the demonstrations, or their outputs are no labels.',
+    'No usable rows: each is already an example, or its output is not one of your labels.',
   progress: (done: number, total: number) => `${done} of ${total}`,
-  stopped: 'Stopped: this is what was found by then.',
-  old: 'Of an earlier prompt or other settings.',
+  stopped: 'Stopped. These are the results so far.',
+  old: 'Result of an earlier prompt or other settings.',
   answer: 'Right answer',
   answerOf: 'Answer',
-  asPredicted: 'the predicted one',
-  itsOwn: 'empty: what the model itself writes',
-  itsOwnIs: (answer: string) => `empty: what the model itself writes, ${answer}`,
-  settings: (rule: string, comparison: string) => `Score: ${rule}; compared with ${comparison}.`,
+  asPredicted: 'the model’s answer',
+  itsOwn: 'empty: what the model writes',
+  itsOwnIs: (answer: string) => `empty: what the model writes, ${answer}`,
+  settings: (rule: string, comparison: string) => `Scored by ${rule}, ${comparison}.`,
   rules: {
-    sum: 'sum of logprobs',
-    perToken: 'per token',
-    perCharacter: 'per character',
-    perByte: 'per byte',
+    sum: 'total log-probability',
+    perToken: 'log-probability per token',
+    perCharacter: 'log-probability per character',
+    perByte: 'log-probability per byte',
   },
   comparisons: {
-    nothing: 'nothing',
-    empty: 'no context (PMI)',
-    answer: '“Answer: ” (GPT-3)',
-    contentFree: 'a query that says nothing (calibration)',
+    nothing: 'uncalibrated',
+    empty: 'calibrated against no context (PMI)',
+    answer: 'calibrated against “Answer: ” (GPT-3)',
+    contentFree: 'calibrated against empty queries',
   },
   /** Between two sentences. */
   gap: ' ',
-  mass: 'mass',
-  notRun: 'not run: it does not fit',
-  inNumbers: 'In numbers',
+  mass: 'together',
+  notRun: 'not run: too long',
+  inNumbers: 'Numbers',
   save: (name: string) => `Save ${name}`,
   nats: (nats: number) => `${nats < 0 ? '−' : '+'}${Math.abs(nats).toFixed(2)}`,
   natsUnit: 'nats',
@@ -54,50 +56,51 @@ export const why = {
   lessLikely: 'less likely',
   moreLikely: 'more likely',
   effects: {
-    what: 'What to take away',
-    whole: 'Demonstrations',
+    what: 'What to remove',
+    whole: 'Examples',
     every: 'Every part',
-    caption: (answer: string) => `What each adds to ln P(${answer}), in nats`,
-    shapley: 'Shapley values: the mean over all subsets of the others.',
-    leaveOneOut: 'Leave-one-out: with it, less without it.',
-    parts: 'With it, less without it.',
+    caption: (answer: string) => `How much each adds to ln P(${answer}), in nats`,
+    shapley: 'Shapley values: the average effect over all subsets of the other examples.',
+    leaveOneOut: 'Leave-one-out: the value with it minus the value without it.',
+    parts: 'The value with it minus the value without it.',
     strongest: (n: number, direction: 'more' | 'less') =>
       direction === 'more'
-        ? `Demonstration ${n} helps the answer most.`
-        : `Demonstration ${n} weighs most, and against the answer.`,
+        ? `Example ${n} helps the answer most.`
+        : `Example ${n} has the largest effect and works against the answer.`,
     strongestPart: (text: string, direction: 'more' | 'less') =>
       direction === 'more'
         ? `“${text}” helps the answer most.`
-        : `“${text}” weighs most, and against the answer.`,
+        : `“${text}” has the largest effect and works against the answer.`,
     fromTo: (none: string, all: string, answer: string) =>
-      `P(${answer}) is ${none} without demonstrations and ${all} with them.`,
+      `P(${answer}) is ${none} without examples and ${all} with them.`,
     now: (all: string, answer: string) => `P(${answer}) is ${all} now.`,
     total: 'together',
     roles: {
       instruction: 'instruction',
-      demonstration: 'demonstration',
+      demonstration: 'example',
       input: 'input',
       output: 'output',
       query: 'query',
     },
   },
   order: {
-    caption: (answer: string) => `P(${answer}) in each order, by the output that stands last`,
+    caption: (answer: string, isFree: boolean) =>
+      `${chance(answer, isFree)} in each order, grouped by the last output`,
     last: (output: string) => `last: ${output}`,
-    range: (low: string, high: string, answer: string) =>
-      `The order alone takes P(${answer}) from ${low} to ${high}.`,
+    range: (low: string, high: string, answer: string, isFree: boolean) =>
+      `The order alone moves ${chance(answer, isFree)} from ${low} to ${high}.`,
     flips: (flips: number, orders: number) =>
       flips === 0
         ? `The prediction is the same in all ${orders} orders.`
-        : `The prediction flips in ${flips} of ${orders} orders.`,
+        : `The prediction changes in ${flips} of ${orders} orders.`,
     present: 'now',
     best: 'best',
     worst: 'worst',
     use: 'Use',
-    useOrder: (order: string) => `Use the order ${order}`,
-    legendSame: 'predicts the same as now',
-    legendOther: 'predicts something else',
-    legendNow: 'the order of the prompt',
+    useOrder: (order: string) => `Use order ${order}`,
+    legendSame: 'same prediction as now',
+    legendOther: 'different prediction',
+    legendNow: 'order of the prompt',
     head: { order: 'Order', p: 'P', predicted: 'Prediction' },
   },
   variants: {
@@ -118,62 +121,63 @@ export const why = {
     caption: (isFree: boolean) =>
       isFree
         ? 'Probability of each answer, by the outputs shown'
-        : 'Posterior of the labels, by the outputs shown',
-    finding: (answer: string, right: string, wrong: string) =>
-      `P(${answer}) is ${right} with the right outputs, and ${wrong} with outputs that are wrong in every row.`,
-    partial: 'The picture fills as the model reads each variant.',
+        : 'Probability of each label among the labels, by the outputs shown',
+    finding: (answer: string, right: string, wrong: string, isFree: boolean) =>
+      `${chance(answer, isFree)} is ${right} with the right outputs and ${wrong} when every output is wrong.`,
+    partial: 'The chart fills in as the model reads each variant.',
     head: 'Outputs shown',
   },
   calibrate: {
-    caption: 'Posterior of each answer: as asked, asked nothing, and calibrated',
+    caption: (isFree: boolean) =>
+      `Probability of each answer among the ${isFree ? 'answers compared' : 'labels'}: as asked, with an empty query, and calibrated`,
     asked: 'as asked',
-    empty: 'asked nothing',
+    empty: 'empty query',
     calibrated: 'calibrated',
     kept: (empty: string, p: string, winner: string) =>
-      `Asked nothing, the model already leans to ${empty} (${p}). Calibrated, the answer is still ${winner}.`,
+      `With an empty query the model already leans towards “${empty}” (${p}). After calibration it still says “${winner}”.`,
     turned: (empty: string, p: string, winner: string) =>
-      `Asked nothing, the model already leans to ${empty} (${p}). Calibrated, the answer becomes ${winner}.`,
-    ways: 'What “nothing” is, and the channel',
+      `With an empty query the model already leans towards “${empty}” (${p}). After calibration it says “${winner}”.`,
+    ways: 'Empty queries used, and noisy-channel scores',
     input: (input: string) => (input === '' ? 'an empty query' : `the query “${input}”`),
-    channel: 'channel: P(query | answer)',
-    head: { way: 'Asked', winner: 'Prediction', p: 'Posterior' },
+    channel: 'noisy channel: P(query | answer)',
+    head: { way: 'Query', winner: 'Prediction', p: 'Among the labels' },
   },
   format: {
-    caption: (answer: string) => `P(${answer}) in other formats`,
+    caption: (answer: string, isFree: boolean) => `${chance(answer, isFree)} in other formats`,
     own: 'this prompt',
-    agree: 'All formats lead to the same prediction.',
+    agree: 'All formats give the same prediction.',
     differ: (others: number, all: number) =>
-      `${others} of ${all} other formats lead to another prediction.`,
+      `${others} of ${all} other formats give a different prediction.`,
     instead: (answer: string) => `says ${answer}`,
   },
   experiments: {
     influence: {
       name: 'Examples',
-      idea: 'Which demonstration did it? Take each away, and see what the answer loses.',
+      idea: 'Which example matters? Remove each one and see how the answer changes.',
     },
     order: {
       name: 'Order',
-      idea: 'Does their order matter? The same demonstrations, in up to 24 orders.',
+      idea: 'Does the order matter? Same examples, in up to 24 orders.',
     },
     labels: {
       name: 'Labels',
-      idea: 'Must their outputs be right? The same inputs with wrong outputs, senseless ones, and none.',
+      idea: 'Do the labels have to be right? Same inputs with wrong, nonsense and no labels.',
     },
     calibrate: {
       name: 'Calibrate',
-      idea: 'Is the answer only a bias? Ask the same prompt about nothing, and divide by what it says then.',
+      idea: 'Is it just bias? Ask with an empty query and divide that bias out.',
     },
     format: {
       name: 'Format',
-      idea: 'Does the wording around them matter? The same task in other templates.',
+      idea: 'Does the formatting matter? Same examples, other templates.',
     },
     attribution: {
       name: 'Parts',
-      idea: 'Which words does the answer hang on? Blank each part of the prompt in turn.',
+      idea: 'Which words does the answer depend on? Blank out each part of the prompt in turn.',
     },
     evaluate: {
       name: 'Evaluate',
-      idea: 'How often is it right? Accuracy over the number of shots, on rows it has not seen.',
+      idea: 'How often is it right? Accuracy by number of examples, on held-out rows.',
     },
   },
 };

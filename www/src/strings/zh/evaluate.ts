@@ -20,43 +20,39 @@ export const evaluate: Translated<typeof en> = {
   shots: '示例数',
   seeds: '种子数',
   orders: '顺序数',
-  draws: '示例的抽取',
-  drawsHint:
-    '每个种子抽取不同的示例；每种顺序把同样的示例换个排法。各条短线相距多远，是运气，不是学习。预设自己说的数字，是按表中顺序取最前面的示例测得的。',
+  draws: '示例的选取',
+  drawsHint: '每个种子选取不同的示例，每种顺序重新排列它们。短线之间的差距来自运气，不是学习。',
   cost: (rows, prompts, runs) => `${rows} 条数据 × ${prompts} 个提示词 = 运行 ${runs} 次`,
   costTime: (time) => `，约 ${time}`,
   seedAt: (seed) => `，种子 ${seed}`,
   orderAt: (order) => `，顺序 ${order}`,
-  shotsAt: (k) => `${k} 个示例`,
+  shotsAt: (k) => (k === 0 ? '没有示例' : `${k} 个示例`),
   curve: (isFree) =>
     isFree
       ? '完全匹配率随示例数的变化，附 95% 威尔逊区间'
       : '准确率随示例数的变化，附 95% 威尔逊区间',
-  curveSpread: '；短线是各个种子和顺序',
+  curveSpread: '；每条短线是一个种子和一种顺序',
   findingSpread: (k, share, prompts, min, max, low, high) =>
     prompts === 1
-      ? `${k}时，${share} 是对的。区间从 ${low} 到 ${high}。`
-      : `${k}时，${prompts} 种示例选法平均有 ${share} 是对的：最差 ${min}，最好 ${max}。均值的区间从 ${low} 到 ${high}。`,
+      ? `${k}：正确率 ${share}；按数据计算的 95% 区间为 ${low} 到 ${high}。`
+      : `${k}：${prompts} 次选取的平均正确率为 ${share}（${min} 到 ${max}）；按数据计算的 95% 区间为 ${low} 到 ${high}。`,
   finding: (k, share, correct, n, low, high) =>
-    `${k}时，${share} 是对的：${n} 条中对了 ${correct} 条。区间从 ${low} 到 ${high}。`,
+    `${k}：正确率 ${share}（${n} 条中答对 ${correct} 条）；95% 区间为 ${low} 到 ${high}。`,
   commonest: (share) => `虚线：总是回答最常见的标签，${share}`,
   head: {
     shots: '示例数',
     accuracy: '准确率',
-    right: '答对',
     interval: '95% 区间',
-    mass: '总质量',
     ece: 'ECE',
     spread: '最差 – 最好',
     perplexity: '困惑度',
   },
-  at: '细看',
+  at: '查看详情',
   confusion: '混淆矩阵',
   confusionHint: '行：正确的标签。列：预测。',
   confusionCorner: '正确 ↓ 预测 →',
   reliability: '可靠性：准确率随置信度的变化',
-  reliabilityHint: (ece) =>
-    `条形：模型有这么大把握时，有多少是对的。落在对角线上，就是有几分把握对几分。ECE-10：${ece}。`,
+  reliabilityHint: (ece) => `每个置信度下的准确率。完美校准落在对角线上。ECE-10：${ece}。`,
   confidence: '置信度',
   bin: (from, to) => `${from} 至 ${to}`,
   reliabilityHead: { bin: '置信度', n: '条数', confidence: '平均置信度', accuracy: '准确率' },
@@ -66,14 +62,13 @@ export const evaluate: Translated<typeof en> = {
   wrong: '错',
   cautions: {
     tuning:
-      '几个示例数是在同一批数据上测的：其中最好的看上去比实际更好。请用一部分数据选 k，用另一部分报告结果。',
+      '几个示例数是在同一批数据上测的，其中最好的看上去比实际更好。请用一部分数据选择示例数，用另一部分报告结果。',
     few: (rows) => `只有 ${rows} 条数据：比较之前先看区间。`,
-    missing: (label) => `没有一条数据的标签是 ${label}：这些数字说明不了它。`,
-    seen: (count, first) =>
-      `略去 ${count} 条：输入已在示例之中（“${first}”）。答案能给模型看的，不算测试。`,
-    unknown: (count, first) => `略去 ${count} 条：输出不是任何标签（“${first}”）。`,
-    surplus: (count) => `略去 ${count} 条：从全部数据中抽取 200 条运行。`,
-    tooLong: (shots) => `${shots}时提示词超出上下文长度：没有运行。`,
+    missing: (label) => `没有一条数据的标签是 ${label}，因此这些数字与它无关。`,
+    seen: (count, first) => `略去 ${count} 条：输入已是示例（“${first}”），答案可能就在提示词里。`,
+    unknown: (count, first) => `略去 ${count} 条：输出不在你的标签之中（“${first}”）。`,
+    surplus: (count) => `略去 ${count} 条：随机抽取 200 条运行。`,
+    tooLong: (shots) => `${shots}：提示词超出上下文长度，没有运行。`,
   },
   paper: {
     caption: (task, metric) => `与 GPT-3 对照：${task}，${metric}（%）`,
@@ -90,6 +85,6 @@ export const evaluate: Translated<typeof en> = {
     fewHere: (here) => `少样本：本页为 ${here}；论文的示例数不同。`,
     items: (large) =>
       `Brown et al. 2020：175B 取自表 ${large}；125M 转录自表 H.1。题目不同：本页的题目是自编的，而且很少。`,
-    bleu: 'Brown et al. 2020，表 H.1，转录。BLEU 不是答对的比例：本页没有数字可以与它并列。',
+    bleu: 'Brown et al. 2020，表 H.1，转录。BLEU 不是答对的比例，因此本页没有数字可以与它比较。',
   },
 };

@@ -1,15 +1,15 @@
-import { formatBytes, formatCount } from '../../util/numerals.ts';
+import { formatBytes } from '../../util/numerals.ts';
 import type { first as en } from '../en/first.ts';
 import type { Translated } from '../types.ts';
 
 export const first: Translated<typeof en> = {
-  origins: { live: '实时', recorded: '预录', outdated: '先前的预录' },
+  origins: { live: '实时', recorded: '预存结果', outdated: '其他提示词的结果' },
   originTitle: '这些数字从哪里来',
-  live: (model, bits) => `刚刚在这个标签页里由 ${model} 算出，激活值为 ${bits} 位。`,
+  live: (model, bits) => `${model} 刚刚在这个标签页里算出，激活值为 ${bits} 位。`,
   recorded: (model, bits) =>
-    `并非此刻算出。${model}（激活值为 ${bits} 位）曾读过一字不差的这段提示词，这就是它的回答：由本项目自己的命令 cargo xtask record 写下，没有一个数字是手工填的。`,
+    `${model}（激活值为 ${bits} 位）此前对完全相同的提示词给出了这个结果。数字由本项目的命令 cargo xtask record 记录，没有手工填写。`,
   outdated: (shots) =>
-    `这些数字是录下来的，属于未经改动的任务（${shots}）。现在的提示词只有模型本身才能回答。`,
+    `这些数字是内置任务（${shots}）的预存结果。载入模型，就能得到你这个提示词的答案。`,
   hash: '模型文件的 SHA-256',
   caption: '同一个 1.35 亿参数的模型，同一个问题，变的只有示例。',
 
@@ -20,23 +20,23 @@ export const first: Translated<typeof en> = {
   isKept: '已在你的设备上',
   cannotRun: '这里无法运行',
   obstacles: {
-    simd: '这个浏览器没有 WebAssembly SIMD，模型无法运行。请用 Chrome 91、Firefox 114、Safari 16.4 或更新的版本。预录的数字都可以看。',
-    memory: '这台设备自称内存不到 1 GB，装不下这个模型。预录的数字都可以看。',
+    simd: '这个浏览器没有 WebAssembly SIMD，模型无法运行。请用 Chrome 91、Firefox 114、Safari 16.4 或更新的版本。预存结果仍然都可以看。',
+    memory: '这台设备报告的内存不到 1 GB，装不下这个模型。预存结果仍然都可以看。',
   },
-  byEdit: '为了回答你的提示词',
-  rate: (low, high, tokens, seconds) =>
-    `在这台设备上，它每秒大约能读 ${formatCount(low)} 到 ${formatCount(high)} 个词元：${tokens} 个词元的提示词需要${seconds}。`,
+  byEdit: '正在下载模型，以回答你修改后的提示词',
+  pace: (seconds) => `在这台设备上，这个提示词需要${seconds}。`,
+  underHalf: '不到半秒',
   seconds: (low, high) => (low === high ? `约 ${low} 秒` : ` ${low} 到 ${high} 秒`),
-  file: '也可以把自己的 GGUF 文件拖到页面上，或者',
+  file: '也可以把自己的 GGUF 模型拖到这里，或者',
 
-  cost: (tokens) => `${tokens} 个词元，预录于此。`,
+  cost: (tokens) => `${tokens} 个词元，预存结果`,
   stop: '。',
 
-  same: '与预录的数字一致。',
-  elsewhere: (verdict) => `这个提示词没有预录。预设自己的提示词：${verdict}`,
-  differs: (difference) => `与预录的数字不尽相同：最多相差 ${difference} 个百分点。`,
-  other: '与预录的不是同一个模型。',
-  largest: (difference) => `与预录的数字最多相差 ${difference} 个百分点。`,
+  same: '实时结果与预存结果一致。',
+  elsewhere: (verdict) => `已用内置提示词核对。${verdict}`,
+  differs: (difference) => `实时结果与预存结果最多相差 ${difference} 个百分点。`,
+  other: '当前模型不是预存结果所用的模型。',
+  largest: (difference) => `与预存结果最多相差 ${difference} 个百分点。`,
 
   delays: {
     wait: '另一个标签页正在下载…',
@@ -44,12 +44,12 @@ export const first: Translated<typeof en> = {
   },
   notStored: (bytes) =>
     bytes === null
-      ? '没能留到下次使用：空间不足。'
-      : `没能留到下次使用：还差 ${formatBytes(bytes)} 空间。`,
+      ? '模型没能保存到下次使用：浏览器空间不足。'
+      : `模型没能保存到下次使用：浏览器还差 ${formatBytes(bytes)} 空间。`,
 
   offline: '可离线使用',
   offlineTitle: '这个页面已存在你的浏览器里，没有网络也能打开。',
-  notKept: '这个页面没能存下来供离线使用：浏览器没有给它空间。其余一切照常。',
+  notKept: '这个页面没能保存供离线使用：浏览器没有给它空间。其他功能不受影响。',
   newVersion: '这个页面有了新版本：',
   reload: '重新载入',
 };

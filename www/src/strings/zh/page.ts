@@ -3,8 +3,11 @@ import type { Translated } from '../types.ts';
 
 export const page: Translated<typeof en> = {
   title: 'shotglass',
-  subtitle: '看看提示词对一个小语言模型起什么作用',
-  lede: '一个 1.35 亿参数的 GPT 就在这个标签页里运行，你输入的内容不会离开本机。每个概率都是精确的：在整个词表上、温度为 1。模型只懂英文。',
+  documentTitle: 'shotglass：看提示词怎样改变一个小语言模型的回答',
+  documentDescription:
+    '编写零样本、单样本或少样本提示词，查看每个后续词元的精确概率。模型就在这个标签页里运行。',
+  subtitle: '看提示词怎样改变一个小语言模型的回答',
+  lede: '一个 1.35 亿参数的 GPT 就在这个标签页里运行，你输入的内容不会离开本机。你看到的是它在全部 49,152 个词元上的真实概率。模型只懂英文。',
 
   skipToQuery: '跳到问题',
   skipToAnswer: '跳到答案',
@@ -18,11 +21,11 @@ export const page: Translated<typeof en> = {
     `${parameters}参数，${quantization}，${size}，${threads} 个线程`,
   openFile: '打开另一个 GGUF…',
   dropHere: '把 GGUF 文件拖到这里载入',
-  notFetched: '页面的其余部分未能取回。你的内容仍然保留着。',
+  notFetched: '页面的其余部分未能载入。你的内容仍然保留着。',
   partNotFetched: (again) =>
     again
-      ? '页面的一部分仍然无法取回。网络恢复后请重新载入页面，你的内容会保留。'
-      : '页面的一部分未能取回。请检查网络连接，然后再试一次。',
+      ? '请在网络恢复后重新载入页面：页面的一部分仍然无法载入。你的内容会保留。'
+      : '请检查网络连接，然后重试：页面的一部分未能载入。',
   reload: '重新载入页面',
 
   footer:

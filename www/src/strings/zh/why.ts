@@ -1,62 +1,66 @@
 import type { why as en } from '../en/why.ts';
 import type { Translated } from '../types.ts';
 
+/** 标签的概率只在各标签之中计算；其他文本的概率在全部文本中计算。 */
+const chance = (answer: string, isFree: boolean) =>
+  isFree ? `P(${answer})` : `P(${answer})（在各标签中）`;
+
 export const why: Translated<typeof en> = {
   heading: '为什么',
-  lede: '对这个提示词做的实验。每一个都由模型重新运行，没有现成的答案。',
+  lede: '对这个提示词做实验，实时运行。',
   tabs: '实验',
   run: '运行',
   again: '重新运行',
   stop: '停止',
   running: '正在运行',
   needsModel: '载入模型后才能运行。',
-  needsLabels: '请至少写出两个要比较的标签。',
-  needsDemonstrations: (count) => `这至少需要 ${count} 个示例：请增加示例数。`,
-  needsTable: '这个实验要改动提示词的各个部分，而自由文本没有部分可言：请回到表格。',
+  needsLabels: '请填写至少两个要比较的标签。',
+  needsDemonstrations: (count) => `请增加示例数：这至少需要 ${count} 个示例。`,
+  needsTable: '请回到表格：这个实验要改动提示词的各个部分，而自由文本没有这些部分。',
   needsRivals: '请在表格里加一个输出不同的示例，好与这个答案比较。',
-  needsRows: '这需要已知正确输出的数据：请粘贴，或选择文件。',
+  needsRows: '请粘贴已知正确输出的数据，或选择文件。',
   needsShots: '请至少选择一个示例数。',
-  saysNothing: '模型在这里什么也不写。请给出正确答案，再测它的概率。',
-  noUsableRows: '没有一条数据可以评测：输入已在示例之中，或输出不是任何标签。',
+  saysNothing: '请填写正确答案来测量它的概率：模型在这里什么也不写。',
+  noUsableRows: '没有可用的数据：每一条不是已作示例，就是输出不在你的标签之中。',
   progress: (done, total) => `${done} / ${total}`,
-  stopped: '已停止：这是到那时为止的结果。',
-  old: '来自先前的提示词或别的设置。',
+  stopped: '已停止。这是目前的结果。',
+  old: '先前的提示词或其他设置的结果。',
   answer: '正确答案',
   answerOf: '答案',
-  asPredicted: '预测的那个',
+  asPredicted: '模型预测的答案',
   itsOwn: '留空：模型自己写出的答案',
   itsOwnIs: (answer) => `留空：模型自己写出的 ${answer}`,
-  settings: (rule, comparison) => `计分：${rule}；对照：${comparison}。`,
+  settings: (rule, comparison) => `按${rule}计分，${comparison}。`,
   rules: {
-    sum: '对数概率之和',
-    perToken: '按词元平均',
-    perCharacter: '按字符平均',
-    perByte: '按字节平均',
+    sum: '总对数概率',
+    perToken: '每词元对数概率',
+    perCharacter: '每字符对数概率',
+    perByte: '每字节对数概率',
   },
   comparisons: {
-    nothing: '无',
-    empty: '没有上下文（PMI）',
-    answer: '“Answer: ”（GPT-3）',
-    contentFree: '没有内容的查询（校准）',
+    nothing: '未校准',
+    empty: '以没有上下文校准（PMI）',
+    answer: '以“Answer: ”校准（GPT-3）',
+    contentFree: '以空查询校准',
   },
   gap: '',
-  mass: '总质量',
-  notRun: '没有运行：放不下',
+  mass: '总概率',
+  notRun: '没有运行：太长',
   inNumbers: '具体数字',
   save: (name) => `保存 ${name}`,
   nats: (nats) => `${nats < 0 ? '−' : '+'}${Math.abs(nats).toFixed(2)}`,
   natsUnit: '奈特',
   pending: '…',
-  lessLikely: '更不可能',
-  moreLikely: '更可能',
+  lessLikely: '概率降低',
+  moreLikely: '概率升高',
   effects: {
     what: '去掉什么',
     whole: '示例',
     every: '每个部分',
     caption: (answer) => `各项给 ln P(${answer}) 增加多少（奈特）`,
     shapley: '沙普利值：对其余示例的所有子集取平均。',
-    leaveOneOut: '留一法：有它减去没有它。',
-    parts: '有它减去没有它。',
+    leaveOneOut: '留一法：保留与去掉之差。',
+    parts: '保留与去掉之差。',
     strongest: (n, direction) =>
       direction === 'more'
         ? `示例 ${n} 对这个答案帮助最大。`
@@ -77,13 +81,14 @@ export const why: Translated<typeof en> = {
     },
   },
   order: {
-    caption: (answer) => `每种顺序下的 P(${answer})，按最后一个输出分组`,
+    caption: (answer, isFree) => `每种顺序下的 ${chance(answer, isFree)}，按最后一个输出分组`,
     last: (output) => `最后：${output}`,
-    range: (low, high, answer) => `仅仅换一换顺序，P(${answer}) 就在 ${low} 到 ${high} 之间变动。`,
+    range: (low, high, answer, isFree) =>
+      `仅仅换一换顺序，${chance(answer, isFree)} 就在 ${low} 到 ${high} 之间变动。`,
     flips: (flips, orders) =>
       flips === 0
         ? `${orders} 种顺序的预测都相同。`
-        : `${orders} 种顺序里有 ${flips} 种的预测翻转了。`,
+        : `${orders} 种顺序里有 ${flips} 种的预测不同。`,
     present: '现在',
     best: '最高',
     worst: '最低',
@@ -110,49 +115,50 @@ export const why: Translated<typeof en> = {
   },
   labels: {
     caption: (isFree) =>
-      isFree ? '示例的输出不同时，各答案的概率' : '示例的输出不同时，各标签的后验概率',
-    finding: (answer, right, wrong) =>
-      `输出正确时 P(${answer}) 为 ${right}；每一行的输出都错时为 ${wrong}。`,
+      isFree ? '示例的输出不同时，各答案的概率' : '示例的输出不同时，各标签在标签之中的概率',
+    finding: (answer, right, wrong, isFree) =>
+      `输出正确时 ${chance(answer, isFree)} 为 ${right}；每一行的输出都错时为 ${wrong}。`,
     partial: '模型每读完一种，图就多一格。',
     head: '示例的输出',
   },
   calibrate: {
-    caption: '各答案的后验概率：原样提问、没有内容的查询、校准后',
+    caption: (isFree) =>
+      `各答案在${isFree ? '所比较的答案' : '各标签'}之中的概率：原样提问、空查询、校准后`,
     asked: '原样提问',
-    empty: '没有内容',
+    empty: '空查询',
     calibrated: '校准后',
     kept: (empty, p, winner) =>
-      `查询没有内容时，模型已经偏向 ${empty}（${p}）。校准后，答案仍是 ${winner}。`,
+      `查询为空时，模型已经偏向“${empty}”（${p}）。校准后，答案仍是“${winner}”。`,
     turned: (empty, p, winner) =>
-      `查询没有内容时，模型已经偏向 ${empty}（${p}）。校准后，答案变成 ${winner}。`,
-    ways: '“没有内容”指什么，以及通道方向',
+      `查询为空时，模型已经偏向“${empty}”（${p}）。校准后，答案变成“${winner}”。`,
+    ways: '所用的空查询，以及噪声信道得分',
     input: (input) => (input === '' ? '空的查询' : `查询“${input}”`),
-    channel: '通道方向：P(查询 | 答案)',
-    head: { way: '查询', winner: '预测', p: '后验' },
+    channel: '噪声信道：P(查询 | 答案)',
+    head: { way: '查询', winner: '预测', p: '在各标签中' },
   },
   format: {
-    caption: (answer) => `换成别的格式时的 P(${answer})`,
+    caption: (answer, isFree) => `换成其他格式时的 ${chance(answer, isFree)}`,
     own: '这个提示词',
     agree: '各种格式的预测都相同。',
     differ: (others, all) => `另外 ${all} 种格式里有 ${others} 种的预测不同。`,
     instead: (answer) => `预测 ${answer}`,
   },
   experiments: {
-    influence: { name: '示例', idea: '哪个示例起了作用？逐一去掉，看答案会损失多少。' },
-    order: { name: '顺序', idea: '示例的顺序要紧吗？同样的示例，最多试 24 种顺序。' },
+    influence: { name: '示例', idea: '哪个示例重要？逐一去掉，看答案怎样变化。' },
+    order: { name: '顺序', idea: '顺序重要吗？同样的示例，最多 24 种顺序。' },
     labels: {
       name: '标签',
-      idea: '示例的输出必须正确吗？同样的输入，换成错的、没有意义的输出，或者去掉输出。',
+      idea: '标签必须正确吗？同样的输入，换成错误的、无意义的标签，或者去掉标签。',
     },
     calibrate: {
       name: '校准',
-      idea: '这个答案只是模型的偏向吗？用没有内容的查询问同一个提示词，再除以那时的概率。',
+      idea: '这只是模型的偏向吗？用空查询提问，再除去这个偏向。',
     },
-    format: { name: '格式', idea: '示例周围的措辞要紧吗？同一个任务换几种模板。' },
+    format: { name: '格式', idea: '格式重要吗？同样的示例，换成其他模板。' },
     attribution: { name: '部分', idea: '答案取决于哪些词？把提示词的各个部分逐一去掉试试。' },
     evaluate: {
       name: '评测',
-      idea: '有多少是对的？在模型没见过的数据上，看准确率随示例数怎样变化。',
+      idea: '答对的比例有多高？在留出的数据上，看准确率随示例数怎样变化。',
     },
   },
 };

@@ -8,10 +8,15 @@ import { type CalibrationFigure, predictedOf, type Reading } from '../figure.ts'
 const kinds = ['asked', 'empty', 'calibrated'] as const;
 
 /** Three bars for each answer: what it is, what it would be anyway, and the one by the other. */
-export function drawCalibration({ answers, inputs, channel }: CalibrationFigure): TemplateResult {
+export function drawCalibration({
+  answers,
+  inputs,
+  channel,
+  isFree,
+}: CalibrationFigure): TemplateResult {
   const words = strings.why.calibrate;
   return html`
-    <p class="why-title">${words.caption}</p>
+    <p class="why-title">${words.caption(isFree)}</p>
     <ul class="why-legend" aria-hidden="true">
       ${kinds.map((kind) => html`<li><span class="swatch" data-kind=${kind}></span>${words[kind]}</li>`)}
     </ul>

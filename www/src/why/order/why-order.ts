@@ -15,14 +15,14 @@ export function drawOrder(
   use: ((order: readonly number[]) => void) | null,
 ): TemplateResult {
   const words = strings.why.order;
-  const { about, lasts, orders } = figure;
+  const { about, isFree, lasts, orders } = figure;
   const [present] = orders;
   if (!present) return html``;
   const others = orders.slice(1);
   const best = others.reduce((a, b) => (b.p > a.p ? b : a), present);
   const worst = others.reduce((a, b) => (b.p < a.p ? b : a), present);
   return html`
-    <p class="why-title">${words.caption(about)}</p>
+    <p class="why-title">${words.caption(about, isFree)}</p>
     <div class="orders" aria-hidden="true">
       ${lasts.map((last) => strip(last, orders, present))}
       <span class="orders-axis"><i>0</i><i>50%</i><i>100%</i></span>
@@ -113,7 +113,7 @@ function choice(
 
 const said = (order: readonly number[]) => order.map((index) => index + 1).join(' ');
 
-export function orderFinding({ about, orders }: OrderFigure): string {
+export function orderFinding({ about, isFree, orders }: OrderFigure): string {
   const words = strings.why.order;
   const [present] = orders;
   if (!present || orders.length < 2) return '';
@@ -123,6 +123,7 @@ export function orderFinding({ about, orders }: OrderFigure): string {
     formatProbability(Math.min(...ps)),
     formatProbability(Math.max(...ps)),
     about,
+    isFree,
   );
   return range + strings.why.gap + words.flips(flips, orders.length);
 }

@@ -67,7 +67,7 @@ export function drawLabels({ about, isFree, variants }: LabelsFigure): TemplateR
   `;
 }
 
-export function labelsFinding({ about, variants }: LabelsFigure): string {
+export function labelsFinding({ about, isFree, variants }: LabelsFigure): string {
   const words = strings.why.labels;
   const of = (name: string) => variants.find(({ variant }) => variant === name)?.reading;
   const [right, wrong] = [of('gold'), of('flipped')];
@@ -76,16 +76,17 @@ export function labelsFinding({ about, variants }: LabelsFigure): string {
     about,
     formatProbability(shareOf(right, about)),
     formatProbability(shareOf(wrong, about)),
+    isFree,
   );
 }
 
 /** One bar for each template: the same answer, otherwise dressed. */
-export function drawFormat({ about, formats }: FormatFigure): TemplateResult {
+export function drawFormat({ about, isFree, formats }: FormatFigure): TemplateResult {
   const words = strings.why.format;
   const own = formats.find(({ name }) => name === null)?.reading;
   const usual = own ? predictedOf(own) : null;
   return html`
-    <p class="why-title">${words.caption(about)}</p>
+    <p class="why-title">${words.caption(about, isFree)}</p>
     <table class="formats">
       <tbody>
         ${formats.map(({ name, reading }) => formatRow(name, reading, about, usual))}
