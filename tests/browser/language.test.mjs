@@ -8,12 +8,18 @@ const lab = useLab({ perTest: true });
 
 const heading = (page) => page.locator('#prompt-heading').textContent();
 const lang = (page) => page.evaluate(() => document.documentElement.lang);
+/** What the tab and a preview of a link say. */
+const named = async (page) => [
+  await page.title(),
+  await page.locator('meta[name=description]').getAttribute('content'),
+];
 
 test('a browser that prefers Chinese gets it, with nothing left in English', async () => {
   const context = await lab.browser.newContext({ locale: 'zh-CN' });
   const page = await lab.open({ context });
   assert.equal(await heading(page), '提示词');
   assert.equal(await lang(page), 'zh-Hans');
+  for (const text of await named(page)) assert.match(text, /\p{Script=Han}/u);
   const names = await page.locator('button, h2').evaluateAll((all) =>
     all
       .filter((one) => one.checkVisibility())
@@ -26,9 +32,11 @@ test('a browser that prefers Chinese gets it, with nothing left in English', asy
 test('the choice changes every panel at once, and holds for the next visit', async () => {
   const context = await lab.browser.newContext();
   const page = await lab.open({ context });
+  const english = await named(page);
   await page.fill('#query', 'typed before');
   await page.getByLabel('Language').selectOption('zh-Hans');
   await page.getByRole('heading', { name: '提示词', exact: true }).waitFor();
+  for (const text of await named(page)) assert.match(text, /\p{Script=Han}/u);
   assert.equal(await page.locator('#why-heading').textContent(), '为什么');
   assert.equal(await page.inputValue('#query'), 'typed before');
   assert.match(page.url(), /\?lang=zh-Hans$/, 'a choice by hand is in the address');
@@ -38,6 +46,7 @@ test('the choice changes every panel at once, and holds for the next visit', asy
   assert.equal(await heading(again), '提示词');
   const linked = await lab.open({ context, link: '?lang=en' });
   assert.equal(await heading(linked), 'Prompt', 'the address has the last word');
+  assert.deepEqual(await named(linked), english);
 });
 
 test('a link leaves the language to its reader, unless somebody has chosen one', async () => {

@@ -36,8 +36,15 @@ export async function speak(to: Language): Promise<void> {
   const catalogue = await catalogues[to]();
   strings = catalogue;
   language = to;
-  if (typeof document !== 'undefined') document.documentElement.lang = to;
+  if (typeof document !== 'undefined') name(catalogue, to);
   for (const listener of listeners) listener();
+}
+
+/** The language, the title and the description of the document, as browsers and search engines read them. */
+function name({ documentTitle, documentDescription }: Strings, to: Language): void {
+  document.documentElement.lang = to;
+  document.title = documentTitle;
+  document.querySelector('meta[name="description"]')?.setAttribute('content', documentDescription);
 }
 
 /** What is spoken here of what a tag asks for: `zh-CN` and `zh` mean `zh-Hans`. */

@@ -2,8 +2,8 @@ import type { compare as en } from '../en/compare.ts';
 import type { Translated } from '../types.ts';
 
 export const compare: Translated<typeof en> = {
-  hold: '固定',
-  holdTitle: '把现在的提示词和分布记为 A，与别的提示词并排比较',
+  hold: '固定对比',
+  holdTitle: '把现在的提示词和答案固定为 A，再与其他提示词比较',
   held: (shots, query) => `${shots}，“${query}”`,
   a: 'A',
   aTitle: '固定下来的提示词',
@@ -13,7 +13,7 @@ export const compare: Translated<typeof en> = {
   differenceTitle: '现在减去 A，单位百分点',
   swap: '对调',
   swapTitle: '回到提示词 A，把现在的固定下来',
-  release: '解除',
+  release: '取消固定',
   releaseTitle: '不再与提示词 A 比较',
   same: '还没有变化。修改提示词，差别就会显示在这里。',
   distance: (totalVariation, divergence) =>

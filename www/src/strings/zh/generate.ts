@@ -4,9 +4,9 @@ import type { Translated } from '../types.ts';
 
 export const generate: Translated<typeof en> = {
   generate: '生成',
-  generateLede: '一个词元接一个词元地抽样。',
+  generateLede: '抽样续写一段文本。',
   stop: '停止',
-  nextSeed: '用下一个种子再来一次',
+  nextSeed: '下一个种子',
   nextSeedGreedy: '贪心：无论种子是多少，文本都一样。',
   sampling: '抽样',
   temperature: '温度',
@@ -19,14 +19,14 @@ export const generate: Translated<typeof en> = {
   newSeed: '换种子',
   maxTokens: '词元上限',
   stopAtNewline: '遇到换行就停止',
-  samplingHint: '抽样设置只影响这段文本，不影响任何概率。改动之后，在词元的条形上画成一条细线。',
+  samplingHint: '这些设置只影响生成的文本。改动过的设置会在词元的条形上显示为一条细线。',
   draws: '生成的文本',
   drawName: (seed, temperature) => `种子 ${seed}，温度 ${temperature}`,
   drawGreedy: '贪心',
   appendText: '追加这段文本',
   generatedLabel: '生成的词元',
   generatedHint: '指向一个词元，可以看到它当时的概率。',
-  generatedDetail: (p, rank) => `温度为 1 时 ${p}，第 ${formatCount(rank)} 名`,
+  generatedDetail: (p, rank) => `温度为 1 时为 ${p}，第 ${formatCount(rank)} 名`,
   generatedOld: '来自先前的提示词。',
   finished: {
     stop: '遇到换行，已停止。',

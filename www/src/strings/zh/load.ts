@@ -15,17 +15,17 @@ const sentences: Record<ErrorCode, string> = {
   'unsupported-quantization': '这个模型里有一种无法读取的量化类型。',
   'checksum-mismatch': '文件的 SHA-256 与要求的不一致，因此没有采用。',
   'out-of-memory': '内存不够，放不下这个模型。请关掉别的标签页，或换一个较小的模型。',
-  'prompt-too-long': '提示词的词元数超过了模型能读的长度。请减少示例，或把它改短。',
-  'empty-prompt': '提示词是空的。模型预测的是接下来的内容，所以前面至少要有一个词元。',
+  'prompt-too-long': '请减少示例或改短提示词：它的词元数超过了模型能读的长度。',
+  'empty-prompt': '请输入内容：提示词是空的，而模型预测的是接下来的内容。',
   'merged-continuation':
     '上下文的结尾和要计分的文本的开头合成了一个词元，这样的文本没有单独的概率。',
-  'invalid-text': '提示词里有半个字符（孤立的代理项），无法编码。请在粘贴处把它删掉。',
+  'invalid-text': '请在粘贴处删掉残缺的字符：提示词里有半个字符（孤立的代理项），无法编码。',
   'invalid-option': '有一项设置或输入不合要求。',
   'download-failed': '下载失败：网络或服务器没有给出这个文件。',
   'read-failed': '文件无法读取。',
   'unsupported-browser': '这个浏览器无法运行模型：它缺少 WebAssembly SIMD 或 worker。',
   'worker-failed': '后台线程或引擎文件无法启动。',
-  crashed: '引擎意外停止，它的内存也随之丢失。你输入的内容都还在。',
+  crashed: '引擎崩溃了。你的提示词没有丢失。',
   aborted: '已停止。',
   closed: '模型已关闭。',
 };
@@ -53,5 +53,5 @@ export const load: Translated<typeof en> = {
 
   problem: (code, message) =>
     whole.has(code) ? sentences[code] : withDetail(sentences[code], message),
-  unexpected: (message) => `出现了不该发生的错误：${message}`,
+  unexpected: (message) => `出现了意外的错误：${message}`,
 };

@@ -7,7 +7,7 @@ export const overlay: Translated<typeof en> = {
   topP: (value) => `top-p ${value}`,
   minP: (value) => `min-p ${value}`,
   key: (ways, count) =>
-    `细线：用${ways}抽样时，抽到它的概率。剩下 ${count} 个词元；空心的条永远不会被抽到。数字仍是模型自己的。`,
+    `细线表示用${ways}抽样时抽到该词元的概率。剩下 ${count} 个词元；空心的条不会被抽到。数字仍是模型自己的概率。`,
   drawn: (p) => `抽样概率 ${p}`,
   never: '不会抽到',
 };

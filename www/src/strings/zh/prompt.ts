@@ -9,9 +9,9 @@ export const prompt: Translated<typeof en> = {
   source: '格式来自',
   instruction: '指令',
   optional: '可不填',
-  instructionEmpty: '没有指令：由示例说明一切',
+  instructionEmpty: '没有指令：由示例说明任务',
   template: '模板',
-  templateHint: '空白字符会画出来：␣ 是空格，↵ 是换行（按回车键）。',
+  templateHint: '␣ 是空格，↵ 是换行（按回车键）。',
   templateFields: {
     instructionSeparator: '指令之后',
     inputPrefix: '输入之前',
@@ -21,7 +21,7 @@ export const prompt: Translated<typeof en> = {
     demonstrationSeparator: '示例之间',
   },
 
-  formats: '现成格式',
+  formats: '内置格式',
   formatNames: {
     qa: 'Q: / A:',
     inputOutput: 'Input: / Output:',
@@ -34,7 +34,7 @@ export const prompt: Translated<typeof en> = {
   chat: {
     hint: '按本模型自带的对话模板写成多轮对话：每个示例是一问一答。',
     adds: (text) => `没有指令时，本模型的模板会自行加上：“${text}”。`,
-    noModel: '对话形式需要先载入模型：模板在模型文件里。',
+    noModel: '载入模型才能使用对话形式；模板在模型文件里。',
     none: '本模型的文件里没有对话模板。',
     meanwhile: '在此之前，提示词是纯文本。',
     instead: '提示词现为纯文本。',
@@ -43,11 +43,11 @@ export const prompt: Translated<typeof en> = {
       irregular: () => '本模型的模板对各轮对话的写法不一致，无法放入示例。',
       tokens: () => '本模型的模板要用到起始或结束词元，而文件没有给出其文本。',
       slow: (seconds) => `本模型的模板运行了 ${seconds} 秒仍未结束，已被停止。`,
-      unfetched: () => '页面中读取模板的部分未能取回。请检查网络连接，下一次修改时会再试。',
+      unfetched: () => '请检查网络连接，再修改提示词重试：页面中读取模板的部分未能载入。',
     },
   },
 
-  freeText: '提示词是自由文本：表格和模板都不在其中。',
+  freeText: '提示词是自由文本，不使用表格和模板。',
   backToTable: '回到表格',
 
   shots: '示例数',

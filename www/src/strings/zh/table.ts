@@ -18,7 +18,7 @@ const rowProblems: Record<TableProblemCode, string> = {
 };
 
 export const table: Translated<typeof en> = {
-  use: (n) => `可使用示例 ${n}`,
+  use: (n) => `使用示例 ${n}`,
   useHint: '点击以排除或恢复，拖动以移动',
   excluded: '已排除',
   effect: '影响',
@@ -32,7 +32,7 @@ export const table: Translated<typeof en> = {
   duplicated: (n) => `示例 ${n} 已复制一份。`,
   added: (count) => `已添加 ${count} 个示例。`,
   replaced: (count) => `已换成 ${count} 个示例。`,
-  ofColumns: (columns) => `取自 ${columns} 列中的前两列。`,
+  ofColumns: (columns) => `使用 ${columns} 列中的前两列。`,
   shuffle: '打乱顺序',
   seed: '打乱用的种子',
   shuffled: (seed) => `已按种子 ${seed} 打乱顺序。`,

@@ -5,7 +5,7 @@ import type { Translated } from '../types.ts';
 export const tree: Translated<typeof en> = {
   heading: '下一个单词',
   about: '关于这些数字',
-  lede: '不论由几个词元拼成，都合并成一个单词。展开它，看后面会接什么。',
+  lede: '词元已合并成完整的单词。展开一个，看后面会接什么。',
   stop: '停止',
   goOn: '继续',
   label: '提示词之后可能出现的单词',
@@ -22,10 +22,9 @@ export const tree: Translated<typeof en> = {
   row: (word, p, joint) => (joint === null ? `${word}，${p}` : `${word}，${p}，联合概率 ${joint}`),
   atMost: (p) => `至多 ${p}`,
   also: (count) => `另有 ${count} 种拼法`,
-  lowerBound:
-    '每个 p 都是下界：尚未找到的拼法还会使它增加。斜纹：未列出的所有单词。各单词与其余部分合计 100%。',
+  lowerBound: '这些都是下界：罕见的拼法没有搜索。“其余全部”补足到 100%。',
   cost: (predictions) => `模型运行了 ${formatCount(predictions)} 次。`,
-  restDetail: (open) => `其中 ${open} 属于还没有查看的开头。`,
+  restDetail: (open) => `其中 ${open} 属于没有搜索过的单词开头。`,
   hint: '指向一个单词，可以看到它由哪些词元拼成。',
   stopped: '已停止：可能还有别的单词。',
 };
