@@ -10,6 +10,7 @@ export {
   formatChoices,
   formatCount,
   formatEntropy,
+  formatExactProbability,
   formatLogprob,
   formatProbability,
   type OneIn,

@@ -1,4 +1,4 @@
-import { formatCount, formatProbability } from '../format/numbers.js';
+import { englishOneIn, formatCount, formatProbability } from '../format/numbers.js';
 import { pieces } from '../format/visible.js';
 import * as check from '../util/validate.js';
 import { type CompareOptions, compareResults, type ResultFigure } from './figures.js';
@@ -120,10 +120,10 @@ function movedFigure(
     const least = Math.min(...candidates.map(({ logprob }) => Math.exp(logprob)));
     if (what === 'token' && before - least <= tolerance) return [];
     const place = what === 'token' ? `among the ${candidates.length} most probable` : 'there';
-    const message = `After ${after(shots)}, ${subject} was ${formatProbability(before)} and is no longer ${place}.`;
+    const message = `After ${after(shots)}, ${subject} was ${percent(before)} and is no longer ${place}.`;
     return [of(what, message, about)];
   }
-  const write = what === 'entropy' ? (nats: number) => nats.toFixed(4) : formatProbability;
+  const write = what === 'entropy' ? (nats: number) => nats.toFixed(4) : percent;
   const message = `After ${after(shots)}, ${subject} was ${changeOf(before, now, write)}.`;
   return [of(what, message, about)];
 }
@@ -162,6 +162,9 @@ function changeOf(a: number, b: number, write: (value: number) => string): strin
   if (write(a) !== write(b)) return `${write(a)} and is ${write(b)}`;
   return `${a.toPrecision(6)} and is ${b.toPrecision(6)}`;
 }
+
+/** A probability in a sentence. */
+const percent = (p: number) => formatProbability(p, englishOneIn);
 
 function after(shots: number): string {
   return shots === 1 ? '1 shot' : `${shots} shots`;

@@ -165,7 +165,7 @@ function row(name: string | Uint8Array, p: number): string {
   const value = Number(p.toPrecision(6));
   const shown =
     typeof name === 'string' ? escaped(name) : `<code>${escaped(tokenLabel(name))}</code>`;
-  return `      <tr><th scope="row">${shown}</th><td><data value="${value}">${formatProbability(p)}</data></td></tr>`;
+  return `      <tr><th scope="row">${shown}</th><td><data value="${value}">${escaped(formatProbability(p))}</data></td></tr>`;
 }
 
 /** Safe as text and in quoted attributes. A parser makes every carriage return a line feed, unless it is written so. */

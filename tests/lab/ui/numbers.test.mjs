@@ -17,23 +17,44 @@ test('a probability is written to the place that matters', () => {
     [0.00996, '1.0%'],
     [0.00994, '0.99%'],
     // A peer's "<0.01%" once stood for nine in a thousand.
-    [0.009, '0.9%'],
+    [0.009, '0.90%'],
+    // Within a column the zero stays: "0.3%" stood above "0.29%".
+    [0.00299, '0.30%'],
     [0.0057, '0.57%'],
     [0.00012, '0.012%'],
-    [0.0001, '0.01%'],
+    [0.0001, '0.010%'],
     [0.000099, '1 in 10,000'],
     [0.00004, '1 in 25,000'],
     [3.2e-7, '1 in 3,100,000'],
-    [3.2e-12, '3.2e−12'],
+    [3.2e-12, '<1 in 1,000,000,000'],
   ];
   for (const [p, text] of cases) assert.equal(format.formatProbability(p), text, `p = ${p}`);
   assert.equal(format.formatProbability(Number.NaN), '–', 'unknown is not impossible');
+});
+
+test('in a table what is beyond 0.01% or 99.99% is said to be so, and told in full beside it', () => {
+  const cases = [
+    [0.72417, '72.4%', '72.417%'],
+    [0.00299, '0.30%', '0.299%'],
+    [0.0001, '0.010%', '0.01%'],
+    [0.000099, '<0.01%', '0.0099%'],
+    [3.2e-7, '<0.01%', '0.000032%'],
+    [3.2e-20, '<0.01%', '<0.0000000001%'],
+    [0.9999966, '>99.99%', '99.99966%'],
+    [0, '0%', '0%'],
+    [1, '100%', '100%'],
+  ];
+  for (const [p, text, exact] of cases) {
+    assert.equal(format.tableProbability(p), text, `p = ${p}`);
+    assert.equal(format.formatExactProbability(p), exact, `p = ${p}`);
+  }
 });
 
 test('a probability below 1 is never written as 100%', () => {
   for (const p of [0.9994, 0.9995, 0.99996, 0.9999999, 1 - 1e-12]) {
     const text = format.formatProbability(p);
     assert.doesNotMatch(text, /^100/, `p = ${p}`);
+    assert.doesNotMatch(format.tableProbability(p), /^100/, `p = ${p}`);
     assert.ok(Number.parseFloat(text) <= p * 100, `${text} is more than ${p}`);
   }
 });
@@ -46,7 +67,7 @@ test('a smaller probability never reads larger', () => {
     return text.endsWith('%') ? number / 100 : number;
   };
   let last = 1;
-  for (let p = 1; p > 1e-12; p *= 0.9973) {
+  for (let p = 1; p > 1e-9; p *= 0.9973) {
     const shown = value(format.formatProbability(p));
     assert.ok(shown <= last * (1 + 1e-9), `${format.formatProbability(p)} after ${last}`);
     assert.ok(Math.abs(shown - p) <= 0.055 * p, `${format.formatProbability(p)} for ${p}`);
@@ -96,9 +117,9 @@ test('a rate needs some time to be known, and follows a change', async () => {
   assert.equal(meter.bytesPerSecond, 100_000);
 });
 
-test('a number of so many digits has a true minus sign, in its exponent, too', () => {
+test('a number of so many digits has a true minus sign, and never an exponent', () => {
   const { formatDigits } = format;
-  assert.equal(formatDigits(2.7e-7, 2), '2.7e−7');
+  assert.equal(formatDigits(2.7e-7, 2), '0.00000027');
   assert.equal(formatDigits(1e-4, 2), '0.0001');
   assert.equal(formatDigits(0.123456789, 6), '0.123457');
   assert.equal(formatDigits(-2.4649, 3), '−2.46');

@@ -1,7 +1,7 @@
 /** The answer as a picture: a pure function of what is shown, with real text and no style sheet. */
 
 import { strings } from '../strings/index.ts';
-import { formatEntropy, formatProbability } from '../ui/numbers.ts';
+import { formatEntropy, formatProbability, tableProbability } from '../ui/numbers.ts';
 import { nameText, type Piece, pieces, tokenPieces } from '../ui/visible.ts';
 import type { Shown, TextFile } from './shown.ts';
 
@@ -130,7 +130,7 @@ function bar(
       : written(label, margin, baseline, colours),
     `<rect x="${barStart}" y="${y}" width="${barEnd - barStart}" height="20" fill="${colours.track}"/>`,
     `<rect x="${barStart}" y="${y}" width="${length}" height="20" fill="${fill}" data-p="${p}"/>`,
-    `<text x="${width - margin}" y="${baseline}" font-family="${sans}" font-size="14" fill="${colours.ink}" text-anchor="end">${xml(formatProbability(p))}</text>`,
+    `<text x="${width - margin}" y="${baseline}" font-family="${sans}" font-size="14" fill="${colours.ink}" text-anchor="end">${xml(tableProbability(p))}</text>`,
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { compactProbability, formatProbability } from './numbers.ts';
+import { formatExactProbability, tableProbability } from './numbers.ts';
 import { share } from './share.ts';
 
 /** A bar on the axis from 0 to 1, beside a number that says the same. */
@@ -7,14 +7,9 @@ export function bar(p: number): TemplateResult {
   return html`<span class="bar" aria-hidden="true"><span ${share(p)}></span></span>`;
 }
 
-/** Aligned at the decimal point, like any column of figures; the exact value stands in `value`. */
+/** Aligned at the decimal point, like any column of figures; whoever points at it is told the exact value. */
 export function probability(p: number): TemplateResult {
-  return html`<data value=${p}>${aligned(formatProbability(p))}</data>`;
-}
-
-/** The same in a narrow column. */
-export function compact(p: number): TemplateResult {
-  return html`<data value=${p} title=${formatProbability(p)}>${aligned(compactProbability(p))}</data>`;
+  return html`<data value=${p} title=${formatExactProbability(p)}>${aligned(tableProbability(p))}</data>`;
 }
 
 /** A figure whose decimals take the same room in every row. */

@@ -6,16 +6,21 @@ import { formatCount } from '../util/numerals.ts';
 
 const minus = '−';
 
-export { formatChoices, formatEntropy, formatLogprob } from 'shotglass/format';
+export {
+  formatChoices,
+  formatEntropy,
+  formatExactProbability,
+  formatLogprob,
+} from 'shotglass/format';
 
-/** A probability, as the package writes it, in the language of the page. */
+/** A probability in a sentence, where a small one is "1 in N" in the language of the page. */
 export function formatProbability(p: number): string {
   return packageProbability(p, strings.words.oneIn);
 }
 
-/** The same where columns are narrow: below 0.01 % as a power of ten, "3.2e−5". */
-export function compactProbability(p: number): string {
-  return p > 0 && p < 0.0000995 ? p.toExponential(1).replace('-', minus) : formatProbability(p);
+/** A probability in a table or a figure, where a small one is "<0.01%". */
+export function tableProbability(p: number): string {
+  return packageProbability(p);
 }
 
 /** A probability in a sentence read aloud: "72 percent", "less than 1 percent". */
@@ -69,13 +74,12 @@ export function formatPoints(difference: number): string {
 /** A divergence in nats: three decimals, and more for a small one, which is not none. */
 export function formatDivergence(nats: number): string {
   if (nats === Number.POSITIVE_INFINITY) return '∞';
-  if (nats === 0 || nats >= 0.0995) return nats.toFixed(3);
-  return nats >= 1e-6
-    ? String(Number(nats.toPrecision(2)))
-    : nats.toExponential(1).replace('-', minus);
+  return nats === 0 || nats >= 0.0995 ? nats.toFixed(3) : formatDigits(nats, 2);
 }
 
-/** As many significant digits as say something: "0.000123", "2.7e−7". */
+/** As many significant digits as say something, and never a power of ten: "0.000123", "0.00000027". */
 export function formatDigits(value: number, digits: number): string {
-  return String(Number(value.toPrecision(digits))).replaceAll('-', minus);
+  return new Intl.NumberFormat('en', { maximumSignificantDigits: digits, useGrouping: false })
+    .format(value)
+    .replace('-', minus);
 }

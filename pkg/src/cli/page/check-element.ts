@@ -7,7 +7,7 @@ import { type Resolved, resolve, viewOf } from '../../element/state/resolve.js';
 import type { View } from '../../element/state/view.js';
 import { en } from '../../element/strings/en.js';
 import { ShotglassError } from '../../errors.js';
-import { formatCount, formatProbability } from '../../format/numbers.js';
+import { englishOneIn, formatCount, formatProbability } from '../../format/numbers.js';
 import { tokenLabel } from '../../format/visible.js';
 import type { Model } from '../../model/model.js';
 import { presets } from '../../presets/index.js';
@@ -152,7 +152,7 @@ function moved(row: FoundRow, fresh: number | null, tolerance: number): string |
       : `'${row.name}' was ${row.shown} and is ${shown}.`;
   }
   if (Math.abs(row.value - fresh) <= tolerance) return null;
-  const [before, now] = [formatProbability(row.value), formatProbability(fresh)];
+  const [before, now] = [row.value, fresh].map((p) => formatProbability(p, englishOneIn));
   return before === now
     ? `'${row.name}' was ${row.value} and is ${fresh.toPrecision(6)}.`
     : `'${row.name}' was ${before} and is ${now}.`;

@@ -17,7 +17,6 @@ export const en = {
   language: 'en',
 
   // Numbers and tokens.
-  oneIn: (count: string) => `1 in ${count}`,
   percent: (p: number) =>
     p < 0.005
       ? 'less than 1 percent'

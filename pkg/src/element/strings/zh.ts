@@ -29,7 +29,6 @@ const problems: Partial<Record<ErrorCode, string>> = {
 export const zh: Strings = {
   language: 'zh-CN',
 
-  oneIn: (count) => `${count} 分之 1`,
   percent: (p) =>
     p < 0.005
       ? '不到百分之一'

@@ -1,5 +1,5 @@
 /** A table of probabilities, each with a bar on an axis from 0 to 1. */
-import { formatProbability } from '../../format/numbers.js';
+import { formatExactProbability, formatProbability } from '../../format/numbers.js';
 import type { Strings } from '../strings/index.js';
 import { h } from './dom.js';
 
@@ -33,11 +33,11 @@ export function barTable(
         h('th', { scope: 'col', class: 'figure' }, strings.p),
       ),
     ),
-    h('tbody', {}, ...rows.map((row) => tableRow(row, strings))),
+    h('tbody', {}, ...rows.map(tableRow)),
   );
 }
 
-function tableRow({ name, p, isRest = false }: BarRow, strings: Strings): HTMLTableRowElement {
+function tableRow({ name, p, isRest = false }: BarRow): HTMLTableRowElement {
   const filled = h('span', { class: 'filled', part: 'bar' });
   // By the object model: a style attribute is what strict security policies forbid.
   filled.style.inlineSize = `${Math.min(1, Math.max(0, p)) * 100}%`;
@@ -49,7 +49,7 @@ function tableRow({ name, p, isRest = false }: BarRow, strings: Strings): HTMLTa
     h(
       'td',
       { class: 'figure', part: 'figure' },
-      h('data', { value: p }, formatProbability(p, strings.oneIn)),
+      h('data', { value: p, title: formatExactProbability(p) }, formatProbability(p)),
     ),
   );
 }

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { JobState } from '../../app/job.ts';
 import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
-import { axis, compact } from '../../ui/bars.ts';
+import { axis, probability } from '../../ui/bars.ts';
 import { formatDivergence, formatPoints, formatProbability } from '../../ui/numbers.ts';
 import { share } from '../../ui/share.ts';
 import { spokenToken, tokenPieces } from '../../ui/visible.ts';
@@ -89,8 +89,8 @@ function pairRow(
         ><span class="of-a" ${share(a)}></span><span class="of-now" ${share(now)}></span
       ></span>
     </td>
-    <td class="numeral of-a">${compact(a)}</td>
-    <td class="numeral">${compact(now)}</td>
+    <td class="numeral of-a">${probability(a)}</td>
+    <td class="numeral">${probability(now)}</td>
     <td class="numeral points" data-sign=${sign(now - a)}>
       <data value=${now - a}>${formatPoints(now - a)}</data>
     </td>

@@ -7,7 +7,7 @@ import { type ComparisonName, comparisons, hasLabels, type Settings } from '../.
 import type { Draft } from '../../app/state.ts';
 import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
-import { axis, bar, compact } from '../../ui/bars.ts';
+import { axis, bar, probability } from '../../ui/bars.ts';
 import { formatLogprob, formatProbability } from '../../ui/numbers.ts';
 import { share } from '../../ui/share.ts';
 import { pieces } from '../../ui/visible.ts';
@@ -127,8 +127,8 @@ export class LabLabels extends LabElement {
         }
         ${before ? html`<span class="visually-hidden">${strings.compare.a} ${formatProbability(before.p)}</span>` : nothing}
       </td>
-      <td class="numeral">${compact(p)}</td>
-      <td class="numeral">${compact(Math.exp(logprob))}</td>
+      <td class="numeral">${probability(p)}</td>
+      <td class="numeral">${probability(Math.exp(logprob))}</td>
       <td class="numeral score-cell"><data value=${score}>${formatLogprob(score)}</data></td>
     </tr>`;
   }

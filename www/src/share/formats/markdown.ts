@@ -1,5 +1,10 @@
 import { strings } from '../../strings/index.ts';
-import { formatEntropy, formatLogprob, formatProbability } from '../../ui/numbers.ts';
+import {
+  formatEntropy,
+  formatLogprob,
+  formatProbability,
+  tableProbability,
+} from '../../ui/numbers.ts';
 import { nameText, tokenLabel } from '../../ui/visible.ts';
 import { formatCount } from '../../util/numerals.ts';
 import { type Shown, sixDigits, type TextFile } from '../shown.ts';
@@ -14,18 +19,18 @@ export function markdown(shown: Shown): TextFile {
     const rows = candidates.map(({ bytes, p, logprob, rank }) => [
       formatCount(rank),
       code(tokenLabel(bytes)),
-      formatProbability(p),
+      tableProbability(p),
       sixDigits(p),
       formatLogprob(logprob),
     ]);
-    rows.push(['', strings.rest(rest.count), formatProbability(rest.p), sixDigits(rest.p), '']);
+    rows.push(['', strings.rest(rest.count), tableProbability(rest.p), sixDigits(rest.p), '']);
     parts.push(table([words.rank, words.token, words.shown, 'p', words.logprob], rows));
     parts.push(`${words.entropy(formatEntropy(entropy))} ${words.softmax}`);
   }
   if (prediction && classification) {
     const rows = classification.labels.map(({ label, p, logprob }) => [
       code(label),
-      formatProbability(p),
+      tableProbability(p),
       sixDigits(p),
       formatLogprob(logprob),
     ]);

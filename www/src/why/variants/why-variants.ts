@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { labelVariants } from 'shotglass/experiments';
 import { strings } from '../../strings/index.ts';
 import { probability } from '../../ui/bars.ts';
-import { formatProbability } from '../../ui/numbers.ts';
+import { formatProbability, tableProbability } from '../../ui/numbers.ts';
 import { share } from '../../ui/share.ts';
 import {
   type FormatFigure,
@@ -31,7 +31,7 @@ export function drawLabels({ about, isFree, variants }: LabelsFigure): TemplateR
       ${labelVariants.map((variant) => {
         const found = variants.find((one) => one.variant === variant);
         return html`<div class="multiple">
-          <span class="multiple-p">${found?.reading ? formatProbability(shareOf(found.reading, about)) : found ? '×' : nothing}</span>
+          <span class="multiple-p">${found?.reading ? tableProbability(shareOf(found.reading, about)) : found ? '×' : nothing}</span>
           <span class="multiple-plot">
             ${answers.map((name, i) => html`<span class="column" data-shade=${i % shades} data-about=${name === about ? 'yes' : 'no'} ${share(found?.reading ? shareOf(found.reading, name) : 0)}></span>`)}
           </span>
@@ -110,7 +110,7 @@ function formatRow(
         ${name === null ? words.format.own : html`<span class="mono">${name}</span>`}
         <span class="format-aside">
           ${reading === null ? words.notRun : nothing}
-          ${reading ? html`${instead === null ? nothing : html`<b>${instead}</b>${strings.words.semicolon}`}${words.mass} ${formatProbability(reading.mass)}` : nothing}
+          ${reading ? html`${instead === null ? nothing : html`<b>${instead}</b>${strings.words.semicolon}`}${words.mass} ${tableProbability(reading.mass)}` : nothing}
         </span>
       </span>
       <span class="bar" aria-hidden="true"
@@ -118,7 +118,7 @@ function formatRow(
       ></span>
     </th>
     <td class="numeral strong">
-      ${reading ? formatProbability(shareOf(reading, about)) : reading === null ? nothing : words.pending}
+      ${reading ? probability(shareOf(reading, about)) : reading === null ? nothing : words.pending}
     </td>
   </tr>`;
 }
