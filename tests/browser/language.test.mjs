@@ -81,6 +81,7 @@ test('what went wrong is said in the language of the page, also after it was swi
   });
   const told = page.locator('lab-loader [data-code=not-gguf]');
   await told.waitFor();
+  await told.locator('summary').click();
   const chinese = await told.textContent();
   assert.match(chinese, /这个文件不是 GGUF 模型.*（原文：.*GGUF.*）/s);
   await page.locator('.language select').selectOption('en');

@@ -45,6 +45,21 @@ test('every problem of a table, too', () => {
   }
 });
 
+test('what a reader can do about a model file comes before what is wrong with it', () => {
+  const failed = 'https://a.example/m.gguf could not be fetched (TypeError: Failed to fetch).';
+  const { advice, sentence } = problemOf(new ShotglassError('download-failed', failed));
+  assert.match(advice(false), /^Check your internet connection/);
+  assert.equal(sentence, failed, 'which is not lost');
+  for (const language of [en, zh]) {
+    const [online, offline] = [false, true].map((is) => language.advice('download-failed', is));
+    assert.notEqual(online, offline);
+    for (const code of errorCodes) {
+      assert.doesNotMatch(language.advice(code, true), /CORS|TypeError|SHA|https?:/, code);
+    }
+  }
+  assert.equal(problemOf(new ShotglassError('empty-prompt', 'Empty.')).advice(false), '');
+});
+
 test('a problem is a code and a sentence; an abort is none', () => {
   const { code, sentence } = problemOf(new ShotglassError('corrupt', 'Tensor 7 is cut.'));
   assert.deepEqual([code, sentence], ['corrupt', 'Tensor 7 is cut.']);

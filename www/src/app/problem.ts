@@ -7,6 +7,8 @@ export interface Problem {
   code: ErrorCode | 'unknown';
   /** In the language that the page has when it is read. */
   readonly sentence: string;
+  /** What the reader can do first, where the sentence is for whoever knows the file; empty where the sentence says it. */
+  readonly advice: (isOffline: boolean) => string;
 }
 
 /** What the lab itself refuses, with a sentence of its catalogue. */
@@ -26,16 +28,22 @@ export function problemOf(error: unknown): Problem | null {
   if (error instanceof ShotglassError) {
     const { code } = error;
     if (code === 'aborted' || code === 'closed') return null;
-    return problem(code, () => strings.problem(code, message));
+    const advice = (isOffline: boolean) => strings.advice(code, isOffline);
+    return problem(code, () => strings.problem(code, message), advice);
   }
   return problem('unknown', () => strings.unexpected(message));
 }
 
-function problem(code: Problem['code'], say: () => string): Problem {
+function problem(
+  code: Problem['code'],
+  say: () => string,
+  advice: Problem['advice'] = () => '',
+): Problem {
   return {
     code,
     get sentence() {
       return say();
     },
+    advice,
   };
 }

@@ -89,12 +89,21 @@ export class LabLoader extends LabElement {
     `;
   }
 
-  private failed({ code, sentence }: Problem): TemplateResult {
+  private failed({ code, sentence, advice }: Problem): TemplateResult {
     const crashed = code === 'crashed';
+    const todo = advice(!navigator.onLine);
     return html`
       <div class="loader problem" role="alert" data-code=${code}>
         <p class="loader-title">${crashed ? strings.problemCrash : strings.problemLoad}</p>
-        <p>${sentence} ${this.loaded ? strings.keepsModel : nothing}</p>
+        <p>${todo || sentence} ${this.loaded ? strings.keepsModel : nothing}</p>
+        ${
+          todo === ''
+            ? nothing
+            : html`<details>
+                <summary class="hint">${strings.technical}</summary>
+                <p class="hint">${sentence}</p>
+              </details>`
+        }
         <div class="loader-foot">
           <button type="button" class="primary small" @click=${() => this.send('lab-retry', null)}>
             ${crashed ? strings.startAgain : strings.retry}

@@ -10,6 +10,25 @@ const problems: Partial<Record<ErrorCode, string>> = {
     'Delete the broken character where you pasted it: the prompt contains half of a character (a lone surrogate).',
 };
 
+const otherFile = 'Choose another GGUF file: this model cannot run here.';
+const again = 'Download the file again: it is incomplete or damaged.';
+
+/** What to do about a model that does not load, where the package tells of its file and its address. */
+const advice: Partial<Record<ErrorCode, string>> = {
+  'download-failed':
+    'Check your internet connection, then try again. You can also choose a model file on this device.',
+  'not-gguf': 'Choose a GGUF model file: this file is something else.',
+  truncated: again,
+  corrupt: again,
+  'checksum-mismatch': again,
+  'unsupported-version': otherFile,
+  'unsupported-architecture': otherFile,
+  'unsupported-tokenizer': otherFile,
+  'unsupported-quantization': otherFile,
+  'read-failed': 'Choose the file again: it could not be read.',
+  'worker-failed': 'Reload the page: the engine did not start.',
+};
+
 export const load = {
   chooseFile: 'choose a file',
   loadingName: (name: string) => `Loading ${name}`,
@@ -24,6 +43,12 @@ export const load = {
   problemLoad: 'The model did not load.',
   problemCrash: 'The engine stopped.',
 
+  technical: 'Technical details',
+  /** Empty where the sentence of the problem says what to do. */
+  advice: (code: ErrorCode, isOffline: boolean): string =>
+    code === 'download-failed' && isOffline
+      ? 'You are offline. Connect to the internet, then try again.'
+      : (advice[code] ?? ''),
   problem: (code: ErrorCode, message: string): string => problems[code] ?? message,
   unexpected: (message: string) => `Something unexpected went wrong: ${message}`,
 };

@@ -30,6 +30,24 @@ const sentences: Record<ErrorCode, string> = {
   closed: '模型已关闭。',
 };
 
+const otherFile = '请选择另一个 GGUF 文件：这个模型无法在这里运行。';
+const again = '请重新下载这个文件：它不完整或已经损坏。';
+
+/** 模型没有载入时先做什么；文件和地址的细节在折叠的原文里。 */
+const advice: Partial<Record<ErrorCode, string>> = {
+  'download-failed': '请检查网络连接，然后重试。也可以选择这台设备上的模型文件。',
+  'not-gguf': '请选择 GGUF 模型文件：这个文件不是模型。',
+  truncated: again,
+  corrupt: again,
+  'checksum-mismatch': again,
+  'unsupported-version': otherFile,
+  'unsupported-architecture': otherFile,
+  'unsupported-tokenizer': otherFile,
+  'unsupported-quantization': otherFile,
+  'read-failed': '请重新选择文件：它无法读取。',
+  'worker-failed': '请重新载入页面：引擎没有启动。',
+};
+
 /** 这几句页面已经写全了，不需要再附原文。 */
 const whole: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'crashed',
@@ -51,6 +69,11 @@ export const load: Translated<typeof en> = {
   problemLoad: '模型没有载入成功。',
   problemCrash: '引擎停止了。',
 
+  technical: '技术细节',
+  advice: (code, isOffline) =>
+    code === 'download-failed' && isOffline
+      ? '现在没有网络。请连接网络，然后重试。'
+      : (advice[code] ?? ''),
   problem: (code, message) =>
     whole.has(code) ? sentences[code] : withDetail(sentences[code], message),
   unexpected: (message) => `出现了意外的错误：${message}`,
