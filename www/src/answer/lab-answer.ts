@@ -153,7 +153,7 @@ export class LabAnswer extends LabElement {
     const { query, shots } = askedOf(draft);
     return html`<div class="held" role="group" aria-label=${strings.compare.aTitle}>
       <span class="held-a" aria-hidden="true">${strings.compare.a}</span>
-      <span class="held-prompt">${strings.compare.held(strings.shotsName(shots), query)}</span>
+      <span class="held-prompt">${strings.compare.held(strings.shotsName(shots), query, draft.appended.join('').trim())}</span>
       <button
         type="button"
         class="link"

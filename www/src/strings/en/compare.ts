@@ -1,7 +1,8 @@
 export const compare = {
   hold: 'Pin for comparison',
   holdTitle: 'Keep this prompt and its answer as A, and compare other prompts with it',
-  held: (shots: string, query: string) => `${shots}, “${query}”`,
+  held: (shots: string, query: string, added: string) =>
+    `${shots}, “${query}”${added === '' ? '' : `, added “${added}”`}`,
   a: 'A',
   aTitle: 'The pinned prompt',
   now: 'now',

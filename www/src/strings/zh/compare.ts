@@ -4,7 +4,7 @@ import type { Translated } from '../types.ts';
 export const compare: Translated<typeof en> = {
   hold: '固定对比',
   holdTitle: '把现在的提示词和答案固定为 A，再与其他提示词比较',
-  held: (shots, query) => `${shots}，“${query}”`,
+  held: (shots, query, added) => `${shots}，“${query}”${added === '' ? '' : `，追加“${added}”`}`,
   a: 'A',
   aTitle: '固定下来的提示词',
   now: '现在',
