@@ -10,7 +10,7 @@ import { formatDigits, formatEntropy, formatProbability } from '../ui/numbers.ts
 import { nameText, pieces } from '../ui/visible.ts';
 import type { ReadingProblem } from './made.ts';
 import type { Receipt } from './receipt.ts';
-import { type ReceiptCheck, tolerance } from './receipt-check.ts';
+import type { ReceiptCheck } from './receipt-check.ts';
 
 type State = keyof typeof strings.keep.receipt.states;
 
