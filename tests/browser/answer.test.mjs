@@ -82,7 +82,7 @@ test('the ladder says of each number of shots what the table says there', async 
     [4],
   );
   assert.match(finding, /^“sang”: .*% with no examples, .*% with 4, peak .*% with \d+\.$/);
-  assert.match(columns[4].name, /^4 shots: space sang \d+\.\d%$/);
+  assert.match(columns[4].name, /^4 examples: space sang \d+\.\d%$/);
   for (const k of [1, 10, 4]) {
     await rung(k).click();
     await settled(page);
@@ -148,7 +148,10 @@ test('a prompt that does not fit is a gap that says why, and free text has no la
   await edit({ type: 'demonstration', index: 9, field: 'output', text });
   await settled(page);
   const { columns } = await readLadder();
-  assert.match(columns[10].name, /^10 shots: The prompt has more tokens than the model can read/);
+  assert.match(
+    columns[10].name,
+    /^10 examples: Use fewer examples or shorten the prompt: it has more tokens/,
+  );
   assert.ok(columns[9].p > 0, 'and the others are there');
   await rung(10).click({ force: true });
   assert.equal(await page.locator('#shots').inputValue(), '4', 'a gap is nothing to choose');
@@ -220,7 +223,7 @@ test('rules and references: what they say, and where they disagree', async () =>
   await page.locator('.verdicts strong').waitFor();
   const said = await page.locator('.verdicts').textContent();
   const match =
-    /^The rules disagree: every rule says (\w+); every rule against the reference says (\w+)\.$/;
+    /^The scoring rules disagree: every rule says (\w+); every rule with calibration says (\w+)\.$/;
   const [, plain, compared] = match.exec(said) ?? assert.fail(said);
   assert.notEqual(plain, compared);
   const winner = (await readLabels()).find(({ wins }) => wins);

@@ -118,7 +118,7 @@ test('a receipt says what was recorded, and the page finds whether it holds', as
   await other.locator('.receipt[data-state=matches]').waitFor();
   assert.match(
     await card.textContent(),
-    /no probability differs by more than \S+ \(0\.0001 is allowed\)/,
+    /all probabilities agree \(largest difference \S+ percentage points\)/,
   );
 
   // Another prompt is not what was recorded; undo, and it is again.
@@ -161,8 +161,8 @@ test('a link that cannot be read is told in a sentence, and the page opens as us
   const page = await lab.open({ context, link: '?preset=sentiment' });
   await write(page, 'work worth keeping');
   for (const [hash, sentence] of [
-    ['v1/q1YqLs1VslJKs7Qw', /could not be read: a part of it is missing/],
-    ['v1/%F0%9F', /could not be read: a part of it is missing/],
+    ['v1/q1YqLs1VslJKs7Qw', /could not be read: part of it is missing/],
+    ['v1/%F0%9F', /could not be read: part of it is missing/],
     ['v9/abc', /could not be read: a newer version/],
     [`v1/${'A'.repeat(500_000)}`, /could not be read: it is longer/],
   ]) {
@@ -264,7 +264,7 @@ for (const [name, breakStorage] of [
     await query(page).fill('unkept');
     const notice = page.locator('.keep-notice');
     await notice.waitFor();
-    assert.match(await notice.textContent(), /storage is full or denied/);
+    assert.match(await notice.textContent(), /storage is full or blocked/);
     await notice.getByRole('button', { name: 'Dismiss' }).click();
     await query(page).fill('still unkept');
     await page.waitForTimeout(600);
@@ -331,7 +331,7 @@ test('where the clipboard is denied, the text is there to be copied by hand', as
   const page = await lab.open({ context });
   await openShare(page, 'javascript');
   await page.getByRole('button', { name: 'Copy shotglass.mjs' }).click();
-  await page.getByText('The text is selected').waitFor();
+  await page.getByText('to copy the selected text').waitFor();
   const selected = await page.evaluate(() => {
     const { selectionStart, selectionEnd, value } = document.activeElement;
     return [selectionStart, selectionEnd - value.length];
