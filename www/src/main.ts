@@ -4,6 +4,7 @@ import './shell/layout.css';
 import './prompt/prompt.css';
 import './prompt/table.css';
 import './prompt/import.css';
+import './prompt/lab-queries.css';
 import './tokens/exact.css';
 import './elements/strip.css';
 import './tokens/alternatives.css';
