@@ -10,10 +10,24 @@ export function recordDifferences(recorded, fresh) {
   ];
 }
 
-/** What a record has beside the snapshot in it, its logprobs as probabilities. */
-function besideSnapshot({ id, content, opensWith, results }) {
-  const answers = results.map(({ answer }) => (answer === null ? null : Math.exp(answer)));
-  return { id, content, opensWith, answers };
+/** What a record has beside the snapshot in it, its logprobs as probabilities. A field that is missing stays so. */
+function besideSnapshot({ id, content, opensWith, prompt, results, queries }) {
+  return {
+    id,
+    content,
+    opensWith,
+    prompt: tokensOf(prompt),
+    results: results.map((result) => ({ ...wordsOf(result), prompt: tokensOf(result.prompt) })),
+    queries: queries?.map(({ results, ...about }) => ({ ...about, results: results.map(wordsOf) })),
+  };
+}
+
+function wordsOf({ words, answer }) {
+  return { words, answer: answer === null ? null : Math.exp(answer) };
+}
+
+function tokensOf(tokens) {
+  return tokens && { ...tokens, logprobs: tokens.logprobs.map(Math.exp) };
 }
 
 /**

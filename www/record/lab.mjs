@@ -9,6 +9,7 @@ async function labModule(path) {
 }
 
 export const { contentText } = await labModule('recorded/content.ts');
+export const { wholeWord } = await labModule('answer/ladder/whole-word.ts');
 export const { askedOf } = await labModule('app/prompt.ts');
 export const { encodeLink } = await labModule('share/link.ts');
 export const { labelsOf, receiptOf, recordedTokens } = await labModule('share/receipt.ts');

@@ -1,21 +1,62 @@
-// What the model says of a preset's default query after 0, 1, 2, … demonstrations.
-import { renderPrompt, takeSnapshot } from 'shotglass';
+// What the model says of a preset's queries after 0, 1, 2, … demonstrations.
+import { continuations, renderPrompt, takeSnapshot } from 'shotglass';
 import * as digits from './digits.mjs';
+import { wholeWord } from './lab.mjs';
+import { tokensOf } from './prompt-tokens.mjs';
+import { queriesOf } from './queries.mjs';
 
 const maxTokens = 12;
 
-/** A snapshot for every number of shots, with the logprob of the right answer in each result. */
+/** How many words are recorded of the default query, and of each of the others. */
+const listed = { lead: 5, other: 3 };
+
+/** Everything that a record holds beside its version, its id and the hash of what it depends on. */
 export async function recordOf(model, preset) {
-  const { task } = preset;
+  const { task, answer } = preset;
   const snapshot = await takeSnapshot(model, task);
-  const answer = continuationOf(preset, preset.answer);
+  const prompts = snapshot.results.map(({ shots }) => renderPrompt(task, { shots }));
+  const { prompt, parts } = await tokensOf(model, prompts);
   const results = [];
-  for (const result of snapshot.results) {
-    const prompt = renderPrompt(task, { shots: result.shots });
-    const [score] = answer === null ? [] : await model.score(prompt, [answer]);
-    results.push({ ...result, answer: score ? digits.logprob(score.logprob) : null });
+  for (const [k, result] of snapshot.results.entries()) {
+    results.push({
+      ...result,
+      answer: await logprobOf(model, preset, prompts[k], answer),
+      words: await wordsOf(model, prompts[k], listed.lead),
+      prompt: parts[k],
+    });
   }
-  return { ...snapshot, opensWith: preset.shots, results };
+  const queries = [];
+  for (const one of queriesOf(preset.id)) queries.push(await queryOf(model, preset, one));
+  return { ...snapshot, opensWith: preset.shots, prompt, results, queries };
+}
+
+async function queryOf(model, preset, { query, output }) {
+  const results = [];
+  for (let shots = 0; shots <= preset.task.demonstrations.length; shots++) {
+    const prompt = renderPrompt(preset.task, { shots, query });
+    results.push({
+      words: await wordsOf(model, prompt, listed.other),
+      answer: await logprobOf(model, preset, prompt, output),
+    });
+  }
+  return { query, output, results };
+}
+
+/** The most probable next words, best first, each with its probability. */
+async function wordsOf(model, prompt, most) {
+  let found = [];
+  for await (const { result } of continuations(model, prompt, { words: most }))
+    found = result.words;
+  return found.map(({ text, p }) => [text, digits.probability(p)]);
+}
+
+/** Of a whole word; of a label as it is compared with the others, be it the beginning of a longer word. */
+async function logprobOf(model, preset, prompt, output) {
+  if (output === null) return null;
+  const continuation = continuationOf(preset, output);
+  if (!preset.task.labels) return digits.logprob(await wholeWord(model, prompt.text, continuation));
+  const [score] = await model.score(prompt, [continuation]);
+  return digits.logprob(score.logprob);
 }
 
 /**

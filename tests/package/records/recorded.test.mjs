@@ -2,17 +2,19 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { classify, defaultModel, Model, renderPrompt, taskLabels } from 'shotglass';
+import { classify, continuations, defaultModel, Model, renderPrompt, taskLabels } from 'shotglass';
 import { presets } from 'shotglass/presets';
 import { recordOf } from 'shotglass/records';
 import { difference, recordDifferences } from '../../../www/record/difference.mjs';
+import { wholeWord } from '../../../www/record/lab.mjs';
+import { queriesOf } from '../../../www/record/queries.mjs';
 import { predictionOf, recordings } from '../../lab/recordings.mjs';
 import { modelFile, mustExist } from '../../support/files.mjs';
 import { collect } from '../fake.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
-const recordFile = new URL('../../pkg/src/records/plural.json', import.meta.url);
+const recordFile = new URL('../../../pkg/src/records/plural.json', import.meta.url);
 const tolerance = 1e-4;
 const near = (a, b, what) => assert.ok(Math.abs(a - b) <= tolerance, `${what}: ${a}, ${b}`);
 
@@ -21,6 +23,19 @@ before(async () => {
   model = await Model.load(modelFile, { sha256: defaultModel.sha256, activationBits: 16 });
 });
 after(() => model?.close());
+
+/** Of a right answer: as a whole word, or as the label that it is. */
+async function probability({ labels }, prompt, output) {
+  if (!labels) return Math.exp(await wholeWord(model, prompt.text, ` ${output}`));
+  const [score] = await model.score(prompt, [` ${output}`]);
+  return Math.exp(score.logprob);
+}
+
+async function wordsAfter(prompt, words) {
+  let found = [];
+  for await (const { result } of continuations(model, prompt, { words })) found = result.words;
+  return found;
+}
 
 test('each preset, with the shots it opens with, is as the model says', async () => {
   for (const { id, task, shots, answer } of presets) {
@@ -39,14 +54,72 @@ test('each preset, with the shots it opens with, is as the model says', async ()
     near(shown.entropy, live.entropy, `${id}, entropy`);
 
     const { answer: logprob, classification } = recorded.results[shots];
-    if (answer !== null) {
-      const [score] = await model.score(prompt, [` ${answer}`]);
-      near(Math.exp(logprob), Math.exp(score.logprob), `${id}, answer`);
-    }
+    if (answer !== null) near(Math.exp(logprob), await probability(task, prompt, answer), id);
+    if (answer === null) assert.equal(logprob, null, id);
     if (task.labels) {
       const { labels, mass } = await classify(model, prompt, taskLabels(task));
       for (const [i, { p }] of labels.entries()) near(classification.labels[i].p, p, id);
       near(classification.mass, mass, `${id}, mass`);
+    }
+  }
+});
+
+test('the words, and the surprisal of every token, are as the model says', async () => {
+  for (const { id, task, shots } of presets) {
+    const recorded = recordings.get(id);
+    const prompt = renderPrompt(task, { shots });
+    const words = await wordsAfter(prompt, 5);
+    for (const [i, [text, p]] of recorded.results[shots].words.entries()) {
+      assert.equal(text, words[i].text, id);
+      near(p, words[i].p, `${id}, ${JSON.stringify(text)}`);
+    }
+    assert.equal(recorded.results[shots].words.length, 5, id);
+
+    const { shared, bytes, logprobs } = recorded.results[shots].prompt;
+    const entries = await model.surprisal(prompt, { topK: 0 });
+    const lengths = [...recorded.prompt.bytes.slice(0, shared), ...bytes];
+    assert.deepEqual(
+      lengths,
+      entries.map(({ token }) => token.bytes.length),
+      id,
+    );
+    const [first, ...others] = entries;
+    assert.equal(first.logprob, null);
+    const told = [...recorded.prompt.logprobs.slice(0, Math.max(0, shared - 1)), ...logprobs];
+    assert.equal(told.length, others.length, id);
+    for (const [i, { logprob }] of others.entries()) {
+      assert.ok(
+        Math.abs(told[i] - logprob) < 1e-3,
+        `${id}, token ${i + 1}: ${told[i]}, ${logprob}`,
+      );
+    }
+  }
+});
+
+test('the further queries of each preset are as the model says', async () => {
+  for (const { id, task, shots } of presets) {
+    const { queries } = recordings.get(id);
+    assert.deepEqual(
+      queries.map(({ query, output }) => ({ query, output })),
+      queriesOf(id),
+      id,
+    );
+    assert.ok(queries.length >= 4 && queries.length <= 6, id);
+    assert.ok(!queries.some(({ query }) => query === task.query), id);
+    for (const { query, output, results } of queries) {
+      assert.equal(results.length, task.demonstrations.length + 1, `${id}: ${query}`);
+      const { words, answer } = results[shots];
+      const prompt = renderPrompt(task, { shots, query });
+      const live = await wordsAfter(prompt, 3);
+      assert.deepEqual(
+        words.map(([text]) => text),
+        live.map(({ text }) => text),
+        `${id}: ${query}`,
+      );
+      for (const [i, [, p]] of words.entries()) near(p, live[i].p, `${id}: ${query}`);
+      const right = output === null ? null : await probability(task, prompt, output);
+      if (right === null) assert.equal(answer, null, id);
+      else near(Math.exp(answer), right, `${id}: ${query}`);
     }
   }
 });
@@ -99,7 +172,30 @@ test('a comparison finds what differs from a record, and only that', async () =>
     'which version wrote it is no number',
   );
   for (const [change, message] of [
-    [(_, one) => (one.answer -= 0.1), /^answers\.1 is 0\.\d+ in the file, and 0\.\d+ now$/],
+    [(_, one) => (one.answer -= 0.1), /^results\.1\.answer is 0\.\d+ in the file, and 0\.\d+ now$/],
+    [(_, one) => (one.words[0][1] -= 0.1), /^results\.1\.words\.0\.1 is 0\.\d+ in the file/],
+    [
+      (_, one) => (one.words[0][0] = ' dogs'),
+      /^results\.1\.words\.0\.0 is " \w+" in the file, and " dogs"/,
+    ],
+    [(_, one) => delete one.words, /^results\.1\.words is \[.*\] in the file, and undefined now$/],
+    [(_, one) => (one.prompt.shared += 1), /^results\.1\.prompt\.shared is \d+ in the file/],
+    [
+      (_, one) => (one.prompt.logprobs[0] -= 0.5),
+      /^results\.1\.prompt\.logprobs\.0 is 0\.\d+ in the file/,
+    ],
+    [(copy) => (copy.prompt.bytes[3] += 1), /^prompt\.bytes\.3 is \d+ in the file/],
+    [(copy) => (copy.prompt.logprobs[3] -= 0.5), /^prompt\.logprobs\.3 is 0\.\d+ in the file/],
+    [(copy) => delete copy.prompt, /^prompt is \{.*\} in the file, and undefined now$/],
+    [
+      (copy) => (copy.queries[0].output = 'mouses'),
+      /^queries\.0\.output is "mice" in the file, and "mouses" now$/,
+    ],
+    [
+      (copy) => (copy.queries[0].results[4].answer -= 1),
+      /^queries\.0\.results\.4\.answer is 0\.\d+ in the file/,
+    ],
+    [(copy) => copy.queries.pop(), /^queries\.\d is \{.*\} in the file, and undefined now$/],
     [(_, one) => (one.candidates[0].logprob -= 0.1), /^After 1 shot, the token ␣horses was /],
     [(_, one) => (one.tokens += 1), /^After 1 shot, the number of tokens in the prompt was /],
     [(copy) => (copy.content = 'other'), /^content is "\w{64}" in the file, and "other" now$/],

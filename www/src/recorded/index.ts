@@ -1,30 +1,31 @@
 import type { Candidate, Prediction } from 'shotglass';
-import * as lead from 'shotglass/records/plural.json';
+import type { PresetRecord } from 'shotglass/records';
+import * as leadFile from 'shotglass/records/plural.json';
 import { measuredOf } from '../measured/measured.ts';
 import type { PresetId } from '../presets/preset.ts';
-import { chunk } from '../util/chunk.ts';
-import type { Recorded, RecordedLadder, RecordedShots, RecordedToken } from './types.ts';
+import { otherRecord } from './others.ts';
+import type { Recorded, RecordedLadder, RecordedToken } from './types.ts';
 
 export { at, measuredOf } from '../measured/measured.ts';
 export type * from './types.ts';
 
+// TypeScript reads the pairs of a JSON file as arrays of any length.
+const lead = leadFile as PresetRecord;
+
 /** What is recorded of the first preset: a part of the page, so that it opens on it. */
-export const leadRecorded: Recorded = joined('plural', lead.results);
+export const leadRecorded: Recorded = joined(lead);
 
-const othersChunk = chunk(() => import('./others.ts'));
-
-/** What is recorded of a preset; all but the first are fetched when one of them is asked for. */
+/** What is recorded of a preset; all but the first are fetched when they are asked for. */
 export async function recordedOf(id: PresetId): Promise<Recorded> {
   if (id === leadRecorded.id) return leadRecorded;
-  const { resultsOf } = await othersChunk();
-  const fetched = resultsOf(id);
+  const fetched = await otherRecord(id);
   if (!fetched) throw new Error(`${id} was never recorded: run cargo xtask record.`);
-  return joined(id, fetched);
+  return joined(fetched);
 }
 
 /** One model was asked of all presets. */
-function joined(id: PresetId, results: RecordedShots[]): Recorded {
-  return { id, model: lead.model, results, measured: measuredOf(id) };
+function joined({ id, prompt, results, queries }: PresetRecord): Recorded {
+  return { id, model: lead.model, prompt, results, queries, measured: measuredOf(id) };
 }
 
 /**

@@ -1,14 +1,20 @@
-import type { RecordedShots } from './types.ts';
+import type { PresetRecord } from 'shotglass/records';
+import { chunk } from '../util/chunk.ts';
 
 const folder = '../../../pkg/dist/records';
 
-/** What is recorded of all presets but the first, in one piece: together they are a fifth smaller. */
-const files = import.meta.glob<RecordedShots[]>(
+/** Fetches the record of each preset but the first: a file of its own, for most readers look at few of them. */
+const files = import.meta.glob<PresetRecord>(
   ['../../../pkg/dist/records/*.json', '!**/plural.json'],
-  { import: 'results', eager: true },
+  { import: 'default' },
 );
+const chunks = new Map(Object.entries(files).map(([path, load]) => [path, chunk(load)]));
 
-/** That of one of them. */
-export function resultsOf(id: string): RecordedShots[] | undefined {
-  return files[`${folder}/${id}.json`];
+/**
+ * The record of one of them; undefined where there is none.
+ *
+ * @throws {@link NotFetched}
+ */
+export function otherRecord(id: string): Promise<PresetRecord> | undefined {
+  return chunks.get(`${folder}/${id}.json`)?.();
 }

@@ -13,13 +13,16 @@ import type { Measured } from '../measured/types.ts';
 /** The model that was asked. */
 export type RecordedModel = PresetRecord['model'];
 
-/** What the model says of the default query after the first demonstrations. */
+/** What the model says of the default query after some demonstrations. */
 export type RecordedShots = PresetShots;
 
 export type RecordedToken = PresetShots['candidates'][number];
 
-/** What is recorded of a preset, for 0, 1, 2, … demonstrations, up to all. */
-export type RecordedLadder = Pick<PresetRecord, 'id' | 'model' | 'results'>;
+/** What is recorded of a preset's queries, for 0, 1, 2, … demonstrations, up to all. */
+export type RecordedLadder = Pick<PresetRecord, 'id' | 'model' | 'results' | 'prompt' | 'queries'>;
+
+/** A possible next word, with the white space before it, and a lower bound of its probability. */
+export type { RecordedWord } from 'shotglass/records';
 
 /** All that is recorded of a preset. */
 export interface Recorded extends RecordedLadder {
