@@ -42,7 +42,11 @@ const hang = () =>
 const record = (id) =>
   JSON.parse(readFileSync(new URL(`../../pkg/src/records/${id}.json`, import.meta.url), 'utf8'));
 
-const origin = () => page.locator('.badge').getAttribute('data-origin');
+/** Where the numbers come from; null where there are none. */
+const origin = async () => {
+  const badge = page.locator('.badge');
+  return (await badge.count()) === 0 ? null : badge.getAttribute('data-origin');
+};
 
 /** Where the table stands in its panel. */
 const place = () =>
@@ -86,6 +90,33 @@ test('the page opens on what is recorded, and the slider walks through it', asyn
   await looked();
   assert.deepEqual(asked, [], 'nothing is fetched or started before it is asked for');
   assert.equal(page.workers().length, 0);
+});
+
+test('another recorded query shows its own words and ladder after any number of shots, and fetches nothing', async () => {
+  const { asked } = await open();
+  await looked();
+  await page.fill('#query', 'mouse');
+  assert.equal(await origin(), 'recorded');
+  const { results } = record('plural').queries.find(({ query }) => query === 'mouse');
+  assert.equal(await page.locator('table.bars').count(), 0, 'its tokens are not recorded');
+  assert.match(await page.locator('.not-recorded').textContent(), /^Only the words are recorded/);
+  await page.locator('#view-words').click();
+  for (const shots of [4, 0]) {
+    await page.locator('#shots').fill(String(shots));
+    const ladder = await page
+      .locator('.rung-track > span')
+      .evaluateAll((bars) => bars.map((bar) => Number(bar.style.getPropertyValue('--p'))));
+    assert.equal(ladder.length, results.length);
+    for (const [k, { answer }] of results.entries()) {
+      assert.ok(Math.abs(ladder[k] - Math.exp(answer)) < 1e-4, `${ladder[k]} with ${k}`);
+    }
+    const words = await page.locator('.tree .spelled').allTextContents();
+    assert.deepEqual(
+      words.map((word) => word.replace('␣', ' ')),
+      results[shots].words.map(([text]) => text),
+    );
+  }
+  assert.deepEqual(asked, []);
 });
 
 for (const [width, path] of [
@@ -145,19 +176,24 @@ test('an edit that leaves the record asks for the model, once, and can be told n
   await page.fill('#query', 'wolf');
   const bar = page.getByRole('progressbar', { name: 'Downloading the model to answer your edit' });
   await bar.waitFor();
-  assert.equal(await origin(), 'outdated');
-  assert.ok(await page.locator('table.bars.old').isVisible(), 'what was recorded is dimmed');
+  assert.equal(await origin(), null);
+  assert.equal(await page.locator('table.bars').count(), 0, 'no numbers of another prompt');
+  assert.equal(await page.locator('.rung-track[data-known="true"]').count(), 0);
+  assert.equal(
+    await page.locator('.not-recorded').textContent(),
+    'Load the model to see the answer.',
+  );
   await page.getByRole('button', { name: 'Cancel' }).press('Enter');
   await page.getByRole('button', { name: /^Run it live — 98 MB/ }).waitFor();
-  assert.equal(await place(), before, 'the table stays where it is');
 
   await page.fill('#query', 'fox');
   assert.equal(await bar.count(), 0, 'it does not ask twice');
   await page.getByRole('button', { name: 'Undo' }).click();
-  assert.equal(await origin(), 'outdated');
+  assert.equal(await origin(), null);
   await page.getByRole('button', { name: 'Undo' }).click();
   assert.equal(await origin(), 'recorded');
   await shows('plural', 4);
+  assert.equal(await place(), before, 'the table comes back to its place');
 });
 
 // Labels of an edited prompt are recorded nowhere. Someone who edits it asks for the model, and someone who then cancels
@@ -188,7 +224,7 @@ test('who saves data is asked, and only asked', async () => {
   });
   await looked();
   await page.fill('#query', 'wolf');
-  assert.equal(await origin(), 'outdated');
+  assert.equal(await origin(), null);
   assert.equal(await page.locator('.loader.loading').count(), 0);
   assert.ok(await page.getByRole('button', { name: /^Run it live/ }).isVisible());
   assert.deepEqual(asked, []);

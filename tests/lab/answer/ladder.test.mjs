@@ -20,34 +20,45 @@ const threeRows = (preset) => {
 };
 
 const utf8 = new TextEncoder();
-const token = (id, text, p) => ({
+const tokens = [' yes', ' no', 's', '\n'].map((text, id) => ({
   id,
   text,
   bytes: utf8.encode(text),
-  p,
-  logprob: Math.log(p),
-  rank: 1,
-});
+}));
+const logs = (...ps) => Float32Array.from(ps, Math.log);
 
-/** After k demonstrations: " yes" has 0.1, 0.3, 0.6, 0.5 and " no" the rest. */
+/**
+ * After k demonstrations: " yes" begins with 0.1, 0.3, 0.6, 0.5 and " no" with the rest; a fifth of each goes on as
+ * " yess" and " nos".
+ */
 const yes = [0.1, 0.3, 0.6, 0.5];
 const shotsIn = (text) => text.split('A:').length - 2;
 const talker = (over = {}) => {
   const asked = [];
+  const searched = [];
   return {
     asked,
-    async predict(text) {
-      const k = shotsIn(text);
-      asked.push(k);
-      const p = yes[k];
-      return {
-        candidates: [p > 0.5 ? token(0, ' yes', p) : token(1, ' no', 1 - p)],
-        logprobs: Float32Array.of(Math.log(p), Math.log(1 - p)),
-      };
+    searched,
+    info: { vocabularySize: tokens.length, endTokens: [] },
+    vocabulary: async () => tokens,
+    async score(text, [continuation]) {
+      asked.push(shotsIn(text));
+      const id = tokens.findIndex((token) => token.text === continuation);
+      const p = yes[shotsIn(text)];
+      return [{ tokens: [tokens[id]], logprob: Math.log(id === 0 ? p : 1 - p) }];
+    },
+    async logprobs(text, { appended = [] }) {
+      if (appended.length > 0)
+        return appended.includes(2) ? logs(0, 0, 0, 1) : logs(0, 0, 0.2, 0.8);
+      searched.push(shotsIn(text));
+      const p = yes[shotsIn(text)];
+      return logs(p, 1 - p, 0, 0);
     },
     ...over,
   };
 };
+const climbed = (model, draft, options = {}) =>
+  climb(model, draft, { comparison: 'nothing', ...options });
 
 async function run(work, { before = null, signal = new AbortController().signal } = {}) {
   const steps = [];
@@ -59,7 +70,6 @@ const present = (draft, over = {}) => ({
   draft,
   rule: 'sum',
   comparison: 'nothing',
-  prediction: null,
   classification: null,
   ...over,
 });
@@ -97,82 +107,135 @@ test('moving the shots asks nothing anew, and everything else does', () => {
   assert.notEqual(ladderKey(labelled, 'empty'), ladderKey(labelled, 'nothing'));
 });
 
-test('the columns follow what comes first at the present number of shots', async () => {
+test('the columns follow the right answer, whatever comes first', async () => {
   const draft = threeRows('past-tense');
-  const rungs = (await run(climb(talker(), draft, 'nothing'))).at(-1);
+  const model = talker();
+  const rungs = (await run(climbed(model, draft, { solution: 'yes' }))).at(-1);
   const ladder = ladderOf(rungs, present(draft));
-  assert.equal(ladder.answer, '␣yes');
-  assert.deepEqual(rounded(ladder.columns), [0.1, 0.3, 0.6, 0.5]);
+  assert.equal(ladder.answer, 'yes');
+  assert.deepEqual(rounded(ladder.columns), [0.08, 0.24, 0.48, 0.4], 'as a whole word');
   assert.deepEqual(
-    ladder.columns.map(({ name }) => name),
-    ['␣no', '␣no', '␣yes', '␣no'],
+    ladder.columns.map(({ name, isFirst }) => [name, isFirst]),
+    [
+      ['no', false],
+      ['no', false],
+      ['yes', true],
+      ['no', false],
+    ],
   );
-  assert.ok(ladder.columns.every(({ mass }) => mass === null));
+  assert.ok(ladder.columns.every(({ mass, posterior }) => mass === null && posterior === null));
   assert.equal(ladder.old, false);
-
   const zero = ladderOf(rungs, present({ ...draft, shots: 0 }));
-  assert.equal(zero.answer, '␣no', 'the same rungs, another answer');
-  assert.deepEqual(rounded(zero.columns), [0.9, 0.7, 0.4, 0.5]);
+  assert.deepEqual(zero, { ...ladder, current: 0 }, 'also after no demonstration');
 
   const { none, here, best } = factsOf(ladder);
   assert.deepEqual([none.k, here.k, best.k], [0, 2, 2]);
-  assert.equal(factsOf(zero).best.k, 0);
 });
 
-test('it draws as the results come, and what is known already stands there at once', async () => {
+test('without a right answer they follow the word that comes first at the present number of shots', async () => {
+  const draft = { ...threeRows('past-tense'), shots: 0 };
+  const model = talker();
+  const last = (await run(climbed(model, draft))).at(-1);
+  const ladder = ladderOf(last, present(draft));
+  assert.equal(ladder.answer, 'no');
+  assert.deepEqual(rounded(ladder.columns), [0.72, 0.56, 0.32, 0.4]);
+
+  // Another number of shots, another word; what comes first where is known already.
+  const other = talker();
+  const moved = { ...draft, shots: 2 };
+  const rungs = (await run(climbed(other, moved), { before: last })).at(-1);
+  assert.deepEqual(rounded(ladderOf(rungs, present(moved)).columns), [0.08, 0.24, 0.48, 0.4]);
+  assert.deepEqual(other.asked, [0, 1, 2, 3]);
+  assert.deepEqual(other.searched, []);
+});
+
+test('an answer of several words comes first where its first word does', async () => {
   const draft = threeRows('past-tense');
-  const steps = await run(climb(talker(), draft, 'nothing'));
+  const rungs = (await run(climbed(talker(), draft, { solution: 'yes' }))).at(-1);
+  const isFirst = (answer) =>
+    ladderOf({ ...rungs, answer }, present(draft)).columns.map((column) => column.isFirst);
+  assert.deepEqual(isFirst('yes sir'), [false, false, true, false]);
+  assert.deepEqual(isFirst('yesterday'), [false, false, false, false]);
+});
+
+test('a trap is asked for the answer of the task without the flaw', async () => {
+  const continuations = [];
+  const model = talker();
+  const { score } = model;
+  model.score = (text, [continuation]) => {
+    continuations.push(continuation);
+    return score(text, [' yes']);
+  };
+  const draft = threeRows('double-space');
+  await run(climbed(model, draft, { solution: 'yes' }));
+  assert.deepEqual(continuations, Array(4).fill(' yes'));
+  continuations.length = 0;
+  const template = { ...draft.task.template, outputSeparator: '   ' };
+  await run(climbed(model, { ...draft, task: { ...draft.task, template } }, { solution: 'yes' }));
+  assert.deepEqual(continuations, Array(4).fill('   yes'), 'a separator of the reader’s own');
+});
+
+test('it draws as the results come, and says nothing of what is not known', async () => {
+  const draft = threeRows('past-tense');
+  const steps = await run(climbed(talker(), draft, { solution: 'yes' }));
   assert.deepEqual(
     steps.map(({ rungs }) => rungs.length),
     [0, 1, 2, 3, 4],
   );
-  const prediction = { candidates: [token(0, ' yes', 0.6)] };
-  const early = ladderOf(steps[0], present(draft, { prediction }));
-  assert.deepEqual(rounded(early.columns), [null, null, 0.6, null]);
+  const early = ladderOf(steps[1], present(draft));
+  assert.deepEqual(rounded(early.columns), [0.08, null, null, null]);
+  assert.equal(early.answer, 'yes');
   assert.equal(factsOf(early), null);
   const almost = ladderOf(steps[3], present(draft));
   assert.equal(factsOf(almost), null, 'no "at most" before all is known');
   assert.deepEqual(rounded(ladderOf(null, present(draft)).columns), [null, null, null, null]);
 
-  // Of the query before, only the present column is new, and the whole is marked.
-  const asked = { ...draft, query: 'dance' };
-  const fresh = { candidates: [token(1, ' no', 0.8)] };
-  const old = ladderOf(steps.at(-1), present(asked, { prediction: fresh }));
+  // Those of the query before are marked.
+  const old = ladderOf(steps.at(-1), present({ ...draft, query: 'dance' }));
   assert.equal(old.old, true);
-  assert.deepEqual(rounded(old.columns), [0.9, 0.7, 0.8, 0.5]);
   assert.equal(factsOf(old), null);
 });
 
 test('a run that was broken off goes on where it was', async () => {
   const draft = threeRows('past-tense');
-  const steps = await run(climb(talker(), draft, 'nothing'));
+  const options = { solution: 'yes' };
+  const steps = await run(climbed(talker(), draft, options));
   const model = talker();
   const moved = { ...draft, shots: 0 };
-  const last = (await run(climb(model, moved, 'nothing'), { before: steps[2] })).at(-1);
+  const last = (await run(climbed(model, moved, options), { before: steps[2] })).at(-1);
   assert.deepEqual(model.asked, [2, 3], 'what was known is not asked again');
   assert.deepEqual(last, steps.at(-1));
   const other = talker();
-  await run(climb(other, { ...draft, query: 'dance' }, 'nothing'), { before: steps[2] });
+  await run(climbed(other, { ...draft, query: 'dance' }, options), { before: steps[2] });
   assert.deepEqual(other.asked, [0, 1, 2, 3], 'another query starts anew');
+  const third = talker();
+  await run(climbed(third, draft, { solution: 'no' }), { before: steps[2] });
+  assert.deepEqual(third.asked, [0, 1, 2, 3], 'and so does another answer');
 });
 
 test('a prompt that does not fit is a gap with a reason; any other error ends the run', async () => {
   const draft = threeRows('past-tense');
   const model = talker();
-  const { predict } = model;
-  model.predict = async (text) => {
+  const { logprobs } = model;
+  model.logprobs = async (text, options) => {
     if (shotsIn(text) === 3) throw new ShotglassError('prompt-too-long', 'Too long.');
-    return predict(text);
+    return logprobs(text, options);
   };
-  const ladder = ladderOf((await run(climb(model, draft, 'nothing'))).at(-1), present(draft));
-  assert.deepEqual(rounded(ladder.columns), [0.1, 0.3, 0.6, null]);
+  const ladder = ladderOf((await run(climbed(model, draft))).at(-1), present(draft));
+  assert.deepEqual(rounded(ladder.columns), [0.08, 0.24, 0.48, null]);
   assert.match(ladder.columns[3].problem, /more tokens than the model can read/);
   assert.equal(factsOf(ladder).best.k, 2, 'the sentence does without it');
+  // Where the present prompt itself does not fit, the gap is there all the same.
+  const { columns } = ladderOf(
+    (await run(climbed(model, { ...draft, shots: 3 }))).at(-1),
+    present({ ...draft, shots: 3 }),
+  );
+  assert.match(columns[3].problem, /more tokens than the model can read/);
 
-  model.predict = async () => {
+  model.logprobs = async () => {
     throw new ShotglassError('crashed', 'It stopped.');
   };
-  await assert.rejects(run(climb(model, draft, 'nothing')), { code: 'crashed' });
+  await assert.rejects(run(climbed(model, draft)), { code: 'crashed' });
 });
 
 /** Sums −1 and −2 before any demonstration, and the other way round after one; the second label is longer. */
@@ -195,22 +258,31 @@ const scorer = {
 };
 const shotsIn2 = (text) => text.split('Sentiment:').length - 2;
 
-test('labels: the posterior of the one that wins, under any rule, with the mass above', async () => {
+test('labels: all text and the posterior of the one that wins or is right, under any rule, with the mass', async () => {
   const draft = { ...threeRows('sentiment'), shots: 1 };
-  const rungs = (await run(climb(scorer, draft, 'nothing'))).at(-1);
+  const rungs = (await run(climbed(scorer, draft))).at(-1);
   const ladder = ladderOf(rungs, present(draft));
   assert.equal(ladder.ofLabels, true);
   assert.equal(ladder.answer, 'Positive');
   const sigmoid = (x) => 1 / (1 + Math.exp(-x));
   const close = (a, b) => assert.ok(Math.abs(a - b) < 1e-12, `${a}, not ${b}`);
-  close(ladder.columns[0].p, sigmoid(-1));
-  close(ladder.columns[1].p, sigmoid(0.5));
+  close(ladder.columns[0].posterior, sigmoid(-1));
+  close(ladder.columns[1].posterior, sigmoid(0.5));
+  close(ladder.columns[0].p, Math.exp(-2));
+  close(ladder.columns[1].p, Math.exp(-1.5));
   close(ladder.columns[0].mass, Math.exp(-1) + Math.exp(-2));
-  assert.equal(ladder.columns[0].name, 'Negative');
+  assert.deepEqual([ladder.columns[0].name, ladder.columns[0].isFirst], ['Negative', false]);
 
   // Per token, −2 over one against −1.5 over two; the run is the same.
   const perToken = ladderOf(rungs, present(draft, { rule: 'perToken' }));
-  close(perToken.columns[1].p, sigmoid(2 - 0.75));
+  close(perToken.columns[1].posterior, sigmoid(2 - 0.75));
+  close(perToken.columns[1].p, Math.exp(-1.5));
+
+  const right = (await run(climbed(scorer, draft, { solution: 'Negative' }))).at(-1);
+  const ofRight = ladderOf(right, present(draft));
+  assert.equal(ofRight.answer, 'Negative');
+  close(ofRight.columns[1].p, Math.exp(-2));
+  assert.equal(ofRight.columns[1].isFirst, false);
   // Of other labels the rungs say nothing.
   const task = { ...draft.task, labels: ['good', 'bad'] };
   const other = ladderOf(rungs, present({ ...draft, task }));

@@ -3,22 +3,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from '../module.mjs';
+import { recordings } from '../recordings.mjs';
 
-const { recordedShots, recordedText, recordedAnswer, agreementOf } =
-  await labModule('lab/recorded/reading.ts');
+const { recordedText, recordedAnswer, agreementOf } = await labModule('lab/recorded/reading.ts');
+const { nextWords, placeOf, recordedQueries } = await labModule('lab/recorded/queries.ts');
+const { promptTokens } = await labModule('lab/recorded/prompt-tokens.ts');
+const { solutionOf } = await labModule('lab/recorded/solution.ts');
 const { ladderOf } = await labModule('lab/recorded/ladder.ts');
+const { draftOf, reduce } = await labModule('app/state.ts');
 const { leadRecorded } = await labModule('recorded/index.ts');
 const { presets } = await labModule('presets/index.ts');
 const { rateOf } = await labModule('app/probe.ts');
 const [lead] = presets;
 
-test('every prompt of every preset as it ships is found by its text, at its shots', () => {
+test('every recorded prompt is found by its text: its query and its shots', () => {
   for (const preset of presets) {
-    for (let shots = 0; shots <= preset.task.demonstrations.length; shots++) {
-      assert.equal(recordedShots(preset, recordedText(preset, shots)), shots, preset.id);
+    const queries = recordedQueries(preset, recordings.get(preset.id));
+    for (const [query, one] of queries.entries()) {
+      for (let shots = 0; shots <= preset.task.demonstrations.length; shots++) {
+        const text = recordedText(preset, shots, one.query);
+        assert.deepEqual(placeOf(preset, queries, text), { query, shots }, preset.id);
+      }
     }
-    assert.equal(recordedShots(preset, `${recordedText(preset, preset.shots)} `), null);
-    assert.equal(recordedShots(preset, ''), null);
+    assert.equal(placeOf(preset, queries, `${recordedText(preset, preset.shots)} `), null);
+    assert.equal(placeOf(preset, queries, ''), null);
   }
 });
 
@@ -52,33 +60,78 @@ test('agreement is the largest difference of p, and another order changes nothin
   assert.equal(agreementOf(at, logprobs(0.25, 0.2502, 0.4998)).kind, 'differs');
 });
 
-test('the ladder follows what comes first now, also where the record does not list it', () => {
-  const { columns, current, answer, ofLabels } = ladderOf(leadRecorded, 4, lead.answer);
-  assert.equal(current, 4);
-  assert.equal(ofLabels, false);
-  assert.equal(answer, columns[4].name);
-  assert.deepEqual(
-    columns.map(({ k }) => k),
-    leadRecorded.results.map((_, k) => k),
-  );
-  const [none] = columns;
-  assert.ok(
-    !leadRecorded.results[0].candidates.some(({ text }) => text === ` ${lead.answer}`),
-    'without a demonstration it is not listed',
-  );
-  assert.equal(none.p, Math.exp(leadRecorded.results[0].answer));
-  assert.ok(columns[4].p > 0.9 && none.p < 0.01);
-  assert.equal(ladderOf(leadRecorded, 4, null).columns[0].p, null, 'nor is it then known');
+/** What is recorded of one of the first preset's queries. */
+const asked = (query) =>
+  recordedQueries(lead, leadRecorded).find((recorded) => recorded.query === query);
+
+test('the ladder follows the right answer at every number of shots, whatever comes first', () => {
+  const horse = asked('horse');
+  const ladder = ladderOf(horse, 0);
+  assert.equal(ladder.answer, 'horses');
+  assert.deepEqual(ladderOf(horse, 4).columns, ladder.columns);
+  assert.ok(ladder.columns.every(({ p }) => p > 0));
+  assert.ok(ladder.columns[4].p > 0.9 && ladder.columns[0].p < 0.01);
+  const { name, isFirst } = ladder.columns[0];
+  assert.deepEqual([name, isFirst], ['The', false]);
+  assert.deepEqual([ladder.columns[4].name, ladder.columns[4].isFirst], ['horses', true]);
+
+  const mouse = ladderOf(asked('mouse'), 4);
+  assert.equal(mouse.answer, 'mice');
+  assert.ok(mouse.columns[4].p > 0.9 && mouse.columns[0].p < 0.001);
+  assert.notDeepEqual(mouse.columns, ladder.columns);
 });
 
-test('of labels the ladder shows the posterior, and the mass', () => {
+// The tokens of "sheep" are as good as certain, and the model means "sheeps".
+test('an answer is a whole word: it is not more probable than what comes first', () => {
+  for (const { id } of presets.filter(({ task }) => !task.labels)) {
+    for (const { query, output, results } of recordings.get(id).queries) {
+      for (const { answer, words } of results) {
+        const first = words[0];
+        // What is listed is a lower bound, and an answer of several words is less probable than its first.
+        const most = first[1] + (1 - words.reduce((sum, [, p]) => sum + p, 0)) + 1e-6;
+        if (output !== null) assert.ok(Math.exp(answer) <= most, `${id}: ${query}`);
+      }
+    }
+  }
+  const { columns } = ladderOf(asked('sheep'), 2);
+  assert.equal(columns[2].name, 'sheeps');
+  assert.ok(columns[2].p < 0.5, `${columns[2].p}`);
+});
+
+test('without a right answer the ladder follows what comes first now, as far as that is listed', () => {
+  const results = [
+    { words: [[' a', 0.5]], answer: null },
+    {
+      words: [
+        [' b', 0.4],
+        [' a', 0.3],
+      ],
+      answer: null,
+    },
+    { words: [['\n\nb', 0.4]], answer: null },
+  ];
+  const columns = (current) =>
+    ladderOf({ query: 'q', output: null, results }, current).columns.map(({ p, name, isFirst }) => [
+      p,
+      name,
+      isFirst,
+    ]);
+  assert.deepEqual(columns(0), [
+    [0.5, 'a', true],
+    [0.3, 'b', false],
+    [null, '↵↵b', false],
+  ]);
+  assert.deepEqual(columns(1), [
+    [null, 'a', false],
+    [0.4, 'b', true],
+    [null, '↵↵b', false],
+  ]);
+});
+
+test('of labels the ladder shows the right one: in all text, among the labels, and what they have together', () => {
   const labels = (yes, mass) => ({
-    candidates: [],
-    rest: { count: 0, p: 1 },
-    entropy: 0,
-    tokens: 1,
-    text: [],
-    answer: null,
+    words: [],
+    answer: Math.log(yes * mass),
     classification: {
       labels: [
         { label: 'yes', p: yes },
@@ -87,16 +140,69 @@ test('of labels the ladder shows the posterior, and the mass', () => {
       mass,
     },
   });
-  const recorded = { ...leadRecorded, results: [labels(0.25, 0.1), labels(0.75, 0.9)] };
-  assert.deepEqual(ladderOf(recorded, 1, null), {
+  const query = { query: 'q', output: 'yes', results: [labels(0.25, 0.5), labels(0.75, 0.875)] };
+  assert.deepEqual(ladderOf(query, 0), {
     columns: [
-      { k: 0, p: 0.25, mass: 0.1, name: 'no' },
-      { k: 1, p: 0.75, mass: 0.9, name: 'yes' },
+      { k: 0, p: 0.125, posterior: 0.25, mass: 0.5, name: 'no', isFirst: false },
+      { k: 1, p: 0.65625, posterior: 0.75, mass: 0.875, name: 'yes', isFirst: true },
     ],
-    current: 1,
+    current: 0,
     answer: 'yes',
     ofLabels: true,
   });
+  assert.equal(ladderOf({ ...query, output: null }, 0).answer, 'no');
+});
+
+test('words and their rest are those of the prompt, and sum to 1', () => {
+  const { results } = asked('mouse');
+  const found = nextWords(results[4], 'prompt');
+  assert.equal(found.of, 'prompt');
+  assert.equal(found.words[0].text, ' mice');
+  assert.equal(found.words.length, 3);
+  assert.ok(Math.abs(found.words.reduce((sum, { p }) => sum + p, found.rest) - 1) < 1e-12);
+});
+
+test('the recorded tokens of a prompt spell it, and all but its first have a surprisal', () => {
+  for (const preset of presets) {
+    const recorded = recordings.get(preset.id);
+    for (const { shots, tokens, prompt } of recorded.results) {
+      const text = recordedText(preset, shots);
+      const found = promptTokens(recorded, shots, text);
+      assert.equal(found.length, tokens, preset.id);
+      assert.equal(Buffer.concat(found.map(({ bytes }) => bytes)).toString(), text, preset.id);
+      const [first, ...others] = found;
+      assert.equal(first.logprob, null);
+      assert.ok(others.every(({ logprob }) => logprob <= 0));
+      const last = prompt.logprobs.at(-1) ?? recorded.prompt.logprobs.at(-1);
+      assert.equal(others.at(-1).logprob, last, 'each token has its own');
+    }
+  }
+});
+
+test('the right answer is known as long as the task is the preset’s', () => {
+  const queries = recordedQueries(lead, leadRecorded);
+  const of = (...actions) =>
+    solutionOf(
+      actions.reduce(reduce, { past: [], draft: draftOf(lead), future: [], typing: null }).draft,
+      queries,
+    );
+  const ask = (text) => ({ type: 'query', text });
+  assert.equal(of(), 'horses');
+  assert.equal(of(ask('mouse')), 'mice');
+  assert.equal(of(ask('wolf')), 'wolves', 'a row of the preset');
+  assert.equal(of(ask('zebra')), null);
+  assert.equal(
+    of({ type: 'shots', shots: 0 }, { type: 'exclude', index: 1, excluded: true }),
+    'horses',
+  );
+  for (const action of [
+    { type: 'demonstration', index: 0, field: 'output', text: 'dogs' },
+    { type: 'append', text: ' horses' },
+    { type: 'labels', labels: ['a', 'b'] },
+    { type: 'text', text: 'free' },
+  ]) {
+    assert.equal(of(action), null, action.type);
+  }
 });
 
 test('the guess is a range of round numbers that grows with the device', () => {

@@ -90,7 +90,7 @@ export class LabAnswer extends LabElement {
       </div>
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
       ${this.held ? this.heldLine(this.held) : nothing}
-      <div role="tabpanel" id="view-panel" aria-labelledby="view-${shown}">${cache(this.view())}</div>
+      <div role="tabpanel" id="view-panel" aria-labelledby="view-${shown}">${this.missing(shown)}${cache(this.view())}</div>
       </div>
       </div>
     `;
@@ -114,16 +114,29 @@ export class LabAnswer extends LabElement {
 
   private ladder(): Ladder {
     if (this.recorded) return this.recorded;
-    const { draft, settings, jobState, classification, text } = this;
+    const { draft, settings, classification, text } = this;
     const { rule, comparison } = settings;
-    const answered = jobState.result?.predictionOf === text ? jobState.result : null;
     return ladderOf(this.rungs, {
       draft,
       rule,
       comparison,
-      prediction: answered?.prediction ?? null,
       classification: classification.of === text ? classification.result : null,
     });
+  }
+
+  /** Why a view is empty before there is a model. The labels say so themselves. */
+  private missing(view: View): TemplateResult | typeof nothing {
+    const { live, recordProblem, jobState, tree, generation, text } = this;
+    if (live || recordProblem || view === 'labels') return nothing;
+    const words = tree.result?.prompt === text;
+    const known = {
+      words,
+      tokens: jobState.result?.predictionOf === text,
+      text: generation.of === text && generation.result !== null,
+    };
+    if (known[view]) return nothing;
+    const { noAnswer, onlyWords } = strings.recorded;
+    return html`<p class="hint not-recorded">${words ? onlyWords : noAnswer}</p>`;
   }
 
   private holdButton(): TemplateResult {

@@ -90,6 +90,7 @@ export class Lab {
     const { prompt } = this;
     this.settings = settings;
     this.#become(state);
+    void this.first.fetch();
     // A new draft has been asked for already, with these settings.
     if (this.prompt === prompt) this.#ask();
     this.changed();
@@ -311,8 +312,11 @@ export class Lab {
     if (this.#awaitsTemplate(model)) return null;
     const { draft } = this.state;
     const { comparison } = this.settings;
-    const key = ladderKey(draft, comparison);
-    return { key, of: key, work: climb(model, draft, comparison, this.chat) };
+    const { solution } = this.first;
+    const of = ladderKey(draft, comparison);
+    // Without a right answer it follows what comes first at the present number of shots.
+    const key = JSON.stringify([of, solution ?? draft.shots]);
+    return { key, of, work: climb(model, draft, { comparison, chat: this.chat, solution }) };
   }
 
   /** Null where the tokens of the prompt are not known yet. */

@@ -13,22 +13,24 @@ import type { Settings } from '../app/settings.ts';
 import type { LabState } from '../app/state.ts';
 import { presetById } from '../presets/index.ts';
 import { leadRecorded, recordedOf } from '../recorded/index.ts';
-import type { Recorded, RecordedShots } from '../recorded/types.ts';
+import type { Recorded, RecordedModel, RecordedShots } from '../recorded/types.ts';
 import { ladderOf } from './recorded/ladder.ts';
+import { type PromptToken, promptTokens } from './recorded/prompt-tokens.ts';
 import {
-  type Agreement,
-  agreementOf,
-  recordedAnswer,
-  recordedShots,
-  recordedText,
-} from './recorded/reading.ts';
-import { classificationOf, drawOf } from './recorded/views.ts';
+  type NextWords,
+  nextWords,
+  type Place,
+  placeOf,
+  type QueryResult,
+  type RecordedQuery,
+  recordedQueries,
+} from './recorded/queries.ts';
+import { type Agreement, agreementOf, recordedAnswer, recordedText } from './recorded/reading.ts';
+import { solutionOf } from './recorded/solution.ts';
+import { classificationOf, drawOf, treeOf } from './recorded/views.ts';
 
-/**
- * Where the numbers come from that are shown: computed in this tab, recorded of this very prompt, or recorded of an
- * earlier one.
- */
-export type Origin = 'live' | 'recorded' | 'outdated';
+/** Where the numbers come from that are shown: computed in this tab, or recorded of this very prompt. */
+export type Origin = 'live' | 'recorded';
 
 /** Whether a download is kept for the next visit; null while that is not known. */
 export type Prospect = 'is kept' | 'will be kept' | 'not kept' | null;
@@ -60,18 +62,22 @@ export class First {
   #wanted = false;
   #shown: { recorded: Recorded; shots: number; topK: number; answer: Answer } | null = null;
   /** Where a prompt was found among the recorded ones, so that it is looked for once. */
-  #found: { prompt: LabPrompt; shots: number | null } | null = null;
+  #found: { prompt: LabPrompt; recorded: Recorded | null; place: Place | null } | null = null;
+
+  /** The words of the prompt that are drawn, so that they are made once. */
+  #drawn: { words: NextWords; tree: Tree } | null = null;
 
   constructor(
     private readonly lab: Live,
     private readonly changed: () => void,
   ) {}
 
-  /** What to draw as the answer: the model's, as soon as there is one. */
+  /** What to draw as the answer: the model's, as soon as there is one. Without a prediction nothing is known. */
   get jobState(): JobState<Answer> {
     const { jobState } = this.lab.answer;
     if (jobState.result?.prediction) return jobState;
     const answer = this.#answer();
+    if (!answer) return jobState;
     const { tokens, tokensOf } = jobState.result ?? answer;
     return { ...jobState, of: answer.predictionOf, result: { ...answer, tokens, tokensOf } };
   }
@@ -96,7 +102,7 @@ export class First {
   get headline(): Headline | null {
     const { text } = this.lab.prompt;
     const { jobState, classification } = this;
-    const tree = this.lab.tree.jobState.result;
+    const tree = this.tree.result;
     return headlineOf({
       classification: classification.of === text ? classification.result : null,
       tree: tree?.prompt === text ? tree : null,
@@ -113,47 +119,101 @@ export class First {
     return at ? at.text.map((token) => token.text).join('') : '';
   }
 
-  /** The recorded ladder, where there is no model to climb one. */
+  /** The recorded ladder, where there is no model to climb one; null where this prompt is not recorded. */
   get ladder(): Ladder | null {
-    if (this.lab.slot.model) return null;
-    const { recorded, shots } = this.source;
-    const { answer } = presetById(recorded.id);
-    return { ...ladderOf(recorded, shots, answer), old: this.origin === 'outdated' };
+    const { place } = this;
+    const asked = place && this.queries[place.query];
+    return asked && !this.lab.slot.model ? ladderOf(asked, place.shots) : null;
+  }
+
+  /** The recorded words that may come next, where there is no model to look for any. */
+  get words(): NextWords | null {
+    const result = this.#result();
+    return result && nextWords(result, this.lab.prompt.text);
+  }
+
+  /** The words to draw: before there is a model those that are recorded. */
+  get tree(): JobState<Tree> {
+    const { jobState } = this.lab.tree;
+    const { words } = this;
+    if (!words) return jobState;
+    if (this.#drawn?.words.of !== words.of) this.#drawn = { words, tree: treeOf(words) };
+    return { ...jobState, of: words.of, result: this.#drawn.tree };
+  }
+
+  /** The recorded tokens of the prompt, where there is no model to cut it; null where they are not recorded. */
+  get promptTokens(): readonly PromptToken[] | null {
+    const { shots } = this;
+    const recorded = this.#record;
+    if (!recorded || shots === null || this.lab.slot.model) return null;
+    return promptTokens(recorded, shots, this.lab.prompt.text);
+  }
+
+  /** What is recorded of the default query; null where another is asked, or there is a model to ask. */
+  #at(): RecordedShots | null {
+    const { shots } = this;
+    if (this.lab.slot.model || shots === null) return null;
+    return this.#record?.results[shots] ?? null;
   }
 
   /** What is recorded of the prompt as it stands; null where there is a model to ask, or no record. */
-  #at(): RecordedShots | null {
-    if (this.lab.slot.model || this.origin !== 'recorded') return null;
-    const { recorded, shots } = this.source;
-    return recorded.results[shots] ?? null;
+  #result(): QueryResult | null {
+    const { place } = this;
+    if (this.lab.slot.model || !place) return null;
+    return this.queries[place.query]?.results[place.shots] ?? null;
   }
 
-  get origin(): Origin {
+  /** Null where nothing is known of the prompt as it stands. */
+  get origin(): Origin | null {
     if (this.lab.answer.jobState.result?.prediction) return 'live';
-    return this.#answer().predictionOf === this.lab.prompt.text ? 'recorded' : 'outdated';
+    return this.place && this.#record ? 'recorded' : null;
   }
 
-  /** After how many shots the prompt, as it stands, was recorded; null if it was not. */
-  get shots(): number | null {
+  /** The record of the draft's preset; null until it is there. */
+  get #record(): Recorded | null {
+    return this.recorded?.id === this.lab.state.draft.preset ? this.recorded : null;
+  }
+
+  /** The recorded queries of the preset, the default one first; empty while its record is fetched. */
+  get queries(): readonly RecordedQuery[] {
+    const recorded = this.#record;
+    return recorded ? recordedQueries(presetById(recorded.id), recorded) : [];
+  }
+
+  /** Which recorded query the prompt, as it stands, asks after how many shots; null if it asks none. */
+  get place(): Place | null {
+    const recorded = this.#record;
     const { prompt, state } = this.lab;
     // Every draft has a prompt of its own, so another preset is another prompt.
-    if (this.#found?.prompt !== prompt) {
-      const shots = recordedShots(presetById(state.draft.preset), prompt.text);
-      this.#found = { prompt, shots };
+    if (this.#found?.prompt !== prompt || this.#found.recorded !== recorded) {
+      const preset = presetById(state.draft.preset);
+      // While the record is fetched its default query is known.
+      const queries = recorded ? this.queries : [{ query: preset.task.query ?? '' }];
+      this.#found = { prompt, recorded, place: placeOf(preset, queries, prompt.text) };
     }
-    return this.#found.shots;
+    return this.#found.place;
   }
 
-  /** The record whose numbers are shown where no live ones are: its model, and after how many shots. */
-  get source(): { recorded: Recorded; shots: number } {
-    this.#answer();
-    return this.#shown ?? { recorded: leadRecorded, shots: 0 };
+  /** The right answer to the query as it stands; null where none is known. */
+  get solution(): string | null {
+    return solutionOf(this.lab.state.draft, this.queries);
+  }
+
+  /** After how many shots the prompt, as it stands, asks the default query; null if it does not. */
+  get shots(): number | null {
+    const { place } = this;
+    return place?.query === 0 ? place.shots : null;
+  }
+
+  /** The model that was asked of all presets. */
+  get recordedModel(): RecordedModel {
+    return leadRecorded.model;
   }
 
   /** Looks at this device, once the page has been drawn. */
   async look(): Promise<void> {
     // The page may have opened on another task than the first.
-    void this.#fetch();
+    void this.fetch();
     [this.probe, this.keeping] = await Promise.all([probe(), keeping()]);
     this.changed();
     if (this.#wanted) this.want();
@@ -161,9 +221,9 @@ export class First {
 
   /** Called with every change of what is asked. One that is not recorded needs the model. */
   asked(): void {
-    void this.#fetch();
+    void this.fetch();
     const { settings } = this.lab;
-    if (this.shots === null || settings.topK > listed || !isPlain(settings)) this.want();
+    if (this.place === null || settings.topK > listed || !isPlain(settings)) this.want();
   }
 
   /** Starts the download for something that only the model can do, unless that would be against the reader's will. */
@@ -199,8 +259,8 @@ export class First {
     return { ...agreementOf(at, logprobs), preset: preset.id };
   }
 
-  /** The record of the preset, which all but the first fetch. Without it the numbers of the last one stay, dimmed. The next edit tries again. */
-  async #fetch(): Promise<void> {
+  /** The record of the preset, which all but the first fetch. Without it there are no numbers. The next edit tries again. */
+  async fetch(): Promise<void> {
     const { preset } = this.lab.state.draft;
     if (this.recorded?.id === preset) return;
     this.recorded = null;
@@ -217,19 +277,18 @@ export class First {
     this.changed();
   }
 
-  /** The same object for the same numbers, so that nothing is drawn twice. */
-  #answer(): Answer {
-    const { recorded, shots } = this;
-    const { draft } = this.lab.state;
+  /** The recorded answer; null where there is none. The same object for the same numbers, so that nothing is drawn twice. */
+  #answer(): Answer | null {
+    const { shots } = this;
+    const recorded = this.#record;
+    if (!recorded || shots === null) return null;
     const topK = Math.min(this.lab.settings.topK, listed);
     const last = this.#shown;
-    if (last && (!recorded || shots === null)) return last.answer;
-    const source = recorded ?? leadRecorded;
-    const at = Math.min(shots ?? draft.shots, source.results.length - 1);
-    if (last?.recorded === source && last.shots === at && last.topK === topK) return last.answer;
-    const text = recordedText(presetById(source.id), at);
-    const answer = recordedAnswer(source, { shots: at, text, topK });
-    this.#shown = { recorded: source, shots: at, topK, answer };
+    if (last?.recorded === recorded && last.shots === shots && last.topK === topK)
+      return last.answer;
+    const { text } = this.lab.prompt;
+    const answer = recordedAnswer(recorded, { shots, text, topK });
+    this.#shown = { recorded, shots, topK, answer };
     return answer;
   }
 }

@@ -220,7 +220,7 @@ export class LabApp extends LabElement {
         .generation=${lab.first.generation}
         .recordProblem=${model ? null : lab.first.problem}
         .recorded=${lab.first.ladder}
-        .tree=${lab.tree.jobState}
+        .tree=${lab.first.tree}
         .settings=${lab.settings}
         .text=${text}
         .draft=${lab.state.draft}
@@ -263,14 +263,14 @@ export class LabApp extends LabElement {
     </section>`;
   }
 
-  private badge(): TemplateResult {
+  private badge(): TemplateResult | typeof nothing {
     const { first, slot } = this.lab;
-    const { origin, source } = first;
+    const { origin } = first;
+    if (!origin) return nothing;
     const live = origin === 'live' ? (slot.model?.info ?? null) : null;
     return html`<lab-badge
       .origin=${origin}
-      .model=${live ?? source.recorded.model}
-      .shots=${source.shots}
+      .model=${live ?? first.recordedModel}
       .agreement=${live && !slot.loading && !slot.problem ? this.lab.agreed : null}
       .isRecorded=${first.shots !== null}
     ></lab-badge>`;

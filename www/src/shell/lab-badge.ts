@@ -17,8 +17,6 @@ export class LabBadge extends LabElement {
     ModelInfo & RecordedModel,
     'name' | 'sha256' | 'quantization' | 'activationBits'
   >;
-  /** Shots of the record that is shown. */
-  @property({ attribute: false }) shots = 0;
   /** Whether the live numbers are those of the record; null where that is not known. */
   @property({ attribute: false }) agreement: Agreement | null = null;
   /** Whether the prompt that is shown is recorded, so that the agreement is about it. */
@@ -61,8 +59,6 @@ export class LabBadge extends LabElement {
         return first.live(model, activationBits);
       case 'recorded':
         return first.recorded(model, activationBits);
-      case 'outdated':
-        return first.outdated(strings.shotsName(this.shots));
     }
   }
 

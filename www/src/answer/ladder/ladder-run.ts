@@ -1,4 +1,4 @@
-import { type Model, ShotglassError, taskLabels } from 'shotglass';
+import { continuations, type Model, ShotglassError, type Task, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import type { ChatTemplate } from '../../app/chat.ts';
 import type { Work } from '../../app/job.ts';
@@ -6,48 +6,98 @@ import { problemOf } from '../../app/problem.ts';
 import { askedOf, promptOf } from '../../app/prompt.ts';
 import { type ComparisonName, comparisons, hasLabels } from '../../app/settings.ts';
 import type { Draft } from '../../app/state.ts';
+import { presetById } from '../../presets/index.ts';
 import { ladderKey, ladderShots, type Rung, type Rungs } from './ladder.ts';
+import { wholeWord } from './whole-word.ts';
+import { wordLabel } from './word-label.ts';
 
-type Reader = Pick<Model, 'predict' | 'score'>;
+type Reader = Pick<Model, 'info' | 'score' | 'logprobs' | 'vocabulary'>;
+
+/** How many predictions the search for the first word may make at each number of shots. */
+const mostPredictions = 12;
 
 /** Errors that are of one number of shots: others may well run. */
-const ofOnePrompt = ['prompt-too-long', 'empty-prompt', 'merged-continuation'];
+const codesOfOnePrompt = ['prompt-too-long', 'empty-prompt', 'merged-continuation'];
 
-/** The query after 0, 1, 2, … demonstrations. It goes on where a run of the same was broken off. */
+/** Nothing is found after such an error; any other one is thrown again. */
+function ofOnePrompt(error: unknown): string {
+  if (error instanceof ShotglassError && codesOfOnePrompt.includes(error.code)) return '';
+  throw error;
+}
+
+export interface ClimbOptions {
+  comparison: ComparisonName;
+  chat?: ChatTemplate | null;
+  /** The right answer; null where none is known. */
+  solution?: string | null;
+}
+
+/**
+ * The query after 0, 1, 2, … demonstrations. It follows the right answer, or where none is known the word that comes
+ * first after the present number of shots. It goes on where a run of the same was broken off.
+ */
 export function climb(
   model: Reader,
   draft: Draft,
-  comparison: ComparisonName,
-  chat: ChatTemplate | null = null,
+  { comparison, chat = null, solution = null }: ClimbOptions,
 ): Work<Rungs> {
-  const key = ladderKey(draft, comparison);
   const { task } = askedOf(draft, chat);
   const labels = hasLabels(task.labels) ? taskLabels(task) : null;
   const words = labels?.flatMap((label) => label.words);
+  const textAt = (shots: number) => promptOf({ ...draft, shots }, chat).text;
   return async function* ({ signal, before }) {
-    const rungs: Rung[] = before?.key === key ? [...before.rungs] : [];
-    yield { key, labels, rungs: [...rungs] };
+    const key = ladderKey(draft, comparison);
+    const known = before?.key === key ? before.rungs : [];
+    const firstAt = async (k: number) => {
+      const rung = known.find((one) => one.k === k);
+      return rung && 'first' in rung ? rung.first : firstWord(model, textAt(k), signal);
+    };
+    const top = words || solution !== null ? '' : await firstAt(draft.shots).catch(ofOnePrompt);
+    const answer = solution ?? (words ? null : wordLabel(top));
+    const continuation = solution === null ? top : separatorOf(draft, task) + solution;
+    // What is known of another answer says nothing about the probability of this one.
+    const rungs: Rung[] = before?.answer === answer ? [...known] : [];
+    yield { key, labels, answer, rungs: [...rungs] };
     for (const k of ladderShots(task.demonstrations.length).slice(rungs.length)) {
-      const { text } = promptOf({ ...draft, shots: k }, chat);
       try {
         if (words) {
           const reference = referenceOf(comparisons[comparison], task, { shots: k });
-          rungs.push({ k, scores: await model.score(text, words, { reference, signal }) });
+          rungs.push({ k, scores: await model.score(textAt(k), words, { reference, signal }) });
         } else {
-          const { candidates, logprobs } = await model.predict(text, {
-            topK: 1,
-            logprobs: true,
-            signal,
-          });
-          const [top] = candidates;
-          if (top) rungs.push({ k, top, logprobs });
+          const first = await firstAt(k);
+          // The text may end here: that is no word to be scored.
+          const logprob =
+            continuation === ''
+              ? null
+              : await wholeWord(model, textAt(k), continuation, { signal });
+          rungs.push({ k, first, p: logprob === null ? null : Math.exp(logprob) });
         }
       } catch (error) {
-        if (!(error instanceof ShotglassError) || !ofOnePrompt.includes(error.code)) throw error;
+        ofOnePrompt(error);
         const problem = problemOf(error);
         if (problem) rungs.push({ k, problem });
       }
-      yield { key, labels, rungs: [...rungs] };
+      yield { key, labels, answer, rungs: [...rungs] };
     }
   };
+}
+
+/**
+ * What belongs between the prompt and an answer. A trap as it ships may have another separator in its demonstrations, and
+ * is asked for the same answer as the task without the flaw.
+ */
+function separatorOf({ preset: id, chat, task: { template } }: Draft, asked: Task): string {
+  const { task, mended } = presetById(id);
+  const isTrap = !chat && JSON.stringify(template) === JSON.stringify(task.template);
+  return (mended && isTrap ? mended.task : asked).template.outputSeparator;
+}
+
+/** The most probable next word, with the white space before it. */
+async function firstWord(model: Reader, prompt: string, signal: AbortSignal): Promise<string> {
+  const options = { words: 1, maxPredictions: mostPredictions, signal };
+  let first = '';
+  for await (const { result } of continuations(model, prompt, options)) {
+    first = result.words[0]?.text ?? '';
+  }
+  return first;
 }

@@ -1,9 +1,7 @@
 import {
-  type Candidate,
   type Classification,
   type Label,
   type Normalization,
-  type Prediction,
   readLabels,
   type Score,
 } from 'shotglass';
@@ -11,46 +9,53 @@ import type { Problem } from '../../app/problem.ts';
 import { askedOf } from '../../app/prompt.ts';
 import { type ComparisonName, hasLabels } from '../../app/settings.ts';
 import type { Draft } from '../../app/state.ts';
-import { tokenLabel } from '../../ui/visible.ts';
+import { beginsWith, wordLabel } from './word-label.ts';
 
 /** The query after `k` demonstrations, as the ladder draws it. */
 export interface Column {
   k: number;
-  /** Of the ladder's answer, 0 to 1; null where it is not known. */
+  /** Of the ladder's answer, in all text that may follow, 0 to 1; null where it is not known. */
   p: number | null;
+  /** Of the answer among the labels, 0 to 1; null where it is no label, or that is not known. */
+  posterior: number | null;
   /** The label-space mass, 0 to 1; null where there are no labels, or it is not known. */
   mass: number | null;
-  /** What comes first here, in visible characters; null where it is not known. */
+  /** What comes first here, a word or a label, in visible characters; null where it is not known. */
   name: string | null;
+  /** Whether that is the ladder's answer, or the first word of it; null where it is not known. */
+  isFirst: boolean | null;
   /** Why nothing is known of this prompt, and nothing will be. */
   problem?: string;
 }
 
-/** One query over the number of shots: how probable the answer of `current` is at each. */
+/** One query over the number of shots: how probable one answer is at each. */
 export interface Ladder {
   /** In ascending order of k. */
   columns: readonly Column[];
   current: number;
-  /** What comes first at `current`, in visible characters; null while it is not known. */
+  /** The right answer, or where none is known what comes first at `current`; null while that is not known, either. */
   answer: string | null;
-  /** Whether the answer is a label, and p its posterior; without it, whether any column has a mass. */
-  ofLabels?: boolean;
+  /** Whether the answer is a label, and columns have a posterior and a mass. */
+  ofLabels: boolean;
   /** Whether the columns are those of an earlier query. */
   old?: boolean;
 }
 
-/** What the model said after `k` demonstrations, kept such that any answer can be looked up. */
+/** What the model said after `k` demonstrations. */
 export type Rung = { k: number } & (
   | { scores: readonly Score[] }
-  | { top: Candidate; logprobs: Float32Array }
+  /** The first word, and the probability of the answer; null where there is no answer to be scored. */
+  | { first: string; p: number | null }
   | { problem: Problem }
 );
 
 export interface Rungs {
   /** What was asked: {@link ladderKey}. */
   key: string;
-  /** The labels that were scored; null where the next token was asked for. */
+  /** The labels that were scored; null where words were. */
   labels: readonly Label[] | null;
+  /** What the ladder follows: the right answer or, where it is of words and none is known, what came first. */
+  answer: string | null;
   rungs: readonly Rung[];
 }
 
@@ -77,13 +82,12 @@ export interface Present {
   rule: Normalization;
   comparison: ComparisonName;
   /** Of the prompt as it stands; null while it is not known. */
-  prediction: Prediction | null;
   classification: Classification | null;
 }
 
-/** The ladder to draw. What is known of the prompt as it stands is in it at once. */
+/** The ladder to draw. What is known of the labels of the prompt as it stands is in it at once. */
 export function ladderOf(rungs: Rungs | null, present: Present): Ladder {
-  const { draft, rule, comparison } = present;
+  const { draft, rule, comparison, classification } = present;
   const { task, shots: current } = askedOf(draft);
   const ofLabels = hasLabels(task.labels);
   const old = rungs !== null && rungs.key !== ladderKey(draft, comparison);
@@ -93,51 +97,50 @@ export function ladderOf(rungs: Rungs | null, present: Present): Ladder {
   for (const rung of known ? rungs.rungs : []) {
     readings.set(rung.k, readRung(rung, rungs?.labels ?? [], rule));
   }
-  const live = readPresent(present, ofLabels);
+  const live = ofLabels && classification ? readClassification(classification) : null;
   if (live && (old || !readings.has(current))) readings.set(current, live);
   const here = readings.get(current);
-  const first = typeof here === 'object' ? here.first : null;
+  const followed = known && !old ? rungs.answer : null;
+  const answer = followed ?? (typeof here === 'object' ? here.first : null);
   const all = ladderShots(task.demonstrations.length);
   const ks = all.includes(current) ? all : [...all, current].sort((a, b) => a - b);
   const columns = ks.map((k): Column => {
     const reading = readings.get(k);
-    const unknown = { k, p: null, mass: null, name: null };
+    const unknown = { k, p: null, posterior: null, mass: null, name: null, isFirst: null };
     if (reading === undefined) return unknown;
     if (typeof reading === 'string') return { ...unknown, problem: reading };
-    const { name, mass } = reading;
-    return { k, p: first === null ? null : reading.p(first), mass, name };
+    const { first, mass } = reading;
+    if (answer === null) return { ...unknown, mass, name: first };
+    const isFirst = ofLabels ? first === answer : beginsWith(answer, first);
+    return { k, ...reading.of(answer), mass, name: first, isFirst };
   });
-  return { columns, current, answer: typeof here === 'object' ? here.name : null, ofLabels, old };
+  return { columns, current, answer, ofLabels, old };
 }
 
-/** What came first after a prompt, and how probable any other answer is: labels by index, tokens by id. */
+/** What came first after a prompt, and how probable an answer is: any label, of words the one that was asked for. */
 interface Reading {
-  first: number;
-  name: string;
+  first: string;
   mass: number | null;
-  p: (answer: number) => number;
+  of: (answer: string) => Pick<Column, 'p' | 'posterior'>;
 }
 
 function readRung(rung: Rung, labels: readonly Label[], rule: Normalization): Reading | string {
   if ('problem' in rung) return rung.problem.sentence;
   if ('scores' in rung) return readClassification(readLabels(labels, rung.scores, rule));
-  const { top, logprobs } = rung;
-  const p = (id: number) => Math.exp(logprobs[id] ?? Number.NEGATIVE_INFINITY);
-  return { first: top.id, name: tokenLabel(top.bytes), mass: null, p };
-}
-
-function readPresent({ classification, prediction }: Present, ofLabels: boolean): Reading | null {
-  if (ofLabels) return classification && readClassification(classification);
-  const top = prediction?.candidates[0];
-  return top ? { first: top.id, name: tokenLabel(top.bytes), mass: null, p: () => top.p } : null;
+  const { first, p } = rung;
+  return { first: wordLabel(first), mass: null, of: () => ({ p, posterior: null }) };
 }
 
 function readClassification({ labels, predicted, mass }: Classification): Reading {
   return {
-    first: predicted,
-    name: labels[predicted]?.label ?? '',
+    first: labels[predicted]?.label ?? '',
     mass,
-    p: (index) => labels[index]?.p ?? 0,
+    of: (answer) => {
+      const found = labels.find(({ label }) => label === answer);
+      return found
+        ? { p: Math.exp(found.logprob), posterior: found.p }
+        : { p: null, posterior: null };
+    },
   };
 }
 

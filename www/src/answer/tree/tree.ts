@@ -13,6 +13,8 @@ export interface Tree {
   prompt: string;
   /** What was found behind the prompt and these words; `''` is the prompt alone. */
   branches: ReadonlyMap<string, Continuations>;
+  /** Whether it is a record of the words behind the prompt: there is nothing to be found behind these. */
+  isRecorded?: true;
 }
 
 /** How many words are listed behind the prompt, and behind a word. */
@@ -130,7 +132,7 @@ function rowsBehind(
   const size = words.length + 1;
   const rows = words.flatMap(({ word, p, atMost }, index): TreeRow[] => {
     const at = path + word.text;
-    const opens = /\S/.test(word.text);
+    const opens = !tree.isRecorded && /\S/.test(word.text);
     const row: TreeRow = {
       ...{ kind: 'word', path: at, word, level, position: index + 1, size, p, atMost },
       ...{ joint: joint * p, opens, open: opens && open.has(at), lines: 0 },

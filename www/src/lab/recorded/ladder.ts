@@ -1,45 +1,55 @@
 import type { Column, Ladder } from '../../answer/ladder/ladder.ts';
-import { predictionOf } from '../../recorded/index.ts';
-import type { RecordedLadder } from '../../recorded/types.ts';
-import { tokenLabel } from '../../ui/visible.ts';
+import { beginsWith, wordLabel } from '../../answer/ladder/word-label.ts';
+import type { QueryResult, RecordedQuery } from './queries.ts';
 
-/** The recorded ladder. `solution` is the right output, whose probability is recorded wherever it ranks. */
-export function ladderOf(
-  recorded: RecordedLadder,
-  current: number,
-  solution: string | null,
-): Ladder {
-  const ofLabels = recorded.results[current]?.classification != null;
-  const columns = ofLabels ? ofLabel(recorded, current) : ofToken(recorded, current, solution);
-  return { columns, current, answer: columns[current]?.name ?? '', ofLabels };
+/**
+ * The recorded ladder of a query. It follows the right answer, and where none is right what comes first at `current`.
+ */
+export function ladderOf({ output, results }: RecordedQuery, current: number): Ladder {
+  const here = results[current];
+  if (!here)
+    throw new Error(`It is recorded for 0 to ${results.length - 1} shots, not ${current}.`);
+  return here.classification
+    ? ofLabel(results, current, output ?? firstLabel(here))
+    : ofWord(results, current, output);
 }
 
-function ofLabel({ results }: RecordedLadder, current: number): Column[] {
-  const first = (k: number) =>
-    results[k]?.classification?.labels.reduce((best, label) => (label.p > best.p ? label : best));
-  const answer = first(current)?.label;
-  return results.map(({ classification }, k) => ({
-    k,
-    p: classification?.labels.find(({ label }) => label === answer)?.p ?? null,
-    mass: classification?.mass ?? null,
-    name: first(k)?.label ?? '',
-  }));
-}
-
-function ofToken(recorded: RecordedLadder, current: number, solution: string | null) {
-  const answer = predictionOf(recorded, current).candidates[0];
-  return recorded.results.map(({ answer: logprob }, k): Column => {
-    const { candidates } = predictionOf(recorded, k);
-    const listed = candidates.find(({ id }) => id === answer?.id);
-    // Where the solution is one token, its logprob is that token's.
-    const isSolution = solution !== null && answer?.text === ` ${solution}`;
-    const solved = isSolution && logprob !== null ? Math.exp(logprob) : null;
-    const first = candidates[0];
+function ofLabel(results: readonly QueryResult[], current: number, answer: string): Ladder {
+  const columns = results.map((result, k): Column => {
+    const { labels = [], mass = 0 } = result.classification ?? {};
+    const posterior = labels.find(({ label }) => label === answer)?.p ?? null;
+    const name = firstLabel(result);
     return {
       k,
-      p: listed?.p ?? solved,
-      mass: null,
-      name: first ? tokenLabel(first.bytes) : '',
+      p: posterior === null ? null : posterior * mass,
+      posterior,
+      mass,
+      name,
+      isFirst: name === answer,
     };
   });
+  return { columns, current, answer, ofLabels: true };
+}
+
+function firstLabel({ classification }: QueryResult): string {
+  const [first, ...others] = classification?.labels ?? [];
+  return first ? others.reduce((best, one) => (one.p > best.p ? one : best), first).label : '';
+}
+
+function ofWord(results: readonly QueryResult[], current: number, output: string | null): Ladder {
+  const top = results[current]?.words[0]?.[0] ?? '';
+  const answer = output ?? wordLabel(top);
+  const columns = results.map(({ words, answer: logprob }, k): Column => {
+    const listed = words.find(([text]) => text === top)?.[1] ?? null;
+    const name = wordLabel(words[0]?.[0] ?? '');
+    return {
+      k,
+      p: output === null ? listed : logprob === null ? null : Math.exp(logprob),
+      posterior: null,
+      mass: null,
+      name,
+      isFirst: beginsWith(answer, name),
+    };
+  });
+  return { columns, current, answer, ofLabels: false };
 }

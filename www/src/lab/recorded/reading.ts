@@ -5,21 +5,9 @@ import type { Preset } from '../../presets/preset.ts';
 import { predictionOf } from '../../recorded/index.ts';
 import type { RecordedLadder, RecordedShots } from '../../recorded/types.ts';
 
-/** The prompt that was recorded of a preset after so many shots. */
-export function recordedText(preset: Preset, shots: number): string {
-  return promptOf({ ...draftOf(preset), shots }).text;
-}
-
-/**
- * After how many shots of the preset this prompt was recorded; null if it was not. A prediction depends on the text of
- * the prompt alone, however the reader came to it.
- */
-export function recordedShots(preset: Preset, text: string): number | null {
-  const all = preset.task.demonstrations.length;
-  for (let shots = 0; shots <= all; shots++) {
-    if (recordedText(preset, shots) === text) return shots;
-  }
-  return null;
+/** The prompt of a preset after so many shots, with its default query or another one. */
+export function recordedText(preset: Preset, shots: number, query = preset.task.query): string {
+  return promptOf({ ...draftOf(preset), shots, query: query ?? '' }).text;
 }
 
 /** What is recorded of a prompt, as if it had just been answered, cut to so many candidates. Its tokens are not recorded. */

@@ -1,8 +1,10 @@
 import type { Classification, LabelReading } from 'shotglass';
 import type { Draw, DrawnStep } from '../../answer/text/generation.ts';
+import type { Tree } from '../../answer/tree/tree.ts';
 import { defaultSettings } from '../../app/settings.ts';
 import { bytesOfToken } from '../../recorded/index.ts';
 import type { RecordedShots } from '../../recorded/types.ts';
+import type { NextWords } from './queries.ts';
 
 /** What is recorded of the labels, in the form of a live reading by the rule `sum`. Scores of words are not recorded. */
 export function classificationOf({ classification }: RecordedShots): Classification | null {
@@ -14,6 +16,14 @@ export function classificationOf({ classification }: RecordedShots): Classificat
   });
   const best = Math.max(...labels.map(({ p }) => p));
   return { labels, predicted: labels.findIndex(({ p }) => p === best), mass };
+}
+
+/** The recorded words, as if they had just been looked for. What spells them is not recorded. */
+export function treeOf({ of, words, rest }: NextWords): Tree {
+  const found = words.map(({ text, p }) => ({ text, p, atMost: p, complete: true, spellings: [] }));
+  const root = { token: null, text: '', p: 1, ends: 0, rest: 1, children: [] };
+  const search = { words: found, rest, open: 0, predictions: 0, done: true, tree: root };
+  return { prompt: of, branches: new Map([['', search]]), isRecorded: true };
 }
 
 /** The recorded text, as if it had just been drawn: always the most probable token. */

@@ -13,6 +13,7 @@ import { overlay } from './overlay.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
+import { recorded } from './recorded.ts';
 import { story } from './story.ts';
 import { table } from './table.ts';
 import { tree } from './tree.ts';
@@ -44,4 +45,5 @@ export const en = {
   why,
   evaluate,
   keep,
+  recorded,
 };

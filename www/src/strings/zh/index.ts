@@ -14,6 +14,7 @@ import { overlay } from './overlay.ts';
 import { page } from './page.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
+import { recorded } from './recorded.ts';
 import { story } from './story.ts';
 import { table } from './table.ts';
 import { tree } from './tree.ts';
@@ -42,4 +43,5 @@ export const zh: Strings = {
   why,
   evaluate,
   keep,
+  recorded,
 };
