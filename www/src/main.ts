@@ -3,6 +3,7 @@ import './ui/controls.css';
 import './shell/layout.css';
 import './prompt/prompt.css';
 import './prompt/table.css';
+import './prompt/lab-queries.css';
 import './prompt/import.css';
 import './prompt/lab-queries.css';
 import './tokens/exact.css';

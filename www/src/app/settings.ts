@@ -47,7 +47,7 @@ export interface Settings {
 
 export const defaultSettings: Settings = {
   view: null,
-  strip: 'roles',
+  strip: 'surprisal',
   topK: 10,
   rule: 'sum',
   comparison: 'nothing',

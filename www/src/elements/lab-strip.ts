@@ -155,7 +155,7 @@ export class LabStrip extends LabElement {
               @pointerover=${this.point}
               @pointerleave=${this.unpoint}
             >${chunks}</div>`
-          : html`<div class="strip" role="group" aria-label=${this.label} tabindex="0" ?data-long=${long} @scroll=${this.scrolled}>${chunks}</div>`
+          : html`<div class="strip" role="group" aria-label=${this.label} tabindex="0" data-tint=${this.tint} ?data-long=${long} @scroll=${this.scrolled}>${chunks}</div>`
       }
       <p class="strip-detail" aria-hidden="true">
         ${about?.detail ? html`<span class="strip-about">${drawn(about.pieces)}</span> ${about.detail}` : this.hint}
@@ -194,7 +194,7 @@ export class LabStrip extends LabElement {
     const blank = item.breaks > 1 ? html`<span class="blank"></span>` : nothing;
     const breaks = item.breaks > 0 ? html`<br />${blank}` : nothing;
     if (item.name === null) {
-      return html`<span class="cell plain" data-tone=${item.tone}>${drawn(item.pieces)}</span>${breaks}`;
+      return html`<span class="cell plain" data-tone=${item.tone} data-step=${item.step ?? nothing}>${drawn(item.pieces)}</span>${breaks}`;
     }
     return html`<span
         class="cell"

@@ -7,12 +7,15 @@ import { presetById, presets } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import { strings } from '../strings/index.ts';
 import { spokenProbability } from '../ui/numbers.ts';
+import './lab-queries.ts';
 import { share } from '../ui/share.ts';
 
 /** What a reader changes first: the task, the query, and how many examples stand before it. */
 @customElement('lab-ask')
 export class LabAsk extends LabElement {
   @property({ attribute: false }) draft!: Draft;
+  /** Queries that can be chosen, of which the answers are recorded. */
+  @property({ attribute: false }) queries: readonly string[] = [];
   /** The answer in one word, which the slider says as it moves; null while it is not known. */
   @property({ attribute: false }) answer: { text: string; p: number } | null = null;
 
@@ -79,6 +82,7 @@ export class LabAsk extends LabElement {
           @input=${(event: InputEvent) => this.edit({ type: 'query', text: textOf(event) })}
           @change=${() => this.edit({ type: 'pause' })}
         ></textarea>
+        <lab-queries .name=${strings.otherQueries} .queries=${this.queries} .query=${this.draft.query}></lab-queries>
       </div>
     `;
   }

@@ -188,7 +188,7 @@ export class LabApp extends LabElement {
       aria-labelledby="ask-heading"
       data-pulse=${this.firstVisit && !this.touched ? 'true' : 'false'}
     >
-      <lab-ask .draft=${draft} .answer=${this.lab.first.headline}></lab-ask>
+      <lab-ask .draft=${draft} .queries=${this.lab.first.queries.map(({ query }) => query)} .answer=${this.lab.first.headline}></lab-ask>
     </section>`;
   }
 
@@ -253,6 +253,7 @@ export class LabApp extends LabElement {
         .info=${model?.info ?? null}
         .draft=${lab.state.draft}
         .pace=${lab.pace}
+        .recorded=${lab.first.promptTokens}
         .ghost=${lab.first.ghost}
         .view=${lab.settings.strip}
         .surprisal=${lab.surprisal.jobState}

@@ -15,8 +15,8 @@ import { share } from '../ui/share.ts';
 import { pieces } from '../ui/visible.ts';
 import type { LabAlternatives } from './lab-alternatives.ts';
 import type { Effects, LabFinding } from './lint.ts';
-import { type Expected, knownOf, steps, totalsOf } from './surprisal.ts';
-import { tokenItems } from './token-items.ts';
+import { type Expected, knownOf, steps, type Totals, totalsOf } from './surprisal.ts';
+import { type RecordedToken, recordedItems, tokenItems } from './token-items.ts';
 import './lab-alternatives.ts';
 import './lab-lint.ts';
 import './lab-raw.ts';
@@ -31,6 +31,8 @@ export class LabExact extends LabElement {
   @property({ attribute: false }) draft!: Draft;
   /** The tokens of `prompt`, or null while they are not known. */
   @property({ attribute: false }) tokens: readonly Token[] | null = null;
+  /** The tokens that are recorded of `prompt`; null where none are, or a model is loaded. */
+  @property({ attribute: false }) recorded: readonly RecordedToken[] | null = null;
   /** What is loaded; null where nothing is. */
   @property({ attribute: false }) info: Readonly<ModelInfo> | null = null;
   /** How fast the model runs here. */
@@ -62,7 +64,8 @@ export class LabExact extends LabElement {
   private draw(): void {
     const { tokens, prompt, view } = this;
     const { result } = this.surprisal;
-    const made = [tokens, prompt, view, result, language];
+    const { recorded } = this;
+    const made = [tokens, prompt, view, result, language, recorded];
     if (made.every((part, at) => part === this.made[at])) return;
     const spoken = this.made[4] === language;
     this.made = made;
@@ -70,7 +73,9 @@ export class LabExact extends LabElement {
     const told = view === 'surprisal' ? this.known : [];
     this.items = tokens
       ? tokenItems(tokens, prompt, told, spoken ? this.items : [])
-      : textItems(prompt);
+      : recorded
+        ? recordedItems(recorded, prompt, view === 'surprisal')
+        : textItems(prompt);
   }
 
   protected override render(): TemplateResult {
@@ -208,17 +213,24 @@ export class LabExact extends LabElement {
   private totals(): TemplateResult | string {
     const { surprise } = strings;
     const { tokens, surprisal } = this;
-    if (!this.info) return surprise.needsModel;
+    if (!this.info) {
+      const recorded = this.recorded?.map(({ bytes, logprob }) => ({ logprob, token: { bytes } }));
+      const totals = recorded ? totalsOf(recorded) : null;
+      return totals ? this.written(totals) : surprise.needsModel;
+    }
     const all = tokens !== null && tokens.length > 0 && this.known.length === tokens.length;
     if (all && tokens.length === 1) return surprise.onlyOne;
     const totals = all ? totalsOf(this.known) : null;
-    if (totals) {
-      return html`<data value=${totals.bits}>${surprise.sum(formatBits(totals.bits))}</data
-        >${surprise.per(formatChoices(totals.nats), formatBits(totals.bitsPerByte))}`;
-    }
+    if (totals) return this.written(totals);
     if (surprisal.problem) return surprisal.problem.sentence;
     const { progress } = surprisal;
     return progress ? strings.runningTokens(progress.done, progress.total) : surprise.waiting;
+  }
+
+  private written({ bits, nats, bitsPerByte }: Totals): TemplateResult {
+    const { sum, per } = strings.surprise;
+    return html`<data value=${bits}>${sum(formatBits(bits))}</data
+      >${per(formatChoices(nats), formatBits(bitsPerByte))}`;
   }
 
   private text(): TemplateResult {

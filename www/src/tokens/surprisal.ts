@@ -45,7 +45,9 @@ export interface Totals {
 }
 
 /** Over all tokens that have a surprisal; null where none has. */
-export function totalsOf(entries: readonly SurprisalEntry[]): Totals | null {
+export function totalsOf(
+  entries: readonly { logprob: number | null; token: { bytes: Uint8Array } }[],
+): Totals | null {
   const told = entries.filter(({ logprob }) => logprob !== null);
   if (told.length === 0) return null;
   const logprob = told.reduce((sum, entry) => sum + (entry.logprob ?? 0), 0);

@@ -45,6 +45,29 @@ class TokenItem implements StripItem {
   }
 }
 
+/** A token of which only the bytes and the logprob are recorded. */
+export interface RecordedToken {
+  bytes: Uint8Array;
+  /** In nats; null for the first one. */
+  logprob: number | null;
+}
+
+/** Recorded tokens as cells, tinted where that is asked for: without a model there is nothing to open. */
+export function recordedItems(
+  tokens: readonly RecordedToken[],
+  prompt: LabPrompt,
+  isTinted: boolean,
+): StripItem[] {
+  const decoder = new TextDecoder();
+  const bare = tokens.map(({ bytes }): Token => ({ id: -1, bytes, text: decoder.decode(bytes) }));
+  return cellsFromTokens(bare, prompt).map(({ pieces, role, breaks }, index): StripItem => {
+    const { logprob = null } = tokens[index] ?? {};
+    const bits = logprob === null ? null : Math.max(0, -logprob / Math.LN2);
+    const step = isTinted && bits !== null ? stepOf(bits) : null;
+    return { pieces, tone: role, breaks, step, name: null, detail: null };
+  });
+}
+
 /** The tokens of a prompt as cells; those of `before` that would be drawn alike are taken from there. */
 export function tokenItems(
   tokens: readonly Token[],

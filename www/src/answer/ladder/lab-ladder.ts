@@ -28,23 +28,21 @@ export class LabLadder extends LabElement {
     const ofLabels = this.ofLabels();
     const most = columns.at(-1)?.k ?? 0;
     const name = named(answer ?? '…');
-    const others = columns.some((one) => one.name !== null && one.name !== answer && !old);
-    const title = ofLabels
-      ? strings.ladder.ofLabel(name, most)
-      : strings.ladder.ofToken(name, most);
+    const others = !old && columns.some(({ isFirst }) => isFirst === false);
+    const title = strings.ladder.title(name, most);
     return html`<figure class="ladder ${old ? 'old' : ''}" aria-label=${title}>
       <figcaption class="ladder-title">
         <span>${title}</span>
+        ${ofLabels ? html`<span class="ladder-legend"><i class="ladder-line" aria-hidden="true"></i> ${strings.ladder.posterior}</span>` : nothing}
         ${others ? html`<span class="ladder-legend"><i class="ladder-swatch" aria-hidden="true"></i> ${strings.ladder.hatched}</span>` : nothing}
       </figcaption>
       <div class="ladder-frame">
         <div class="ladder-axis" aria-hidden="true">
-          ${ofLabels ? html`<span class="ladder-mass">${strings.ladder.mass}</span>` : nothing}
           <span class="ladder-scale"><i>100%</i><i>50</i><i>0</i></span>
           <span class="rung-k">k</span>
         </div>
         <ol class="rungs" @keydown=${this.walk} @focusout=${this.left}>
-          ${columns.map((column) => this.rung(column, ofLabels))}
+          ${columns.map((column) => this.rung(column))}
         </ol>
       </div>
       <p class="ladder-finding" data-labels=${ofLabels ? 'true' : 'false'}>${this.finding(ofLabels)}</p>
@@ -65,10 +63,10 @@ export class LabLadder extends LabElement {
     if (place.right > seen.right) list.scrollLeft += place.right - seen.right;
   }
 
-  private rung(column: Column, ofLabels: boolean): TemplateResult {
-    const { k, p, mass, name, problem } = column;
-    const { current, answer } = this.ladder;
-    const first = name === null || name === answer;
+  private rung(column: Column): TemplateResult {
+    const { k, p, posterior, name, isFirst, problem } = column;
+    const { current } = this.ladder;
+    const first = isFirst !== false;
     return html`<li>
       <button
         type="button"
@@ -82,14 +80,11 @@ export class LabLadder extends LabElement {
         tabindex=${k === (this.reached ?? current) ? 0 : -1}
         @click=${() => this.choose(column)}
       >
-        ${
-          ofLabels
-            ? html`<span class="rung-mass" aria-hidden="true"><span ${share(mass ?? 0)}></span></span>`
-            : nothing
-        }
-        <span class="rung-track" data-known=${p === null ? 'false' : 'true'} aria-hidden="true"
-          >${problem !== undefined ? html`<i>×</i>` : p === null ? nothing : html`<span ${share(p)}></span>`}</span
-        >
+        <span class="rung-track" data-known=${p === null ? 'false' : 'true'} aria-hidden="true">
+          ${problem !== undefined ? html`<i>×</i>` : p === null ? nothing : html`<span ${share(p)}></span>`}
+          ${posterior === null ? nothing : html`<b class="rung-posterior" ${share(posterior)}></b>`}
+          ${isFirst === false && name !== null ? html`<em class="rung-first" dir="auto">${name}</em>` : nothing}
+        </span>
         <span class="rung-k" aria-hidden="true">${k}</span>
       </button>
     </li>`;

@@ -2,10 +2,8 @@
 const examples = (k: number) => (k === 0 ? 'no examples' : k === 1 ? '1 example' : `${k} examples`);
 
 export const ladder = {
-  ofToken: (answer: string, most: number) => `Probability of “${answer}” after 0–${most} examples`,
-  ofLabel: (answer: string, most: number) =>
-    `Probability of “${answer}” among the labels after 0–${most} examples`,
-  mass: 'labels',
+  title: (answer: string, most: number) => `Probability of “${answer}” after 0–${most} examples`,
+  posterior: 'among the labels',
   none: 'Add examples to see the answer to this query after none, one, two and so on.',
   shots: examples,
   gap: (shots: string, why: string) => `${shots}: ${why}`,

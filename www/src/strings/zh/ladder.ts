@@ -2,9 +2,8 @@ import type { ladder as en } from '../en/ladder.ts';
 import type { Translated } from '../types.ts';
 
 export const ladder: Translated<typeof en> = {
-  ofToken: (answer, most) => `0–${most} 个示例之后“${answer}”的概率`,
-  ofLabel: (answer, most) => `0–${most} 个示例之后“${answer}”在各标签中的概率`,
-  mass: '标签',
+  title: (answer, most) => `0–${most} 个示例之后“${answer}”的概率`,
+  posterior: '仅在标签之间',
   none: '添加示例，就能看到同一个查询在 0、1、2……个示例之后的结果。',
   shots: (k) => (k === 0 ? '没有示例' : `${k} 个示例`),
   gap: (shots, why) => `${shots}：${why}`,
