@@ -46,7 +46,7 @@ for (const [attributes, pattern] of [
   ['snapshot="/empty.json"', /empty\.json is not a recorded result \(.*version/],
   ['snapshot="/no-model.json"', /no-model\.json is not a recorded result \(.*model/],
   ['snapshot="/later.json"', /later\.json has version 2 of the format, and .* version 1/],
-  ['snapshot="/other.json"', /^The recorded result is that of another prompt/],
+  ['snapshot="/other.json"', /^The recorded result belongs to another prompt/],
 ]) {
   test(`${attributes}: a sentence, and the rest goes on`, async () => {
     const other = { ...plural, task: { ...plural.task, query: 'mouse' } };
@@ -349,7 +349,7 @@ test('the browser gives no storage, as in private windows: it runs, and says tha
     async ({ glass }) => {
       await run(glass);
       await live(glass);
-      await glass.getByText('The browser does not keep the model for the next visit.').waitFor();
+      await glass.getByText('The browser does not keep the model for your next visit.').waitFor();
     },
     { pages, head, headers: {} },
   );

@@ -168,7 +168,7 @@ test("the author's table is shown for its own prompt, and the package's record b
 
 for (const [name, answer, sentence] of [
   ['is not there', (_, response) => response.writeHead(404).end(), /the server answered 404/],
-  ['does not come', (request) => request.socket.destroy(), /could not be fetched/],
+  ['does not come', (request) => request.socket.destroy(), /could not be loaded/],
 ]) {
   test(`the file of the preset ${name}: a sentence, and a button that fetches it again`, async () => {
     let isGone = true;

@@ -133,7 +133,7 @@ test('a text that goes on to the limit is as long live as it was recorded, and i
 test('a table without <data> stays to be seen, with a sentence', async () => {
   const plain = table([row('horses', 0.9, '90 %'), row('all other tokens', 0.1, '10 %')]);
   await withPage(tag('shots="2" view="tokens"', list + plain), async ({ page, glass }) => {
-    const found = glass.locator('.problems p', { hasText: /no numbers that can be read/ });
+    const found = glass.locator('.problems p', { hasText: /no readable numbers/ });
     await found.waitFor();
     assert.ok(await page.getByRole('cell', { name: '90 %' }).isVisible());
     assert.equal((await read(glass)).shots, '2 of 2');

@@ -31,7 +31,7 @@ async function open({ init, path = '', tokens = true, ...options } = {}) {
 }
 
 /** Waits until the page has had its look at the device, which an edit waits for, too. */
-const looked = () => page.locator('lab-offer', { hasText: 'tokens per second' }).waitFor();
+const looked = () => page.locator('lab-offer', { hasText: 'On this device' }).waitFor();
 
 /** A model that never comes. */
 const hang = () =>
@@ -208,11 +208,11 @@ test('an edit that is cancelled leaves nobody waiting for labels', async () => {
   await page.fill('#query', 'Neither here nor there.');
   const pending = panel.locator('.labels-pending');
   await pending.waitFor();
-  assert.match(await pending.textContent(), /needs? the model/);
+  assert.match(await pending.textContent(), /Load the model/);
   await page.getByRole('button', { name: 'Cancel' }).press('Enter');
   await page.getByRole('button', { name: /^Run it live/ }).waitFor();
   assert.doesNotMatch(await panel.textContent(), /Running/);
-  assert.match(await pending.textContent(), /needs? the model/);
+  assert.match(await pending.textContent(), /Load the model/);
   await page.getByRole('button', { name: 'Undo' }).click();
   await panel.locator('table.of-labels:not(.old)').waitFor();
   assert.equal(await pending.count(), 0, 'what is recorded is back');

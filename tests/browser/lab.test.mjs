@@ -297,7 +297,7 @@ test('a generation can be stopped, and an edit stops it', async () => {
   await view('Text');
   await page.locator('summary', { hasText: 'Sampling' }).click();
   await page.locator('input[name="maxTokens"]').fill('1000');
-  await page.getByLabel('Stop at a new line').uncheck();
+  await page.getByLabel('Stop at a line break').uncheck();
   // A text of chance may be over at once.
   await page.fill('#seed', '7');
   await page.keyboard.press('Tab');
@@ -313,7 +313,7 @@ test('a generation can be stopped, and an edit stops it', async () => {
   await page.fill('#query', 'fly');
   await page.locator('#generate').waitFor();
   await page.getByText('From an earlier prompt').waitFor();
-  await page.getByLabel('Stop at a new line').check();
+  await page.getByLabel('Stop at a line break').check();
   await page.locator('input[name="maxTokens"]').fill('40');
   await page.locator('summary', { hasText: 'Sampling' }).click();
   await view('Tokens');

@@ -109,7 +109,8 @@ test('by keyboard: Enter opens, arrows go along, Escape returns, a choice is fol
   await page.keyboard.press('Enter');
   await page.locator('.alternatives-list').waitFor({ timeout: 60_000 });
   await page.keyboard.press('ArrowDown');
-  while (/this one came|part of/.test(await focusedLabel())) await page.keyboard.press('ArrowDown');
+  while (/the token in the prompt|part of/.test(await focusedLabel()))
+    await page.keyboard.press('ArrowDown');
   assert.match(await focusedLabel(), /see what would follow$/);
   const chosen = await page.evaluate(() => document.activeElement.textContent.trim());
   await page.keyboard.press('Enter');
@@ -123,7 +124,7 @@ test('by keyboard: Enter opens, arrows go along, Escape returns, a choice is fol
 test('the first token says why nothing was expected', async () => {
   await cells().first().focus();
   await page.keyboard.press('Enter');
-  await popover().getByText('Nothing stands before the first token').waitFor();
+  await popover().getByText('Nothing comes before the first token').waitFor();
   await page.keyboard.press('Escape');
 });
 
@@ -139,7 +140,7 @@ test('the prompt is edited as text, and the table follows where it can', async (
 
   const free = 'Once upon\n\n\n a time ';
   await area.fill(free);
-  await page.getByText('Free text: the table does not follow').waitFor();
+  await page.getByText('so the table does not follow').waitFor();
   assert.equal(await first.inputValue(), 'jump');
   await area.press('Escape');
   await settled(page);
@@ -166,7 +167,7 @@ test('white space that does harm is told, weighed and fixed', async () => {
   await page.locator('input[name=outputSeparator]').fill('');
   await page.locator('summary', { hasText: 'Template' }).click();
   const finding = page.locator('.finding[data-code=trailing-space]');
-  assert.match(await finding.locator('summary').textContent(), /Ends in a space.*A:␣/s);
+  assert.match(await finding.locator('summary').textContent(), /Trailing space.*A:␣/s);
   await finding.locator('summary').click();
   await finding.locator('table[aria-busy=false]').waitFor({ timeout: 60_000 });
   const [before, fixed] = await finding.locator('tr').evaluateAll((rows) =>

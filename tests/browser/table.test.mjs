@@ -19,7 +19,7 @@ async function open(options = {}) {
 }
 
 const cell = (n, field = 'Input') => page.getByLabel(`${field} of example ${n}`, { exact: true });
-const number = (n) => page.getByRole('checkbox', { name: `Demonstration ${n} may be used` });
+const number = (n) => page.getByRole('checkbox', { name: `Use example ${n}`, exact: true });
 const menu = (n) => page.getByRole('button', { name: `Actions for example ${n}`, exact: true });
 const item = (name) => page.getByRole('menuitem', { name });
 const undo = () => page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
@@ -185,7 +185,7 @@ test('a table is imported: columns by name, problems by line, nothing lost', asy
   assert.ok(await page.locator('#import-add').isDisabled());
 
   await pasted.fill('one column\nalone');
-  await dialog.getByText('There is one column.').waitFor();
+  await dialog.getByText('The table has one column.').waitFor();
   assert.ok(await page.locator('#import-add').isDisabled());
 
   const table =
@@ -206,7 +206,7 @@ test('a table is imported: columns by name, problems by line, nothing lost', asy
   assert.match(problems[1], /^Line 4: .*'label'/);
 
   await dialog.getByLabel('Output').selectOption('text');
-  await dialog.getByText('Input and output are the same column.').waitFor();
+  await dialog.getByText('Choose two different columns').waitFor();
   assert.ok(await page.locator('#import-add').isDisabled());
   await dialog.getByLabel('Output').selectOption('id');
 
@@ -289,7 +289,7 @@ test('free text sets the table aside, and one click brings it back', async () =>
     panel.dispatchEvent(new CustomEvent('lab-edit', { detail, bubbles: true }));
   });
   assert.equal(await prompt(), 'Once␣upon');
-  assert.match(await page.locator('.free-text').innerText(), /are not in it/);
+  assert.match(await page.locator('.free-text').innerText(), /does not use the table/);
   await cell(1).fill('jump');
   assert.equal(await prompt(), 'Once␣upon', 'the table may be edited meanwhile');
   await page.getByRole('button', { name: 'Back to the table' }).click();
@@ -301,7 +301,7 @@ test('the same task as a conversation, in the template of the model', async () =
   await open();
   const chat = page.getByRole('radio', { name: 'chat' });
   assert.ok(await chat.isDisabled());
-  assert.match(await page.locator('.form-switch').innerText(), /needs the model loaded/);
+  assert.match(await page.locator('.form-switch').innerText(), /Load the model to use chat/);
   await loadModel(page);
   await page.fill('#shots', '1');
   await chat.focus();

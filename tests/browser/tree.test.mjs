@@ -215,7 +215,7 @@ test('greedy draws one text, and says so', async () => {
   await page.locator('#temperature').fill('0');
   const again = page.getByRole('button', { name: 'Next seed' });
   assert.equal(await again.getAttribute('aria-disabled'), 'true');
-  assert.match(await page.locator('.again').textContent(), /every seed draws the same/);
+  assert.match(await page.locator('.again').textContent(), /every seed gives the same/);
   const seed = await page.getByLabel('Seed', { exact: true }).inputValue();
   await again.click({ force: true });
   assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), seed);

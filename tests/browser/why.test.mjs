@@ -107,7 +107,7 @@ describe('a task with labels', () => {
         .evaluateAll((all) => all.map(({ value }) => value));
     const before = await inputs();
     const order = rows[2].match(/[1-4] [1-4] [1-4] [1-4]/)[0];
-    await page.getByRole('button', { name: `Use the order ${order}` }).click();
+    await page.getByRole('button', { name: `Use order ${order}` }).click();
     const moved = order.split(' ').map((n) => before[n - 1]);
     assert.deepEqual(await inputs(), [...moved, ...before.slice(4)]);
     assert.match(await textOf(page, '.why-note'), /earlier prompt/);
@@ -195,7 +195,7 @@ describe('a task with labels', () => {
     const lines = (await bytesOf(await saved)).toString().trim().split('\n');
     assert.equal(lines.length, 2 * 3, 'a line for each row and number of shots');
 
-    await page.locator('select[name=closer]').selectOption({ label: '0 shots' });
+    await page.locator('select[name=closer]').selectOption({ label: 'no examples' });
     const closer = (await cells(page, '.confusion tbody td')).map(Number);
     assert.equal(
       closer.reduce((a, b) => a + b, 0),
@@ -214,13 +214,13 @@ describe('a task with labels', () => {
     assert.match(await textOf(page, '#why-state'), /2 rows × 7 prompts = 14 runs/);
     await run(page);
     assert.equal(await page.locator('.curve-mark').count(), 7);
-    assert.match(await finding(page), /^At 2 shots, .* on average over 4 choices/);
+    assert.match(await finding(page), /^With 2 examples: .* on average over 4 draws/);
     const [, , last] = await cells(page, 'details:first-of-type .plain tbody tr');
     const [mean, , , worst, best] = last.match(/[\d.]+(?=%)/g).map(Number);
     assert.ok(worst <= mean && mean <= best, last);
     const names = await page.locator('select[name=closer] option').allTextContents();
-    assert.deepEqual(names.slice(0, 2), ['0 shots', '1 shot, seed 0']);
-    assert.ok(names.includes('2 shots, seed 1, order 2'), names.join('; '));
+    assert.deepEqual(names.slice(0, 2), ['no examples', '1 example, seed 0']);
+    assert.ok(names.includes('2 examples, seed 1, order 2'), names.join('; '));
     await page.getByLabel('Seeds').selectOption('1');
     await page.getByLabel('Orders').selectOption('1');
   });
@@ -306,7 +306,7 @@ describe('a task in free text', () => {
     await run(page);
     assert.equal(await page.locator('.curve-dot').count(), 2);
     assert.equal(await page.locator('.confusion').count(), 0);
-    assert.match(await finding(page), /^At 4 shots, .* of 2\./);
+    assert.match(await finding(page), /^With 4 examples: .* of 2\)/);
     assert.equal(await page.locator('.paper').count(), 0, 'the paper has no such task');
   });
 
