@@ -31,7 +31,8 @@ async function open({ init, path = '', tokens = true, ...options } = {}) {
 }
 
 /** Waits until the page has had its look at the device, which an edit waits for, too. */
-const looked = () => page.locator('lab-offer', { hasText: 'On this device' }).waitFor();
+const looked = () =>
+  page.locator('lab-offer', { hasText: /On this device|在这台设备上/ }).waitFor();
 
 /** A model that never comes. */
 const hang = () =>
@@ -141,7 +142,7 @@ for (const [width, path] of [
         }).observe({ type: 'layout-shift', buffered: true });
       },
     });
-    await page.locator('lab-offer', { hasText: /\d/ }).waitFor();
+    await looked();
     await page.evaluate(() => document.fonts.ready);
     await page.evaluate(
       () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100))),
@@ -311,7 +312,7 @@ for (const [width, colorScheme, path] of [
   test(`nothing is in the way of anyone: ${width} px, ${colorScheme} ${path}`, async () => {
     await open({ colorScheme, path, viewport: { width, height: 900 } });
     await hang();
-    await page.locator('lab-offer', { hasText: /\d/ }).waitFor();
+    await looked();
     const check = async (state) => {
       const { violations } = await new AxeBuilder({ page }).analyze();
       assert.deepEqual(

@@ -142,7 +142,7 @@ test('a receipt says what was recorded, and the page finds whether it holds', as
   await other.locator('.receipt[data-state=differs]').waitFor();
   const sentence = await card.locator('.receipt-said').textContent();
   assert.ok(
-    sentence.includes(`p of ${altered.receipt.top[1].text.replace(' ', '␣')} was`),
+    sentence.includes(`the probability of ${altered.receipt.top[1].text.replace(' ', '␣')} was`),
     sentence,
   );
 

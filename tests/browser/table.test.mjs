@@ -62,7 +62,7 @@ test('a row moves by keyboard from any of its cells, and takes the focus along',
   assert.deepEqual((await inputs()).slice(0, 3), [before[1], before[0], before[2]]);
   assert.equal(await focused(), 'Output of example 1');
   assert.equal(await page.evaluate(() => document.activeElement.selectionStart), 0);
-  assert.equal(await notice(), 'Demonstration moved to place 1.');
+  assert.equal(await notice(), 'Example moved to place 1.');
   await page.keyboard.press('Alt+ArrowUp');
   assert.equal(await focused(), 'Output of example 1', 'the first stays the first');
   await page.keyboard.press('Alt+ArrowDown');
