@@ -32,7 +32,7 @@ async function readLadder(on = page) {
     columns: [...ladder.querySelectorAll('.rung')].map((rung) => ({
       k: Number(rung.dataset.k),
       p: Number(rung.querySelector('.rung-track > span')?.style.getPropertyValue('--p')),
-      mass: Number(rung.querySelector('.rung-mass > span')?.style.getPropertyValue('--p')),
+      posterior: Number(rung.querySelector('.rung-posterior')?.style.getPropertyValue('--p')),
       first: rung.dataset.first === 'true',
       name: rung.getAttribute('aria-label'),
       current: rung.getAttribute('aria-current') === 'true',
@@ -124,7 +124,11 @@ test('moving the shots runs no ladder, and another query does', async () => {
   await page.fill('#query', 'jump');
   await settled(page);
   const { title, columns } = await readLadder();
-  assert.equal(title, 'p of jumped by shots', 'the right answer to that row of the preset');
+  assert.equal(
+    title,
+    'Probability of “jumped” after 0–10 examples',
+    'the right answer to that row of the preset',
+  );
   assert.equal(await runs(), columns.length);
 });
 
@@ -195,8 +199,8 @@ test('a task with labels opens with them, as the distribution has them', async (
     `Probability of “${winner.label}” after 0–${ladder.columns.length - 1} examples`,
   );
   close(ladder.columns[4].p, winner.p, 'the present column');
-  close(ladder.columns[4].mass, mass, 'its mass');
-  assert.ok(ladder.columns[0].mass < ladder.columns[4].mass);
+  close(ladder.columns[4].posterior, winner.posterior, 'its posterior');
+  assert.ok(ladder.columns[0].p < ladder.columns[4].p);
 
   // What the reader has chosen stays, whatever the task.
   await fresh.selectOption('#preset', 'topics');
@@ -249,11 +253,7 @@ test('labels are named in a field, and fewer than two get a sentence', async () 
     ['sang', 'sung'],
   );
   const { title } = await readLadder();
-  assert.equal(
-    title,
-    'Probability of “sang” among the labels after 0–10 examples',
-    'the ladder follows the labels',
-  );
+  assert.equal(title, 'Probability of “sang” after 0–10 examples', 'the ladder follows the labels');
 
   await names('sang');
   await page.locator('.labels-none').waitFor();
@@ -371,7 +371,7 @@ test('tokens: bytes of the row that is pointed at, nats or bits, and an axis tha
   assert.ok((await page.locator('.token-detail').textContent()).includes(hex), hex);
 
   await page.locator('summary', { hasText: 'Scales' }).click();
-  await page.getByLabel('bits').check();
+  await page.getByRole('radio', { name: 'bits' }).check();
   const shown = await page.locator('tr[data-rank="1"] td data').nth(1).textContent();
   const bits = rows[0].logprob / Math.LN2;
   assert.ok(Math.abs(Number(shown.replace('−', '-')) - bits) < 0.00051, `${shown} for ${bits}`);
@@ -385,7 +385,7 @@ test('tokens: bytes of the row that is pointed at, nats or bits, and an axis tha
   assert.ok(Math.abs((await bar()) - (1 + Math.log10(rows[9].p) / 6)) < 1e-9);
   assert.match(await page.locator('.of-tokens .axis').textContent(), /10−6.*1/);
   await page.getByLabel('linear').check();
-  await page.getByLabel('nats').check();
+  await page.getByRole('radio', { name: 'nats' }).check();
   await page.locator('summary', { hasText: 'Scales' }).click();
 });
 
