@@ -72,7 +72,9 @@ test('what does not come again makes the page offer to be opened anew, with the 
   const restore = await withhold('**/assets/others-*.js');
   for (const preset of ['capital', 'antonym']) {
     await page.selectOption('#preset', preset);
-    await sentence('A part of the page').first().waitFor();
+    await sentence(/a part of (the page|it) /i)
+      .first()
+      .waitFor();
   }
   const reload = page.locator('.stuck button');
   await reload.waitFor();
@@ -219,7 +221,7 @@ test('a chat template that takes for ever is ended, and the page goes on', async
   });
   await page.locator('.form-switch').getByLabel('chat').check();
   const said = page.locator('.form-switch .hint');
-  await said.filter({ hasText: 'had not ended after 2 seconds, so it was stopped.' }).waitFor();
+  await said.filter({ hasText: 'did not finish within 2 seconds, so it was stopped.' }).waitFor();
   const longest = await page.evaluate(() => globalThis.longest);
   t.diagnostic(`the page was held up for ${Math.round(longest)} ms at most`);
   await page.fill('#query', 'fox');

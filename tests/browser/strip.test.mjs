@@ -135,7 +135,7 @@ test('the prompt is edited as text, and the table follows where it can', async (
   assert.equal(await area.inputValue(), text);
   await page.getByText('Matches the template').waitFor();
   await area.fill(text.replace('walk\nA: walked', 'jump\nA: jumped'));
-  const first = page.getByLabel('Input of demonstration 1', { exact: true });
+  const first = page.getByLabel('Input of example 1', { exact: true });
   assert.equal(await first.inputValue(), 'jump');
 
   const free = 'Once upon\n\n\n a time ';

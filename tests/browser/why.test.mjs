@@ -123,7 +123,7 @@ describe('a task with labels', () => {
     for (let i = 0; i < drawn.length; i += 2) {
       assert.ok(Math.abs(drawn[i] + drawn[i + 1] - 1) < 1e-9, 'posteriors sum to one');
     }
-    assert.match(await finding(page), /^P\((Positive|Negative)\) is .*%/);
+    assert.match(await finding(page), /^P\((Positive|Negative)\) among the labels is .*%/);
   });
 
   test('calibrated is as asked, divided by what nothing says', async () => {
@@ -158,7 +158,7 @@ describe('a task with labels', () => {
     await page.locator('select[name=answer]').selectOption(other);
     assert.match(await textOf(page, '.why-note'), /other settings/);
     await run(page);
-    assert.ok((await finding(page)).startsWith(`P(${other}) is `));
+    assert.ok((await finding(page)).startsWith(`P(${other}) among the labels is `));
     await page.locator('select[name=answer]').selectOption('');
   });
 
@@ -183,7 +183,7 @@ describe('a task with labels', () => {
       2,
       'each row is in the matrix once',
     );
-    const correct = Number((await finding(page)).match(/: (\d) of 2/)[1]);
+    const correct = Number((await finding(page)).match(/\((\d) of 2\)/)[1]);
     assert.equal(matrix[0] + matrix[3], correct, 'the diagonal is what is right');
     assert.equal(
       (await page.locator('.reliability-n i').filter({ hasText: /\d/ }).count()) > 0,
@@ -327,7 +327,7 @@ describe('a task in free text', () => {
     await choose(page, 'Examples');
     await page.getByLabel('Shots', { exact: true }).fill('0');
     await page.locator('#why-run').click({ force: true });
-    assert.match(await textOf(page, '#why-state'), /raise the shots/);
+    assert.match(await textOf(page, '#why-state'), /Raise the shots/);
     await choose(page, 'Order');
     assert.match(await textOf(page, '#why-state'), /2 examples/);
     assert.equal(await page.locator('#why-stop').count(), 0);
