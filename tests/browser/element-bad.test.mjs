@@ -111,7 +111,7 @@ test('a property that is no task: a sentence, and what was declared stays', asyn
       glass.task = null;
       glass.snapshot = { version: 7 };
     });
-    await sentence(glass, /^The snapshot that was set has version 7/);
+    await sentence(glass, /^The given snapshot has version 7/);
   });
 });
 

@@ -352,7 +352,7 @@ test('in Chinese where the page is, numbers and all; English for a language that
     async ({ glass }) => {
       await glass.nth(1).locator('.badge').waitFor();
       const [chinese, english] = [await read(glass.nth(0)), await read(glass.nth(1))];
-      assert.equal(chinese.badge, '预录');
+      assert.equal(chinese.badge, '预存结果');
       assert.equal(chinese.rows.at(-1).name, '其余 49,142 个词元');
       assert.equal(chinese.button, '实时运行 — 98 MB，只下载一次');
       assert.equal(chinese.caption, '2 个示例之后的下一个词元');
