@@ -22,7 +22,8 @@ test('a browser that prefers Chinese gets it, with nothing left in English', asy
   for (const text of await named(page)) assert.match(text, /\p{Script=Han}/u);
   const names = await page.locator('button, h2').evaluateAll((all) =>
     all
-      .filter((one) => one.checkVisibility())
+      // Queries are the task's own, whose model reads English.
+      .filter((one) => one.checkVisibility() && !one.matches('.query-chip'))
       .map((one) => (one.getAttribute('aria-label') ?? one.textContent).trim())
       .filter((name) => name !== '' && !/\p{Script=Han}/u.test(name)),
   );

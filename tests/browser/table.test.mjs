@@ -320,6 +320,7 @@ test('the same task as a conversation, in the template of the model', async () =
   );
   const told = page.locator('.form-switch');
   assert.ok((await told.innerText()).includes(`this model’s template adds: “${system}”`));
+  await page.getByRole('radio', { name: 'Roles' }).check({ force: true });
   assert.equal(
     await page.locator('lab-exact .legend').innerText(),
     'template\ninput\noutput\nquery',

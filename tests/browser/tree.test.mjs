@@ -11,8 +11,10 @@ before(async () => {
   page = await lab.open();
   await loadModel(page);
   await page.getByLabel('Task').selectOption('translate');
-  await page.getByRole('tab', { name: 'Text', exact: true }).click();
+  await view('Words');
 });
+
+const view = (name) => page.getByRole('tab', { name, exact: true }).click();
 
 /** Waits until the tree is that of the prompt as it stands, and whole. */
 const grown = () =>
@@ -173,6 +175,7 @@ test('a prompt that is too long is said once, and the tree comes back with a sho
 });
 
 test('texts stand beside each other, each drawn again by its seed', async () => {
+  await view('Text');
   const drawn = async () => {
     await page.locator('.generated[aria-busy="false"] .cell').first().waitFor();
     return page.locator('.generated').evaluate((draw) => ({
@@ -212,6 +215,7 @@ test('texts stand beside each other, each drawn again by its seed', async () => 
 });
 
 test('greedy draws one text, and says so', async () => {
+  await view('Text');
   await page.locator('#temperature').fill('0');
   const again = page.getByRole('button', { name: 'Next seed' });
   assert.equal(await again.getAttribute('aria-disabled'), 'true');
@@ -225,11 +229,18 @@ test('greedy draws one text, and says so', async () => {
 for (const colorScheme of ['light', 'dark']) {
   test(`nothing is in the way of anyone, ${colorScheme}`, async () => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await view('Words');
     if ((await page.locator('.tree tr[aria-level="2"]').count()) === 0) {
       await page.locator('.tree tr[aria-expanded]').first().click();
       await grown();
     }
-    for (const width of [1280, 320]) {
+    for (const [width, name] of [
+      [1280, 'Words'],
+      [1280, 'Text'],
+      [320, 'Text'],
+      [320, 'Words'],
+    ]) {
+      await view(name);
       await page.setViewportSize({ width, height: 900 });
       const { violations } = await new AxeBuilder({ page }).include('.answer').analyze();
       assert.deepEqual(

@@ -12,6 +12,7 @@ async function openTask(task, options) {
   await loadModel(page);
   await page.getByLabel('Task').selectOption(task);
   await settled(page);
+  await choose(page, 'Examples');
   return page;
 }
 
