@@ -1,6 +1,7 @@
 // How often the model is right on a preset's rows. All rows are asked behind the first demonstrations, in their order.
 import { classify, contentFreePrompts, readLabels, renderPrompt, taskLabels } from 'shotglass';
 import * as digits from './digits.mjs';
+import { wholeWord } from './lab.mjs';
 import { continuationOf, greedy } from './ladder.mjs';
 
 const ladder = [0, 1, 2, 4, 8];
@@ -74,13 +75,13 @@ async function textPoint(model, preset, task, shots) {
     (text.trim() === output ? right : wrong).push(p);
     if (await beginsLike(model, prompt, tokens, gold)) firstToken += 1;
   }
-  const answer = continuationOf(preset, preset.answer);
-  const [score] = await model.score(renderPrompt(task, { shots }), [answer]);
+  const { text: prompt } = renderPrompt(task, { shots });
+  const logprob = await wholeWord(model, prompt, continuationOf(preset, preset.answer));
   return {
     shots,
     n: rows.length,
     correct: right.length,
-    p: digits.probability(Math.exp(score.logprob)),
+    p: digits.probability(Math.exp(logprob)),
     text: { firstToken, sureRight: mean(right), sureWrong: mean(wrong) },
     labels: null,
   };
