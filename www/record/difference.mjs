@@ -1,23 +1,27 @@
 import { compareSnapshots } from 'shotglass';
 import { TOLERANCE } from '../../pkg/dist/snapshot/limits.js';
 
+/** Logprobs of the tokens in a prompt have 3 decimals or more, so a rounding may move the last of these. */
+const tolerancePerToken = 2e-3;
+
 /** What differs between the record of a preset in the package and a fresh one, as sentences. */
 export function recordDifferences(recorded, fresh) {
   const beside = difference(besideSnapshot(recorded), besideSnapshot(fresh));
+  const prompts = difference(promptsOf(recorded), promptsOf(fresh), tolerancePerToken);
   return [
     ...compareSnapshots(recorded, fresh).map(({ message }) => message),
-    ...(beside === null ? [] : [beside]),
+    ...[beside, prompts].filter((found) => found !== null),
   ];
 }
 
-/** What a record has beside the snapshot in it, its logprobs as probabilities. A field that is missing stays so. */
-function besideSnapshot({ id, content, opensWith, prompt, results, queries }) {
+/** What a record has beside the snapshot and the prompts in it, its logprobs as probabilities. */
+function besideSnapshot({ id, content, opensWith, results, queries }) {
   return {
     id,
     content,
     opensWith,
-    prompt: tokensOf(prompt),
-    results: results.map((result) => ({ ...wordsOf(result), prompt: tokensOf(result.prompt) })),
+    results: results.map(wordsOf),
+    // A field that is missing stays so.
     queries: queries?.map(({ results, ...about }) => ({ ...about, results: results.map(wordsOf) })),
   };
 }
@@ -26,25 +30,26 @@ function wordsOf({ words, answer }) {
   return { words, answer: answer === null ? null : Math.exp(answer) };
 }
 
-function tokensOf(tokens) {
-  return tokens && { ...tokens, logprobs: tokens.logprobs.map(Math.exp) };
+/** The tokens of its prompts: how surprising a token is matters where it is improbable, too. */
+function promptsOf({ prompt, results }) {
+  return { prompt, results: results.map(({ prompt }) => ({ prompt })) };
 }
 
 /**
- * Where two measurements first differ, in words; null where they agree. Counts and texts must be the same, probabilities
- * within the tolerance.
+ * Where two measurements first differ, in words; null where they agree. Counts and texts must be the same, all other
+ * numbers within the tolerance.
  */
-export function difference(recorded, fresh, path = '') {
+export function difference(recorded, fresh, tolerance = TOLERANCE, path = '') {
   if (isContainer(recorded) && isContainer(fresh)) {
     const keys = new Set([...Object.keys(recorded), ...Object.keys(fresh)]);
     for (const key of keys) {
-      const found = difference(recorded[key], fresh[key], path ? `${path}.${key}` : key);
+      const found = difference(recorded[key], fresh[key], tolerance, path ? `${path}.${key}` : key);
       if (found !== null) return found;
     }
     return null;
   }
   const areNumbers = typeof recorded === 'number' && typeof fresh === 'number';
-  const isSame = areNumbers ? Math.abs(recorded - fresh) <= TOLERANCE : recorded === fresh;
+  const isSame = areNumbers ? Math.abs(recorded - fresh) <= tolerance : recorded === fresh;
   if (isSame) return null;
   return `${path} is ${JSON.stringify(recorded)} in the file, and ${JSON.stringify(fresh)} now`;
 }
