@@ -171,11 +171,12 @@ export function compare(page, before, after) {
         return { sizes: [a, b].map((one) => `${one.width} × ${one.height}`), squares: [] };
       }
       const squares = [];
-      // What is left at the right and below is compared with a square that begins earlier.
-      for (let j = 0; j < height; j += side) {
-        for (let i = 0; i < width; i += side) {
-          const [x, y] = [Math.min(i, width - side), Math.min(j, height - side)];
-          const p = lab(mean(a, x, y));
+      // Squares begin at every pixel, so that it does not depend on where the end of a bar lies between two of them.
+      for (let y = 0; y <= height - side; y++) {
+        for (let x = 0; x <= width - side; x++) {
+          const own = mean(a, x, y);
+          if (mean(b, x, y).every((value, c) => value === own[c])) continue;
+          const p = lab(own);
           let distance = Infinity;
           for (let dy = Math.max(y - 1, 0); dy <= Math.min(y + 1, height - side); dy++) {
             for (let dx = Math.max(x - 1, 0); dx <= Math.min(x + 1, width - side); dx++) {

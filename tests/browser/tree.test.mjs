@@ -211,6 +211,7 @@ test('texts stand beside each other, each drawn again by its seed', async () => 
   assert.equal(await page.locator('.generated.old').count(), 1, 'it is of an earlier prompt now');
   await page.locator('.generated .draw-head button').click({ force: true });
   assert.equal((await appended().allTextContents()).join(''), text, 'and is not appended twice');
+  await view('Words');
   await clear();
 });
 

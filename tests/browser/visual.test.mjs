@@ -126,7 +126,7 @@ const states = {
   'first-phone': [phone],
   'first-phone-dark': [{ ...phone, ...dark }],
   table: [{ preset: 'sentiment' }, null, 'lab-demonstrations'],
-  answer: [{ preset: 'sentiment' }, null, '.answer-panel'],
+  answer: [{ preset: 'sentiment' }, null, '.panel.answer'],
   'answer-forced': [{ preset: 'sentiment', forcedColors: 'active', ...dark }, null, '.answer'],
   effects: [{ preset: 'sentiment' }, (page) => answerWith(page, effects), '.why-figure'],
   'labels-dark': [
