@@ -14,7 +14,9 @@ const { page } = await openLab(browser, server.url, {
   viewport: { width: 1280, height: 940 },
 });
 await loadModel(page);
-// The pointer out of the way, and the bars at rest.
+// All that follows an answer is there, the pointer out of the way, and the bars at rest.
+await page.locator('.ladder:not(.old) .ladder-finding', { hasText: '%' }).waitFor();
+await page.locator('.totals data').waitFor();
 await page.mouse.move(665, 900);
 await page.waitForTimeout(600);
 await page.screenshot({ path: picture });
