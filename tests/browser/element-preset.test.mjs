@@ -186,7 +186,7 @@ for (const [name, answer, sentence] of [
       const { isShown, problems } = await read(glass);
       assert.ok(isShown);
       assert.match(problems.join(' '), sentence);
-      assert.match(problems.join(' '), /that all files of the package are served\./);
+      assert.match(problems.join(' '), /that all files of the package are served\b/);
       assert.doesNotMatch(problems.join(' '), /Name a preset/);
       await again.click();
       await page.waitForFunction(() => window.problems.includes('read-failed'));

@@ -58,20 +58,21 @@ const connection = 'Check your connection, then try again: a part of the page co
 
 test('a record that does not come is told, and comes with the next edit', async () => {
   await open();
-  const restore = await withhold('**/assets/others-*.js');
+  const restore = await withhold('**/assets/capital-*.js');
   await page.selectOption('#preset', 'capital');
   await sentence(connection).waitFor();
   await restore();
-  await page.selectOption('#preset', 'antonym');
+  await page.locator('#shots').fill('1');
   await page.locator('.badge[data-origin="recorded"]').waitFor();
   assert.equal(await sentence('could not be loaded').count(), 0);
 });
 
 test('what does not come again makes the page offer to be opened anew, with the work in it', async () => {
   await open();
-  const restore = await withhold('**/assets/others-*.js');
-  for (const preset of ['capital', 'antonym']) {
+  const restore = await withhold('**/assets/capital-*.js');
+  for (const preset of ['plural', 'plural']) {
     await page.selectOption('#preset', preset);
+    await page.selectOption('#preset', 'capital');
     await sentence(/a part of (the page|it) /i)
       .first()
       .waitFor();
@@ -81,7 +82,7 @@ test('what does not come again makes the page offer to be opened anew, with the 
   await restore();
   await reload.click();
   await page.locator('.badge[data-origin="recorded"]').waitFor();
-  assert.equal(await page.inputValue('#preset'), 'antonym');
+  assert.equal(await page.inputValue('#preset'), 'capital');
 });
 
 test('words of the other language that do not come leave the page in its own', async () => {
