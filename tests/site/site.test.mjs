@@ -107,13 +107,13 @@ test('the references open and search without another host', async () => {
 test('below a sub-path the lab shows recorded numbers, and opens again without a network', async () => {
   const page = await open('');
   await page.locator('.badge[data-origin="recorded"]').waitFor();
-  const first = page.locator('table.bars tr[data-rank="1"]');
-  assert.match(await first.textContent(), /horses.*91\.6%/s);
+  const first = page.locator('.headline:not(.old)');
+  assert.match(await first.textContent(), /horses.*91\.3%/s);
   await page.locator('[data-offline="ready"]').waitFor({ timeout: 30_000 });
   await context.setOffline(true);
   try {
     await page.reload();
-    assert.match(await first.textContent(), /horses.*91\.6%/s);
+    assert.match(await first.textContent(), /horses.*91\.3%/s);
   } finally {
     await context.setOffline(false);
   }
