@@ -9,23 +9,17 @@ pub(crate) mod branches;
 pub mod budget;
 pub mod config;
 mod forward;
-mod heads;
-mod linear;
+mod layer;
 mod multi_head;
-mod norm;
-mod rope;
 mod tap;
 pub mod weights;
 
 use crate::cache::Cache;
 use crate::error::{Result, try_vec};
 use crate::kernels::{Compute, Rows};
-pub use config::Config;
-pub use heads::Heads;
-pub use linear::Linear;
+pub use config::{Config, Heads};
+pub use layer::{Layer, Linear, Norm, Rope};
 use multi_head::MultiHead;
-pub use norm::Norm;
-pub use rope::Rope;
 pub(crate) use tap::{NoTap, Tap};
 pub use weights::Weights;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::arch::{self, Architecture, Tensor};
-use super::{Config, Linear, Norm, Rope};
+use super::{Config, Layer, Linear, Norm, Rope};
 use crate::error::{Error, Result};
 use crate::gguf::{TensorInfo, TensorType};
 use crate::kernels::{self, Matrix};
@@ -26,29 +26,6 @@ pub struct Weights {
     pub parameters: u64,
     /// The quantization type that most of the weights have.
     pub quantization: String,
-}
-
-/// The weights of one layer.
-#[derive(Debug)]
-pub struct Layer {
-    /// Normalization before attention, `(n_embd)`.
-    pub attention_norm: Norm,
-    /// W_q, `(heads · head, n_embd)`.
-    pub q: Linear,
-    /// W_k, `(kv_heads · head, n_embd)`.
-    pub k: Linear,
-    /// W_v, `(kv_heads · head, n_embd)`.
-    pub v: Linear,
-    /// W_o, `(n_embd, heads · head)`.
-    pub o: Linear,
-    /// Normalization before the feed-forward network, `(n_embd)`.
-    pub feed_forward_norm: Norm,
-    /// W_gate, `(n_ff, n_embd)`.
-    pub gate: Linear,
-    /// W_up, `(n_ff, n_embd)`.
-    pub up: Linear,
-    /// W_down, `(n_embd, n_ff)`.
-    pub down: Linear,
 }
 
 pub(super) const EMBEDDING: &str = "token_embd.weight";
