@@ -33,7 +33,8 @@ async function run(t, texts) {
   return { code, printed };
 }
 
-const used = `import { useChromium } from '${file('../support/chromium.mjs')}';
+const used = `// Runs alone: the second file comes after the crash of the first.
+import { useChromium } from '${file('../support/chromium.mjs')}';
 const chromium = useChromium();
 let page;
 const open = async () => {

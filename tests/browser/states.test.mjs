@@ -42,7 +42,7 @@ test('before a model is loaded the page shows what is recorded, and starts nothi
   await page.selectOption('#preset', 'past-tense');
   await page.fill('#shots', '1');
   await page.locator('.badge[data-origin="recorded"]').waitFor();
-  const strip = await page.locator('lab-exact .strip').textContent();
+  const strip = (await page.locator('lab-exact .cell').allTextContents()).join('');
   assert.equal(strip.trim(), 'Q:␣walk↵A:␣walked↵↵Q:␣sing↵A:');
   assert.equal(page.workers().length, 0, 'nothing is fetched or started before it is asked for');
 });

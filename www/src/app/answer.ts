@@ -1,4 +1,10 @@
-import type { Model, Prediction, SamplingOptions, Token } from 'shotglass';
+import {
+  type Model,
+  type Prediction,
+  type SamplingOptions,
+  ShotglassError,
+  type Token,
+} from 'shotglass';
 import type { Work } from './job.ts';
 
 /** What the lab knows about a prompt: its tokens, then the distribution after them. */
@@ -39,12 +45,19 @@ export function answer(model: Model, text: string, { topK, sampling }: Question)
     });
     // Nobody awaits it if this work is given up after its first result.
     predicted.catch(() => {});
-    const tokens = await Promise.race([
-      told,
-      predicted.then(({ promptTokens = [] }) => promptTokens),
-    ]);
+    const early = { predictionOf: null, prediction: null, ...before };
+    let tokens: readonly Token[];
+    try {
+      tokens = await Promise.race([told, predicted.then(({ promptTokens = [] }) => promptTokens)]);
+    } catch (error) {
+      if (!(error instanceof ShotglassError) || error.code !== 'prompt-too-long') throw error;
+      // How long it is shows what has to go.
+      tokens = await model.tokenize(text, { signal });
+      yield { ...early, tokens, tokensOf: text, origin: 'live' };
+      throw error;
+    }
     const known = { tokens, tokensOf: text, origin: 'live' as const };
-    yield { predictionOf: null, prediction: null, ...before, ...known };
+    yield { ...early, ...known };
     yield { ...known, prediction: await predicted, predictionOf: text };
   };
 }
