@@ -182,7 +182,7 @@ struct CachePadded<T>(T);
 struct Shared {
     /// Locked while a job runs.
     turn: Mutex<()>,
-    /// `count << 32 | next`: the number of tasks, and the first one that nobody has taken. Both are in one number, so
+    /// `count << 32 | next`: the number of tasks, and the first one that is still free. Both are in one number, so
     /// that a thread that takes a task knows that it belongs to the current job and not to the last.
     tasks: CachePadded<AtomicU64>,
     /// The current job. A thread may read it when it has taken a task. It is written only when all tasks are done.

@@ -20,7 +20,7 @@ export async function lock(name: string, onWait: () => void): Promise<() => void
   }
 }
 
-/** Takes the lock of a model if nobody has it; answers with what gives it back, or null. */
+/** Takes the lock of a model if it is free, and returns a function that releases it; otherwise null. */
 export function tryLock(name: string): Promise<(() => void) | null> {
   return request(name, true).catch(() => () => {});
 }

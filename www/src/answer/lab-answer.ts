@@ -177,26 +177,27 @@ export class LabAnswer extends LabElement {
   }
 
   private view(): TemplateResult | typeof nothing {
-    const { settings, jobState, text, draft } = this;
-    switch (this.shown()) {
+    const { settings, jobState, text, draft, held } = this;
+    const shown = this.shown();
+    if (held && (shown === 'words' || shown === 'tokens')) {
+      // Two prompts are compared token by token.
+      return html`<lab-compare .jobState=${this.sideBySide} .held=${held} .text=${text} .waiting=${this.live && !jobState.problem}></lab-compare>`;
+    }
+    switch (shown) {
       case 'labels':
         return html`<lab-labels
           .classification=${this.classification}
           .live=${this.live}
           .answering=${jobState.running}
-          .held=${this.held ? this.heldClassification : null}
+          .held=${held ? this.heldClassification : null}
           .settings=${settings}
           .draft=${draft}
           .text=${text}
         ></lab-labels>`;
       case 'words':
+        return html`<lab-tree .jobState=${this.tree} .text=${text} .ready=${this.live && !jobState.problem}></lab-tree>`;
       case 'tokens':
-        // Two prompts are compared token by token.
-        return this.held
-          ? html`<lab-compare .jobState=${this.sideBySide} .held=${this.held} .text=${text} .waiting=${this.live && !jobState.problem}></lab-compare>`
-          : this.shown() === 'words'
-            ? html`<lab-tree .jobState=${this.tree} .text=${text} .ready=${this.live && !jobState.problem}></lab-tree>`
-            : html`<lab-tokens .jobState=${jobState} .text=${text} .settings=${settings}></lab-tokens>`;
+        return html`<lab-tokens .jobState=${jobState} .text=${text} .settings=${settings}></lab-tokens>`;
       case 'text':
         return html`<lab-generate
           .generation=${this.generation}

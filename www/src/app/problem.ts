@@ -7,7 +7,7 @@ export interface Problem {
   code: ErrorCode | 'unknown';
   /** In the language that the page has when it is read. */
   readonly sentence: string;
-  /** What the reader can do first, where the sentence is for whoever knows the file; empty where the sentence says it. */
+  /** What the reader can do first, if the sentence is technical; empty if the sentence says it itself. */
   readonly advice: (isOffline: boolean) => string;
 }
 

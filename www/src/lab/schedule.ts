@@ -1,7 +1,7 @@
 import type { Model } from 'shotglass';
 import type { Job, Work } from '../app/job.ts';
 
-/** How long the reader must have been idle before the model runs what nobody has asked for explicitly. */
+/** How long the reader is idle before the model runs what follows an answer. */
 const idleMs = 250;
 
 /** Work for a job. */

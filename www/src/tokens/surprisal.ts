@@ -9,7 +9,7 @@ export const listed = 8;
 const listedAtOnce = 800;
 
 /** Surprisal in bits, −log₂ p. Null for the first token: nothing stands before it. */
-export function bitsOf({ logprob }: SurprisalEntry): number | null {
+export function bitsOf({ logprob }: Pick<SurprisalEntry, 'logprob'>): number | null {
   // Not −0 for a token that was certain.
   return logprob === null ? null : Math.max(0, -logprob / Math.LN2);
 }

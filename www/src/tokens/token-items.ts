@@ -61,8 +61,8 @@ export function recordedItems(
   const decoder = new TextDecoder();
   const bare = tokens.map(({ bytes }): Token => ({ id: -1, bytes, text: decoder.decode(bytes) }));
   return cellsFromTokens(bare, prompt).map(({ pieces, role, breaks }, index): StripItem => {
-    const { logprob = null } = tokens[index] ?? {};
-    const bits = logprob === null ? null : Math.max(0, -logprob / Math.LN2);
+    const token = tokens[index];
+    const bits = token ? bitsOf(token) : null;
     const step = isTinted && bits !== null ? stepOf(bits) : null;
     return { pieces, tone: role, breaks, step, name: null, detail: null };
   });

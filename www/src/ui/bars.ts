@@ -7,7 +7,7 @@ export function bar(p: number): TemplateResult {
   return html`<span class="bar" aria-hidden="true"><span ${share(p)}></span></span>`;
 }
 
-/** Aligned at the decimal point, like any column of figures; whoever points at it is told the exact value. */
+/** Aligned at the decimal point, like any column of figures. The tooltip has the exact value. */
 export function probability(p: number): TemplateResult {
   return html`<data value=${p} title=${formatExactProbability(p)}>${aligned(tableProbability(p))}</data>`;
 }

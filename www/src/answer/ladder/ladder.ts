@@ -117,7 +117,7 @@ export function ladderOf(rungs: Rungs | null, present: Present): Ladder {
   return { columns, current, answer, ofLabels, old };
 }
 
-/** What came first after a prompt, and how probable an answer is: any label, of words the one that was asked for. */
+/** What ranks first after a prompt, and the probability of an answer: of any label, or of the word that was scored. */
 interface Reading {
   first: string;
   mass: number | null;

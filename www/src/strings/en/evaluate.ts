@@ -59,7 +59,6 @@ export const evaluate = {
   },
   at: 'Details for',
   confusion: 'Confusion matrix',
-  confusionHint: 'Rows: the right label. Columns: the prediction.',
   confusionCorner: 'right ↓ predicted →',
   reliability: 'Reliability: accuracy by confidence',
   reliabilityHint: (ece: string) =>

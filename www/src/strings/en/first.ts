@@ -11,7 +11,6 @@ export const first = {
   outdated: (shots: string) =>
     `These numbers were recorded for the built-in task, ${shots}. Load the model to get the answer to your prompt.`,
   hash: 'SHA-256 of the model file',
-  caption: 'Same 135-million-parameter model, same question. Only the examples change.',
 
   run: (bytes: number) => `Run it live — ${formatBytes(bytes)}`,
   runKept: 'Run it live',

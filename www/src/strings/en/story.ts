@@ -81,7 +81,6 @@ export const story = {
     large: '175 billion parameters',
     small: '125 million parameters',
     shots: ['zero', 'one', 'few'],
-    shotsTitle: 'Examples',
     tasks: {
       addition: { name: 'Two-digit addition', measure: 'accuracy, %' },
       trivia: { name: 'TriviaQA', measure: 'accuracy, %' },

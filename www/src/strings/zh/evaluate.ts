@@ -49,7 +49,6 @@ export const evaluate: Translated<typeof en> = {
   },
   at: '查看详情',
   confusion: '混淆矩阵',
-  confusionHint: '行：正确的标签。列：预测。',
   confusionCorner: '正确 ↓ 预测 →',
   reliability: '可靠性：准确率随置信度的变化',
   reliabilityHint: (ece) => `每个置信度下的准确率。完美校准落在对角线上。ECE-10：${ece}。`,

@@ -11,7 +11,6 @@ export const first: Translated<typeof en> = {
   outdated: (shots) =>
     `这些数字是内置任务（${shots}）的预存结果。载入模型，就能得到你这个提示词的答案。`,
   hash: '模型文件的 SHA-256',
-  caption: '同一个 1.35 亿参数的模型，同一个问题，变的只有示例。',
 
   run: (bytes) => `实时运行（${formatBytes(bytes)}）`,
   runKept: '实时运行',

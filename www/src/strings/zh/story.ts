@@ -83,7 +83,6 @@ export const story: Translated<typeof en> = {
     large: '1750 亿参数',
     small: '1.25 亿参数',
     shots: ['零', '单', '少'],
-    shotsTitle: '示例数',
     tasks: {
       addition: { name: '两位数加法', measure: '准确率，%' },
       trivia: { name: 'TriviaQA 问答', measure: '准确率，%' },
