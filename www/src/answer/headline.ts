@@ -11,15 +11,15 @@ export interface Headline {
   kind: 'word' | 'label' | 'token';
 }
 
-/** What is known of the prompt as it stands; null where it is not. */
-export interface Known {
-  classification: Classification | null;
-  tree: Tree | null;
-  prediction: Prediction | null;
-}
-
-/** A label where the task has labels, else the most probable word, else the token that it begins with. */
-export function headlineOf({ classification, tree, prediction }: Known): Headline | null {
+/**
+ * A label where the task has labels, else the most probable word, else the token that it begins with: of what is known
+ * of the prompt as it stands. Null where nothing is.
+ */
+export function headlineOf(
+  classification: Classification | null,
+  tree: Tree | null,
+  prediction: Prediction | null,
+): Headline | null {
   const label = classification?.labels[classification.predicted];
   if (classification && label) {
     // A record has no scores; its posteriors are those of the plain sum, so their share of the mass is the same.

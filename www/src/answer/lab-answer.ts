@@ -11,11 +11,9 @@ import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
-import { formatProbability } from '../ui/numbers.ts';
 import { share } from '../ui/share.ts';
 import { tabKeys } from '../ui/tabs.ts';
 import type { Held, SideBySide } from './compare/side-by-side.ts';
-import type { Headline } from './headline.ts';
 import { type Ladder, ladderOf, type Rungs } from './ladder/ladder.ts';
 import type { Draw } from './text/generation.ts';
 import type { Tree } from './tree/tree.ts';
@@ -34,8 +32,6 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) generation!: JobState<Draw[]>;
   @property({ attribute: false }) tree!: JobState<Tree>;
   @property({ attribute: false }) settings!: Settings;
-  /** The answer in one word; null while it is not known of the prompt as it stands. */
-  @property({ attribute: false }) short: Headline | null = null;
   /** The prompt as it stands now: an answer to an older one is dimmed. */
   @property({ attribute: false }) text = '';
 
@@ -49,23 +45,15 @@ export class LabAnswer extends LabElement {
   /** What the ladder has found. */
   @property({ attribute: false }) rungs: Rungs | null = null;
   @property({ attribute: false }) held: Held | null = null;
-  /** Where the numbers come from, and the way to the model: drawn beside the answer. */
-  @property({ attribute: false }) provenance: TemplateResult | typeof nothing = nothing;
   /** The whole distribution behind the prompt, once sampling is to be shown over it. */
   @property({ attribute: false }) sideBySide!: JobState<SideBySide>;
   @property({ attribute: false }) heldClassification: Classification | null = null;
-  private lastShort: Headline | null = null;
 
   protected override render(): TemplateResult {
     const { progress } = this.jobState;
     const problem = this.jobState.problem ?? this.recordProblem;
     const shown = this.shown();
     return html`
-      <div class="answer-head">
-        <h2 id="answer-heading" class="visually-hidden">${strings.answer}</h2>
-        ${this.drawHeadline()}
-        <div class="provenance">${this.provenance}</div>
-      </div>
       <div class="answer-body">
       <lab-ladder .ladder=${this.ladder()}></lab-ladder>
       <div class="answer-views">
@@ -94,17 +82,6 @@ export class LabAnswer extends LabElement {
       </div>
       </div>
     `;
-  }
-
-  /** The answer in one word. It keeps its place while the next one is on its way. */
-  private drawHeadline(): TemplateResult {
-    const { short } = this;
-    if (short) this.lastShort = short;
-    const shown = short ?? this.lastShort;
-    return html`<p class="headline ${short ? '' : 'old'}" data-kind=${shown?.kind ?? 'none'}>
-      <span class="headline-word" dir="auto">${shown?.text ?? '…'}</span>
-      ${shown ? html`<data class="headline-p" value=${shown.p}>${formatProbability(shown.p)}</data>` : nothing}
-    </p>`;
   }
 
   /** The view that the reader chose, or else the one that suits the task. */

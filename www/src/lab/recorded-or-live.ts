@@ -12,8 +12,10 @@ import type { LabPrompt } from '../app/prompt.ts';
 import type { Settings } from '../app/settings.ts';
 import type { LabState } from '../app/state.ts';
 import { presetById } from '../presets/index.ts';
+import type { Preset } from '../presets/preset.ts';
 import { leadRecorded, recordedOf } from '../recorded/index.ts';
 import type { Recorded, RecordedModel, RecordedShots } from '../recorded/types.ts';
+import { latest } from '../util/latest.ts';
 import { ladderOf } from './recorded/ladder.ts';
 import { type PromptToken, promptTokens } from './recorded/prompt-tokens.ts';
 import {
@@ -60,12 +62,23 @@ export class First {
   #declined = false;
   /** Something has asked for the model, be it before the device was looked at. */
   #wanted = false;
-  #shown: { recorded: Recorded; shots: number; topK: number; answer: Answer } | null = null;
-  /** Where a prompt was found among the recorded ones, so that it is looked for once. */
-  #found: { prompt: LabPrompt; recorded: Recorded | null; place: Place | null } | null = null;
-
-  /** The words of the prompt that are drawn, so that they are made once. */
-  #drawn: { words: NextWords; tree: Tree } | null = null;
+  // What a record says of a prompt is made once, so that nothing is drawn twice.
+  readonly #answerOf = latest((recorded: Recorded, shots: number, text: string, topK: number) =>
+    recordedAnswer(recorded, { shots, text, topK }),
+  );
+  readonly #queriesOf = latest((recorded: Recorded) =>
+    recordedQueries(presetById(recorded.id), recorded),
+  );
+  readonly #placeOf = latest((preset: Preset, recorded: Recorded | null, text: string) => {
+    // While the record is fetched its default query is known.
+    const queries = recorded ? this.#queriesOf(recorded) : [{ query: preset.task.query ?? '' }];
+    return placeOf(preset, queries, text);
+  });
+  readonly #wordsOf = latest(nextWords);
+  readonly #treeOf = latest(treeOf);
+  readonly #tokensOf = latest(promptTokens);
+  readonly #ladderOf = latest(ladderOf);
+  readonly #headlineOf = latest(headlineOf);
 
   constructor(
     private readonly lab: Live,
@@ -103,11 +116,11 @@ export class First {
     const { text } = this.lab.prompt;
     const { jobState, classification } = this;
     const tree = this.tree.result;
-    return headlineOf({
-      classification: classification.of === text ? classification.result : null,
-      tree: tree?.prompt === text ? tree : null,
-      prediction: jobState.result?.predictionOf === text ? jobState.result.prediction : null,
-    });
+    return this.#headlineOf(
+      classification.of === text ? classification.result : null,
+      tree?.prompt === text ? tree : null,
+      jobState.result?.predictionOf === text ? jobState.result.prediction : null,
+    );
   }
 
   /** What the model would write next, live or recorded; empty where that is not known of this prompt. */
@@ -123,13 +136,13 @@ export class First {
   get ladder(): Ladder | null {
     const { place } = this;
     const asked = place && this.queries[place.query];
-    return asked && !this.lab.slot.model ? ladderOf(asked, place.shots) : null;
+    return asked && !this.lab.slot.model ? this.#ladderOf(asked, place.shots) : null;
   }
 
   /** The recorded words that may come next, where there is no model to look for any. */
   get words(): NextWords | null {
     const result = this.#result();
-    return result && nextWords(result, this.lab.prompt.text);
+    return result && this.#wordsOf(result, this.lab.prompt.text);
   }
 
   /** The words to draw: before there is a model those that are recorded. */
@@ -137,8 +150,7 @@ export class First {
     const { jobState } = this.lab.tree;
     const { words } = this;
     if (!words) return jobState;
-    if (this.#drawn?.words.of !== words.of) this.#drawn = { words, tree: treeOf(words) };
-    return { ...jobState, of: words.of, result: this.#drawn.tree };
+    return { ...jobState, of: words.of, result: this.#treeOf(words) };
   }
 
   /** The recorded tokens of the prompt, where there is no model to cut it; null where they are not recorded. */
@@ -146,7 +158,7 @@ export class First {
     const { shots } = this;
     const recorded = this.#record;
     if (!recorded || shots === null || this.lab.slot.model) return null;
-    return promptTokens(recorded, shots, this.lab.prompt.text);
+    return this.#tokensOf(recorded, shots, this.lab.prompt.text);
   }
 
   /** What is recorded of the default query; null where another is asked, or there is a model to ask. */
@@ -177,21 +189,13 @@ export class First {
   /** The recorded queries of the preset, the default one first; empty while its record is fetched. */
   get queries(): readonly RecordedQuery[] {
     const recorded = this.#record;
-    return recorded ? recordedQueries(presetById(recorded.id), recorded) : [];
+    return recorded ? this.#queriesOf(recorded) : none;
   }
 
   /** Which recorded query the prompt, as it stands, asks after how many shots; null if it asks none. */
   get place(): Place | null {
-    const recorded = this.#record;
     const { prompt, state } = this.lab;
-    // Every draft has a prompt of its own, so another preset is another prompt.
-    if (this.#found?.prompt !== prompt || this.#found.recorded !== recorded) {
-      const preset = presetById(state.draft.preset);
-      // While the record is fetched its default query is known.
-      const queries = recorded ? this.queries : [{ query: preset.task.query ?? '' }];
-      this.#found = { prompt, recorded, place: placeOf(preset, queries, prompt.text) };
-    }
-    return this.#found.place;
+    return this.#placeOf(presetById(state.draft.preset), this.#record, prompt.text);
   }
 
   /** The right answer to the query as it stands; null where none is known. */
@@ -277,21 +281,17 @@ export class First {
     this.changed();
   }
 
-  /** The recorded answer; null where there is none. The same object for the same numbers, so that nothing is drawn twice. */
+  /** The recorded answer; null where there is none. */
   #answer(): Answer | null {
     const { shots } = this;
     const recorded = this.#record;
     if (!recorded || shots === null) return null;
     const topK = Math.min(this.lab.settings.topK, listed);
-    const last = this.#shown;
-    if (last?.recorded === recorded && last.shots === shots && last.topK === topK)
-      return last.answer;
-    const { text } = this.lab.prompt;
-    const answer = recordedAnswer(recorded, { shots, text, topK });
-    this.#shown = { recorded, shots, topK, answer };
-    return answer;
+    return this.#answerOf(recorded, shots, this.lab.prompt.text, topK);
   }
 }
+
+const none: readonly RecordedQuery[] = [];
 
 /** Labels are recorded by the plain sum, compared with nothing. */
 function isPlain({ rule, comparison }: Settings): boolean {

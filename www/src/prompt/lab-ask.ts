@@ -15,7 +15,7 @@ import { share } from '../ui/share.ts';
 export class LabAsk extends LabElement {
   @property({ attribute: false }) draft!: Draft;
   /** Queries that can be chosen, of which the answers are recorded. */
-  @property({ attribute: false }) queries: readonly string[] = [];
+  @property({ attribute: false }) queries: readonly { query: string }[] = [];
   /** The answer in one word, which the slider says as it moves; null while it is not known. */
   @property({ attribute: false }) answer: { text: string; p: number } | null = null;
 

@@ -6,7 +6,7 @@ import { indexIn, reached } from '../ui/roving.ts';
 /** Queries to choose from: a button each, and one stop of the tab key for all. */
 @customElement('lab-queries')
 export class LabQueries extends LabElement {
-  @property({ attribute: false }) queries: readonly string[] = [];
+  @property({ attribute: false }) queries: readonly { query: string }[] = [];
   /** The query as it stands. */
   @property({ attribute: false }) query = '';
   /** The accessible name of the group. */
@@ -27,7 +27,7 @@ export class LabQueries extends LabElement {
       @focusout=${this.left}
     >
       ${queries.map(
-        (one, index) => html`<button
+        ({ query: one }, index) => html`<button
           type="button"
           class="query-chip"
           dir="auto"
@@ -42,13 +42,20 @@ export class LabQueries extends LabElement {
 
   private stop(): number {
     const last = this.queries.length - 1;
-    return Math.min(this.reached ?? Math.max(0, this.queries.indexOf(this.query)), last);
+    return Math.min(
+      this.reached ??
+        Math.max(
+          0,
+          this.queries.findIndex(({ query }) => query === this.query),
+        ),
+      last,
+    );
   }
 
   private readonly choose = (event: Event): void => {
-    const query = this.queries[indexIn(event) ?? -1];
-    if (query === undefined) return;
-    this.edit({ type: 'query', text: query });
+    const chosen = this.queries[indexIn(event) ?? -1];
+    if (!chosen) return;
+    this.edit({ type: 'query', text: chosen.query });
     this.edit({ type: 'pause' });
   };
 

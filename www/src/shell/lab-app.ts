@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { defaultModel, type ModelInfo } from 'shotglass';
+import type { Headline } from '../answer/headline.ts';
 import { drawn, LabElement, type LabEvents } from '../elements/lab-element.ts';
 import { Keeping } from '../lab/keeping.ts';
 import { Lab } from '../lab/lab.ts';
@@ -10,6 +11,8 @@ import { nameText, spokenToken, tokenPieces } from '../ui/visible.ts';
 import { isStuck, onStuck } from '../util/chunk.ts';
 import { isFirstVisit } from './visits.ts';
 import '../answer/lab-answer.ts';
+import '../answer/lab-headline.ts';
+import { FileDrop } from './file-drop.ts';
 import './lab-badge.ts';
 import '../tokens/lab-exact.ts';
 import './lab-loader.ts';
@@ -28,7 +31,7 @@ const announceMs = 600;
 /** The page: it hands the lab's state down, and takes the wishes that come up to it. */
 @customElement('lab-app')
 export class LabApp extends LabElement {
-  @state() private dropping = false;
+  private readonly drop = new FileDrop(this, (files) => this.loadFiles(files));
   @state() private announcement = '';
   @state() private answerInView = true;
   private announced: unknown = null;
@@ -94,18 +97,12 @@ export class LabApp extends LabElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener('keydown', this.historyKeys);
-    window.addEventListener('dragover', this.dragOver);
-    window.addEventListener('dragleave', this.dragLeave);
-    window.addEventListener('drop', this.drop);
     this.silences = [this.keeping.listen(), onStuck(() => this.requestUpdate())];
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener('keydown', this.historyKeys);
-    window.removeEventListener('dragover', this.dragOver);
-    window.removeEventListener('dragleave', this.dragLeave);
-    window.removeEventListener('drop', this.drop);
     for (const silence of this.silences) silence();
   }
 
@@ -127,13 +124,14 @@ export class LabApp extends LabElement {
   }
 
   protected override render(): TemplateResult {
+    const { headline } = this.lab.first;
     return html`
       <a class="skip" href="#query" @click=${this.skip}>${strings.skipToQuery}</a>
       <a class="skip" href="#answer" @click=${this.skip}>${strings.skipToAnswer}</a>
       ${this.header()} ${isStuck() ? this.stuck() : nothing} ${this.receipt()}
       <main class="bench">
-        ${this.askPanel()}
-        <div class="bench-side">${this.answerPanel()} ${this.exactPanel()} ${this.whyPanel()}</div>
+        ${this.askPanel(headline)}
+        <div class="bench-side">${this.answerPanel(headline)} ${this.exactPanel()} ${this.whyPanel()}</div>
         ${this.promptPanel()}
       </main>
       ${this.story()}
@@ -155,7 +153,7 @@ export class LabApp extends LabElement {
         aria-label=${strings.chooseFile}
         @change=${this.fileChosen}
       />
-      ${this.dropping ? html`<div class="drop-target"><p>${strings.dropHere}</p></div>` : nothing}
+      ${this.drop.isOver ? html`<div class="drop-target"><p>${strings.dropHere}</p></div>` : nothing}
     `;
   }
 
@@ -181,14 +179,14 @@ export class LabApp extends LabElement {
   }
 
   /** What a reader changes first. */
-  private askPanel(): TemplateResult {
+  private askPanel(headline: Headline | null): TemplateResult {
     const { draft } = this.lab.state;
     return html`<section
       class="panel ask-panel"
       aria-labelledby="ask-heading"
       data-pulse=${this.firstVisit && !this.touched ? 'true' : 'false'}
     >
-      <lab-ask .draft=${draft} .queries=${this.lab.first.queries.map(({ query }) => query)} .answer=${this.lab.first.headline}></lab-ask>
+      <lab-ask .draft=${draft} .queries=${this.lab.first.queries} .answer=${headline}></lab-ask>
     </section>`;
   }
 
@@ -206,14 +204,17 @@ export class LabApp extends LabElement {
     </section>`;
   }
 
-  private answerPanel(): TemplateResult {
+  private answerPanel(headline: Headline | null): TemplateResult {
     const { lab } = this;
     const { model } = lab.slot;
     const { text } = lab.prompt;
     return html`<section class="panel answer" id="answer" tabindex="-1" aria-labelledby="answer-heading">
+      <div class="answer-head">
+        <h2 id="answer-heading" class="visually-hidden">${strings.answer}</h2>
+        <lab-headline .headline=${headline}></lab-headline>
+        <div class="provenance">${this.badge()} ${this.loader()}</div>
+      </div>
       <lab-answer
-        .short=${lab.first.headline}
-        .provenance=${html`${this.badge()} ${this.loader()}`}
         .jobState=${lab.first.jobState}
         .live=${model !== null}
         .classification=${lab.first.classification}
@@ -372,23 +373,6 @@ export class LabApp extends LabElement {
     event.preventDefault();
     const target = (event.currentTarget as HTMLAnchorElement).hash;
     this.querySelector<HTMLElement>(target)?.focus();
-  };
-
-  private readonly dragOver = (event: DragEvent): void => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    this.dropping = true;
-  };
-
-  private readonly dragLeave = (event: DragEvent): void => {
-    if (event.relatedTarget === null) this.dropping = false;
-  };
-
-  private readonly drop = (event: DragEvent): void => {
-    if (!this.dropping) return;
-    event.preventDefault();
-    this.dropping = false;
-    this.loadFiles(event.dataTransfer?.files);
   };
 
   private fileChosen(event: Event): void {

@@ -1,0 +1,25 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { LabElement } from '../elements/lab-element.ts';
+import { formatProbability } from '../ui/numbers.ts';
+import type { Headline } from './headline.ts';
+
+/** The answer in one word. It keeps its place while the next one is on its way. */
+@customElement('lab-headline')
+export class LabHeadline extends LabElement {
+  /** Null while the answer to the prompt as it stands is not known. */
+  @property({ attribute: false }) headline: Headline | null = null;
+  private last: Headline | null = null;
+
+  protected override willUpdate(): void {
+    this.last = this.headline ?? this.last;
+  }
+
+  protected override render(): TemplateResult {
+    const { last } = this;
+    return html`<p class="headline ${this.headline ? '' : 'old'}" data-kind=${last?.kind ?? 'none'}>
+      <span class="headline-word" dir="auto">${last?.text ?? '…'}</span>
+      ${last ? html`<data class="headline-p" value=${last.p}>${formatProbability(last.p)}</data>` : nothing}
+    </p>`;
+  }
+}
