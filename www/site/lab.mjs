@@ -1,14 +1,6 @@
 // What the site takes from the lab's sources.
 
-import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
-
-/** A module of `www/`, compiled as the build compiles it. */
-async function moduleOf(path) {
-  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const { module } = await runnerImport(file, { configFile: false, logLevel: 'error' });
-  return module;
-}
+import { moduleOf } from '../module.mjs';
 
 export const { policy } = await moduleOf('vite/policy.ts');
 export const { presets } = await moduleOf('src/presets/index.ts');

@@ -2,11 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { build, createServer, runnerImport } from 'vite';
+import { build, createServer } from 'vite';
+import { moduleOf } from '../../../www/module.mjs';
 
-const plugin = fileURLToPath(new URL('../../../www/vite/notices.ts', import.meta.url));
-const { module } = await runnerImport(plugin, { configFile: false });
+const module = await moduleOf('vite/notices.ts');
 const { notices, noticesPath, packageOf, withoutNotice } = module;
 
 /** A build of a page that holds a file of a package, by its path, and the notices. */

@@ -4,11 +4,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { createServer, preview, runnerImport } from 'vite';
+import { createServer, preview } from 'vite';
+import { moduleOf } from '../../../www/module.mjs';
 
-const plugin = fileURLToPath(new URL('../../../www/vite/served-model.ts', import.meta.url));
-const { module } = await runnerImport(plugin, { configFile: false });
+const module = await moduleOf('vite/served-model.ts');
 const folder = mkdtempSync(join(tmpdir(), 'shotglass-served-'));
 const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 const servers = [];
