@@ -52,6 +52,8 @@ export {
   rules,
   taskLabels,
 } from './scoring/classify.js';
+export { answerLogprob, type WordReader, wordLogprob } from './scoring/whole-word.js';
+export { wordGoesOn } from './scoring/word-end.js';
 export type { SpelledToken, Spelling } from './scoring/word-found.js';
 export {
   type ContinuationNode,

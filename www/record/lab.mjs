@@ -1,7 +1,6 @@
 import { moduleOf } from '../module.mjs';
 
 export const { contentText } = await moduleOf('src/recorded/content.ts');
-export const { wholeWord } = await moduleOf('src/answer/ladder/whole-word.ts');
 export const { askedOf } = await moduleOf('src/app/prompt.ts');
 export const { encodeLink } = await moduleOf('src/share/link.ts');
 export const { labelsOf, receiptOf, recordedTokens } = await moduleOf('src/share/receipt.ts');

@@ -1,7 +1,6 @@
 // What the model says of a preset's queries after 0, 1, 2, … demonstrations.
-import { continuations, renderPrompt, takeSnapshot } from 'shotglass';
+import { answerLogprob, continuations, renderPrompt, takeSnapshot } from 'shotglass';
 import * as digits from './digits.mjs';
-import { wholeWord } from './lab.mjs';
 import { tokensOf } from './prompt-tokens.mjs';
 import { queriesOf } from './queries.mjs';
 
@@ -12,15 +11,18 @@ const listed = { lead: 5, other: 3 };
 
 /** Everything that a record holds beside its version, its id and the hash of what it depends on. */
 export async function recordOf(model, preset) {
-  const { task, answer } = preset;
-  const snapshot = await takeSnapshot(model, task);
+  const { task, answer, mended } = preset;
+  const isTrap = mended && mended.task.template.outputSeparator !== task.template.outputSeparator;
+  // A trap with a separator of its own brings the one of the answer with it.
+  const right = isTrap ? continuationOf(preset, answer) : answer;
+  const snapshot = await takeSnapshot(model, task, { answer: right ?? undefined });
   const prompts = snapshot.results.map(({ shots }) => renderPrompt(task, { shots }));
   const { prompt, parts } = await tokensOf(model, prompts);
   const results = [];
   for (const [k, result] of snapshot.results.entries()) {
     results.push({
       ...result,
-      answer: await logprobOf(model, preset, prompts[k], answer),
+      answer: result.answer ?? null,
       words: await wordsOf(model, prompts[k], listed.lead),
       prompt: parts[k],
     });
@@ -50,13 +52,10 @@ async function wordsOf(model, prompt, most) {
   return found.map(({ text, p }) => [text, digits.probability(p)]);
 }
 
-/** Of a whole word; of a label as it is compared with the others, be it the beginning of a longer word. */
 async function logprobOf(model, preset, prompt, output) {
   if (output === null) return null;
   const continuation = continuationOf(preset, output);
-  if (!preset.task.labels) return digits.logprob(await wholeWord(model, prompt.text, continuation));
-  const [score] = await model.score(prompt, [continuation]);
-  return digits.logprob(score.logprob);
+  return digits.logprob(await answerLogprob(model, preset.task, prompt, continuation));
 }
 
 /**

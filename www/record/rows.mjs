@@ -1,7 +1,13 @@
 // How often the model is right on a preset's rows. All rows are asked behind the first demonstrations, in their order.
-import { classify, contentFreePrompts, readLabels, renderPrompt, taskLabels } from 'shotglass';
+import {
+  classify,
+  contentFreePrompts,
+  readLabels,
+  renderPrompt,
+  taskLabels,
+  wordLogprob,
+} from 'shotglass';
 import * as digits from './digits.mjs';
-import { wholeWord } from './lab.mjs';
 import { continuationOf, greedy } from './ladder.mjs';
 
 const ladder = [0, 1, 2, 4, 8];
@@ -76,7 +82,7 @@ async function textPoint(model, preset, task, shots) {
     if (await beginsLike(model, prompt, tokens, gold)) firstToken += 1;
   }
   const { text: prompt } = renderPrompt(task, { shots });
-  const logprob = await wholeWord(model, prompt, continuationOf(preset, preset.answer));
+  const logprob = await wordLogprob(model, prompt, continuationOf(preset, preset.answer));
   return {
     shots,
     n: rows.length,

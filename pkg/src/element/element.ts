@@ -4,6 +4,7 @@ import type { Task } from '../prompt/task.js';
 import type { Snapshot } from '../snapshot/index.js';
 import type { ElementEvents, ElementState } from './events.js';
 import { isCached } from './live/is-cached.js';
+import { nextToAsk } from './live/ladder.js';
 import { knownBytes } from './live/run-status.js';
 import { LiveSession } from './live/session.js';
 import type { ModelName } from './live/shared-model.js';
@@ -33,6 +34,7 @@ const properties = [
   'preset',
   'template',
   'labels',
+  'answer',
   'model',
   'modelSha256',
   'editable',
@@ -121,7 +123,7 @@ export class ShotGlassElement extends Base {
     this.#sources.revise();
   }
 
-  /** `'labels'`, `'tokens'` or `'text'`. Null: labels if the task has labels, else tokens. */
+  /** `'labels'`, `'tokens'`, `'text'` or `'ladder'`. Null: labels if the task has labels, else tokens. */
   get view(): View | null {
     return viewNamed(textOf(this, 'view'));
   }
@@ -162,6 +164,14 @@ export class ShotGlassElement extends Base {
   }
   set labels(labels: string | readonly string[] | null) {
     this.#reflect('labels', typeof labels === 'object' && labels ? JSON.stringify(labels) : labels);
+  }
+
+  /** The right output for the query, which the view `'ladder'` follows. Null: that of the preset or the snapshot. */
+  get answer(): string | null {
+    return this.getAttribute('answer');
+  }
+  set answer(answer: string | null) {
+    this.#reflect('answer', answer);
   }
 
   /** URL of the model file. Null: the default model of the package. */
@@ -309,7 +319,10 @@ export class ShotGlassElement extends Base {
       const { current, edits, page, preset, snapshot } = this.#sources;
       const { declared, scene } = current;
       this.#getMore(declared, scene);
-      if (scene.asked) this.#live.ask(scene.asked);
+      if (scene.asked) {
+        const live = this.#live.answerTo(scene.asked);
+        this.#live.ask(nextToAsk(scene.asked, live, scene.recorded));
+      }
       const light = page.read(this);
       this.#panel?.show({
         scene,

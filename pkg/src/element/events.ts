@@ -16,7 +16,7 @@ export interface ElementState {
 export interface ElementEvents {
   /** The reader moved the slider or edited the task. */
   'shotglass-state': CustomEvent<ElementState>;
-  /** The model answered. */
+  /** The model answered; in the view `'ladder'`, once for each number of shots that it was asked for. */
   'shotglass-result': CustomEvent<LiveResult>;
   /** Something that the element did on its own or for the reader has failed. The element also shows it. */
   'shotglass-error': CustomEvent<ElementProblem>;

@@ -122,6 +122,16 @@ tbody th { min-block-size: 24px; line-height: 1.6; }
 .bar { display: block; block-size: 0.75em; background: var(--track); border-radius: 2px; overflow: hidden; }
 .bar .filled { display: block; block-size: 100%; background: var(--accent); }
 .rest .filled { background: var(--edge); }
+.ladder .chart { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.5em; }
+.ladder .scale { display: flex; flex-direction: column; justify-content: space-between; block-size: 8em; color: var(--quiet); font-size: 0.8125em; line-height: 1; text-align: end; }
+.ladder ol { list-style: none; display: flex; gap: clamp(0px, 0.4%, 4px); }
+.ladder li { flex: 1 1 0; min-inline-size: 0; position: relative; }
+.ladder .bar { display: flex; align-items: end; block-size: 6.5em; }
+.ladder .filled { inline-size: 100%; block-size: 0; background: var(--edge); }
+.ladder .present .filled { background: var(--accent); }
+.ladder .unknown { background: none; border: 1px dashed var(--line); }
+.ladder .under { display: block; text-align: center; font-size: 0.8125em; color: var(--quiet); font-variant-numeric: tabular-nums; min-block-size: 1.45em; white-space: nowrap; }
+.ladder .present .under { color: inherit; font-weight: 700; }
 .continuation { padding: 0.5em; background: var(--track); border-radius: calc(var(--radius) - 2px); overflow-wrap: anywhere; }
 
 .run { display: grid; gap: 0.375em; justify-items: start; }

@@ -6,34 +6,12 @@ import type { Prompt, RenderOptions, Task, Template } from '../prompt/task.js';
 import type { Forms, Score } from '../types.js';
 import { names as optionNames } from '../util/option-names.js';
 import { invalid, oneOf, only, text } from '../util/validate.js';
+import { type Label, type Normalization, normalizations } from './labels.js';
 
-/** A label, and the words that stand for it. */
-export interface Label {
-  /** Name for display and lookup. */
-  name: string;
-  /**
-   * The label words: the texts that continue the prompt, including the space before them. The
-   * probabilities of several words add up.
-   */
-  words: readonly string[];
-}
-
-/**
- * How log-probabilities of different lengths are compared: the sum over the tokens, or that sum per
- * token, character or byte. See {@link Forms}.
- */
-export type Normalization = 'sum' | 'perToken' | 'perCharacter' | 'perByte';
+export { type Label, type Normalization, normalizations, taskLabels } from './labels.js';
 
 /** @deprecated Use {@link Normalization}. This name will be removed in the next release. */
 export type Rule = Normalization;
-
-/** All normalizations. The first, `'sum'`, is none. */
-export const normalizations: readonly Normalization[] = [
-  'sum',
-  'perToken',
-  'perCharacter',
-  'perByte',
-];
 
 /** @deprecated Use {@link normalizations}. This name will be removed in the next release. */
 export const rules: readonly Normalization[] = normalizations;
@@ -79,20 +57,6 @@ export const contentFree: readonly string[] = ['N/A', '', '[MASK]'];
 /** The prompts of a task with content-free queries: the reference of contextual calibration. */
 export function contentFreePrompts(task: Task, options: RenderOptions = {}): Prompt[] {
   return contentFree.map((query) => renderPrompt(task, { ...options, query }));
-}
-
-/**
- * The labels of a task: `task.labels`, or else the outputs of its demonstrations in order of first
- * occurrence. The word of a label is the template's `outputSeparator` followed by the name.
- *
- * @throws {@link ShotglassError} `invalid-option` if `task.labels` is not an array.
- */
-export function taskLabels(task: Task): Label[] {
-  if (task.labels !== undefined && !Array.isArray(task.labels)) {
-    throw invalid('task.labels', 'an array of strings');
-  }
-  const names = task.labels ?? [...new Set(task.demonstrations.map(({ output }) => output))];
-  return names.map((name) => ({ name, words: [task.template.outputSeparator + name] }));
 }
 
 /**

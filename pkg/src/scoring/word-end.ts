@@ -32,3 +32,14 @@ export function stageOf(word: string): WordStage {
   if (/^\s*$/.test(word)) return 'space';
   return new RegExp(String.raw`^\s*${SIGNS}$`, 'u').test(word) ? 'signs' : 'letters';
 }
+
+/** Whether a text that follows a word, or its beginning, is more of the same word, as {@link continuations} cuts words. */
+export function wordGoesOn(word: string, text: string): boolean {
+  return wordLength(text, stageOf(word)) > 0;
+}
+
+/** How far the word has come with which a text ends; null where white space ends it. */
+export function lastStage(text: string): Exclude<WordStage, 'space'> | null {
+  if (!/\S$/.test(text)) return null;
+  return new RegExp(`${LETTERS.slice(0, -1)}$`, 'u').test(text) ? 'letters' : 'signs';
+}

@@ -21,7 +21,8 @@ export interface SnapshotDifference {
     | 'entropy'
     | 'text'
     | 'label'
-    | 'mass';
+    | 'mass'
+    | 'answer';
   /** The token, with visible whitespace, or the label; null if it is neither. */
   name: string | null;
   /** The recorded number: a probability, a count, or an entropy in nats. Null if there is none. */
@@ -155,6 +156,7 @@ const subjects: Record<SnapshotDifference['what'], string> = {
   text: 'the text',
   label: 'the label',
   mass: 'the label-space mass',
+  answer: 'the right answer',
 };
 
 /** Two numbers as they are shown, with more digits where these would be the same. */

@@ -13,12 +13,12 @@ export interface CompareOptions {
 /** The recorded numbers of one prompt, wherever they are recorded. */
 export type RecordedResult = Pick<
   SnapshotShots,
-  'candidates' | 'rest' | 'entropy' | 'classification'
+  'candidates' | 'rest' | 'entropy' | 'classification' | 'answer'
 >;
 
 /** A recorded number and the new one. */
 export interface ResultFigure {
-  what: 'token' | 'rest' | 'entropy' | 'label' | 'mass';
+  what: 'token' | 'rest' | 'entropy' | 'label' | 'mass' | 'answer';
   /** The token, with visible whitespace, or the label; null if it is neither. */
   name: string | null;
   /** A probability, or an entropy in nats. */
@@ -71,5 +71,12 @@ export function compareResults(
     ...(classification
       ? [figure('mass', null, classification.mass, fresh.classification?.mass)]
       : []),
+    ...(recorded.answer == null
+      ? []
+      : [figure('answer', null, Math.exp(recorded.answer), probability(fresh.answer))]),
   ];
+}
+
+function probability(logprob: number | null | undefined): number | undefined {
+  return logprob == null ? undefined : Math.exp(logprob);
 }

@@ -2,13 +2,17 @@ import { modelName } from '../files/default-model.js';
 import { formatCount, formatProbability } from '../format/numbers.js';
 import { tokenLabel } from '../format/visible.js';
 import { templates } from '../presets/templates.js';
+import { answerText } from '../prompt/answer.js';
 import type { Task, Template } from '../prompt/task.js';
 import * as check from '../util/validate.js';
 import type { Snapshot, SnapshotShots } from './index.js';
 import { bytesOf, textOf } from './token.js';
 
-/** What an element shows: the labels, the next tokens, or the greedy continuation. */
-export type SnapshotView = 'labels' | 'tokens' | 'text';
+/**
+ * What an element shows: the labels, the next tokens, the greedy continuation, or the probability of the right answer for
+ * each number of shots.
+ */
+export type SnapshotView = 'labels' | 'tokens' | 'text' | 'ladder';
 
 /** Options of {@link snapshotHtml}. */
 export interface SnapshotHtmlOptions {
@@ -26,8 +30,10 @@ export interface SnapshotHtmlOptions {
 export interface ElementHtmlOptions {
   /** The task, with the query to show. */
   task: Task;
-  /** Number of demonstrations in the prompt. */
+  /** Number of demonstrations in the prompt. The list has the others, too, hidden. */
   shots: number;
+  /** The right output for the query, which the view `'ladder'` follows. Default: none. */
+  answer?: string | undefined;
   /** What to show. */
   view: SnapshotView;
   /** Id of a preset with this task's template, labels and instruction; it replaces them. */
@@ -42,9 +48,14 @@ export interface ElementHtmlOptions {
 export interface ElementTable {
   /** Caption, which names the source of the numbers. */
   caption: string;
-  /** Header of the first column: tokens or labels. */
+  /** Header of the first column: tokens, labels or shots. */
   head: string;
-  /** One row for each name, or for the bytes of each token, and a last row for the rest. */
+  /** In the view `'ladder'`, the bytes of the answer that the numbers are of. */
+  answer?: Uint8Array | undefined;
+  /**
+   * One row for each name, or for the bytes of each token, and a last row for the rest. In the view `'ladder'`, one row for
+   * each number of shots, which is its name.
+   */
   rows: readonly { name: string | Uint8Array; p: number }[];
 }
 
@@ -62,12 +73,32 @@ export function snapshotHtml(snapshot: Snapshot, options: SnapshotHtmlOptions = 
   const result = results.find((one) => one.shots === shots) as SnapshotShots;
   const hasLabels = (result.classification?.labels.length ?? 0) > 1;
   const views: readonly SnapshotView[] = hasLabels
-    ? ['labels', 'tokens', 'text']
-    : ['tokens', 'text'];
+    ? ['labels', 'tokens', 'text', 'ladder']
+    : ['tokens', 'text', 'ladder'];
   const view = check.oneOf('view', options.view ?? views[0], views);
   const { preset, url } = options;
+  if (view === 'ladder') {
+    const { answer } = snapshot;
+    return elementHtml({
+      task,
+      shots,
+      view,
+      preset,
+      url,
+      answer,
+      recorded: ladderOf(snapshot, result),
+    });
+  }
+  const demonstrations = task.demonstrations.slice(0, shots);
   const content = view === 'text' ? textOf(result.text) : tableOf(snapshot, result, view);
-  return elementHtml({ task, shots, view, preset, url, recorded: content });
+  return elementHtml({
+    task: { ...task, demonstrations },
+    shots,
+    view,
+    preset,
+    url,
+    recorded: content,
+  });
 }
 
 /**
@@ -75,16 +106,18 @@ export function snapshotHtml(snapshot: Snapshot, options: SnapshotHtmlOptions = 
  * of a snapshot see {@link snapshotHtml}. All content is escaped.
  */
 export function elementHtml(options: ElementHtmlOptions): string {
-  const { task, shots, view, preset, url, recorded } = options;
+  const { task, shots, view, preset, url, answer, recorded } = options;
   const attributes = [
     ...taskAttributes(task, preset),
     ['shots', String(shots)],
     ['view', view],
+    ...(answer === undefined ? [] : [['answer', answer]]),
     ...(url === undefined ? [] : [['snapshot', url]]),
   ].map(([name, value]) => `${name}="${escaped(value ?? '')}"`);
-  const pairs = task.demonstrations
-    .slice(0, shots)
-    .map(({ input, output }) => `    <dt>${escaped(input)}</dt><dd>${escaped(output)}</dd>`);
+  const pairs = task.demonstrations.map(({ input, output }, i) => {
+    const hidden = i < shots ? '' : ' hidden';
+    return `    <dt${hidden}>${escaped(input)}</dt><dd${hidden}>${escaped(output)}</dd>`;
+  });
   const lines = [
     `<shot-glass ${attributes.join(' ')}>`,
     ...(task.instruction === '' ? [] : [`  <p>${escaped(task.instruction)}</p>`]),
@@ -126,15 +159,35 @@ function isReadAsIs({ instruction, demonstrations, query = '' }: Task): boolean 
   return [instruction, query, ...pairs].every((text) => !/^[ \t]*\n/.test(text));
 }
 
+function sourceOf({ model, shotglass }: Snapshot): string {
+  return `${modelName(model)} (sha256 ${model.sha256.slice(0, 8)}…), shotglass ${shotglass}`;
+}
+
+/** The right answer or, if none is recorded, the token that ranks first after the shots shown. */
+function ladderOf(snapshot: Snapshot, { candidates: [first] }: SnapshotShots): ElementTable {
+  const right = snapshot.answer === undefined ? null : answerText(snapshot.task, snapshot.answer);
+  const rows = snapshot.results.flatMap(({ shots, answer, candidates }) => {
+    const found = candidates.find(({ id }) => id === first?.id)?.logprob;
+    const logprob = right === null ? found : answer;
+    return logprob == null ? [] : [{ name: String(shots), p: Math.exp(logprob) }];
+  });
+  const what = right === null ? 'what ranks first' : 'the right answer';
+  return {
+    caption: `Probability of ${what} by number of shots: ${sourceOf(snapshot)}`,
+    head: 'Shots',
+    answer: right === null ? first && bytesOf(first) : new TextEncoder().encode(right),
+    rows,
+  };
+}
+
 function tableOf(
-  { model, shotglass }: Snapshot,
+  snapshot: Snapshot,
   { shots, candidates, rest, classification }: SnapshotShots,
-  view: Exclude<SnapshotView, 'text'>,
+  view: 'labels' | 'tokens',
 ): ElementTable {
   const what = view === 'labels' ? 'Labels' : 'Next token';
-  const source = `${modelName(model)} (sha256 ${model.sha256.slice(0, 8)}…), shotglass ${shotglass}`;
   return {
-    caption: `${what} after ${shots} ${shots === 1 ? 'shot' : 'shots'}: ${source}`,
+    caption: `${what} after ${shots} ${shots === 1 ? 'shot' : 'shots'}: ${sourceOf(snapshot)}`,
     head: view === 'labels' ? 'Label' : 'Token',
     rows:
       view === 'labels' && classification
@@ -149,11 +202,12 @@ function tableOf(
   };
 }
 
-function tableLines({ caption, head, rows }: ElementTable): string[] {
+function tableLines({ caption, head, answer, rows }: ElementTable): string[] {
+  const p = answer ? `p of <code>${escaped(tokenLabel(answer))}</code>` : 'p';
   return [
     '  <table>',
     `    <caption>${escaped(caption)}</caption>`,
-    `    <thead><tr><th scope="col">${escaped(head)}</th><th scope="col">p</th></tr></thead>`,
+    `    <thead><tr><th scope="col">${escaped(head)}</th><th scope="col">${p}</th></tr></thead>`,
     '    <tbody>',
     ...rows.map(({ name, p }) => row(name, p)),
     '    </tbody>',

@@ -49,6 +49,11 @@ export interface SnapshotShots {
     labels: { label: string; p: number }[];
     mass: number;
   } | null;
+  /**
+   * Log-probability of the right answer as a whole word or label, in nats, as `answerLogprob` has it; present if the
+   * snapshot has one.
+   */
+  answer?: number | null;
 }
 
 /** A recorded result: the answers of one model to the prompts of one task. */
@@ -62,6 +67,11 @@ export interface Snapshot {
   task: Task;
   /** Number of shots that a page shows first. Default: the largest number recorded. */
   opensWith?: number;
+  /**
+   * The right output for the query; absent if none is known. It follows the prompt behind the separator of the task, unless
+   * it begins with white space of its own.
+   */
+  answer?: string;
   /** In ascending order of shots, at least one. */
   results: SnapshotShots[];
 }

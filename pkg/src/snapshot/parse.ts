@@ -1,6 +1,6 @@
 import { ShotglassError } from '../errors.js';
 import { type Demonstration, type Task, type Template, templateParts } from '../prompt/task.js';
-import { normalizations } from '../scoring/classify.js';
+import { normalizations } from '../scoring/labels.js';
 import type { Rest } from '../types.js';
 import * as check from '../util/validate.js';
 import type { Snapshot, SnapshotModel, SnapshotShots, SnapshotToken } from './index.js';
@@ -42,13 +42,14 @@ export function parseSnapshot(json: unknown): Snapshot {
       );
     }
   }
-  const { opensWith } = snapshot;
+  const { answer, opensWith } = snapshot;
   return {
     version: 1,
     shotglass: check.text('snapshot.shotglass', snapshot.shotglass),
     model: modelOf('snapshot.model', snapshot.model),
     task,
     ...(opensWith === undefined ? {} : { opensWith: count('snapshot.opensWith', opensWith) }),
+    ...(answer === undefined ? {} : { answer: check.text('snapshot.answer', answer) }),
     results,
   };
 }
@@ -102,6 +103,7 @@ function shotsOf(name: string, value: unknown): SnapshotShots {
   const rest = object<Rest>(`${name}.rest`, result.rest);
   const candidates = list(`${name}.candidates`, result.candidates, tokenOf);
   if (candidates.length === 0) throw check.invalid(`${name}.candidates`, 'a non-empty array');
+  const { answer } = result;
   return {
     shots: count(`${name}.shots`, result.shots),
     tokens: count(`${name}.tokens`, result.tokens),
@@ -113,6 +115,7 @@ function shotsOf(name: string, value: unknown): SnapshotShots {
       result.classification === null
         ? null
         : classificationOf(`${name}.classification`, result.classification),
+    ...(answer == null ? {} : { answer: logprob(`${name}.answer`, answer) }),
   };
 }
 
@@ -136,10 +139,7 @@ function classificationOf(
 
 function tokenOf(name: string, value: unknown): SnapshotToken {
   const token = object<SnapshotToken>(name, value);
-  const { bytes, logprob } = token;
-  if (typeof logprob !== 'number' || !(logprob <= 0)) {
-    throw check.invalid(`${name}.logprob`, 'a number, 0 or less');
-  }
+  const { bytes } = token;
   if (bytes !== undefined && !(typeof bytes === 'string' && /^([0-9a-f]{2})+$/.test(bytes))) {
     throw check.invalid(`${name}.bytes`, 'hex digits, two for each byte, or left out');
   }
@@ -147,7 +147,7 @@ function tokenOf(name: string, value: unknown): SnapshotToken {
     id: count(`${name}.id`, token.id),
     text: check.text(`${name}.text`, token.text),
     ...(bytes === undefined ? {} : { bytes }),
-    logprob,
+    logprob: logprob(`${name}.logprob`, token.logprob),
   };
 }
 
@@ -171,6 +171,11 @@ function list<Entry>(
 function count(name: string, value: unknown): number {
   if (Number.isSafeInteger(value) && Number(value) >= 0) return Number(value);
   throw check.invalid(name, 'an integer, 0 or more');
+}
+
+function logprob(name: string, value: unknown): number {
+  if (typeof value === 'number' && value <= 0) return value;
+  throw check.invalid(name, 'a number, 0 or less');
 }
 
 function p(name: string, value: unknown): number {

@@ -1,8 +1,10 @@
 import { abortError } from '../errors.js';
 import type { Model } from '../model/model.js';
+import { answerText } from '../prompt/answer.js';
 import { renderPrompt } from '../prompt/render.js';
 import type { Prompt, Task } from '../prompt/task.js';
 import { classify, taskLabels } from '../scoring/classify.js';
+import { answerLogprob, type WordReader } from '../scoring/whole-word.js';
 import type { CallOptions, GenerateStep, Token } from '../types.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
@@ -17,6 +19,8 @@ export interface SnapshotOptions extends CallOptions {
   shots?: number | readonly number[] | undefined;
   /** Number of candidates to record, 1 to 1,000. Default 10. */
   topK?: number | undefined;
+  /** The right output for the query, whose probability is recorded for each number of shots. Default: none. */
+  answer?: string | undefined;
   /** Called after each number of shots. */
   onProgress?: ((progress: SnapshotProgress) => void) | undefined;
 }
@@ -41,13 +45,14 @@ export interface SnapshotProgress {
  * {@link Model.score}.
  */
 export async function takeSnapshot(
-  model: Pick<Model, 'info' | 'predict' | 'generate' | 'score'>,
+  model: Pick<Model, 'predict' | 'generate'> & WordReader,
   task: Task,
   options: SnapshotOptions = {},
 ): Promise<Snapshot> {
-  check.only(options, { shots: true, topK: true, ...names.run });
+  check.only(options, { shots: true, topK: true, answer: true, ...names.run });
   const signal = check.signal(options.signal);
   const topK = check.integer('topK', options.topK ?? 10, 1, MAX_ENTRIES);
+  const answer = options.answer === undefined ? null : check.text('answer', options.answer);
   const onProgress = check.callback('onProgress', options.onProgress);
   // Says what is wrong with the task.
   renderPrompt(task, { shots: 0 });
@@ -56,7 +61,7 @@ export async function takeSnapshot(
   const results: SnapshotShots[] = [];
   for (const shots of wanted) {
     if (signal?.aborted) throw abortError(signal);
-    results.push(await recorded(model, task, shots, { topK, signal }));
+    results.push(await recorded(model, task, shots, { topK, answer, signal }));
     onProgress?.({ done: results.length, total: wanted.length });
   }
   const { name, sha256, bytes, quantization, activationBits } = model.info;
@@ -65,6 +70,7 @@ export async function takeSnapshot(
     shotglass: version,
     model: { name, sha256, bytes, quantization, activationBits },
     task,
+    ...(answer === null ? {} : { answer }),
     results,
   };
 }
@@ -82,13 +88,21 @@ function wantedShots(task: Task, asked: SnapshotOptions['shots']): number[] {
 }
 
 async function recorded(
-  model: Pick<Model, 'predict' | 'generate' | 'score'>,
+  model: Pick<Model, 'predict' | 'generate'> & WordReader,
   task: Task,
   shots: number,
-  { topK, signal }: { topK: number; signal: AbortSignal | undefined },
+  {
+    topK,
+    answer,
+    signal,
+  }: { topK: number; answer: string | null; signal: AbortSignal | undefined },
 ): Promise<SnapshotShots> {
   const prompt = renderPrompt(task, { shots });
   const { candidates, rest, entropy, tokens } = await model.predict(prompt, { topK, signal });
+  const logprob =
+    answer === null
+      ? undefined
+      : await answerLogprob(model, task, prompt, answerText(task, answer), { signal });
   return {
     shots,
     tokens,
@@ -97,6 +111,7 @@ async function recorded(
     entropy: digits.entropy(entropy),
     text: (await greedy(model, prompt, signal)).map(recordedToken),
     classification: task.labels ? await classification(model, task, prompt, signal) : null,
+    ...(logprob !== undefined && { answer: digits.logprob(logprob) }),
   };
 }
 

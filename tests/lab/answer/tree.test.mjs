@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from '../module.mjs';
 
-const { branchBehind, goesOn, growth, partsOf, rowsOf, wordsListed } =
+const { branchBehind, growth, partsOf, rowsOf, wordsListed } =
   await labModule('answer/tree/tree.ts');
 
 const texts = ['<end>', ' from', 'age', ' old', ' new'];
@@ -89,25 +89,6 @@ test('a word that the search did not look behind is bounded by what was found th
   assert.equal(words.length, 1);
   near(words[0].p, 0.6);
   near(rest, 0.4);
-});
-
-test('what goes on with a word, and what does not', () => {
-  for (const [word, text, on] of [
-    [' from', 'age', true],
-    [' from', ' age', false],
-    [' from', '-age', false],
-    [' don', "'t", true],
-    [' don', '’t', true],
-    [' x', '_y', true],
-    [' été', 's', true],
-    ['.', '.', true],
-    [' "', 'Bonjour', true],
-    ['.', ' A', false],
-    [' from', '', false],
-    [' 14', '3', true],
-  ]) {
-    assert.equal(goesOn(word, text), on, JSON.stringify([word, text]));
-  }
 });
 
 test('what is known is not asked for again, and nothing is taken back', async () => {

@@ -275,7 +275,7 @@ test('a snapshot is looked for where the page says, or that it was not is said',
 
 test("a tag that shows the package's record of its preset has the figures of that record", async () => {
   const record = await recordOf('plural');
-  const figures = record.results.reduce((sum, { candidates }) => sum + candidates.length + 3, 0);
+  const figures = record.results.reduce((sum, { candidates }) => sum + candidates.length + 4, 0);
   const file = join(folder, 'preset.html');
   /** A model that says what was recorded, but for the first token after 4 shots. */
   const modelOff = (off) => {
@@ -293,6 +293,7 @@ test("a tag that shows the package's record of its preset has the figures of tha
         );
         return { ...rest, candidates: moved };
       },
+      score: async (prompt) => [{ logprob: at(prompt).answer }],
       generate: async function* (prompt) {
         for (const token of at(prompt).text) {
           yield { ...stepOf(token), textDelta: token.text, finish: null };
@@ -317,4 +318,47 @@ test("a tag that shows the package's record of its preset has the figures of tha
     assert.equal((await check(tag(other, ''))).figures, 0, other);
   }
   assert.equal((await check(tag('preset="plural"'))).figures, 0, 'it asks another query');
+});
+
+test('a ladder is checked column by column, of the right answer or of the token that its header names', async () => {
+  const demonstrations = ['cat', 'dog'].map((input) => ({ input, output: `${input}s` }));
+  const task = { instruction: '', template: arrow, demonstrations, query: 'fox' };
+  const snapshot = snapshotOf(task, { candidates: [{ id: 1, text: ' Fox', logprob: -2 }] });
+  const [one, two] = snapshot.results;
+  snapshot.results.unshift({ ...one, shots: 0, answer: -3 });
+  Object.assign(one, { answer: -1 });
+  Object.assign(two, { answer: -0.5 });
+  const right = { ...snapshot, answer: 'foxes' };
+  const fake = {
+    info: snapshot.model,
+    score: async ({ text }, [continuation]) => {
+      assert.equal(continuation, ' foxes');
+      return [{ logprob: [-3, -1, -0.5][text.split('\n').length - 1] }];
+    },
+    predict: async () => ({ candidates: [{ bytes: Buffer.from(' Fox'), p: Math.exp(-2) }] }),
+  };
+  const check = (html, spoil = (text) => text) => {
+    const element = found(spoil(html));
+    const options = { tolerance: 1e-4, signal: new AbortController().signal };
+    return checkElement(fake, element.table, questionOf(element, null), options);
+  };
+  const html = snapshotHtml(right, { view: 'ladder', shots: 1 });
+  assert.match(html, /^<shot-glass template="arrow" shots="1" view="ladder" answer="foxes">/);
+  assert.match(html, /<dt>cat<\/dt><dd>cats<\/dd>\n +<dt hidden>dog<\/dt><dd hidden>dogs<\/dd>/);
+  assert.match(html, /<th scope="col">Shots<\/th><th scope="col">p of <code>␣foxes<\/code><\/th>/);
+  assert.match(html, /<th scope="row">2<\/th><td><data value="0.606531">60.7%<\/data>/);
+  assert.deepEqual(await check(html), { figures: 3, messages: [] });
+
+  const moved = await check(html, (text) => text.replace('0.606531', '0.6'));
+  assert.deepEqual(moved.messages, ["'␣foxes after 2' was 60.0% and is 60.7%."]);
+  const other = await check(html, (text) => text.replace('␣foxes', '␣fox'));
+  assert.deepEqual(other.messages, ["The table is of '␣fox', and the right answer is '␣foxes'."]);
+  const none = await check(html, (text) => text.replace('"row">2<', '"row">3<'));
+  assert.deepEqual(none.messages, ["'3' is not a number of shots from 0 to 2."]);
+
+  const ranked = snapshotHtml(snapshot, { view: 'ladder' });
+  assert.match(ranked, /view="ladder">.*what ranks first by number of shots.*<code>␣Fox</s);
+  assert.deepEqual(await check(ranked), { figures: 3, messages: [] });
+  const unnamed = await check(ranked, (text) => text.replace(' of <code>␣Fox</code>', ''));
+  assert.match(unnamed.messages[0], /does not say which answer/);
 });

@@ -117,7 +117,7 @@ test('a snapshot is written and checked, and a p that moved is named', async () 
   const right = await shotglass(['snapshot', '--check', path]);
   assert.deepEqual(
     [right.code, right.stdout],
-    [0, `${path}: 12 recorded values match\n`],
+    [0, `${path}: 14 recorded values match\n`],
     right.stderr,
   );
 
@@ -132,7 +132,7 @@ test('a snapshot is written and checked, and a p that moved is named', async () 
   );
   const json = await shotglass(['snapshot', '--check', path, '--json', '--tolerance', '0.02']);
   assert.deepEqual(JSON.parse(json.stdout), [
-    { file: path, figures: 12, differences: [], notChecked: [] },
+    { file: path, figures: 14, differences: [], notChecked: [] },
   ]);
 });
 

@@ -2,11 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { classify, continuations, defaultModel, Model, renderPrompt, taskLabels } from 'shotglass';
+import {
+  answerLogprob,
+  classify,
+  continuations,
+  defaultModel,
+  Model,
+  renderPrompt,
+  taskLabels,
+} from 'shotglass';
 import { presets } from 'shotglass/presets';
 import { recordOf } from 'shotglass/records';
 import { difference, recordDifferences } from '../../../www/record/difference.mjs';
-import { wholeWord } from '../../../www/record/lab.mjs';
 import { queriesOf } from '../../../www/record/queries.mjs';
 import { predictionOf, recordings } from '../../lab/recordings.mjs';
 import { modelFile, mustExist } from '../../support/files.mjs';
@@ -25,10 +32,8 @@ before(async () => {
 after(() => model?.close());
 
 /** Of a right answer: as a whole word, or as the label that it is. */
-async function probability({ labels }, prompt, output) {
-  if (!labels) return Math.exp(await wholeWord(model, prompt.text, ` ${output}`));
-  const [score] = await model.score(prompt, [` ${output}`]);
-  return Math.exp(score.logprob);
+async function probability(task, prompt, output) {
+  return Math.exp(await answerLogprob(model, task, prompt, ` ${output}`));
 }
 
 async function wordsAfter(prompt, words) {

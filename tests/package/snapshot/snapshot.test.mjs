@@ -301,6 +301,25 @@ test('as HTML it reads without a script', () => {
   assert.match(snapshotHtml(taken, { url: 'a b.json' }), /snapshot="a b\.json"/);
 });
 
+test('the right answer is recorded as a whole for each number of shots, and compared', async () => {
+  const answered = await takeSnapshot(model, plural, { shots: [0, 2], answer: 'horses' });
+  assert.equal(answered.answer, 'horses');
+  for (const { shots, answer } of answered.results) {
+    const [{ logprob }] = await model.score(renderPrompt(plural, { shots }), [' horses']);
+    assert.equal(formatProbability(Math.exp(answer)), formatProbability(Math.exp(logprob)));
+  }
+  assert.deepEqual(parseSnapshot(copy(answered)), answered);
+  const moved = copy(answered);
+  moved.results[1].answer -= 0.1;
+  const [{ what, shots, message }, ...others] = compareSnapshots(answered, moved);
+  assert.deepEqual([what, shots, others], ['answer', 2, []]);
+  assert.match(message, /^After 2 shots, the right answer was 92\.5% and is 83\.\d%\.$/);
+  moved.results[1].answer = 0.1;
+  assert.throws(() => parseSnapshot(moved), {
+    message: /results\[1\]\.answer must be a number, 0 or less/,
+  });
+});
+
 test('nothing in it is taken for HTML', () => {
   const spoilt = copy(taken);
   spoilt.task.demonstrations[0] = { input: '<b>&amp;', output: '"</dl>' };

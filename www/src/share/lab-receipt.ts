@@ -135,6 +135,7 @@ export class LabReceipt extends LabElement {
       rest: words.restIs,
       entropy: words.entropyIs,
       mass: words.massIs,
+      answer: words.answerIs,
     }[figure.what];
     return words.difference(
       what,

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Model } from '../../model/model.js';
+import { recordOf } from '../../records/index.js';
 import { snapshotHtml } from '../../snapshot/html.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { parseSnapshot } from '../../snapshot/parse.js';
@@ -26,7 +27,7 @@ import { checkFile, type FileCheck } from '../page/check-file.js';
 import { bitsOption, loadModel, withModel } from '../with-model.js';
 
 const name = 'snapshot';
-const views = ['labels', 'tokens', 'text'] as const;
+const views = ['labels', 'tokens', 'text', 'ladder'] as const;
 
 export const snapshotCommand: Command = {
   name,
@@ -40,6 +41,11 @@ export const snapshotCommand: Command = {
     ...taskOptions,
     { name: 'shots', value: 'LIST', about: 'Numbers of shots, such as 0,2,4. Default: all.' },
     queryOption,
+    {
+      name: 'answer',
+      value: 'TEXT',
+      about: "The right output for the query. Default: the preset's, for its own query.",
+    },
     { name: 'top-k', value: 'N', about: 'Number of tokens to record. Default 10.' },
     { name: 'out', value: 'FILE', about: 'File to write. Default: standard output.' },
     {
@@ -97,7 +103,7 @@ async function take(invocation: Invocation): Promise<number> {
     return 0;
   }
   const { task, preset, shots } = asked as TaskInput;
-  const snapshot = await taken(invocation, task);
+  const snapshot = await taken(invocation, task, preset);
   const json = `${JSON.stringify(snapshot)}\n`;
   if (out !== undefined && out !== '-') {
     await writeFile(out, json);
@@ -122,14 +128,22 @@ async function take(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-function taken(invocation: Invocation, task: TaskInput['task']): Promise<Snapshot> {
+async function taken(
+  invocation: Invocation,
+  task: TaskInput['task'],
+  preset: TaskInput['preset'],
+): Promise<Snapshot> {
   const { terminal, signal } = invocation;
   const shots = integersOption(invocation, name, 'shots');
   const topK = integerOption(invocation, name, 'top-k', 1);
+  const isOwnQuery = preset !== null && textOption(invocation, 'query') === undefined;
+  const known = isOwnQuery ? (await recordOf(preset.id)).answer : undefined;
+  const answer = textOption(invocation, 'answer') ?? known;
   return withModel(invocation, name, (model) =>
     takeSnapshot(model, task, {
       shots,
       topK,
+      answer,
       signal,
       onProgress: ({ done, total }) => terminal.progress('Running the model', done / total),
     }),

@@ -7,7 +7,7 @@ import { type Resolved, resolve, viewOf } from '../../element/state/resolve.js';
 import type { View } from '../../element/state/view.js';
 import { en } from '../../element/strings/en.js';
 import { ShotglassError } from '../../errors.js';
-import { englishOneIn, formatCount, formatProbability } from '../../format/numbers.js';
+import { formatCount } from '../../format/numbers.js';
 import { tokenLabel } from '../../format/visible.js';
 import type { Model } from '../../model/model.js';
 import { presets } from '../../presets/index.js';
@@ -18,7 +18,9 @@ import { classify, taskLabels } from '../../scoring/classify.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { takeSnapshot } from '../../snapshot/take.js';
 import { textOf } from '../../snapshot/token.js';
+import { checkLadder } from './check-ladder.js';
 import type { FoundElement, FoundRow, FoundTable } from './find-elements.js';
+import { moved, sameMarks } from './moved.js';
 
 /** What came of an element. */
 export interface ElementCheck {
@@ -32,6 +34,8 @@ export interface ElementQuestion {
   shots: number;
   /** What its table shows; the text that follows stands beside it. */
   view: Exclude<View, 'text'>;
+  /** The right answer as it follows the prompt; null if none is known. */
+  answer: string | null;
   /** Whether its snapshot is of another prompt. */
   isOther: boolean;
 }
@@ -40,15 +44,28 @@ export interface ElementQuestion {
 const base = 'http://localhost/';
 
 /**
- * What an element asks, by the element's own rules.
+ * What an element asks, by the element's own rules. `record` is the package's record of its preset, which has the right
+ * answer.
  *
  * @throws {@link ShotglassError} `invalid-option` with what the element would say where something in it is not known.
  */
-export function questionOf(element: FoundElement, snapshot: Snapshot | null): ElementQuestion {
+export function questionOf(
+  element: FoundElement,
+  snapshot: Snapshot | null,
+  record: Snapshot | null = null,
+): ElementQuestion {
   const declared = readAttributes(element, base, en);
   const found = presets.find(({ id }) => id === declared.preset);
-  const preset = found ? { task: found.task, opensWith: found.shots } : null;
-  const resolved = resolve({ declared, light: element.light, given: null, preset, snapshot }, en);
+  const answer = record?.answer;
+  const preset = found && {
+    task: found.task,
+    opensWith: found.shots,
+    ...(answer !== undefined && { answer }),
+  };
+  const resolved = resolve(
+    { declared, light: element.light, given: null, preset: preset ?? null, snapshot },
+    en,
+  );
   const isOther = resolved.problems.includes(en.snapshotOther);
   const problems = [...declared.problems, ...resolved.problems].filter(
     (problem) => problem !== en.snapshotOther,
@@ -63,8 +80,15 @@ export function questionOf(element: FoundElement, snapshot: Snapshot | null): El
     task,
     shots: shotsInPage(resolved, task, declared.shots),
     view: view === 'text' ? 'tokens' : view,
+    answer: resolved.answer,
     isOther,
   };
+}
+
+/** The package's record of the preset that an element names; null if it names none. */
+export async function namedRecordOf(element: FoundElement): Promise<Snapshot | null> {
+  const { preset } = readAttributes(element, base, en);
+  return preset === null ? null : recordOf(preset);
 }
 
 /** The package's record of the preset, where an element without numbers of its own shows those; else null. */
@@ -73,11 +97,11 @@ export async function presetRecordOf(element: FoundElement): Promise<Snapshot | 
   if (id === null) return null;
   const preset = await recordOf(id);
   if (preset.model.sha256 !== hashOf(model)) return null;
-  const { task, shots, view } = questionOf(element, null);
+  const { task, shots, view, answer } = questionOf(element, null, preset);
   const prompt = renderPrompt(task, { shots }).text;
   const labels = taskLabels(task).map(({ name }) => name);
   const sources = { snapshot: null, page: null, preset };
-  return recordedOf({ prompt, view, labels }, sources, en) && preset;
+  return recordedOf({ prompt, task, shots, view, answer, labels }, sources, en) && preset;
 }
 
 /** The task may have more demonstrations than the page, whose table is of no more than stand there. */
@@ -93,10 +117,12 @@ function shotsInPage({ shots, promptInPage }: Resolved, task: Task, asked: numbe
 /** Asks again for everything that the table of an element shows. */
 export async function checkElement(
   model: Model,
-  { caption, rows, text }: FoundTable,
-  { task, shots, view }: ElementQuestion,
+  table: FoundTable,
+  question: ElementQuestion,
   { tolerance, signal }: { tolerance: number; signal: AbortSignal },
 ): Promise<ElementCheck> {
+  const { caption, rows, text } = table;
+  const { task, shots, view } = question;
   const other = otherModel(caption, model.info.sha256);
   if (other !== null) return { figures: 1, messages: [other] };
   const prompt = renderPrompt(task, { shots });
@@ -108,7 +134,9 @@ export async function checkElement(
   // By their places, as the element reads them: the last row is what is left.
   const named = rows.slice(0, -1);
   const last = rows.at(-1);
-  if (last && view === 'tokens') {
+  if (view === 'ladder') {
+    messages.push(...(await checkLadder(model, table, question, { tolerance, signal })));
+  } else if (last && view === 'tokens') {
     const { candidates, rest } = await model.predict(prompt, { topK: named.length + 50, signal });
     const now = new Map(candidates.map(({ bytes, p }) => [tokenLabel(bytes), p]));
     for (const row of named) compare(row, now.get(sameMarks(row.name)) ?? null);
@@ -139,26 +167,4 @@ function otherModel(caption: string, sha256: string): string | null {
   const recorded = /\bsha-?256 ([0-9a-f]{6,64})/i.exec(caption)?.[1]?.toLowerCase();
   if (recorded === undefined || sha256.startsWith(recorded)) return null;
   return `It was recorded with another model: sha256 ${recorded.slice(0, 8)}…, not ${sha256.slice(0, 8)}….`;
-}
-
-/** A difference, with as many digits as the page itself has. */
-function moved(row: FoundRow, fresh: number | null, tolerance: number): string | null {
-  if (fresh === null)
-    return `'${row.name}' was ${row.shown} and is no longer among the most probable.`;
-  if (row.value === null) {
-    const shown = formatProbability(fresh);
-    return row.shown.replaceAll(/\s/g, '') === shown.replaceAll(/\s/g, '')
-      ? null
-      : `'${row.name}' was ${row.shown} and is ${shown}.`;
-  }
-  if (Math.abs(row.value - fresh) <= tolerance) return null;
-  const [before, now] = [row.value, fresh].map((p) => formatProbability(p, englishOneIn));
-  return before === now
-    ? `'${row.name}' was ${row.value} and is ${fresh.toPrecision(6)}.`
-    : `'${row.name}' was ${before} and is ${now}.`;
-}
-
-/** Pages may write the control pictures in place of our marks. */
-function sameMarks(name: string): string {
-  return name.replaceAll('␠', '␣').replaceAll('⏎', '↵');
 }

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../snapshot/index.js';
 import { parseSnapshot } from '../../snapshot/parse.js';
 import { takeSnapshot } from '../../snapshot/take.js';
 import { parseJson, readText } from '../input.js';
-import { checkElement, presetRecordOf, questionOf } from './check-element.js';
+import { checkElement, namedRecordOf, presetRecordOf, questionOf } from './check-element.js';
 import type { FoundElement } from './find-elements.js';
 
 /** A figure that does not hold. */
@@ -55,6 +55,7 @@ async function checkSnapshot(
   const fresh = await takeSnapshot(await model(recorded.model.activationBits), task, {
     shots: results.map(({ shots }) => shots),
     topK: Math.max(...results.map(({ candidates }) => candidates.length)),
+    answer: recorded.answer,
     signal,
   });
   const differences = compareSnapshots(recorded, fresh, { tolerance });
@@ -66,9 +67,10 @@ async function checkSnapshot(
   };
 }
 
-/** Tokens, rest, entropy and text; labels and their mass. */
-function figuresOf({ candidates, classification }: Snapshot['results'][number]): number {
-  return candidates.length + 3 + (classification ? classification.labels.length + 1 : 0);
+/** Tokens, rest, entropy and text; labels and their mass; the right answer. */
+function figuresOf({ candidates, classification, answer }: Snapshot['results'][number]): number {
+  const labels = classification ? classification.labels.length + 1 : 0;
+  return candidates.length + 3 + labels + (answer == null ? 0 : 1);
 }
 
 async function checkPage(file: string, text: string, options: CheckOptions): Promise<FileCheck> {
@@ -109,7 +111,7 @@ async function checkFound(
     if (element.table) all.notChecked.push({ where, message });
     return;
   }
-  const question = questionOf(element, snapshot);
+  const question = questionOf(element, snapshot, await namedRecordOf(element));
   if (question.isOther) all.differences.push({ where, message: en.snapshotOther });
   if (element.table) {
     const model = await options.model(16);

@@ -16,6 +16,8 @@ export interface FoundElement extends Attributed {
 /** What was recorded, as it is written. */
 export interface FoundTable {
   caption: string;
+  /** What its header has in `<code>`; '' if there is none. */
+  head: string;
   rows: FoundRow[];
   /** The greedy text; null where there is none. */
   text: string | null;
@@ -123,10 +125,17 @@ function tableOf(element: Dom.Element): FoundTable | null {
   const continuation = [...elementsIn(element, 'p')].find(isContinuation);
   const text = continuation ? textOf(continuation) : null;
   const table = firstIn(element, 'table');
-  if (!table) return text === null ? null : { caption: '', rows: [], text };
+  if (!table) return text === null ? null : { caption: '', head: '', rows: [], text };
   const caption = firstIn(table, 'caption');
+  const header = firstIn(table, 'thead');
+  const code = header && firstIn(header, 'code');
   const rows = [...elementsIn(table, 'tr')].flatMap(rowOf);
-  return { caption: caption ? textOf(caption).trim() : '', rows, text };
+  return {
+    caption: caption ? textOf(caption).trim() : '',
+    head: code ? textOf(code).trim() : '',
+    rows,
+    text,
+  };
 }
 
 /** A row of the body that has a name and a number. */
@@ -145,10 +154,11 @@ function rowOf(row: Dom.Element): FoundRow[] {
 }
 
 /** What the element takes of it. */
-function recordedOf({ caption, rows, text }: FoundTable): RecordedInPage | null {
+function recordedOf({ caption, head, rows, text }: FoundTable): RecordedInPage | null {
   const read = rows.flatMap(({ name, value }) =>
     value !== null && value >= 0 && value <= 1 ? [{ name, p: value }] : [],
   );
-  if (rows.length > 1 && read.length === rows.length) return { rows: read, text: null, caption };
-  return text === null ? null : { rows: null, text, caption: '' };
+  if (rows.length > 1 && read.length === rows.length)
+    return { rows: read, text: null, head, caption };
+  return text === null ? null : { rows: null, text, head: '', caption: '' };
 }

@@ -3,7 +3,7 @@ import { type ErrorCode, ShotglassError } from '../../errors.js';
 import type { Model } from '../../model/model.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { ModelInfo } from '../../types.js';
-import { type Asked, ask, type LiveResult, liveReading } from '../state/ask.js';
+import type { Asked, LiveResult } from '../state/ask.js';
 import type { Reading } from '../state/reading.js';
 import { type ModelName, type ModelStatus, type SharedModel, sharedModel } from './shared-model.js';
 
@@ -110,9 +110,18 @@ export class LiveSession {
     this.#shared?.leave(this);
   }
 
-  /** What the model said, if it was asked. */
+  /** What the model said, if it was asked; of a ladder, all columns that are remembered. */
   answerTo(asked: Asked): LiveAnswer | null {
-    return this.#answers.get(keyOf(asked)) ?? null;
+    if (asked.view !== 'ladder') return this.#answers.get(keyOf(asked)) ?? null;
+    const columns = [...this.#answers].flatMap(([key, { reading, info }]) =>
+      reading.view === 'ladder' && keyOf({ ...asked, shots: reading.shots }) === key
+        ? [{ reading, info }]
+        : [],
+    );
+    const [first] = columns;
+    if (!first) return null;
+    const rungs = columns.flatMap(({ reading }) => reading.rungs);
+    return { reading: { ...first.reading, rungs }, info: first.info };
   }
 
   /** Why it said nothing. */
@@ -137,6 +146,8 @@ export class LiveSession {
   async #run(model: Model, asked: Asked, key: string, { signal }: AbortController): Promise<void> {
     if (signal.aborted) return;
     try {
+      // It came with the model.
+      const { ask, liveReading } = await import('../state/ask.js');
       const result = await ask(model, { ...asked, signal });
       if (signal.aborted) return;
       this.#asking = null;
@@ -187,7 +198,8 @@ export function problemOf(error: unknown): ElementProblem {
   return { code: 'unknown', message: error instanceof Error ? error.message : String(error) };
 }
 
-function keyOf({ task, shots, view, rule }: Asked): string {
+function keyOf({ task, shots, view, rule, answer }: Asked): string {
   const labels = view === 'labels' ? JSON.stringify([rule, task.labels ?? null]) : '';
-  return `${view} ${labels} ${renderPrompt(task, { shots }).text}`;
+  const followed = view === 'ladder' ? JSON.stringify(answer) : '';
+  return `${view} ${labels}${followed} ${renderPrompt(task, { shots }).text}`;
 }

@@ -139,7 +139,8 @@ export function sharedModel(name: ModelName): SharedModel {
   if (known) return known;
   const made = new SharedModel(async ({ signal, onProgress }) => {
     // Only now: whoever only reads the page needs none of it.
-    const { Model } = await import('../../model/model.js').catch((cause: unknown) => {
+    const parts = [import('../../model/model.js'), import('../state/ask.js')] as const;
+    const [{ Model }] = await Promise.all(parts).catch((cause: unknown) => {
       throw new ShotglassError(
         'worker-failed',
         `A part of the package could not be loaded (${cause}). Check that all its files are served.`,

@@ -1,5 +1,6 @@
 /** Asks a live model what a view shows. */
 
+import { tokenLabel } from '../../format/visible.js';
 import type { Model } from '../../model/model.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Task } from '../../prompt/task.js';
@@ -9,8 +10,10 @@ import {
   type Normalization,
   taskLabels,
 } from '../../scoring/classify.js';
+import { answerLogprob } from '../../scoring/whole-word.js';
 import { MAX_TEXT_TOKENS } from '../../snapshot/limits.js';
 import type { Prediction } from '../../types.js';
+import { drawnName, type Ladder } from './ladder.js';
 import { classificationReading, predictionReading, type Reading } from './reading.js';
 import type { View } from './view.js';
 
@@ -24,6 +27,12 @@ export type LiveResult = {
   | { view: 'tokens'; prediction: Prediction }
   | { view: 'labels'; classification: Classification }
   | { view: 'text'; text: string }
+  | {
+      view: 'ladder';
+      prediction: Prediction;
+      /** The right answer as it follows the prompt, and its log-probability in nats; null if none is known. */
+      answer: { text: string; logprob: number } | null;
+    }
 );
 
 /** What a model is asked. */
@@ -33,6 +42,8 @@ export interface Asked {
   view: View;
   /** How labels of different lengths are compared. */
   rule: Normalization;
+  /** The right answer as it follows the prompt; null if none is known. */
+  answer: string | null;
 }
 
 /** As many as the lab lists. */
@@ -41,7 +52,7 @@ const TOP_K = 10;
 /** @throws what the calls of {@link Model} throw. */
 export async function ask(
   model: Model,
-  { task, shots, view, rule, signal }: Asked & { signal: AbortSignal },
+  { task, shots, view, rule, answer, signal }: Asked & { signal: AbortSignal },
 ): Promise<LiveResult> {
   const prompt = renderPrompt(task, { shots });
   const asked = { prompt: prompt.text, shots };
@@ -58,6 +69,14 @@ export async function ask(
       for await (const { textDelta } of model.generate(prompt, options)) text += textDelta;
       return { ...asked, view, text };
     }
+    case 'ladder': {
+      const prediction = await model.predict(prompt, { topK: TOP_K, signal });
+      const scored = answer !== null && {
+        text: answer,
+        logprob: await answerLogprob(model, task, prompt, answer, { signal }),
+      };
+      return { ...asked, view, prediction, answer: scored || null };
+    }
   }
 }
 
@@ -70,5 +89,19 @@ export function liveReading(result: LiveResult): Reading {
       return classificationReading(result.classification);
     case 'text':
       return { view: 'text', text: result.text };
+    case 'ladder':
+      return ladderReading(result);
   }
+}
+
+/** One rung, which the others are put beside. */
+function ladderReading({
+  shots,
+  prediction,
+  answer,
+}: Extract<LiveResult, { view: 'ladder' }>): Ladder {
+  const tokens = prediction.candidates.map(({ bytes, p }) => ({ name: tokenLabel(bytes), p }));
+  const p = answer && Math.exp(answer.logprob);
+  const rungs = [{ shots, isLive: true, answer: p, tokens }];
+  return { view: 'ladder', answer: answer && drawnName(answer.text), shots, most: shots, rungs };
 }

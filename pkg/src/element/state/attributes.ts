@@ -16,6 +16,7 @@ export const attributeNames = [
   'template',
   'labels',
   'task',
+  'answer',
   'model',
   'model-sha256',
   'snapshot',
@@ -35,6 +36,8 @@ export interface Declared {
   template: Template | null;
   labels: string[] | null;
   task: Task | null;
+  /** The right output for the query. */
+  answer: string | null;
   /** Its address is absolute. */
   model: ModelName;
   /** Absolute. */
@@ -68,6 +71,7 @@ export function readAttributes(element: Attributed, base: string, strings: Strin
     ),
     labels: read('labels', labelsOf, strings.labelsForm),
     task: read('task', taskOf, strings.taskForm),
+    answer: element.getAttribute('answer') || null,
     model: {
       url: read('model', (text) => addressOf(text, base), strings.address),
       sha256: read(

@@ -2,7 +2,7 @@
 
 import type { Demonstration } from '../../prompt/task.js';
 import { MAX_ENTRIES } from '../../snapshot/limits.js';
-import type { Reading } from './reading.js';
+import type { AnswerReading, Reading } from './reading.js';
 
 /** The light DOM, as data. */
 export interface LightDom {
@@ -28,6 +28,8 @@ export interface RecordedInPage {
   /** The rows of the table as they are drawn; null where there is a text instead. */
   rows: { name: string; p: number }[] | null;
   text: string | null;
+  /** What a header of the table has in `<code>`: the answer that its numbers are of; '' if there is none. */
+  head: string;
   /** Where the numbers come from, in the author's words. */
   caption: string;
 }
@@ -54,7 +56,7 @@ export function readLightDom(element: Element): LightDomInPage {
 }
 
 /** As a reading of the view that the page declares; null where it has no numbers for it. */
-export function readingOf(recorded: RecordedInPage, view: Reading['view']): Reading | null {
+export function readingOf(recorded: RecordedInPage, view: AnswerReading['view']): Reading | null {
   const { rows, text } = recorded;
   if (view === 'text') return text === null ? null : { view, text };
   const last = rows?.at(-1);
@@ -100,12 +102,13 @@ function readTable(table: Element | null): RecordedInPage | null {
     rows.push({ name, p });
   }
   const caption = table.querySelector('caption')?.textContent?.trim() ?? '';
-  return rows.length > 1 ? { rows, text: null, caption } : null;
+  const head = table.querySelector('thead code')?.textContent?.trim() ?? '';
+  return rows.length > 1 ? { rows, text: null, head, caption } : null;
 }
 
 function readText(continuation: Element | null): RecordedInPage | null {
   if (!continuation) return null;
-  return { rows: null, text: continuation.textContent ?? '', caption: '' };
+  return { rows: null, text: continuation.textContent ?? '', head: '', caption: '' };
 }
 
 /**

@@ -1,17 +1,21 @@
-/** What a model says to a prompt, as one of the three views shows it, wherever it comes from. */
+/** What a model says to a prompt, as one of the views shows it, wherever it comes from. */
 import type { Classification } from '../../scoring/classify.js';
 import type { SnapshotShots } from '../../snapshot/index.js';
 import { bytesOf, textOf } from '../../snapshot/token.js';
 import type { Prediction } from '../../types.js';
+import { type Ladder, ladderFigure } from './ladder.js';
 
 /** A token with its probability: its bytes or, from a table in the page, as it is drawn there. */
 export type TokenReading = { bytes: Uint8Array; p: number } | { drawn: string; p: number };
 
-/** What is shown of an answer. */
-export type Reading =
+/** What is shown of the answer to one prompt. */
+export type AnswerReading =
   | { view: 'tokens'; tokens: TokenReading[]; rest: { count: number | null; p: number } }
   | { view: 'labels'; labels: { label: string; p: number }[]; mass: number }
   | { view: 'text'; text: string };
+
+/** What is shown: one answer, or an answer over the number of shots. */
+export type Reading = AnswerReading | Ladder;
 
 /** Of a live prediction. */
 export function predictionReading({ candidates, rest }: Prediction): Reading {
@@ -24,7 +28,10 @@ export function classificationReading({ labels, mass }: Classification): Reading
 }
 
 /** Of a recorded result; null where it does not have this view. */
-export function snapshotReading(result: SnapshotShots, view: Reading['view']): Reading | null {
+export function snapshotReading(
+  result: SnapshotShots,
+  view: AnswerReading['view'],
+): AnswerReading | null {
   if (view === 'labels') {
     const { classification } = result;
     return classification && { view, labels: classification.labels, mass: classification.mass };
@@ -54,6 +61,12 @@ function byName(reading: Reading): Map<string, number> {
       return new Map(
         reading.tokens.flatMap((token) =>
           'bytes' in token ? [[String(token.bytes), token.p]] : [],
+        ),
+      );
+    case 'ladder':
+      return new Map(
+        ladderFigure(reading)?.columns.flatMap(({ shots, p }) =>
+          p === null ? [] : [[String(shots), p]],
         ),
       );
     case 'text':

@@ -1,8 +1,17 @@
 /** What is recorded, by the exact prompt that it was recorded for: nothing else tells whose numbers they are. */
 import { modelName } from '../../files/default-model.js';
 import { renderPrompt } from '../../prompt/render.js';
+import type { Task } from '../../prompt/task.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import type { Strings } from '../strings/index.js';
+import {
+  drawnName,
+  type Ladder,
+  ladderFigure,
+  pageRungs,
+  type Rung,
+  snapshotRungs,
+} from './ladder.js';
 import { type RecordedInPage, readingOf } from './light-dom.js';
 import { type Reading, snapshotReading } from './reading.js';
 import type { View } from './view.js';
@@ -20,13 +29,19 @@ export interface Recorded {
 export interface PageRecord {
   prompt: string;
   view: View;
+  /** The task as it is written in the page. */
+  task: Task;
   recorded: RecordedInPage;
 }
 
 /** What was asked, as far as a record depends on it. */
 export interface RecordKey {
   prompt: string;
+  task: Task;
+  shots: number;
   view: View;
+  /** The right answer as it follows the prompt; null if none is known. */
+  answer: string | null;
   /** Names of the labels, in any order. */
   labels: readonly string[];
 }
@@ -53,26 +68,49 @@ export function recordedOf(
   );
 }
 
-function inSnapshot(
-  { prompt, view, labels }: RecordKey,
-  snapshot: Snapshot | null,
-  strings: Strings,
-): Recorded | null {
-  const result = snapshot?.results.find(
+function inSnapshot(key: RecordKey, snapshot: Snapshot | null, strings: Strings): Recorded | null {
+  if (snapshot === null) return null;
+  const reading = snapshotAnswerTo(key, snapshot);
+  if (reading === null) return null;
+  const { model, shotglass } = snapshot;
+  const source = strings.recordedBy(modelName(model), model.sha256, shotglass);
+  return { reading, source, sha256: model.sha256 };
+}
+
+function snapshotAnswerTo(key: RecordKey, snapshot: Snapshot): Reading | null {
+  const { prompt, task, view, answer, labels } = key;
+  if (view === 'ladder') return ladderOf(key, snapshotRungs(snapshot, task, answer));
+  const result = snapshot.results.find(
     ({ shots }) => renderPrompt(snapshot.task, { shots }).text === prompt,
   );
   const reading = result ? snapshotReading(result, view) : null;
-  if (!snapshot || !reading || !isOf(reading, labels)) return null;
-  const { model, shotglass } = snapshot;
-  const source = strings.recordedBy(modelName(model), model.sha256, shotglass);
-  return { reading: asGenerated(reading), source, sha256: model.sha256 };
+  return reading && isOf(reading, labels) ? asGenerated(reading) : null;
 }
 
-function inPage({ prompt, view, labels }: RecordKey, page: PageRecord | null): Recorded | null {
-  if (page?.prompt !== prompt || page.view !== view) return null;
+function inPage(key: RecordKey, page: PageRecord | null): Recorded | null {
+  if (page === null || page.view !== key.view) return null;
+  const reading = pageAnswerTo(key, page);
+  return reading && { reading, source: page.recorded.caption, sha256: null };
+}
+
+function pageAnswerTo(key: RecordKey, page: PageRecord): Reading | null {
+  const { prompt, task, view, answer, labels } = key;
+  if (view === 'ladder') return ladderOf(key, pageRungs(page.recorded, page.task, task, answer));
+  if (page.prompt !== prompt) return null;
   const reading = readingOf(page.recorded, view);
-  if (reading === null || !isOf(reading, labels)) return null;
-  return { reading: asGenerated(reading), source: page.recorded.caption, sha256: null };
+  return reading && isOf(reading, labels) ? asGenerated(reading) : null;
+}
+
+/** Null where these rungs are of another answer, or of no prompt of this task. */
+function ladderOf({ task, shots, answer }: RecordKey, rungs: readonly Rung[]): Ladder | null {
+  const ladder: Ladder = {
+    view: 'ladder',
+    answer: answer === null ? null : drawnName(answer),
+    shots,
+    most: task.demonstrations.length,
+    rungs,
+  };
+  return ladderFigure(ladder) && ladder;
 }
 
 /** The probability of a label is that among these labels and no others. */

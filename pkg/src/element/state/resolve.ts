@@ -1,12 +1,14 @@
 /** From all that was said of a task, the task: a pure function. */
 
 import { questionAnswer } from '../../presets/templates.js';
+import { answerText } from '../../prompt/answer.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Task } from '../../prompt/task.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { checkTaskSize } from '../../snapshot/limits.js';
 import type { Strings } from '../strings/index.js';
 import type { Declared } from './attributes.js';
+import { snapshotAnswer } from './ladder.js';
 import type { LightDom } from './light-dom.js';
 import type { View } from './view.js';
 
@@ -17,7 +19,7 @@ export interface Sources {
   /** Set as a property. */
   given: Task | null;
   /** What the package has of the preset; null where none is named, or it is not there. */
-  preset: Pick<Snapshot, 'task' | 'opensWith'> | null;
+  preset: Pick<Snapshot, 'task' | 'opensWith' | 'answer'> | null;
   snapshot: Snapshot | null;
 }
 
@@ -27,6 +29,10 @@ export interface Resolved {
   task: Task | null;
   /** How many shots, where none are asked for. */
   shots: number;
+  /** The right answer to the query of the task, as it follows the prompt; null if none is known. */
+  answer: string | null;
+  /** The task as it is written, in the page or in a property; null where it is not. */
+  written: Task | null;
   /** The prompt after some shots of what stands in the page, for which its table was recorded. */
   promptInPage(shots: number | null): string | null;
   problems: string[];
@@ -63,6 +69,8 @@ export function resolve(sources: Sources, strings: Strings): Resolved {
   return {
     task: task && withLabels(task, declared.labels),
     shots: source?.opensWith ?? (inLight > 0 ? inLight : (task?.demonstrations.length ?? 0)),
+    answer: task && answerOf(task, sources),
+    written,
     promptInPage: (shots) => (written === null ? null : promptOf(written, shots)),
     problems,
   };
@@ -76,6 +84,15 @@ export function viewOf(view: View | null, task: Task, problems: string[], string
     return 'tokens';
   }
   return view ?? ((task.labels?.length ?? 0) > 1 ? 'labels' : 'tokens');
+}
+
+/** The author's own answer, else that of the first record of the same query. */
+function answerOf(task: Task, { declared, preset, snapshot }: Sources): string | null {
+  if (declared.answer !== null) return answerText(task, declared.answer);
+  const record = [snapshot, preset].find(
+    (one) => one?.answer !== undefined && (one.task.query ?? '') === (task.query ?? ''),
+  );
+  return record ? snapshotAnswer(record) : null;
 }
 
 /** What stands in the page, in the template that goes with it. */

@@ -2,7 +2,7 @@
 
 import { renderPrompt } from '../../prompt/render.js';
 import type { Task } from '../../prompt/task.js';
-import { taskLabels } from '../../scoring/classify.js';
+import { taskLabels } from '../../scoring/labels.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { hashOf } from '../live/shared-model.js';
 import type { Strings } from '../strings/index.js';
@@ -72,13 +72,19 @@ export function sceneOf(sources: SceneSources, strings: Strings): Scene {
   const page = pageRecord(light, resolved, strings);
   const prompt = renderPrompt(task, { shots }).text;
   const labels = taskLabels(task).map(({ name }) => name);
+  const isItsQuery = (task.query ?? '') === (resolved.task?.query ?? '');
+  const answer = isItsQuery ? resolved.answer : null;
   const isItsModel = sources.preset?.model.sha256 === hashOf(declared.model);
   const preset = isItsModel && !sources.isSnapshotPending ? sources.preset : null;
-  const recorded = recordedOf({ prompt, view, labels }, { snapshot, page, preset }, strings);
+  const recorded = recordedOf(
+    { prompt, task, shots, view, answer, labels },
+    { snapshot, page, preset },
+    strings,
+  );
   if (isTableUnread(sources)) problems.push(strings.tableUnread);
   return {
     strings,
-    asked: { task, shots, view, rule },
+    asked: { task, shots, view, rule, answer },
     isPageShown: isTableUnread(sources),
     isPending: sources.isSnapshotPending && recorded === null,
     recorded,
@@ -111,12 +117,12 @@ function isPending({
 
 function pageRecord(
   { recorded, shots, view }: PinnedLight,
-  { task, shots: usual, promptInPage }: Resolved,
+  { task, written, shots: usual, promptInPage }: Resolved,
   strings: Strings,
 ): PageRecord | null {
   if (recorded === null || task === null) return null;
   const prompt = promptInPage(shots ?? usual);
-  if (prompt === null) return null;
+  if (prompt === null || written === null) return null;
   const ofText = recorded.text === null ? null : 'text';
-  return { prompt, view: ofText ?? viewOf(view, task, [], strings), recorded };
+  return { prompt, view: ofText ?? viewOf(view, task, [], strings), task: written, recorded };
 }

@@ -12,6 +12,8 @@ const characters: Record<CharacterName, string> = {
   carriageReturn: 'carriage return',
 };
 
+const after = (shots: number) => `after ${shots} ${shots === 1 ? 'shot' : 'shots'}`;
+
 export const en = {
   /** What the texts of the element are written in. */
   language: 'en',
@@ -45,11 +47,11 @@ export const en = {
 
   // The answer.
   answer: 'Answer',
-  caption: (view: View, shots: number) =>
-    `${{ tokens: 'Next token', labels: 'Label', text: 'Most likely continuation' }[view]} after ${shots} ${shots === 1 ? 'shot' : 'shots'}`,
+  caption: (view: Exclude<View, 'ladder'>, shots: number) =>
+    `${{ tokens: 'Next token', labels: 'Label', text: 'Most likely continuation' }[view]} ${after(shots)}`,
   token: 'Token',
   label: 'Label',
-  drawn: 'Probability (bar from 0 to 1)',
+  drawn: 'Probability (bar from 0 to 100%)',
   p: 'p',
   rest: (count: number | null) =>
     count === null
@@ -62,6 +64,16 @@ export const en = {
   topToken: (token: string, p: string) => `Top token: ${token}, ${p}`,
   topLabel: (label: string, p: string) => `Top label: ${label}, ${p}`,
   topText: (text: string) => `Continuation: ${text}`,
+  /** The answer stands in place of the dots. */
+  ladderCaption: 'Probability of … by number of shots',
+  ladderSentence: (isRight: boolean, points: readonly { shots: number; p: string }[]) =>
+    `${isRight ? 'The right answer' : 'The token that ranks first here'} has ${points
+      .map(({ shots, p }) => `${p} ${shots === 0 ? 'with no shots' : after(shots)}`)
+      .join(', and ')}.`,
+  ladderLive: (shots: readonly string[]) =>
+    ` Computed in this page: the ${shots.length === 1 ? 'column' : 'columns'} ${shots.join(', ')}; the others are recorded.`,
+  topLadder: (token: string, p: string, shots: number) => `${token}: ${p} ${after(shots)}`,
+  notRecorded: 'not recorded',
 
   // Where the numbers come from.
   recorded: 'recorded',

@@ -58,7 +58,7 @@ export const zh: Strings = {
     `${shots} 个示例之后${{ tokens: '的下一个词元', labels: '的标签', text: '概率最高的续写' }[view]}`,
   token: '词元',
   label: '标签',
-  drawn: '概率（条形，刻度 0 到 1）',
+  drawn: '概率（条形，刻度 0 到 100%）',
   p: 'p',
   rest: (count) => (count === null ? '其余全部词元' : `其余 ${formatCount(count)} 个词元`),
   mass: '标签的总概率',
@@ -66,6 +66,14 @@ export const zh: Strings = {
   topToken: (token, p) => `首位词元：${token}，${p}`,
   topLabel: (label, p) => `首位标签：${label}，${p}`,
   topText: (text) => `续写：${text}`,
+  ladderCaption: '… 的概率随示例数的变化',
+  ladderSentence: (isRight, points) =>
+    `${isRight ? '正确答案' : '此处居首的词元'}的概率：${points
+      .map(({ shots, p }) => `${shots} 个示例时 ${p}`)
+      .join('，')}。`,
+  ladderLive: (shots) => `其中示例数为 ${shots.join('、')} 的在本页算出，其余为预存结果。`,
+  topLadder: (token, p, shots) => `${token}：${shots} 个示例时${p}`,
+  notRecorded: '没有预存结果',
 
   recorded: '预存结果',
   live: '实时',

@@ -4,6 +4,7 @@ import type { Reading } from '../state/reading.js';
 import type { Strings } from '../strings/index.js';
 import { h, setAttributes, setChildren, setText } from './dom.js';
 import { labelTable, topLabel } from './labels.js';
+import { ladder, topOfLadder } from './ladder.js';
 import { continuation } from './text.js';
 import { tokenTable, topToken } from './tokens.js';
 
@@ -58,10 +59,12 @@ export class AnswerView {
     });
     setText(this.#badge, origin ? strings[origin] : '');
     setText(this.#source, [source, verdict].filter((text) => text !== '').join('. '));
-    const caption = reading ? strings.caption(reading.view, shots) : '';
+    const caption =
+      reading && reading.view !== 'ladder' ? strings.caption(reading.view, shots) : '';
     const last = this.#drawn;
     const isSame =
-      last?.reading === reading &&
+      last !== null &&
+      isEqual(last.reading, reading) &&
       last.caption === caption &&
       last.strings === strings &&
       last.absence === absence;
@@ -95,6 +98,8 @@ function picture(reading: Reading, caption: string, strings: Strings): HTMLEleme
       return labelTable(reading, caption, strings);
     case 'text':
       return continuation(reading.text, caption, strings);
+    case 'ladder':
+      return ladder(reading, strings);
   }
 }
 
@@ -106,5 +111,13 @@ function spoken(reading: Reading, strings: Strings): string {
       return topLabel(reading, strings);
     case 'text':
       return strings.topText(reading.text);
+    case 'ladder':
+      return topOfLadder(reading, strings);
   }
+}
+
+/** A ladder is put together anew each time. */
+function isEqual(one: Reading | null, other: Reading | null): boolean {
+  if (one?.view !== 'ladder' || other?.view !== 'ladder') return one === other;
+  return JSON.stringify(one) === JSON.stringify(other);
 }

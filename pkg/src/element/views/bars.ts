@@ -1,4 +1,4 @@
-/** A table of probabilities, each with a bar on an axis from 0 to 1. */
+/** A table of probabilities, each with a bar on an axis from 0 to 100%. */
 import { formatExactProbability, formatProbability } from '../../format/numbers.js';
 import type { Strings } from '../strings/index.js';
 import { h } from './dom.js';
@@ -56,6 +56,6 @@ function tableRow({ name, p, isRest = false }: BarRow): HTMLTableRowElement {
 
 function axis(strings: Strings): HTMLSpanElement {
   const scale = h('span', { class: 'axis', 'aria-hidden': 'true' });
-  scale.append(h('span', {}, '0'), h('span', {}, '1'));
+  scale.append(h('span', {}, '0'), h('span', {}, '100%'));
   return h('span', {}, h('span', { class: 'heard' }, strings.drawn), scale);
 }

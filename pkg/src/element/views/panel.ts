@@ -1,6 +1,7 @@
-/** The inside of the element: the three views, the sentences above them, and the page's own content below. */
+/** The inside of the element: the views, the sentences above them, and the page's own content below. */
 import { modelName } from '../../files/default-model.js';
 import { TOLERANCE } from '../../snapshot/limits.js';
+import { mergedLadder } from '../live/ladder.js';
 import { runStatus } from '../live/run-status.js';
 import { type LiveSession, problemOf } from '../live/session.js';
 import type { LightDomInPage } from '../state/light-dom.js';
@@ -112,13 +113,17 @@ function answerContent({ scene, live }: PanelContent): AnswerContent {
   const { asked, recorded, isPending, strings } = scene;
   const answer = asked && live.isWanted ? live.answerTo(asked) : null;
   const base = { shots: asked?.shots ?? 0, isBusy: live.isAsking, strings };
-  if (answer) {
+  if (asked && answer) {
     const { reading, info } = answer;
+    const isLadder = reading.view === 'ladder';
+    // Of a ladder, the others may still run.
+    const isLive = !isLadder || reading.rungs.some(({ shots }) => shots === asked.shots);
     return {
       ...base,
-      reading,
-      absence: '',
-      origin: 'live',
+      isBusy: live.isAsking && !(isLadder && isLive),
+      reading: isLadder ? mergedLadder(asked, answer, recorded) : reading,
+      absence: strings.running,
+      origin: isLive || !recorded ? 'live' : 'recorded',
       source: strings.liveBy(modelName(info), info.sha256),
       verdict: verdict(reading, info.sha256, recorded, strings),
     };

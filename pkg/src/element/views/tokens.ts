@@ -1,10 +1,13 @@
 /** The most probable next tokens as a table of bars. */
 import { type Piece, pieces, tokenPieces } from '../../format/visible.js';
-import type { Reading, TokenReading } from '../state/reading.js';
+import type { Reading } from '../state/reading.js';
 import type { Strings } from '../strings/index.js';
 import { type BarRow, barTable } from './bars.js';
 import { h, spokenOnly } from './dom.js';
 import { drawnPieces, spokenDrawn, spokenToken } from './visible.js';
+
+/** The bytes of a token, or how it is drawn. */
+type TokenName = { bytes: Uint8Array } | { drawn: string };
 
 /** A row for each token, and one for all the others: together they are 1. */
 export function tokenTable(
@@ -42,7 +45,8 @@ export function drawnText(text: string): Node[] {
   return drawn(pieces(text));
 }
 
-function tokenName(token: TokenReading, strings: Strings): HTMLElement {
+/** A token as it is seen and as it is heard. */
+export function tokenName(token: TokenName, strings: Strings): HTMLElement {
   const seen = 'bytes' in token ? tokenPieces(token.bytes) : drawnPieces(token.drawn);
   return h(
     'span',
@@ -56,6 +60,6 @@ function tokenName(token: TokenReading, strings: Strings): HTMLElement {
   );
 }
 
-function spoken(token: TokenReading, strings: Strings): string {
+function spoken(token: TokenName, strings: Strings): string {
   return 'bytes' in token ? spokenToken(token.bytes, strings) : spokenDrawn(token.drawn, strings);
 }

@@ -1,4 +1,11 @@
-import { continuations, type Model, ShotglassError, type Task, taskLabels } from 'shotglass';
+import {
+  continuations,
+  ShotglassError,
+  type Task,
+  taskLabels,
+  type WordReader,
+  wordLogprob,
+} from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import type { ChatTemplate } from '../../app/chat.ts';
 import type { Work } from '../../app/job.ts';
@@ -8,10 +15,7 @@ import { type ComparisonName, comparisons, hasLabels } from '../../app/settings.
 import type { Draft } from '../../app/state.ts';
 import { presetById } from '../../presets/index.ts';
 import { ladderKey, ladderShots, type Rung, type Rungs } from './ladder.ts';
-import { wholeWord } from './whole-word.ts';
 import { wordLabel } from './word-label.ts';
-
-type Reader = Pick<Model, 'info' | 'score' | 'logprobs' | 'vocabulary'>;
 
 /** How many predictions the search for the first word may make at each number of shots. */
 const mostPredictions = 12;
@@ -37,7 +41,7 @@ export interface ClimbOptions {
  * first after the present number of shots. It goes on where a run of the same was broken off.
  */
 export function climb(
-  model: Reader,
+  model: WordReader,
   draft: Draft,
   { comparison, chat = null, solution = null }: ClimbOptions,
 ): Work<Rungs> {
@@ -69,7 +73,7 @@ export function climb(
           const logprob =
             continuation === ''
               ? null
-              : await wholeWord(model, textAt(k), continuation, { signal });
+              : await wordLogprob(model, textAt(k), continuation, { signal });
           rungs.push({ k, first, p: logprob === null ? null : Math.exp(logprob) });
         }
       } catch (error) {
@@ -93,7 +97,7 @@ function separatorOf({ preset: id, chat, task: { template } }: Draft, asked: Tas
 }
 
 /** The most probable next word, with the white space before it. */
-async function firstWord(model: Reader, prompt: string, signal: AbortSignal): Promise<string> {
+async function firstWord(model: WordReader, prompt: string, signal: AbortSignal): Promise<string> {
   const options = { words: 1, maxPredictions: mostPredictions, signal };
   let first = '';
   for await (const { result } of continuations(model, prompt, options)) {

@@ -1,3 +1,4 @@
+import { wordGoesOn } from 'shotglass';
 import { pieces } from '../../ui/visible.ts';
 
 /** A word as a label: without the space that belongs before it, and with other white space drawn. */
@@ -10,5 +11,5 @@ export function wordLabel(word: string): string {
 /** Whether an answer, which may be several words, begins with this word. */
 export function beginsWith(answer: string, word: string): boolean {
   if (word === '' || !answer.startsWith(word)) return word === answer;
-  return !/^['’_\p{L}\p{M}\p{N}]/u.test(answer.slice(word.length));
+  return !wordGoesOn(word, answer.slice(word.length));
 }

@@ -5,6 +5,7 @@ import {
   type Model,
   type SpelledToken,
   type Word,
+  wordGoesOn,
 } from 'shotglass';
 import type { Work } from '../../app/job.ts';
 
@@ -72,15 +73,6 @@ export interface Branch {
   rest: number;
 }
 
-const letters = /['’\p{L}\p{M}\p{N}_]/u;
-
-/** Whether a text goes on with the word before it, and is no next word (as the package has words). */
-export function goesOn(word: string, text: string): boolean {
-  if (text === '' || !/\S/.test(word)) return text !== '';
-  if (/^\s/.test(text)) return false;
-  return !/[\p{L}\p{M}\p{N}_]/u.test(word) || letters.test(text.charAt(0));
-}
-
 /**
  * What comes behind a word that has ended. The search behind it also finds longer words
  * (`' from'` goes on as `' fromage'`). They stand beside it and not below it, so with `E` the
@@ -90,8 +82,8 @@ export function goesOn(word: string, text: string): boolean {
  * above, so that each p stays a lower bound.
  */
 export function branchBehind(word: Word, parent: Continuations, found: Continuations): Branch {
-  const longer = found.words.filter(({ text }) => goesOn(word.text, text));
-  const next = found.words.filter(({ text }) => !goesOn(word.text, text));
+  const longer = found.words.filter(({ text }) => wordGoesOn(word.text, text));
+  const next = found.words.filter(({ text }) => !wordGoesOn(word.text, text));
   const sum = next.reduce((sum, { p }) => sum + p, 0);
   const bound = 1 - longer.reduce((sum, { p }) => sum + p, 0);
   const ends = Math.max(sum, Math.min(bound, endsAfter(word, parent) ?? 1), Number.MIN_VALUE);

@@ -108,6 +108,7 @@ export const keep = {
     entropyIs: 'the entropy',
     restIs: 'the probability of all other tokens',
     massIs: 'the probability of all labels together',
+    answerIs: 'the probability of the right answer',
     labelIs: (label: string) => `the probability of ${label} among the labels`,
     tokenIs: (token: string) => `the probability of ${token}`,
     details: 'What was recorded',

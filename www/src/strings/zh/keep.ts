@@ -89,6 +89,7 @@ export const keep: Translated<typeof en> = {
     entropyIs: '熵',
     restIs: '其余全部词元的概率',
     massIs: '全部标签的总概率',
+    answerIs: '正确答案的概率',
     labelIs: (label) => `${label} 在各标签中的概率`,
     tokenIs: (token) => `词元 ${token} 的概率`,
     details: '记录的内容',
