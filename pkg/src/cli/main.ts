@@ -5,6 +5,7 @@ import { ShotglassError } from '../errors.js';
 import { whyOf } from '../files/problem.js';
 import { version } from '../version.js';
 import { type Command, helpOf, isGiven, parserOptions, UsageError } from './command.js';
+import { embedCommand } from './commands/embed.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { predictCommand } from './commands/predict.js';
 import { scoreCommand } from './commands/score.js';
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   scoreCommand,
   evaluateCommand,
   snapshotCommand,
+  embedCommand,
 ];
 
 /** Runs one command to its end. */

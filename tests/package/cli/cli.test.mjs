@@ -244,7 +244,7 @@ test('a problem is told in a sentence, with exit code 1', async () => {
 });
 
 test('every command explains itself', async () => {
-  for (const command of ['serve', 'predict', 'score', 'evaluate', 'snapshot']) {
+  for (const command of ['serve', 'predict', 'score', 'evaluate', 'snapshot', 'embed']) {
     const { code, stdout } = await shotglass([command, '--help']);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`Usage: shotglass ${command} `));
