@@ -155,6 +155,7 @@ test('HTML: nothing of the prompt or of a token becomes markup', () => {
   const { text } = html(shownOf(draft));
   const tags = [...text.matchAll(/<\/?([a-z-]+)/g)].map(([, name]) => name);
   const ours = [
+    'script',
     'shot-glass',
     'p',
     'dl',
@@ -175,18 +176,19 @@ test('HTML: nothing of the prompt or of a token becomes markup', () => {
     [],
   );
   assert.equal(tags.filter((name) => name === 'shot-glass').length, 2);
-  assert.match(text, /^<shot-glass preset="sentiment" shots="4" view="tokens">/);
+  assert.match(text, /^<shot-glass preset="sentiment" shots="4" view="tokens">/m);
   assert.ok(text.includes('&#13;{{ x }}'), 'a carriage return survives the parser');
   assert.ok(text.includes('&lt;img src=x onerror=alert(1)&gt; &amp; &quot;q&quot;'));
   assert.equal(text.match(/<dt>/g).length, 5);
   assert.equal(text.match(/<dd>/g).length, 4);
+  assert.equal(tags.filter((name) => name === 'script').length, 2);
   assert.ok(text.includes('<td><data value="0.15">15.0%</data></td>'));
   assert.ok(!html(shownOf(draft, { prediction: null })).text.includes('<table'));
 });
 
 test('HTML: the tag says all that the list does not', () => {
   const tagOf = (draft, more) =>
-    html(shownOf(draft, more)).text.split('>')[0].replaceAll('&quot;', '"');
+    /^<shot-glass [^>]*/m.exec(html(shownOf(draft, more)).text)[0].replaceAll('&quot;', '"');
   const classification = {
     labels: [
       { label: 'Negative', p: 0.25 },
@@ -196,7 +198,7 @@ test('HTML: the tag says all that the list does not', () => {
     predicted: 1,
   };
   const labels = html(shownOf(draftOf(presetById('sentiment')), { classification })).text;
-  assert.match(labels, /^<shot-glass preset="sentiment" shots="4" view="labels">/);
+  assert.match(labels, /^<shot-glass preset="sentiment" shots="4" view="labels">/m);
   assert.ok(labels.includes('<th scope="row">Positive</th><td><data value="0.75">75.0%</data>'));
   assert.ok(labels.includes('<th scope="row">All labels together</th><td><data value="0.5">'));
 
@@ -216,6 +218,31 @@ test('HTML: the tag says all that the list does not', () => {
   assert.ok(html(shownOf(appended)).text.includes('A: The</dt>'));
   const indented = edited('plural', { type: 'query', text: '\nhorse' });
   assert.match(tagOf(indented), /^<shot-glass task="\{.*\}" /, 'or the element would trim it');
+});
+
+test('HTML: all is there that the slider needs, the script and the rows that are not in the prompt', () => {
+  const draft = edited(
+    'plural',
+    { type: 'demonstration', index: 9, field: 'output', text: 'last & least' },
+    { type: 'exclude', index: 1, excluded: true },
+  );
+  const { text } = html(shownOf(draft));
+  const [note, script] = text.split('\n');
+  assert.match(note, /^<!-- .*npx shotglass embed shotglass.* -->$/);
+  assert.equal(script, '<script type="module" src="shotglass/dist/element/define.js"></script>');
+  const { shots } = draft;
+  const all = draft.task.demonstrations.filter(({ excluded }) => !excluded);
+  const pairs = [...text.matchAll(/<dt( hidden)?>(.*?)<\/dt><dd( hidden)?>(.*?)<\/dd>/g)];
+  assert.deepEqual(
+    pairs.map(([, isHidden, input, isAlso, output]) => [
+      isHidden === ' hidden',
+      input,
+      output,
+      isHidden === isAlso,
+    ]),
+    all.map(({ input, output }, i) => [i >= shots, input, output.replace('&', '&amp;'), true]),
+  );
+  assert.ok(pairs.length > shots, 'there are rows that are not in the prompt');
 });
 
 /** Runs a module in Node, with `shotglass` to be found. */

@@ -11,16 +11,20 @@ import { strings } from '../../strings/index.ts';
 import { nameText } from '../../ui/visible.ts';
 import { type Shown, type TextFile, wholly } from '../shown.ts';
 
+/** Where the script lies that `npx shotglass embed shotglass` has put beside a page. */
+const script = 'shotglass/dist/element/define.js';
+
 /**
  * The `<shot-glass>` element as it reads without any script: the demonstrations and the query as a list, and what was
- * recorded as a table. With its script it asks exactly the same prompt.
+ * recorded as a table. With its script, in the first line, it asks exactly the same prompt; the rows of the table that are
+ * not in the prompt are hidden in the list, and the slider goes on to them.
  */
 export function html(shown: Shown): TextFile {
   const { draft, prediction, model, version } = shown;
   const { task, shots, query } = wholly(shown);
   const classification = shownLabels(shown);
   const words = strings.keep.html;
-  const text = elementHtml({
+  const element = elementHtml({
     task: { ...task, query },
     shots,
     view: classification ? 'labels' : 'tokens',
@@ -39,7 +43,8 @@ export function html(shown: Shown): TextFile {
           }
         : undefined,
   });
-  return { name: 'shotglass.html', type: 'text/html', text };
+  const head = `<!-- ${words.files} -->\n<script type="module" src="${script}"></script>`;
+  return { name: 'shotglass.html', type: 'text/html', text: `${head}\n\n${element}` };
 }
 
 /** The labels, where the page shows them as the element would: by the plain rule, compared with nothing. */

@@ -141,6 +141,8 @@ export const keep = {
       `${isOfLabels ? 'Label' : 'Next token'} after this prompt: ${model} (SHA-256 ${sha256}), softmax over the full vocabulary at temperature 1, recorded with shotglass ${version}`,
     token: 'Next token',
     label: 'Label',
+    files:
+      'Run npx shotglass embed shotglass beside the page to write the files that the script needs.',
     mass: 'All labels together',
   },
   picture: {

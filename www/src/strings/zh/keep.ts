@@ -121,6 +121,7 @@ export const keep: Translated<typeof en> = {
       `这个提示词之后的${isOfLabels ? '标签' : '下一个词元'}：${model}（SHA-256 ${sha256}），在整个词表上、温度为 1 的 softmax，由 shotglass ${version} 记录`,
     token: '下一个词元',
     label: '标签',
+    files: '在网页旁运行 npx shotglass embed shotglass，即可得到脚本所需的文件。',
     mass: '标签的总概率',
   },
   picture: {
