@@ -2,6 +2,7 @@ import './ui/theme.css';
 import './ui/controls.css';
 import './shell/layout.css';
 import './prompt/prompt.css';
+import './prompt/tasks/task-picker.css';
 import './prompt/table.css';
 import './prompt/lab-queries.css';
 import './prompt/import.css';

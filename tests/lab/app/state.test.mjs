@@ -99,8 +99,6 @@ test('shots stay between zero and all', () => {
 
   const full = run(state, { type: 'shots', shots: all });
   assert.equal(run(full, { type: 'remove', index: 0 }).draft.shots, all - 1);
-  assert.equal(run(full, { type: 'add' }).draft.shots, all + 1, 'all of them stays all of them');
-  assert.equal(run(state, { type: 'add' }).draft.shots, state.draft.shots);
 });
 
 test('typing in one field is one step of the history', () => {

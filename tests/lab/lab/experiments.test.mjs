@@ -117,7 +117,12 @@ test('an evaluation that has ended says how long the next one takes, of the same
 
 test('another task forgets what was found and brought, and keeps what was chosen', async () => {
   const { lab, found, start } = newLab();
-  found.choose({ rows: [{ input: 'a', output: 'b' }], shots: [4], closer: '4/0/0' });
+  found.choose({
+    rows: [{ input: 'a', output: 'b' }],
+    shots: [4],
+    closer: '4/0/0',
+    given: { query: 'a', answer: 'b' },
+  });
   assert.equal(lab.changes, 1);
   start('evaluate')();
   await rest();
@@ -125,7 +130,7 @@ test('another task forgets what was found and brought, and keeps what was chosen
   found.reset();
   assert.equal(found.evaluation, null);
   assert.deepEqual(
-    [found.choices.rows, found.choices.closer, found.choices.shots],
-    [null, null, [4]],
+    [found.choices.rows, found.choices.closer, found.choices.given, found.choices.shots],
+    [null, null, null, [4]],
   );
 });

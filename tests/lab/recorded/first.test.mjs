@@ -200,6 +200,8 @@ test('the right answer is known as long as the task is the preset’s', () => {
     { type: 'append', text: ' horses' },
     { type: 'labels', labels: ['a', 'b'] },
     { type: 'text', text: 'free' },
+    { type: 'remove', index: 9 },
+    { type: 'new', id: 'a' },
   ]) {
     assert.equal(of(action), null, action.type);
   }

@@ -176,7 +176,7 @@ test('HTML: nothing of the prompt or of a token becomes markup', () => {
     [],
   );
   assert.equal(tags.filter((name) => name === 'shot-glass').length, 2);
-  assert.match(text, /^<shot-glass preset="sentiment" shots="4" view="tokens">/m);
+  assert.match(text, /^<shot-glass template="review" labels="Negative, Positive" shots="4"/m);
   assert.ok(text.includes('&#13;{{ x }}'), 'a carriage return survives the parser');
   assert.ok(text.includes('&lt;img src=x onerror=alert(1)&gt; &amp; &quot;q&quot;'));
   assert.equal(text.match(/<dt>/g).length, 5);

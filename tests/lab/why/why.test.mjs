@@ -64,6 +64,26 @@ test('the right answer comes from the task, from its rows, or from the table', (
   assert.equal(knownAnswer('sing', { id: 'any', queries: ['sing'] }, []), null);
 });
 
+test('what is known of a preset is asked of its own task alone', async () => {
+  const { questionOf, firstChoices, keyOf } = question;
+  const { openPreset, reduce } = await labModule('app/state.ts');
+  const { defaultSettings } = await labModule('app/settings.ts');
+  const { presetById } = await labModule('presets/index.ts');
+  const plural = presetById('plural');
+  const ask = (...actions) => {
+    const { draft } = actions.reduce(reduce, openPreset(plural));
+    return questionOf(draft, null, defaultSettings, firstChoices);
+  };
+  assert.equal(ask().answer, plural.answer);
+  assert.deepEqual(ask().rows, plural.rows);
+  // The row is beyond the shots: the prompt is the same, and the task is another.
+  const changed = ask({ type: 'demonstration', index: 9, field: 'output', text: 'x' });
+  assert.equal(changed.answer, null);
+  assert.deepEqual(changed.rows, []);
+  assert.notEqual(keyOf({}, changed), keyOf({}, ask()));
+  assert.deepEqual(ask({ type: 'new', id: 'a' }).rows, []);
+});
+
 test('in free text the right answer competes with what may be copied, each once', () => {
   const { labelsOf } = question;
   const pool = pairs('walked', 'sang', 'walked', ' ', 'went');

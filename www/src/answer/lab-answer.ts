@@ -4,6 +4,7 @@ import { cache } from 'lit/directives/cache.js';
 import type { Classification } from 'shotglass';
 import type { Answer } from '../app/answer.ts';
 import type { JobState } from '../app/job.ts';
+import { labelsOf } from '../app/own-task.ts';
 import type { Problem } from '../app/problem.ts';
 import { askedOf } from '../app/prompt.ts';
 import { type Settings, type View, viewOf, views } from '../app/settings.ts';
@@ -86,7 +87,7 @@ export class LabAnswer extends LabElement {
 
   /** The view that the reader chose, or else the one that suits the task. */
   private shown(): View {
-    return viewOf(this.settings, this.draft.task.labels);
+    return viewOf(this.settings, labelsOf(this.draft));
   }
 
   private ladder(): Ladder {

@@ -1,5 +1,7 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { isSameTask } from '../app/own-task.ts';
+import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { formatProbability } from '../ui/numbers.ts';
 import type { Headline } from './headline.ts';
@@ -9,9 +11,13 @@ import type { Headline } from './headline.ts';
 export class LabHeadline extends LabElement {
   /** Null while the answer to the prompt as it stands is not known. */
   @property({ attribute: false }) headline: Headline | null = null;
+  @property({ attribute: false }) draft!: Draft;
   private last: Headline | null = null;
 
-  protected override willUpdate(): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('draft');
+    // The answer to another task keeps no place.
+    if (before && !isSameTask(before, this.draft)) this.last = null;
     this.last = this.headline ?? this.last;
   }
 

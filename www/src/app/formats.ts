@@ -1,32 +1,31 @@
 import type { Template } from 'shotglass';
+import { arrow, questionAnswer, review } from 'shotglass/presets';
 
 /** The part of a template that has to do with pairs; what follows an instruction is a matter of the instruction. */
 type PairTemplate = Omit<Template, 'instructionSeparator'>;
 
-/** A format on lines of its own: the name of the input, the name of the output, a blank line after each pair. */
-const named = (input: string, output: string): PairTemplate => ({
-  inputPrefix: `${input}: `,
-  inputSuffix: '\n',
-  outputPrefix: `${output}:`,
-  outputSeparator: ' ',
-  demonstrationSeparator: '\n\n',
-});
+function pairsOf({ instructionSeparator: _, ...pair }: Template): PairTemplate {
+  return pair;
+}
 
 /** Formats that are ready to be taken. */
 export const formats = [
-  { id: 'qa', template: named('Q', 'A') },
-  { id: 'inputOutput', template: named('Input', 'Output') },
-  { id: 'review', template: named('Review', 'Sentiment') },
+  { id: 'qa', template: pairsOf(questionAnswer) },
   {
-    id: 'arrow',
+    id: 'inputOutput',
+    template: { ...pairsOf(questionAnswer), inputPrefix: 'Input: ', outputPrefix: 'Output:' },
+  },
+  { id: 'arrow', template: pairsOf(arrow) },
+  {
+    id: 'plain',
     template: {
+      ...pairsOf(questionAnswer),
       inputPrefix: '',
-      inputSuffix: ' ',
-      outputPrefix: '=>',
-      outputSeparator: ' ',
-      demonstrationSeparator: '\n',
+      outputPrefix: '',
+      outputSeparator: '',
     },
   },
+  { id: 'review', template: pairsOf(review) },
 ] as const satisfies readonly { id: string; template: PairTemplate }[];
 
 export type FormatId = (typeof formats)[number]['id'];

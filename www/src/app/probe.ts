@@ -6,8 +6,6 @@ export interface Probe {
   obstacle: 'simd' | 'memory' | null;
   /** Tokens of a prompt per second, roughly. */
   rate: { low: number; high: number } | null;
-  /** The reader has asked for as little traffic as can be. */
-  savesData: boolean;
 }
 
 /** What some browsers tell about the device, and others keep to themselves. */
@@ -15,7 +13,6 @@ interface Device {
   hardwareConcurrency?: number;
   /** Gigabytes, rounded, 8 at most. */
   deviceMemory?: number;
-  connection?: { saveData?: boolean };
 }
 
 /** The weights alone take 98 MB, and share what is there with the browser and all else that runs. */
@@ -35,14 +32,13 @@ const steps = 4096;
 export async function probe(): Promise<Probe> {
   const device: Device = navigator;
   const { builds } = features();
-  const savesData = device.connection?.saveData === true;
-  if (builds.length === 0) return { obstacle: 'simd', rate: null, savesData };
+  if (builds.length === 0) return { obstacle: 'simd', rate: null };
   if ((device.deviceMemory ?? leastMemory) < leastMemory) {
-    return { obstacle: 'memory', rate: null, savesData };
+    return { obstacle: 'memory', rate: null };
   }
   await idle();
   const threads = builds[0] === 'threads' ? (device.hardwareConcurrency ?? 1) : 1;
-  return { obstacle: null, rate: rateOf(await multiplyAdds(), threads), savesData };
+  return { obstacle: null, rate: rateOf(await multiplyAdds(), threads) };
 }
 
 /** The page is drawn first, and what it does then would be measured with the device. */

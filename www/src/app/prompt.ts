@@ -1,6 +1,7 @@
 import type { Prompt, Span, Task, Template } from 'shotglass';
 import { renderPrompt } from 'shotglass';
 import { type ChatTemplate, chatProblem, chatTask, instructionRange } from './chat.ts';
+import { labelsOf } from './own-task.ts';
 import { type Draft, included } from './state.ts';
 
 /** A span of the lab's prompt: one of the package's, or what the reader appended after the query. */
@@ -54,8 +55,15 @@ export function promptOf(draft: Draft, chat: ChatTemplate | null = null): LabPro
   };
 }
 
-function taskOf({ task, query }: Draft): Task {
-  return { ...task, demonstrations: included(task.demonstrations), query };
+function taskOf(draft: Draft): Task {
+  const { task, query } = draft;
+  const labels = labelsOf(draft);
+  return {
+    ...task,
+    demonstrations: included(task.demonstrations),
+    query,
+    ...(labels && { labels: [...labels] }),
+  };
 }
 
 /** The draft's task as a conversation, where it is to be one and can be. */

@@ -1,14 +1,20 @@
 import type { Demonstration, Task, Template } from 'shotglass';
+import { questionAnswer } from 'shotglass/presets';
 import type { Preset } from '../presets/preset.ts';
 
-/** A demonstration in the table. An excluded one stays there, and out of the prompt. */
+/** A row of the table. An excluded one stays there, and out of the prompt; so does one whose output is still empty. */
 export interface Row extends Demonstration {
   excluded?: true;
 }
 
 /** What the reader is working on: all that a prompt is made from. */
 export interface Draft {
-  preset: Preset['id'];
+  /** The preset that the work began with; null where it began with an empty table. */
+  preset: Preset['id'] | null;
+  /** What the reader calls a task of their own; empty where they have not said. */
+  name: string;
+  /** Under what it is kept in this browser, beside the reader's other tasks; null where it is not. */
+  id: string | null;
   task: Omit<Task, 'demonstrations' | 'query'> & { demonstrations: readonly Row[] };
   query: string;
   /** How many of the demonstrations that are not excluded, from the first, go into the prompt. */
@@ -31,14 +37,17 @@ export interface LabState {
 
 export type Edit =
   | { type: 'preset'; preset: Preset }
+  | { type: 'new'; id: string }
+  | { type: 'name'; text: string; id: string | null }
   | { type: 'instruction'; text: string }
   | { type: 'query'; text: string }
   | { type: 'template'; field: keyof Template; text: string }
   | { type: 'format'; template: Template }
   | { type: 'demonstration'; index: number; field: keyof Demonstration; text: string }
-  | { type: 'add' }
+  /** An empty row, which goes into the prompt when its output is filled. */
+  | { type: 'add'; at: number }
   /** `replaces`: how many rows, from that place on, give way to them. */
-  | { type: 'insert'; at: number; demonstrations: readonly Demonstration[]; replaces?: number }
+  | { type: 'insert'; at: number; demonstrations: readonly Row[]; replaces?: number }
   | { type: 'duplicate'; index: number }
   | { type: 'exclude'; index: number; excluded: boolean }
   | { type: 'remove'; index: number }
@@ -58,14 +67,33 @@ export type Edit =
 export type Action = Edit | { type: 'undo' } | { type: 'redo' } | { type: 'pause' };
 
 const historyLimit = 200;
+/** How many rows at most go into the prompt by themselves when many are brought at once: it is run after each edit. */
+const mostAtOnce = 16;
 
 export function draftOf(preset: Preset): Draft {
   const { query = '', ...task } = preset.task;
   return {
     preset: preset.id,
+    name: '',
+    id: null,
     task,
     query,
     shots: preset.shots,
+    text: null,
+    chat: false,
+    appended: [],
+  };
+}
+
+/** A task that begins with one empty row. */
+export function emptyDraft(id: string | null = null): Draft {
+  return {
+    preset: null,
+    name: '',
+    id,
+    task: { instruction: '', template: questionAnswer, demonstrations: [emptyRow] },
+    query: '',
+    shots: 0,
     text: null,
     chat: false,
     appended: [],
@@ -113,6 +141,7 @@ function typingIn(edit: Edit): string | null {
     case 'query':
     case 'shots':
     case 'labels':
+    case 'name':
       return edit.type;
     case 'text':
       return edit.text === null ? null : edit.type;
@@ -133,6 +162,11 @@ function applyEdit(draft: Draft, edit: Edit): Draft {
   switch (edit.type) {
     case 'preset':
       return draftOf(edit.preset);
+    case 'new':
+      return emptyDraft(edit.id);
+    case 'name':
+      if (edit.text === draft.name && edit.id === draft.id) return draft;
+      return { ...draft, name: edit.text, id: edit.id };
     case 'instruction':
       return { ...draft, task: { ...task, instruction: edit.text } };
     case 'query':
@@ -145,15 +179,15 @@ function applyEdit(draft: Draft, edit: Edit): Draft {
       };
     case 'format':
       return { ...draft, task: { ...task, template: edit.template } };
-    case 'demonstration':
-      return withDemonstrations(
-        draft,
-        demonstrations.map((demonstration, index) =>
-          index === edit.index ? { ...demonstration, [edit.field]: edit.text } : demonstration,
-        ),
-      );
-    case 'add':
-      return inserted(draft, demonstrations.length, [{ input: '', output: '' }]);
+    case 'demonstration': {
+      const row = demonstrations[edit.index];
+      return row ? replaced(draft, edit.index, { ...row, [edit.field]: edit.text }) : draft;
+    }
+    case 'add': {
+      const after = inserted(draft, edit.at, [emptyRow]);
+      // Below rows that are not in the prompt, the slider comes to meet it.
+      return { ...after, shots: Math.max(draft.shots, countedBefore(demonstrations, edit.at)) };
+    }
     case 'insert':
       return inserted(draft, edit.at, edit.demonstrations, edit.replaces);
     case 'duplicate': {
@@ -212,9 +246,46 @@ function applyEdit(draft: Draft, edit: Edit): Draft {
   }
 }
 
+/** Whether a prompt may show a row. */
+export function counts({ output, excluded }: Row): boolean {
+  return !excluded && output !== '';
+}
+
 /** The demonstrations that a prompt may show. */
 export function included(rows: readonly Row[]): Demonstration[] {
-  return rows.filter(({ excluded }) => !excluded).map(({ input, output }) => ({ input, output }));
+  return rows.filter(counts).map(({ input, output }) => ({ input, output }));
+}
+
+/** Which rows the prompt shows: the first so many that count. */
+export function shownFlags(rows: readonly Row[], shots: number): boolean[] {
+  let left = shots;
+  return rows.map((row) => counts(row) && left-- > 0);
+}
+
+export function isEmptyRow({ input, output }: Row): boolean {
+  return input === '' && output === '';
+}
+
+/** The place in the table behind the last row that the prompt shows. */
+export function endOfShown(rows: readonly Row[], shots: number): number {
+  return shownFlags(rows, shots).lastIndexOf(true) + 1;
+}
+
+const emptyRow: Row = { input: '', output: '' };
+
+function countedBefore(rows: readonly Row[], at: number): number {
+  return rows.slice(0, at).filter(counts).length;
+}
+
+/** A row that comes to count among those that are shown is shown, and one that no longer counts leaves its place empty. */
+function replaced(draft: Draft, index: number, row: Row): Draft {
+  const { demonstrations } = draft.task;
+  const before = demonstrations[index];
+  const after = withDemonstrations(draft, demonstrations.with(index, row));
+  const change = Number(counts(row)) - Number(before !== undefined && counts(before));
+  const above = countedBefore(demonstrations, index);
+  const isShown = change > 0 ? above <= draft.shots : above < draft.shots;
+  return isShown ? { ...after, shots: draft.shots + change } : after;
 }
 
 function inserted(draft: Draft, at: number, rows: readonly Row[], replaces = 0): Draft {
@@ -225,10 +296,15 @@ function inserted(draft: Draft, at: number, rows: readonly Row[], replaces = 0):
     ...rows,
     ...demonstrations.slice(at + replaces),
   ]);
-  // Someone who uses all of them wants the new ones used, too.
-  return draft.shots === included(demonstrations).length
-    ? { ...after, shots: included(after.task.demonstrations).length }
-    : after;
+  // Rows that come among those that are shown, or right behind them, are shown, too.
+  if (countedBefore(demonstrations, at) > draft.shots) return after;
+  const shown = endOfShown(demonstrations, draft.shots);
+  const gone = demonstrations.slice(at, Math.min(at + replaces, shown)).filter(counts).length;
+  const shots = draft.shots - gone + rows.filter(counts).length;
+  return {
+    ...after,
+    shots: rows.length === 1 ? shots : Math.min(shots, Math.max(draft.shots, mostAtOnce)),
+  };
 }
 
 function withDemonstrations(draft: Draft, demonstrations: readonly Row[]): Draft {

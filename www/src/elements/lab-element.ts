@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Demonstration } from 'shotglass';
+import type { TaskWish } from '../app/kept-tasks.ts';
 import type { Settings } from '../app/settings.ts';
 import type { Action } from '../app/state.ts';
 import { onLanguage } from '../strings/index.ts';
@@ -65,6 +66,7 @@ export interface LabEvents {
   'lab-open-receipt': File;
   'lab-put-away': 'receipt' | 'notices';
   'lab-start-over': null;
+  'lab-task': TaskWish;
 }
 
 declare global {

@@ -15,6 +15,8 @@ export interface MenuItem {
 @customElement('lab-menu')
 export class LabMenu extends LabElement {
   @property() name = '';
+  /** Whether the Tab key stops at the button; where it does not, something around it leads there. */
+  @property({ attribute: false }) isStop = true;
   @property({ attribute: false }) items: readonly MenuItem[] = [];
   @state() private open = false;
   private first: 'first' | 'last' = 'first';
@@ -29,6 +31,7 @@ export class LabMenu extends LabElement {
       <button
         type="button"
         class="icon"
+        tabindex=${this.isStop ? 0 : -1}
         aria-label=${this.name}
         title=${this.name}
         aria-haspopup="menu"

@@ -118,7 +118,7 @@ export class Experiments {
 
   /** Another task: what was found and what the reader brought belong to the one before. */
   reset(): void {
-    this.choices = { ...this.choices, rows: null, closer: null };
+    this.choices = { ...this.choices, rows: null, closer: null, given: null };
     for (const job of Object.values(this.#jobs)) job.reset();
   }
 

@@ -22,6 +22,7 @@ import { type Opened, readReceiptFile, receiptFile, type Shared } from '../share
 import type { Shown } from '../share/shown.ts';
 import { browserShelves, forget, readKept, writeKept } from '../share/store.ts';
 import type { Lab } from './lab.ts';
+import { Tasks } from './tasks.ts';
 
 /** Typing on is one write. */
 const saveMs = 400;
@@ -38,6 +39,7 @@ export class Keeping {
   /** Settled once the address has been read: what is drawn before that would jump. */
   readonly opened: Promise<void>;
 
+  readonly tasks: Tasks;
   readonly #shelves = browserShelves();
   /** What the reader shares; null while they do not. */
   #sharing: { withResult: boolean } | null = null;
@@ -55,6 +57,7 @@ export class Keeping {
     private readonly lab: Lab,
     private readonly told: () => void,
   ) {
+    this.tasks = new Tasks(lab, this.#shelves.site, told);
     const kept = readKept(this.#shelves);
     if (kept) this.#restore(kept.state, kept.settings);
     this.#seen = { draft: lab.state.draft, settings: lab.settings };
@@ -86,6 +89,9 @@ export class Keeping {
     const { draft } = this.lab.state;
     const { settings } = this.lab;
     if (draft !== this.#seen.draft || settings !== this.#seen.settings) {
+      // Another task opens: the last one is written as it was left.
+      if (draft.id !== this.#seen.draft.id && this.#timer !== null)
+        this.tasks.keep(this.#seen.draft);
       this.#seen = { draft, settings };
       this.#edited = true;
       this.#keepSoon();
@@ -282,6 +288,7 @@ export class Keeping {
     const edited = this.#edited;
     this.#stopSaving();
     const { state, settings } = this.lab;
+    if (edited) this.tasks.keep(state.draft);
     if (writeKept(this.#shelves, { state, settings }, edited) || this.#toldNotKept) return;
     this.#toldNotKept = true;
     this.notKept = true;

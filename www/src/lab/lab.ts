@@ -10,6 +10,7 @@ import { type ChatTemplate, isUnfetched } from '../app/chat.ts';
 import { readChatTemplate } from '../app/chat-reading.ts';
 import { Job, type Work } from '../app/job.ts';
 import { ModelSlot } from '../app/model-slot.ts';
+import { isSameTask, labelsOf, presetOf } from '../app/own-task.ts';
 import { Pace } from '../app/pace.ts';
 import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings, viewOf } from '../app/settings.ts';
@@ -99,7 +100,7 @@ export class Lab {
   #become(state: LabState): void {
     const { draft } = this.state;
     this.state = state;
-    if (state.draft.preset !== draft.preset) this.experiments.reset();
+    if (!isSameTask(state.draft, draft)) this.experiments.reset();
     if (state.draft !== draft) this.#write();
   }
 
@@ -229,7 +230,7 @@ export class Lab {
       this.held ? this.#labelsRequest(model, this.held) : null,
     ),
     step('at once', this.tree, (model) => {
-      const view = viewOf(this.settings, this.state.draft.task.labels);
+      const view = viewOf(this.settings, labelsOf(this.state.draft));
       const isWanted = view === 'words' && this.tree.jobState.of !== this.prompt.text;
       return isWanted ? this.#treeRequest(model, []) : null;
     }),
@@ -263,7 +264,7 @@ export class Lab {
     if (result === null || result.kind === 'other') return result;
     const isAbout =
       this.first.shots === null
-        ? result.preset === this.state.draft.preset
+        ? result.preset === presetOf(this.state.draft)?.id
         : of === this.prompt.text;
     return isAbout ? result : null;
   }
@@ -272,9 +273,10 @@ export class Lab {
   #agreementRequest(model: Model): JobRequest<Agreement> | null {
     const { first } = this;
     const { text } = this.prompt;
-    if (this.agreed || this.#awaitsTemplate(model)) return null;
+    const preset = presetOf(this.state.draft);
+    if (!preset || this.agreed || this.#awaitsTemplate(model)) return null;
     const work: Work<Agreement> = async function* ({ signal }) {
-      yield await first.agreement(model, signal);
+      yield await first.agreement(preset, model, signal);
     };
     return { key: `${model.info.sha256} ${text}`, of: text, work };
   }

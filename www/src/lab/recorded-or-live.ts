@@ -1,4 +1,10 @@
-import { type Classification, defaultModel, listCached, type Model } from 'shotglass';
+import {
+  type Classification,
+  type Demonstration,
+  defaultModel,
+  listCached,
+  type Model,
+} from 'shotglass';
 import { type Headline, headlineOf } from '../answer/headline.ts';
 import type { Ladder } from '../answer/ladder/ladder.ts';
 import type { Draw } from '../answer/text/generation.ts';
@@ -6,11 +12,12 @@ import type { Tree } from '../answer/tree/tree.ts';
 import type { Answer } from '../app/answer.ts';
 import type { JobState } from '../app/job.ts';
 import type { ModelSlot } from '../app/model-slot.ts';
+import { presetOf } from '../app/own-task.ts';
 import { type Probe, probe } from '../app/probe.ts';
 import { type Problem, problemOf } from '../app/problem.ts';
 import type { LabPrompt } from '../app/prompt.ts';
 import type { Settings } from '../app/settings.ts';
-import type { LabState } from '../app/state.ts';
+import { type Draft, included, type LabState } from '../app/state.ts';
 import { presetById } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import { leadRecorded, recordedOf } from '../recorded/index.ts';
@@ -37,6 +44,11 @@ export type Origin = 'live' | 'recorded';
 /** Whether a download is kept for the next visit; null while that is not known. */
 export type Prospect = 'is kept' | 'will be kept' | 'not kept' | null;
 
+/** The model is needed, and is on the device or would have to be fetched. */
+export interface Need {
+  isKept: boolean;
+}
+
 /** The part of the lab that the model answers in. */
 interface Live {
   readonly state: LabState;
@@ -58,10 +70,10 @@ export class First {
   problem: Problem | null = null;
   probe: Probe | null = null;
   keeping: Prospect = null;
+  /** Something was asked for that is in no record. */
+  #wanted = false;
   /** The reader does not want it: it is not offered by surprise again. */
   #declined = false;
-  /** Something has asked for the model, be it before the device was looked at. */
-  #wanted = false;
   // What a record says of a prompt is made once, so that nothing is drawn twice.
   readonly #answerOf = latest((recorded: Recorded, shots: number, text: string, topK: number) =>
     recordedAnswer(recorded, { shots, text, topK }),
@@ -132,11 +144,14 @@ export class First {
     return at ? at.text.map((token) => token.text).join('') : '';
   }
 
-  /** The recorded ladder, where there is no model to climb one; null where this prompt is not recorded. */
+  /** The recorded ladder, where there is no model to climb one; null where one of its prompts is not recorded. */
   get ladder(): Ladder | null {
     const { place } = this;
+    const { draft } = this.lab.state;
+    const preset = presetOf(draft);
     const asked = place && this.queries[place.query];
-    return asked && !this.lab.slot.model ? this.#ladderOf(asked, place.shots) : null;
+    if (!asked || !preset || !isInOrder(draft, preset) || this.lab.slot.model) return null;
+    return this.#ladderOf(asked, place.shots);
   }
 
   /** The recorded words that may come next, where there is no model to look for any. */
@@ -181,9 +196,9 @@ export class First {
     return this.place && this.#record ? 'recorded' : null;
   }
 
-  /** The record of the draft's preset; null until it is there. */
+  /** The record of the draft's preset; null until it is there, and of a task of the reader's own. */
   get #record(): Recorded | null {
-    return this.recorded?.id === this.lab.state.draft.preset ? this.recorded : null;
+    return this.recorded?.id === presetOf(this.lab.state.draft)?.id ? this.recorded : null;
   }
 
   /** The recorded queries of the preset, the default one first; empty while its record is fetched. */
@@ -195,7 +210,8 @@ export class First {
   /** Which recorded query the prompt, as it stands, asks after how many shots; null if it asks none. */
   get place(): Place | null {
     const { prompt, state } = this.lab;
-    return this.#placeOf(presetById(state.draft.preset), this.#record, prompt.text);
+    const preset = presetOf(state.draft);
+    return preset && this.#placeOf(preset, this.#record, prompt.text);
   }
 
   /** The right answer to the query as it stands; null where none is known. */
@@ -220,41 +236,55 @@ export class First {
     void this.fetch();
     [this.probe, this.keeping] = await Promise.all([probe(), keeping()]);
     this.changed();
-    if (this.#wanted) this.want();
+    // What is on the device already costs nobody anything.
+    if (this.keeping === 'is kept') this.#load();
   }
 
-  /** Called with every change of what is asked. One that is not recorded needs the model. */
+  /** Why the page asks whether to load the model: the prompt cannot be answered without. Null where it need not. */
+  get need(): Need | null {
+    const { model, loading, problem } = this.lab.slot;
+    if (model || loading || problem || !this.probe || this.probe.obstacle) return null;
+    if (this.#isRecorded && !this.#wanted) return null;
+    return { isKept: this.keeping === 'is kept' };
+  }
+
+  /** Called with every change of what is asked. */
   asked(): void {
     void this.fetch();
-    const { settings } = this.lab;
-    if (this.place === null || settings.topK > listed || !isPlain(settings)) this.want();
   }
 
-  /** Starts the download for something that only the model can do, unless that would be against the reader's will. */
+  /** Whether all that the page is asked for is in the record. */
+  get #isRecorded(): boolean {
+    const { settings } = this.lab;
+    return this.place !== null && settings.topK <= listed && isPlain(settings);
+  }
+
+  /** Called for something that is in no record. A download is for the reader to begin. */
   want(): void {
-    const { model, loading, problem } = this.lab.slot;
-    const { probe } = this;
     this.#wanted = true;
-    if (model || loading || problem || this.#declined) return;
-    if (!probe || probe.obstacle || (probe.savesData && this.keeping !== 'is kept')) return;
+    if (this.keeping === 'is kept') this.#load();
+    this.changed();
+  }
+
+  #load(): void {
+    const { model, loading, problem } = this.lab.slot;
+    if (model || loading || problem || this.#declined || this.probe?.obstacle) return;
     void this.lab.slot.load({ kind: 'default' });
   }
 
-  /** Whether what is loading is to answer an edit, and not the button. */
+  /** Whether what is loading is to answer a prompt that is recorded nowhere. */
   get byEdit(): boolean {
-    return this.lab.slot.loading !== null && this.#wanted;
+    return this.lab.slot.loading !== null && !this.#isRecorded;
   }
 
   cancel(): void {
     this.#declined = true;
-    this.#wanted = false;
     this.lab.slot.cancel();
   }
 
   /** The model's own word on a recorded prompt: on this one if it is recorded, else on the preset's. */
-  async agreement(model: Model, signal: AbortSignal): Promise<Agreement> {
+  async agreement(preset: Preset, model: Model, signal: AbortSignal): Promise<Agreement> {
     if (model.info.sha256 !== leadRecorded.model.sha256) return { kind: 'other' };
-    const preset = presetById(this.lab.state.draft.preset);
     const shots = this.shots ?? preset.shots;
     const recorded = await recordedOf(preset.id);
     const at = recorded.results[shots];
@@ -265,8 +295,9 @@ export class First {
 
   /** The record of the preset, which all but the first fetch. Without it there are no numbers. The next edit tries again. */
   async fetch(): Promise<void> {
-    const { preset } = this.lab.state.draft;
-    if (this.recorded?.id === preset) return;
+    const preset = presetOf(this.lab.state.draft)?.id;
+    if (!preset) this.problem = null;
+    if (!preset || this.recorded?.id === preset) return;
     this.recorded = null;
     let recorded: Recorded | null = null;
     let problem: Problem | null = null;
@@ -275,7 +306,7 @@ export class First {
     } catch (error) {
       problem = problemOf(error);
     }
-    if (this.lab.state.draft.preset !== preset) return;
+    if (presetOf(this.lab.state.draft)?.id !== preset) return;
     this.recorded = recorded;
     this.problem = problem;
     this.changed();
@@ -292,6 +323,16 @@ export class First {
 }
 
 const none: readonly RecordedQuery[] = [];
+
+/** Whether each number of shots shows what was recorded for it: all rows of the preset, in their order. */
+function isInOrder({ task }: Draft, preset: Preset): boolean {
+  const rows = included(task.demonstrations);
+  const isAt = ({ input, output }: Demonstration, at: number) =>
+    input === rows[at]?.input && output === rows[at]?.output;
+  return (
+    rows.length === preset.task.demonstrations.length && preset.task.demonstrations.every(isAt)
+  );
+}
 
 /** Labels are recorded by the plain sum, compared with nothing. */
 function isPlain({ rule, comparison }: Settings): boolean {

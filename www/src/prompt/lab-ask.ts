@@ -1,58 +1,50 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import type { KeptTasks, TaskNotice } from '../app/kept-tasks.ts';
+import { presetOf } from '../app/own-task.ts';
 import { type Draft, included } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
-import { presetById, presets } from '../presets/index.ts';
-import type { Preset } from '../presets/preset.ts';
 import { strings } from '../strings/index.ts';
 import { spokenProbability } from '../ui/numbers.ts';
-import './lab-queries.ts';
 import { share } from '../ui/share.ts';
+import type { LabNeed } from './lab-need.ts';
+import './lab-need.ts';
+import './lab-queries.ts';
+import './tasks/lab-task-picker.ts';
 
 /** What a reader changes first: the task, the query, and how many examples stand before it. */
 @customElement('lab-ask')
 export class LabAsk extends LabElement {
   @property({ attribute: false }) draft!: Draft;
+  /** The reader's own tasks, and what has become of the last wish for one. */
+  @property({ attribute: false }) tasks!: KeptTasks;
+  @property({ attribute: false }) taskNotice: TaskNotice | null = null;
   /** Queries that can be chosen, of which the answers are recorded. */
   @property({ attribute: false }) queries: readonly { query: string }[] = [];
+  /** Whether the model would have to be loaded to answer; null where it need not. */
+  @property({ attribute: false }) need: LabNeed['need'] = null;
   /** The answer in one word, which the slider says as it moves; null while it is not known. */
   @property({ attribute: false }) answer: { text: string; p: number } | null = null;
 
   protected override render(): TemplateResult {
-    const preset = presetById(this.draft.preset);
     return html`
       <h2 id="ask-heading" class="visually-hidden">${strings.query}</h2>
-      ${this.task(preset)}
+      <lab-task-picker .draft=${this.draft} .tasks=${this.tasks} .notice=${this.taskNotice}></lab-task-picker>
       <div class="from-task" data-on=${this.draft.text === null ? 'true' : 'false'}>
-        ${this.query()} ${this.shotsSlider()}
+        ${this.query()}
+        <lab-need .need=${this.need}></lab-need>
+        ${this.shotsSlider()}
       </div>
-      ${this.about(preset)}
+      ${this.about()}
     `;
   }
 
-  private task(preset: Preset): TemplateResult {
-    return html`
-      <div class="preset">
-        <label class="field inline">
-          <span class="field-name">${strings.preset}</span>
-          <select
-            id="preset"
-            .value=${live(preset.id)}
-            @change=${(event: Event) =>
-              this.edit({
-                type: 'preset',
-                preset: presetById((event.target as HTMLSelectElement).value),
-              })}
-          >
-            ${presets.map(({ id, name }) => html`<option value=${id} ?selected=${id === preset.id}>${name}</option>`)}
-          </select>
-        </label>
-      </div>
-    `;
-  }
-
-  private about({ shows, source }: Preset): TemplateResult {
+  /** What is known of the preset; nothing of a task of the reader's own. */
+  private about(): TemplateResult | typeof nothing {
+    const preset = presetOf(this.draft);
+    if (!preset) return nothing;
+    const { shows, source } = preset;
     return html`
       <p class="about">
           ${shows}${

@@ -2,16 +2,16 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
-import { tableData } from '../app/data.ts';
-import { problemOf } from '../app/problem.ts';
-import type { Row } from '../app/state.ts';
+import { endOfShown, isEmptyRow, type Row, shownFlags } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import type { MenuItem } from '../elements/lab-menu.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
 import type { LabImport } from './lab-import.ts';
+import { GridKeys } from './rows/grid-keys.ts';
+import { type Notice, type PasteTarget, paste } from './rows/pasting.ts';
+import { RowDrag } from './rows/row-drag.ts';
 import { Shuffler } from './shuffle.ts';
-import { isTable, readPasted } from './table.ts';
 import './lab-import.ts';
 import '../elements/lab-menu.ts';
 
@@ -22,10 +22,9 @@ export interface RowEffect {
 }
 
 type Field = keyof Demonstration;
-interface Notice {
-  text: string;
-  undo: boolean;
-}
+
+/** More rows than this have a scroll area of their own. */
+const mostInView = 12;
 
 /** The demonstrations as a table that is edited in place; those beyond the shots are dimmed, those excluded struck. */
 @customElement('lab-demonstrations')
@@ -35,10 +34,22 @@ export class LabDemonstrations extends LabElement {
   /** By the index of the row. */
   @property({ attribute: false }) effects: ReadonlyMap<number, RowEffect> = new Map();
   @state() private notice: Notice | null = null;
-  @state() private dragged: number | null = null;
-  @state() private over: number | null = null;
   @query('lab-import') private readonly importer!: LabImport;
+  private readonly drag = new RowDrag(
+    (from, to) => this.move(from, to, null),
+    () => this.requestUpdate(),
+  );
   private readonly shuffler = new Shuffler<Row>();
+  private readonly keys = new GridKeys(() => this.querySelector('.demonstrations'));
+  private readonly pasteTarget: PasteTarget = {
+    rows: () => this.demonstrations,
+    insert: (at, rows, replaces, notice) => this.insert(at, rows, replaces, notice),
+    edit: (action, notice = null) => {
+      this.afterEdit = { notice, focus: null };
+      this.edit(action);
+    },
+    choose: (text) => this.importer.show(text),
+  };
   /** What to do once the edit that was just asked for has come back. */
   private afterEdit: { notice: Notice | null; focus: string | null; caret?: number } | null = null;
 
@@ -59,11 +70,20 @@ export class LabDemonstrations extends LabElement {
 
   protected override render(): TemplateResult {
     const { demonstrations, shots } = this;
-    const used = usedRows(demonstrations, shots);
+    const used = shownFlags(demonstrations, shots);
     const last = used.lastIndexOf(true);
     return html`
-      <table class="demonstrations">
-        <caption class="visually-hidden">${strings.demonstrations}</caption>
+      <div class="demonstrations-scroll" data-long=${demonstrations.length > mostInView ? 'true' : 'false'}>
+      <table
+        class="demonstrations"
+        role="grid"
+        aria-label=${strings.demonstrations}
+        aria-describedby="demonstrations-keys"
+        @focusin=${this.focused}
+        @focusout=${this.blurred}
+        @pointerdown=${() => this.keys.typed()}
+        @input=${() => this.keys.typed()}
+      >
         <thead>
           <tr>
             <th scope="col" class="number"><span class="visually-hidden">#</span></th>
@@ -77,13 +97,16 @@ export class LabDemonstrations extends LabElement {
           ${demonstrations.map((row, index) => this.row(row, index, used[index] ?? false, index === last))}
         </tbody>
       </table>
+      </div>
+      <p class="visually-hidden" id="demonstrations-keys">${strings.tasks.keys}</p>
       ${demonstrations.length === 0 ? html`<p class="hint">${strings.noDemonstrations}</p>` : nothing}
       ${this.foot()}
       <p class="notice" role="status">
         ${
           this.notice
             ? html`${this.notice.text}
-              ${this.notice.undo ? html`<button type="button" class="link" @click=${() => this.edit({ type: 'undo' })}>${strings.undo}</button>` : nothing}`
+              ${this.notice.undo ? html`<button type="button" class="link" @click=${() => this.edit({ type: 'undo' })}>${strings.undo}</button>` : nothing}
+              ${this.notice.instead ? html`<button type="button" class="link" @click=${this.notice.instead.act}>${this.notice.instead.label}</button>` : nothing}`
             : nothing
         }
       </p>
@@ -104,25 +127,26 @@ export class LabDemonstrations extends LabElement {
       used ? '' : 'unused',
       excluded ? 'excluded' : '',
       last ? 'last-used' : '',
-      this.over === index ? ((this.dragged ?? 0) < index ? 'over below' : 'over') : '',
+      this.drag.classOf(index),
     ];
     return html`
       <tr
         data-row=${index}
         class=${states.join(' ')}
         @keydown=${(event: KeyboardEvent) => this.rowKeys(index, event)}
-        @dragover=${(event: DragEvent) => this.dragOver(index, event)}
-        @drop=${(event: DragEvent) => this.drop(index, event)}
+        @dragover=${(event: DragEvent) => this.drag.over(index, event)}
+        @drop=${(event: DragEvent) => this.drag.drop(index, event)}
       >
         <th scope="row" class="number">
           <label
             class="grip"
             draggable="true"
             title=${strings.table.useHint}
-            @dragstart=${(event: DragEvent) => this.dragStart(index, event)}
-            @dragend=${this.dragEnd}
+            @dragstart=${(event: DragEvent) => this.drag.start(index, event)}
+            @dragend=${() => this.drag.end()}
             ><input
               type="checkbox"
+              tabindex=${this.tabIndexOf(index, 0)}
               aria-label=${strings.table.use(n)}
               .checked=${live(!excluded)}
               @change=${() => this.edit({ type: 'exclude', index, excluded: !excluded })}
@@ -136,6 +160,7 @@ export class LabDemonstrations extends LabElement {
         <td class="row-actions">
           <lab-menu
             .name=${strings.table.rowMenu(n)}
+            .isStop=${this.tabIndexOf(index, 3) === 0}
             .items=${this.actions(index, excluded ?? false)}
           ></lab-menu>
         </td>
@@ -156,6 +181,7 @@ export class LabDemonstrations extends LabElement {
       class="mono"
       dir="auto"
       spellcheck="false"
+      tabindex=${this.tabIndexOf(index, field === 'input' ? 1 : 2)}
       aria-label=${name}
       data-field=${field}
       .value=${live(text)}
@@ -166,7 +192,7 @@ export class LabDemonstrations extends LabElement {
           field,
           text: (event.target as HTMLTextAreaElement).value,
         })}
-      @paste=${(event: ClipboardEvent) => this.pasted(index, field, event)}
+      @paste=${(event: ClipboardEvent) => paste(this.pasteTarget, { index, field }, event)}
       @change=${() => this.edit({ type: 'pause' })}
     ></textarea>`;
   }
@@ -251,12 +277,46 @@ export class LabDemonstrations extends LabElement {
     </div>`;
   }
 
+  /** A row behind the last that is shown; one that is there and still empty is as good. */
   private add(): void {
-    this.afterEdit = {
-      notice: null,
-      focus: `[data-row="${this.demonstrations.length}"] [data-field="input"]`,
-    };
-    this.edit({ type: 'add' });
+    const at = endOfShown(this.demonstrations, this.shots);
+    const row = this.demonstrations[at];
+    if (row && isEmptyRow(row)) this.focusOn(fieldAt(at));
+    else this.addAt(at);
+  }
+
+  private addAt(at: number): void {
+    this.afterEdit = { notice: null, focus: fieldAt(at) };
+    this.edit({ type: 'add', at });
+  }
+
+  /** The row below, or a new one; from an empty last row on to the query. */
+  private next(index: number, field: Field): void {
+    const [row, below] = this.demonstrations.slice(index);
+    this.keys.typed();
+    this.edit({ type: 'pause' });
+    if (below) this.focusOn(fieldAt(index + 1, isEmptyRow(below) ? 'input' : field));
+    else if (row && isEmptyRow(row)) document.querySelector<HTMLElement>('#query')?.focus();
+    else this.addAt(index + 1);
+  }
+
+  private focusOn(selector: string): void {
+    this.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  private tabIndexOf(row: number, column: number): 0 | -1 {
+    const { stop } = this.keys;
+    const last = Math.max(0, this.demonstrations.length - 1);
+    return column === stop.column && row === Math.min(stop.row, last) ? 0 : -1;
+  }
+
+  private focused({ target }: FocusEvent): void {
+    if (this.keys.reached(target)) this.requestUpdate();
+  }
+
+  private blurred({ relatedTarget }: FocusEvent): void {
+    const isWithin = relatedTarget instanceof Node && this.contains(relatedTarget);
+    if (!isWithin) this.keys.left();
   }
 
   private move(from: number, to: number, focus: string | null, caret?: number): void {
@@ -286,60 +346,35 @@ export class LabDemonstrations extends LabElement {
 
   private insert(
     at: number,
-    demonstrations: readonly Demonstration[],
+    demonstrations: readonly Row[],
     replaces: number,
-    text: string,
+    notice: Omit<Notice, 'undo'>,
   ): void {
-    this.afterEdit = {
-      notice: { text, undo: true },
-      focus: `[data-row="${at}"] [data-field="input"]`,
-    };
+    this.afterEdit = { notice: { ...notice, undo: true }, focus: fieldAt(at) };
     this.edit({ type: 'insert', at, demonstrations, replaces });
   }
 
   private imported({ demonstrations, replace }: HTMLElementEventMap['lab-import']['detail']): void {
     const { length } = this.demonstrations;
     const count = demonstrations.length;
-    if (replace) this.insert(0, demonstrations, length, strings.table.replaced(count));
-    else this.insert(length, demonstrations, 0, strings.table.added(count));
-  }
-
-  /** Cells of a spreadsheet become rows; any other text goes where the caret is. */
-  private pasted(index: number, field: Field, event: ClipboardEvent): void {
-    const text = event.clipboardData?.getData('text/plain') ?? '';
-    if (!isTable(text)) return;
-    event.preventDefault();
-    const target = event.target as HTMLTextAreaElement;
-    const { selectionStart, selectionEnd, value } = target;
-    void tableData()
-      .then((data) => readPasted(data, text))
-      .then(
-        (read) => {
-          if (!read) {
-            // What cannot be used as it is is shown line by line, and mended there.
-            this.importer.show(text);
-            return;
-          }
-          const { demonstrations, columns } = read;
-          const row = this.demonstrations[index];
-          const blank = row?.input === '' && row.output === '';
-          const told = strings.table.added(demonstrations.length);
-          const notice = columns > 2 ? `${told} ${strings.table.ofColumns(columns)}` : told;
-          this.insert(blank ? index : index + 1, demonstrations, blank ? 1 : 0, notice);
-        },
-        (error: unknown) => {
-          const pasted = `${value.slice(0, selectionStart)}${text}${value.slice(selectionEnd)}`;
-          const problem = problemOf(error);
-          this.afterEdit = {
-            notice: problem && { text: problem.sentence, undo: true },
-            focus: null,
-          };
-          this.edit({ type: 'demonstration', index, field, text: pasted });
-        },
-      );
+    if (replace) this.insert(0, demonstrations, length, { text: strings.table.replaced(count) });
+    else this.insert(length, demonstrations, 0, { text: strings.table.added(count) });
   }
 
   private rowKeys(index: number, event: KeyboardEvent): void {
+    if (event.isComposing || event.defaultPrevented) return;
+    const { key, target } = event;
+    const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
+    if (key === 'Enter' && isPlain && target instanceof HTMLTextAreaElement) {
+      event.preventDefault();
+      this.next(index, target.dataset.field as Field);
+      return;
+    }
+    if (event.altKey) this.moveByKey(index, event);
+    else this.keys.pressed(event);
+  }
+
+  private moveByKey(index: number, event: KeyboardEvent): void {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step === undefined || !event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -354,35 +389,8 @@ export class LabDemonstrations extends LabElement {
       this.move(index, to, `[data-row="${to}"] [data-field="${field}"]`, target.selectionStart);
     }
   }
-
-  private dragStart(index: number, event: DragEvent): void {
-    this.dragged = index;
-    const row = (event.target as Element).closest('tr');
-    if (row) event.dataTransfer?.setDragImage(row, 12, 12);
-    event.dataTransfer?.setData('text/plain', String(index + 1));
-  }
-
-  private dragOver(index: number, event: DragEvent): void {
-    if (this.dragged === null) return;
-    event.preventDefault();
-    this.over = index;
-  }
-
-  private drop(index: number, event: DragEvent): void {
-    if (this.dragged === null) return;
-    event.preventDefault();
-    if (this.dragged !== index) this.move(this.dragged, index, null);
-    this.dragEnd();
-  }
-
-  private dragEnd(): void {
-    this.dragged = null;
-    this.over = null;
-  }
 }
 
-/** Which rows the prompt shows: the first so many that are not excluded. */
-function usedRows(rows: readonly Row[], shots: number): boolean[] {
-  let left = shots;
-  return rows.map(({ excluded }) => !excluded && left-- > 0);
+function fieldAt(row: number, field: Field = 'input'): string {
+  return `[data-row="${row}"] [data-field="${field}"]`;
 }

@@ -3,7 +3,9 @@ import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { type ModelInfo, taskLabels } from 'shotglass';
 import { addedInstruction, type ChatTemplate, chatProblem } from '../app/chat.ts';
+import { isSameTask, labelsOf } from '../app/own-task.ts';
 import { askedOf } from '../app/prompt.ts';
+import { hasLabels } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
@@ -27,13 +29,13 @@ export class LabPromptPanel extends LabElement {
   @property({ attribute: false }) effects: ReadonlyMap<number, RowEffect> = new Map();
   /** Its labels are open at first where the task names them; then it is the reader's to open and to close. */
   private labelsOpen = false;
-  private preset: Draft['preset'] | null = null;
+  private drawnDraft: Draft | null = null;
 
   protected override willUpdate(): void {
-    const { preset, task } = this.draft;
-    if (preset === this.preset) return;
-    this.preset = preset;
-    this.labelsOpen = task.labels !== undefined;
+    const { drawnDraft: before, draft } = this;
+    this.drawnDraft = draft;
+    if (before === null || !isSameTask(before, draft))
+      this.labelsOpen = draft.task.labels !== undefined;
   }
 
   protected override render(): TemplateResult {
@@ -112,7 +114,7 @@ export class LabPromptPanel extends LabElement {
     return html`<details class="task-labels" ?open=${this.labelsOpen}>
       <summary>
         <span class="field-name">${strings.labels.field}</span>
-        <span class="fold-preview">${own ? names.join(', ') : strings.labels.outputs}</span>
+        <span class="fold-preview">${hasLabels(labelsOf(this.draft)) ? names.join(', ') : strings.labels.outputs}</span>
       </summary>
       <lab-label-names place="prompt" .names=${names} .own=${own}></lab-label-names>
     </details>`;

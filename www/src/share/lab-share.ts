@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { JobState } from '../app/job.ts';
+import { stemOf } from '../app/own-task.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
@@ -165,7 +166,7 @@ export class LabShare extends LabElement {
             ? html`<button
                 type="button"
                 class="quiet"
-                @click=${() => save('shotglass-receipt.json', new Blob([file], { type: 'application/json' }))}
+                @click=${() => save(`${stemOf(this.shown.draft)}-receipt.json`, new Blob([file], { type: 'application/json' }))}
               >${words.saveReceipt}</button>`
             : nothing
         }
@@ -209,7 +210,7 @@ export class LabShare extends LabElement {
     const words = strings.keep;
     const file = picture(this.shown, this.theme);
     if (!file) return this.nothingYet();
-    const name = `shotglass-${this.theme}.png`;
+    const name = `${stemOf(this.shown.draft)}-${this.theme}.png`;
     return html`<div class="share-file">
       <div class="share-file-head">
         <label class="joined">

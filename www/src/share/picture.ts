@@ -1,5 +1,6 @@
 /** The answer as a picture: a pure function of what is shown, with real text and no style sheet. */
 
+import { stemOf } from '../app/own-task.ts';
 import { strings } from '../strings/index.ts';
 import { formatEntropy, formatProbability, tableProbability } from '../ui/numbers.ts';
 import { nameText, type Piece, pieces, tokenPieces } from '../ui/visible.ts';
@@ -94,7 +95,7 @@ export function picture(shown: Shown, theme: Theme): TextFile | null {
     ...parts,
     '</svg>',
   ].join('\n');
-  return { name: `shotglass-${theme}.svg`, type: 'image/svg+xml', text: `${text}\n` };
+  return { name: `${stemOf(shown.draft)}-${theme}.svg`, type: 'image/svg+xml', text: `${text}\n` };
 }
 
 type Colours = Readonly<Record<keyof (typeof themes)['light'], string>>;

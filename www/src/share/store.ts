@@ -4,6 +4,7 @@
  */
 import type { Settings } from '../app/settings.ts';
 import type { Draft, LabState } from '../app/state.ts';
+import { isTaskId, type LongShelf } from './kept-tasks.ts';
 import { field, fields, list } from './packed/check.ts';
 import { packWhole, unpackDraft } from './packed/draft.ts';
 import { packSettings, unpackSettings } from './packed/settings.ts';
@@ -24,7 +25,7 @@ export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 /** Where to keep: null where the browser denies it. */
 export interface Shelves {
   tab: Shelf | null;
-  site: Shelf | null;
+  site: LongShelf | null;
 }
 
 export function browserShelves(): Shelves {
@@ -87,9 +88,9 @@ export function packKept({ state, settings }: Kept, steps = keptSteps): string {
   const ahead = steps === 0 ? [] : future.slice(0, steps);
   const pack = (behind: readonly Draft[]) =>
     JSON.stringify({
-      past: behind.map(packWhole),
-      draft: packWhole(draft),
-      future: ahead.map(packWhole),
+      past: behind.map(packOwn),
+      draft: packOwn(draft),
+      future: ahead.map(packOwn),
       settings: packSettings(settings),
     });
   let behind = steps === 0 ? [] : past.slice(-steps);
@@ -103,15 +104,25 @@ export function packKept({ state, settings }: Kept, steps = keptSteps): string {
 
 export function unpackKept(value: unknown): Kept {
   const kept = fields(value, 'kept');
-  const drafts = (name: string) =>
-    list(field(kept, name), name, (item) => unpackDraft(item).draft, 2 * keptSteps);
+  const drafts = (name: string) => list(field(kept, name), name, unpackOwn, 2 * keptSteps);
   return {
     state: {
       past: drafts('past'),
-      draft: unpackDraft(field(kept, 'draft')).draft,
+      draft: unpackOwn(field(kept, 'draft')),
       future: drafts('future'),
       typing: null,
     },
     settings: unpackSettings(field(kept, 'settings')),
   };
+}
+
+/** Here, and not in what is shared, a draft says under what it is kept. */
+function packOwn(draft: Draft) {
+  return { ...packWhole(draft), ...(draft.id !== null && { id: draft.id }) };
+}
+
+function unpackOwn(value: unknown): Draft {
+  const { draft } = unpackDraft(value);
+  const id = field(fields(value, 'draft'), 'id');
+  return { ...draft, id: typeof id === 'string' && isTaskId(id) ? id : null };
 }

@@ -9,6 +9,7 @@ import { strings } from '../strings/index.ts';
 import { formatProbability, spokenProbability } from '../ui/numbers.ts';
 import { nameText, spokenToken, tokenPieces } from '../ui/visible.ts';
 import { isStuck, onStuck } from '../util/chunk.ts';
+import { UndoKeys } from './undo-keys.ts';
 import { isFirstVisit } from './visits.ts';
 import '../answer/lab-answer.ts';
 import '../answer/lab-headline.ts';
@@ -50,6 +51,7 @@ export class LabApp extends LabElement {
   constructor() {
     super();
     const { lab, keeping } = this;
+    new UndoKeys(this, (type) => lab.edit({ type }));
     this.listen('lab-edit', (action) => {
       this.touched = true;
       lab.edit(action);
@@ -60,7 +62,10 @@ export class LabApp extends LabElement {
     this.listen('lab-retry', () => void lab.slot.retry());
     this.listen('lab-cancel', () => lab.first.cancel());
     this.listen('lab-dismiss', () => lab.slot.dismiss());
-    this.listen('lab-generate', () => lab.generate());
+    this.listen('lab-generate', () => {
+      lab.generate();
+      if (lab.first.need) this.querySelector<HTMLElement>('.loader.offer button')?.focus();
+    });
     this.listen('lab-stop', () => lab.generation.stop());
     this.listen('lab-why', (question) => lab.experiments.run(question));
     this.listen('lab-why-choose', (change) => lab.experiments.choose(change));
@@ -80,6 +85,7 @@ export class LabApp extends LabElement {
       what === 'receipt' ? keeping.putAway() : keeping.dismiss(),
     );
     this.listen('lab-start-over', () => keeping.startOver());
+    this.listen('lab-task', (wish) => keeping.tasks.wish(wish));
   }
 
   /** Settled once the page knows what it is to show. */
@@ -96,13 +102,11 @@ export class LabApp extends LabElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    window.addEventListener('keydown', this.historyKeys);
     this.silences = [this.keeping.listen(), onStuck(() => this.requestUpdate())];
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    window.removeEventListener('keydown', this.historyKeys);
     for (const silence of this.silences) silence();
   }
 
@@ -186,7 +190,14 @@ export class LabApp extends LabElement {
       aria-labelledby="ask-heading"
       data-pulse=${this.firstVisit && !this.touched ? 'true' : 'false'}
     >
-      <lab-ask .draft=${draft} .queries=${this.lab.first.queries} .answer=${headline}></lab-ask>
+      <lab-ask
+        .draft=${draft}
+        .tasks=${this.keeping.tasks.list}
+        .taskNotice=${this.keeping.tasks.notice}
+        .queries=${this.lab.first.queries}
+        .need=${this.lab.first.need}
+        .answer=${headline}
+      ></lab-ask>
     </section>`;
   }
 
@@ -211,7 +222,7 @@ export class LabApp extends LabElement {
     return html`<section class="panel answer" id="answer" tabindex="-1" aria-labelledby="answer-heading">
       <div class="answer-head">
         <h2 id="answer-heading" class="visually-hidden">${strings.answer}</h2>
-        <lab-headline .headline=${headline}></lab-headline>
+        <lab-headline .headline=${headline} .draft=${lab.state.draft}></lab-headline>
         <div class="provenance">${this.badge()} ${this.loader()}</div>
       </div>
       <lab-answer
@@ -356,17 +367,6 @@ export class LabApp extends LabElement {
       this.announcement = strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
     }, announceMs);
   }
-
-  /** Text fields have an undo of their own, which is the one that people expect there. */
-  private readonly historyKeys = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest('textarea, input:not([type=range], [type=checkbox], [type=radio])')) return;
-    const key = event.key.toLowerCase();
-    if (key !== 'z' && key !== 'y') return;
-    event.preventDefault();
-    this.lab.edit({ type: key === 'y' || event.shiftKey ? 'redo' : 'undo' });
-  };
 
   /** The part of the address after # is the lab's own, so a skip link moves the focus and nothing else. */
   private readonly skip = (event: Event): void => {

@@ -22,7 +22,7 @@ export class LabLoader extends LabElement {
   /** What is known of this device; null while it is looked at. */
   @property({ attribute: false }) probe: Probe | null = null;
   @property({ attribute: false }) keeping: Prospect = null;
-  /** It loads because of an edit: the reader has not asked for it in so many words. */
+  /** It loads to answer a prompt that is recorded nowhere. */
   @property({ type: Boolean }) byEdit = false;
 
   protected override render(): TemplateResult | typeof nothing {

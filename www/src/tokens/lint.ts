@@ -10,7 +10,7 @@ import {
 } from 'shotglass';
 import type { Work } from '../app/job.ts';
 import type { Asked } from '../app/prompt.ts';
-import type { Draft, Row } from '../app/state.ts';
+import { counts, type Draft, type Row } from '../app/state.ts';
 
 /** Where something is wrong, for the reader: which part of the draft, and the text that shows it. */
 export interface LabPlace {
@@ -50,8 +50,8 @@ function ofText(draft: Draft, text: string): LabFinding[] {
 
 function ofTask(draft: Draft, { task, query, shots }: Asked): LabFinding[] {
   const { demonstrations } = draft.task;
-  // From the place among the demonstrations that are not excluded to the row of the table.
-  const rowOf = [...demonstrations.keys()].filter((index) => !demonstrations[index]?.excluded);
+  // From the place among the demonstrations that count to the row of the table.
+  const rowOf = demonstrations.flatMap((row, index) => (counts(row) ? [index] : []));
   // A chat template is the model's own and no part of the draft.
   const isOurs = (place: TaskPlace) => !draft.chat || !(place.field in task.template);
   return lint(task, { query, shots })

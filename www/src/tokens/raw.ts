@@ -6,7 +6,7 @@ import {
   type Template,
 } from 'shotglass';
 import type { Asked } from '../app/prompt.ts';
-import type { Draft, Row } from '../app/state.ts';
+import { counts, type Draft, type Row } from '../app/state.ts';
 
 /**
  * The draft whose prompt is this text: with the table changed where the template gives the text, else as free text.
@@ -67,7 +67,7 @@ function appendedOf({ appended }: Draft, text: string): readonly string[] {
 }
 
 /**
- * The table with other demonstrations in the place of the shown ones. Those that are excluded, and those beyond the shots,
+ * The table with other demonstrations in the place of the shown ones. Those that do not count, and those beyond the shots,
  * stay where they are; so do those at either end that are as they were.
  */
 export function rewritten(
@@ -90,7 +90,7 @@ export function rewritten(
     if (ordinal === last) all.push(...between.splice(0));
   };
   for (const row of rows) {
-    if (row.excluded) {
+    if (!counts(row)) {
       all.push(row);
       continue;
     }

@@ -4,6 +4,7 @@ import { live } from 'lit/directives/live.js';
 import type { ModelInfo } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { JobState } from '../app/job.ts';
+import { presetOf } from '../app/own-task.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
@@ -91,12 +92,12 @@ export class LabWhy extends LabElement {
         ${tab.id === 'influence' ? this.scopeField() : nothing}
         <lab-rows
           ?hidden=${!experiment.needsRows}
-          .preset=${draft.preset}
+          .draft=${draft}
           .brought=${choices.rows}
         ></lab-rows>
         ${experiment.needsRows ? this.evaluationChoices(question) : this.answerField(question)}
         ${this.controls(question)} ${this.outcome(question)}
-        ${experiment.needsRows ? drawPaper(draft.preset, this.evaluated()) : nothing}
+        ${experiment.needsRows ? drawPaper(presetOf(draft)?.id, this.evaluated()) : nothing}
       </div>
     `;
   }
@@ -143,8 +144,7 @@ export class LabWhy extends LabElement {
     const written = isFree ? this.jobState.result : null;
     const give = (event: Event) => {
       const { value } = event.target as HTMLInputElement | HTMLSelectElement;
-      const given = { preset: this.draft.preset, query, answer: value.trim() };
-      this.send('lab-why-choose', { given });
+      this.send('lab-why-choose', { given: { query, answer: value.trim() } });
     };
     return html`<label class="field inline why-answer">
       <span class="field-name">${isFree ? words.answer : words.answerOf}</span>

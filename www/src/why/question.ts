@@ -1,11 +1,11 @@
 import type { Demonstration, Label, Model, Task } from 'shotglass';
 import { renderPrompt, taskLabels } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
+import { presetOf } from '../app/own-task.ts';
 import { LabError } from '../app/problem.ts';
 import { askedOf } from '../app/prompt.ts';
 import { comparisons, type Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
-import { presetById } from '../presets/index.ts';
 import { strings } from '../strings/index.ts';
 import { offeredShots } from './evaluate/evaluation.ts';
 import type { Draws, Experiment, Question, Settled } from './figure.ts';
@@ -16,7 +16,6 @@ const mostTokens = 24;
 
 /** What is known of a shipped task beside the task itself. */
 export interface Known {
-  id: string;
   queries: readonly string[];
   /** The right output of the first query. */
   answer?: string | null;
@@ -34,7 +33,7 @@ export interface WhyChoices {
   /** Key of the cell of an evaluation that is looked at closer; null until one is chosen. */
   closer: string | null;
   /** The answer to look at, and the query that it was given for. */
-  given: { preset: string; query: string; answer: string } | null;
+  given: { query: string; answer: string } | null;
 }
 
 export const firstChoices: WhyChoices = {
@@ -64,7 +63,7 @@ export function questionOf(
   const pool = task.demonstrations;
   const isFree = isFreeText(task);
   const shown = { ...task, demonstrations: pool.slice(0, shots) };
-  const known = presetById(draft.preset);
+  const known = presetOf(draft);
   const answer = answerOf(choices, known, { query, pool, isFree });
   // Labels may have been found in outputs of rows that are not shown.
   const labels = isFree ? labelsOf(shown, pool, true, answer) : labelsOf(task, pool, false, answer);
@@ -79,7 +78,7 @@ export function questionOf(
     answer: isFree || isLabel ? answer : null,
     rule,
     comparison: comparisons[comparison],
-    rows: choices.rows ?? known.rows ?? [],
+    rows: choices.rows ?? known?.rows ?? [],
     shots: choices.shots.filter((k) => offered.includes(k)),
     draws: choices.draws,
   };
@@ -88,10 +87,10 @@ export function questionOf(
 /** What the reader gave for this query; else what is known; null where nobody knows. */
 function answerOf(
   { given }: WhyChoices,
-  known: Known,
+  known: Known | null,
   { query, pool, isFree }: Pick<Question, 'query' | 'pool' | 'isFree'>,
 ): string | null {
-  if (given && given.preset === known.id && given.query === query) {
+  if (given && given.query === query) {
     return given.answer === '' ? null : given.answer;
   }
   return isFree ? knownAnswer(query, known, pool) : null;
@@ -107,9 +106,10 @@ export function isFreeText({ labels, demonstrations }: Task): boolean {
 /** The right answer to a query, where a shipped task or a row of the table knows it. */
 export function knownAnswer(
   query: string,
-  { queries, answer, rows = [] }: Known,
+  known: Known | null,
   demonstrations: readonly Demonstration[],
 ): string | null {
+  const { queries = [], answer, rows = [] } = known ?? {};
   if (answer && query === queries[0]) return answer;
   const same = ({ input }: Demonstration) => input.trim() === query.trim();
   return (rows.find(same) ?? demonstrations.find(same))?.output ?? null;

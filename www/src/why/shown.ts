@@ -1,4 +1,4 @@
-import type { Draft, Row } from '../app/state.ts';
+import { counts, type Draft, type Row } from '../app/state.ts';
 import { strings } from '../strings/index.ts';
 import type { EffectsFigure } from './figure.ts';
 
@@ -11,9 +11,9 @@ export interface RowEffect {
 /** By the row's index in the table. */
 export type RowEffects = ReadonlyMap<number, RowEffect>;
 
-/** The rows of the table that the prompt shows, by their index there: the first `shots` that are not excluded. */
+/** The rows of the table that the prompt shows, by their index there: the first `shots` that count. */
 export function shownRows(rows: readonly Row[], shots: number): number[] {
-  return [...rows.keys()].filter((index) => !rows[index]?.excluded).slice(0, shots);
+  return [...rows].flatMap((row, index) => (counts(row) ? [index] : [])).slice(0, shots);
 }
 
 /** The order of the whole table in which its shown rows stand in another order, and all others where they were. */

@@ -9,11 +9,11 @@ import {
 import { referenceOf } from 'shotglass/experiments';
 import type { ChatTemplate } from '../../app/chat.ts';
 import type { Work } from '../../app/job.ts';
+import { presetOf } from '../../app/own-task.ts';
 import { problemOf } from '../../app/problem.ts';
 import { askedOf, promptOf } from '../../app/prompt.ts';
 import { type ComparisonName, comparisons, hasLabels } from '../../app/settings.ts';
 import type { Draft } from '../../app/state.ts';
-import { presetById } from '../../presets/index.ts';
 import { ladderKey, ladderShots, type Rung, type Rungs } from './ladder.ts';
 import { wordLabel } from './word-label.ts';
 
@@ -90,10 +90,9 @@ export function climb(
  * What belongs between the prompt and an answer. A trap as it ships may have another separator in its demonstrations, and
  * is asked for the same answer as the task without the flaw.
  */
-function separatorOf({ preset: id, chat, task: { template } }: Draft, asked: Task): string {
-  const { task, mended } = presetById(id);
-  const isTrap = !chat && JSON.stringify(template) === JSON.stringify(task.template);
-  return (mended && isTrap ? mended.task : asked).template.outputSeparator;
+function separatorOf(draft: Draft, asked: Task): string {
+  const mended = draft.chat ? undefined : presetOf(draft)?.mended;
+  return (mended?.task ?? asked).template.outputSeparator;
 }
 
 /** The most probable next word, with the white space before it. */

@@ -1,4 +1,5 @@
 import { formatCsv } from 'shotglass/format';
+import { stemOf } from '../../app/own-task.ts';
 import { hexOfBytes } from '../../ui/visible.ts';
 import type { Shown, TextFile } from '../shown.ts';
 
@@ -7,7 +8,7 @@ import type { Shown, TextFile } from '../shown.ts';
  * there are `count`. `bytes` is in hexadecimal, `logprob` in nats. A token that a spreadsheet would take for a formula
  * has an apostrophe before it in `token`, and not in `bytes`.
  */
-export function csv({ prediction }: Shown): TextFile | null {
+export function csv({ draft, prediction }: Shown): TextFile | null {
   if (!prediction) return null;
   const { candidates, rest } = prediction;
   const rows = [
@@ -23,5 +24,5 @@ export function csv({ prediction }: Shown): TextFile | null {
     ]),
     ['', '', '', '', rest.count, rest.p, ''],
   ];
-  return { name: 'shotglass.csv', type: 'text/csv', text: formatCsv(rows) };
+  return { name: `${stemOf(draft)}.csv`, type: 'text/csv', text: formatCsv(rows) };
 }

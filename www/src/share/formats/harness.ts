@@ -1,3 +1,4 @@
+import { identifierOf } from '../../app/own-task.ts';
 import { asOneText, type Shown, type TextFile, wholly } from '../shown.ts';
 
 /**
@@ -14,7 +15,7 @@ import { asOneText, type Shown, type TextFile, wholly } from '../shown.ts';
 export function harness(shown: Shown): TextFile[] {
   const { task, query, shots } = harnessable(shown);
   const { template, instruction } = task;
-  const name = `shotglass_${shown.draft.preset.replace(/\W+/g, '_')}`;
+  const name = identifierOf(shown.draft);
   const labels = task.labels ?? [];
   // The harness looks at the first character of each choice.
   const chosen = labels.length > 1 && !labels.includes('');

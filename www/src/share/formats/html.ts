@@ -5,8 +5,9 @@ import {
   type Prediction,
   type Task,
 } from 'shotglass';
+import { labelsOf, presetOf, stemOf } from '../../app/own-task.ts';
 import { type Settings, viewOf } from '../../app/settings.ts';
-import { presetById } from '../../presets/index.ts';
+import type { Preset } from '../../presets/index.ts';
 import { strings } from '../../strings/index.ts';
 import { nameText } from '../../ui/visible.ts';
 import { type Shown, type TextFile, wholly } from '../shown.ts';
@@ -22,13 +23,14 @@ const script = 'shotglass/dist/element/define.js';
 export function html(shown: Shown): TextFile {
   const { draft, prediction, model, version } = shown;
   const { task, shots, query } = wholly(shown);
+  const preset = presetOf(draft);
   const classification = shownLabels(shown);
   const words = strings.keep.html;
   const element = elementHtml({
     task: { ...task, query },
     shots,
     view: classification ? 'labels' : 'tokens',
-    preset: isKnown(task, draft.preset) ? draft.preset : undefined,
+    preset: preset && isKnown(task, preset) ? preset.id : undefined,
     recorded:
       prediction && model
         ? {
@@ -44,13 +46,13 @@ export function html(shown: Shown): TextFile {
         : undefined,
   });
   const head = `<!-- ${words.files} -->\n<script type="module" src="${script}"></script>`;
-  return { name: 'shotglass.html', type: 'text/html', text: `${head}\n\n${element}` };
+  return { name: `${stemOf(draft)}.html`, type: 'text/html', text: `${head}\n\n${element}` };
 }
 
 /** The labels, where the page shows them as the element would: by the plain rule, compared with nothing. */
 function shownLabels({ draft, settings, classification }: Shown): Classification | null {
   const isPlain = (set: Settings) => set.rule === 'sum' && set.comparison === 'nothing';
-  const isShown = viewOf(settings, draft.task.labels) === 'labels';
+  const isShown = viewOf(settings, labelsOf(draft)) === 'labels';
   return isShown && isPlain(settings) ? classification : null;
 }
 
@@ -69,8 +71,7 @@ function labelRows({ labels, mass }: Classification): ElementTable['rows'] {
 }
 
 /** Whether the name of a preset brings the task's template, labels and instruction. */
-function isKnown(task: Task, preset: Shown['draft']['preset']): boolean {
-  const known = presetById(preset).task;
+function isKnown(task: Task, { task: known }: Preset): boolean {
   return (
     isSame(task.template, known.template) &&
     isSame(task.labels, known.labels) &&

@@ -1,4 +1,5 @@
 import { defaultModel } from 'shotglass';
+import { stemOf } from '../../app/own-task.ts';
 import { exactly, type Shown, type TextFile } from '../shown.ts';
 
 const references = {
@@ -48,7 +49,7 @@ export function javascript(shown: Shown): TextFile {
     'model.close();',
     '',
   ];
-  return { name: 'shotglass.mjs', type: 'text/javascript', text: lines.join('\n') };
+  return { name: `${stemOf(shown.draft)}.mjs`, type: 'text/javascript', text: lines.join('\n') };
 }
 
 function literal(text: string): string {

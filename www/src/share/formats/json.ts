@@ -1,3 +1,4 @@
+import { stemOf } from '../../app/own-task.ts';
 import { hexOfBytes } from '../../ui/visible.ts';
 import { exactly, type Shown, type TextFile } from '../shown.ts';
 
@@ -51,5 +52,5 @@ export function json(shown: Shown): TextFile {
     },
   };
   const text = `${JSON.stringify(all, null, 2)}\n`;
-  return { name: 'shotglass.json', type: 'application/json', text };
+  return { name: `${stemOf(shown.draft)}.json`, type: 'application/json', text };
 }

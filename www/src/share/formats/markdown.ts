@@ -1,3 +1,4 @@
+import { stemOf } from '../../app/own-task.ts';
 import { strings } from '../../strings/index.ts';
 import {
   formatEntropy,
@@ -42,7 +43,11 @@ export function markdown(shown: Shown): TextFile {
       words.model(code(nameText(model.name)), code(model.sha256), model.activationBits, version),
     );
   }
-  return { name: 'shotglass.md', type: 'text/markdown', text: `${parts.join('\n\n')}\n` };
+  return {
+    name: `${stemOf(shown.draft)}.md`,
+    type: 'text/markdown',
+    text: `${parts.join('\n\n')}\n`,
+  };
 }
 
 /** A fence is longer than any run of backticks in it. */

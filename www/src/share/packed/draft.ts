@@ -15,7 +15,10 @@ type PackedRow = [string, string] | [string, string, 1];
  * so where the preset has some.
  */
 export interface PackedDraft {
-  preset: string;
+  /** The preset that it began with; null for none. */
+  preset: string | null;
+  /** Of the reader's own task, where it has one. */
+  name?: string;
   /** Fingerprint of the preset that the rest is the difference from; absent where it is all there. */
   of?: string;
   instruction?: string;
@@ -29,13 +32,17 @@ export interface PackedDraft {
   appended?: string[];
 }
 
+/** The longest name of a task that is read. */
+export const longestName = 200;
+
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** All of a draft. */
 export function packWhole(draft: Draft): PackedDraft {
-  const { preset, task, query, shots, text, chat, appended } = draft;
+  const { preset, name, task, query, shots, text, chat, appended } = draft;
   return {
     preset,
+    ...(name !== '' && { name }),
     instruction: task.instruction,
     template: task.template,
     demonstrations: task.demonstrations.map(packedRow),
@@ -50,7 +57,7 @@ export function packWhole(draft: Draft): PackedDraft {
 
 /** What a draft changes in its preset. */
 export function packDifference(draft: Draft): PackedDraft {
-  const base = presetOf(draft.preset);
+  const base = presetNamed(draft.preset);
   if (!base) return packWhole(draft);
   const whole = packWhole(draft);
   const before = packWhole(draftOf(base));
@@ -74,16 +81,17 @@ export function packDifference(draft: Draft): PackedDraft {
 /** A draft from its packed form; `drifted` where its preset is no longer what it was then. */
 export function unpackDraft(value: unknown): { draft: Draft; drifted: boolean } {
   const packed = fields(value, 'draft');
-  const preset = presetOf(text(field(packed, 'preset'), 'draft.preset', 100));
+  const id = field(packed, 'preset');
+  const preset = id === null ? undefined : presetNamed(text(id, 'draft.preset', 100));
   const of = field(packed, 'of');
-  if (of === undefined) return { draft: read(packed, null, preset ?? presets[0]), drifted: false };
+  if (of === undefined) return { draft: read(packed, null, preset), drifted: false };
   if (!preset) throw new Unreadable('wrong', 'draft.preset');
   const base = draftOf(preset);
   const drifted = text(of, 'draft.of', 8) !== fingerprint(JSON.stringify(packWhole(base)));
   return { draft: read(packed, base, preset), drifted };
 }
 
-function presetOf(id: string): Preset | undefined {
+function presetNamed(id: string | null): Preset | undefined {
   return presets.find((preset) => preset.id === id);
 }
 
@@ -92,7 +100,7 @@ function packedRow({ input, output, excluded }: Row): PackedRow {
 }
 
 /** What is not there is as in `base`; without a base all must be there. */
-function read(packed: Fields, base: Draft | null, preset: Preset): Draft {
+function read(packed: Fields, base: Draft | null, preset: Preset | undefined): Draft {
   const part = <Value>(name: string, before: Value | undefined, of: (value: unknown) => Value) => {
     const value = field(packed, name);
     if (value === undefined && before !== undefined) return before;
@@ -104,11 +112,14 @@ function read(packed: Fields, base: Draft | null, preset: Preset): Draft {
     list(value, 'draft.demonstrations', unpackedRow),
   );
   const most = included(demonstrations).length;
+  const name = field(packed, 'name');
   const labels = part('labels', base ? (task?.labels ?? null) : undefined, (value) =>
     value === null ? null : list(value, 'draft.labels', (item, where) => text(item, where), 1000),
   );
   return {
-    preset: preset.id,
+    preset: preset?.id ?? null,
+    name: name === undefined ? '' : text(name, 'draft.name', longestName),
+    id: null,
     task: {
       instruction: part('instruction', task?.instruction, (value) =>
         text(value, 'draft.instruction'),
@@ -124,7 +135,8 @@ function read(packed: Fields, base: Draft | null, preset: Preset): Draft {
     },
     query: part('query', base?.query, (value) => text(value, 'draft.query')),
     shots: part('shots', base ? Math.min(base.shots, most) : undefined, (value) =>
-      integer(value, 'draft.shots', 0, most),
+      // A row whose output is empty was shown once, and is not any more.
+      Math.min(integer(value, 'draft.shots', 0, demonstrations.length), most),
     ),
     text: part('text', base?.text, (value) => (value === null ? null : text(value, 'draft.text'))),
     chat: part('chat', base?.chat, (value) => truth(value, 'draft.chat')),

@@ -23,7 +23,7 @@ export const first = {
     memory:
       'This device reports less than 1 GB of memory, too little for the model. You can still see all recorded numbers.',
   },
-  byEdit: 'Downloading the model to answer your edit',
+  byEdit: 'Loading the model to answer your prompt',
   pace: (seconds: string) => `On this device this prompt should take ${seconds}.`,
   underHalf: 'under half a second',
   seconds: (low: string, high: string) => (low === high ? `about ${low} s` : `${low} to ${high} s`),

@@ -16,6 +16,7 @@ import { prompt } from './prompt.ts';
 import { recorded } from './recorded.ts';
 import { story } from './story.ts';
 import { table } from './table.ts';
+import { tasks } from './tasks.ts';
 import { tree } from './tree.ts';
 import { why } from './why.ts';
 import { words } from './words.ts';
@@ -34,6 +35,7 @@ export const en = {
   ...answer,
   ...generate,
   table,
+  tasks,
   ladder,
   labels,
   compare,

@@ -23,6 +23,7 @@ export const prompt = {
     qa: 'Q: / A:',
     inputOutput: 'Input: / Output:',
     arrow: '=>',
+    plain: 'plain lines',
     review: 'Review: / Sentiment:',
   },
 

@@ -22,7 +22,7 @@ export const first: Translated<typeof en> = {
     simd: '这个浏览器没有 WebAssembly SIMD，模型无法运行。请用 Chrome 91、Firefox 114、Safari 16.4 或更新的版本。预存结果仍然都可以看。',
     memory: '这台设备报告的内存不到 1 GB，装不下这个模型。预存结果仍然都可以看。',
   },
-  byEdit: '正在下载模型，以回答你修改后的提示词',
+  byEdit: '正在加载模型，以回答你的提示词',
   pace: (seconds) => `在这台设备上，这个提示词需要${seconds}。`,
   underHalf: '不到半秒',
   seconds: (low, high) => (low === high ? `约 ${low} 秒` : ` ${low} 到 ${high} 秒`),

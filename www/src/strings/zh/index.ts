@@ -17,6 +17,7 @@ import { prompt } from './prompt.ts';
 import { recorded } from './recorded.ts';
 import { story } from './story.ts';
 import { table } from './table.ts';
+import { tasks } from './tasks.ts';
 import { tree } from './tree.ts';
 import { why } from './why.ts';
 import { words } from './words.ts';
@@ -32,6 +33,7 @@ export const zh: Strings = {
   ...answer,
   ...generate,
   table,
+  tasks,
   ladder,
   labels,
   compare,

@@ -26,6 +26,7 @@ export const prompt: Translated<typeof en> = {
     qa: 'Q: / A:',
     inputOutput: 'Input: / Output:',
     arrow: '=>',
+    plain: '纯文本行',
     review: 'Review: / Sentiment:',
   },
 

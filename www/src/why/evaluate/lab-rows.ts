@@ -4,10 +4,10 @@ import { live } from 'lit/directives/live.js';
 import type { Demonstration } from 'shotglass';
 import type { Table, TableProblem } from 'shotglass/data';
 import { tableData } from '../../app/data.ts';
+import { isSameTask, presetOf } from '../../app/own-task.ts';
 import { problemOf } from '../../app/problem.ts';
 import type { Draft } from '../../app/state.ts';
 import { LabElement } from '../../elements/lab-element.ts';
-import { presetById } from '../../presets/index.ts';
 import { strings } from '../../strings/index.ts';
 import { guessColumns } from './rows.ts';
 
@@ -17,7 +17,7 @@ const mostProblems = 3;
 /** Rows with known outputs: the task's own, pasted, or out of a file. */
 @customElement('lab-rows')
 export class LabRows extends LabElement {
-  @property({ attribute: false }) preset!: Draft['preset'];
+  @property({ attribute: false }) draft!: Draft;
   /** What the reader brought; null: the task's own are used. */
   @property({ attribute: false }) brought: readonly Demonstration[] | null = null;
   @state() private text = '';
@@ -35,12 +35,14 @@ export class LabRows extends LabElement {
   private reading = 0;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('draft');
     // Another task: what was brought belonged to the one before.
-    if (changed.has('preset')) this.forget();
+    if (before && !isSameTask(before, this.draft)) this.forget();
   }
 
+  /** Those that are known of the task; none of the reader's own. */
   private get own(): readonly Demonstration[] {
-    return presetById(this.preset).rows ?? [];
+    return presetOf(this.draft)?.rows ?? [];
   }
 
   protected override render(): TemplateResult {

@@ -6,10 +6,10 @@ import { type PaperResult, paperResults } from './gpt3.ts';
 
 /** What this page measured beside what the paper reports; nothing where the paper has no such task. */
 export function drawPaper(
-  preset: string,
+  preset: string | undefined,
   evaluation: Evaluation | null,
 ): TemplateResult | typeof nothing {
-  const result = paperResults[preset];
+  const result = preset === undefined ? null : paperResults[preset];
   if (!result) return nothing;
   const words = strings.evaluate.paper;
   const isComparable = result.metric !== 'BLEU';
