@@ -169,13 +169,23 @@ test('the badge says which model it was, by mouse and by keyboard', async () => 
   assert.ok(await about.isHidden(), 'it closes when one goes on');
 });
 
-test('an edit that leaves the record asks for the model, once, and can be told not to', async () => {
-  await open();
+/** The line beside the query, and its button. */
+const need = () => page.locator('lab-need');
+const runHere = () => need().getByRole('button', { name: 'Run it live' });
+
+test('an edit that leaves the record asks for the model, and fetches nothing by itself', async () => {
+  const { asked } = await open();
   await hang();
   await looked();
   const before = await place();
+  assert.equal((await need().textContent()).trim(), '', 'what is recorded needs no model');
   await page.fill('#query', 'wolf');
-  const bar = page.getByRole('progressbar', { name: 'Downloading the model to answer your edit' });
+  const bar = page.getByRole('progressbar', { name: 'Loading the model to answer your prompt' });
+  await runHere().waitFor();
+  assert.match(await need().textContent(), /Needs the model: 98 MB, once\./);
+  assert.equal(await bar.count(), 0);
+  assert.deepEqual(asked, []);
+  await runHere().press('Enter');
   await bar.waitFor();
   assert.equal(await origin(), null);
   assert.equal(await page.locator('table.bars').count(), 0, 'no numbers of another prompt');
@@ -188,7 +198,7 @@ test('an edit that leaves the record asks for the model, once, and can be told n
   await page.getByRole('button', { name: /^Run it live — 98 MB/ }).waitFor();
 
   await page.fill('#query', 'fox');
-  assert.equal(await bar.count(), 0, 'it does not ask twice');
+  assert.equal(await bar.count(), 0, 'it does not go on by itself');
   await page.getByRole('button', { name: 'Undo' }).click();
   assert.equal(await origin(), null);
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -207,28 +217,17 @@ test('an edit that is cancelled leaves nobody waiting for labels', async () => {
   const panel = page.locator('lab-labels');
   await panel.locator('table.of-labels').waitFor();
   await page.fill('#query', 'Neither here nor there.');
+  await runHere().press('Enter');
   const pending = panel.locator('.labels-pending');
   await pending.waitFor();
   assert.match(await pending.textContent(), /Load the model/);
   await page.getByRole('button', { name: 'Cancel' }).press('Enter');
-  await page.getByRole('button', { name: /^Run it live/ }).waitFor();
+  await page.getByRole('button', { name: /^Run it live —/ }).waitFor();
   assert.doesNotMatch(await panel.textContent(), /Running/);
   assert.match(await pending.textContent(), /Load the model/);
   await page.getByRole('button', { name: 'Undo' }).click();
   await panel.locator('table.of-labels:not(.old)').waitFor();
   assert.equal(await pending.count(), 0, 'what is recorded is back');
-});
-
-test('who saves data is asked, and only asked', async () => {
-  const { asked } = await open({
-    init: () => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
-  });
-  await looked();
-  await page.fill('#query', 'wolf');
-  assert.equal(await origin(), null);
-  assert.equal(await page.locator('.loader.loading').count(), 0);
-  assert.ok(await page.getByRole('button', { name: /^Run it live/ }).isVisible());
-  assert.deepEqual(asked, []);
 });
 
 for (const [what, init, reason] of [
@@ -327,6 +326,9 @@ for (const [width, colorScheme, path] of [
     await check('the badge open');
     await page.keyboard.press('Escape');
     await page.fill('#query', 'wolf');
+    await runHere().waitFor();
+    await check('asking');
+    await runHere().press('Enter');
     await page.locator('.loader.loading').waitFor();
     await check('loading');
   });

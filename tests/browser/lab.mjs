@@ -87,11 +87,11 @@ export function useLab({ perTest = false, flags, ...served } = {}) {
   return lab;
 }
 
-/** Loads the model by its button, unless an edit has started that already, and waits for the first answer. */
+/** Loads the model by its button, unless one that is on the device loads by itself, and waits for the first answer. */
 export async function loadModel(page) {
   const started = page.locator('.loader.loading, .badge[data-origin="live"]');
   const button = page.locator('.loader.offer button');
-  // An edit may start it after the look and before the click, whose button is then gone.
+  // It may start after the look and before the click, whose button is then gone.
   for (let tries = 5; (await started.count()) === 0; tries--) {
     const isClicked = button.click({ timeout: 6_000 }).then(() => true);
     if (await (tries > 0 ? isClicked.catch(() => false) : isClicked)) break;

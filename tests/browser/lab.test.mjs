@@ -172,11 +172,12 @@ test('demonstrations are edited, added, moved, removed, and come back', async ()
   assert.deepEqual((await inputs()).slice(0, 2), ['jump', 'walk']);
 
   await page.getByRole('button', { name: 'Add an example' }).click();
-  assert.equal(await focused(), 'Input of example 11');
+  assert.equal(await focused(), 'Input of example 5', 'behind the last that is shown');
   await page.keyboard.type('dig');
   await page.keyboard.press('Tab');
   await page.keyboard.type('dug');
-  assert.equal((await inputs()).at(-1), 'dig');
+  assert.equal((await inputs())[4], 'dig');
+  assert.equal(await page.inputValue('#shots'), '5');
 
   // Outside a text field, the keys walk the lab's own history.
   await page.locator('#shots').focus();

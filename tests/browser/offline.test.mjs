@@ -60,14 +60,12 @@ test('a model that was loaded once runs again without a network', async (t) => {
     '/models/SmolLM2-135M-Instruct-Q4_1.gguf': modelFile,
   });
   await kept(page);
-  const button = page.getByRole('button', { name: /^Run it live/ });
-  await button.click();
+  await page.getByRole('button', { name: /^Run it live/ }).click();
   await live(page, 120_000);
   server.close();
   await context.setOffline(true);
   await page.reload();
-  await button.getByText('already on your device').waitFor();
-  await button.click();
+  // What is on the device loads by itself.
   await live(page, 120_000);
   await page.fill('#query', 'fox');
   await page.locator('#view-tokens').click();

@@ -154,11 +154,13 @@ test('cells of a spreadsheet become rows', async () => {
   await paste(cell(2), ' it');
   assert.equal(await cell(2).inputValue(), `${before[1]} it`, 'one cell is text');
 
-  // The row that one adds for it does not stay behind, empty.
+  // The row that one adds for it, behind those of the prompt, does not stay behind, empty.
+  const shots = Number(await page.inputValue('#shots'));
   await page.click('#add-demonstration');
-  await paste(cell(11), 'see\tsaw\textra');
+  await paste(cell(shots + 1), 'see\tsaw\textra');
   await page.locator('.notice', { hasText: 'the first two of 3 columns' }).waitFor();
-  assert.deepEqual((await inputs()).slice(10), ['see']);
+  assert.deepEqual((await inputs()).slice(shots, shots + 2), ['see', before[shots]]);
+  assert.equal(await page.inputValue('#shots'), String(shots + 1), 'it is in the prompt');
 });
 
 test('what cannot all be pasted is looked at first', async () => {
