@@ -74,6 +74,7 @@ test('from New task to a live answer by keyboard', async (t) => {
   assert.equal(await focused(), 'query', 'an empty last row leads on to the query');
   await page.keyboard.type('You have won a car');
   const need = page.locator('lab-need');
+  await need.getByRole('button').waitFor();
   assert.match(await need.textContent(), /Needs the model: 98 MB, once\./);
   assert.equal(await page.locator('.loader.loading').count(), 0, 'nothing starts by itself');
   await keys('Tab');

@@ -314,8 +314,9 @@ export class LabDemonstrations extends LabElement {
     if (this.keys.reached(target)) this.requestUpdate();
   }
 
-  private blurred({ relatedTarget }: FocusEvent): void {
-    const isWithin = relatedTarget instanceof Node && this.contains(relatedTarget);
+  private blurred({ relatedTarget, currentTarget }: FocusEvent): void {
+    const isWithin =
+      relatedTarget instanceof Node && (currentTarget as Node).contains(relatedTarget);
     if (!isWithin) this.keys.left();
   }
 
