@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { live, settled, useLab } from './lab.mjs';
+import { bytesOf, live, settled, useLab } from './lab.mjs';
 
 const lab = useLab({ perTest: true });
 let page;
@@ -188,7 +188,11 @@ test('tasks are kept, renamed, duplicated, deleted and brought back', async () =
     buffer: Buffer.from('{'),
   });
   await dialog.getByText(/This file could not be read: it was not made by this page\./).waitFor();
-  await dialog.locator('#task-file').setInputFiles(await download.path());
+  await dialog.locator('#task-file').setInputFiles({
+    name: 'ham.json',
+    mimeType: 'application/json',
+    buffer: await bytesOf(download),
+  });
   await dialog.getByText('Ham was imported.').waitFor();
   assert.equal((await names()).length, 3);
 
