@@ -228,7 +228,8 @@ test('rules and references: what they say, and where they disagree', async () =>
 
   await page.selectOption('#preset', 'past-tense');
   await settled(page);
-  assert.match(await page.locator('lab-labels').textContent(), /outputs of its examples/);
+  assert.match(await page.locator('.labels-none').textContent(), /do not repeat/);
+  await page.getByRole('button', { name: 'Compare the outputs as labels' }).click();
   await page.locator('lab-labels select[name="comparison"]').selectOption('contentFree');
   await page.locator('.verdicts strong').waitFor();
   const said = await page.locator('.verdicts').textContent();
@@ -265,6 +266,7 @@ test('labels are named in a field, and fewer than two get a sentence', async () 
   await page.locator('details.task-labels > summary').click();
   assert.equal(await inPrompt.inputValue(), 'sang', 'the same labels under the same name');
   await names('');
+  await page.getByRole('button', { name: 'Compare the outputs as labels' }).click();
   await page.waitForFunction(() => document.querySelectorAll('.of-labels tbody tr').length === 10);
 });
 

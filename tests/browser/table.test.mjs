@@ -265,10 +265,10 @@ test('a ready format fills the template in one step', async () => {
   assert.match(await prompt(), /^Q:␣walk↵A:␣walked↵↵/);
 });
 
-test('the labels are named, or taken from the demonstrations', async () => {
+test('the labels are named, or taken from outputs that repeat', async () => {
   await open();
   const fold = page.locator('details.task-labels');
-  assert.match(await fold.innerText(), /the outputs of the examples/);
+  assert.match(await fold.innerText(), /none/);
   assert.equal(await fold.getAttribute('open'), null, 'a task without labels has it folded');
   await page.selectOption('#preset', 'sentiment');
   const field = fold.getByRole('textbox', { name: 'Labels' });

@@ -108,13 +108,13 @@ test('a rate needs some time to be known, and follows a change', async () => {
   const { RateMeter } = await labModule('app/rate.ts');
   const meter = new RateMeter(1000);
   meter.add(0, 0);
-  assert.equal(meter.bytesPerSecond, null);
+  assert.equal(meter.perSecond, null);
   for (let at = 100; at <= 2000; at += 100) meter.add(at * 10, at);
-  assert.equal(meter.bytesPerSecond, 10_000);
+  assert.equal(meter.perSecond, 10_000);
   assert.equal(meter.secondsLeft(20_000, 40_000), 2);
   assert.equal(meter.secondsLeft(20_000, null), null);
   for (let at = 2100; at <= 4000; at += 100) meter.add(20_000 + (at - 2000) * 100, at);
-  assert.equal(meter.bytesPerSecond, 100_000);
+  assert.equal(meter.perSecond, 100_000);
 });
 
 test('a number of so many digits has a true minus sign, and never an exponent', () => {

@@ -12,13 +12,13 @@ import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
-import { share } from '../ui/share.ts';
 import { tabKeys } from '../ui/tabs.ts';
 import type { Held, SideBySide } from './compare/side-by-side.ts';
 import { type Ladder, ladderOf, type Rungs } from './ladder/ladder.ts';
 import type { Draw } from './text/generation.ts';
 import type { Tree } from './tree/tree.ts';
 import './compare/lab-compare.ts';
+import './lab-running.ts';
 import './text/lab-generate.ts';
 import './labels/lab-labels.ts';
 import './ladder/lab-ladder.ts';
@@ -51,7 +51,6 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) heldClassification: Classification | null = null;
 
   protected override render(): TemplateResult {
-    const { progress } = this.jobState;
     const problem = this.jobState.problem ?? this.recordProblem;
     const shown = this.shown();
     return html`
@@ -74,9 +73,7 @@ export class LabAnswer extends LabElement {
           )}
         </div>
       </div>
-      <div class="run-bar" data-on=${progress ? 'true' : 'false'}>
-        ${progress ? runBar(progress) : nothing}
-      </div>
+      <lab-running .jobState=${this.jobState} .answered=${this.answered()}></lab-running>
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
       ${this.held ? this.heldLine(this.held) : nothing}
       <div role="tabpanel" id="view-panel" aria-labelledby="view-${shown}">${this.missing(shown)}${cache(this.view())}</div>
@@ -185,16 +182,4 @@ export class LabAnswer extends LabElement {
         ></lab-generate>`;
     }
   }
-}
-
-function runBar({ done, total }: { done: number; total: number }): TemplateResult {
-  return html`<div
-    class="progress thin"
-    role="progressbar"
-    aria-label=${strings.running}
-    aria-valuemin="0"
-    aria-valuemax=${total}
-    aria-valuenow=${done}
-    aria-valuetext=${strings.runningTokens(done, total)}
-  ><span ${share(total > 0 ? done / total : 0)}></span></div>`;
 }

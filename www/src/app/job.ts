@@ -1,4 +1,13 @@
 import { type Problem, problemOf } from './problem.ts';
+import { RateMeter } from './rate.ts';
+
+/** How far work has come. */
+export interface JobProgress {
+  done: number;
+  total: number;
+  /** Null until that can be said. */
+  secondsLeft: number | null;
+}
 
 /** The state of a job, as a reader sees it. */
 export interface JobState<Result> {
@@ -9,7 +18,7 @@ export interface JobState<Result> {
   /** The reader stopped it: what was found by then is there. */
   stopped: boolean;
   /** Set once it has taken long enough to be worth a bar. */
-  progress: { done: number; total: number } | null;
+  progress: JobProgress | null;
   problem: Problem | null;
 }
 
@@ -87,9 +96,12 @@ export class Job<Result> {
     problem: Problem | null,
   ): Promise<boolean> {
     const started = performance.now();
+    const meter = new RateMeter();
     const report = (done: number, total: number) => {
-      if (signal.aborted || performance.now() - started < slowMs) return;
-      this.#set({ progress: { done, total } });
+      const now = performance.now();
+      meter.add(done, now);
+      if (signal.aborted || now - started < slowMs) return;
+      this.#set({ progress: { done, total, secondsLeft: meter.secondsLeft(done, total) } });
     };
     this.#set({ running: true, stopped: false, progress: null, problem });
     try {

@@ -66,7 +66,7 @@ export class ModelSlot {
       this.problem = null;
       this.file = source.kind === 'files' ? source.files[0].name : defaultFile;
     } catch (error) {
-      if (this.#controller === controller) this.problem = problemOf(error);
+      if (this.#controller === controller) this.#failed(problemOf(error));
     }
     if (this.#controller === controller) {
       this.#controller = null;
@@ -84,7 +84,7 @@ export class ModelSlot {
         ...this.loading,
         bytesLoaded,
         bytesTotal,
-        bytesPerSecond: meter.bytesPerSecond,
+        bytesPerSecond: meter.perSecond,
         secondsLeft: meter.secondsLeft(bytesLoaded, bytesTotal),
         delay: retry ? 'retry' : phase === 'wait' ? 'wait' : null,
       };
@@ -100,6 +100,16 @@ export class ModelSlot {
     return served === null
       ? Model.load(undefined, options)
       : Model.load(served.url, { ...options, sha256: served.sha256 });
+  }
+
+  /** A download that broke off goes on by itself when the network is back. */
+  #failed(problem: Problem | null): void {
+    this.problem = problem;
+    if (problem?.code !== 'download-failed') return;
+    const goOn = () => {
+      if (this.problem === problem && !this.loading) void this.retry();
+    };
+    window.addEventListener('online', goOn, { once: true });
   }
 
   /** Loads again what was asked for last: after an error, or after the engine has crashed. */

@@ -39,6 +39,8 @@ export interface Settings {
   sampling: Sampling;
   /** The experiment whose tab is open. */
   experiment: string;
+  /** What is listed of each token beside its bar: its probability, or also its logprob, bytes and rank. */
+  columns: 'probability' | 'all';
   /** In which unit logprobs are shown: 1 bit is ln 2 nats. */
   unit: 'nats' | 'bits';
   /** The axis of the tokens' bars. */
@@ -61,6 +63,7 @@ export const defaultSettings: Settings = {
     stopAtNewline: true,
   },
   experiment: 'influence',
+  columns: 'probability',
   unit: 'nats',
   axis: 'linear',
 };

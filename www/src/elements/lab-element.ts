@@ -48,6 +48,9 @@ export interface LabEvents {
   'lab-cancel': null;
   'lab-dismiss': null;
   'lab-set': Partial<Settings>;
+  /** Asks the model again what was stopped. */
+  'lab-answer': null;
+  'lab-answer-stop': null;
   'lab-generate': null;
   'lab-stop': null;
   'lab-write': string;

@@ -17,8 +17,8 @@ export class Classifier {
     { settings, chat }: { settings: Settings; chat: ChatTemplate | null },
   ): JobRequest<Classification | null> {
     const { task, shots } = askedOf(draft, chat);
-    const { rule, comparison, view } = settings;
-    const labels = view === 'labels' || hasLabels(task.labels) ? taskLabels(task) : [];
+    const { rule, comparison } = settings;
+    const labels = hasLabels(task.labels) ? taskLabels(task) : [];
     const key = JSON.stringify([text, comparison, labels]);
     const scored = this.#scored;
     return {

@@ -93,7 +93,7 @@ export class Lab {
     this.#become(state);
     void this.first.fetch();
     // A new draft has been asked for already, with these settings.
-    if (this.prompt === prompt) this.#ask();
+    if (this.prompt === prompt) this.ask();
     this.changed();
   }
 
@@ -114,7 +114,7 @@ export class Lab {
       if (this.#looked !== null) this.#looked = 'last';
     }
     void this.#readChat();
-    this.#ask();
+    this.ask();
   }
 
   /** The template of another model, where the draft is a conversation. */
@@ -156,7 +156,7 @@ export class Lab {
   set(change: Partial<Settings>): void {
     this.settings = { ...this.settings, ...change };
     this.first.asked();
-    this.#ask();
+    this.ask();
     this.changed();
   }
 
@@ -187,7 +187,7 @@ export class Lab {
 
   hold(): void {
     this.held = { draft: this.state.draft, text: this.prompt.text };
-    this.#ask();
+    this.ask();
     this.changed();
   }
 
@@ -205,7 +205,8 @@ export class Lab {
     this.edit({ type: 'open', draft });
   }
 
-  #ask(): void {
+  /** Asks the model, if there is one, for what is not known of the prompt. */
+  ask(): void {
     const { model } = this.slot;
     if (!model) return;
     const { text } = this.prompt;
@@ -366,7 +367,7 @@ export class Lab {
       // Another model has another template.
       if (model && model !== this.#chatOf) this.chat = null;
       void this.#readChat();
-      if (model) this.#ask();
+      if (model) this.ask();
     }
     this.changed();
   }

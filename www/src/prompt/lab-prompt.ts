@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { type ModelInfo, taskLabels } from 'shotglass';
+import type { ModelInfo } from 'shotglass';
 import { addedInstruction, type ChatTemplate, chatProblem } from '../app/chat.ts';
 import { isSameTask, labelsOf } from '../app/own-task.ts';
 import { askedOf } from '../app/prompt.ts';
@@ -110,11 +110,11 @@ export class LabPromptPanel extends LabElement {
   /** The labels: named by the task, or else what its demonstrations have as outputs. */
   private labels(): TemplateResult {
     const own = this.draft.task.labels !== undefined;
-    const names = taskLabels(askedOf({ ...this.draft, text: null }).task).map(({ name }) => name);
+    const names = askedOf({ ...this.draft, text: null }).task.labels ?? [];
     return html`<details class="task-labels" ?open=${this.labelsOpen}>
       <summary>
         <span class="field-name">${strings.labels.field}</span>
-        <span class="fold-preview">${hasLabels(labelsOf(this.draft)) ? names.join(', ') : strings.labels.outputs}</span>
+        <span class="fold-preview">${hasLabels(labelsOf(this.draft)) ? names.join(', ') : strings.labels.unnamed}</span>
       </summary>
       <lab-label-names place="prompt" .names=${names} .own=${own}></lab-label-names>
     </details>`;

@@ -66,6 +66,8 @@ export class LabApp extends LabElement {
       lab.generate();
       if (lab.first.need) this.querySelector<HTMLElement>('.loader.offer button')?.focus();
     });
+    this.listen('lab-answer', () => lab.ask());
+    this.listen('lab-answer-stop', () => lab.answer.stop());
     this.listen('lab-stop', () => lab.generation.stop());
     this.listen('lab-why', (question) => lab.experiments.run(question));
     this.listen('lab-why-choose', (change) => lab.experiments.choose(change));

@@ -21,6 +21,7 @@ import './lab-alternatives.ts';
 import './lab-lint.ts';
 import './lab-raw.ts';
 import '../elements/lab-strip.ts';
+import '../elements/lab-term.ts';
 
 const views = ['roles', 'surprisal'] as const;
 
@@ -201,7 +202,7 @@ export class LabExact extends LabElement {
     const { surprise } = strings;
     return html`
       <div class="scale">
-        <span class="scale-name">${surprise.bits}</span>
+        <span class="scale-name">${surprise.bits}<lab-term .name=${surprise.views.surprisal} .about=${surprise.about}></lab-term></span>
         <ol class="scale-steps" aria-label=${surprise.scale}>
           ${steps.map((from, step) => html`<li><span class="scale-step" data-step=${step}></span>${surprise.from(from, step === steps.length - 1)}</li>`)}
         </ol>

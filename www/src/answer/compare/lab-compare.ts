@@ -7,6 +7,7 @@ import { axis, probability } from '../../ui/bars.ts';
 import { formatDivergence, formatPoints, formatProbability } from '../../ui/numbers.ts';
 import { share } from '../../ui/share.ts';
 import { spokenToken, tokenPieces } from '../../ui/visible.ts';
+import '../../elements/lab-term.ts';
 import type { Pair } from './compare.ts';
 import type { Held, SideBySide } from './side-by-side.ts';
 
@@ -30,7 +31,7 @@ export class LabCompare extends LabElement {
     const old = a.of !== this.held.text || now.of !== this.text;
     return html`
       ${this.table(pair, old, running)}
-      <p class="distance" title=${strings.compare.distanceTitle}>
+      <p class="distance">
         ${
           this.held.text === this.text
             ? strings.compare.same
@@ -38,7 +39,7 @@ export class LabCompare extends LabElement {
                 formatProbability(pair.distance.totalVariation),
                 formatDivergence(pair.distance.divergence),
               )
-        }
+        }<lab-term .name=${strings.compare.distanceName} .about=${strings.compare.distanceTitle}></lab-term>
       </p>
     `;
   }

@@ -1,6 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { type Classification, type LabelReading, normalizations, taskLabels } from 'shotglass';
+import {
+  type Classification,
+  type LabelReading,
+  normalizations,
+  type Task,
+  taskLabels,
+} from 'shotglass';
 import type { JobState } from '../../app/job.ts';
 import { askedOf } from '../../app/prompt.ts';
 import { type ComparisonName, comparisons, hasLabels, type Settings } from '../../app/settings.ts';
@@ -13,6 +19,7 @@ import { share } from '../../ui/share.ts';
 import { pieces } from '../../ui/visible.ts';
 import { type Decision, decisionsOf } from './decisions.ts';
 import '../../elements/lab-label-names.ts';
+import '../../elements/lab-term.ts';
 
 /** What the model would choose among the labels, and how much of its whole distribution they own. */
 @customElement('lab-labels')
@@ -28,11 +35,12 @@ export class LabLabels extends LabElement {
   @property({ type: Boolean }) answering = false;
 
   protected override render(): TemplateResult {
-    const labels = taskLabels(askedOf(this.draft).task).map(({ name }) => name);
+    const { task } = askedOf(this.draft);
+    const labels = task.labels ?? [];
     const own = this.draft.task.labels !== undefined;
     // One place for the field whatever is above it: who types in it keeps the focus.
     return html`
-      ${hasLabels(labels) ? this.compared(own) : html`<p class="labels-none">${strings.labels.none}</p>`}
+      ${hasLabels(labels) ? this.compared(own) : this.none(task, own)}
       <div class="field labels-field">
         <label class="field-name" for="labels-answer">${strings.labels.field}</label>
         <lab-label-names
@@ -43,6 +51,25 @@ export class LabLabels extends LabElement {
         ></lab-label-names>
       </div>
     `;
+  }
+
+  /** Outputs that never repeat are no labels, until the reader takes them for such. */
+  private none(task: Task, own: boolean): TemplateResult {
+    const outputs = own ? [] : taskLabels(task).map(({ name }) => name);
+    return html`<p class="labels-none">
+      ${hasLabels(outputs) ? strings.labels.noRepeats : strings.labels.none}
+      ${
+        hasLabels(outputs)
+          ? html`<button type="button" class="link" @click=${() => this.take(outputs)}>${strings.labels.takeOutputs}</button>`
+          : nothing
+      }
+    </p>`;
+  }
+
+  private take(labels: readonly string[]): void {
+    this.edit({ type: 'labels', labels: [...labels] });
+    this.edit({ type: 'pause' });
+    this.stay();
   }
 
   /** Whoever names labels here wants to go on looking at them, whatever the task opens with. */
@@ -96,9 +123,9 @@ export class LabLabels extends LabElement {
           <tr>
             <th scope="col" class="token-cell">${strings.labels.label}</th>
             <th scope="col" class="bar-cell">${axis(strings.labels.bar)}</th>
-            <th scope="col" class="numeral" title=${strings.labels.posteriorTitle}>${strings.labels.posterior}</th>
-            <th scope="col" class="numeral" title=${strings.labels.pTitle}>${strings.labels.p}</th>
-            <th scope="col" class="numeral score-cell" title=${strings.labels.scoreTitle}>${strings.labels.score}</th>
+            <th scope="col" class="numeral">${this.term(strings.labels.posterior, strings.labels.posteriorTitle)}</th>
+            <th scope="col" class="numeral">${this.term(strings.labels.p, strings.labels.pTitle)}</th>
+            <th scope="col" class="numeral score-cell">${this.term(strings.labels.score, strings.labels.scoreTitle)}</th>
           </tr>
         </thead>
         <tbody>
@@ -107,6 +134,10 @@ export class LabLabels extends LabElement {
       </table>
       <p class="verdicts" role="status">${decisions.length > 1 ? this.disagreement(decisions) : nothing}</p>
     `;
+  }
+
+  private term(name: string, about: string): TemplateResult {
+    return html`${name}<lab-term .name=${name} .about=${about}></lab-term>`;
   }
 
   private row({ label, scores, p, logprob, score }: LabelReading, wins: boolean): TemplateResult {
@@ -156,9 +187,10 @@ export class LabLabels extends LabElement {
     chosen: Settings[Name],
     nameOf: (value: Settings[Name]) => string,
   ): TemplateResult {
-    return html`<label class="field inline">
-      <span class="field-name">${title}</span>
+    return html`<div class="field inline"><span class="field-name"><label for=${`labels-${name}`}>${title}</label><lab-term
+        .name=${title} .about=${strings.labels.abouts[name]}></lab-term></span>
       <select
+        id=${`labels-${name}`}
         name=${name}
         @change=${(event: Event) => {
           const picked = (event.target as HTMLSelectElement).value;
@@ -168,6 +200,6 @@ export class LabLabels extends LabElement {
       >
         ${values.map((value) => html`<option value=${value} ?selected=${value === chosen}>${nameOf(value)}</option>`)}
       </select>
-    </label>`;
+    </div>`;
   }
 }

@@ -20,6 +20,7 @@ import { share } from '../../ui/share.ts';
 import { hexOfBytes, spokenToken, textOfBytes, tokenPieces } from '../../ui/visible.ts';
 import { formatCount } from '../../util/numerals.ts';
 import { isShaped } from './sampling.ts';
+import '../../elements/lab-term.ts';
 
 const counts = [5, 10, 20, 50];
 
@@ -63,7 +64,7 @@ export class LabTokens extends LabElement {
     const log = this.settings.axis === 'log';
     const ofRest = own && Math.max(0, 1 - own.p.reduce((sum, p) => sum + p, 0));
     return html`
-      <table class="bars of-tokens ${log ? 'log' : ''} ${old ? 'old' : ''}" aria-busy=${old && this.jobState.running ? 'true' : 'false'}>
+      <table class="bars of-tokens ${log ? 'log' : ''} ${old ? 'old' : ''}" data-columns=${this.settings.columns} aria-busy=${old && this.jobState.running ? 'true' : 'false'}>
         <caption class="visually-hidden">${strings.tableCaption}</caption>
         <thead>
           <tr>
@@ -72,9 +73,9 @@ export class LabTokens extends LabElement {
               ${log ? logAxis(strings.probability) : axis(strings.probability)}
             </th>
             <th scope="col" class="numeral">${strings.p}</th>
-            <th scope="col" class="numeral" title=${strings.logprobTitles[unit]}>${strings.logprob}</th>
-            <th scope="col" class="bytes-cell">${strings.bytes}</th>
-            <th scope="col" class="numeral rank-cell">${strings.rank}</th>
+            <th scope="col" class="numeral of-more">${strings.logprob}<lab-term .name=${strings.logprob} .about=${strings.logprobTitles[unit]}></lab-term></th>
+            <th scope="col" class="bytes-cell of-more">${strings.bytes}</th>
+            <th scope="col" class="numeral rank-cell of-more">${strings.rank}</th>
           </tr>
         </thead>
         <tbody @keydown=${this.walk} @click=${this.choose} @pointerover=${this.point} @focusin=${this.point}>
@@ -85,9 +86,9 @@ export class LabTokens extends LabElement {
             <th scope="row" class="token-cell">${strings.rest(rest.count)}</th>
             <td class="bar-cell">${this.bar(rest.p, own && candidates.length >= own.count ? 0 : ofRest)}</td>
             <td class="numeral">${probability(rest.p)}</td>
-            <td class="numeral"></td>
-            <td class="bytes-cell"></td>
-            <td class="numeral rank-cell"></td>
+            <td class="numeral of-more"></td>
+            <td class="bytes-cell of-more"></td>
+            <td class="numeral rank-cell of-more"></td>
           </tr>
         </tbody>
       </table>
@@ -95,7 +96,7 @@ export class LabTokens extends LabElement {
       ${own ? this.overlayKey(own) : nothing}
       <div class="below-bars">
         <p class="entropy">
-          ${strings.entropy} <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.colon}${strings.choices(formatChoices(entropy))}${strings.words.stop}
+          ${strings.entropy}<lab-term .name=${strings.entropy} .about=${strings.entropyTitle}></lab-term> <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.colon}${strings.choices(formatChoices(entropy))}${strings.words.stop}
         </p>
         <p class="hint">
           ${
@@ -157,12 +158,13 @@ export class LabTokens extends LabElement {
 
   /** How the numbers are drawn, which changes none of them. */
   private scales(): TemplateResult {
-    const { unit, axis } = this.settings;
+    const { axis, columns } = this.settings;
     return html`<div class="view-foot">
       <details class="scales">
       <summary><span class="field-name">${strings.scales}</span>
-        <span class="aside">${strings.units[unit]}${strings.words.comma}${strings.axes[axis]}</span></summary>
+        <span class="aside">${strings.columns[columns]}${strings.words.comma}${strings.axes[axis]}</span></summary>
       <div class="scales-fields">
+        ${this.choice('columns', strings.columnsName, ['probability', 'all'], strings.columns)}
         ${this.choice('unit', strings.unit, ['nats', 'bits'], strings.units)}
         ${this.choice('axis', strings.axis, ['linear', 'log'], strings.axes)}
       </div>
@@ -179,7 +181,7 @@ export class LabTokens extends LabElement {
     </div>`;
   }
 
-  private choice<Name extends 'unit' | 'axis'>(
+  private choice<Name extends 'columns' | 'unit' | 'axis'>(
     name: Name,
     title: string,
     values: readonly Settings[Name][],
@@ -226,9 +228,9 @@ export class LabTokens extends LabElement {
         </th>
         <td class="bar-cell">${this.bar(p, often)}</td>
         <td class="numeral">${probability(p)}</td>
-        <td class="numeral"><data value=${logprob}>${this.logprob(logprob)}</data></td>
-        <td class="bytes-cell">${hexOfBytes(bytes)}</td>
-        <td class="numeral rank-cell">${formatCount(rank)}</td>
+        <td class="numeral of-more"><data value=${logprob}>${this.logprob(logprob)}</data></td>
+        <td class="bytes-cell of-more">${hexOfBytes(bytes)}</td>
+        <td class="numeral rank-cell of-more">${formatCount(rank)}</td>
       </tr>
     `;
   }

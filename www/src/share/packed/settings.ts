@@ -14,6 +14,7 @@ export type PackedSettings = Partial<Omit<Settings, 'sampling'>> & { sampling?: 
 
 export const comparisonNames = Object.keys(comparisons) as ComparisonName[];
 const strips = ['roles', 'surprisal'] as const;
+const columns = ['probability', 'all'] as const;
 const units = ['nats', 'bits'] as const;
 const axes = ['linear', 'log'] as const;
 
@@ -46,6 +47,9 @@ export function unpackSettings(value: unknown): Settings {
     ),
     sampling: part('sampling', defaultSettings.sampling, unpackSampling),
     strip: part('strip', defaultSettings.strip, (value) => oneOf(value, 'settings.strip', strips)),
+    columns: part('columns', defaultSettings.columns, (value) =>
+      oneOf(value, 'settings.columns', columns),
+    ),
     unit: part('unit', defaultSettings.unit, (value) => oneOf(value, 'settings.unit', units)),
     axis: part('axis', defaultSettings.axis, (value) => oneOf(value, 'settings.axis', axes)),
     // A name that no experiment has opens the first.

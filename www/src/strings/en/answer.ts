@@ -16,7 +16,9 @@ export const answer = {
   bytes: 'bytes',
   tokenBytes: (id: number, hex: string, count: number) =>
     `id ${formatCount(id)}, ${count === 1 ? 'byte' : `${count} bytes`} ${hex}`,
-  scales: 'Scales',
+  scales: 'Columns and scales',
+  columnsName: 'Columns',
+  columns: { probability: 'probability', all: 'all columns' },
   unit: 'Logprob in',
   units: { nats: 'nats', bits: 'bits' },
   axis: 'Axis',
@@ -30,12 +32,18 @@ export const answer = {
   appendHint: 'Most likely next tokens. Click one to add it to the prompt.',
   notAppendable: 'This token is part of a character and cannot be added alone',
   entropy: 'Entropy',
+  entropyTitle:
+    'How uncertain the model is about the next token: the average surprisal over the full vocabulary. It is 0 if one token is certain.',
   nats: 'nats',
   choices: (choices: string) =>
     `about as uncertain as a choice between ${choices} equally likely tokens`,
   cost: (tokens: string, cached: string, duration: string) =>
     `${tokens} tokens (${cached} reused), ${duration}`,
   running: 'Running the model',
+  longRun: (tokens: string, timeLeft: string) => (timeLeft ? `${tokens}, ${timeLeft}` : tokens),
+  stopRun: 'Stop',
+  runStopped: 'Stopped. This prompt has not been answered.',
+  runAgain: 'Run it',
   runningTokens: (done: number, total: number) =>
     `${formatCount(done)} of ${formatCount(total)} tokens`,
   topToken: (token: string, p: string) => `Top token: ${token}, ${p}`,

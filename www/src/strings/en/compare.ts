@@ -16,6 +16,7 @@ export const compare = {
   same: 'Nothing has changed yet. Edit the prompt to see the difference here.',
   distance: (totalVariation: string, divergence: string) =>
     `Total variation ${totalVariation}; KL(A ‖ now) ${divergence} nats.`,
+  distanceName: 'total variation and KL',
   distanceTitle:
     'Both compare the full vocabulary. Total variation is the largest difference in probability on any set of tokens. KL is the average number of nats lost when the current answer predicts tokens drawn from A.',
   caption: 'The most likely next tokens of both prompts, and the difference',

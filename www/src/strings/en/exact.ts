@@ -35,6 +35,8 @@ export const exact = {
     switch: 'What the colours show',
     views: { roles: 'Roles', surprisal: 'Surprisal' },
     bits: 'bits',
+    about:
+      'How unexpected a token was to the model: −log₂ of the probability that it gave to this token before reading it. 1 bit is a coin toss, 10 bits are 1 in 1,024.',
     scale: 'Surprisal of each token given the tokens before it, in bits',
     from: (from: number, last: boolean) => (last ? `${from}+` : String(from)),
     of: (bits: string, rank: string) => `${bits} bits, rank ${rank}`,

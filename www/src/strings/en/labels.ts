@@ -21,6 +21,11 @@ export const labels = {
   scoreTitle: 'The number that the labels are compared by, in nats.',
   rule: 'Rule',
   reference: 'Reference',
+  abouts: {
+    rule: 'How labels of different lengths are compared: by the total log-probability of their tokens, or by its average per token, character or byte.',
+    comparison:
+      'Calibration: the same prompt with an empty query shows how much the model leans to each label anyway, and that is divided out (Zhao et al. 2021).',
+  },
   /** Which scoring rules choose which label, where they differ. */
   disagree: 'The scoring rules disagree:',
   ruleNames,
@@ -34,9 +39,12 @@ export const labels = {
   fieldHint: 'Separate labels by commas. Each label is scored in full, whatever its length.',
   fieldEmpty: 'Positive, Negative',
   fromDemonstrations:
-    'This task names no labels, so these are the outputs of its examples. Enter your own to replace them.',
+    'These labels are the outputs of the examples. Enter your own to replace them.',
   needsModel: 'Load the model to compare the labels: nothing is recorded for this prompt.',
   none: 'Enter two labels or more to compare them.',
-  outputs: 'the outputs of the examples',
+  noRepeats:
+    'The outputs of these examples do not repeat, so they are not a set of labels. Enter two labels or more to compare them.',
+  takeOutputs: 'Compare the outputs as labels',
+  unnamed: 'none',
   fromOutputs: 'Use the outputs of the examples',
 };

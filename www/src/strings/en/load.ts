@@ -47,7 +47,7 @@ export const load = {
   /** Empty where the sentence of the problem says what to do. */
   advice: (code: ErrorCode, isOffline: boolean): string =>
     code === 'download-failed' && isOffline
-      ? 'You are offline. Connect to the internet, then try again.'
+      ? 'You are offline. The download continues when you are online again.'
       : (advice[code] ?? ''),
   problem: (code: ErrorCode, message: string): string => problems[code] ?? message,
   unexpected: (message: string) => `Something unexpected went wrong: ${message}`,

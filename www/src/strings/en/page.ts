@@ -9,6 +9,7 @@ export const page = {
 
   skipToQuery: 'Skip to the question',
   skipToAnswer: 'Skip to the answer',
+  whatIs: (term: string) => `What is “${term}”?`,
   language: 'Language',
   theModel: 'Model',
   modelNone: 'No model loaded',

@@ -18,6 +18,7 @@ export const compare: Translated<typeof en> = {
   same: '还没有变化。修改提示词，差别就会显示在这里。',
   distance: (totalVariation, divergence) =>
     `总变差 ${totalVariation}；KL(A ‖ 现在) ${divergence} 奈特。`,
+  distanceName: '总变差与 KL',
   distanceTitle:
     '在整个词表上计算。总变差：两个分布在任意一组词元上至多相差多少。KL：用现在的分布去预测 A 给出的词元，平均损失多少奈特。',
   caption: '两个提示词各自概率最高的后续词元，以及差值',

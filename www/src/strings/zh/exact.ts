@@ -35,6 +35,8 @@ export const exact: Translated<typeof en> = {
     switch: '颜色表示什么',
     views: { roles: '成分', surprisal: '惊异度' },
     bits: '比特',
+    about:
+      '一个词元有多出乎模型意料：模型读到它之前给它的概率的 −log₂。1 比特如抛一次硬币，10 比特即 1,024 分之一。',
     scale: '每个词元在其前文之后的惊异度，单位比特',
     from: (from, last) => (last ? `${from}+` : String(from)),
     of: (bits, rank) => `${bits} 比特，第 ${rank} 名`,

@@ -14,6 +14,11 @@ export const labels: Translated<typeof en> = {
   scoreTitle: '用来比较各标签的数值，单位奈特。',
   rule: '计分规则',
   reference: '对照',
+  abouts: {
+    rule: '长短不同的标签如何比较：用全部词元的对数概率之和，或者按词元、字符、字节取平均。',
+    comparison:
+      '校准：把查询留空再问一次，看模型本来就偏向哪个标签，再除去这一偏向（Zhao 等，2021）。',
+  },
   disagree: '各计分规则结果不同：',
   ruleNames: {
     sum: '求和',
@@ -30,9 +35,11 @@ export const labels: Translated<typeof en> = {
   field: '标签',
   fieldHint: '用逗号分隔。不论长短，每个都完整计分。',
   fieldEmpty: 'Positive, Negative',
-  fromDemonstrations: '任务没有指定标签，这里用的是示例的输出。可以填写自己的标签来替换。',
+  fromDemonstrations: '这些标签取自示例的输出。可以填写自己的标签来替换。',
   needsModel: '请载入模型来比较标签：这个提示词没有预存结果。',
   none: '请填写至少两个标签来比较。',
-  outputs: '取自示例的输出',
+  noRepeats: '这些示例的输出没有重复，不能算作一组标签。请填写至少两个标签来比较。',
+  takeOutputs: '把这些输出当作标签来比较',
+  unnamed: '无',
   fromOutputs: '改用示例的输出',
 };

@@ -72,7 +72,7 @@ export const load: Translated<typeof en> = {
   technical: '技术细节',
   advice: (code, isOffline) =>
     code === 'download-failed' && isOffline
-      ? '现在没有网络。请连接网络，然后重试。'
+      ? '现在没有网络。恢复联网后会自动继续下载。'
       : (advice[code] ?? ''),
   problem: (code, message) =>
     whole.has(code) ? sentences[code] : withDetail(sentences[code], message),

@@ -11,6 +11,7 @@ export const page: Translated<typeof en> = {
 
   skipToQuery: '跳到问题',
   skipToAnswer: '跳到答案',
+  whatIs: (term) => `“${term}”是什么？`,
   language: '语言',
   theModel: '模型',
   modelNone: '尚未载入模型',
