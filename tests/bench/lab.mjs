@@ -1,7 +1,7 @@
 // Measures the page as a reader meets it, in Chromium: node tests/bench/lab.mjs
 //
-// First paint and layout shift without a model; what an edit of a 4-shot prompt waits for its bars; how long the main
-// thread is ever busy while the model runs; what 500 edits leave behind in memory; what the page weighs.
+// First paint and layout shift without a model; what an edit of a 4-shot prompt waits for its word, and for its bars; how
+// long the main thread is ever busy while the model runs; what 500 edits leave behind in memory; what the page weighs.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -47,30 +47,43 @@ async function firstPaint(browser, url) {
   return { paints, shifts };
 }
 
-/** From a keystroke in the query to the frame that shows its bars, one after the other. */
-function keystrokes(page, count) {
-  return page.evaluate(async (count) => {
-    const field = document.querySelector('#query');
-    const words =
-      'The plot was thin and yet I would not have missed one minute of it at all '.split('');
-    const waits = [];
-    for (let i = 0; i < count; i++) {
-      const typed = field.value + words[i % words.length];
-      const started = performance.now();
-      field.value = i % 60 === 59 ? 'A' : typed;
-      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-      const shown = () => {
-        const table = document.querySelector('table.bars');
-        return table && !table.classList.contains('old');
-      };
-      // The bars are old from the next frame on, and new again when the answer has come.
-      await new Promise((resolve) => queueMicrotask(() => setTimeout(resolve)));
-      while (!shown()) await new Promise(requestAnimationFrame);
-      waits.push(performance.now() - started);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    return waits;
-  }, count);
+/** From a keystroke in the query to the frame that shows what answers it, one after the other. */
+function keystrokes(page, count, answer) {
+  return page.evaluate(
+    async ([count, answer]) => {
+      const field = document.querySelector('#query');
+      const words =
+        'The plot was thin and yet I would not have missed one minute of it at all '.split('');
+      const waits = [];
+      for (let i = 0; i < count; i++) {
+        const typed = field.value + words[i % words.length];
+        const started = performance.now();
+        field.value = i % 60 === 59 ? 'A' : typed;
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        const shown = () => {
+          const shown = document.querySelector(answer);
+          return shown && !shown.classList.contains('old');
+        };
+        // It is old from the next frame on, and new again when the answer has come.
+        await new Promise((resolve) => queueMicrotask(() => setTimeout(resolve)));
+        while (!shown()) await new Promise(requestAnimationFrame);
+        waits.push(performance.now() - started);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return waits;
+    },
+    [count, answer],
+  );
+}
+
+/** What shows the answer in words, and in tokens. */
+const answers = { word: '.headline', bars: 'table.bars' };
+
+async function told(page, name) {
+  const waits = await keystrokes(page, KEYSTROKES, answers[name]);
+  console.log(
+    `keystroke to ${name}, 4-shot prompt: median ${ms(quantile(waits, 0.5))}, 95th percentile ${ms(quantile(waits, 0.95))}, most ${ms(Math.max(...waits))} of ${KEYSTROKES}`,
+  );
 }
 
 /** Bytes in use, with the worker's memory, after a collection; null where the browser does not tell. */
@@ -111,18 +124,17 @@ async function main() {
     }).observe({ type: 'longtask' });
   });
   await loadModel(page);
+  await settled(page);
+  await told(page, 'word');
   await page.selectOption('#preset', 'sentiment');
   await page.getByRole('tab', { name: 'Tokens', exact: true }).click();
   await settled(page);
   await page.evaluate(() => {
     window.longTasks.length = 0;
   });
-  const waits = await keystrokes(page, KEYSTROKES);
-  console.log(
-    `keystroke to bars, 4-shot prompt: median ${ms(quantile(waits, 0.5))}, 95th percentile ${ms(quantile(waits, 0.95))}, most ${ms(Math.max(...waits))} of ${KEYSTROKES}`,
-  );
+  await told(page, 'bars');
   const before = await memory(page);
-  await keystrokes(page, EDITS);
+  await keystrokes(page, EDITS, answers.bars);
   const after = await memory(page);
   console.log(
     `${EDITS} edits: heap ${(before.usedSize / 1e6).toFixed(1)} → ${(after.usedSize / 1e6).toFixed(1)} MB, nodes ${before.nodes} → ${after.nodes}, listeners ${before.jsEventListeners} → ${after.jsEventListeners}`,
