@@ -10,11 +10,12 @@
 //! 6. [`caches`]: holds several caches, which share equal beginnings.
 //! 7. [`model`]: the network, which turns tokens into hidden rows, and hidden rows into logits.
 //! 8. [`distribution`]: turns logits into probabilities over the full vocabulary, and draws from them.
-//! 9. [`score`]: the probability of given continuations of a context.
-//! 10. [`attention`]: the attention weights of one token.
-//! 11. [`session`]: joins model, tokenizer and caches. It is the only module with state.
-//! 12. [`loader`]: turns a stream of bytes into a session.
-//! 13. `wasm`: makes all of this callable from JavaScript.
+//! 9. [`prediction`]: what a distribution says of the next token, and of a token that is there.
+//! 10. [`score`]: the probability of given continuations of a context.
+//! 11. [`attention`]: the attention weights of one token.
+//! 12. [`session`]: joins model, tokenizer and caches. It is the only module with state.
+//! 13. [`loader`]: turns a stream of bytes into a session.
+//! 14. `wasm`: makes all of this callable from JavaScript.
 //!
 //! # Invariants
 //!
@@ -38,6 +39,7 @@ pub mod cache;
 pub mod caches;
 pub mod model;
 pub mod distribution;
+pub mod prediction;
 pub mod score;
 pub mod attention;
 pub mod session;

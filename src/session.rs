@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::attention::Attention;
 use crate::cache::{Cache, Key};
 use crate::caches::Caches;
-use crate::distribution::{Candidate, Distribution, Rest, Sampled, Sampler};
+use crate::distribution::{Candidate, Distribution, Sampler};
 use crate::error::{Error, Result};
 use crate::kernels::Precision;
 use crate::model::{CHUNK, Model, Workspace};
+use crate::prediction::{Expected, Prediction, Surprisal};
 use crate::score::{Score, Scoring};
 use crate::tokenizer::Tokenizer;
 
@@ -72,37 +73,6 @@ pub struct Info {
     pub chat_template: Option<String>,
     /// How finely activations are rounded where the network leaves the choice.
     pub precision: Precision,
-}
-
-/// The distribution of the next token, summarized.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Prediction {
-    /// The most probable tokens, most probable first.
-    pub candidates: Vec<Candidate>,
-    /// All others.
-    pub rest: Rest,
-    /// Entropy of the whole distribution, in nats.
-    pub entropy: f64,
-    /// What sampling draws in place of the candidates, if that was asked for.
-    pub sampled: Option<Sampled>,
-}
-
-/// How the model predicted one token of a text from those before it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Surprisal {
-    /// The token of the text.
-    pub id: u32,
-    /// The prediction for its place; `None` for the first token, which nothing precedes.
-    pub expected: Option<Expected>,
-}
-
-/// The place of a token in the distribution that was predicted for it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Expected {
-    /// The token of the text, with its probability and rank.
-    pub actual: Candidate,
-    /// The whole distribution.
-    pub prediction: Prediction,
 }
 
 impl Session {
@@ -388,13 +358,6 @@ impl Session {
         let distribution = self.distribution()?;
         let id = sampler.sample(&distribution);
         Ok((distribution.candidate(id), distribution.entropy()))
-    }
-}
-
-impl Prediction {
-    fn new(distribution: &Distribution, top_k: usize) -> Prediction {
-        let (candidates, rest) = distribution.top(top_k);
-        Prediction { candidates, rest, entropy: distribution.entropy(), sampled: None }
     }
 }
 

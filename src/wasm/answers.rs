@@ -9,8 +9,9 @@ use wasm_bindgen::prelude::*;
 use crate::attention::Attention;
 use crate::distribution::{Candidate, Rest, Sampled};
 use crate::error::Error;
+use crate::prediction::{Prediction, Surprisal};
 use crate::score::{Forms, Score, ScoredToken};
-use crate::session::{Info, Prediction, Surprisal};
+use crate::session::Info;
 use crate::tokenizer::{Token, Tokenizer};
 
 /// The name of this build.
