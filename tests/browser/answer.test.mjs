@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { Model } from 'shotglass';
+import { analyze } from '../support/axe.mjs';
 import { modelFile } from '../support/files.mjs';
 import { loadModel, readTable, settled, useLab } from './lab.mjs';
 
@@ -393,9 +393,7 @@ test('tokens: bytes of the row that is pointed at, nats or bits, and an axis tha
 
 for (const [width, colorScheme, lang] of [
   [320, 'light', 'zh-Hans'],
-  [390, 'dark', 'en'],
-  [1280, 'light', 'en'],
-  [1280, 'dark', 'zh-Hans'],
+  [1280, 'dark', 'en'],
 ]) {
   test(`nothing is in the way of anyone: ${width} px, ${colorScheme}, ${lang}`, async () => {
     const context = await lab.browser.newContext({ colorScheme, viewport: { width, height: 900 } });
@@ -404,7 +402,7 @@ for (const [width, colorScheme, lang] of [
     await settled(own, 120_000);
     const check = async (state) => {
       await own.locator('.ladder:not(.old) .ladder-finding', { hasText: '%' }).waitFor();
-      const { violations } = await new AxeBuilder({ page: own }).include('.answer').analyze();
+      const { violations } = await analyze(own, '.answer');
       assert.deepEqual(
         violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
         [],

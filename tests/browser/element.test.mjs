@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
 import { build } from 'vite';
+import { analyze } from '../support/axe.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { html, live, read, servePages, snapshotOf, tag, useElements } from './element.mjs';
 import { loadModel, openLab, readTable, serveLab, settled } from './lab.mjs';
@@ -334,7 +334,7 @@ for (const colorScheme of ['light', 'dark']) {
       async ({ page, glass }) => {
         for (const i of [0, 1, 2]) await glass.nth(i).locator('.badge').waitFor();
         await glass.nth(1).getByText('Exact prompt').click();
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        const { violations } = await analyze(page);
         assert.deepEqual(
           violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`),
           [],

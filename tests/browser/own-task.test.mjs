@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
+import { analyze } from '../support/axe.mjs';
 import { bytesOf, live, settled, useLab } from './lab.mjs';
 
 const lab = useLab({ perTest: true });
@@ -241,7 +241,7 @@ for (const [width, options] of [
     await typeRows(spam);
     await page.locator('lab-need button').waitFor();
     const check = async (state) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await analyze(page);
       assert.deepEqual(
         violations.map(({ id, nodes }) => `${state}: ${id}: ${nodes[0].html}`),
         [],

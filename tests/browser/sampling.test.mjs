@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
+import { analyze } from '../support/axe.mjs';
 import { loadModel, readTable, useLab } from './lab.mjs';
 
 const lab = useLab({ perTest: true });
@@ -54,7 +54,7 @@ for (const [width, colorScheme, lang] of [
     );
     const said = await page.locator('tr[data-rank="4"] .bar-cell').textContent();
     assert.match(said, lang === 'en' ? /never sampled/ : /不会抽到/);
-    const { violations } = await new AxeBuilder({ page }).include('lab-tokens').analyze();
+    const { violations } = await analyze(page, 'lab-tokens');
     assert.deepEqual(
       violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
       [],

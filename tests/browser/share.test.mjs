@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
+import { analyze } from '../support/axe.mjs';
 import { bytesOf, loadModel, readTable, settled, useLab } from './lab.mjs';
 
 const lab = useLab({ perTest: true });
@@ -375,7 +375,7 @@ for (const [width, colorScheme, lang] of [
 
 /** Axe finds nothing in that part of the page, which is no wider than its window. */
 async function clean(page, part) {
-  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
+  const { violations } = await analyze(page, part);
   assert.deepEqual(
     violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
     [],

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
+import { analyze } from '../support/axe.mjs';
 import { modelFile } from '../support/files.mjs';
 import { loadModel, readTable, settled, useLab } from './lab.mjs';
 
@@ -193,7 +193,7 @@ for (const colorScheme of ['light', 'dark']) {
     });
     page = await lab.open({ context });
     const check = async (state) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await analyze(page);
       const found = violations.map(
         ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
       );

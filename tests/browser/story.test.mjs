@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
+import { analyze } from '../support/axe.mjs';
 import { loadModel, useLab } from './lab.mjs';
 
 const lab = useLab();
@@ -12,7 +12,7 @@ before(async () => {
 });
 
 async function noViolations() {
-  const { violations } = await new AxeBuilder({ page }).include('lab-story').analyze();
+  const { violations } = await analyze(page, 'lab-story');
   assert.deepEqual(
     violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
     [],

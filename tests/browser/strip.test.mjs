@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
+import { analyze } from '../support/axe.mjs';
 import { loadModel, readTable, settled, useLab } from './lab.mjs';
 
 const lab = useLab();
@@ -239,7 +239,7 @@ test('nothing is inaccessible, light or dark, coloured or as text', async () => 
       },
     ]) {
       await prepare();
-      const { violations } = await new AxeBuilder({ page }).include('lab-exact').analyze();
+      const { violations } = await analyze(page, 'lab-exact');
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
       assert.deepEqual(found, [], `${colorScheme}: ${prepare}`);
     }

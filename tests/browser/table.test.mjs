@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
+import { analyze } from '../support/axe.mjs';
 import { loadModel, settled, useLab } from './lab.mjs';
 
 const lab = useLab({ perTest: true });
@@ -336,8 +336,7 @@ test('the same task as a conversation, in the template of the model', async () =
 });
 
 for (const [width, colorScheme, locale] of [
-  [320, 'dark', 'en'],
-  [1280, 'light', 'en'],
+  [320, 'light', 'en'],
   [1280, 'dark', 'zh-CN'],
 ]) {
   test(`nothing is in the way of anyone: ${width} px, ${colorScheme}, ${locale}`, async () => {
@@ -353,7 +352,7 @@ for (const [width, colorScheme, locale] of [
       ]);
     });
     const check = async (state, part) => {
-      const { violations } = await new AxeBuilder({ page }).include(part).analyze();
+      const { violations } = await analyze(page, part);
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
       assert.deepEqual(found, [], state);
       const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
+import { analyze } from '../support/axe.mjs';
 import { loadModel, useLab } from './lab.mjs';
 
 const lab = useLab();
@@ -243,7 +243,7 @@ for (const colorScheme of ['light', 'dark']) {
     ]) {
       await view(name);
       await page.setViewportSize({ width, height: 900 });
-      const { violations } = await new AxeBuilder({ page }).include('.answer').analyze();
+      const { violations } = await analyze(page, '.answer');
       assert.deepEqual(
         violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
         [],

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
+import { analyze } from '../support/axe.mjs';
 import { bytesOf, loadModel, readTable, settled, useLab } from './lab.mjs';
 
 const lab = useLab();
@@ -379,7 +379,7 @@ for (const [width, colorScheme] of [
       await page.locator('.why-panel details').evaluateAll((all) => {
         for (const one of all) one.open = true;
       });
-      const { violations } = await new AxeBuilder({ page }).include('.why-panel').analyze();
+      const { violations } = await analyze(page, '.why-panel');
       assert.deepEqual(
         violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0].html}`),
         [],
@@ -398,7 +398,7 @@ for (const [width, colorScheme] of [
     await choose(page, 'Format');
     await page.locator('#query').fill('Something else.');
     await page.locator('.why-figure.old').waitFor();
-    const { violations } = await new AxeBuilder({ page }).include('.why-panel').analyze();
+    const { violations } = await analyze(page, '.why-panel');
     assert.deepEqual(
       violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
       [],
