@@ -323,6 +323,7 @@ test('two prompts side by side, as far apart as the package says in Node', async
 
   // The labels stand beside each other, too.
   await page.locator('#view-labels').click();
+  await page.getByRole('button', { name: 'Compare the outputs as labels' }).click();
   await page.locator('.of-labels .bar.two').first().waitFor();
   assert.equal(await page.locator('.of-labels .bar.two').count(), 10);
   await page.locator('#view-tokens').click();
@@ -432,6 +433,7 @@ for (const [width, colorScheme, lang] of [
     await own.locator('table.pair:not(.old)').waitFor();
     await check('side by side');
     await own.locator('#view-labels').click();
+    await own.locator('.labels-none button').click();
     await own.locator('.of-labels .bar.two').first().waitFor();
     await check('labels, held');
     await own.selectOption('#preset', 'topics');

@@ -49,11 +49,11 @@ export async function openLab(browser, url, options = {}) {
 }
 
 /**
- * The built lab for the tests of one file, and a Chromium to open it in. No page may complain: the test fails in which one
- * has. With `perTest`, pages are closed after the test that has opened them. `flags` are those of {@link useChromium}, other
+ * The built lab for the tests of one file, and a Chromium to open it in. No page may complain, but of what is `allowed`:
+ * the test fails in which one has. With `perTest`, pages are closed after the test that has opened them. `flags` are those of {@link useChromium}, other
  * options those of {@link serveLab}.
  */
-export function useLab({ perTest = false, flags, ...served } = {}) {
+export function useLab({ perTest = false, flags, allowed, ...served } = {}) {
   const chromium = useChromium(flags);
   let serving = null;
   let opened = [];
@@ -79,7 +79,9 @@ export function useLab({ perTest = false, flags, ...served } = {}) {
   before(() => lab.ready());
   afterEach(async () => {
     if (perTest) await chromium.closePages();
-    const complaints = opened.flatMap(({ complaints }) => complaints.splice(0));
+    const complaints = opened
+      .flatMap(({ complaints }) => complaints.splice(0))
+      .filter((text) => !allowed?.test(text));
     if (perTest) opened = [];
     assert.deepEqual(complaints, [], 'the page complained');
   });

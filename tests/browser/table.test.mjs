@@ -28,7 +28,13 @@ const focused = () => page.evaluate(() => document.activeElement.getAttribute('a
 const inputs = () =>
   page.locator('[data-field="input"]').evaluateAll((fields) => fields.map((field) => field.value));
 /** The exact prompt, in the characters that it is drawn with. */
-const prompt = async () => (await page.locator('lab-exact .strip').innerText()).replace(/\n/g, '');
+/** The prompt as it is drawn, without what the model would write next. */
+const prompt = () =>
+  page.locator('lab-exact .strip').evaluate((strip) => {
+    const ghost = strip.querySelector('.ghost')?.innerText ?? '';
+    const shown = strip.innerText;
+    return shown.slice(0, shown.length - ghost.length).replace(/\n/g, '');
+  });
 
 async function paste(field, text) {
   await page.evaluate((text) => navigator.clipboard.writeText(text), text);

@@ -115,9 +115,25 @@ export async function* download(
         throw final(url, state, error, attempt - 1);
       }
       yield { type: 'retry', retry: { attempt, attempts, delayMs, reason: error.message } };
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await pause(delayMs, error.retryAfterMs === null ? scope : null);
     }
   }
+}
+
+/** Windows and workers tell when the network is back; Node does not. */
+const scope = 'addEventListener' in globalThis ? (globalThis as EventTarget) : null;
+
+/** Waits, but no longer than until the network is back where `scope` tells that. */
+function pause(ms: number, scope: EventTarget | null): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      scope?.removeEventListener('online', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    scope?.addEventListener('online', end);
+  });
 }
 
 /** One connection: from where the state is, to the end or to an `Interrupted`. */

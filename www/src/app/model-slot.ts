@@ -1,5 +1,5 @@
 import { defaultModel, type LoadProgress, listCached, Model } from 'shotglass';
-import { type Problem, problemOf } from './problem.ts';
+import { ofNetwork, type Problem, problemOf } from './problem.ts';
 import { RateMeter } from './rate.ts';
 
 /** Where a model comes from: the site or its default, or files of the reader's: one, or the shards of one model. */
@@ -102,10 +102,10 @@ export class ModelSlot {
       : Model.load(served.url, { ...options, sha256: served.sha256 });
   }
 
-  /** A download that broke off goes on by itself when the network is back. */
+  /** What may have failed for lack of a network goes on by itself when that is back. */
   #failed(problem: Problem | null): void {
     this.problem = problem;
-    if (problem?.code !== 'download-failed') return;
+    if (!problem || !ofNetwork.has(problem.code)) return;
     const goOn = () => {
       if (this.problem === problem && !this.loading) void this.retry();
     };

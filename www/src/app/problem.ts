@@ -11,6 +11,12 @@ export interface Problem {
   readonly advice: (isOffline: boolean) => string;
 }
 
+/** What fails for lack of a network, too: the file of a model, and a part of the engine. */
+export const ofNetwork: ReadonlySet<string> = new Set<ErrorCode>([
+  'download-failed',
+  'worker-failed',
+]);
+
 /** What the lab itself refuses, with a sentence of its catalogue. */
 export class LabError extends Error {
   constructor(readonly say: () => string) {
@@ -28,7 +34,7 @@ export function problemOf(error: unknown): Problem | null {
   if (error instanceof ShotglassError) {
     const { code } = error;
     if (code === 'aborted' || code === 'closed') return null;
-    const advice = (isOffline: boolean) => strings.advice(code, isOffline);
+    const advice = (isOffline: boolean) => strings.advice(code, isOffline && ofNetwork.has(code));
     return problem(code, () => strings.problem(code, message), advice);
   }
   return problem('unknown', () => strings.unexpected(message));

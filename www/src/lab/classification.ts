@@ -10,15 +10,19 @@ import type { JobRequest } from './schedule.ts';
 export class Classifier {
   readonly #scored = new WeakMap<Classification, string>();
 
-  /** The labels after the prompt of a draft, where there are two or more to look at. */
+  /** The labels after the prompt of a draft, be it the held one, where the draft in view has two or more. */
   request(
     model: Model,
     { draft, text }: Held,
-    { settings, chat }: { settings: Settings; chat: ChatTemplate | null },
+    {
+      settings,
+      chat,
+      labels: named,
+    }: { settings: Settings; chat: ChatTemplate | null; labels: readonly string[] | undefined },
   ): JobRequest<Classification | null> {
     const { task, shots } = askedOf(draft, chat);
     const { rule, comparison } = settings;
-    const labels = hasLabels(task.labels) ? taskLabels(task) : [];
+    const labels = hasLabels(named) ? taskLabels({ ...task, labels: [...named] }) : [];
     const key = JSON.stringify([text, comparison, labels]);
     const scored = this.#scored;
     return {

@@ -308,7 +308,9 @@ export class Lab {
   }
 
   #labelsRequest(model: Model, held: Held): JobRequest<Classification | null> {
-    return this.#classifier.request(model, held, this);
+    const { settings, chat } = this;
+    const { labels } = askedOf(this.state.draft, chat).task;
+    return this.#classifier.request(model, held, { settings, chat, labels });
   }
 
   #ladderRequest(model: Model): JobRequest<Rungs> | null {

@@ -114,7 +114,7 @@ export class LabLabels extends LabElement {
     const [before, after] = strings.labels.mass('\n').split('\n');
     return html`
       <div class="mass ${old ? 'old' : ''}">
-        <p>${before}<data class="mass-share" value=${mass}>${formatProbability(mass)}</data>${after}</p>
+        <p>${before}<data class="mass-share" value=${mass}>${formatProbability(mass)}</data>${after}<lab-term .name=${strings.labels.columns} .about=${strings.labels.columnsAbout}></lab-term></p>
         <span class="bar" aria-hidden="true"><span ${share(mass)}></span></span>
       </div>
       <table class="bars of-labels ${old ? 'old' : ''}" aria-busy=${old && running ? 'true' : 'false'}>
@@ -123,9 +123,9 @@ export class LabLabels extends LabElement {
           <tr>
             <th scope="col" class="token-cell">${strings.labels.label}</th>
             <th scope="col" class="bar-cell">${axis(strings.labels.bar)}</th>
-            <th scope="col" class="numeral">${this.term(strings.labels.posterior, strings.labels.posteriorTitle)}</th>
-            <th scope="col" class="numeral">${this.term(strings.labels.p, strings.labels.pTitle)}</th>
-            <th scope="col" class="numeral score-cell">${this.term(strings.labels.score, strings.labels.scoreTitle)}</th>
+            <th scope="col" class="numeral">${strings.labels.posterior}</th>
+            <th scope="col" class="numeral">${strings.labels.p}</th>
+            <th scope="col" class="numeral score-cell">${strings.labels.score}</th>
           </tr>
         </thead>
         <tbody>
@@ -134,10 +134,6 @@ export class LabLabels extends LabElement {
       </table>
       <p class="verdicts" role="status">${decisions.length > 1 ? this.disagreement(decisions) : nothing}</p>
     `;
-  }
-
-  private term(name: string, about: string): TemplateResult {
-    return html`${name}<lab-term .name=${name} .about=${about}></lab-term>`;
   }
 
   private row({ label, scores, p, logprob, score }: LabelReading, wins: boolean): TemplateResult {

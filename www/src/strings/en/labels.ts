@@ -14,11 +14,11 @@ export const labels = {
   label: 'Label',
   bar: 'Among the labels (bar)',
   posterior: 'among labels',
-  posteriorTitle: 'Probability among these labels alone (the posterior). It adds up to 100%.',
   p: 'all text',
-  pTitle: 'Probability of the label’s words among all text that could follow.',
   score: 'score',
-  scoreTitle: 'The number that the labels are compared by, in nats.',
+  columns: 'among labels, all text, score',
+  columnsAbout:
+    'Among labels: the probability among these labels alone (the posterior), which adds up to 100%. All text: the probability of the label’s words among all text that could follow. Score: the number that the labels are compared by, in nats.',
   rule: 'Rule',
   reference: 'Reference',
   abouts: {

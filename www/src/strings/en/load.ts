@@ -46,7 +46,7 @@ export const load = {
   technical: 'Technical details',
   /** Empty where the sentence of the problem says what to do. */
   advice: (code: ErrorCode, isOffline: boolean): string =>
-    code === 'download-failed' && isOffline
+    isOffline
       ? 'You are offline. The download continues when you are online again.'
       : (advice[code] ?? ''),
   problem: (code: ErrorCode, message: string): string => problems[code] ?? message,

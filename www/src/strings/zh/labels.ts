@@ -7,11 +7,11 @@ export const labels: Translated<typeof en> = {
   label: '标签',
   bar: '在各标签中（条形）',
   posterior: '标签之中',
-  posteriorTitle: '只在这些标签之中的概率（后验），合计 100%。',
   p: '全部文本',
-  pTitle: '标签词在一切可能的后文中的概率。',
   score: '得分',
-  scoreTitle: '用来比较各标签的数值，单位奈特。',
+  columns: '标签之中、全部文本、得分',
+  columnsAbout:
+    '标签之中：只在这些标签之中的概率（后验），合计 100%。全部文本：标签词在一切可能的后文中的概率。得分：用来比较各标签的数值，单位奈特。',
   rule: '计分规则',
   reference: '对照',
   abouts: {

@@ -71,9 +71,7 @@ export const load: Translated<typeof en> = {
 
   technical: '技术细节',
   advice: (code, isOffline) =>
-    code === 'download-failed' && isOffline
-      ? '现在没有网络。恢复联网后会自动继续下载。'
-      : (advice[code] ?? ''),
+    isOffline ? '现在没有网络。恢复联网后会自动继续下载。' : (advice[code] ?? ''),
   problem: (code, message) =>
     whole.has(code) ? sentences[code] : withDetail(sentences[code], message),
   unexpected: (message) => `出现了意外的错误：${message}`,
