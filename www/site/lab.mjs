@@ -8,4 +8,4 @@ export const { draftOf } = await moduleOf('src/app/state.ts');
 export const { defaultSettings } = await moduleOf('src/app/settings.ts');
 export const { recordedAnswer } = await moduleOf('src/lab/recorded/reading.ts');
 export const { encodeLink } = await moduleOf('src/share/link.ts');
-export const { picture } = await moduleOf('src/share/picture.ts');
+export const { picture } = await moduleOf('src/share/pictures/picture.ts');

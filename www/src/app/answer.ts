@@ -7,6 +7,12 @@ import {
 } from 'shotglass';
 import type { Work } from './job.ts';
 
+/**
+ * Where numbers come from: computed in this tab, recorded of this very prompt, or brought by a link as what its sender
+ * saw.
+ */
+export type Origin = 'live' | 'recorded' | 'sent';
+
 /** What the lab knows about a prompt: its tokens, then the distribution after them. */
 export interface Answer {
   /** The prompt that `tokens` spell. */
@@ -15,8 +21,8 @@ export interface Answer {
   /** The prompt that `prediction` follows; the one before while the new one runs. */
   predictionOf: string | null;
   prediction: Prediction | null;
-  /** Where the prediction comes from: the model in this tab, or a record. */
-  origin: 'live' | 'recorded';
+  /** Where the prediction comes from: the model in this tab, a record, or the sender of a link. */
+  origin: Origin;
 }
 
 /** What is asked about a prompt. */

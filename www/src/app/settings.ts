@@ -77,3 +77,8 @@ export function viewOf({ view }: Settings, labels: readonly string[] | undefined
 export function hasLabels(labels: readonly string[] | undefined): labels is readonly string[] {
   return labels !== undefined && labels.length > 1;
 }
+
+/** Labels are recorded by the plain sum, compared with nothing. */
+export function isPlain({ rule, comparison }: Pick<Settings, 'rule' | 'comparison'>): boolean {
+  return rule === 'sum' && comparison === 'nothing';
+}

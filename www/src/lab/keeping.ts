@@ -1,27 +1,25 @@
 /** What ties the lab to the address, to the browser's storage, and to receipts. */
-import { defaultModel, type ModelInfo } from 'shotglass';
 import { version } from 'shotglass/package.json';
-import { Job, type Work } from '../app/job.ts';
-import { askedOf } from '../app/prompt.ts';
+import { Job } from '../app/job.ts';
+import { askedOf, promptOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
 import { type Draft, draftOf, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
-import { decodeLink, encodeLink, isLink } from '../share/link.ts';
+import { decodeLink, isLink, type OpenedLink } from '../share/link.ts';
 import type { Made, ReadingProblem } from '../share/made.ts';
-import { sha256Of } from '../share/packed/fingerprint.ts';
 import { Unreadable } from '../share/packed/unreadable.ts';
-import {
-  labelsOf,
-  type Receipt,
-  type RecordedModel,
-  receiptOf,
-  recordedTokens,
-} from '../share/receipt.ts';
+import { presetParameters, readPresetLink } from '../share/preset-link.ts';
+import type { Receipt } from '../share/receipt.ts';
 import { verify } from '../share/receipt-check.ts';
-import { type Opened, readReceiptFile, receiptFile, type Shared } from '../share/shared.ts';
+import { isAbout } from '../share/sent.ts';
+import { readReceiptFile } from '../share/shared.ts';
 import type { Shown } from '../share/shown.ts';
 import { browserShelves, forget, readKept, writeKept } from '../share/store.ts';
 import type { Lab } from './lab.ts';
+import { making, recordedModel } from './making.ts';
+import { Places } from './places.ts';
+import { hasItsLabels } from './sender.ts';
+import { sentOf } from './sending.ts';
 import { Tasks } from './tasks.ts';
 
 /** Typing on is one write. */
@@ -41,6 +39,7 @@ export class Keeping {
 
   readonly tasks: Tasks;
   readonly #shelves = browserShelves();
+  readonly #places = new Places<OpenedLink>();
   /** What the reader shares; null while they do not. */
   #sharing: { withResult: boolean } | null = null;
   #seen: { draft: Draft; settings: Settings };
@@ -61,17 +60,19 @@ export class Keeping {
     const kept = readKept(this.#shelves);
     if (kept) this.#restore(kept.state, kept.settings);
     this.#seen = { draft: lab.state.draft, settings: lab.settings };
-    this.#openPresetOf(new URLSearchParams(location.search).get('preset'), kept !== null);
+    this.#openPreset(readPresetLink(location.search), kept !== null);
     this.opened = this.#openAddress(kept !== null);
   }
 
   listen(): () => void {
-    const opened = () => void this.#openAddress(true);
+    const opened = () => void this.#arrive();
     const left = () => this.#save();
+    window.addEventListener('popstate', opened);
     window.addEventListener('hashchange', opened);
     window.addEventListener('pagehide', left);
     document.addEventListener('visibilitychange', left);
     return () => {
+      window.removeEventListener('popstate', opened);
       window.removeEventListener('hashchange', opened);
       window.removeEventListener('pagehide', left);
       document.removeEventListener('visibilitychange', left);
@@ -131,34 +132,10 @@ export class Keeping {
     const { draft } = this.lab.state;
     const { settings } = this.lab;
     const model = this.lab.slot.model?.info.sha256 ?? '';
-    const key = JSON.stringify([withResult, model, draft, settings]);
-    const shared: Shared = { draft, settings, receipt: null };
-    const making = this.#making(shared, withResult);
-    void (asked ? this.made.request(key, key, making) : this.made.follow(key, key, making));
-  }
-
-  #making(shared: Shared, withResult: boolean): Work<Made> {
-    const { lab } = this;
-    return async function* ({ signal }) {
-      const link = await encodeLink(shared);
-      yield { link, receipt: null };
-      const { model } = lab.slot;
-      if (!withResult || !model) return;
-      const { text } = lab.prompt;
-      const { rule, comparison, sampling } = shared.settings;
-      const asked = askedOf(shared.draft, lab.chat);
-      const prediction = await model.predict(text, { topK: recordedTokens, signal });
-      const of = await labelsOf(model, text, asked, { rule, comparison }, signal);
-      const facts = {
-        shotglass: version,
-        model: recordedModel(model.info, lab.slot.file),
-        promptSha256: await sha256Of(text),
-        sampling,
-      };
-      const receipt = receiptOf(facts, prediction, of && { of, rule, comparison });
-      const whole = { ...shared, receipt };
-      yield { link, receipt: { link: await encodeLink(whole), file: receiptFile(whole) } };
-    };
+    const sent = sentOf(this.lab);
+    const key = JSON.stringify([withResult, model, draft, settings, sent]);
+    const work = making(this.lab, { draft, settings, receipt: null }, sent, withResult);
+    void (asked ? this.made.request(key, key, work) : this.made.follow(key, key, work));
   }
 
   /** Puts a link of the state as it stands into the address. */
@@ -169,7 +146,7 @@ export class Keeping {
   async openFile(file: File): Promise<void> {
     await this.#read('file', true, async () => {
       if (file.size > longestFile) throw new Unreadable('long');
-      return readReceiptFile(await file.text());
+      return { ...readReceiptFile(await file.text()), result: null, unreadable: null };
     });
   }
 
@@ -179,6 +156,7 @@ export class Keeping {
     this.#reading += 1;
     forget(this.#shelves);
     this.putAway();
+    this.lab.first.sender.putAway();
     this.#leaveAddress();
     this.#restore(openPreset(presets[0]), defaultSettings);
     this.told();
@@ -200,6 +178,27 @@ export class Keeping {
 
   // The address
 
+  /** The address may be another: by a link that was put there, or by Back and Forward, which open what was left. */
+  async #arrive(): Promise<void> {
+    const { hash } = location;
+    const left = this.#places.arrive(this.#shown(), isLink(hash));
+    if (left === 'new') await this.#openAddress(true);
+    else if (left !== 'same') await this.#read('link', true, () => Promise.resolve(left));
+  }
+
+  /** The page as a link to open it again. */
+  #shown(): OpenedLink {
+    const { state, settings, first } = this.lab;
+    return {
+      draft: state.draft,
+      settings,
+      receipt: this.asRecorded ? this.receipt : null,
+      result: first.sentOf,
+      unreadable: null,
+      drifted: this.drifted,
+    };
+  }
+
   async #openAddress(over: boolean): Promise<void> {
     const { hash } = location;
     if (isLink(hash)) await this.#read('link', over, () => decodeLink(hash));
@@ -208,7 +207,7 @@ export class Keeping {
   async #read(
     from: ReadingProblem['from'],
     over: boolean,
-    read: () => Promise<Opened>,
+    read: () => Promise<OpenedLink>,
   ): Promise<void> {
     this.#reading += 1;
     const reading = this.#reading;
@@ -222,12 +221,14 @@ export class Keeping {
   }
 
   /** Over work that is there, it is a step that undo takes back. */
-  #open({ draft, settings, receipt, drifted }: Opened, over: boolean): void {
+  #open(opened: OpenedLink, over: boolean): void {
     const { lab } = this;
+    const { draft, settings, receipt, drifted } = opened;
     this.problem = null;
     this.drifted = drifted;
     if (this.receipt) this.putAway();
     this.receipt = receipt;
+    this.#bring(opened);
     // After a reload the work that was kept is what the link says.
     const there = JSON.stringify(lab.state.draft) === JSON.stringify(draft);
     const state: LabState = over
@@ -239,15 +240,35 @@ export class Keeping {
     this.#check();
   }
 
-  #openPresetOf(id: string | null, over: boolean): void {
-    const preset = presets.find((one) => one.id === id);
-    const { state, settings } = this.lab;
-    // Work on that preset goes on.
-    if (!preset || (over && state.draft.preset === id)) return;
-    this.#restore(
-      over ? reduce(state, { type: 'open', draft: draftOf(preset) }) : openPreset(preset),
-      settings,
-    );
+  /** Of another prompt than the one that the link opens the result is dropped; only a changed preset explains that. */
+  #bring({ draft, settings, result, unreadable, drifted }: OpenedLink): void {
+    const { first, sentAgreement, chat } = this.lab;
+    let error = unreadable;
+    // A conversation has its form from the model of the sender, which may not be here yet.
+    const isIts = draft.chat || (result && isAbout(result, promptOf(draft, chat).text));
+    if (result && !drifted && !(isIts && hasItsLabels(result, draft))) {
+      error = new Unreadable('wrong', 'result.prompt');
+    }
+    if (error) this.problem = { from: 'result', error };
+    sentAgreement.reset();
+    first.sender.putAway();
+    if (result && !error) first.sender.bring(result, { draft, settings });
+  }
+
+  #openPreset(asked: ReturnType<typeof readPresetLink>, over: boolean): void {
+    if (!asked) return;
+    const { preset, shots } = asked;
+    const draft = { ...draftOf(preset), shots: shots ?? preset.shots };
+    const before = this.lab.state;
+    let state: LabState = { past: [], draft, future: [], typing: null };
+    if (over && before.draft.preset !== preset.id) {
+      state = reduce(before, { type: 'open', draft });
+    } else if (over) {
+      // Work on that preset goes on.
+      state = shots === null ? before : reduce(before, { type: 'shots', shots });
+    }
+    if (state === before) return;
+    this.#restore(state, this.lab.settings);
     this.#keepSoon();
   }
 
@@ -259,7 +280,7 @@ export class Keeping {
   #leaveAddress(): void {
     const url = new URL(location.href);
     if (isLink(url.hash)) url.hash = '';
-    url.searchParams.delete('preset');
+    for (const name of presetParameters) url.searchParams.delete(name);
     if (url.href !== location.href) history.replaceState(history.state, '', url);
   }
 
@@ -318,11 +339,4 @@ export class Keeping {
     }
     this.#busy = false;
   }
-}
-
-/** The name inside the default file is that of a training run. */
-function recordedModel(info: ModelInfo, file: string | null): RecordedModel {
-  const { sha256, activationBits } = info;
-  const name = sha256 === defaultModel.sha256 ? defaultModel.name : info.name;
-  return { name, file, sha256, activationBits };
 }

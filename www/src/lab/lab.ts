@@ -16,7 +16,7 @@ import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings, viewOf } from '../app/settings.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
-import type { ReceiptCheck } from '../share/receipt-check.ts';
+import { type ReceiptCheck, type SentCheck, verifySent } from '../share/receipt-check.ts';
 import { type Effects, effects, findingsOf, type LabFinding } from '../tokens/lint.ts';
 import { written } from '../tokens/raw.ts';
 import { type Expected, expected, surprisal } from '../tokens/surprisal.ts';
@@ -62,6 +62,7 @@ export class Lab {
     () => this.changed(),
   );
   readonly agreement = this.#job<Agreement>();
+  readonly sentAgreement = this.#job<SentCheck>();
   readonly first: First = new First(this, () => this.changed());
   readonly ladder = this.#job<Rungs>();
   /** A prompt that others are set beside, what both lead to, and what its labels are. */
@@ -248,6 +249,7 @@ export class Lab {
         : null,
     ),
     step('idle', this.agreement, (model) => this.#agreementRequest(model)),
+    step('idle', this.sentAgreement, (model) => this.#sentRequest(model)),
   ];
 
   get #present(): Held {
@@ -280,6 +282,22 @@ export class Lab {
       yield await first.agreement(preset, model, signal);
     };
     return { key: `${model.info.sha256} ${text}`, of: text, work };
+  }
+
+  /** What is to be said of the result that a link brought, once the model here has been asked for the same prompt. */
+  get sentCheck(): SentCheck | null {
+    const { of, result } = this.sentAgreement.jobState;
+    return of === this.prompt.text && this.first.sentOf ? result : null;
+  }
+
+  #sentRequest(model: Model): JobRequest<SentCheck> | null {
+    const { sentOf: sent } = this.first;
+    const { text } = this.prompt;
+    if (!sent?.prediction || this.#awaitsTemplate(model)) return null;
+    const { prediction } = sent;
+    const asked = askedOf(this.state.draft, this.chat);
+    const work = verifySent(model, text, asked, { ...sent, prediction });
+    return { key: JSON.stringify([model.info.sha256, text, sent]), of: text, work };
   }
 
   #attentionRequest(model: Model): JobRequest<Attention> | null {

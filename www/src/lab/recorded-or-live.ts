@@ -1,28 +1,29 @@
-import {
-  type Classification,
-  type Demonstration,
-  defaultModel,
-  listCached,
-  type Model,
-} from 'shotglass';
+import type { Classification, Demonstration, Model } from 'shotglass';
 import { type Headline, headlineOf } from '../answer/headline.ts';
 import type { Ladder } from '../answer/ladder/ladder.ts';
 import type { Draw } from '../answer/text/generation.ts';
 import type { Tree } from '../answer/tree/tree.ts';
-import type { Answer } from '../app/answer.ts';
+import type { Answer, Origin } from '../app/answer.ts';
 import type { JobState } from '../app/job.ts';
 import type { ModelSlot } from '../app/model-slot.ts';
 import { presetOf } from '../app/own-task.ts';
 import { type Probe, probe } from '../app/probe.ts';
 import { type Problem, problemOf } from '../app/problem.ts';
 import type { LabPrompt } from '../app/prompt.ts';
-import type { Settings } from '../app/settings.ts';
+import { isPlain, type Settings } from '../app/settings.ts';
 import { type Draft, included, type LabState } from '../app/state.ts';
 import { presetById } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
-import { leadRecorded, recordedOf } from '../recorded/index.ts';
-import type { Recorded, RecordedModel, RecordedShots } from '../recorded/types.ts';
+import { leadRecorded, predictionFrom, recordedOf } from '../recorded/index.ts';
+import type {
+  Recorded,
+  RecordedModel,
+  RecordedPrediction,
+  RecordedShots,
+} from '../recorded/types.ts';
+import type { Sent } from '../share/sent.ts';
 import { latest } from '../util/latest.ts';
+import { type Prospect, prospect } from './prospect.ts';
 import { ladderOf } from './recorded/ladder.ts';
 import { type PromptToken, promptTokens } from './recorded/prompt-tokens.ts';
 import {
@@ -34,15 +35,10 @@ import {
   type RecordedQuery,
   recordedQueries,
 } from './recorded/queries.ts';
-import { type Agreement, agreementOf, recordedAnswer, recordedText } from './recorded/reading.ts';
+import { type Agreement, agreementOf, answerFrom, recordedText } from './recorded/reading.ts';
 import { solutionOf } from './recorded/solution.ts';
 import { classificationOf, drawOf, treeOf } from './recorded/views.ts';
-
-/** Where the numbers come from that are shown: computed in this tab, or recorded of this very prompt. */
-export type Origin = 'live' | 'recorded';
-
-/** Whether a download is kept for the next visit; null while that is not known. */
-export type Prospect = 'is kept' | 'will be kept' | 'not kept' | null;
+import { Sender } from './sender.ts';
 
 /** The model is needed, and is on the device or would have to be fetched. */
 export interface Need {
@@ -62,7 +58,7 @@ interface Live {
   readonly ghost: { readonly jobState: JobState<string> };
 }
 
-/** The page before a model is loaded: what is recorded, and the way from there to the model itself. */
+/** The page before a model is loaded: what is recorded or was sent, and the way from there to the model itself. */
 export class First {
   /** Of the preset that the draft came from; null while it is fetched. */
   recorded: Recorded | null = leadRecorded;
@@ -70,13 +66,16 @@ export class First {
   problem: Problem | null = null;
   probe: Probe | null = null;
   keeping: Prospect = null;
+  /** What a link brought. A record of the same prompt goes before it, for the project has checked that. */
+  readonly sender = new Sender();
   /** Something was asked for that is in no record. */
   #wanted = false;
   /** The reader does not want it: it is not offered by surprise again. */
   #declined = false;
   // What a record says of a prompt is made once, so that nothing is drawn twice.
-  readonly #answerOf = latest((recorded: Recorded, shots: number, text: string, topK: number) =>
-    recordedAnswer(recorded, { shots, text, topK }),
+  readonly #answerOf = latest(
+    (told: RecordedPrediction, text: string, topK: number, origin: Origin) =>
+      answerFrom(predictionFrom(told), text, topK, origin),
   );
   readonly #queriesOf = latest((recorded: Recorded) =>
     recordedQueries(presetById(recorded.id), recorded),
@@ -88,6 +87,7 @@ export class First {
   });
   readonly #wordsOf = latest(nextWords);
   readonly #treeOf = latest(treeOf);
+  readonly #labelsOf = latest(classificationOf);
   readonly #tokensOf = latest(promptTokens);
   readonly #ladderOf = latest(ladderOf);
   readonly #headlineOf = latest(headlineOf);
@@ -107,18 +107,18 @@ export class First {
     return { ...jobState, of: answer.predictionOf, result: { ...answer, tokens, tokensOf } };
   }
 
-  /** The labels to draw: the model's, as soon as there are any; of a record those of the plain sum. */
+  /** The labels to draw: the model's, as soon as there are any; before that those of the plain sum. */
   get classification(): JobState<Classification | null> {
     const { jobState } = this.lab.classification;
-    const at = this.#at();
-    if (!at || !isPlain(this.lab.settings)) return jobState;
-    return { ...jobState, of: this.lab.prompt.text, result: classificationOf(at) };
+    const told = this.#told;
+    if (!told?.classification || !isPlain(this.lab.settings)) return jobState;
+    return { ...jobState, of: this.lab.prompt.text, result: this.#labelsOf(told) };
   }
 
   /** The texts to draw: before there is a model the one that is recorded. */
   get generation(): JobState<Draw[]> {
     const { jobState } = this.lab.generation;
-    const at = this.#at();
+    const at = this.#at;
     const { text } = this.lab.prompt;
     return at ? { ...jobState, of: text, result: [drawOf(at, text)] } : jobState;
   }
@@ -140,27 +140,27 @@ export class First {
     const { jobState } = this.lab.ghost;
     const { text } = this.lab.prompt;
     if (jobState.of === text) return jobState.result ?? '';
-    const at = this.#at();
-    return at ? at.text.map((token) => token.text).join('') : '';
+    return this.#at?.text.map((token) => token.text).join('') ?? '';
   }
 
-  /** The recorded ladder, where there is no model to climb one; null where one of its prompts is not recorded. */
+  /** The ladder, where there is no model to climb one; null where one of its prompts is neither recorded nor sent. */
   get ladder(): Ladder | null {
-    const { place } = this;
+    const { place, sent } = this;
     const { draft } = this.lab.state;
+    if (sent) return this.sender.ladder(sent, draft);
     const preset = presetOf(draft);
     const asked = place && this.queries[place.query];
     if (!asked || !preset || !isInOrder(draft, preset) || this.lab.slot.model) return null;
     return this.#ladderOf(asked, place.shots);
   }
 
-  /** The recorded words that may come next, where there is no model to look for any. */
+  /** The words that may come next, where there is no model to look for any. */
   get words(): NextWords | null {
-    const result = this.#result();
-    return result && this.#wordsOf(result, this.lab.prompt.text);
+    const told = this.#told;
+    return told && told.words.length > 0 ? this.#wordsOf(told, this.lab.prompt.text) : null;
   }
 
-  /** The words to draw: before there is a model those that are recorded. */
+  /** The words to draw: before there is a model those of the record or the sender. */
   get tree(): JobState<Tree> {
     const { jobState } = this.lab.tree;
     const { words } = this;
@@ -176,24 +176,41 @@ export class First {
     return this.#tokensOf(recorded, shots, this.lab.prompt.text);
   }
 
+  /** The words and labels that are known of the prompt as it stands, where there is no model to ask. */
+  get #told(): Pick<QueryResult, 'words' | 'classification'> | null {
+    return this.#result ?? this.sent;
+  }
+
   /** What is recorded of the default query; null where another is asked, or there is a model to ask. */
-  #at(): RecordedShots | null {
+  get #at(): RecordedShots | null {
     const { shots } = this;
     if (this.lab.slot.model || shots === null) return null;
     return this.#record?.results[shots] ?? null;
   }
 
   /** What is recorded of the prompt as it stands; null where there is a model to ask, or no record. */
-  #result(): QueryResult | null {
+  get #result(): QueryResult | null {
     const { place } = this;
     if (this.lab.slot.model || !place) return null;
     return this.queries[place.query]?.results[place.shots] ?? null;
   }
 
+  /** What came with a link of the prompt as it stands; null where there is a model to ask, or a record. */
+  get sent(): Sent | null {
+    return this.lab.slot.model || this.#result ? null : this.sentOf;
+  }
+
+  /** The same, whether or not there is a model: what it is to be asked about. */
+  get sentOf(): Sent | null {
+    const { prompt, state, settings } = this.lab;
+    return this.sender.of(prompt.text, state.draft, settings);
+  }
+
   /** Null where nothing is known of the prompt as it stands. */
   get origin(): Origin | null {
     if (this.lab.answer.jobState.result?.prediction) return 'live';
-    return this.place && this.#record ? 'recorded' : null;
+    if (this.place && this.#record) return 'recorded';
+    return this.sent ? 'sent' : null;
   }
 
   /** The record of the draft's preset; null until it is there, and of a task of the reader's own. */
@@ -234,7 +251,7 @@ export class First {
   async look(): Promise<void> {
     // The page may have opened on another task than the first.
     void this.fetch();
-    [this.probe, this.keeping] = await Promise.all([probe(), keeping()]);
+    [this.probe, this.keeping] = await Promise.all([probe(), prospect()]);
     this.changed();
     // What is on the device already costs nobody anything.
     if (this.keeping === 'is kept') this.#load();
@@ -244,7 +261,7 @@ export class First {
   get need(): Need | null {
     const { model, loading, problem } = this.lab.slot;
     if (model || loading || problem || !this.probe || this.probe.obstacle) return null;
-    if (this.#isRecorded && !this.#wanted) return null;
+    if (this.#isKnown && !this.#wanted) return null;
     return { isKept: this.keeping === 'is kept' };
   }
 
@@ -253,10 +270,13 @@ export class First {
     void this.fetch();
   }
 
-  /** Whether all that the page is asked for is in the record. */
-  get #isRecorded(): boolean {
+  /** Whether all that the page is asked for is in the record, or came with the link. */
+  get #isKnown(): boolean {
     const { settings } = this.lab;
-    return this.place !== null && settings.topK <= listed && isPlain(settings);
+    const { sent } = this;
+    if (!this.place && !sent) return false;
+    const most = sent?.prediction?.candidates.length ?? listed;
+    return settings.topK <= most && isPlain(settings);
   }
 
   /** Called for something that is in no record. A download is for the reader to begin. */
@@ -272,9 +292,9 @@ export class First {
     void this.lab.slot.load({ kind: 'default' });
   }
 
-  /** Whether what is loading is to answer a prompt that is recorded nowhere. */
+  /** Whether what is loading is to answer a prompt of which nothing is known. */
   get byEdit(): boolean {
-    return this.lab.slot.loading !== null && !this.#isRecorded;
+    return this.lab.slot.loading !== null && !this.#isKnown;
   }
 
   cancel(): void {
@@ -312,13 +332,14 @@ export class First {
     this.changed();
   }
 
-  /** The recorded answer; null where there is none. */
+  /** The answer that is recorded or was sent; null where there is none. */
   #answer(): Answer | null {
-    const { shots } = this;
-    const recorded = this.#record;
-    if (!recorded || shots === null) return null;
-    const topK = Math.min(this.lab.settings.topK, listed);
-    return this.#answerOf(recorded, shots, this.lab.prompt.text, topK);
+    const prediction = this.#at ?? this.sent?.prediction;
+    const { origin } = this;
+    const { prompt, settings } = this.lab;
+    return prediction && origin
+      ? this.#answerOf(prediction, prompt.text, settings.topK, origin)
+      : null;
   }
 }
 
@@ -334,26 +355,5 @@ function isInOrder({ task }: Draft, preset: Preset): boolean {
   );
 }
 
-/** Labels are recorded by the plain sum, compared with nothing. */
-function isPlain({ rule, comparison }: Settings): boolean {
-  return rule === 'sum' && comparison === 'nothing';
-}
-
 /** How many candidates a record has. */
 const listed = 10;
-
-/** What the package does with a download, where it says so. */
-async function keeping(): Promise<Prospect> {
-  try {
-    const cached = await listCached();
-    const isKept = cached.some(
-      ({ sha256, complete }) => complete && sha256 === defaultModel.sha256,
-    );
-    if (isKept) return 'is kept';
-    const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-    return quota - usage > defaultModel.bytes ? 'will be kept' : 'not kept';
-  } catch {
-    // A browser that gives this page no storage keeps nothing.
-    return 'not kept';
-  }
-}

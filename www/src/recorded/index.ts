@@ -4,7 +4,7 @@ import * as leadFile from 'shotglass/records/plural.json';
 import { measuredOf } from '../measured/measured.ts';
 import type { PresetId } from '../presets/preset.ts';
 import { otherRecord } from './others.ts';
-import type { Recorded, RecordedLadder, RecordedToken } from './types.ts';
+import type { Recorded, RecordedLadder, RecordedPrediction, RecordedToken } from './types.ts';
 
 export { at, measuredOf } from '../measured/measured.ts';
 export type * from './types.ts';
@@ -28,17 +28,26 @@ function joined({ id, prompt, results, queries }: PresetRecord): Recorded {
   return { id, model: lead.model, prompt, results, queries, measured: measuredOf(id) };
 }
 
-/**
- * The recorded prediction of the default query after so many shots, in the form of a live one. How long it took is not
- * recorded: its `durationMs` is 0, and all its tokens count as cached.
- */
+/** The recorded prediction of the default query after so many shots, in the form of a live one. */
 export function predictionOf(
   { id, results }: Pick<RecordedLadder, 'id' | 'results'>,
   shots: number,
 ): Prediction {
   const at = results[shots];
   if (!at) throw new Error(`${id} is recorded for 0 to ${results.length - 1} shots, not ${shots}.`);
-  const { candidates, rest, entropy, tokens } = at;
+  return predictionFrom(at);
+}
+
+/**
+ * A recorded prediction in the form of a live one. How long it took is not recorded: its `durationMs` is 0, and all its
+ * tokens count as cached.
+ */
+export function predictionFrom({
+  candidates,
+  rest,
+  entropy,
+  tokens,
+}: RecordedPrediction): Prediction {
   return {
     candidates: candidates.map((token, i) => candidateOf(token, i + 1)),
     rest,

@@ -16,6 +16,9 @@ export type RecordedModel = PresetRecord['model'];
 /** What the model says of the default query after some demonstrations. */
 export type RecordedShots = PresetShots;
 
+/** The distribution of the next token. */
+export type RecordedPrediction = Pick<RecordedShots, 'candidates' | 'rest' | 'entropy' | 'tokens'>;
+
 export type RecordedToken = PresetShots['candidates'][number];
 
 /** What is recorded of a preset's queries, for 0, 1, 2, … demonstrations, up to all. */

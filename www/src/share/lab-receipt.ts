@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { ResultFigure } from 'shotglass';
 import type { JobState } from '../app/job.ts';
 import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
@@ -8,6 +7,7 @@ import { probability } from '../ui/bars.ts';
 import { icon } from '../ui/icons.ts';
 import { formatDigits, formatEntropy, formatProbability } from '../ui/numbers.ts';
 import { nameText, pieces } from '../ui/visible.ts';
+import { comparedSentence } from './compared.ts';
 import type { ReadingProblem } from './made.ts';
 import type { Receipt } from './receipt.ts';
 import type { ReceiptCheck } from './receipt-check.ts';
@@ -50,7 +50,12 @@ export class LabReceipt extends LabElement {
     if (problem) {
       const { why, where } = problem.error;
       const reason = why === 'wrong' ? words.why.wrong(where) : words.why[why];
-      said.push(problem.from === 'link' ? words.linkProblem(reason) : words.fileProblem(reason));
+      const sentences = {
+        link: words.linkProblem,
+        result: words.resultProblem,
+        file: words.fileProblem,
+      };
+      said.push(sentences[problem.from](reason));
     }
     if (this.drifted) said.push(words.drifted);
     if (this.notKept) said.push(words.notKept);
@@ -109,39 +114,14 @@ export class LabReceipt extends LabElement {
       return [crypto.subtle ? (problem?.sentence ?? '') : strings.keep.insecure];
     }
     if (state === 'checking' || !result) return [strings.keep.making];
-    const { largest, entropy } = result;
     const said: string[] = [];
     if (!result.samePrompt) said.push(words.prompt);
     if (!result.sameModel) said.push(words.otherModel(result.sha256));
     if (!result.sameBits) {
       said.push(words.otherBits(receipt.model.activationBits, result.activationBits));
     }
-    const exceeded = largest?.differs ? largest : entropy;
-    if (exceeded) said.push(this.compared(exceeded));
-    else said.push(words.matches(formatDigits((largest?.difference ?? 0) * 100, 2)));
+    said.push(comparedSentence(result));
     return said;
-  }
-
-  private compared(figure: ResultFigure): string {
-    const words = strings.keep.receipt;
-    const { recorded, fresh } = figure;
-    const name = figure.name ?? '';
-    const label = pieces(name)
-      .map(({ text }) => text)
-      .join('');
-    const what = {
-      token: words.tokenIs(name),
-      label: words.labelIs(label),
-      rest: words.restIs,
-      entropy: words.entropyIs,
-      mass: words.massIs,
-      answer: words.answerIs,
-    }[figure.what];
-    return words.difference(
-      what,
-      formatDigits(recorded, 6),
-      fresh === null ? words.nothing : formatDigits(fresh, 6),
-    );
   }
 
   private recorded(receipt: Receipt): TemplateResult {

@@ -9,11 +9,17 @@ import { save } from '../ui/save.ts';
 import { type Format, filesOf, formats } from './formats/index.ts';
 import { addressOf } from './link.ts';
 import type { Made } from './made.ts';
-import { picture, png, type Theme } from './picture.ts';
+import { card } from './pictures/card.ts';
+import type { Theme } from './pictures/drawing.ts';
+import { picture } from './pictures/picture.ts';
+import { presetLink } from './preset-link.ts';
+import { isAbout } from './sent.ts';
 import type { Shown, TextFile } from './shown.ts';
+import './pictures/lab-share-picture.ts';
 
 const copiedMs = 1500;
-const themes: readonly Theme[] = ['light', 'dark'];
+/** A link that fits in two lines. */
+const shortLink = 120;
 
 /** A button, and behind it all the forms in which the page's state and its answer can be taken along. */
 @customElement('lab-share')
@@ -24,23 +30,11 @@ export class LabShare extends LabElement {
   @property({ type: Boolean }) ready = false;
   @state() private open = false;
   @state() private format: Format = 'link';
-  /** Of the picture; at first that of the page. */
-  @state() private theme: Theme = matchMedia('(prefers-color-scheme: dark)').matches
-    ? 'dark'
-    : 'light';
   /** Name of the file that was copied just now, and of the one whose copying the browser denied. */
   @state() private copied: string | null = null;
   @state() private denied: string | null = null;
   @state() private asking = false;
-  @state() private failure: string | null = null;
-  private drawnUrl: string | null = null;
-  private drawnText = '';
   private copiedTimer = 0;
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.drawUrl('');
-  }
 
   protected override render(): TemplateResult {
     return html`
@@ -86,12 +80,23 @@ export class LabShare extends LabElement {
         </fieldset>
         <div class="share-content">
           <p class="hint share-hint">${words.formats[this.format].hint}</p>
-          ${this.format === 'picture' ? this.pictureContent() : this.texts()}
+          ${this.content()}
         </div>
       </div>
       <p class="visually-hidden" role="status">${this.copied === null ? '' : words.copied}</p>
       <div class="share-foot">${this.foot()}</div>
     </div>`;
+  }
+
+  private content(): TemplateResult {
+    switch (this.format) {
+      case 'picture':
+        return this.pictureContent();
+      case 'card':
+        return this.cardContent();
+      default:
+        return this.texts();
+    }
   }
 
   private foot(): TemplateResult {
@@ -129,13 +134,15 @@ export class LabShare extends LabElement {
   private files(): TextFile[] {
     const { format, shown } = this;
     const made = this.made.result;
-    if (format === 'picture') return [];
+    if (format === 'picture' || format === 'card') return [];
     if (format !== 'link' && format !== 'receipt') return filesOf(format, shown);
     const link = format === 'link' ? made?.link : made?.receipt?.link;
     if (link === undefined || this.made.problem) return [];
-    return [
-      { name: strings.keep.linkName, type: 'text/uri-list', text: addressOf(location.href, link) },
-    ];
+    const file = (name: string, text: string): TextFile => ({ name, type: 'text/uri-list', text });
+    const whole = file(strings.keep.linkName, addressOf(location.href, link));
+    const preset = format === 'link' ? presetLink(shown.draft) : null;
+    if (preset === null) return [whole];
+    return [whole, file(strings.keep.presetLinkName, addressOf(location.href, '', preset))];
   }
 
   private textFile({ name, type, text }: TextFile, count: number): TemplateResult {
@@ -147,7 +154,7 @@ export class LabShare extends LabElement {
         <p class="field-name">${name} <span class="aside">${words.length(text.length)}</span></p>
         <button
           type="button"
-          class=${count === 1 ? 'primary small' : 'quiet'}
+          class=${count === 1 || name === words.linkName ? 'primary small' : 'quiet'}
           aria-label=${words.copyFile(name)}
           @click=${() => this.copy(name, text)}
         >${this.copied === name ? words.copied : words.copy}</button>
@@ -179,6 +186,7 @@ export class LabShare extends LabElement {
         dir="ltr"
         data-count=${count}
         data-wrap=${link ? 'true' : 'false'}
+        data-short=${text.length < shortLink ? 'true' : 'false'}
         data-file=${name}
         aria-label=${words.preview(name)}
         .value=${text}
@@ -204,59 +212,35 @@ export class LabShare extends LabElement {
     return html`<p class="share-empty">${sentence}</p>`;
   }
 
-  // The picture
+  // Pictures
 
   private pictureContent(): TemplateResult {
-    const words = strings.keep;
-    const file = picture(this.shown, this.theme);
-    if (!file) return this.nothingYet();
-    const name = `${stemOf(this.shown.draft)}-${this.theme}.png`;
-    return html`<div class="share-file">
-      <div class="share-file-head">
-        <label class="joined">
-          <span class="field-name">${words.theme}</span>
-          <select
-            class="quiet"
-            @change=${(event: Event) => {
-              this.theme = (event.target as HTMLSelectElement).value as Theme;
-            }}
-          >
-            ${themes.map((theme) => html`<option value=${theme} ?selected=${theme === this.theme}>${words.themes[theme]}</option>`)}
-          </select>
-        </label>
-        <button type="button" class="primary small" @click=${() => this.savePng(name, file.text)}>
-          ${words.savePng}
-        </button>
-        <button
-          type="button"
-          class="quiet"
-          @click=${() => save(file.name, new Blob([file.text], { type: file.type }))}
-        >${words.saveSvg}</button>
-      </div>
-      ${this.failure === null ? nothing : html`<p class="hint" role="alert">${words.failed(this.failure)}</p>`}
-      <div class="share-picture" tabindex="0" role="group" aria-label=${words.pictureOf}>
-        <img src=${this.drawUrl(file.text)} alt=${words.pictureOf} width="720" />
-      </div>
-    </div>`;
+    const { shown } = this;
+    if (!picture(shown, 'light')) return this.nothingYet();
+    return html`<lab-share-picture
+      .draw=${(theme: Theme) => picture(shown, theme)?.text ?? null}
+      .stem=${stemOf(shown.draft)}
+      .about=${strings.keep.pictureOf}
+    ></lab-share-picture>`;
   }
 
-  /** The address of a picture; that of the one before is given back. */
-  private drawUrl(text: string): string {
-    if (text === this.drawnText && this.drawnUrl !== null) return this.drawnUrl;
-    if (this.drawnUrl !== null) URL.revokeObjectURL(this.drawnUrl);
-    this.drawnText = text;
-    this.drawnUrl =
-      text === '' ? null : URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));
-    return this.drawnUrl ?? '';
-  }
-
-  private async savePng(name: string, svg: string): Promise<void> {
-    this.failure = null;
-    try {
-      save(name, await png(svg));
-    } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+  private cardContent(): TemplateResult {
+    const { draft, prompt } = this.shown;
+    const sent = this.made.result?.sent;
+    const { host, pathname } = location;
+    const search = presetLink(draft);
+    const address = `${host}${pathname}${search === null ? '' : `?${search}`}`;
+    const ladder = sent && isAbout(sent, prompt) ? sent.ladder : null;
+    const facts = ladder && { draft, ladder, model: sent?.model.name ?? '', address };
+    if (!facts || !card(facts, 'light')) {
+      return html`<p class="share-empty">${strings.keep.needsLadder}</p>`;
     }
+    return html`<lab-share-picture
+      .draw=${(theme: Theme) => card(facts, theme)}
+      .stem=${`${stemOf(draft)}-card`}
+      .about=${strings.keep.cardOf}
+      .scale=${1}
+    ></lab-share-picture>`;
   }
 
   // What the reader does
@@ -278,8 +262,6 @@ export class LabShare extends LabElement {
     this.send('lab-make', null);
     this.asking = false;
     this.denied = null;
-    this.failure = null;
-    this.drawUrl('');
   }
 
   /** The dialog itself is only hit beside its sheet. */
@@ -291,7 +273,6 @@ export class LabShare extends LabElement {
     this.format = format;
     this.make();
     this.denied = null;
-    this.failure = null;
   }
 
   /** The link is a part of the HTML, too, and costs nothing; the receipt asks the model. */
@@ -304,7 +285,8 @@ export class LabShare extends LabElement {
     const { result } = this.made;
     const link = this.format === 'receipt' ? result?.receipt?.link : result?.link;
     const isLink = this.format === 'link' || this.format === 'receipt';
-    if (isLink && link !== undefined) this.send('lab-address', link);
+    if (isLink && link !== undefined && name === strings.keep.linkName)
+      this.send('lab-address', link);
     try {
       await navigator.clipboard.writeText(text);
     } catch {

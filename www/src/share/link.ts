@@ -6,11 +6,14 @@
  * ```
  *
  * Deflate has no checksum of its own, so the sum finds a link that was changed on the way. It may be left out.
+ *
+ * Where a result of the prompt is known, a dot follows and the same of it. What befalls that part leaves the state whole.
  */
 import { spokenLanguage } from '../strings/index.ts';
 import { type Fields, field, fields, text } from './packed/check.ts';
 import { fingerprint } from './packed/fingerprint.ts';
 import { Unreadable } from './packed/unreadable.ts';
+import { packSent, type Sent, unpackSent } from './sent.ts';
 import { type Opened, pack, type Shared, unpack } from './shared.ts';
 
 const version = 1;
@@ -18,27 +21,42 @@ const version = 1;
 const longestLink = 400_000;
 /** A few bytes can inflate to gigabytes: no more than this is ever read. */
 const longestJson = 2_000_000;
+/** The same of the result, which is a list of fixed length. */
+const longestResult = 40_000;
+const longestResultJson = 400_000;
+
+/** What a link says. Of a result that cannot be read it has the reason. */
+export interface OpenedLink extends Opened {
+  result: Sent | null;
+  unreadable: Unreadable | null;
+}
 
 /** What follows the `#`. */
-export async function encodeLink(shared: Shared): Promise<string> {
-  const body = pack(shared);
+export async function encodeLink(shared: Shared, result: Sent | null = null): Promise<string> {
+  const parts = [pack(shared), ...(result ? [packSent(result)] : [])];
+  return `v${version}/${(await Promise.all(parts.map(encode))).join('.')}`;
+}
+
+async function encode(body: object): Promise<string> {
   const json = JSON.stringify({ sum: fingerprint(JSON.stringify(body)), body });
   const deflated = await through(
     new CompressionStream('deflate-raw'),
     new TextEncoder().encode(json),
     Number.POSITIVE_INFINITY,
   );
-  return `v${version}/${toBase64Url(deflated)}`;
+  return toBase64Url(deflated);
 }
 
 /**
- * Where a link opens, shared from a page at `from`. Of that page's query it has the language, which is there only if
- * somebody asked for it; else the language is that of the reader's browser.
+ * Where a link opens, shared from a page at `from`, with this `search`. Of that page's query it has the language, which is
+ * there only if somebody asked for it; else the language is that of the reader's browser.
  */
-export function addressOf(from: string, link: string): string {
+export function addressOf(from: string, link: string, search = ''): string {
   const url = new URL(from);
   const asked = spokenLanguage(url.searchParams.get('lang') ?? '');
-  url.search = asked ? new URLSearchParams({ lang: asked }).toString() : '';
+  const parameters = new URLSearchParams(search);
+  if (asked) parameters.set('lang', asked);
+  url.search = parameters.toString();
   url.hash = link;
   return url.href;
 }
@@ -53,13 +71,31 @@ export function isLink(hash: string): boolean {
  *
  * @throws {@link Unreadable}, and nothing else, whatever the text.
  */
-export async function decodeLink(hash: string): Promise<Opened> {
-  const [, number = '', data = ''] = /^#?v(\d+)\/(.*)$/s.exec(hash) ?? [];
+export async function decodeLink(hash: string): Promise<OpenedLink> {
+  const [, number = '', data = '', , result] = /^#?v(\d+)\/([^.]*)(\.(.*))?$/s.exec(hash) ?? [];
   if (number === '') throw new Unreadable('other');
   if (Number(number) > version) throw new Unreadable('newer');
   if (data.length > longestLink) throw new Unreadable('long');
+  return { ...unpack(await decode(data, longestJson)), ...(await decodeResult(result)) };
+}
+
+async function decodeResult(
+  data: string | undefined,
+): Promise<Pick<OpenedLink, 'result' | 'unreadable'>> {
+  if (data === undefined) return { result: null, unreadable: null };
+  try {
+    if (data.length > longestResult) throw new Unreadable('long');
+    return { result: unpackSent(await decode(data, longestResultJson)), unreadable: null };
+  } catch (error) {
+    if (error instanceof Unreadable) return { result: null, unreadable: error };
+    throw error;
+  }
+}
+
+/** The body of one part. */
+async function decode(data: string, longest: number): Promise<Fields> {
   const bytes = fromBase64Url(data);
-  const json = await through(new DecompressionStream('deflate-raw'), bytes, longestJson);
+  const json = await through(new DecompressionStream('deflate-raw'), bytes, longest);
   let link: unknown;
   try {
     link = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
@@ -70,7 +106,7 @@ export async function decodeLink(hash: string): Promise<Opened> {
   if (sum !== undefined && text(sum, 'sum', 8) !== fingerprint(JSON.stringify(body))) {
     throw new Unreadable('damaged');
   }
-  return unpack(body);
+  return body;
 }
 
 function read(value: unknown): { sum: unknown; body: Fields } {

@@ -224,7 +224,7 @@ export class LabApp extends LabElement {
     return html`<section class="panel answer" id="answer" tabindex="-1" aria-labelledby="answer-heading">
       <div class="answer-head">
         <h2 id="answer-heading" class="visually-hidden">${strings.answer}</h2>
-        <lab-headline .headline=${headline} .draft=${lab.state.draft}></lab-headline>
+        <lab-headline .headline=${headline} .draft=${lab.state.draft} .live=${model !== null}></lab-headline>
         <div class="provenance">${this.badge()} ${this.loader()}</div>
       </div>
       <lab-answer
@@ -283,11 +283,14 @@ export class LabApp extends LabElement {
     const { origin } = first;
     if (!origin) return nothing;
     const live = origin === 'live' ? (slot.model?.info ?? null) : null;
+    const { sentOf } = first;
     return html`<lab-badge
       .origin=${origin}
-      .model=${live ?? first.recordedModel}
+      .model=${live ?? (origin === 'sent' && sentOf ? sentOf.model : first.recordedModel)}
       .agreement=${live && !slot.loading && !slot.problem ? this.lab.agreed : null}
       .isRecorded=${first.shots !== null}
+      .sent=${sentOf}
+      .sentCheck=${live ? this.lab.sentCheck : null}
     ></lab-badge>`;
   }
 

@@ -1,10 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { defaultModel, type ModelInfo } from 'shotglass';
+import type { Origin } from '../app/answer.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import type { Agreement } from '../lab/recorded/reading.ts';
-import type { Origin } from '../lab/recorded-or-live.ts';
 import type { RecordedModel } from '../recorded/types.ts';
+import { comparedSentence } from '../share/compared.ts';
+import type { SentCheck } from '../share/receipt-check.ts';
+import type { Sent } from '../share/sent.ts';
 import { strings } from '../strings/index.ts';
 import { nameText } from '../ui/visible.ts';
 
@@ -21,6 +24,9 @@ export class LabBadge extends LabElement {
   @property({ attribute: false }) agreement: Agreement | null = null;
   /** Whether the prompt that is shown is recorded, so that the agreement is about it. */
   @property({ attribute: false }) isRecorded = true;
+  /** The result that a link brought of this prompt, and what the model here says to it; null while that is not known. */
+  @property({ attribute: false }) sent: Sent | null = null;
+  @property({ attribute: false }) sentCheck: SentCheck | null = null;
 
   protected override render(): TemplateResult {
     const { origin, agreement } = this;
@@ -38,6 +44,7 @@ export class LabBadge extends LabElement {
                 <p>${first.largest(points(agreement.difference))}</p>`
               : nothing
           }
+          ${this.sent && this.sentCheck ? this.ofSender(this.sent, this.sentCheck) : nothing}
           <p class="badge-hash">
             <span>${first.hash}</span>
             <code>${this.model.sha256}</code>
@@ -49,17 +56,25 @@ export class LabBadge extends LabElement {
   }
 
   private about(): string {
-    const { name, sha256, quantization, activationBits } = this.model;
     const { first } = strings;
-    // The name inside the default file is that of a training run.
-    const model =
-      sha256 === defaultModel.sha256 ? defaultModel.name : `${nameText(name)} (${quantization})`;
+    const { activationBits } = this.model;
+    const model = modelName(this.model);
     switch (this.origin) {
       case 'live':
         return first.live(model, activationBits);
       case 'recorded':
         return first.recorded(model, activationBits);
+      case 'sent':
+        return first.sent(model, activationBits, this.sent?.shotglass ?? '');
     }
+  }
+
+  /** Whether the sender's numbers hold here, and by how much they do not. */
+  private ofSender({ model }: Sent, check: SentCheck): TemplateResult {
+    const { first } = strings;
+    if (check === 'other model') return html`<p>${first.sentOther(modelName(model))}</p>`;
+    const verdict = check.agrees ? first.sentSame : first.sentDiffers;
+    return html`<p>${verdict}${strings.words.between}${comparedSentence(check)}</p>`;
   }
 
   private verdict(agreement: Agreement): string {
@@ -79,6 +94,15 @@ export class LabBadge extends LabElement {
     const details = event.currentTarget as HTMLDetailsElement;
     if (!details.contains(event.relatedTarget as Node | null)) details.open = false;
   }
+}
+
+/** The name inside the default file is that of a training run. */
+function modelName({
+  name,
+  sha256,
+  quantization,
+}: Pick<RecordedModel, 'name' | 'sha256' | 'quantization'>): string {
+  return sha256 === defaultModel.sha256 ? defaultModel.name : `${nameText(name)} (${quantization})`;
 }
 
 /** A difference of probabilities in percentage points, as small as it may be. */

@@ -5,7 +5,7 @@ import type { Loading } from '../app/model-slot.ts';
 import type { Probe } from '../app/probe.ts';
 import type { Problem } from '../app/problem.ts';
 import { LabElement } from '../elements/lab-element.ts';
-import type { Prospect } from '../lab/recorded-or-live.ts';
+import type { Prospect } from '../lab/prospect.ts';
 import { strings } from '../strings/index.ts';
 import { formatTimeLeft } from '../ui/numbers.ts';
 import { share } from '../ui/share.ts';

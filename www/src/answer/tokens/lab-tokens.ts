@@ -99,19 +99,23 @@ export class LabTokens extends LabElement {
           ${strings.entropy}<lab-term .name=${strings.entropy} .about=${strings.entropyTitle}></lab-term> <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.colon}${strings.choices(formatChoices(entropy))}${strings.words.stop}
         </p>
         <p class="hint">
-          ${
-            this.jobState.result?.origin === 'recorded'
-              ? strings.first.cost(formatCount(prediction.tokens))
-              : strings.cost(
-                  formatCount(prediction.tokens),
-                  formatCount(prediction.cachedTokens),
-                  formatDuration(prediction.durationMs),
-                )
-          }
+          ${this.cost(prediction)}
         </p>
       </div>
       ${this.scales()}
     `;
+  }
+
+  private cost({ tokens, cachedTokens, durationMs }: Prediction): string {
+    const count = formatCount(tokens);
+    switch (this.jobState.result?.origin) {
+      case 'recorded':
+        return strings.first.cost(count);
+      case 'sent':
+        return strings.first.costSent(count);
+      default:
+        return strings.cost(count, formatCount(cachedTokens), formatDuration(durationMs));
+    }
   }
 
   /** `drawn`: how often sampling draws it; null where that is not shown. */

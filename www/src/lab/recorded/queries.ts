@@ -69,7 +69,7 @@ export interface NextWords {
 }
 
 /** The recorded words of a prompt. */
-export function nextWords({ words }: QueryResult, of: string): NextWords {
+export function nextWords({ words }: Pick<QueryResult, 'words'>, of: string): NextWords {
   const rest = Math.max(0, 1 - words.reduce((sum, [, p]) => sum + p, 0));
   return { of, words: words.map(([text, p]) => ({ text, p })), rest };
 }

@@ -1,3 +1,4 @@
+import type { Prediction } from 'shotglass';
 import type { Answer } from '../../app/answer.ts';
 import { promptOf } from '../../app/prompt.ts';
 import { draftOf } from '../../app/state.ts';
@@ -15,14 +16,23 @@ export function recordedAnswer(
   recorded: RecordedLadder,
   { shots, text, topK }: { shots: number; text: string; topK: number },
 ): Answer {
-  const prediction = predictionOf(recorded, shots);
+  return answerFrom(predictionOf(recorded, shots), text, topK, 'recorded');
+}
+
+/** The same of a prediction from elsewhere. */
+export function answerFrom(
+  prediction: Prediction,
+  text: string,
+  topK: number,
+  origin: Answer['origin'],
+): Answer {
   const { candidates, rest } = prediction;
   const hidden = candidates.slice(topK);
   return {
     tokensOf: '',
     tokens: [],
     predictionOf: text,
-    origin: 'recorded',
+    origin,
     prediction: {
       ...prediction,
       candidates: candidates.slice(0, topK),

@@ -4,10 +4,12 @@ import type { Tree } from '../../answer/tree/tree.ts';
 import { defaultSettings } from '../../app/settings.ts';
 import { bytesOfToken } from '../../recorded/index.ts';
 import type { RecordedShots } from '../../recorded/types.ts';
-import type { NextWords } from './queries.ts';
+import type { NextWords, QueryResult } from './queries.ts';
 
 /** What is recorded of the labels, in the form of a live reading by the rule `sum`. Scores of words are not recorded. */
-export function classificationOf({ classification }: RecordedShots): Classification | null {
+export function classificationOf({
+  classification,
+}: Pick<QueryResult, 'classification'>): Classification | null {
   if (!classification) return null;
   const { mass } = classification;
   const labels = classification.labels.map(({ label, p }): LabelReading => {

@@ -17,11 +17,12 @@ export const formats = [
   'javascript',
   'harness',
   'picture',
+  'card',
 ] as const;
 export type Format = (typeof formats)[number];
 
 /** Those that are texts made at once from what is shown. */
-export type TextFormat = Exclude<Format, 'link' | 'receipt' | 'picture'>;
+export type TextFormat = Exclude<Format, 'link' | 'receipt' | 'picture' | 'card'>;
 
 /** The files of a format; none where there is no answer to write down yet. */
 export function filesOf(format: TextFormat, shown: Shown): TextFile[] {

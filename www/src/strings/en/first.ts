@@ -2,12 +2,19 @@ import { formatBytes } from '../../util/numerals.ts';
 
 /** From recorded numbers to live ones. */
 export const first = {
-  origins: { live: 'live', recorded: 'recorded', outdated: 'result of another prompt' },
+  origins: {
+    live: 'live',
+    recorded: 'recorded',
+    sent: 'sender’s result',
+    outdated: 'result of another prompt',
+  },
   originTitle: 'Where these numbers come from',
   live: (model: string, bits: number) =>
     `${model} computed this just now in this tab, with ${bits}-bit activations.`,
   recorded: (model: string, bits: number) =>
     `${model}, with ${bits}-bit activations, answered exactly this prompt earlier. The project’s command cargo xtask record wrote the numbers down; nobody typed them by hand.`,
+  sent: (model: string, bits: number, version: string) =>
+    `These numbers came with the link: the sender’s page showed them for exactly this prompt, by ${model} with ${bits}-bit activations and shotglass ${version}. This page has not checked them. Load the model to check.`,
   outdated: (shots: string) =>
     `These numbers were recorded for the built-in task, ${shots}. Load the model to get the answer to your prompt.`,
   hash: 'SHA-256 of the model file',
@@ -30,6 +37,7 @@ export const first = {
   file: 'You can also drop your own GGUF model here, or',
 
   cost: (tokens: string) => `${tokens} tokens, recorded result`,
+  costSent: (tokens: string) => `${tokens} tokens, sender’s result`,
   stop: '.',
 
   same: 'Live and recorded numbers agree.',
@@ -38,6 +46,10 @@ export const first = {
   differs: (difference: string) =>
     `Live and recorded numbers differ by up to ${difference} percentage points.`,
   other: 'This is not the model that was recorded.',
+  sentSame: 'The sender’s numbers agree with the ones computed here.',
+  sentDiffers: 'The sender’s numbers differ from the ones computed here.',
+  sentOther: (model: string) =>
+    `The sender’s numbers came from another model (${model}), so they cannot be checked with this one.`,
   largest: (difference: string) =>
     `Largest difference from the recorded numbers: ${difference} percentage points.`,
 

@@ -9,11 +9,11 @@ export const keep = {
   formats: {
     link: {
       name: 'Link',
-      hint: 'Everything on this page, in the part of the link after #, which is never sent to a server.',
+      hint: 'Everything on this page and, if it is known, the result, in the part of the link after #, which is never sent to a server. The page that opens it shows the result as yours until it has checked it.',
     },
     receipt: {
-      name: 'Link with the result',
-      hint: 'The same link with a receipt: the model’s hash, the settings and the top 20 tokens. Anyone who opens it can check the numbers in their own browser.',
+      name: 'Link with a receipt',
+      hint: 'The same link with a record to check in detail: the hash of the model and of the prompt, the settings and the top 20 tokens. Anyone who opens it can check the numbers in their own browser.',
     },
     markdown: {
       name: 'Markdown',
@@ -34,8 +34,14 @@ export const keep = {
       hint: 'A task for lm-evaluation-harness that builds the same prompt. Put all files in one folder.',
     },
     picture: { name: 'Picture', hint: 'The current answer, as SVG or PNG.' },
+    card: {
+      name: 'Preview card',
+      hint: 'A picture for a post or a slide, 1200 × 630: the question, the answer without examples and with them, and the address of this page.',
+    },
   },
   needsAnswer: 'Load the model first: this needs an answer.',
+  needsLadder:
+    'The card needs the answer without examples and with them. Add an example, or load the model and wait for the chart.',
   answering: 'The model is still answering.',
   making: 'Asking the model…',
   failed: (reason: string) => `This could not be made: ${reason}`,
@@ -44,12 +50,16 @@ export const keep = {
   saveFile: (name: string) => `Save ${name}`,
   preview: (name: string) => `Preview of what is copied: ${name}`,
   pictureOf: 'Preview of the picture',
+  cardOf: 'Preview of the card',
+  card: (answer: string, p: string) => `“${answer}” ${p}`,
   linkName: 'link',
+  presetLinkName: 'Link to this preset',
   length: (characters: number) => `${formatCount(characters)} characters`,
   copy: 'Copy',
   save: 'Save',
   saveReceipt: 'Save as a file',
   savePng: 'Save PNG',
+  copyPng: 'Copy PNG',
   saveSvg: 'Save SVG',
   theme: 'Colours',
   themes: { light: 'light', dark: 'dark' },
@@ -67,6 +77,8 @@ export const keep = {
     'Your work is lost when you reload: the browser’s storage is full or blocked. Make a link to keep it.',
   linkProblem: (reason: string) =>
     `This link could not be read: ${reason} The page opened without it.`,
+  resultProblem: (reason: string) =>
+    `The result in this link could not be read: ${reason} The prompt opened without it.`,
   fileProblem: (reason: string) => `This file could not be read: ${reason}`,
   why: {
     newer: 'a newer version of the page made it.',

@@ -3,11 +3,18 @@ import type { first as en } from '../en/first.ts';
 import type { Translated } from '../types.ts';
 
 export const first: Translated<typeof en> = {
-  origins: { live: '实时', recorded: '预存结果', outdated: '其他提示词的结果' },
+  origins: {
+    live: '实时',
+    recorded: '预存结果',
+    sent: '分享者的结果',
+    outdated: '其他提示词的结果',
+  },
   originTitle: '这些数字从哪里来',
   live: (model, bits) => `${model} 刚刚在这个标签页里算出，激活值为 ${bits} 位。`,
   recorded: (model, bits) =>
     `${model}（激活值为 ${bits} 位）此前对完全相同的提示词给出了这个结果。数字由本项目的命令 cargo xtask record 记录，没有手工填写。`,
+  sent: (model, bits, version) =>
+    `这些数字来自链接：分享者的页面用 ${model}（激活值为 ${bits} 位，shotglass ${version}）对完全相同的提示词给出了这个结果。本页面还没有核对。加载模型后即可核对。`,
   outdated: (shots) =>
     `这些数字是内置任务（${shots}）的预存结果。载入模型，就能得到你这个提示词的答案。`,
   hash: '模型文件的 SHA-256',
@@ -29,12 +36,16 @@ export const first: Translated<typeof en> = {
   file: '也可以把自己的 GGUF 模型拖到这里，或者',
 
   cost: (tokens) => `${tokens} 个词元，预存结果`,
+  costSent: (tokens) => `${tokens} 个词元，分享者的结果`,
   stop: '。',
 
   same: '实时结果与预存结果一致。',
   elsewhere: (verdict) => `已用内置提示词核对。${verdict}`,
   differs: (difference) => `实时结果与预存结果最多相差 ${difference} 个百分点。`,
   other: '当前模型不是预存结果所用的模型。',
+  sentSame: '分享者的结果与这里算出的一致。',
+  sentDiffers: '分享者的结果与这里算出的不一致。',
+  sentOther: (model) => `分享者用的是另一个模型（${model}），无法用当前模型核对。`,
   largest: (difference) => `与预存结果最多相差 ${difference} 个百分点。`,
 
   delays: {

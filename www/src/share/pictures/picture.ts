@@ -1,39 +1,11 @@
 /** The answer as a picture: a pure function of what is shown, with real text and no style sheet. */
 
-import { stemOf } from '../app/own-task.ts';
-import { strings } from '../strings/index.ts';
-import { formatEntropy, formatProbability, tableProbability } from '../ui/numbers.ts';
-import { nameText, type Piece, pieces, tokenPieces } from '../ui/visible.ts';
-import type { Shown, TextFile } from './shown.ts';
-
-export type Theme = 'light' | 'dark';
-
-/** The page's own colours, for a picture has to stand alone. */
-const themes = {
-  light: {
-    paper: '#ffffff',
-    sunken: '#f4f0ea',
-    ink: '#221c17',
-    quiet: '#5d544b',
-    line: '#e6dfd6',
-    mark: '#a8541c',
-    bar: '#bf6a2e',
-    track: '#f1ebe3',
-  },
-  dark: {
-    paper: '#1e1a17',
-    sunken: '#26211d',
-    ink: '#f0ebe5',
-    quiet: '#bdb3a8',
-    line: '#352f29',
-    mark: '#eda468',
-    bar: '#e0914f',
-    track: '#2a2520',
-  },
-} as const;
-
-const sans = "Inter, system-ui, 'Segoe UI', sans-serif";
-const mono = "'JetBrains Mono', ui-monospace, Menlo, Consolas, monospace";
+import { stemOf } from '../../app/own-task.ts';
+import { strings } from '../../strings/index.ts';
+import { formatEntropy, formatProbability, tableProbability } from '../../ui/numbers.ts';
+import { nameText, type Piece, pieces, tokenPieces } from '../../ui/visible.ts';
+import type { Shown, TextFile } from '../shown.ts';
+import { type Colours, cut, plain, sans, type Theme, themes, written, xml } from './drawing.ts';
 
 const width = 720;
 const margin = 28;
@@ -98,8 +70,6 @@ export function picture(shown: Shown, theme: Theme): TextFile | null {
   return { name: `${stemOf(shown.draft)}-${theme}.svg`, type: 'image/svg+xml', text: `${text}\n` };
 }
 
-type Colours = Readonly<Record<keyof (typeof themes)['light'], string>>;
-
 function axis(top: number, bottom: number, { line, quiet }: Colours): string[] {
   return [0, 0.5, 1].flatMap((p) => {
     const x = barX(p);
@@ -135,68 +105,10 @@ function bar(
   ].join('\n');
 }
 
-/** Text as the model sees it: marks stand for what has no shape of its own. */
-function written(of: readonly Piece[], x: number, y: number, { ink, mark }: Colours): string {
-  const spans = of.map(({ kind, text }) =>
-    kind === 'text' ? xml(text) : `<tspan fill="${mark}">${xml(text)}</tspan>`,
-  );
-  return `<text x="${x}" y="${y}" font-family="${mono}" font-size="14" fill="${ink}" xml:space="preserve">${spans.join('')}</text>`;
-}
-
-function plain(text: string, x: number, y: number, size: number, fill: string): string {
-  return `<text x="${x}" y="${y}" font-family="${sans}" font-size="${size}" fill="${fill}">${xml(text)}</text>`;
-}
-
 /** The end of the prompt, each line with its line break drawn; an ellipsis where something is left out. */
 function lastLines(prompt: string): Piece[][] {
   const lines = prompt.match(/[^\n]*\n|[^\n]+$/g) ?? [''];
   const last = lines.slice(-promptLines).map((line) => cut(pieces(line), lineLength));
   if (lines.length > promptLines) last[0] = [{ kind: 'mark', text: '…' }, ...(last[0] ?? [])];
   return last;
-}
-
-/** The first `most` characters, and an ellipsis where there are more. */
-function cut(of: readonly Piece[], most: number): Piece[] {
-  let room = most;
-  const kept: Piece[] = [];
-  for (const { kind, text } of of) {
-    const characters = [...text];
-    if (characters.length > room) {
-      if (kind === 'text') kept.push({ kind, text: characters.slice(0, room).join('') });
-      kept.push({ kind: 'mark', text: '…' });
-      return kept;
-    }
-    room -= characters.length;
-    kept.push({ kind, text });
-  }
-  return kept;
-}
-
-/** Safe as text. What XML cannot hold has been drawn as a mark before; the rest of such is left out. */
-function xml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
-
-/** An SVG of ours as pixels, two for each of its units. */
-export async function png(svg: string): Promise<Blob> {
-  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    canvas.width = 2 * image.naturalWidth;
-    canvas.height = 2 * image.naturalHeight;
-    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-    if (!blob) throw new Error('the picture could not be drawn');
-    return blob;
-  } finally {
-    URL.revokeObjectURL(url);
-  }
 }

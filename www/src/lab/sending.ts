@@ -1,0 +1,96 @@
+/** What a link says of the answer: what the page shows of this very prompt, live or recorded. */
+import { defaultModel, type ModelInfo, type Prediction } from 'shotglass';
+import { version } from 'shotglass/package.json';
+import { type Ladder, ladderOf } from '../answer/ladder/ladder.ts';
+import { isPlain } from '../app/settings.ts';
+import type { RecordedPrediction, RecordedToken } from '../recorded/types.ts';
+import { fingerprint } from '../share/packed/fingerprint.ts';
+import { recordedTokens } from '../share/receipt.ts';
+import type { Sent, SentLadder } from '../share/sent.ts';
+import type { Lab } from './lab.ts';
+
+/** Null where nothing is known of the prompt. What came with a link is passed on as it came. */
+export function sentOf(lab: Lab): Sent | null {
+  const { first, slot, settings } = lab;
+  const { text } = lab.prompt;
+  if (first.origin === 'sent') return first.sent;
+  const { jobState, classification, tree } = first;
+  const prediction = jobState.result?.predictionOf === text ? jobState.result.prediction : null;
+  const isOf = classification.of === text && !classification.running && isPlain(settings);
+  const labels = isOf ? classification.result : null;
+  const words = tree.result?.prompt === text ? (tree.result.branches.get('')?.words ?? []) : [];
+  if (!prediction && !labels && words.length === 0) return null;
+  return {
+    shotglass: version,
+    model: modelOf(slot.model?.info ?? first.recordedModel),
+    prompt: fingerprint(text),
+    prediction: prediction && predictionOf(prediction),
+    words: words.flatMap(({ text, p }) => (p > 0 ? [[text, p]] : [])),
+    classification: labels && {
+      rule: 'sum',
+      labels: labels.labels.map(({ label, p }) => ({ label, p })),
+      mass: labels.mass,
+    },
+    ladder: ladder(lab),
+  };
+}
+
+/** The name inside the default file is that of a training run. */
+export function modelOf({
+  name,
+  sha256,
+  quantization,
+  activationBits,
+}: Pick<ModelInfo, keyof Sent['model']>): Sent['model'] {
+  const known = sha256 === defaultModel.sha256 ? defaultModel.name : name;
+  return { name: known, sha256, quantization, activationBits };
+}
+
+/** The best of a prediction, in the form of a record. */
+export function predictionOf({
+  candidates,
+  rest,
+  entropy,
+  tokens,
+}: Prediction): RecordedPrediction {
+  const listed = candidates.slice(0, recordedTokens).filter(({ p }) => p > 0);
+  const others = candidates.slice(listed.length);
+  return {
+    candidates: listed.map(({ id, text, bytes, logprob }): RecordedToken => {
+      // A part of a character has no text of its own.
+      if (!text.includes('\ufffd')) return { id, text, logprob };
+      const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
+      return { id, text, logprob, bytes: hex.join('') };
+    }),
+    rest: {
+      count: rest.count + others.length,
+      p: others.reduce((sum, { p }) => sum + p, rest.p),
+    },
+    entropy,
+    tokens,
+  };
+}
+
+/** The ladder that the page shows; null while some of it is missing. */
+function ladder(lab: Lab): SentLadder | null {
+  const shown = lab.first.ladder ?? climbed(lab);
+  const { columns, answer, ofLabels, old } = shown;
+  const isWhole = columns.every(({ name, problem }) => name !== null || problem !== undefined);
+  if (answer === null || old || !isWhole) return null;
+  return {
+    answer,
+    ofLabels,
+    columns: columns.map(({ k, p, posterior, mass, name }) => ({ k, p, posterior, mass, name })),
+  };
+}
+
+function climbed({ ladder, state, settings, classification, prompt }: Lab): Ladder {
+  const { rule, comparison } = settings;
+  const { of, result } = classification.jobState;
+  return ladderOf(ladder.jobState.result, {
+    draft: state.draft,
+    rule,
+    comparison,
+    classification: of === prompt.text ? result : null,
+  });
+}
