@@ -123,6 +123,19 @@ test('below a sub-path the lab shows recorded numbers, and opens again without a
   assert.equal(response.fromServiceWorker(), false);
 });
 
+test('the lab has a picture for other sites, with its whole address', async () => {
+  const html = readFileSync(join(folder, 'index.html'), 'utf8');
+  const tag = (name) => html.match(`<meta property="og:${name}" content="([^"]+)"`)?.[1];
+  assert.equal(tag('url'), address);
+  assert.equal(tag('image'), `${address}og.png`);
+  assert.equal(html.match(/property="og:image"/g).length, 1);
+  const png = readFileSync(join(folder, 'og.png'));
+  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1200, 630]);
+  assert.ok(png.length <= 60_000, `${png.length} bytes`);
+  const [, title] = html.match(/<title>(.*?)<\/title>/);
+  assert.equal(tag('title'), title);
+});
+
 test('a guide shows the tag with the numbers of the package', async () => {
   const page = await open('guides/docs.html');
   const row = page

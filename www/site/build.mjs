@@ -37,7 +37,7 @@ for (const part of ['dist', 'wasm']) {
   });
 }
 
-const { pages, pictures, labTags } = await presetPages(site);
+const { pages, pictures } = await presetPages(site);
 const files = [
   ...guides(join(checkout, 'www/guides')),
   ...examples(join(checkout, 'examples')),
@@ -76,15 +76,19 @@ function notFound() {
   };
 }
 
-/** Adds the Open Graph tags to the lab's page, with its own title and description. */
+/** Programs that show previews want whole addresses, so the tags of the lab's page get them where the site's is known. */
 function describeLab() {
+  if (!site) return;
   const file = join(out, 'index.html');
   const html = readFileSync(file, 'utf8');
-  const [, title] = html.match(/<title>(.*?)<\/title>/);
-  const [, description] = html.match(/name="description"\s+content="(.*?)"/s);
+  const image = /(<meta property="og:image" content=")[^"]*(")/;
+  if (!image.test(html)) throw new Error('The lab has no tag og:image.');
+  const url = `<meta property="og:url" content="${new URL(site).href}" />`;
   writeFileSync(
     file,
-    html.replace('</head>', `${labTags(title, description).join('\n')}\n</head>`),
+    html
+      .replace(image, (_, before, after) => `${before}${new URL('og.png', site).href}${after}`)
+      .replace('</head>', `  ${url}\n  </head>`),
   );
 }
 

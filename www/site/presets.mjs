@@ -15,7 +15,7 @@ const size = { width: 1200, height: 630 };
 /** More do not fit. */
 const topK = 5;
 
-/** The pages and pictures of all presets, the one that lists them, and the tags of the lab's own page. */
+/** The pages and pictures of all presets, and the page that lists them. */
 export async function presetPages(site) {
   const all = await Promise.all(presets.map(presetOf));
   const pages = all.map(({ id, name, shows, link, alt }) => {
@@ -30,7 +30,10 @@ export async function presetPages(site) {
         root: '../',
         head: [
           `<meta http-equiv="refresh" content="0; url=${lab}">`,
-          ...openGraph({ ...tags, picture: { ...of(id, alt), relative: `${id}.png` } }),
+          ...openGraph({
+            ...tags,
+            picture: { ...size, path: `p/${id}.png`, relative: `${id}.png`, alt },
+          }),
         ],
         main: `<h1>${escaped(name)}</h1>
 <p>${escaped(shows)}</p>
@@ -39,18 +42,7 @@ export async function presetPages(site) {
       }),
     };
   });
-  const [lead] = all;
-  return {
-    pages: [list(all), ...pages],
-    pictures: await draw(all),
-    labTags: (title, description) =>
-      openGraph({ title, description, path: '', site, picture: of(lead.id, lead.alt) }),
-  };
-}
-
-function of(id, alt) {
-  const path = `p/${id}.png`;
-  return { ...size, path, relative: path, alt };
+  return { pages: [list(all), ...pages], pictures: await draw(all) };
 }
 
 /** The recorded answer that the preset opens with, and where it opens in the lab. */

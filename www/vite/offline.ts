@@ -63,6 +63,8 @@ function buildOf(names: readonly string[]): string | null {
   return /wasm\/(\w+)\/[^/]*\.wasm$/.exec(names[0] ?? '')?.[1] ?? null;
 }
 
+/** Without the picture that only other sites show. */
 function publicFiles(folder: string): Map<string, Buffer> {
-  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+  const names = readdirSync(folder).filter((name) => name !== 'og.png');
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
 }
