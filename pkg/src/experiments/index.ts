@@ -26,6 +26,7 @@ export {
   perplexity,
   type ReliabilityBin,
   reliability,
+  standardDeviation,
   wilson,
 } from '../math/statistics.js';
 export type { Step } from '../util/step.js';
@@ -45,6 +46,7 @@ export {
   type ExperimentOptions,
   referenceOf,
 } from './compare.js';
+export { type HeldOut, type HoldOutOptions, holdOut } from './evaluate/hold-out.js';
 export { evaluate } from './evaluate/index.js';
 export type { EvaluatedModel, EvaluateOptions } from './evaluate/plan.js';
 export { toCsv, toJsonl } from './evaluate/results.js';

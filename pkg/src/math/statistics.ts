@@ -255,6 +255,16 @@ export function mean(values: readonly number[]): number {
   return sum(some('values', values)) / values.length;
 }
 
+/**
+ * The sample standard deviation, `√(Σ (x − mean)² / (n − 1))`; null for fewer than two values, which have
+ * none.
+ */
+export function standardDeviation(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  const middle = mean(values);
+  return Math.sqrt(sum(values.map((value) => (value - middle) ** 2)) / (values.length - 1));
+}
+
 /** The sum of some numbers; of none it is 0. */
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);

@@ -106,7 +106,7 @@ export async function classifyByChannel(
 }
 
 /** The prompt of the channel direction: labels before inputs, up to the input that is scored. */
-function channelContext(task: Task, word: string, options: RenderOptions): string {
+export function channelContext(task: Task, word: string, options: RenderOptions): string {
   const { instruction, template, demonstrations } = task;
   const ofQuery = template.outputPrefix + word + template.inputSuffix + template.inputPrefix;
   const turned: Task = {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { classify, defaultModel, Model, renderPrompt, taskLabels } from 'shotglass';
-import { evaluate } from 'shotglass/experiments';
+import { evaluate, holdOut } from 'shotglass/experiments';
 import { presets } from 'shotglass/presets';
 import { shotglass, start } from '../../support/command.mjs';
 import { modelFile, mustExist } from '../../support/files.mjs';
@@ -103,10 +103,26 @@ test('evaluate agrees with the package, and tells what it leaves out', async () 
   assert.deepEqual(JSON.parse(stdout).curve, curve);
 
   const table = await shotglass(['evaluate', ...args, '--quiet']);
-  assert.match(table.stdout, /^shots +accuracy +95% interval/);
+  assert.match(table.stdout, /^shots +accuracy +95% interval +sd \(seeds\) +seeds and orders/);
   assert.equal(table.stdout.trim().split('\n').length, 3);
   const jsonl = await shotglass(['evaluate', ...args, '--jsonl', '--quiet']);
   assert.equal(jsonl.stdout.trim().split('\n').length, 3 * 3, 'a row for each cell');
+});
+
+test('evaluate holds rows of the task out, and shows none of them', async () => {
+  const args = ['--preset', 'plural', '--hold-out', '3', '--shots', '1'];
+  const { code, stdout, stderr } = await shotglass(['evaluate', ...args, '--jsonl']);
+  assert.equal(code, 0, stderr);
+  const { train, test: held } = holdOut(plural.task.demonstrations, 3, { stratified: false });
+  const lines = stdout.trimEnd().split('\n').map(JSON.parse);
+  assert.deepEqual(
+    lines.map(({ doc }) => doc),
+    held,
+  );
+  for (const { arguments: asked } of lines) assert.ok(asked[0][0].includes(train[0].input));
+  const both = await shotglass(['evaluate', ...args, '--rows', 'rows.csv']);
+  assert.equal(both.code, 2);
+  assert.match(both.stderr, /only one of --rows and --hold-out/);
 });
 
 test('a snapshot is written and checked, and a p that moved is named', async () => {

@@ -566,11 +566,17 @@ test('what cannot be evaluated is refused before anything runs', async () => {
   await refuses(/^train must be/, rows, { train: {} });
   await refuses(/output of demonstration 1 must be/, rows, { train: [{ input: 'a' }] });
   await refuses(/^task must have/, rows, {}, null);
-  await refuses(/^rule and comparison must be omitted/, rows, {
-    labels: null,
+  for (const option of [{ comparison: 'batch' }, { rule: 'perByte' }, { direction: 'channel' }]) {
+    await refuses(/^rule, comparison and direction must be omitted/, rows, {
+      labels: null,
+      ...option,
+    });
+  }
+  await refuses(/^direction must be/, rows, { direction: 'back' });
+  await refuses(/^comparison must be omitted with direction 'channel'/, rows, {
+    direction: 'channel',
     comparison: 'batch',
   });
-  await refuses(/^rule and comparison must be omitted/, rows, { labels: null, rule: 'perByte' });
   await refuses(/output of row 2 must be non-empty text/, with_(1, { input: 'a', output: ' ' }), {
     labels: null,
   });

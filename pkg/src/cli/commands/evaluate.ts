@@ -2,11 +2,12 @@
 import { basename } from 'node:path';
 import type { TableFormat } from '../../data/index.js';
 import { ShotglassError } from '../../errors.js';
+import { holdOut } from '../../experiments/evaluate/hold-out.js';
 import { evaluate } from '../../experiments/evaluate/index.js';
 import { toCsv, toJsonl } from '../../experiments/evaluate/results.js';
 import type { CurvePoint, Evaluation } from '../../experiments/evaluate/types.js';
 import { formatProbability } from '../../format/numbers.js';
-import type { Demonstration } from '../../prompt/task.js';
+import type { Demonstration, Task } from '../../prompt/task.js';
 import { normalizations } from '../../scoring/classify.js';
 import {
   type Command,
@@ -30,7 +31,11 @@ const name = 'evaluate';
 export const evaluateCommand: Command = {
   name,
   about: 'Measures accuracy on rows with known outputs, by number of shots, with intervals.',
-  usage: ['--preset ID [--rows FILE] [--shots LIST] [--seeds N]', '--task FILE --rows FILE ...'],
+  usage: [
+    '--preset ID [--rows FILE] [--shots LIST] [--seeds N]',
+    '--task FILE --rows FILE ...',
+    '--task FILE --hold-out N ...',
+  ],
   options: [
     ...taskOptions,
     {
@@ -45,8 +50,17 @@ export const evaluateCommand: Command = {
       value: 'LIST',
       about: 'Numbers of shots. Default 0,1,2,4,8, up to all demonstrations.',
     },
-    { name: 'seeds', value: 'N', about: 'Number of random draws of demonstrations. Default 1.' },
+    {
+      name: 'seeds',
+      value: 'N',
+      about: 'Number of draws of demonstrations: as they stand, then at random. Default 1.',
+    },
     { name: 'orders', value: 'N', about: 'Number of orders for each draw. Default 1.' },
+    {
+      name: 'hold-out',
+      value: 'N',
+      about: "Hold out N of the task's demonstrations, and evaluate those.",
+    },
     { name: 'limit', value: 'N', about: 'Maximum number of rows. Default: all.' },
     {
       name: 'rule',
@@ -69,8 +83,8 @@ export const evaluateCommand: Command = {
   ],
   notes: [
     'If the task has labels, the label with the highest score is the answer. Otherwise the answer is generated, and',
-    'is correct if it matches the output. Intervals are 95% Wilson intervals. No row may have the same input',
-    'as a demonstration.',
+    'is correct if it matches the output. The interval is the 95% Wilson interval over rows, and sd the',
+    'standard deviation over seeds. No row may have the same input as a demonstration.',
   ],
   run,
 };
@@ -84,7 +98,7 @@ async function run(invocation: Invocation): Promise<number> {
   if (['json', 'csv', 'jsonl'].filter((form) => isGiven(invocation, form)).length > 1) {
     throw new UsageError('Use only one of --json, --csv and --jsonl.', name);
   }
-  const { task } = asked;
+  const { task, rows } = await tested(invocation, asked);
   const most = task.demonstrations.length;
   const shots =
     integersOption(invocation, name, 'shots') ?? [0, 1, 2, 4, 8].filter((k) => k <= most);
@@ -100,7 +114,6 @@ async function run(invocation: Invocation): Promise<number> {
     comparison: isGiven(invocation, 'calibrate') ? ('batch' as const) : undefined,
     signal: invocation.signal,
   };
-  const rows = await rowsInput(invocation, asked);
   return withModel(invocation, name, async (model) => {
     let evaluation: Evaluation | null = null;
     const clock = new TimeLeft();
@@ -119,6 +132,21 @@ async function run(invocation: Invocation): Promise<number> {
     if (evaluation !== null) show(invocation, evaluation, aboutModel(model));
     return 0;
   });
+}
+
+/** The task with the demonstrations that may be shown, and the rows to evaluate. */
+async function tested(
+  invocation: Invocation,
+  asked: TaskInput,
+): Promise<{ task: Task; rows: readonly Demonstration[] }> {
+  const count = integerOption(invocation, name, 'hold-out', 1);
+  const { task } = asked;
+  if (count === undefined) return { task, rows: await rowsInput(invocation, asked) };
+  if (isGiven(invocation, 'rows'))
+    throw new UsageError('Use only one of --rows and --hold-out.', name);
+  const stratified = task.labels !== undefined;
+  const { train, test } = holdOut(task.demonstrations, count, { stratified });
+  return { task: { ...task, demonstrations: train }, rows: test };
 }
 
 async function rowsInput(
@@ -186,12 +214,14 @@ function showCurve({ terminal }: Invocation, evaluation: Evaluation): void {
   const range = (low: number, high: number) =>
     `${formatProbability(low)} to ${formatProbability(high)}`;
   const isSpread = curve.some(({ cells }) => cells > 1);
+  const hasSd = curve.some(({ sd }) => sd !== null);
   const spread = ({ cells, min, max }: CurvePoint) => (cells === 1 ? '' : range(min, max));
   terminal.table(
     [
       'shots',
       'accuracy',
       '95% interval',
+      ...(hasSd ? ['sd (seeds)'] : []),
       ...(isSpread ? ['seeds and orders'] : []),
       ...more(evaluation),
     ],
@@ -199,6 +229,7 @@ function showCurve({ terminal }: Invocation, evaluation: Evaluation): void {
       String(point.shots),
       formatProbability(point.mean),
       range(point.interval.low, point.interval.high),
+      ...(hasSd ? [point.sd === null ? '' : formatProbability(point.sd)] : []),
       ...(isSpread ? [spread(point)] : []),
       ...moreOf(evaluation, point.shots),
     ]),

@@ -1,6 +1,7 @@
 import * as statistics from '../../math/statistics.js';
-import type { Prompt } from '../../prompt/task.js';
-import { type Classification, readLabels } from '../../scoring/classify.js';
+import { renderPrompt } from '../../prompt/render.js';
+import type { Task } from '../../prompt/task.js';
+import { type Classification, channelContext, readLabels } from '../../scoring/classify.js';
 import type { Finish, Forms, Score } from '../../types.js';
 import type {
   Cell,
@@ -18,7 +19,8 @@ import type {
 /** What the model said of a row. */
 export interface RowResponse {
   row: TestRow;
-  prompt: Prompt;
+  /** With the demonstrations that its prompt shows, and no others. */
+  task: Task;
   /** Of all label words, or of the gold output. */
   scores: Score[];
   /** Of free text. */
@@ -76,15 +78,42 @@ function cellOf(plan: Plan, cell: CellPlan, readings: readonly ScoredRow[]): Cel
   };
 }
 
-/** What a row's scores, or its answer, come to. */
-export function readRow(plan: Plan, { row, prompt, scores, generated }: RowResponse): EvaluatedRow {
+/**
+ * What a row's scores, or its answer, come to. Its prompt is made when it is asked for: thousands of rows
+ * would hold thousands of copies of the demonstrations.
+ */
+export function readRow(plan: Plan, response: RowResponse): EvaluatedRow {
+  const { row, task } = response;
   const { index, input, output } = row;
-  const common = { index, input, output, prompt: prompt.text };
+  const contexts = () => contextsOf(plan, response);
+  return {
+    index,
+    input,
+    output,
+    get prompt() {
+      return contexts()?.[0] ?? renderPrompt(task, { query: input }).text;
+    },
+    get contexts() {
+      return contexts();
+    },
+    ...outcome(plan, response),
+  };
+}
+
+function contextsOf({ direction, labels }: Plan, { task }: RowResponse): string[] | null {
+  if (direction === 'direct') return null;
+  const words = labels?.flatMap((label) => label.words) ?? [];
+  return words.map((word) => channelContext(task, word, {}));
+}
+
+function outcome(
+  plan: Plan,
+  { row, scores, generated }: RowResponse,
+): Pick<EvaluatedRow, 'gold' | 'predicted' | 'correct' | 'classification' | 'answer'> {
   if (plan.labels) {
     const classification = readLabels(plan.labels, scores, plan.rule);
     const { predicted } = classification;
     return {
-      ...common,
       gold: plan.labels[row.label]?.name ?? '',
       predicted: plan.labels[predicted]?.name ?? '',
       correct: predicted === row.label,
@@ -96,10 +125,9 @@ export function readRow(plan: Plan, { row, prompt, scores, generated }: RowRespo
   const goldBytes = statistics.sum(gold.tokens.map(({ bytes }) => bytes.length));
   const answer = generated?.text ?? '';
   return {
-    ...common,
-    gold: output,
+    gold: row.output,
     predicted: answer,
-    correct: statistics.exactMatch(answer, output),
+    correct: statistics.exactMatch(answer, row.output),
     classification: null,
     answer: { gold, goldBytes, finish: generated?.finish ?? null },
   };
@@ -181,7 +209,7 @@ export function evaluationOf(
   plan: Plan,
   { complete, partial, notRun, tokensRun, durationMs }: Found,
 ): Evaluation {
-  const { labels, rule, comparison, generation, warnings } = plan;
+  const { labels, rule, comparison, direction, generation, warnings } = plan;
   const cells = once(() => [...complete, ...(partial ? [partial] : [])].map(({ cell }) => cell()));
   const curve = once(() =>
     plan.shots.flatMap((shots) =>
@@ -195,6 +223,7 @@ export function evaluationOf(
     labels,
     rule,
     comparison,
+    direction,
     generation,
     get cells() {
       return cells();
@@ -220,9 +249,18 @@ function pointOf(shots: number, complete: readonly KnownCell[]): CurvePoint[] {
       shots,
       cells: cells.length,
       mean: statistics.mean(accuracies),
+      sd: sdOverSeeds(cells),
       min: Math.min(...accuracies),
       max: Math.max(...accuracies),
       interval: statistics.wilson(right, first.accuracy.n),
     },
   ];
+}
+
+function sdOverSeeds(cells: readonly Cell[]): number | null {
+  const ofSeeds = new Map<number, number[]>();
+  for (const { seed, accuracy } of cells) {
+    ofSeeds.set(seed, [...(ofSeeds.get(seed) ?? []), accuracy.accuracy]);
+  }
+  return statistics.standardDeviation([...ofSeeds.values()].map(statistics.mean));
 }

@@ -1,8 +1,9 @@
 import { abortError, ShotglassError } from '../../errors.js';
+import type { Model } from '../../model/model.js';
 import type { RunOptions } from '../../model/options.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Demonstration, Prompt, Task } from '../../prompt/task.js';
-import { classify } from '../../scoring/classify.js';
+import { classify, classifyByChannel } from '../../scoring/classify.js';
 import type { Finish, Forms, RunProgress } from '../../types.js';
 import type { Step } from '../../util/step.js';
 import { referenceOf } from '../compare.js';
@@ -26,8 +27,8 @@ import type { CellPlan, Evaluation, NotRun, Plan, TestRow } from './types.js';
  * (`labels: null`) the gold output is scored, and an answer is generated greedily, up to the template's
  * separator of demonstrations or, unless a gold output contains a line break, to the end of the line.
  *
- * The `k` demonstrations of a seed are the first `k` of one random order of the training split. More
- * shots therefore only add demonstrations, and all rows are evaluated with the same ones. There is a step
+ * The `k` demonstrations of a seed are the first `k` of one order of the training split: the order in which
+ * it stands for seed 0, and a random one for any other. More shots therefore only add demonstrations, and all rows are evaluated with the same ones. There is a step
  * with the result so far after each row; if the loop ends by an abort, use the last one. `cells` and
  * `curve` are computed when they are first read, so unread steps cost nothing. A number of shots with a
  * prompt that is too long is abandoned and reported; the others run.
@@ -99,13 +100,23 @@ function asker(
   // The reference is the same for all rows, so the first one's serves them all. Only spaces that a
   // prompt ends in change what is scored.
   const known = new Map<string, Forms[]>();
+  // There is one call for each label word, and each has a cost of its own.
+  const measured: Pick<Model, 'score'> = {
+    score: (context, continuations) =>
+      meter.measure((hooks) => model.score(context, continuations, hooks)),
+  };
 
   return async (row) => {
+    if (plan.direction === 'channel' && labels) {
+      const options = { query: row.input };
+      const { labels: readings } = await classifyByChannel(measured, task, labels, options);
+      return { row, task, scores: readings.flatMap((reading) => reading.scores), generated: null };
+    }
     const prompt = renderPrompt(task, { query: row.input });
     if (!labels) {
       const continuation = task.template.outputSeparator + row.output;
       const scores = await meter.measure((hooks) => model.score(prompt, [continuation], hooks));
-      return { row, prompt, scores, generated: await generated(model, plan, prompt, meter) };
+      return { row, task, scores, generated: await generated(model, plan, prompt, meter) };
     }
     const spaces = prompt.text.slice(prompt.text.trimEnd().length);
     const old = known.get(spaces);
@@ -114,12 +125,12 @@ function asker(
       classify(model, prompt, labels, { ...options, ...hooks }),
     );
     const scores = readings.flatMap((reading) => reading.scores);
-    if (old) return { row, prompt, scores: compared(scores, old), generated: null };
+    if (old) return { row, task, scores: compared(scores, old), generated: null };
     known.set(
       spaces,
       scores.flatMap((score) => score.reference ?? []),
     );
-    return { row, prompt, scores, generated: null };
+    return { row, task, scores, generated: null };
   };
 }
 

@@ -12,7 +12,11 @@ import type { CellPlan, Evaluation, Plan, TestRow } from './types.js';
 export interface EvaluateOptions extends Omit<ExperimentOptions, 'comparison'> {
   /** Distinct numbers of shots to evaluate. */
   shots: readonly number[];
-  /** Seeds, each of which draws its own demonstrations: distinct integers of at least 0. Default `[0]`. */
+  /**
+   * Seeds, each of which draws its own demonstrations: distinct integers of at least 0. Seed 0 draws none
+   * at random: it takes the training split as it stands, so `k` shots are its first `k` demonstrations.
+   * Default `[0]`.
+   */
   seeds?: readonly number[] | undefined;
   /** The training split, from which demonstrations are drawn. Default: `task.demonstrations`. */
   train?: readonly Demonstration[] | undefined;
@@ -23,7 +27,8 @@ export interface EvaluateOptions extends Omit<ExperimentOptions, 'comparison'> {
   limit?: number | undefined;
   /**
    * Number of orders of the demonstrations for each seed, 1 or more: first the order in which they were
-   * drawn, then different random ones. There are at most `k!` orders of `k` demonstrations. Default 1.
+   * drawn (the order of the training split for seed 0), then different random ones. There are at most
+   * `k!` orders of `k` demonstrations. Default 1.
    */
   orders?: number | undefined;
   /**
@@ -38,6 +43,12 @@ export interface EvaluateOptions extends Omit<ExperimentOptions, 'comparison'> {
    * nothing.
    */
   comparison?: Comparison | 'batch' | undefined;
+  /**
+   * `'channel'` chooses the label after which the input is most probable ({@link classifyByChannel}). It
+   * takes no comparison, and runs one prompt for each label word. Default `'direct'`: the label that is
+   * most probable after the input.
+   */
+  direction?: Evaluation['direction'] | undefined;
   /** Maximum number of tokens of a generated answer, 1 or more. Default 64. */
   maxTokens?: number | undefined;
 }
@@ -63,26 +74,34 @@ export function planned(
     orders: true,
     labels: true,
     comparison: true,
+    direction: true,
     maxTokens: true,
     rule: true,
     signal: true,
   });
   renderPrompt(task, { shots: 0, query: '' });
   const train = checkedTrain(options.train ?? task.demonstrations);
-  const { rule = 'sum', comparison = null } = options;
+  const { rule = 'sum', comparison = null, direction = 'direct' } = options;
   const labels =
     options.labels !== undefined
       ? options.labels
       : checkedClasses(taskLabels({ ...task, demonstrations: [...train] }));
   if (labels === null) {
-    if (rule !== 'sum' || comparison !== null) {
-      throw invalid('rule and comparison', 'omitted when labels is null: they compare labels');
+    if (rule !== 'sum' || comparison !== null || direction !== 'direct') {
+      throw invalid(
+        'rule, comparison and direction',
+        'omitted when labels is null: they compare labels',
+      );
     }
     if (!model.generate) throw invalid('model', 'a model with generate() when labels is null');
   } else {
     checkedClasses(labels);
   }
   if (typeof comparison === 'string') oneOf('comparison', comparison, ['batch']);
+  oneOf('direction', direction, ['direct', 'channel']);
+  if (direction === 'channel' && comparison !== null) {
+    throw invalid('comparison', "omitted with direction 'channel'");
+  }
   const shots = checkedShots(options.shots, train.length);
   const seeds = distinctIntegers('seeds', options.seeds ?? [0]);
   const orders = integer('orders', options.orders ?? 1, 1);
@@ -117,6 +136,7 @@ export function planned(
     labels,
     rule,
     comparison,
+    direction,
     generation,
     cells,
     warnings,
@@ -207,18 +227,22 @@ function refuseLeakage(train: readonly Demonstration[], rows: readonly TestRow[]
   }
 }
 
-/** The demonstrations of a seed, in some orders; the first is that in which they were drawn. */
+/**
+ * The demonstrations of a seed, in some orders; the first is that in which they were drawn. Seed 0 takes
+ * the first ones as they stand: so an evaluation says the same as whoever shows the prompt itself.
+ */
 function draws(pool: number, shots: number, seed: number, orders: number): number[][] {
   const generator = random(seed);
-  const drawn = generator.shuffled(Array.from({ length: pool }, (_, i) => i)).slice(0, shots);
+  const all = Array.from({ length: pool }, (_, i) => i);
+  const drawn = (seed === 0 ? all : generator.shuffled(all)).slice(0, shots);
   let most = 1;
   for (let k = 2; k <= shots && most < orders; k++) most *= k;
-  const all = new Map([[String(drawn), drawn]]);
-  while (all.size < Math.min(orders, most)) {
+  const found = new Map([[String(drawn), drawn]]);
+  while (found.size < Math.min(orders, most)) {
     const next = generator.shuffled(drawn);
-    all.set(String(next), next);
+    found.set(String(next), next);
   }
-  return [...all.values()];
+  return [...found.values()];
 }
 
 function generationOf(

@@ -3,7 +3,7 @@
 import { type CsvOptions, formatCsv } from '../../format/csv.js';
 import type { Label } from '../../scoring/classify.js';
 import type { Forms } from '../../types.js';
-import type { Cell, EvaluatedRow, Evaluation } from './types.js';
+import type { Cell, CurvePoint, EvaluatedRow, Evaluation } from './types.js';
 
 /**
  * An evaluation as JSON Lines: one line for each row of each cell, in the style of the per-sample logs of
@@ -33,9 +33,13 @@ import type { Cell, EvaluatedRow, Evaluation } from './types.js';
  * |---|---|
  * | `shots`, `seed`, `order` | those of the cell |
  * | `demonstrations` | indices into the training split, in the order of the prompt |
+ * | `mean_accuracy` | of all complete cells with these shots; it and the next two are null while there is none |
+ * | `sd_over_seeds` | {@link CurvePoint.sd}, the sample standard deviation over seeds; null for one seed |
+ * | `interval_over_rows` | {@link CurvePoint.interval}, the 95 % Wilson interval: `[low, high]` |
  * | `is_complete` | whether the cell has all its rows |
  * | `gold`, `predicted` | names of the labels, or the texts |
  * | `rule` | the normalization under which logprobs are compared |
+ * | `comparison`, `direction` | what scores are compared with, and whether labels were scored after inputs (`'direct'`) or inputs after labels (`'channel'`) |
  * | `labels` | names of the labels, in the order of `target` and `posterior` |
  * | `argument_labels` | index of the label of each request |
  * | `forms` | for each request: `logprob`, `perToken`, `perCharacter`, `perByte`, in nats |
@@ -47,6 +51,7 @@ import type { Cell, EvaluatedRow, Evaluation } from './types.js';
  * | `gold_continuation`, `gold_logprob`, `gold_tokens`, `gold_bytes` | for free text: what was scored, its logprob in nats, and its lengths |
  */
 export function toJsonl(evaluation: Evaluation): string {
+  const pointAt = points(evaluation);
   return eachRow(evaluation, (cell, row) => {
     const { index, input, output, gold, predicted, correct } = row;
     const metric = row.classification ? 'acc' : 'exact_match';
@@ -62,6 +67,7 @@ export function toJsonl(evaluation: Evaluation): string {
       order: cell.order,
       demonstrations: cell.demonstrations,
       is_complete: cell.isComplete,
+      ...summary(pointAt(cell)),
       gold,
       predicted,
       ...ours(evaluation, row),
@@ -75,6 +81,10 @@ export function toJsonl(evaluation: Evaluation): string {
  * cell. Logprobs are in nats, and `correct` is 1 or 0. A text that a spreadsheet would interpret as a
  * formula gets an apostrophe in front, unless `exact` is set.
  *
+ * `mean_accuracy`, `sd_over_seeds`, `interval_low` and `interval_high` are those of all complete cells
+ * with the row's number of shots: the standard deviation over seeds (empty for one seed), and the 95 %
+ * Wilson interval over rows.
+ *
  * With labels there is a column `logprob:<word>` for each label word, and `score:<label>` and
  * `p:<label>` (the posterior) for each label. For free text there are `finish`, and the logprob, tokens
  * and bytes of the gold output.
@@ -83,7 +93,8 @@ export function toJsonl(evaluation: Evaluation): string {
  */
 export function toCsv(evaluation: Evaluation, options: CsvOptions = {}): string {
   const common =
-    'row,shots,seed,order,demonstrations,is_complete,input,output,prompt,gold,predicted,correct';
+    'row,shots,seed,order,demonstrations,is_complete,mean_accuracy,sd_over_seeds,interval_low,interval_high,input,output,prompt,gold,predicted,correct';
+  const pointAt = points(evaluation);
   const labels = evaluation.labels;
   const header = [
     ...common.split(','),
@@ -103,6 +114,7 @@ export function toCsv(evaluation: Evaluation, options: CsvOptions = {}): string 
     cell.order,
     cell.demonstrations.join(' '),
     Number(cell.isComplete),
+    ...summaryColumns(pointAt(cell)),
     row.input,
     row.output,
     row.prompt,
@@ -121,11 +133,30 @@ function eachRow<Line>(
   return cells.flatMap((cell) => cell.rows.map((row) => line(cell, row)));
 }
 
+type PointAt = (cell: Cell) => CurvePoint | undefined;
+
+function points({ curve }: Evaluation): PointAt {
+  const byShots = new Map(curve.map((point) => [point.shots, point]));
+  return ({ shots }) => byShots.get(shots);
+}
+
+function summary(point: CurvePoint | undefined): object {
+  return {
+    mean_accuracy: point?.mean ?? null,
+    sd_over_seeds: point?.sd ?? null,
+    interval_over_rows: point ? [point.interval.low, point.interval.high] : null,
+  };
+}
+
+function summaryColumns(point: CurvePoint | undefined): (string | number)[] {
+  if (!point) return ['', '', '', ''];
+  const { mean, sd, interval } = point;
+  return [mean, sd ?? '', interval.low, interval.high];
+}
+
 /** What the model was asked, and said, in the keys of the harness. */
-function requests(
-  { labels, generation }: Evaluation,
-  { classification, prompt, gold, predicted }: EvaluatedRow,
-): object {
+function requests({ labels, generation }: Evaluation, row: EvaluatedRow): object {
+  const { classification, gold, predicted, prompt, contexts } = row;
   if (!classification) {
     const how = { until: generation?.stop, max_gen_toks: generation?.maxTokens, do_sample: false };
     return {
@@ -139,14 +170,17 @@ function requests(
   const answers = scores.map(({ logprob }) => [logprob, null]);
   return {
     target: labels?.findIndex(({ name }) => name === gold),
-    arguments: scores.map(({ continuation }) => [prompt, continuation]),
+    arguments: scores.map(({ continuation }, i) => [contexts?.[i] ?? prompt, continuation]),
     resps: answers.map((answer) => [answer]),
     filtered_resps: answers,
   };
 }
 
 /** What the harness has no keys for. */
-function ours({ rule }: Evaluation, { classification, answer }: EvaluatedRow): object {
+function ours(
+  { rule, comparison, direction }: Evaluation,
+  { classification, answer }: EvaluatedRow,
+): object {
   if (answer) {
     return {
       finish: answer.finish,
@@ -161,6 +195,8 @@ function ours({ rule }: Evaluation, { classification, answer }: EvaluatedRow): o
   const scores = labels.flatMap((reading) => reading.scores);
   return {
     rule,
+    comparison,
+    direction,
     labels: labels.map(({ label }) => label),
     argument_labels: labels.flatMap((reading, i) => reading.scores.map(() => i)),
     forms: scores.map(formsOf),

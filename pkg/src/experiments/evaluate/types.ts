@@ -17,8 +17,10 @@ export interface EvaluatedRow {
   output: string;
   /** The correct answer: the label of the output; for free text, the output. */
   gold: string;
-  /** The prompt given to the model. */
+  /** The prompt given to the model; in the channel direction, that of the first label word. */
   prompt: string;
+  /** In the channel direction, the prompt of each label word, whose continuation is the input; else null. */
+  contexts: string[] | null;
   /** The label with the highest score; for free text, the generated answer. */
   predicted: string;
   /** Whether the prediction is the gold label; for free text, whether it is an {@link statistics.exactMatch}. */
@@ -68,6 +70,7 @@ export interface TextFigures {
 /** The results at one number of shots, seed and order. */
 export interface Cell {
   shots: number;
+  /** 0 takes the demonstrations as they stand; any other draws them at random. */
   seed: number;
   /** Number of the order; 0 is the order in which the demonstrations were drawn. */
   order: number;
@@ -92,6 +95,12 @@ export interface CurvePoint {
   cells: number;
   /** Mean accuracy, 0 to 1. */
   mean: number;
+  /**
+   * Sample standard deviation of the accuracy over seeds ({@link statistics.standardDeviation}), each seed
+   * with the mean of its orders; null for fewer than two seeds. It describes what other demonstrations
+   * would change, and `interval` what other rows would.
+   */
+  sd: number | null;
   /** Lowest accuracy. */
   min: number;
   /** Highest accuracy. */
@@ -99,8 +108,8 @@ export interface CurvePoint {
   /**
    * {@link statistics.wilson} of the mean, with one trial for each row. It describes the mean accuracy on
    * other rows of the same kind with the same demonstrations. All seeds and orders share their rows, so
-   * counting a row once for each of them would make the interval too narrow. `min` and `max` show how much
-   * the demonstrations matter.
+   * counting a row once for each of them would make the interval too narrow. `sd`, `min` and `max` show how
+   * much the demonstrations matter.
    */
   interval: Interval;
 }
@@ -122,6 +131,8 @@ export interface Evaluation {
   rule: NonNullable<ExperimentOptions['rule']>;
   /** What scores were compared with; null for nothing. */
   comparison: Comparison | 'batch';
+  /** Whether labels were scored after inputs, or inputs after labels. */
+  direction: 'direct' | 'channel';
   /** How free-text answers were generated (greedily); null with labels. */
   generation: { stop: string[]; maxTokens: number } | null;
   /** The cells, by seed, then shots, then order. With 0 shots there is one cell for all seeds. */
@@ -157,6 +168,7 @@ export interface Plan {
   labels: readonly Label[] | null;
   rule: Evaluation['rule'];
   comparison: Evaluation['comparison'];
+  direction: Evaluation['direction'];
   generation: Evaluation['generation'];
   cells: CellPlan[];
   warnings: string[];
