@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { fakeModel } from '../../package/experiments/fake.mjs';
 import { labModule } from '../module.mjs';
 
 let question;
@@ -107,6 +108,10 @@ test('a figure is of its question: another answer, row or rule makes another key
     rule: 'sum',
     comparison: null,
     rows: pairs('x'),
+    train: pairs('walked', 'went'),
+    calibration: 'nothing',
+    draws: { seeds: 1, orders: 1 },
+    isFree: true,
     shots: [0],
   };
   const one = keyOf({}, asked);
@@ -122,7 +127,20 @@ test('a figure is of its question: another answer, row or rule makes another key
   }
   const evaluated = keyOf({ needsRows: true }, asked);
   assert.equal(keyOf({ needsRows: true }, { ...asked, query: 'fly' }), evaluated);
-  assert.notEqual(keyOf({ needsRows: true }, { ...asked, shots: [0, 1] }), evaluated);
+  assert.equal(keyOf({ needsRows: true }, { ...asked, rows: pairs('x') }), evaluated);
+  for (const change of [
+    { shots: [0, 1] },
+    { rows: pairs('y') },
+    { train: pairs('walked') },
+    { calibration: 'batch' },
+    { draws: { seeds: 2, orders: 1 } },
+    { rule: 'perToken' },
+    { labels: [] },
+    { isFree: false },
+  ]) {
+    const other = keyOf({ needsRows: true }, { ...asked, ...change });
+    assert.notEqual(other, evaluated, JSON.stringify(change));
+  }
 });
 
 test('rows that prove nothing are left out, and why is known', () => {
@@ -145,8 +163,60 @@ test('rows that prove nothing are left out, and why is known', () => {
     ['perhaps'],
   );
   assert.equal(usable(given, pool, null).rows.length, 2, 'any text may be right');
-  const many = Array.from({ length: 210 }, (_, i) => ({ input: `${i}`, output: 'no' }));
+  const many = Array.from({ length: rows.mostRows + 10 }, (_, i) => ({
+    input: `${i}`,
+    output: 'no',
+  }));
   assert.equal(usable(many, pool, labels).leftOut.surplus, 10);
+});
+
+test('rows are held out of the table, by label, and at least one stays', async () => {
+  const { parted } = rows;
+  const table = pairs(...Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 'no' : 'yes')));
+  const { train, test: held } = parted(table, 6, true);
+  assert.deepEqual([train.length, held.length], [6, 6]);
+  assert.deepEqual(
+    [...train, ...held].sort((a, b) => table.indexOf(a) - table.indexOf(b)),
+    table,
+  );
+  assert.equal(held.filter(({ output }) => output === 'no').length, 2);
+  assert.equal(parted([...table], 6, true).test, held, 'the same is the same object');
+  assert.notEqual(parted(table, 5, true).test, held);
+  assert.deepEqual(parted(table, 0, true), { train: table, test: null });
+  assert.equal(parted(table, 99, true).train.length, 1);
+});
+
+test('an evaluation asks of the held-out rows, and shows the others alone', async () => {
+  const { questionOf, firstChoices } = question;
+  const { openPreset } = await labModule('app/state.ts');
+  const { defaultSettings } = await labModule('app/settings.ts');
+  const { presetById } = await labModule('presets/index.ts');
+  const { draft } = openPreset(presetById('plural'));
+  const asked = questionOf(draft, null, defaultSettings, { ...firstChoices, holdOut: 4 });
+  assert.equal(asked.rows.length, 4);
+  const inputs = new Set(asked.rows.map(({ input }) => input));
+  assert.equal(asked.train.length, asked.pool.length - 4);
+  assert.ok(asked.train.every(({ input }) => !inputs.has(input)));
+  assert.deepEqual(asked.shots, [0, 1, 2, 4], 'eight are no longer there');
+});
+
+test('every calibration of an evaluation is one that the package has, and all are others', async () => {
+  const { evaluate } = await import('shotglass/experiments');
+  const { calibrations, optionsOf } = await labModule('why/evaluate/calibrations.ts');
+  const task = taskOf(pairs('yes', 'no', 'no', 'yes'));
+  const found = [];
+  for (const calibration of calibrations) {
+    let last;
+    const tested = ['a', 'bcd', 'ef'].map((input) => ({ input, output: 'yes' }));
+    const options = { shots: [2], ...optionsOf(calibration) };
+    for await (const { result } of evaluate(fakeModel(), task, tested, options)) last = result;
+    found.push(
+      JSON.stringify(
+        last.cells[0].rows.map(({ classification }) => classification.labels.map(({ p }) => p)),
+      ),
+    );
+  }
+  assert.equal(new Set(found).size, calibrations.length);
 });
 
 test('columns are found by name, else by place', () => {
@@ -317,7 +387,15 @@ test('what an evaluation costs is said before: as many prompts as the package th
     assert.equal(isSpread(last), draws.seeds * draws.orders > 1);
   }
   const labels = ['yes', 'no'].map((name) => ({ name, words: [` ${name}`] }));
-  const asking = { task: taskOf(pool), pool, labels, isFree: false, rows: tested, shots };
+  const asking = {
+    task: taskOf(pool),
+    train: pool,
+    calibration: 'nothing',
+    labels,
+    isFree: false,
+    rows: tested,
+    shots,
+  };
   const cost = (change) => costOf({ ...asking, draws: { seeds: 1, orders: 1 }, ...change });
   assert.deepEqual([cost({}).rows, cost({}).prompts], [3, 4]);
   const seen = [...tested, pool[0]];
@@ -326,4 +404,5 @@ test('what an evaluation costs is said before: as many prompts as the package th
   const many = cost({ draws: { seeds: 10, orders: 1 } });
   assert.ok(many.tokens > 5 * cost({}).tokens);
   assert.ok(cost({ isFree: true }).tokens > cost({}).tokens, 'answers are generated, too');
+  assert.ok(cost({ calibration: 'channel' }).tokens > cost({}).tokens, 'once for each label');
 });

@@ -127,6 +127,12 @@ export class Job<Result> {
     this.#set({ running: false, stopped: true, progress: null });
   }
 
+  /** Shows what was found earlier; `stopped` where that is a part of it. */
+  show(of: string, result: Result, stopped: boolean): void {
+    this.#forget();
+    this.#set({ ...nothing, of, result, stopped });
+  }
+
   /** Ends the work and forgets what it found. */
   reset(): void {
     this.#forget();

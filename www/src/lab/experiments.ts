@@ -1,26 +1,36 @@
-import type { Model } from 'shotglass';
+import { defaultModel, type Model } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { Job, JobState } from '../app/job.ts';
 import type { ModelSlot } from '../app/model-slot.ts';
 import type { Pace } from '../app/pace.ts';
+import { LabError } from '../app/problem.ts';
 import { RateMeter } from '../app/rate.ts';
 import type { Settings } from '../app/settings.ts';
 import type { LabState } from '../app/state.ts';
+import type { RunShelf } from '../share/kept-runs.ts';
+import { strings } from '../strings/index.ts';
 import { costOf } from '../why/evaluate/evaluation.ts';
-import { experimentOf } from '../why/experiments.ts';
+import { experimentOf, experiments } from '../why/experiments.ts';
 import { type Experiment, type ExperimentId, experimentIds, type Figure } from '../why/figure.ts';
 import {
   firstChoices,
   keyOf,
   type QuestionToRun,
   questionOf,
-  settled,
+  type Unfinished,
   type WhyChoices,
 } from '../why/question.ts';
 import { type RowEffects, rowEffects } from '../why/shown.ts';
+import { Tape, TapeDiffers } from '../why/tape.ts';
+import { readChoices, taskOfChoices } from './kept-choices.ts';
+import { keyOfRun, type ModelKey, steps, Taping } from './taping.ts';
 
 /** Over how long the pace of an experiment is measured; a row of many shots may take seconds. */
 const paceMs = 20_000;
+/** A figure is drawn so often at most: that of some thousand rows takes a while to draw. */
+const drawMs = 200;
+/** How long nothing has to change before it is looked up what was found of this earlier. */
+const restMs = 150;
 
 /** The part of the lab that experiments depend on. */
 interface Lab {
@@ -41,10 +51,20 @@ export class Experiments {
   /** What each expected token took in the last evaluation of a model. */
   #measured: { model: Model; tokenMs: number } | null = null;
   #effects: RowEffects = new Map();
+  #shelf: RunShelf | null = null;
+  #taping: Taping;
+  /** What was looked up last, so that it is not looked up again. */
+  #looked = new Map<ExperimentId, string>();
+  #lookedModel: Model | null = null;
+  #unfinished = new Map<ExperimentId, Unfinished>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Settled once the choices of the task are there. */
+  #chosen: Promise<void> = Promise.resolve();
 
   constructor(lab: Lab, newJob: () => Job<Figure>, changed: () => void) {
     this.#lab = lab;
     this.#changed = changed;
+    this.#taping = new Taping(null, changed);
     const jobs = experimentIds.map((id) => [id, newJob()]);
     this.#jobs = Object.fromEntries(jobs) as Record<ExperimentId, Job<Figure>>;
   }
@@ -84,31 +104,83 @@ export class Experiments {
     return this.#effects;
   }
 
+  /** Where the experiment whose tab is open was left; null where it came to its end. */
+  get unfinished(): Unfinished | null {
+    return this.#unfinished.get(this.#current.id) ?? null;
+  }
+
+  /** What is not kept, or not there any more. */
+  get notice(): string | null {
+    return this.#taping.notice?.() ?? null;
+  }
+
+  /** From now on, what is found and chosen is kept there. */
+  keepIn(shelf: RunShelf | null): void {
+    this.#shelf = shelf;
+    this.#taping = new Taping(shelf, this.#changed);
+    this.#chosen = this.#readChoices();
+    this.recall();
+  }
+
   choose(change: Partial<WhyChoices>): void {
     this.choices = { ...this.choices, ...change };
+    const { rows, shots, draws, calibration, holdOut, given } = this.choices;
+    const kept = { rows, shots, draws, calibration, holdOut, given };
+    // Whether they are kept or not, the page shows them.
+    this.#shelf?.writeChoices(taskOfChoices(this.#lab.state.draft), kept).catch(() => {});
     this.#changed();
   }
 
+  /** Shows what was found of this very prompt, model and settings before, once the reader rests. */
+  recall(): void {
+    if (this.#shelf) this.#timer ??= setTimeout(() => void this.#recall(), restMs);
+  }
+
   /** Runs in the place of whatever is under way; what that found by then stays. */
-  run({ experiment, question, of }: QuestionToRun): void {
+  run({ experiment, question, of, goesOn = false }: QuestionToRun): void {
     const { model } = this.#lab.slot;
     if (!model) return;
     this.stop();
+    const { id } = experiment;
     const meter = new RateMeter(paceMs);
     this.#meter = meter;
-    const measured = (figure: Figure | null) => this.#measure(model, figure, question);
-    void this.#jobs[experiment.id].start(of, async function* ({ signal, report }) {
-      const asked = experiment.needsRows
-        ? { ...question, signal }
-        : await settled(model, question, signal);
+    this.#looked.set(id, of);
+    const left = this.#unfinished;
+    left.delete(id);
+    const key = keyOfRun(experiment, of, this.#modelKey);
+    const taping = this.#taping;
+    const measured = (figure: Figure) => this.#measure(model, figure, question);
+    void this.#jobs[id].start(of, async function* ({ signal, report }) {
+      const recording = await taping.record(key, goesOn);
+      const tape = new Tape(model, recording.known, (call) => recording.add(call));
       let last: Figure | null = null;
-      for await (const { done, total, result } of experiment.run(model, asked)) {
-        meter.add(done, performance.now());
-        report(done, total);
-        last = result;
-        yield result;
+      let drawn = Number.NEGATIVE_INFINITY;
+      let at = { done: 0, total: 0 };
+      let isFinished = false;
+      try {
+        for await (const { done, total, result } of steps(experiment, tape, question, signal)) {
+          at = { done, total };
+          recording.step(done, total);
+          last = result;
+          // What was known already says nothing about the pace.
+          if (!tape.isLive) continue;
+          const now = performance.now();
+          meter.add(done, now);
+          if (now - drawn < drawMs && done < total) continue;
+          drawn = now;
+          report(done, total);
+          yield result;
+        }
+        isFinished = true;
+      } catch (error) {
+        if (!(error instanceof TapeDiffers)) throw error;
+        await taping.drop(key);
+        throw new LabError(() => strings.why.dropped.damaged);
+      } finally {
+        await recording.end(isFinished);
+        if (!isFinished && recording.isKept && at.done > 0) left.set(id, { of, ...at });
       }
-      measured(last);
+      if (last && recording.known.length === 0) measured(last);
     });
   }
 
@@ -118,12 +190,78 @@ export class Experiments {
 
   /** Another task: what was found and what the reader brought belong to the one before. */
   reset(): void {
-    this.choices = { ...this.choices, rows: null, closer: null, given: null };
+    this.choices = { ...this.choices, rows: null, closer: null, given: null, holdOut: 0 };
     for (const job of Object.values(this.#jobs)) job.reset();
+    this.#looked.clear();
+    this.#unfinished.clear();
+    this.#chosen = this.#readChoices();
+  }
+
+  /** Forgets all that was kept, too. */
+  forget(): void {
+    this.#shelf?.clear().catch(() => {});
+    this.choices = firstChoices;
+    this.reset();
   }
 
   get #current(): Experiment {
     return experimentOf(this.#lab.settings.experiment);
+  }
+
+  /** Before a model is loaded, what is kept of the default one is shown. */
+  get #modelKey(): ModelKey {
+    const { sha256, activationBits } = this.#lab.slot.model?.info ?? {
+      sha256: defaultModel.sha256,
+      activationBits: 16,
+    };
+    return { sha256, activationBits };
+  }
+
+  #questionOf(experiment: Experiment): QuestionToRun {
+    const { state, chat, settings } = this.#lab;
+    const question = questionOf(state.draft, chat, settings, this.choices);
+    return { experiment, question, of: keyOf(experiment, question) };
+  }
+
+  async #recall(): Promise<void> {
+    await this.#chosen;
+    this.#timer = null;
+    const { model } = this.#lab.slot;
+    if (model !== this.#lookedModel) this.#looked.clear();
+    this.#lookedModel = model;
+    for (const experiment of experiments) await this.#recallOne(experiment);
+  }
+
+  async #recallOne(experiment: Experiment): Promise<void> {
+    const { id } = experiment;
+    const { question, of } = this.#questionOf(experiment);
+    const job = this.#jobs[id];
+    const isKnown = () => job.jobState.running || job.jobState.of === of;
+    if (isKnown() || this.#looked.get(id) === of) return;
+    this.#looked.set(id, of);
+    const { model } = this.#lab.slot;
+    const key = keyOfRun(experiment, of, this.#modelKey);
+    const { signal } = new AbortController();
+    const found = await this.#taping.recall(experiment, question, key, signal);
+    // In the meantime the reader has gone on: the next time it is looked up again.
+    const isNow = model === this.#lab.slot.model && this.#questionOf(experiment).of === of;
+    if (!found || isKnown() || !isNow) return;
+    const { figure, done, total, finished } = found;
+    if (finished) this.#unfinished.delete(id);
+    else this.#unfinished.set(id, { of, done, total });
+    if (figure) job.show(of, figure, !finished);
+    else this.#changed();
+  }
+
+  async #readChoices(): Promise<void> {
+    const task = taskOfChoices(this.#lab.state.draft);
+    const { choices } = this;
+    const kept = await this.#shelf?.readChoices(task).catch(() => undefined);
+    const read = readChoices(kept);
+    // What the reader has chosen since is newer.
+    if (!read || this.choices !== choices) return;
+    this.choices = { ...choices, ...read };
+    this.#changed();
   }
 
   #measure(model: Model, figure: Figure | null, question: QuestionToRun['question']): void {

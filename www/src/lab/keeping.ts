@@ -5,6 +5,7 @@ import { askedOf, promptOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
 import { type Draft, draftOf, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
+import { openRuns } from '../share/kept-runs.ts';
 import { decodeLink, isLink, type OpenedLink } from '../share/link.ts';
 import type { Made, ReadingProblem } from '../share/made.ts';
 import { Unreadable } from '../share/packed/unreadable.ts';
@@ -62,6 +63,7 @@ export class Keeping {
     this.#seen = { draft: lab.state.draft, settings: lab.settings };
     this.#openPreset(readPresetLink(location.search), kept !== null);
     this.opened = this.#openAddress(kept !== null);
+    lab.experiments.keepIn(runShelf());
   }
 
   listen(): () => void {
@@ -100,6 +102,7 @@ export class Keeping {
     }
     this.#make(false);
     this.#check();
+    this.lab.experiments.recall();
   }
 
   shown(): Shown {
@@ -155,6 +158,7 @@ export class Keeping {
     this.#stopSaving();
     this.#reading += 1;
     forget(this.#shelves);
+    this.lab.experiments.forget();
     this.putAway();
     this.lab.first.sender.putAway();
     this.#leaveAddress();
@@ -338,5 +342,15 @@ export class Keeping {
       );
     }
     this.#busy = false;
+  }
+}
+
+/** Where experiments are kept; null where the browser has no such storage, or cannot make its keys. */
+function runShelf() {
+  if (!globalThis.crypto?.subtle) return null;
+  try {
+    return openRuns(indexedDB, version);
+  } catch {
+    return null;
   }
 }

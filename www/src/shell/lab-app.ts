@@ -319,6 +319,8 @@ export class LabApp extends LabElement {
         .evaluation=${experiments.evaluation}
         .tokenMs=${experiments.tokenMs}
         .secondsLeft=${experiments.secondsLeft}
+        .unfinished=${experiments.unfinished}
+        .notice=${experiments.notice}
         .info=${lab.slot.model?.info ?? null}
       ></lab-why>
     </section>`;

@@ -1,4 +1,4 @@
-import type { Classification, Model } from 'shotglass';
+import type { Classification } from 'shotglass';
 import {
   classify,
   classifyByChannel,
@@ -18,6 +18,7 @@ import {
 } from 'shotglass/experiments';
 import { LabError } from '../app/problem.ts';
 import { strings } from '../strings/index.ts';
+import { optionsOf as calibratedBy } from './evaluate/calibrations.ts';
 import { mostRows, usable } from './evaluate/rows.ts';
 import {
   type CalibrationFigure,
@@ -34,6 +35,7 @@ import {
   shareOf,
 } from './figure.ts';
 import { asAsked, templatesFor } from './formats.ts';
+import type { AskedModel } from './tape.ts';
 import { freeVariants } from './variants/variants.ts';
 
 /** Up to so many demonstrations all their subsets are asked. */
@@ -189,7 +191,7 @@ const labelsExperiment: Experiment = {
 
 /** The same switch where the outputs are no labels. */
 async function* freeLabels(
-  model: Model,
+  model: AskedModel,
   { task, query, labels, answer, signal }: Settled,
 ): AsyncGenerator<Step<LabelsFigure>, void, undefined> {
   const planned = freeVariants(task, query, labels);
@@ -300,12 +302,12 @@ const evaluateExperiment: Experiment = {
     url: 'https://arxiv.org/abs/1706.04599',
   },
   async *run(model, question) {
-    const { task, pool, isFree, rule, comparison, signal, shots, draws } = question;
+    const { task, train, isFree, rule, calibration, signal, shots, draws } = question;
     const labels = isFree ? null : question.labels;
-    const { rows, leftOut } = usable(question.rows, pool, labels);
+    const { rows, leftOut } = usable(question.rows, train, labels);
     if (rows.length === 0) throw new LabError(() => strings.why.noUsableRows);
-    const whole = { ...task, demonstrations: [...pool] };
-    const compared = labels ? { rule, comparison } : {};
+    const whole = { ...task, demonstrations: [...train] };
+    const compared = labels ? { rule, ...calibratedBy(calibration) } : {};
     const steps = evaluate(model, whole, rows, {
       ...compared,
       labels,
@@ -322,7 +324,7 @@ const evaluateExperiment: Experiment = {
       isFree,
       evaluation,
       leftOut,
-      pool: pool.length,
+      calibration,
     }));
   },
 };

@@ -1,6 +1,8 @@
-import type { Classification, Demonstration, Label, Model, Normalization, Task } from 'shotglass';
+import type { Classification, Demonstration, Label, Normalization, Task } from 'shotglass';
 import type { Comparison, Evaluation, LabelVariant, Step } from 'shotglass/experiments';
+import type { Calibration } from './evaluate/calibrations.ts';
 import type { LeftOut } from './evaluate/rows.ts';
+import type { AskedModel } from './tape.ts';
 
 /** The experiments, in the order of their tabs. */
 export const experimentIds = [
@@ -105,15 +107,15 @@ export interface EvaluationFigure extends About {
   experiment: 'evaluate';
   evaluation: Evaluation;
   leftOut: LeftOut;
-  /** How many demonstrations shots are drawn from. */
-  pool: number;
+  calibration: Calibration;
 }
 
 /** A file that the reader can keep. */
 export interface FigureFile {
   name: string;
   type: string;
-  text: () => string;
+  /** One after the other they are the file. */
+  parts: () => string[];
 }
 
 /** What the reader asks about. */
@@ -135,6 +137,10 @@ export interface Question {
   comparison: Comparison;
   /** Rows to evaluate. */
   rows: readonly Demonstration[];
+  /** The demonstrations that an evaluation draws from: those of the table that are not held out. */
+  train: readonly Demonstration[];
+  /** How an evaluation calibrates its labels. */
+  calibration: Calibration;
   /** Numbers of shots to evaluate at. */
   shots: readonly number[];
   /** How often demonstrations are drawn for an evaluation, and in how many orders each draw is shown. */
@@ -159,7 +165,7 @@ export interface Experiment {
   needsTable?: boolean;
   /** Whether it asks for rows, and for no answer. */
   needsRows?: boolean;
-  run(model: Model, question: Settled): AsyncGenerator<Step<Figure>, void, undefined>;
+  run(model: AskedModel, question: Settled): AsyncGenerator<Step<Figure>, void, undefined>;
 }
 
 /** What a classification says of the answers. */

@@ -13,12 +13,18 @@ import { formatEstimate, formatTimeLeft } from '../ui/numbers.ts';
 import { save } from '../ui/save.ts';
 import { tabKeys } from '../ui/tabs.ts';
 import { formatCount } from '../util/numerals.ts';
-import { costOf } from './evaluate/evaluation.ts';
+import { type Cost, costOf } from './evaluate/evaluation.ts';
 import { drawChoices } from './evaluate/why-choices.ts';
 import { drawPaper } from './evaluate/why-paper.ts';
 import { experimentOf, experiments } from './experiments.ts';
 import type { Experiment, Figure, Question } from './figure.ts';
-import { keyOf, type QuestionToRun, questionOf, type WhyChoices } from './question.ts';
+import {
+  keyOf,
+  type QuestionToRun,
+  questionOf,
+  type Unfinished,
+  type WhyChoices,
+} from './question.ts';
 import { tableOrder } from './shown.ts';
 import { drawFigure, filesOf, findingOf } from './why-figure.ts';
 import './evaluate/lab-rows.ts';
@@ -47,8 +53,13 @@ export class LabWhy extends LabElement {
   /** How long a token of an evaluation takes, and the experiment that runs; null while that is not known. */
   @property({ attribute: false }) tokenMs: number | null = null;
   @property({ attribute: false }) secondsLeft: number | null = null;
+  /** Where this experiment was left, if it was. */
+  @property({ attribute: false }) unfinished: Unfinished | null = null;
+  /** What is not kept, or not there any more. */
+  @property({ attribute: false }) notice: string | null = null;
   /** An experiment takes room once its tab has been chosen, or where one was found to be open. */
   @state() private opened = false;
+  private counted: { of: string; cost: Cost } | null = null;
 
   private get experiment(): Experiment {
     return experimentOf(this.settings.experiment);
@@ -94,6 +105,7 @@ export class LabWhy extends LabElement {
           ?hidden=${!experiment.needsRows}
           .draft=${draft}
           .brought=${choices.rows}
+          .heldOut=${question.pool.length - question.train.length}
         ></lab-rows>
         ${experiment.needsRows ? this.evaluationChoices(question) : this.answerField(question)}
         ${this.controls(question)} ${this.outcome(question)}
@@ -108,9 +120,12 @@ export class LabWhy extends LabElement {
   }
 
   /** By which rule scores are compared, and with what, where that matters. */
-  private manner({ isFree }: Question): string {
+  private manner({ isFree, calibration }: Question): string {
     if (isFree) return '';
     const { rule, comparison } = this.settings;
+    if (this.experiment.needsRows) {
+      return ` · ${strings.why.ruleOf(strings.why.rules[rule])} ${strings.evaluate.calibratedBy[calibration]}`;
+    }
     const own = this.experiment.id === 'calibrate' ? 'nothing' : comparison;
     return ` · ${strings.why.settings(strings.why.rules[rule], strings.why.comparisons[own])}`;
   }
@@ -168,16 +183,19 @@ export class LabWhy extends LabElement {
     </label>`;
   }
 
-  private evaluationChoices({ pool }: Question): TemplateResult {
-    const { shots, draws } = this.choices;
+  private evaluationChoices({ pool, train, isFree }: Question): TemplateResult {
     const choose = (change: Partial<WhyChoices>) => this.send('lab-why-choose', change);
-    return drawChoices(pool.length, { shots, draws, choose });
+    const given = { pool: pool.length, train: train.length, isFree };
+    return drawChoices(given, this.choices, choose);
   }
 
   /** What an evaluation will cost. */
   private cost(question: Question): string | typeof nothing {
     if (!this.experiment.needsRows) return nothing;
-    const { rows, prompts, tokens } = costOf(question);
+    // Thousands of rows are counted once, and not each time that the page is drawn.
+    const of = keyOf(this.experiment, question);
+    if (this.counted?.of !== of) this.counted = { of, cost: costOf(question) };
+    const { rows, prompts, tokens } = this.counted.cost;
     if (rows === 0) return nothing;
     const words = strings.evaluate;
     const { tokenMs } = this;
@@ -189,10 +207,24 @@ export class LabWhy extends LabElement {
     const { result, running, progress } = this.jobState;
     const missing = this.missing(question);
     const left = progress ? this.secondsLeft : null;
+    const { unfinished } = this;
+    const isLeft = !running && unfinished?.of === keyOf(this.experiment, question);
     return html`<div class="why-controls why-run">
+      ${
+        isLeft
+          ? html`<button
+              type="button"
+              class="primary small"
+              id="why-go-on"
+              aria-disabled=${missing !== null ? 'true' : 'false'}
+              aria-describedby="why-state"
+              @click=${() => this.run(question, true)}
+            >${strings.why.goOn(formatCount(unfinished.done), formatCount(unfinished.total))}</button>`
+          : nothing
+      }
       <button
         type="button"
-        class=${running || result ? 'again' : 'primary small'}
+        class=${running || result || isLeft ? 'again' : 'primary small'}
         id=${running ? 'why-stop' : 'why-run'}
         aria-disabled=${!running && missing !== null ? 'true' : 'false'}
         aria-describedby="why-state"
@@ -224,10 +256,10 @@ export class LabWhy extends LabElement {
     return this.info ? null : words.needsModel;
   }
 
-  private run(question: Question): void {
+  private run(question: Question, goesOn = false): void {
     if (this.missing(question) !== null) return;
     const { experiment } = this;
-    this.send('lab-why', { experiment, question, of: keyOf(experiment, question) });
+    this.send('lab-why', { experiment, question, of: keyOf(experiment, question), goesOn });
   }
 
   private outcome(question: Question): TemplateResult | typeof nothing {
@@ -244,6 +276,7 @@ export class LabWhy extends LabElement {
       this.edit({ type: 'order', order: tableOrder(demonstrations, order) });
     };
     return html`
+      ${this.notice === null ? nothing : html`<p class="hint why-note" role="status">${this.notice}</p>`}
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
       ${
         figure
@@ -255,7 +288,7 @@ export class LabWhy extends LabElement {
               ${
                 files.length > 0
                   ? html`<p class="why-controls">
-                      ${files.map((file) => html`<button type="button" class="quiet" @click=${() => save(file.name, new Blob([file.text()], { type: file.type }))}>${strings.why.save(file.name)}</button>`)}
+                      ${files.map((file) => html`<button type="button" class="quiet" @click=${() => save(file.name, new Blob(file.parts(), { type: file.type }))}>${strings.why.save(file.name)}</button>`)}
                     </p>`
                   : nothing
               }

@@ -1,4 +1,4 @@
-import type { Demonstration, Label, Model, Task } from 'shotglass';
+import type { Demonstration, Label, Task } from 'shotglass';
 import { renderPrompt, taskLabels } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import { presetOf } from '../app/own-task.ts';
@@ -7,8 +7,11 @@ import { askedOf } from '../app/prompt.ts';
 import { comparisons, type Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
 import { strings } from '../strings/index.ts';
+import type { Calibration } from './evaluate/calibrations.ts';
 import { offeredShots } from './evaluate/evaluation.ts';
+import { parted } from './evaluate/rows.ts';
 import type { Draws, Experiment, Question, Settled } from './figure.ts';
+import type { AskedModel } from './tape.ts';
 
 /** As many outputs of demonstrations compete with the right answer: those that the model may copy. */
 const mostRivals = 7;
@@ -30,6 +33,10 @@ export interface WhyChoices {
   /** Numbers of shots to evaluate at. */
   shots: readonly number[];
   draws: Draws;
+  /** How an evaluation calibrates its labels. */
+  calibration: Calibration;
+  /** How many rows of the table are held out and evaluated, in the place of others; 0 for none. */
+  holdOut: number;
   /** Key of the cell of an evaluation that is looked at closer; null until one is chosen. */
   closer: string | null;
   /** The answer to look at, and the query that it was given for. */
@@ -40,6 +47,8 @@ export const firstChoices: WhyChoices = {
   rows: null,
   shots: [0, 1, 2, 4, 8],
   draws: { seeds: 1, orders: 1 },
+  calibration: 'nothing',
+  holdOut: 0,
   closer: null,
   given: null,
 };
@@ -49,6 +58,15 @@ export interface QuestionToRun {
   experiment: Experiment;
   question: Question;
   of: string;
+  /** Whether it goes on where it was left, and does not begin anew. */
+  goesOn?: boolean;
+}
+
+/** An experiment that was left before its end: what it is about, and how far it came. */
+export interface Unfinished {
+  of: string;
+  done: number;
+  total: number;
 }
 
 /** What an experiment on the prompt, as it stands, is asked. */
@@ -68,7 +86,8 @@ export function questionOf(
   // Labels may have been found in outputs of rows that are not shown.
   const labels = isFree ? labelsOf(shown, pool, true, answer) : labelsOf(task, pool, false, answer);
   const isLabel = labels.some(({ name }) => name === answer);
-  const offered = offeredShots(pool.length);
+  const { train, test } = parted(pool, choices.holdOut, !isFree);
+  const offered = offeredShots(train.length);
   return {
     task: shown,
     pool,
@@ -78,7 +97,9 @@ export function questionOf(
     answer: isFree || isLabel ? answer : null,
     rule,
     comparison: comparisons[comparison],
-    rows: choices.rows ?? known?.rows ?? [],
+    train,
+    calibration: choices.calibration,
+    rows: test ?? choices.rows ?? known?.rows ?? [],
     shots: choices.shots.filter((k) => offered.includes(k)),
     draws: choices.draws,
   };
@@ -134,7 +155,7 @@ export function labelsOf(
 
 /** The question with an answer to look at: in free text, where nobody gave one, what the model itself writes. */
 export async function settled(
-  model: Model,
+  model: AskedModel,
   question: Question,
   signal: AbortSignal,
 ): Promise<Settled> {
@@ -148,7 +169,7 @@ export async function settled(
 
 /** What the model writes after the prompt when it always takes the most probable token. */
 async function written(
-  model: Model,
+  model: AskedModel,
   task: Task,
   query: string,
   signal: AbortSignal,
@@ -173,10 +194,23 @@ async function written(
 
 /** What an experiment's outcome depends on: a figure with another key is of an earlier prompt or other settings. */
 export function keyOf({ needsRows }: Pick<Experiment, 'needsRows'>, question: Question): string {
-  const { task, pool, query, labels, answer, rule, comparison, rows, shots, draws } = question;
+  const { task, isFree, query, labels, answer, rule, comparison } = question;
   const { instruction, template, demonstrations } = task;
-  const asked = needsRows
-    ? { pool, rows, shots, draws }
-    : { demonstrations, query, answer, names: labels.map(({ name }) => name) };
-  return JSON.stringify({ instruction, template, rule, comparison, ...asked });
+  const names = labels.map(({ name }) => name);
+  const common = { instruction, template, isFree, names, rule };
+  if (!needsRows) return JSON.stringify({ ...common, comparison, demonstrations, query, answer });
+  const { train, rows, shots, draws, calibration } = question;
+  const asked = JSON.stringify({ ...common, shots, draws, calibration });
+  return `${asked} ${textOf(train)} ${textOf(rows)}`;
+}
+
+const texts = new WeakMap<readonly Demonstration[], string>();
+
+/** Of thousands of rows it is made once: keys are compared each time that the page is drawn. */
+function textOf(rows: readonly Demonstration[]): string {
+  const known = texts.get(rows);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(rows.map(({ input, output }) => [input, output]));
+  texts.set(rows, text);
+  return text;
 }

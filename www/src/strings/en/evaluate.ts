@@ -8,8 +8,8 @@ export const evaluate = {
   noRows: 'No rows yet.',
   paste: 'Paste rows or choose a file',
   pasteLabel: 'Rows to evaluate',
-  pasteHint:
-    'Paste a table with a header row: CSV, tab-separated, JSON Lines or Markdown. At most 200 rows are run.',
+  pasteHint: (most: string) =>
+    `Paste a table with a header row: CSV, tab-separated, JSON Lines or Markdown. At most ${most} rows are run.`,
   placeholder: 'input,output',
   choose: 'Choose a file…',
   useOwn: 'Use the task’s own rows',
@@ -17,42 +17,78 @@ export const evaluate = {
   output: 'Output column',
   oneColumn: 'The table needs two columns: one for inputs and one for outputs.',
   moreProblems: (count: number) => `${count} more lines have problems.`,
+  holdOut: 'Hold out',
+  holdOutOf: (rows: number) => `of the ${rows} examples in the table for testing`,
+  holdOutHint: (hasLabels: boolean) =>
+    hasLabels
+      ? 'They are drawn by label, and no prompt shows them. With 0, the rows above are evaluated.'
+      : 'They are drawn at random, and no prompt shows them. With 0, the rows above are evaluated.',
+  heldOutRows: (count: number) =>
+    count === 1 ? '1 row, held out of the table' : `${count} rows, held out of the table`,
   shots: 'Number of examples',
-  seeds: 'Seeds',
+  pool: (count: number) =>
+    count === 1 ? 'There is 1 example to draw from.' : `There are ${count} examples to draw from.`,
+  calibration: 'Calibration',
+  calibrations: {
+    nothing: 'none',
+    contentFree: 'content-free: empty queries (Zhao et al. 2021)',
+    batch: 'batch: the mean over all rows (Zhou et al. 2023)',
+    empty: 'PMI: no context (Holtzman et al. 2021)',
+    answer: 'against “Answer: ” (Brown et al. 2020)',
+    channel: 'noisy channel: P(input | label) (Min et al. 2022)',
+  },
+  calibratedBy: {
+    nothing: 'Uncalibrated.',
+    contentFree: 'Content-free calibration.',
+    batch: 'Batch calibration.',
+    empty: 'PMI: calibrated against no context.',
+    answer: 'Calibrated against “Answer: ”.',
+    channel: 'Noisy channel.',
+  },
+  seeds: 'Draws',
   orders: 'Orders',
   draws: 'Choice of examples',
   drawsHint:
-    'Each seed picks different examples; each order reshuffles them. Spread between marks is luck, not learning.',
+    'The first draw takes the examples as they stand in the table; each further one picks others at random, and each order reshuffles them. Spread between marks is luck, not learning.',
   cost: (rows: number, prompts: number, runs: string) =>
     `${rows === 1 ? '1 row' : `${rows} rows`} × ${prompts === 1 ? '1 prompt' : `${prompts} prompts`} = ${runs} runs`,
   costTime: (time: string) => `, about ${time}`,
-  seedAt: (seed: number) => `, seed ${seed}`,
+  seedAt: (seed: number) => (seed === 0 ? ', as in the table' : `, seed ${seed}`),
   orderAt: (order: number) => `, order ${order}`,
   shotsAt: (k: number) => (k === 0 ? 'no examples' : k === 1 ? '1 example' : `${k} examples`),
   curve: (isFree: boolean) =>
     isFree
       ? 'Exact matches by number of examples, with 95% Wilson intervals'
       : 'Accuracy by number of examples, with 95% Wilson intervals',
-  curveSpread: '; each mark is one seed and order',
+  curveSpread: '; each mark is one draw and order',
+  /** "73.4% ± 7.6%": the mean and the standard deviation over seeds. */
+  meanSd: (mean: string, sd: string | null) => (sd === null ? mean : `${mean} ± ${sd}`),
   findingSpread: (
     k: string,
     share: string,
+    sd: string | null,
     prompts: number,
     min: string,
     max: string,
     low: string,
     high: string,
-  ) =>
-    prompts === 1
-      ? `With ${k}: ${share} correct; 95% interval over rows ${low} to ${high}.`
-      : `With ${k}: ${share} correct on average over ${prompts} draws (${min} to ${max}); 95% interval over rows ${low} to ${high}.`,
+  ) => {
+    const interval = `95% interval over rows ${low} to ${high}.`;
+    if (prompts === 1) return `With ${k}: ${share} correct; ${interval}`;
+    const over =
+      sd === null
+        ? `${share} correct on average over ${prompts} orders`
+        : `${share} ± ${sd} correct (mean ± sd over draws of the examples)`;
+    return `With ${k}: ${over}, ${min} to ${max}; ${interval}`;
+  },
   finding: (k: string, share: string, correct: number, n: number, low: string, high: string) =>
-    `With ${k}: ${share} correct (${correct} of ${n}); 95% interval ${low} to ${high}.`,
+    `With ${k}: ${share} correct (${correct} of ${n}); 95% interval over rows ${low} to ${high}.`,
   commonest: (share: string) => `Dashed line: always answering the commonest label, ${share}`,
   head: {
     shots: 'Examples',
     accuracy: 'Accuracy',
-    interval: '95% interval',
+    interval: '95% interval (rows)',
+    sd: 'sd (draws)',
     ece: 'ECE',
     spread: 'Worst – best',
     perplexity: 'Perplexity',
@@ -60,10 +96,10 @@ export const evaluate = {
   at: 'Details for',
   confusion: 'Confusion matrix',
   confusionCorner: 'right ↓ predicted →',
-  reliability: 'Reliability: accuracy by confidence',
+  reliability: 'Reliability: accuracy by confidence among the labels',
   reliabilityHint: (ece: string) =>
     `Accuracy at each confidence level. Perfect calibration lies on the diagonal. ECE-10: ${ece}.`,
-  confidence: 'confidence',
+  confidence: 'confidence (among the labels)',
   bin: (from: string, to: string) => `${from} to ${to}`,
   reliabilityHead: {
     bin: 'Confidence',
@@ -73,6 +109,9 @@ export const evaluate = {
   },
   none: '–',
   eachRow: 'Row by row',
+  rowsShown: (from: string, to: string, all: string) => `Rows ${from} to ${to} of ${all}`,
+  earlier: 'Previous rows',
+  later: 'Next rows',
   rowHead: { input: 'Input', right: 'Right', predicted: 'Predicted' },
   wrong: 'wrong',
   cautions: {
@@ -85,7 +124,8 @@ export const evaluate = {
       `${count === 1 ? 'One row is' : `${count} rows are`} left out: the input is already an example (“${first}”), so its answer can be in the prompt.`,
     unknown: (count: number, first: string) =>
       `${count === 1 ? 'One row is' : `${count} rows are`} left out: the output is not one of your labels (“${first}”).`,
-    surplus: (count: number) => `${count} rows are left out: 200 rows, drawn at random, are run.`,
+    surplus: (count: number, most: string) =>
+      `${count === 1 ? 'One row is' : `${count} rows are`} left out: ${most} rows, drawn at random, are run.`,
     tooLong: (shots: string) =>
       `With ${shots} a prompt is too long for the context, so it was not run.`,
   },

@@ -24,6 +24,14 @@ export const why = {
   noUsableRows:
     'No usable rows: each is already an example, or its output is not one of your labels.',
   progress: (done: number, total: number) => `${done} of ${total}`,
+  goOn: (done: string, total: string) => `Continue (${done} of ${total})`,
+  notKept:
+    'This run is no longer kept in the browser: its storage is full, or another tab runs the same.',
+  dropped: {
+    damaged: 'A kept result of this experiment could not be read, and was dropped. Run it again.',
+    older:
+      'A kept result of this experiment is from another version of the page, and was dropped. Run it again.',
+  },
   stopped: 'Stopped. These are the results so far.',
   old: 'Result of an earlier prompt or other settings.',
   answer: 'Right answer',
@@ -31,6 +39,7 @@ export const why = {
   asPredicted: 'the model’s answer',
   itsOwn: 'empty: what the model writes',
   itsOwnIs: (answer: string) => `empty: what the model writes, ${answer}`,
+  ruleOf: (rule: string) => `Scored by ${rule}.`,
   settings: (rule: string, comparison: string) => `Scored by ${rule}, ${comparison}.`,
   rules: {
     sum: 'total log-probability',
@@ -67,6 +76,14 @@ export const why = {
       direction === 'more'
         ? `Example ${n} helps the answer most.`
         : `Example ${n} has the largest effect and works against the answer.`,
+    alike: (count: number, direction: 'more' | 'less') =>
+      direction === 'more'
+        ? `All ${count} examples help about equally.`
+        : `All ${count} examples work against the answer about equally.`,
+    alikeParts: (direction: 'more' | 'less') =>
+      direction === 'more'
+        ? 'All parts help about equally.'
+        : 'All parts work against the answer about equally.',
     strongestPart: (text: string, direction: 'more' | 'less') =>
       direction === 'more'
         ? `“${text}” helps the answer most.`
@@ -89,11 +106,15 @@ export const why = {
     last: (output: string) => `last: ${output}`,
     range: (low: string, high: string, answer: string, isFree: boolean) =>
       `The order alone moves ${chance(answer, isFree)} from ${low} to ${high}.`,
+    alike: (low: string, high: string, answer: string, isFree: boolean) =>
+      `The order matters little: ${chance(answer, isFree)} stays between ${low} and ${high}.`,
     flips: (flips: number, orders: number) =>
       flips === 0
         ? `The prediction is the same in all ${orders} orders.`
         : `The prediction changes in ${flips} of ${orders} orders.`,
     present: 'now',
+    presentBest: 'now, the best',
+    presentWorst: 'now, the worst',
     best: 'best',
     worst: 'worst',
     use: 'Use',
@@ -101,7 +122,11 @@ export const why = {
     legendSame: 'same prediction as now',
     legendOther: 'different prediction',
     legendNow: 'order of the prompt',
-    head: { order: 'Order', p: 'P', predicted: 'Prediction' },
+    head: {
+      order: 'Order',
+      p: (isFree: boolean) => (isFree ? 'P' : 'Among the labels'),
+      predicted: 'Prediction',
+    },
   },
   variants: {
     gold: 'right',
@@ -133,14 +158,18 @@ export const why = {
     asked: 'as asked',
     empty: 'empty query',
     calibrated: 'calibrated',
-    kept: (empty: string, p: string, winner: string) =>
-      `With an empty query the model already leans towards “${empty}” (${p}). After calibration it still says “${winner}”.`,
-    turned: (empty: string, p: string, winner: string) =>
-      `With an empty query the model already leans towards “${empty}” (${p}). After calibration it says “${winner}”.`,
+    kept: (empty: string, p: string, winner: string, isFree: boolean) =>
+      `With an empty query the model already leans towards “${empty}” (${p} among the ${isFree ? 'answers compared' : 'labels'}). After calibration it still says “${winner}”.`,
+    turned: (empty: string, p: string, winner: string, isFree: boolean) =>
+      `With an empty query the model already leans towards “${empty}” (${p} among the ${isFree ? 'answers compared' : 'labels'}). After calibration it says “${winner}”.`,
     ways: 'Empty queries used, and noisy-channel scores',
     input: (input: string) => (input === '' ? 'an empty query' : `the query “${input}”`),
-    channel: 'noisy channel: P(query | answer)',
-    head: { way: 'Query', winner: 'Prediction', p: 'Among the labels' },
+    channel: 'noisy channel: P(query | answer), as a share',
+    head: {
+      way: 'Query',
+      winner: 'Prediction',
+      p: (isFree: boolean) => (isFree ? 'Among the answers compared' : 'Among the labels'),
+    },
   },
   format: {
     caption: (answer: string, isFree: boolean) => `${chance(answer, isFree)} in other formats`,

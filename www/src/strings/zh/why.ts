@@ -23,6 +23,12 @@ export const why: Translated<typeof en> = {
   saysNothing: '请填写正确答案来测量它的概率：模型在这里什么也不写。',
   noUsableRows: '没有可用的数据：每一条不是已作示例，就是输出不在你的标签之中。',
   progress: (done, total) => `${done} / ${total}`,
+  goOn: (done, total) => `继续（${done} / ${total}）`,
+  notKept: '这次运行不再保存在浏览器中：存储已满，或另一个标签页在做同样的实验。',
+  dropped: {
+    damaged: '这个实验所保存的结果无法读取，已经丢弃。请重新运行。',
+    older: '这个实验所保存的结果来自本页的另一个版本，已经丢弃。请重新运行。',
+  },
   stopped: '已停止。这是目前的结果。',
   old: '先前的提示词或其他设置的结果。',
   answer: '正确答案',
@@ -30,6 +36,7 @@ export const why: Translated<typeof en> = {
   asPredicted: '模型预测的答案',
   itsOwn: '留空：模型自己写出的答案',
   itsOwnIs: (answer) => `留空：模型自己写出的 ${answer}`,
+  ruleOf: (rule) => `按${rule}计分。`,
   settings: (rule, comparison) => `按${rule}计分，${comparison}。`,
   rules: {
     sum: '总对数概率',
@@ -65,6 +72,14 @@ export const why: Translated<typeof en> = {
       direction === 'more'
         ? `示例 ${n} 对这个答案帮助最大。`
         : `示例 ${n} 影响最大，而且不利于这个答案。`,
+    alike: (count, direction) =>
+      direction === 'more'
+        ? `全部 ${count} 个示例的帮助大致相同。`
+        : `全部 ${count} 个示例都不利于这个答案，程度大致相同。`,
+    alikeParts: (direction) =>
+      direction === 'more'
+        ? '各个部分的帮助大致相同。'
+        : '各个部分都不利于这个答案，程度大致相同。',
     strongestPart: (text, direction) =>
       direction === 'more'
         ? `“${text}”对这个答案帮助最大。`
@@ -85,11 +100,15 @@ export const why: Translated<typeof en> = {
     last: (output) => `最后：${output}`,
     range: (low, high, answer, isFree) =>
       `仅仅换一换顺序，${chance(answer, isFree)} 就在 ${low} 到 ${high} 之间变动。`,
+    alike: (low, high, answer, isFree) =>
+      `顺序影响不大：${chance(answer, isFree)} 保持在 ${low} 到 ${high} 之间。`,
     flips: (flips, orders) =>
       flips === 0
         ? `${orders} 种顺序的预测都相同。`
         : `${orders} 种顺序里有 ${flips} 种的预测不同。`,
     present: '现在',
+    presentBest: '现在（最高）',
+    presentWorst: '现在（最低）',
     best: '最高',
     worst: '最低',
     use: '采用',
@@ -97,7 +116,7 @@ export const why: Translated<typeof en> = {
     legendSame: '预测与现在相同',
     legendOther: '预测不同',
     legendNow: '提示词现在的顺序',
-    head: { order: '顺序', p: 'P', predicted: '预测' },
+    head: { order: '顺序', p: (isFree) => (isFree ? 'P' : '在各标签中'), predicted: '预测' },
   },
   variants: {
     gold: '正确',
@@ -127,14 +146,18 @@ export const why: Translated<typeof en> = {
     asked: '原样提问',
     empty: '空查询',
     calibrated: '校准后',
-    kept: (empty, p, winner) =>
-      `查询为空时，模型已经偏向“${empty}”（${p}）。校准后，答案仍是“${winner}”。`,
-    turned: (empty, p, winner) =>
-      `查询为空时，模型已经偏向“${empty}”（${p}）。校准后，答案变成“${winner}”。`,
+    kept: (empty, p, winner, isFree) =>
+      `查询为空时，模型已经偏向“${empty}”（在${isFree ? '所比较的答案' : '各标签'}中为 ${p}）。校准后，答案仍是“${winner}”。`,
+    turned: (empty, p, winner, isFree) =>
+      `查询为空时，模型已经偏向“${empty}”（在${isFree ? '所比较的答案' : '各标签'}中为 ${p}）。校准后，答案变成“${winner}”。`,
     ways: '所用的空查询，以及噪声信道得分',
     input: (input) => (input === '' ? '空的查询' : `查询“${input}”`),
-    channel: '噪声信道：P(查询 | 答案)',
-    head: { way: '查询', winner: '预测', p: '在各标签中' },
+    channel: '噪声信道：P(查询 | 答案) 所占的份额',
+    head: {
+      way: '查询',
+      winner: '预测',
+      p: (isFree) => (isFree ? '在所比较的答案中' : '在各标签中'),
+    },
   },
   format: {
     caption: (answer, isFree) => `换成其他格式时的 ${chance(answer, isFree)}`,

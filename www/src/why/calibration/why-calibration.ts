@@ -40,7 +40,7 @@ export function drawCalibration({
       <summary class="hint">${words.ways}</summary>
       <table class="plain">
         <thead>
-          <tr><th scope="col">${words.head.way}</th><th scope="col">${words.head.winner}</th><th scope="col" class="numeral">${words.head.p}</th><th scope="col" class="numeral">${strings.why.mass}</th></tr>
+          <tr><th scope="col">${words.head.way}</th><th scope="col">${words.head.winner}</th><th scope="col" class="numeral">${words.head.p(isFree)}</th><th scope="col" class="numeral">${strings.why.mass}</th></tr>
         </thead>
         <tbody>
           ${inputs.map(({ input, reading }) => wayRow(words.input(input), reading, true))}
@@ -61,11 +61,11 @@ function wayRow(name: string, reading: Reading, hasMass: boolean): TemplateResul
   </tr>`;
 }
 
-export function calibrationFinding({ answers }: CalibrationFigure): string {
+export function calibrationFinding({ answers, isFree }: CalibrationFigure): string {
   const words = strings.why.calibrate;
   const top = (kind: (typeof kinds)[number]) =>
     answers.reduce((a, b) => (b[kind] > a[kind] ? b : a));
   const [asked, empty, calibrated] = [top('asked'), top('empty'), top('calibrated')];
   const say = asked.name === calibrated.name ? words.kept : words.turned;
-  return say(empty.name, formatProbability(empty.empty), calibrated.name);
+  return say(empty.name, formatProbability(empty.empty), calibrated.name, isFree);
 }

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { strings } from '../../strings/index.ts';
 import { formatProbability } from '../../ui/numbers.ts';
 import { share } from '../../ui/share.ts';
+import { areAlike } from '../alike.ts';
 import type { EffectsFigure, PartEffect } from '../figure.ts';
 
 /** Signed bars from the middle, as long as the nats are many beside the largest. */
@@ -69,6 +70,11 @@ export function effectsFinding({ about, method, all, none, effects }: EffectsFig
   const [strongest] = [...effects].sort((a, b) => Math.abs(b.nats ?? 0) - Math.abs(a.nats ?? 0));
   if (!strongest || effects.length < 2) return now;
   const direction = (strongest.nats ?? 0) < 0 ? 'less' : 'more';
+  if (areAlike(effects.map(({ nats }) => nats ?? 0))) {
+    const alike =
+      method === 'parts' ? words.alikeParts(direction) : words.alike(effects.length, direction);
+    return alike + strings.why.gap + now;
+  }
   const which =
     method === 'parts'
       ? words.strongestPart(short(strongest.text), direction)

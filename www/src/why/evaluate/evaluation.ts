@@ -85,10 +85,11 @@ const charactersPerToken = 4;
 const generated = 3;
 
 /** Rows after the first find the demonstrations in the cache; each runs its own query and what is scored behind it. */
-export function costOf({ task, pool, rows, labels, isFree, shots, draws }: Question): Cost {
-  const tested = usable(rows, pool, isFree ? null : labels).rows.slice(0, mostRows);
+export function costOf(question: Question): Cost {
+  const { task, train, rows, labels, isFree, shots, draws, calibration } = question;
+  const tested = usable(rows, train, isFree ? null : labels).rows.slice(0, mostRows);
   const tokensOf = (text: string) => Math.ceil(text.length / charactersPerToken);
-  const mean = (of: (one: { input: string; output: string }) => number, all: typeof pool) =>
+  const mean = (of: (one: { input: string; output: string }) => number, all: typeof train) =>
     all.reduce((sum, one) => sum + of(one), 0) / Math.max(1, all.length);
   const bare = { ...task, instruction: '', demonstrations: [] };
   const query = mean(({ input }) => tokensOf(renderPrompt(bare, { query: input }).text), tested);
@@ -97,15 +98,17 @@ export function costOf({ task, pool, rows, labels, isFree, shots, draws }: Quest
     : 0;
   const demonstration = mean(
     (one) => tokensOf(renderPrompt({ ...bare, demonstrations: [one] }, { query: '' }).text),
-    pool,
+    train,
   );
+  // In the channel direction each label word has a prompt of its own.
+  const each = calibration === 'channel' ? labels.flatMap(({ words }) => words).length : 1;
   let prompts = 0;
   let tokens = 0;
   for (const k of shots) {
     const own = promptsAt(k, draws);
     prompts += own;
     tokens += own * (tokensOf(task.instruction) + k * demonstration);
-    tokens += own * tested.length * (query + answer);
+    tokens += own * tested.length * each * (query + answer);
   }
   return { rows: tested.length, prompts, tokens: Math.ceil(tokens) };
 }

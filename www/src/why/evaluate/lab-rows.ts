@@ -9,7 +9,8 @@ import { problemOf } from '../../app/problem.ts';
 import type { Draft } from '../../app/state.ts';
 import { LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
-import { guessColumns } from './rows.ts';
+import { formatCount } from '../../util/numerals.ts';
+import { guessColumns, mostRows } from './rows.ts';
 
 const restMs = 250;
 const mostProblems = 3;
@@ -20,6 +21,8 @@ export class LabRows extends LabElement {
   @property({ attribute: false }) draft!: Draft;
   /** What the reader brought; null: the task's own are used. */
   @property({ attribute: false }) brought: readonly Demonstration[] | null = null;
+  /** How many rows of the table are held out and evaluated instead. */
+  @property({ attribute: false }) heldOut = 0;
   @state() private text = '';
   @state() private file = '';
   @state() private table: Table | null = null;
@@ -49,7 +52,7 @@ export class LabRows extends LabElement {
     const words = strings.evaluate;
     return html`
       <p class="rows-head"><span class="field-name">${words.rows}</span> <span class="rows-what">${this.what()}</span></p>
-      <details class="rows-paste" ?open=${this.own.length === 0}>
+      <details class="rows-paste" ?open=${this.own.length === 0 && this.heldOut === 0}>
         <summary class="hint">${words.paste}</summary>
         <label class="field">
           <span class="visually-hidden">${words.pasteLabel}</span>
@@ -64,7 +67,7 @@ export class LabRows extends LabElement {
             @input=${(event: Event) => this.typed((event.target as HTMLTextAreaElement).value)}
           ></textarea>
         </label>
-        <p class="hint" id="rows-hint">${words.pasteHint}</p>
+        <p class="hint" id="rows-hint">${words.pasteHint(formatCount(mostRows))}</p>
         <p class="why-controls">
           <button type="button" class="quiet" @click=${() => this.querySelector<HTMLInputElement>('#rows-file')?.click()}>${words.choose}</button>
           ${
@@ -89,6 +92,7 @@ export class LabRows extends LabElement {
 
   private what(): string {
     const words = strings.evaluate;
+    if (this.heldOut > 0) return words.heldOutRows(this.heldOut);
     const { length } = this.brought ?? this.own;
     if (length === 0) return words.noRows;
     if (this.brought === null) return words.ownRows(length);

@@ -1,7 +1,28 @@
 import type { Demonstration, Label } from 'shotglass';
+import { holdOut } from 'shotglass/experiments';
 
 /** The most rows that a page evaluates. */
-export const mostRows = 200;
+export const mostRows = 5000;
+
+interface Parted {
+  train: readonly Demonstration[];
+  /** Null where nothing is held out. */
+  test: readonly Demonstration[] | null;
+}
+
+let last: { of: string; parted: Parted } | null = null;
+
+/**
+ * The table with so many rows held out, at least one of which stays. The same is the same object: the page asks for it
+ * each time that it is drawn.
+ */
+export function parted(pool: readonly Demonstration[], count: number, hasLabels: boolean): Parted {
+  const most = Math.min(count, pool.length - 1);
+  if (most < 1) return { train: pool, test: null };
+  const of = JSON.stringify([most, hasLabels, pool]);
+  if (last?.of !== of) last = { of, parted: holdOut(pool, most, { stratified: hasLabels }) };
+  return last.parted;
+}
 
 /** Why rows are not evaluated. */
 export interface LeftOut {

@@ -1,19 +1,26 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { strings } from '../../strings/index.ts';
 import type { Draws } from '../figure.ts';
+import type { WhyChoices } from '../question.ts';
+import { calibrations } from './calibrations.ts';
 import { offeredOrders, offeredSeeds, offeredShots } from './evaluation.ts';
 
-/** At which numbers of shots to evaluate, and with how many draws of the demonstrations. */
-export interface Choices {
-  shots: readonly number[];
-  draws: Draws;
-  choose: (change: { shots?: readonly number[]; draws?: Draws }) => void;
+/** What an evaluation depends on that the reader does not choose here. */
+export interface Given {
+  /** How many demonstrations the table has, and how many of them prompts are made of. */
+  pool: number;
+  train: number;
+  isFree: boolean;
 }
 
-/** The choices of an evaluation whose shots come from so many demonstrations. */
-export function drawChoices(pool: number, choices: Choices): TemplateResult {
-  const { shots, draws, choose } = choices;
+/** Which rows are held out, at which numbers of shots to evaluate, with how many draws, and how to calibrate. */
+export function drawChoices(
+  { pool, train, isFree }: Given,
+  choices: WhyChoices,
+  choose: (change: Partial<WhyChoices>) => void,
+): TemplateResult {
+  const { shots, draws } = choices;
   const toggle = (k: number) => {
     const others = shots.filter((one) => one !== k);
     const all = others.length < shots.length ? others : [...others, k].sort((a, b) => a - b);
@@ -32,9 +39,10 @@ export function drawChoices(pool: number, choices: Choices): TemplateResult {
     </select>
   </label>`;
   return html`
+    ${pool < 2 ? nothing : holdOutField(pool, isFree, choices.holdOut, choose)}
     <fieldset class="shots-choice">
       <legend class="field-name">${strings.evaluate.shots}</legend>
-      ${offeredShots(pool).map(
+      ${offeredShots(train).map(
         (k) => html`<label class="check"
           ><input
             type="checkbox"
@@ -45,10 +53,61 @@ export function drawChoices(pool: number, choices: Choices): TemplateResult {
           />${k}</label
         >`,
       )}
+      <span class="hint">${strings.evaluate.pool(train)}</span>
     </fieldset>
     <div class="draws-choice" role="group" aria-label=${strings.evaluate.draws} aria-describedby="draws-hint">
       ${number('seeds', offeredSeeds)} ${number('orders', offeredOrders)}
       <p class="hint" id="draws-hint">${strings.evaluate.drawsHint}</p>
     </div>
+    ${isFree ? nothing : calibrationField(choices.calibration, choose)}
   `;
+}
+
+function holdOutField(
+  pool: number,
+  isFree: boolean,
+  count: number,
+  choose: (change: Partial<WhyChoices>) => void,
+): TemplateResult {
+  const words = strings.evaluate;
+  const set = (event: Event) => {
+    const { valueAsNumber } = event.target as HTMLInputElement;
+    const asked = Number.isNaN(valueAsNumber) ? 0 : Math.round(valueAsNumber);
+    choose({ holdOut: Math.max(0, Math.min(asked, pool - 1)) });
+  };
+  return html`<div class="hold-out">
+    <label class="field inline">
+      <span class="field-name">${words.holdOut}</span>
+      <input
+        type="number"
+        name="hold-out"
+        min="0"
+        max=${pool - 1}
+        step="1"
+        aria-describedby="hold-out-hint"
+        .value=${live(String(count))}
+        @change=${set}
+      />
+      <span>${words.holdOutOf(pool)}</span>
+    </label>
+    <p class="hint" id="hold-out-hint">${words.holdOutHint(!isFree)}</p>
+  </div>`;
+}
+
+function calibrationField(
+  chosen: WhyChoices['calibration'],
+  choose: (change: Partial<WhyChoices>) => void,
+): TemplateResult {
+  const words = strings.evaluate;
+  const set = (event: Event) => {
+    const { value } = event.target as HTMLSelectElement;
+    const calibration = calibrations.find((one) => one === value);
+    if (calibration) choose({ calibration });
+  };
+  return html`<label class="field inline">
+    <span class="field-name">${words.calibration}</span>
+    <select name="calibration" @change=${set}>
+      ${calibrations.map((one) => html`<option value=${one} ?selected=${one === chosen}>${words.calibrations[one]}</option>`)}
+    </select>
+  </label>`;
 }

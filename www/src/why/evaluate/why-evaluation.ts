@@ -4,9 +4,12 @@ import { toCsv, toJsonl } from 'shotglass/experiments';
 import { strings } from '../../strings/index.ts';
 import { probability } from '../../ui/bars.ts';
 import { formatProbability } from '../../ui/numbers.ts';
+import { formatCount } from '../../util/numerals.ts';
 import type { EvaluationFigure, FigureFile } from '../figure.ts';
 import { type Caution, cautionsOf, cellKey, commonestShare, isSpread } from './evaluation.ts';
+import { mostRows } from './rows.ts';
 import { drawConfusion, drawReliability } from './why-matrix.ts';
+import './lab-each-row.ts';
 
 /** Which prompts are looked at more closely, and how the reader chooses others. */
 export interface Closer {
@@ -16,7 +19,7 @@ export interface Closer {
 
 /** The curve, what it cannot say, and under it one number of shots from near. */
 export function drawEvaluation(figure: EvaluationFigure, closer: Closer): TemplateResult {
-  const { evaluation, isFree } = figure;
+  const { evaluation, isFree, calibration } = figure;
   const { cells } = evaluation;
   const complete = cells.filter(({ isComplete }) => isComplete);
   const cell = complete.find((one) => cellKey(one) === closer.key) ?? complete.at(-1);
@@ -25,6 +28,7 @@ export function drawEvaluation(figure: EvaluationFigure, closer: Closer): Templa
     <p class="why-title">
       ${strings.evaluate.curve(isFree)}${isSpread(evaluation) ? strings.evaluate.curveSpread : nothing}
     </p>
+    ${isFree ? nothing : html`<p class="hint calibrated-by">${strings.evaluate.calibratedBy[calibration]}</p>`}
     ${drawCurve(evaluation)} ${curveTable(evaluation)}
     ${cautions.length === 0 ? nothing : html`<ul class="cautions">${cautions.map((one) => html`<li>${cautionText(one)}</li>`)}</ul>`}
     ${cell ? closeUp(cell, complete, evaluation, closer) : nothing}
@@ -65,6 +69,7 @@ function curveTable(evaluation: Evaluation): TemplateResult {
   const { curve, cells, labels } = evaluation;
   const { head } = strings.evaluate;
   const spread = isSpread(evaluation);
+  const hasSd = curve.some(({ sd }) => sd !== null);
   return html`<details>
     <summary class="hint">${strings.why.inNumbers}</summary>
     <table class="plain">
@@ -73,6 +78,7 @@ function curveTable(evaluation: Evaluation): TemplateResult {
           <th scope="col">${head.shots}</th>
           <th scope="col" class="numeral">${head.accuracy}</th>
           <th scope="col" class="numeral">${head.interval}</th>
+          ${hasSd ? html`<th scope="col" class="numeral">${head.sd}</th>` : nothing}
           <th scope="col" class="numeral">${spread ? head.spread : labels ? head.ece : head.perplexity}</th>
         </tr>
       </thead>
@@ -82,6 +88,7 @@ function curveTable(evaluation: Evaluation): TemplateResult {
             point,
             // Of several prompts at one number of shots the figures of one say little.
             spread ? undefined : cells.find(({ shots }) => shots === point.shots),
+            hasSd,
           ),
         )}
       </tbody>
@@ -89,8 +96,8 @@ function curveTable(evaluation: Evaluation): TemplateResult {
   </details>`;
 }
 
-function curveRow(point: CurvePoint, cell: Cell | undefined): TemplateResult {
-  const { shots, mean, interval, min, max } = point;
+function curveRow(point: CurvePoint, cell: Cell | undefined, hasSd: boolean): TemplateResult {
+  const { shots, mean, sd, interval, min, max } = point;
   const aside = cell
     ? (cell.labels?.ece.toFixed(2) ?? cell.text?.perplexity.toFixed(1))
     : `${formatProbability(min)} – ${formatProbability(max)}`;
@@ -98,6 +105,7 @@ function curveRow(point: CurvePoint, cell: Cell | undefined): TemplateResult {
     <th scope="row">${shots}</th>
     <td class="numeral">${probability(mean)}</td>
     <td class="numeral">${formatProbability(interval.low)} – ${formatProbability(interval.high)}</td>
+    ${hasSd ? html`<td class="numeral">${sd === null ? strings.evaluate.none : formatProbability(sd)}</td>` : nothing}
     <td class="numeral">${aside ?? nothing}</td>
   </tr>`;
 }
@@ -126,30 +134,7 @@ function closeUp(
               ${drawReliability(cell.labels.reliability, cell.labels.ece)}`
           : nothing
       }
-      <details>
-        <summary class="hint">${words.eachRow}</summary>
-        <div class="scroll" tabindex="0" role="group" aria-label=${words.eachRow}>
-          <table class="plain each-row">
-            <thead>
-              <tr><th scope="col">${words.rowHead.input}</th><th scope="col">${words.rowHead.right}</th><th scope="col">${words.rowHead.predicted}</th></tr>
-            </thead>
-            <tbody>
-              ${cell.rows.map(
-                ({
-                  input,
-                  gold,
-                  predicted,
-                  correct,
-                }) => html`<tr data-correct=${correct ? 'yes' : 'no'}>
-                  <th scope="row">${input}</th>
-                  <td>${gold}</td>
-                  <td>${correct ? '✓' : html`<b>✗</b> ${predicted.trim()}<span class="visually-hidden">, ${words.wrong}</span>`}</td>
-                </tr>`,
-              )}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <lab-each-row .rows=${cell.rows}></lab-each-row>
     </div>
   `;
 }
@@ -173,7 +158,7 @@ function cautionText(caution: Caution): string {
     case 'missing':
       return words.missing(caution.label);
     case 'surplus':
-      return words.surplus(caution.count);
+      return words.surplus(caution.count, formatCount(mostRows));
     case 'too-long':
       return words.tooLong(strings.evaluate.shotsAt(caution.shots));
     default:
@@ -197,10 +182,11 @@ export function evaluationFinding({ evaluation }: EvaluationFigure): string {
   );
 }
 
-function spreadFinding({ shots, cells, mean, min, max, interval }: CurvePoint): string {
+function spreadFinding({ shots, cells, mean, sd, min, max, interval }: CurvePoint): string {
   return strings.evaluate.findingSpread(
     strings.evaluate.shotsAt(shots),
     formatProbability(mean),
+    sd === null ? null : formatProbability(sd),
     cells,
     formatProbability(min),
     formatProbability(max),
@@ -209,10 +195,20 @@ function spreadFinding({ shots, cells, mean, min, max, interval }: CurvePoint): 
   );
 }
 
-/** From which a stranger can compute every figure again. */
+/**
+ * From which a stranger can compute every figure again. They are made cell by cell: all rows of a large evaluation are
+ * longer than a string may be.
+ */
 export function evaluationFiles({ evaluation }: EvaluationFigure): FigureFile[] {
+  const ofCells = (write: (cell: Evaluation) => string) => () =>
+    evaluation.cells.map((cell) => write({ ...evaluation, cells: [cell] }));
+  const header = toCsv({ ...evaluation, cells: [] });
   return [
-    { name: 'shotglass.jsonl', type: 'application/jsonl', text: () => toJsonl(evaluation) },
-    { name: 'shotglass.csv', type: 'text/csv', text: () => toCsv(evaluation) },
+    { name: 'shotglass.jsonl', type: 'application/jsonl', parts: ofCells(toJsonl) },
+    {
+      name: 'shotglass.csv',
+      type: 'text/csv',
+      parts: () => [header, ...ofCells((cell) => toCsv(cell).slice(header.length))()],
+    },
   ];
 }

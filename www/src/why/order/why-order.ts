@@ -2,6 +2,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import { strings } from '../../strings/index.ts';
 import { probability } from '../../ui/bars.ts';
 import { formatProbability } from '../../ui/numbers.ts';
+import { areAlike } from '../alike.ts';
 import type { OrderDot, OrderFigure } from '../figure.ts';
 
 /** Dots nearer than this on the axis would cover each other, and stand one above the other. */
@@ -38,16 +39,16 @@ export function drawOrder(
     </ul>
     <table class="choices">
       <tbody>
-        ${choice(words.best, best, best === present ? null : use)}
-        ${choice(words.present, present, null)}
-        ${choice(words.worst, worst, worst === present ? null : use)}
+        ${best === present ? nothing : choice(words.best, best, use)}
+        ${choice(presentName(present, best, worst), present, null)}
+        ${worst === present ? nothing : choice(words.worst, worst, use)}
       </tbody>
     </table>
     <details>
       <summary class="hint">${strings.why.inNumbers}</summary>
       <table class="plain">
         <thead>
-          <tr><th scope="col">${words.head.order}</th><th scope="col" class="numeral">${words.head.p}</th><th scope="col">${words.head.predicted}</th></tr>
+          <tr><th scope="col">${words.head.order}</th><th scope="col" class="numeral">${words.head.p(isFree)}</th><th scope="col">${words.head.predicted}</th></tr>
         </thead>
         <tbody>
           ${orders.map(
@@ -61,6 +62,13 @@ export function drawOrder(
       </table>
     </details>
   `;
+}
+
+function presentName(present: OrderDot, best: OrderDot, worst: OrderDot): string {
+  const words = strings.why.order;
+  if (best === worst) return words.present;
+  if (present === best) return words.presentBest;
+  return present === worst ? words.presentWorst : words.present;
 }
 
 function strip(last: string, orders: readonly OrderDot[], present: OrderDot): TemplateResult {
@@ -119,7 +127,8 @@ export function orderFinding({ about, isFree, orders }: OrderFigure): string {
   if (!present || orders.length < 2) return '';
   const ps = orders.map(({ p }) => p);
   const flips = orders.filter(({ predicted }) => predicted !== present.predicted).length;
-  const range = words.range(
+  const say = areAlike(ps) ? words.alike : words.range;
+  const range = say(
     formatProbability(Math.min(...ps)),
     formatProbability(Math.max(...ps)),
     about,

@@ -1,0 +1,137 @@
+import type { GenerateStep, Model, Prompt, RunProgress } from 'shotglass';
+import { ShotglassError } from 'shotglass';
+
+/** What experiments ask of a model. */
+export type AskedModel = Pick<Model, 'score' | 'surprisal' | 'generate'>;
+
+/** One call of a model, and what came of it. */
+export interface Call {
+  /** Fingerprint of what was asked. */
+  asked: number;
+  /** How many tokens were run. */
+  tokens: number;
+  /** What the model answered, or why it could not. */
+  answer: { value: unknown } | { tooLong: string };
+}
+
+/** The calls end before the experiment does, and there is no model to go on with. */
+export class TapeEnded extends Error {}
+
+/** The calls are of another experiment. */
+export class TapeDiffers extends Error {}
+
+type Progress = { onProgress?: ((progress: RunProgress) => void) | undefined };
+type Written = Pick<GenerateStep, 'textDelta' | 'finish'>;
+
+/** For so long a tape may play before others on the page have their turn. */
+const turnMs = 12;
+
+/**
+ * A model with a memory of what it has said: it answers from the known calls first, in their order, and asks the model
+ * itself after them. An experiment asks the same in the same order each time, so one that goes on comes to the same
+ * figures, bit for bit, as one that was never interrupted.
+ */
+export class Tape implements AskedModel {
+  readonly #model: AskedModel | null;
+  readonly #known: readonly Call[];
+  readonly #record: (call: Call) => void;
+  #at = 0;
+  #turn = performance.now();
+
+  constructor(model: AskedModel | null, known: readonly Call[], record: (call: Call) => void) {
+    this.#model = model;
+    this.#known = known;
+    this.#record = record;
+  }
+
+  /** Whether all known calls have been answered: what follows takes the model's time. */
+  get isLive(): boolean {
+    return this.#at >= this.#known.length;
+  }
+
+  score: AskedModel['score'] = (context, continuations, options = {}) => {
+    const references = [options.reference ?? []].flat().map(textOf);
+    const asked = ['score', textOf(context), ...continuations, '', ...references];
+    return this.#call(asked, options, (model, hooks) =>
+      model.score(context, continuations, { ...options, ...hooks }),
+    );
+  };
+
+  surprisal: AskedModel['surprisal'] = (text, options = {}) =>
+    this.#call(['surprisal', textOf(text)], options, (model, hooks) =>
+      model.surprisal(text, { ...options, ...hooks }),
+    );
+
+  generate: AskedModel['generate'] = (prompt, options = {}) => this.#generate(prompt, options);
+
+  /** Told when it is over: whoever asks here takes the whole text. */
+  async *#generate(
+    ...[prompt, options = {}]: Parameters<AskedModel['generate']>
+  ): ReturnType<AskedModel['generate']> {
+    const asked = ['generate', textOf(prompt), String(options.maxTokens), ...(options.stop ?? [])];
+    const steps = await this.#call(asked, options, async (model, hooks) => {
+      const written: Written[] = [];
+      for await (const { textDelta, finish } of model.generate(prompt, { ...options, ...hooks }))
+        written.push({ textDelta, finish });
+      return written;
+    });
+    yield* steps as GenerateStep[];
+  }
+
+  async #call<Answer>(
+    parts: readonly string[],
+    options: Progress,
+    ask: (model: AskedModel, hooks: Progress) => Promise<Answer>,
+  ): Promise<Answer> {
+    const asked = fingerprintOf(parts);
+    const known = this.#known[this.#at];
+    if (known) {
+      if (known.asked !== asked) throw new TapeDiffers();
+      this.#at += 1;
+      await this.#takeTurns();
+      const { tokens } = known;
+      options.onProgress?.({ tokensDone: tokens, tokensTotal: tokens, cachedTokens: 0 });
+      return given(known.answer) as Answer;
+    }
+    if (!this.#model) throw new TapeEnded();
+    let tokens = 0;
+    const onProgress = (progress: RunProgress) => {
+      tokens = progress.tokensDone - progress.cachedTokens;
+      options.onProgress?.(progress);
+    };
+    const answer = await ask(this.#model, { onProgress }).then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        if (!(error instanceof ShotglassError && error.code === 'prompt-too-long')) throw error;
+        return { tooLong: error.message };
+      },
+    );
+    this.#record({ asked, tokens, answer });
+    return given(answer) as Answer;
+  }
+
+  async #takeTurns(): Promise<void> {
+    if (performance.now() - this.#turn < turnMs) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#turn = performance.now();
+  }
+}
+
+function given(answer: Call['answer']): unknown {
+  if ('value' in answer) return answer.value;
+  throw new ShotglassError('prompt-too-long', answer.tooLong);
+}
+
+const textOf = (text: string | Prompt) => (typeof text === 'string' ? text : text.text);
+
+/** FNV-1a over UTF-16 code units. The key of an experiment says whose calls they are; this says that they fit. */
+function fingerprintOf(parts: readonly string[]): number {
+  let hash = 0x811c9dc5;
+  for (const part of parts) {
+    for (let i = 0; i < part.length; i++) {
+      hash = Math.imul(hash ^ part.charCodeAt(i), 0x01000193);
+    }
+    hash = Math.imul(hash ^ 0x10000, 0x01000193);
+  }
+  return hash >>> 0;
+}
