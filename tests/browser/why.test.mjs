@@ -100,14 +100,21 @@ describe('a task with labels', () => {
     assert.equal(await page.locator('.orders-strip circle').count(), 24);
     assert.equal(await page.locator('.orders-strip .dot-now').count(), 1);
     const rows = await cells(page, '.choices tr');
-    const [best, now, worst] = rows.map((row) => number(row.match(/([\d.]+)%/)[1]));
-    assert.ok(best >= now && now >= worst, rows.join(', '));
+    const ps = rows.map((row) => number(row.match(/([\d.]+)%/)[1]));
+    assert.deepEqual(
+      ps,
+      [...ps].sort((a, b) => b - a),
+      'from the best to the worst',
+    );
+    assert.equal(rows.filter((row) => row.startsWith('now')).length, 1);
     const inputs = () =>
       page
         .locator('lab-demonstrations [data-field=input]')
         .evaluateAll((all) => all.map(({ value }) => value));
     const before = await inputs();
-    const order = rows[2].match(/[1-4] [1-4] [1-4] [1-4]/)[0];
+    const order = rows
+      .findLast((row) => !row.startsWith('now'))
+      .match(/[1-4] [1-4] [1-4] [1-4]/)[0];
     await page.getByRole('button', { name: `Use order ${order}` }).click();
     const moved = order.split(' ').map((n) => before[n - 1]);
     assert.deepEqual(await inputs(), [...moved, ...before.slice(4)]);
@@ -206,7 +213,7 @@ describe('a task with labels', () => {
 
   test('seeds and orders: what they cost is said before, and how far they lie apart after', async () => {
     await page.getByRole('checkbox', { name: '4', exact: true }).uncheck();
-    await page.getByLabel('Seeds').selectOption('2');
+    await page.getByLabel('Draws').selectOption('2');
     await page.getByLabel('Orders').selectOption('2');
     assert.match(await textOf(page, '.why-note'), /other settings/);
     // Without a demonstration there is one prompt, with one there is no other order.
@@ -215,14 +222,18 @@ describe('a task with labels', () => {
     assert.match(await textOf(page, '#why-state'), /2 rows × 7 prompts = 14 runs/);
     await run(page);
     assert.equal(await page.locator('.curve-mark').count(), 7);
-    assert.match(await finding(page), /^With 2 examples: .* on average over 4 draws/);
+    assert.match(
+      await finding(page),
+      /^With 2 examples: .* ± .* correct \(mean ± sd over draws of the examples\)/,
+    );
     const [, , last] = await cells(page, 'details:first-of-type .plain tbody tr');
-    const [mean, , , worst, best] = last.match(/[\d.]+(?=%)/g).map(Number);
+    const [mean, , , sd, worst, best] = last.match(/[\d.]+(?=%)/g).map(Number);
+    assert.ok(sd <= best - worst, last);
     assert.ok(worst <= mean && mean <= best, last);
     const names = await page.locator('select[name=closer] option').allTextContents();
-    assert.deepEqual(names.slice(0, 2), ['no examples', '1 example, seed 0']);
+    assert.deepEqual(names.slice(0, 2), ['no examples', '1 example, as in the table']);
     assert.ok(names.includes('2 examples, seed 1, order 2'), names.join('; '));
-    await page.getByLabel('Seeds').selectOption('1');
+    await page.getByLabel('Draws').selectOption('1');
     await page.getByLabel('Orders').selectOption('1');
   });
 
@@ -274,7 +285,7 @@ describe('a task in free text', () => {
     const { rows } = await readTable(page);
     const top = rows[0].token.replace(/^[^a-z]+/, '');
     assert.match(await finding(page), new RegExp(`P\\(${top}\\)`));
-    const [, now] = await cells(page, '.choices tr');
+    const now = (await cells(page, '.choices tr')).find((row) => row.startsWith('now'));
     assert.ok(now.includes(rows[0].shown), `${now}: the very probability, not a posterior`);
     assert.ok((await page.locator('input[name=answer]').getAttribute('placeholder')).includes(top));
   });

@@ -212,6 +212,7 @@ export class LabRows extends LabElement {
   }
 
   private hand(rows: readonly Demonstration[] | null): void {
-    this.send('lab-why-choose', { rows });
+    // They take the place of what is held out of the table.
+    this.send('lab-why-choose', { rows, holdOut: 0 });
   }
 }

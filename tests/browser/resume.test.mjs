@@ -1,0 +1,96 @@
+// An evaluation outlives a reload: it goes on where it was left, and its figures are those of one that was not disturbed.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bytesOf, live, loadModel, useLab } from './lab.mjs';
+
+const lab = useLab({ perTest: true });
+
+const finding = async (page) => (await page.locator('.why-finding').textContent()).trim();
+const sinceReload = (page) => page.evaluate(() => Math.round(performance.now()));
+
+/** 24 rows × 5 prompts. */
+async function prepare(page) {
+  await page.getByRole('tab', { name: 'Evaluate' }).click();
+  for (const k of [2, 8]) {
+    await page.getByRole('checkbox', { name: String(k), exact: true }).uncheck();
+  }
+  await page.getByLabel('Draws').selectOption('2');
+  await page.getByText('24 rows × 5 prompts = 120 runs').waitFor();
+}
+
+async function ended(page) {
+  await page.locator('#why-run').waitFor({ timeout: 240_000 });
+  await page.locator('.why-figure[aria-busy=false]').waitFor();
+  assert.equal(await page.locator('.why-run progress').count(), 0);
+}
+
+/** Every row of every prompt, with all digits. */
+async function rowsOf(page) {
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save shotglass.jsonl' }).click();
+  return (await bytesOf(await saved)).toString();
+}
+
+test('it is left in the middle, goes on, and comes to the same rows in every digit', async (t) => {
+  const page = await lab.open({ link: '?preset=sentiment' });
+  await loadModel(page);
+  await prepare(page);
+  await page.locator('#why-run').click();
+  await page.getByText(/^\s*([3-9]\d|1\d\d) of 120/).waitFor({ timeout: 120_000 });
+  await page.reload();
+
+  const goOn = page.locator('#why-go-on');
+  await goOn.waitFor();
+  await page.locator('.why-figure').waitFor();
+  t.diagnostic(`from the reload to what was found by then: ${await sinceReload(page)} ms`);
+  const [, done] = (await goOn.textContent()).match(/^Continue \((\d+) of 120\)$/);
+  assert.ok(Number(done) >= 20, done);
+  assert.match(await page.locator('.why-note').first().textContent(), /Stopped/);
+  await live(page, 120_000);
+  await goOn.click();
+  await ended(page);
+  assert.equal(await goOn.count(), 0);
+  const resumed = { finding: await finding(page), rows: await rowsOf(page) };
+  assert.equal(resumed.rows.trim().split('\n').length, 120);
+
+  // What is there is shown before the model is, and then again.
+  await page.reload();
+  await page.locator('.why-figure').waitFor();
+  t.diagnostic(`from the reload to the finished result: ${await sinceReload(page)} ms`);
+  assert.equal(await page.locator('.badge[data-origin="live"]').count(), 0);
+  assert.equal(await finding(page), resumed.finding);
+  await live(page, 120_000);
+  await page.locator('.why-figure').waitFor();
+  assert.equal(await rowsOf(page), resumed.rows);
+
+  // From the beginning, and not disturbed.
+  await page.locator('#why-run').click();
+  await page.locator('#why-stop').waitFor();
+  await ended(page);
+  assert.deepEqual({ finding: await finding(page), rows: await rowsOf(page) }, resumed);
+});
+
+test('a result of another prompt is not shown, and it is there again after Undo', async () => {
+  const page = await lab.open({ link: '?preset=sentiment' });
+  await loadModel(page);
+  await page.getByRole('tab', { name: 'Order' }).click();
+  await page.locator('#why-run').click();
+  await ended(page);
+  const found = await finding(page);
+  await page.reload();
+  await page.locator('.why-figure').waitFor();
+  assert.equal(await finding(page), found);
+
+  await page.locator('#query').fill('Another review.');
+  await page.locator('.why-note').waitFor();
+  // The draft is kept a moment later.
+  await page.waitForTimeout(1000);
+  await page.reload();
+  await live(page, 120_000);
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator('.why-figure').count(), 0);
+
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.locator('.why-figure').waitFor();
+  assert.equal(await finding(page), found);
+});
