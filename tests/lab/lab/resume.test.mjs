@@ -128,6 +128,16 @@ test('what was stopped goes on in the same page, too', async () => {
   assert.deepEqual(shown(page), shown(whole));
 });
 
+test('another model has nothing to go on with', async () => {
+  const { factory, page } = await interrupted(30);
+  page.lab.slot.model = newModel(0, { sha256: 'b'.repeat(64), activationBits: 16 });
+  page.found.recall();
+  await until(() => page.found.unfinished === null);
+  const next = newPage(factory, { model: newModel() });
+  await ended(next);
+  assert.equal(next.found.unfinished.done, 30);
+});
+
 test('what begins anew forgets what was kept', async () => {
   const { factory, page } = await interrupted(30);
   page.lab.slot.model = newModel(10);

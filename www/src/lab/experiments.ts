@@ -227,7 +227,10 @@ export class Experiments {
     await this.#chosen;
     this.#timer = null;
     const { model } = this.#lab.slot;
-    if (model !== this.#lookedModel) this.#looked.clear();
+    if (model !== this.#lookedModel) {
+      this.#looked.clear();
+      this.#unfinished.clear();
+    }
     this.#lookedModel = model;
     for (const experiment of experiments) await this.#recallOne(experiment);
   }

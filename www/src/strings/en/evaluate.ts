@@ -61,8 +61,6 @@ export const evaluate = {
       ? 'Exact matches by number of examples, with 95% Wilson intervals'
       : 'Accuracy by number of examples, with 95% Wilson intervals',
   curveSpread: '; each mark is one draw and order',
-  /** "73.4% ± 7.6%": the mean and the standard deviation over seeds. */
-  meanSd: (mean: string, sd: string | null) => (sd === null ? mean : `${mean} ± ${sd}`),
   findingSpread: (
     k: string,
     share: string,

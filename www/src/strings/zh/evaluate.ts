@@ -56,7 +56,6 @@ export const evaluate: Translated<typeof en> = {
       ? '完全匹配率随示例数的变化，附 95% 威尔逊区间'
       : '准确率随示例数的变化，附 95% 威尔逊区间',
   curveSpread: '；每条短线是一次选取和一种顺序',
-  meanSd: (mean, sd) => (sd === null ? mean : `${mean} ± ${sd}`),
   findingSpread: (k, share, sd, prompts, min, max, low, high) => {
     const interval = `按数据计算的 95% 区间为 ${low} 到 ${high}。`;
     if (prompts === 1) return `${k}：正确率 ${share}；${interval}`;
