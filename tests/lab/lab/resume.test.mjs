@@ -43,11 +43,10 @@ function newPage(factory, { model = null, experiment = 'evaluate', version = '1.
     slot: { model },
     pace: new Pace(),
   };
-  const found = new Experiments(
-    lab,
-    () => new Job(() => {}),
-    () => {},
-  );
+  const changed = () => {
+    lab.drawn = found.unfinished;
+  };
+  const found = new Experiments(lab, () => new Job(changed), changed);
   found.keepIn(factory && openRuns(factory, version));
   const asked = () => {
     const one = experimentOf(lab.settings.experiment);
@@ -86,6 +85,7 @@ async function interrupted(most) {
   await until(() => page.lab.slot.model.calls.length === most);
   page.found.stop();
   await until(() => page.found.unfinished);
+  assert.equal(page.lab.drawn, page.found.unfinished, 'the page has been told');
   return { factory, page };
 }
 

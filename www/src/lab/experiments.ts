@@ -149,6 +149,7 @@ export class Experiments {
     left.delete(id);
     const key = keyOfRun(experiment, of, this.#modelKey);
     const taping = this.#taping;
+    const changed = this.#changed;
     const measured = (figure: Figure) => this.#measure(model, figure, question);
     void this.#jobs[id].start(of, async function* ({ signal, report }) {
       const recording = await taping.record(key, goesOn);
@@ -178,7 +179,10 @@ export class Experiments {
         throw new LabError(() => strings.why.dropped.damaged);
       } finally {
         await recording.end(isFinished);
-        if (!isFinished && recording.isKept && at.done > 0) left.set(id, { of, ...at });
+        if (!isFinished && recording.isKept && at.done > 0) {
+          left.set(id, { of, ...at });
+          changed();
+        }
       }
       if (last && recording.known.length === 0) measured(last);
     });

@@ -88,7 +88,7 @@ function holdOutField(
         .value=${live(String(count))}
         @change=${set}
       />
-      <span>${words.holdOutOf(pool)}</span>
+      <span class="hint">${words.holdOutOf(pool)}</span>
     </label>
     <p class="hint" id="hold-out-hint">${words.holdOutHint(!isFree)}</p>
   </div>`;
@@ -104,7 +104,7 @@ function calibrationField(
     const calibration = calibrations.find((one) => one === value);
     if (calibration) choose({ calibration });
   };
-  return html`<label class="field inline">
+  return html`<label class="field inline calibration-choice">
     <span class="field-name">${words.calibration}</span>
     <select name="calibration" @change=${set}>
       ${calibrations.map((one) => html`<option value=${one} ?selected=${one === chosen}>${words.calibrations[one]}</option>`)}
