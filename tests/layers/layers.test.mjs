@@ -38,6 +38,7 @@ const layersOfLab = [
   'shell',
   'lab',
   panels,
+  'figure',
   'elements',
   'app',
   'recorded',

@@ -22,6 +22,7 @@ import './why/variants/why-variants.css';
 import './why/calibration/why-calibration.css';
 import './why/evaluate/evaluate.css';
 import './answer/tree/tree.css';
+import './figure/figure.css';
 import './story/story.css';
 import './story/attention.css';
 import './story/scaling.css';

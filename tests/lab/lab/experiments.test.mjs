@@ -26,7 +26,7 @@ function newLab() {
     state: openPreset(preset),
     settings: defaultSettings,
     chat: null,
-    slot: { model: {} },
+    slot: { model: { info: { name: 'first' } } },
     pace: new Pace(),
     changes: 0,
   };
@@ -96,6 +96,23 @@ test('the rows of the table show effects of this prompt alone, and the same are 
   assert.equal(found.effects.size, 0);
   lab.state = state;
   assert.equal(found.effects.size, 1);
+});
+
+test('what was found is of the question and the model that it was found with', async () => {
+  const { lab, found, start } = newLab();
+  assert.equal(found.made, null);
+  start('evaluate')();
+  await rest();
+  const { made } = found;
+  assert.deepEqual([made.info.name, made.question.rule], ['first', 'sum']);
+  lab.settings = { ...lab.settings, rule: 'perByte' };
+  lab.slot.model = { info: { name: 'second' } };
+  assert.equal(found.made, made, 'whatever the page has come to since');
+  start('evaluate');
+  await rest();
+  assert.deepEqual([found.made.info.name, found.made.question.rule], ['second', 'perByte']);
+  found.reset();
+  assert.equal(found.made, null);
 });
 
 test('an evaluation that has ended says how long the next one takes, of the same model', async () => {

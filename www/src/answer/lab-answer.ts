@@ -3,20 +3,25 @@ import { customElement, property } from 'lit/decorators.js';
 import { cache } from 'lit/directives/cache.js';
 import type { Classification } from 'shotglass';
 import type { Answer } from '../app/answer.ts';
+import type { ChatTemplate } from '../app/chat.ts';
 import type { JobState } from '../app/job.ts';
 import { labelsOf } from '../app/own-task.ts';
 import type { Problem } from '../app/problem.ts';
 import { askedOf } from '../app/prompt.ts';
 import { type Settings, type View, viewOf, views } from '../app/settings.ts';
+import type { ModelFacts } from '../app/source.ts';
 import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
+import type { Chart } from '../figure/chart.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
 import { tabKeys } from '../ui/tabs.ts';
+import { chunk } from '../util/chunk.ts';
 import type { Held, SideBySide } from './compare/side-by-side.ts';
 import { type Ladder, ladderOf, type Rungs } from './ladder/ladder.ts';
 import type { Draw } from './text/generation.ts';
 import type { Tree } from './tree/tree.ts';
+import '../figure/lab-figure.ts';
 import './compare/lab-compare.ts';
 import './lab-running.ts';
 import './text/lab-generate.ts';
@@ -24,6 +29,9 @@ import './labels/lab-labels.ts';
 import './ladder/lab-ladder.ts';
 import './tokens/lab-tokens.ts';
 import './tree/lab-tree.ts';
+
+const chartsChunk = chunk(() => import('./charts.ts'));
+type Charts = Awaited<ReturnType<typeof chartsChunk>>;
 
 /** What the model says to the prompt, in one of several views. */
 @customElement('lab-answer')
@@ -37,6 +45,10 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) text = '';
 
   @property({ attribute: false }) draft!: Draft;
+  /** The chat template of the model, where the prompt is a conversation. */
+  @property({ attribute: false }) chat: ChatTemplate | null = null;
+  /** The model behind the numbers. */
+  @property({ attribute: false }) model: ModelFacts | null = null;
   /** Whether there is a model to ask. */
   @property({ type: Boolean }) live = false;
   /** Why the record of this task is not there. */
@@ -53,9 +65,10 @@ export class LabAnswer extends LabElement {
   protected override render(): TemplateResult {
     const problem = this.jobState.problem ?? this.recordProblem;
     const shown = this.shown();
+    const ladder = this.ladder();
     return html`
       <div class="answer-body">
-      <lab-ladder .ladder=${this.ladder()}></lab-ladder>
+      <lab-ladder .ladder=${ladder} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
       <div class="answer-views">
       <div class="view-tabs">
         ${this.holdButton()}
@@ -72,6 +85,11 @@ export class LabAnswer extends LabElement {
             >${strings.viewNames[one]}</button>`,
           )}
         </div>
+        <lab-figure
+          data-off=${shown === 'text' || this.held ? 'true' : 'false'}
+          .name=${strings.viewNames[shown]}
+          .make=${this.chart(shown)}
+        ></lab-figure>
       </div>
       <lab-running .jobState=${this.jobState} .answered=${this.answered()}></lab-running>
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
@@ -97,6 +115,35 @@ export class LabAnswer extends LabElement {
       comparison,
       classification: classification.of === text ? classification.result : null,
     });
+  }
+
+  /** Describes what a view shows, to save it; null where that is nothing yet, or of an earlier prompt. */
+  private chart(view: View): (() => Promise<Chart>) | null {
+    const { jobState, classification, tree, settings, text } = this;
+    const words = tree.result;
+    const prediction = jobState.result?.prediction;
+    const reading = classification.of === text && !classification.problem && classification.result;
+    if (view === 'words' && words?.prompt === text && words.branches.has(''))
+      return this.chartOf((charts, of) => charts.wordsChart(words, of(false)));
+    if (view === 'labels' && reading)
+      return this.chartOf((charts, of) => charts.labelsChart(reading, of(true)));
+    if (view === 'tokens' && prediction && this.answered())
+      return this.chartOf((charts, of) =>
+        charts.tokensChart(prediction, of(false), settings.axis === 'log'),
+      );
+    return null;
+  }
+
+  private chartOf(
+    draw: (charts: Charts, of: (ofLabels: boolean) => ReturnType<Charts['settingOf']>) => Chart,
+  ): () => Promise<Chart> {
+    const { draft, chat, settings, model } = this;
+    return async () => {
+      const charts = await chartsChunk();
+      return draw(charts, (ofLabels) =>
+        charts.settingOf({ draft, chat, settings, model }, ofLabels),
+      );
+    };
   }
 
   /** Why a view is empty before there is a model. The labels say so themselves. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { icon } from '../ui/icons.ts';
+import { type IconName, icon } from '../ui/icons.ts';
 import { LabElement } from './lab-element.ts';
 
 export interface MenuItem {
@@ -18,6 +18,7 @@ export class LabMenu extends LabElement {
   /** Whether the Tab key stops at the button; where it does not, something around it leads there. */
   @property({ attribute: false }) isStop = true;
   @property({ attribute: false }) items: readonly MenuItem[] = [];
+  @property({ attribute: false }) icon: IconName = 'more';
   @state() private open = false;
   private first: 'first' | 'last' = 'first';
 
@@ -38,7 +39,7 @@ export class LabMenu extends LabElement {
         aria-expanded=${this.open ? 'true' : 'false'}
         @click=${() => (this.open ? this.close() : this.show('first'))}
         @keydown=${this.buttonKeys}
-      >${icon('more')}</button>
+      >${icon(this.icon)}</button>
       ${this.open ? this.menu() : nothing}
     `;
   }

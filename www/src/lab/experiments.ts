@@ -6,12 +6,19 @@ import type { Pace } from '../app/pace.ts';
 import { LabError } from '../app/problem.ts';
 import { RateMeter } from '../app/rate.ts';
 import type { Settings } from '../app/settings.ts';
+import { factsOfModel, type ModelFacts } from '../app/source.ts';
 import type { LabState } from '../app/state.ts';
 import type { RunShelf } from '../share/kept-runs.ts';
 import { strings } from '../strings/index.ts';
 import { costOf } from '../why/evaluate/evaluation.ts';
 import { experimentOf, experiments } from '../why/experiments.ts';
-import { type Experiment, type ExperimentId, experimentIds, type Figure } from '../why/figure.ts';
+import {
+  type Experiment,
+  type ExperimentId,
+  experimentIds,
+  type Figure,
+  type Question,
+} from '../why/figure.ts';
 import {
   firstChoices,
   keyOf,
@@ -20,6 +27,7 @@ import {
   type Unfinished,
   type WhyChoices,
 } from '../why/question.ts';
+import type { Run } from '../why/save/setting.ts';
 import { type RowEffects, rowEffects } from '../why/shown.ts';
 import { Tape, TapeDiffers } from '../why/tape.ts';
 import { readChoices, taskOfChoices } from './kept-choices.ts';
@@ -60,6 +68,8 @@ export class Experiments {
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** Settled once the choices of the task are there. */
   #chosen: Promise<void> = Promise.resolve();
+  /** What the result of each experiment is of. */
+  readonly #runs = new Map<ExperimentId, Run>();
 
   constructor(lab: Lab, newJob: () => Job<Figure>, changed: () => void) {
     this.#lab = lab;
@@ -72,6 +82,11 @@ export class Experiments {
   /** What the experiment whose tab is open found. */
   get jobState(): JobState<Figure> {
     return this.#jobs[this.#current.id].jobState;
+  }
+
+  /** What the experiment whose tab is open was run on; null where it found nothing yet. */
+  get made(): Run | null {
+    return this.jobState.result && (this.#runs.get(this.#current.id) ?? null);
   }
 
   /** What the last evaluation found. */
@@ -150,6 +165,7 @@ export class Experiments {
     const key = keyOfRun(experiment, of, this.#modelKey);
     const taping = this.#taping;
     const changed = this.#changed;
+    const runs = this.#runs;
     const measured = (figure: Figure) => this.#measure(model, figure, question);
     void this.#jobs[id].start(of, async function* ({ signal, report }) {
       const recording = await taping.record(key, goesOn);
@@ -158,8 +174,12 @@ export class Experiments {
       let drawn = Number.NEGATIVE_INFINITY;
       let at = { done: 0, total: 0 };
       let isFinished = false;
+      let asked = question as Question;
+      const all = steps(experiment, tape, question, signal, (settled) => {
+        asked = settled;
+      });
       try {
-        for await (const { done, total, result } of steps(experiment, tape, question, signal)) {
+        for await (const { done, total, result } of all) {
           at = { done, total };
           recording.step(done, total);
           last = result;
@@ -170,6 +190,8 @@ export class Experiments {
           if (now - drawn < drawMs && done < total) continue;
           drawn = now;
           report(done, total);
+          // What was found before this stays until now, and with it what it was of.
+          runs.set(id, { question: asked, model: factsOfModel(model.info) });
           yield result;
         }
         isFinished = true;
@@ -221,6 +243,11 @@ export class Experiments {
     return { sha256, activationBits };
   }
 
+  get #modelFacts(): ModelFacts {
+    const { model } = this.#lab.slot;
+    return model ? factsOfModel(model.info) : { name: defaultModel.name, ...this.#modelKey };
+  }
+
   #questionOf(experiment: Experiment): QuestionToRun {
     const { state, chat, settings } = this.#lab;
     const question = questionOf(state.draft, chat, settings, this.choices);
@@ -253,9 +280,10 @@ export class Experiments {
     // In the meantime the reader has gone on: the next time it is looked up again.
     const isNow = model === this.#lab.slot.model && this.#questionOf(experiment).of === of;
     if (!found || isKnown() || !isNow) return;
-    const { figure, done, total, finished } = found;
+    const { figure, question: asked, done, total, finished } = found;
     if (finished) this.#unfinished.delete(id);
     else this.#unfinished.set(id, { of, done, total });
+    this.#runs.set(id, { question: asked, model: this.#modelFacts });
     if (figure) job.show(of, figure, !finished);
     else this.#changed();
   }

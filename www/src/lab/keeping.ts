@@ -1,8 +1,8 @@
 /** What ties the lab to the address, to the browser's storage, and to receipts. */
-import { version } from 'shotglass/package.json';
 import { Job } from '../app/job.ts';
 import { askedOf, promptOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
+import { version } from '../app/source.ts';
 import { type Draft, draftOf, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
 import { openRuns } from '../share/kept-runs.ts';

@@ -1,8 +1,8 @@
 /** The link, and the receipt, of what the page shows. */
 import type { ModelInfo } from 'shotglass';
-import { version } from 'shotglass/package.json';
 import type { Work } from '../app/job.ts';
 import { askedOf } from '../app/prompt.ts';
+import { factsOfModel, version } from '../app/source.ts';
 import { encodeLink } from '../share/link.ts';
 import type { Made } from '../share/made.ts';
 import { sha256Of } from '../share/packed/fingerprint.ts';
@@ -10,7 +10,7 @@ import { labelsOf, type RecordedModel, receiptOf, recordedTokens } from '../shar
 import type { Sent } from '../share/sent.ts';
 import { receiptFile, type Shared } from '../share/shared.ts';
 import type { Lab } from './lab.ts';
-import { modelOf, predictionOf } from './sending.ts';
+import { predictionOf } from './sending.ts';
 
 /** `sent`: what is known of the answer. */
 export function making(
@@ -51,6 +51,5 @@ export function making(
 }
 
 export function recordedModel(info: ModelInfo, file: string | null): RecordedModel {
-  const { name, sha256, activationBits } = modelOf(info);
-  return { name, file, sha256, activationBits };
+  return { ...factsOfModel(info), file };
 }

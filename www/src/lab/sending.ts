@@ -1,8 +1,8 @@
 /** What a link says of the answer: what the page shows of this very prompt, live or recorded. */
-import { defaultModel, type ModelInfo, type Prediction } from 'shotglass';
-import { version } from 'shotglass/package.json';
+import type { ModelInfo, Prediction } from 'shotglass';
 import { type Ladder, ladderOf } from '../answer/ladder/ladder.ts';
 import { isPlain } from '../app/settings.ts';
+import { factsOfModel, version } from '../app/source.ts';
 import type { RecordedPrediction, RecordedToken } from '../recorded/types.ts';
 import { fingerprint } from '../share/packed/fingerprint.ts';
 import { recordedTokens } from '../share/receipt.ts';
@@ -35,15 +35,14 @@ export function sentOf(lab: Lab): Sent | null {
   };
 }
 
-/** The name inside the default file is that of a training run. */
+/** What a link says of the model behind it. */
 export function modelOf({
   name,
   sha256,
   quantization,
   activationBits,
 }: Pick<ModelInfo, keyof Sent['model']>): Sent['model'] {
-  const known = sha256 === defaultModel.sha256 ? defaultModel.name : name;
-  return { name: known, sha256, quantization, activationBits };
+  return { ...factsOfModel({ name, sha256, activationBits }), quantization };
 }
 
 /** The best of a prediction, in the form of a record. */

@@ -16,6 +16,8 @@ export interface ModelKey {
 export interface Recalled {
   /** Null where no step was done. */
   figure: Figure | null;
+  /** What was asked, with all that had to be found out first. */
+  question: Question;
   done: number;
   total: number;
   finished: boolean;
@@ -46,8 +48,12 @@ export class Taping {
     const { done, total, finished } = kept;
     const tape = new Tape(null, kept.calls as Call[], () => {});
     let figure: Figure | null = null;
+    let asked = question;
+    const all = steps(experiment, tape, question, signal, (settled) => {
+      asked = settled;
+    });
     try {
-      for await (const { result } of steps(experiment, tape, question, signal)) figure = result;
+      for await (const { result } of all) figure = result;
     } catch (error) {
       if (signal.aborted) return null;
       if (finished || !(error instanceof TapeEnded)) {
@@ -55,7 +61,7 @@ export class Taping {
         return null;
       }
     }
-    return { figure, done, total, finished };
+    return { figure, question: asked, done, total, finished };
   }
 
   /** What is kept does not lead to a figure: it goes, and the reader is told. */
@@ -100,16 +106,18 @@ export function keyOfRun(experiment: Experiment, of: string, model: ModelKey): P
   return sha256Of(JSON.stringify([experiment.id, of, model.sha256, model.activationBits]));
 }
 
-/** The steps of an experiment on any tape. */
+/** The steps of an experiment on any tape. `onAsked` hears the question with all that had to be found out first. */
 export async function* steps(
   experiment: Experiment,
   tape: Tape,
   question: Question,
   signal: AbortSignal,
+  onAsked: (question: Question) => void,
 ): ReturnType<Experiment['run']> {
   const asked = experiment.needsRows
     ? { ...question, signal }
     : await settled(tape, question, signal);
+  onAsked(asked);
   yield* experiment.run(tape, asked);
 }
 

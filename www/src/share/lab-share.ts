@@ -2,20 +2,21 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { JobState } from '../app/job.ts';
 import { stemOf } from '../app/own-task.ts';
+import { problemOf } from '../app/problem.ts';
 import { LabElement } from '../elements/lab-element.ts';
+import type { Theme } from '../figure/svg/ink.ts';
 import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
 import { save } from '../ui/save.ts';
+import { chunk } from '../util/chunk.ts';
 import { type Format, filesOf, formats } from './formats/index.ts';
 import { addressOf } from './link.ts';
 import type { Made } from './made.ts';
-import { card } from './pictures/card.ts';
-import type { Theme } from './pictures/drawing.ts';
-import { picture } from './pictures/picture.ts';
 import { presetLink } from './preset-link.ts';
 import { isAbout } from './sent.ts';
 import type { Shown, TextFile } from './shown.ts';
-import './pictures/lab-share-picture.ts';
+
+const picturesChunk = chunk(() => import('./pictures/index.ts'));
 
 const copiedMs = 1500;
 /** A link that fits in two lines. */
@@ -34,6 +35,9 @@ export class LabShare extends LabElement {
   @state() private copied: string | null = null;
   @state() private denied: string | null = null;
   @state() private asking = false;
+  @state() private failure: string | null = null;
+  /** What draws pictures, once it has been asked for. */
+  @state() private drawing: Awaited<ReturnType<typeof picturesChunk>> | null = null;
   private copiedTimer = 0;
 
   protected override render(): TemplateResult {
@@ -215,16 +219,19 @@ export class LabShare extends LabElement {
   // Pictures
 
   private pictureContent(): TemplateResult {
-    const { shown } = this;
-    if (!picture(shown, 'light')) return this.nothingYet();
+    const { shown, drawing } = this;
+    if (!drawing) return this.notDrawn();
+    if (!drawing.picture(shown, 'light')) return this.nothingYet();
     return html`<lab-share-picture
-      .draw=${(theme: Theme) => picture(shown, theme)?.text ?? null}
+      .draw=${(theme: Theme) => drawing.picture(shown, theme)?.text ?? null}
       .stem=${stemOf(shown.draft)}
       .about=${strings.keep.pictureOf}
     ></lab-share-picture>`;
   }
 
   private cardContent(): TemplateResult {
+    const { drawing } = this;
+    if (!drawing) return this.notDrawn();
     const { draft, prompt } = this.shown;
     const sent = this.made.result?.sent;
     const { host, pathname } = location;
@@ -232,15 +239,23 @@ export class LabShare extends LabElement {
     const address = `${host}${pathname}${search === null ? '' : `?${search}`}`;
     const ladder = sent && isAbout(sent, prompt) ? sent.ladder : null;
     const facts = ladder && { draft, ladder, model: sent?.model.name ?? '', address };
-    if (!facts || !card(facts, 'light')) {
+    if (!facts || !drawing.card(facts, 'light')) {
       return html`<p class="share-empty">${strings.keep.needsLadder}</p>`;
     }
     return html`<lab-share-picture
-      .draw=${(theme: Theme) => card(facts, theme)}
+      .draw=${(theme: Theme) => drawing.card(facts, theme)}
       .stem=${`${stemOf(draft)}-card`}
       .about=${strings.keep.cardOf}
       .scale=${1}
     ></lab-share-picture>`;
+  }
+
+  /** What draws pictures is on its way, or could not be fetched. */
+  private notDrawn(): TemplateResult {
+    const { failure } = this;
+    return failure === null
+      ? html`<p class="share-empty">${strings.keep.making}</p>`
+      : html`<p class="hint" role="alert">${failure}</p>`;
   }
 
   // What the reader does
@@ -273,6 +288,16 @@ export class LabShare extends LabElement {
     this.format = format;
     this.make();
     this.denied = null;
+    this.failure = null;
+    if (format === 'picture' || format === 'card') void this.prepare();
+  }
+
+  private async prepare(): Promise<void> {
+    try {
+      this.drawing = await picturesChunk();
+    } catch (error) {
+      this.failure = problemOf(error)?.sentence ?? null;
+    }
   }
 
   /** The link is a part of the HTML, too, and costs nothing; the receipt asks the model. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { defaultModel, type ModelInfo } from 'shotglass';
 import type { Headline } from '../answer/headline.ts';
+import { factsOfModel } from '../app/source.ts';
 import { drawn, LabElement, type LabEvents } from '../elements/lab-element.ts';
 import { Keeping } from '../lab/keeping.ts';
 import { Lab } from '../lab/lab.ts';
@@ -238,6 +238,8 @@ export class LabApp extends LabElement {
         .settings=${lab.settings}
         .text=${text}
         .draft=${lab.state.draft}
+        .chat=${lab.chat}
+        .model=${model ? factsOfModel(model.info) : lab.first.recordedModel}
         .rungs=${lab.ladder.jobState.result}
         .held=${lab.held}
         .sideBySide=${lab.sideBySide.jobState}
@@ -316,6 +318,7 @@ export class LabApp extends LabElement {
         .settings=${lab.settings}
         .choices=${experiments.choices}
         .jobState=${experiments.jobState}
+        .made=${experiments.made}
         .evaluation=${experiments.evaluation}
         .tokenMs=${experiments.tokenMs}
         .secondsLeft=${experiments.secondsLeft}
@@ -356,7 +359,7 @@ export class LabApp extends LabElement {
     return html`<lab-masthead
       .status=${loading ? 'loading' : model ? 'ready' : crashed ? 'problem' : 'none'}
       .model=${model?.info ?? null}
-      .name=${model ? modelName(model.info) : ''}
+      .name=${model ? nameText(factsOfModel(model.info).name) : ''}
       .share=${html`<lab-share
         .shown=${keeping.shown()}
         .made=${keeping.made.jobState}
@@ -394,9 +397,4 @@ export class LabApp extends LabElement {
     const [first, ...others] = files;
     if (first) void this.lab.slot.load({ kind: 'files', files: [first, ...others] });
   }
-}
-
-/** The name inside the default file is that of a training run. */
-function modelName({ sha256, name }: ModelInfo): string {
-  return sha256 === defaultModel.sha256 ? defaultModel.name : nameText(name);
 }

@@ -2,16 +2,20 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { ModelInfo } from 'shotglass';
+import type { Cell } from 'shotglass/experiments';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { JobState } from '../app/job.ts';
-import { presetOf } from '../app/own-task.ts';
+import { presetOf, stemOf } from '../app/own-task.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
+import type { Chart } from '../figure/chart.ts';
+import type { Setting } from '../figure/tokens.ts';
 import { strings } from '../strings/index.ts';
 import { formatEstimate, formatTimeLeft } from '../ui/numbers.ts';
 import { save } from '../ui/save.ts';
 import { tabKeys } from '../ui/tabs.ts';
+import { chunk } from '../util/chunk.ts';
 import { formatCount } from '../util/numerals.ts';
 import { type Cost, costOf } from './evaluate/evaluation.ts';
 import { drawChoices } from './evaluate/why-choices.ts';
@@ -25,9 +29,14 @@ import {
   type Unfinished,
   type WhyChoices,
 } from './question.ts';
+import type { Run } from './save/setting.ts';
 import { tableOrder } from './shown.ts';
 import { drawFigure, filesOf, findingOf } from './why-figure.ts';
+import '../figure/lab-figure.ts';
 import './evaluate/lab-rows.ts';
+
+const chartsChunk = chunk(() => import('./save/charts.ts'));
+type Charts = Awaited<ReturnType<typeof chartsChunk>>;
 
 declare module '../elements/lab-element.ts' {
   interface LabEvents {
@@ -47,6 +56,8 @@ export class LabWhy extends LabElement {
   @property({ attribute: false }) choices!: WhyChoices;
   /** What the experiment whose tab is open found. */
   @property({ attribute: false }) jobState!: JobState<Figure>;
+  /** What that was run on. */
+  @property({ attribute: false }) made: Run | null = null;
   /** What the last evaluation found. */
   @property({ attribute: false }) evaluation: Figure | null = null;
   @property({ attribute: false }) info: ModelInfo | null = null;
@@ -283,8 +294,11 @@ export class LabWhy extends LabElement {
           ? html`<div class=${isOld ? 'why-figure old' : 'why-figure'} data-experiment=${figure.experiment} aria-busy=${running ? 'true' : 'false'}>
               ${stopped ? html`<p class="hint why-note">${strings.why.stopped}</p>` : nothing}
               ${isOld ? html`<p class="hint why-note">${strings.why.old}</p>` : nothing}
-              <p class="why-finding" role=${running ? nothing : 'status'}>${findingOf(figure)}</p>
-              ${drawFigure(figure, { use: isOld || running ? null : use, closer })}
+              <div class="figure-head">
+                <p class="why-finding" role=${running ? nothing : 'status'}>${findingOf(figure)}</p>
+                ${this.menu(strings.why.experiments[experiment.id].name, (charts, setting) => charts.chartOf(figure, setting))}
+              </div>
+              ${drawFigure(figure, { use: isOld || running ? null : use, closer, menu: this.cellMenu(figure) })}
               ${
                 files.length > 0
                   ? html`<p class="why-controls">
@@ -296,6 +310,33 @@ export class LabWhy extends LabElement {
           : nothing
       }
     `;
+  }
+
+  /** The menu to save a figure with, of what was found by now and how. */
+  private menu(
+    name: string,
+    chart: (charts: Charts, setting: Setting) => Chart,
+    made = this.made,
+  ): TemplateResult {
+    const { experiment, draft } = this;
+    const make = async () => {
+      const charts = await chartsChunk();
+      const methods = charts.methodsOf(experiment.id, made as Run);
+      return chart(charts, { methods, stem: stemOf(draft) });
+    };
+    return html`<lab-figure .name=${name} .make=${made && make}></lab-figure>`;
+  }
+
+  private cellMenu(figure: Figure) {
+    const labels =
+      figure.experiment === 'evaluate'
+        ? (figure.evaluation.labels ?? []).map(({ name }) => name)
+        : [];
+    return (which: 'confusion' | 'reliability', cell: Cell, name: string) =>
+      this.menu(strings.evaluate[which], (charts, setting) => {
+        const draw = which === 'confusion' ? charts.confusionChart : charts.reliabilityChart;
+        return draw({ cell, name, labels }, setting);
+      });
   }
 
   private evaluated() {

@@ -2,6 +2,7 @@ import type { TemplateResult } from 'lit';
 import { calibrationFinding, drawCalibration } from './calibration/why-calibration.ts';
 import { drawEffects, effectsFinding } from './effects/why-effects.ts';
 import {
+  type CellMenu,
   type Closer,
   drawEvaluation,
   evaluationFiles,
@@ -16,10 +17,12 @@ export interface Wishes {
   /** Puts the demonstrations into an order; null while that would not be the order that is shown. */
   use: ((order: readonly number[]) => void) | null;
   closer: Closer;
+  /** The menu of a figure of one prompt of an evaluation. */
+  menu: CellMenu;
 }
 
 /** The picture of a figure. */
-export function drawFigure(figure: Figure, { use, closer }: Wishes): TemplateResult {
+export function drawFigure(figure: Figure, { use, closer, menu }: Wishes): TemplateResult {
   switch (figure.experiment) {
     case 'influence':
     case 'attribution':
@@ -33,7 +36,7 @@ export function drawFigure(figure: Figure, { use, closer }: Wishes): TemplateRes
     case 'format':
       return drawFormat(figure);
     case 'evaluate':
-      return drawEvaluation(figure, closer);
+      return drawEvaluation(figure, closer, menu);
   }
 }
 

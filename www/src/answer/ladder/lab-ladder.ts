@@ -1,17 +1,21 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { LabElement } from '../../elements/lab-element.ts';
+import type { Chart } from '../../figure/chart.ts';
 import { strings } from '../../strings/index.ts';
 import { formatProbability } from '../../ui/numbers.ts';
 import { reached } from '../../ui/roving.ts';
 import { share } from '../../ui/share.ts';
 import { fromField, spoken } from '../../ui/visible.ts';
 import { type Column, factsOf, type Ladder } from './ladder.ts';
+import '../../figure/lab-figure.ts';
 
 /** The same query after 0, 1, 2, … demonstrations: a column each, from 0 to 100 %, which sets the shots. */
 @customElement('lab-ladder')
 export class LabLadder extends LabElement {
   @property({ attribute: false }) ladder!: Ladder;
+  /** Describes the ladder, to save it. */
+  @property({ attribute: false }) make!: () => Promise<Chart>;
   /** The column that the tab key reaches; the present one until the arrows have gone elsewhere. */
   @state() private reached: number | null = null;
 
@@ -35,6 +39,7 @@ export class LabLadder extends LabElement {
         <span>${title}</span>
         ${ofLabels ? html`<span class="ladder-legend"><i class="ladder-line" aria-hidden="true"></i> ${strings.ladder.posterior}</span>` : nothing}
         ${others ? html`<span class="ladder-legend"><i class="ladder-swatch" aria-hidden="true"></i> ${strings.ladder.hatched}</span>` : nothing}
+        <lab-figure .name=${title} .make=${answer === null || old ? null : this.make}></lab-figure>
       </figcaption>
       <div class="ladder-frame">
         <div class="ladder-axis" aria-hidden="true">

@@ -1,21 +1,13 @@
 /** A picture to be shown beside a link: one question, its answer without examples and with them, and the ladder between. */
 import { nameOf } from '../../app/own-task.ts';
 import type { Draft } from '../../app/state.ts';
+import { type Colours, coloursOf, type Theme } from '../../figure/svg/ink.ts';
+import { xml } from '../../figure/svg/text.ts';
 import { strings } from '../../strings/index.ts';
 import { tableProbability } from '../../ui/numbers.ts';
 import { nameText, pieces } from '../../ui/visible.ts';
 import type { SentColumn, SentLadder } from '../sent.ts';
-import {
-  type Colours,
-  cut,
-  mono,
-  plain,
-  sans,
-  type Theme,
-  themes,
-  written,
-  xml,
-} from './drawing.ts';
+import { cut, mono, plain, sans, written } from './drawing.ts';
 
 /** The size that other sites show whole. */
 export const cardSize = { width: 1200, height: 630 };
@@ -39,7 +31,7 @@ export interface CardFacts {
 export function card({ draft, ladder, model, address }: CardFacts, theme: Theme): string | null {
   const ends = endsOf(ladder, draft.shots);
   if (!ends) return null;
-  const colours = themes[theme];
+  const colours = coloursOf(theme);
   const { width, height } = cardSize;
   const task = text(cut(pieces(nameOf(draft)), longest.task));
   const question = draft.text ?? draft.query;

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { LabElement } from '../../elements/lab-element.ts';
+import { png } from '../../figure/png.ts';
+import type { Theme } from '../../figure/svg/ink.ts';
 import { strings } from '../../strings/index.ts';
 import { save } from '../../ui/save.ts';
-import { png, type Theme } from './drawing.ts';
 
 const themes: readonly Theme[] = ['light', 'dark'];
 const copiedMs = 1500;

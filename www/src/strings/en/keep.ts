@@ -157,13 +157,4 @@ export const keep = {
       'Run npx shotglass embed shotglass beside the page to write the files that the script needs.',
     mass: 'All labels together',
   },
-  picture: {
-    title: (p: string) => `The most likely next tokens; the first has ${p}`,
-    rest: (count: number) => `${formatCount(count)} other tokens`,
-    entropy: (entropy: string) =>
-      `Entropy ${entropy} nats. Softmax over the full vocabulary at temperature 1.`,
-    model: (name: string, sha256: string, version: string) =>
-      `${name}, SHA-256 ${sha256.slice(0, 16)}…, shotglass ${version}`,
-    version: (version: string) => `shotglass ${version}`,
-  },
 };

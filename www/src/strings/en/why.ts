@@ -52,6 +52,8 @@ export const why = {
     empty: 'calibrated against no context (PMI)',
     answer: 'calibrated against “Answer: ” (GPT-3)',
     contentFree: 'calibrated against empty queries',
+    batch: 'calibrated by the mean over the rows',
+    channel: 'noisy channel',
   },
   /** Between two sentences. */
   gap: ' ',

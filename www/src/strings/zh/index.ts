@@ -3,6 +3,7 @@ import { answer } from './answer.ts';
 import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
 import { exact } from './exact.ts';
+import { figure } from './figure.ts';
 import { first } from './first.ts';
 import { generate } from './generate.ts';
 import { keep } from './keep.ts';
@@ -41,6 +42,7 @@ export const zh: Strings = {
   overlay,
   tree,
   story,
+  figure,
   first,
   why,
   evaluate,

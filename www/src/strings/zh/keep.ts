@@ -137,12 +137,4 @@ export const keep: Translated<typeof en> = {
     files: '在网页旁运行 npx shotglass embed shotglass，即可得到脚本所需的文件。',
     mass: '标签的总概率',
   },
-  picture: {
-    title: (p) => `概率最高的后续词元，第一名为 ${p}`,
-    rest: (count) => `其余 ${formatCount(count)} 个词元`,
-    entropy: (entropy) => `熵 ${entropy} 奈特。在整个词表上、温度为 1 的 softmax。`,
-    model: (name, sha256, version) =>
-      `${name}，SHA-256 ${sha256.slice(0, 16)}…，shotglass ${version}`,
-    version: (version) => `shotglass ${version}`,
-  },
 };

@@ -49,6 +49,8 @@ export const why: Translated<typeof en> = {
     empty: '以没有上下文校准（PMI）',
     answer: '以“Answer: ”校准（GPT-3）',
     contentFree: '以空查询校准',
+    batch: '以各行的平均值校准',
+    channel: '噪声信道',
   },
   gap: '',
   mass: '总概率',

@@ -17,8 +17,19 @@ export interface Closer {
   choose: (key: string) => void;
 }
 
+/** Draws the menu to save a figure of one prompt, which the page calls so. */
+export type CellMenu = (
+  which: 'confusion' | 'reliability',
+  cell: Cell,
+  name: string,
+) => TemplateResult;
+
 /** The curve, what it cannot say, and under it one number of shots from near. */
-export function drawEvaluation(figure: EvaluationFigure, closer: Closer): TemplateResult {
+export function drawEvaluation(
+  figure: EvaluationFigure,
+  closer: Closer,
+  menu: CellMenu,
+): TemplateResult {
   const { evaluation, isFree, calibration } = figure;
   const { cells } = evaluation;
   const complete = cells.filter(({ isComplete }) => isComplete);
@@ -31,7 +42,7 @@ export function drawEvaluation(figure: EvaluationFigure, closer: Closer): Templa
     ${isFree ? nothing : html`<p class="hint calibrated-by">${strings.evaluate.calibratedBy[calibration]}</p>`}
     ${drawCurve(evaluation)} ${curveTable(evaluation)}
     ${cautions.length === 0 ? nothing : html`<ul class="cautions">${cautions.map((one) => html`<li>${cautionText(one)}</li>`)}</ul>`}
-    ${cell ? closeUp(cell, complete, evaluation, closer) : nothing}
+    ${cell ? closeUp(cell, complete, evaluation, closer, menu) : nothing}
   `;
 }
 
@@ -115,8 +126,10 @@ function closeUp(
   complete: readonly Cell[],
   { labels }: Evaluation,
   closer: Closer,
+  menu: CellMenu,
 ): TemplateResult {
   const words = strings.evaluate;
+  const menuOf = (which: Parameters<CellMenu>[0]) => menu(which, cell, cellName(cell, complete));
   return html`
     <div class="closer">
       <label class="field inline">
@@ -130,8 +143,9 @@ function closeUp(
           ? html`${drawConfusion(
               cell.labels.confusion,
               labels.map(({ name }) => name),
+              menuOf('confusion'),
             )}
-              ${drawReliability(cell.labels.reliability, cell.labels.ece)}`
+              ${drawReliability(cell.labels.reliability, cell.labels.ece, menuOf('reliability'))}`
           : nothing
       }
       <lab-each-row .rows=${cell.rows}></lab-each-row>

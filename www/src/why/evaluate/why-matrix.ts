@@ -8,10 +8,11 @@ import { share } from '../../ui/share.ts';
 export function drawConfusion(
   confusion: readonly (readonly number[])[],
   names: readonly string[],
+  menu: TemplateResult,
 ): TemplateResult {
   const words = strings.evaluate;
   return html`<div class="picture">
-    <h3>${words.confusion}</h3>
+    <div class="figure-head"><h3>${words.confusion}</h3>${menu}</div>
     <div class="scroll" tabindex="0" role="group" aria-label=${words.confusion}>
       <table class="confusion">
         <thead>
@@ -41,11 +42,15 @@ export function drawConfusion(
 }
 
 /** Accuracy over confidence, in ten bins (Guo et al. 2017, figure 1), with the rows of each. */
-export function drawReliability(bins: readonly ReliabilityBin[], ece: number): TemplateResult {
+export function drawReliability(
+  bins: readonly ReliabilityBin[],
+  ece: number,
+  menu: TemplateResult,
+): TemplateResult {
   const words = strings.evaluate;
   const percent = (share: number) => `${share * 100}%`;
   return html`<div class="picture">
-    <h3>${words.reliability}</h3>
+    <div class="figure-head"><h3>${words.reliability}</h3>${menu}</div>
     <div class="reliability" aria-hidden="true">
       <span class="curve-axis"><i>100%</i><i>50</i><i>0</i></span>
       <svg class="reliability-plot">

@@ -19,9 +19,9 @@ export function drawOrder(
   const { about, isFree, lasts, orders } = figure;
   const [present] = orders;
   if (!present) return html``;
-  const others = orders.slice(1);
-  const best = others.reduce((a, b) => (b.p > a.p ? b : a), present);
-  const worst = others.reduce((a, b) => (b.p < a.p ? b : a), present);
+  const choices = extremes(orders).map(([name, one]) =>
+    choice(words[name], one, one === present ? null : use),
+  );
   return html`
     <p class="why-title">${words.caption(about, isFree)}</p>
     <div class="orders" aria-hidden="true">
@@ -38,11 +38,7 @@ export function drawOrder(
       }
     </ul>
     <table class="choices">
-      <tbody>
-        ${best === present ? nothing : choice(words.best, best, use)}
-        ${choice(presentName(present, best, worst), present, null)}
-        ${worst === present ? nothing : choice(words.worst, worst, use)}
-      </tbody>
+      <tbody>${choices}</tbody>
     </table>
     <details>
       <summary class="hint">${strings.why.inNumbers}</summary>
@@ -64,11 +60,26 @@ export function drawOrder(
   `;
 }
 
-function presentName(present: OrderDot, best: OrderDot, worst: OrderDot): string {
-  const words = strings.why.order;
-  if (best === worst) return words.present;
-  if (present === best) return words.presentBest;
-  return present === worst ? words.presentWorst : words.present;
+type Extreme = 'best' | 'present' | 'presentBest' | 'presentWorst' | 'worst';
+
+/** The best order, the present one, and the worst; one that is the present one too stands there once. */
+export function extremes(orders: readonly OrderDot[]): [name: Extreme, order: OrderDot][] {
+  const [present, ...others] = orders;
+  if (!present) return [];
+  const best = others.reduce((a, b) => (b.p > a.p ? b : a), present);
+  const worst = others.reduce((a, b) => (b.p < a.p ? b : a), present);
+  const all: [Extreme, OrderDot][] = [
+    ['best', best],
+    [presentName(present, best, worst), present],
+    ['worst', worst],
+  ];
+  return all.filter(([name, order]) => order !== present || name.startsWith('present'));
+}
+
+function presentName(present: OrderDot, best: OrderDot, worst: OrderDot): Extreme {
+  if (best === worst) return 'present';
+  if (present === best) return 'presentBest';
+  return present === worst ? 'presentWorst' : 'present';
 }
 
 function strip(last: string, orders: readonly OrderDot[], present: OrderDot): TemplateResult {
@@ -119,7 +130,8 @@ function choice(
   </tr>`;
 }
 
-const said = (order: readonly number[]) => order.map((index) => index + 1).join(' ');
+/** Demonstrations by their numbers, from 1. */
+export const said = (order: readonly number[]) => order.map((index) => index + 1).join(' ');
 
 export function orderFinding({ about, isFree, orders }: OrderFigure): string {
   const words = strings.why.order;

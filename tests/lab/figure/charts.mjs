@@ -1,0 +1,159 @@
+// Every figure of the lab once, with made-up numbers and with names that a test chooses.
+
+import { labModule } from '../module.mjs';
+
+const answer = await labModule('answer/charts.ts');
+const why = await labModule('why/save/charts.ts');
+const { draftOf } = await labModule('app/state.ts');
+const { presetById } = await labModule('presets/index.ts');
+const { defaultSettings } = await labModule('app/settings.ts');
+
+export const info = {
+  name: 'a model',
+  sha256: 'ab12cd34'.repeat(8),
+  activationBits: 16,
+};
+
+/** A third, a seventh and so on have digits without end. */
+export const ps = [1 / 3, 1 / 7, 1 / 700_000, 0.5, 2 / 3];
+
+/** The figures by their ids; `name` is put wherever a name comes from a reader, a file or a model. */
+export function chartsNamed(name) {
+  const draft = { ...draftOf(presetById('sentiment')), query: name };
+  const settingOf = (ofLabels) =>
+    answer.settingOf(
+      { draft, chat: null, settings: defaultSettings, model: { ...info, name } },
+      ofLabels,
+    );
+  const bytes = new TextEncoder().encode(name);
+  const prediction = {
+    candidates: ps.map((p, i) => ({
+      id: i,
+      text: name,
+      bytes,
+      p,
+      logprob: Math.log(p),
+      rank: i + 1,
+    })),
+    rest: { count: 49_147, p: 1 / 900 },
+    entropy: 1.25,
+  };
+  const words = ps.map((p, i) => ({
+    text: ` ${name}${i}`,
+    p,
+    atMost: Math.min(1, p * 1.5),
+    complete: false,
+    spellings: [],
+  }));
+  const branches = new Map([['', { words, rest: 1 / 11, open: 0, predictions: 3, done: true }]]);
+  const columns = ps.map((p, k) => ({
+    ...{ k, p: k === 2 ? null : p, posterior: p, mass: 0.9, name, isFirst: false },
+  }));
+  const labels = [name, 'Positive'];
+  const classification = {
+    labels: labels.map((label, i) => ({
+      label,
+      p: ps[i],
+      logprob: Math.log(ps[i]),
+      score: -i - 1 / 3,
+    })),
+    mass: 0.9,
+    predicted: 0,
+  };
+  const { task } = draft;
+  const question = {
+    ...{ task: { ...task, demonstrations: task.demonstrations.slice(0, 4) }, query: name },
+    ...{ pool: task.demonstrations, isFree: false, answer: null, rule: 'sum', comparison: null },
+    labels: labels.map((label) => ({ name: label, words: [` ${label}`] })),
+    rows: [{ input: 'a row', output: 'Positive' }],
+    ...{ shots: [0, 1, 2], draws: { seeds: 2, orders: 1 } },
+  };
+  const setting = (id) => ({
+    methods: why.methodsOf(id, { question, info: { ...info, name } }),
+    stem: 'shotglass',
+  });
+  const reading = (i) => ({
+    answers: labels.map((label, at) => ({ name: label, p: ps[(i + at) % ps.length] })),
+    predicted: i % 2,
+    mass: ps[i],
+  });
+  const figures = [
+    {
+      ...{ experiment: 'influence', method: 'shapley', all: 0.7, none: 0.1 },
+      effects: ps.map((p, demonstration) => ({
+        ...{ role: 'demonstration', demonstration, text: name, output: name },
+        nats: demonstration === 1 ? -p : demonstration === 2 ? null : p,
+      })),
+    },
+    {
+      ...{ experiment: 'order', lasts: labels },
+      orders: ps.map((p, i) => ({
+        ...{ order: [i, 0], p, predicted: labels[i % 2], last: labels[i % 2] },
+      })),
+    },
+    {
+      experiment: 'labels',
+      variants: ['gold', 'random', 'flipped', 'abstract', 'none'].map((variant, i) => ({
+        variant,
+        reading: i === 3 ? null : reading(i),
+      })),
+    },
+    {
+      ...{ experiment: 'calibrate', inputs: [], channel: null },
+      answers: labels.map((label, i) => ({
+        ...{ name: label, asked: ps[i], empty: ps[i + 1], calibrated: ps[i + 2] },
+      })),
+    },
+    {
+      experiment: 'format',
+      formats: [null, name, 'b', 'c'].map((format, i) => ({
+        name: format,
+        reading: i === 2 ? null : i === 3 ? undefined : reading(i),
+      })),
+    },
+    { experiment: 'evaluate', ...evaluationOf(labels) },
+  ];
+  const { evaluation } = figures.at(-1);
+  const cell = { cell: evaluation.cells[1], name: '1 example', labels };
+  return [
+    answer.tokensChart(prediction, settingOf(false)),
+    answer.wordsChart({ prompt: name, branches }, settingOf(false)),
+    answer.labelsChart(classification, settingOf(true)),
+    answer.ladderChart({ columns, current: 1, answer: name, ofLabels: true }, settingOf(true)),
+    ...figures.map((figure) =>
+      why.chartOf({ about: name, isFree: false, ...figure }, setting(figure.experiment)),
+    ),
+    why.confusionChart(cell, setting('evaluate')),
+    why.reliabilityChart(cell, setting('evaluate')),
+  ];
+}
+
+function evaluationOf(labels) {
+  const rows = labels.map((gold) => ({ gold }));
+  const reliability = Array.from({ length: 10 }, (_, i) => ({
+    ...{ from: i / 10, to: (i + 1) / 10, n: i > 7 ? 1 : 0 },
+    confidence: i > 7 ? i / 10 + 1 / 30 : null,
+    accuracy: i > 7 ? 1 / 3 : null,
+  }));
+  const cells = [0, 1, 1, 2, 2].map((shots, i) => ({
+    ...{ shots, seed: i % 2, order: 0, isComplete: true, rows, text: null },
+    accuracy: { accuracy: ps[i], correct: 1, n: 2, interval: { low: 0, high: 1 } },
+    labels: {
+      confusion: [
+        [3, 0],
+        [1, 2],
+      ],
+      ece: 0.1,
+      reliability,
+    },
+  }));
+  const curve = [0, 1, 2].map((shots) => ({
+    ...{ shots, cells: 2, mean: ps[shots], min: 0, max: 1 },
+    interval: { low: ps[shots] / 3, high: (1 + ps[shots]) / 2 },
+  }));
+  const evaluation = {
+    ...{ cells, curve, notRun: [], warnings: [] },
+    labels: labels.map((name) => ({ name, words: [` ${name}`] })),
+  };
+  return { evaluation, leftOut: { seen: [], unknown: [], surplus: 0 }, pool: 12 };
+}

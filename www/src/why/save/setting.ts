@@ -1,0 +1,45 @@
+/** How the numbers of an experiment came about: from the question that was asked when it ran, not from the page now. */
+import { comparisons } from '../../app/settings.ts';
+import { type ModelFacts, version } from '../../app/source.ts';
+import type { Methods, Reference } from '../../figure/methods.ts';
+import { mostRows, usable } from '../evaluate/rows.ts';
+import type { ExperimentId, Question } from '../figure.ts';
+
+/** What an experiment was run on. */
+export interface Run {
+  question: Question;
+  model: ModelFacts;
+}
+
+/** Up to so many demonstrations all their orders are run, and none is drawn. */
+const allOrders = 4;
+
+export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
+  const { task, pool, query, isFree, rule, labels, shots, draws } = question;
+  const isEvaluation = id === 'evaluate';
+  const reference = isEvaluation
+    ? question.calibration
+    : id === 'calibrate'
+      ? 'nothing'
+      : referenceOf(question);
+  const isDrawn =
+    (id === 'order' && task.demonstrations.length > allOrders) || (id === 'labels' && !isFree);
+  const { rows } = usable(question.rows, pool, isFree ? null : labels);
+  return {
+    version,
+    model,
+    query: isEvaluation ? null : query,
+    shots: isEvaluation ? shots : [task.demonstrations.length],
+    demonstrations: pool.length,
+    template: task.template,
+    scoring: isFree ? null : { rule, reference },
+    seeds: isEvaluation ? Array.from({ length: draws.seeds }, (_, i) => i) : isDrawn ? [0] : null,
+    orders: isEvaluation ? draws.orders : null,
+    rows: isEvaluation ? Math.min(rows.length, mostRows) : null,
+  };
+}
+
+function referenceOf({ comparison }: Question): Reference {
+  const all = Object.entries(comparisons) as [Reference, Question['comparison']][];
+  return all.find(([, one]) => one === comparison)?.[0] ?? 'nothing';
+}
