@@ -318,9 +318,9 @@ test('everything can be copied and saved, by mouse and by keyboard', async () =>
   await page.locator('.share-dialog').getByLabel('Colours').selectOption('dark');
   const png = await saved(page, () => page.getByRole('button', { name: 'Save PNG' }).click());
   assert.equal(png.subarray(1, 4).toString(), 'PNG');
-  assert.equal(png.readUInt32BE(16), 1440, 'two pixels for each unit');
+  assert.equal(png.readUInt32BE(16), 1280, 'two pixels for each unit');
   const drawn = await page.locator('.share-picture img').evaluate((image) => image.naturalWidth);
-  assert.equal(drawn, 720);
+  assert.equal(drawn, 640);
 });
 
 test('where the clipboard is denied, the text is there to be copied by hand', async () => {

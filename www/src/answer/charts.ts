@@ -6,9 +6,8 @@ import { askedOf } from '../app/prompt.ts';
 import type { Settings } from '../app/settings.ts';
 import { type ModelFacts, version } from '../app/source.ts';
 import type { Draft } from '../app/state.ts';
-import { type Chart, probabilities } from '../figure/chart.ts';
+import { type Chart, probabilities, type Setting } from '../figure/chart.ts';
 import type { Methods } from '../figure/methods.ts';
-import type { Setting } from '../figure/tokens.ts';
 import { strings } from '../strings/index.ts';
 import { formatProbability, tableProbability } from '../ui/numbers.ts';
 import { pieces } from '../ui/visible.ts';
@@ -86,7 +85,7 @@ export function labelsChart({ labels, mass }: Classification, { methods, stem }:
   const data = (of: (at: (typeof labels)[number]) => number) =>
     labels.map((label, at) => ({ at, value: of(label) }));
   return {
-    ...{ id: 'labels', stem, methods, layout: 'rows', title: strings.labels.caption },
+    ...{ id: 'labels', stem, methods, layout: 'rows', title: strings.figure.labels },
     categories: {
       column: 'label',
       name: strings.labels.label,

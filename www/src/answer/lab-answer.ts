@@ -87,7 +87,7 @@ export class LabAnswer extends LabElement {
         </div>
         <lab-figure
           data-off=${shown === 'text' || this.held ? 'true' : 'false'}
-          .name=${strings.viewNames[shown]}
+          .name=${shown === 'text' ? '' : strings.figure[shown]}
           .make=${this.chart(shown)}
         ></lab-figure>
       </div>

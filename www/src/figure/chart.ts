@@ -7,11 +7,16 @@ import type { Facts, Methods } from './methods.ts';
 
 export type Unit = 'probability' | 'share' | 'nats' | 'rows';
 
-export interface Chart {
-  /** Tells the figures of a page apart in file names and in the CSV: letters and hyphens. */
-  id: string;
+/** What a figure has from its page. */
+export interface Setting {
   /** File names begin with it. */
   stem: string;
+  methods: Methods;
+}
+
+export interface Chart extends Setting {
+  /** Tells the figures of a page apart in file names and in the CSV. */
+  id: string;
   title: string;
   /**
    * `rows`: a line for each category, with bars or dots along the numbers. `columns`: the categories side by side, the
@@ -31,7 +36,6 @@ export interface Chart {
   prompt?: string;
   /** Sentences below the figure. */
   notes: readonly string[];
-  methods: Methods;
 }
 
 export interface Categories {

@@ -2,14 +2,7 @@ import type { Prediction } from 'shotglass';
 import { strings } from '../strings/index.ts';
 import { formatEntropy } from '../ui/numbers.ts';
 import { hexOfBytes, tokenPieces } from '../ui/visible.ts';
-import { type Chart, probabilities } from './chart.ts';
-import type { Methods } from './methods.ts';
-
-/** What a figure has from its page. */
-export interface Setting {
-  methods: Methods;
-  stem: string;
-}
+import { type Chart, probabilities, type Setting } from './chart.ts';
 
 /** The distribution after the prompt: a bar for each candidate, and one for all other tokens. */
 export function tokensChart(

@@ -14,6 +14,7 @@ export const figure = {
   close: 'Close',
   tokens: 'Most likely next tokens',
   words: 'Most likely next words',
+  labels: 'Probability of the labels',
   query: (query: string) => `Query: ${query}`,
   rest: (count: number) => `${formatCount(count)} other tokens`,
   entropy: (entropy: string) => `Entropy ${entropy} nats.`,

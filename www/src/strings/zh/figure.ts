@@ -14,6 +14,7 @@ export const figure: Translated<typeof en> = {
   close: '关闭',
   tokens: '概率最高的后续词元',
   words: '概率最高的后续词',
+  labels: '各标签的概率',
   query: (query) => `查询：${query}`,
   rest: (count) => `其余 ${formatCount(count)} 个词元`,
   entropy: (entropy) => `熵 ${entropy} 奈特。`,

@@ -1,6 +1,5 @@
 /** The figures of the experiments as data, to be saved: fetched when the first of them is. */
-import { type Chart, type Datum, probabilities } from '../../figure/chart.ts';
-import type { Setting } from '../../figure/tokens.ts';
+import { type Chart, type Datum, probabilities, type Setting } from '../../figure/chart.ts';
 import { strings } from '../../strings/index.ts';
 import { tableProbability } from '../../ui/numbers.ts';
 import {

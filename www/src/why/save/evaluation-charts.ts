@@ -1,7 +1,6 @@
 /** The three figures of an evaluation. */
 import type { Cell } from 'shotglass/experiments';
-import type { Chart } from '../../figure/chart.ts';
-import type { Setting } from '../../figure/tokens.ts';
+import type { Chart, Setting } from '../../figure/chart.ts';
 import { strings } from '../../strings/index.ts';
 import { formatProbability, tableProbability } from '../../ui/numbers.ts';
 import { commonestShare, isSpread } from '../evaluate/evaluation.ts';
