@@ -41,10 +41,10 @@ export type Colours = Readonly<Record<keyof (typeof themes)['light'], string>>;
 
 export const coloursOf = (theme: Theme): Colours => themes[theme];
 
-/** The fonts that each system has for its own texts, those for Han characters included. */
+/** The page's fonts where they are, else those that each system has for its own texts, Han characters included. */
 export const sans =
-  "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
-const mono = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+  "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+const mono = "'JetBrains Mono', ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
 /** A part of the picture, and where it ends. */
 export interface Drawn {
