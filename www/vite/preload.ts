@@ -26,7 +26,8 @@ export function preloadFonts(): Plugin {
 }
 
 /**
- * Has the browser fetch and compile what the entry imports after the first paint, beside the entry and not after it.
+ * Has the browser fetch and compile what the entry imports after the first paint, beside the entry and not after it. What
+ * that imports in turn lies in files of its own as far as it is shared with parts that are fetched later.
  */
 export function preloadLab(): Plugin {
   return {
@@ -34,14 +35,25 @@ export function preloadLab(): Plugin {
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
-      handler: (_, { bundle = {} }) =>
-        Object.values(bundle)
-          .filter((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith(lab))
-          .map(({ fileName }) => ({
+      handler: (html, { bundle = {} }) => {
+        const files = new Set<string>();
+        const add = (fileName: string): void => {
+          const file = bundle[fileName];
+          if (file?.type !== 'chunk' || files.has(fileName)) return;
+          files.add(fileName);
+          file.imports.forEach(add);
+        };
+        for (const file of Object.values(bundle)) {
+          if (file.type === 'chunk' && file.facadeModuleId?.endsWith(lab)) add(file.fileName);
+        }
+        return [...files]
+          .filter((fileName) => !html.includes(`./${fileName}"`))
+          .map((fileName) => ({
             tag: 'link',
             attrs: { rel: 'modulepreload', crossorigin: true, href: `./${fileName}` },
             injectTo: 'head' as const,
-          })),
+          }));
+      },
     },
   };
 }

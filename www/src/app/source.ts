@@ -1,5 +1,5 @@
 /** Where numbers come from: what a figure or a receipt says of the model behind it. */
-import { defaultModel, type ModelInfo } from 'shotglass';
+import { defaultModel } from 'shotglass';
 import { version } from 'shotglass/package.json';
 
 /** A model, as one has to know it to get the same numbers. */
@@ -10,11 +10,7 @@ export interface ModelFacts {
 }
 
 /** The name inside the default file is that of a training run. */
-export function factsOfModel({
-  sha256,
-  name,
-  activationBits,
-}: Pick<ModelInfo, keyof ModelFacts>): ModelFacts {
+export function factsOfModel({ sha256, name, activationBits }: ModelFacts): ModelFacts {
   const known = sha256 === defaultModel.sha256 ? defaultModel.name : name;
   return { name: known, sha256, activationBits };
 }

@@ -239,7 +239,7 @@ export class LabApp extends LabElement {
         .text=${text}
         .draft=${lab.state.draft}
         .chat=${lab.chat}
-        .model=${model ? factsOfModel(model.info) : lab.first.recordedModel}
+        .model=${factsOfModel(model?.info ?? lab.first.recordedModel)}
         .rungs=${lab.ladder.jobState.result}
         .held=${lab.held}
         .sideBySide=${lab.sideBySide.jobState}

@@ -1,6 +1,7 @@
 /** The answer as a picture, with the end of the prompt above it: fetched when the reader asks for it. */
 
 import { stemOf } from '../../app/own-task.ts';
+import { factsOfModel } from '../../app/source.ts';
 import { svg, type Theme } from '../../figure/svg/whole.ts';
 import { tokensChart } from '../../figure/tokens.ts';
 import { exactly, type Shown, type TextFile } from '../shown.ts';
@@ -11,7 +12,13 @@ export function picture(shown: Shown, theme: Theme): TextFile | null {
   if (!prediction) return null;
   const { task, query, shots } = exactly(shown).asked;
   const methods = {
-    ...{ version, model, query, shots: [shots], demonstrations: task.demonstrations.length },
+    ...{
+      version,
+      model: model && factsOfModel(model),
+      query,
+      shots: [shots],
+      demonstrations: task.demonstrations.length,
+    },
     ...{ template: task.template, scoring: null, seeds: null, orders: null, rows: null },
   };
   const stem = stemOf(draft);
