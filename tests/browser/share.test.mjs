@@ -306,7 +306,7 @@ test('everything can be copied and saved, by mouse and by keyboard', async () =>
   assert.equal(json.prediction.candidates[0].p, rows[0].p);
   assert.match(
     await preview(page, 'html'),
-    /^<shot-glass preset="sentiment" shots="4" view="tokens">/,
+    /^<shot-glass preset="sentiment" shots="4" view="tokens">/m,
   );
   assert.match(await preview(page, 'javascript'), /^import \{ .* \} from 'shotglass';/);
   await choose(page, 'harness');
