@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Demonstration } from 'shotglass';
 import type { TaskWish } from '../app/kept-tasks.ts';
+import type { LessonWish } from '../app/lesson.ts';
 import type { Settings } from '../app/settings.ts';
 import type { Action } from '../app/state.ts';
 import { onLanguage } from '../strings/index.ts';
@@ -70,6 +71,7 @@ export interface LabEvents {
   'lab-put-away': 'receipt' | 'notices';
   'lab-start-over': null;
   'lab-task': TaskWish;
+  'lab-lesson': LessonWish;
 }
 
 declare global {

@@ -15,7 +15,7 @@ import { verify } from '../share/receipt-check.ts';
 import { isAbout } from '../share/sent.ts';
 import { readReceiptFile } from '../share/shared.ts';
 import type { Shown } from '../share/shown.ts';
-import { browserShelves, forget, readKept, writeKept } from '../share/store.ts';
+import { browserShelves, forget, type Kept, readKept, writeKept } from '../share/store.ts';
 import type { Lab } from './lab.ts';
 import { making, recordedModel } from './making.ts';
 import { Places } from './places.ts';
@@ -52,6 +52,8 @@ export class Keeping {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #edited = false;
   #toldNotKept = false;
+  /** The reader's own work while the page shows something else; null while it shows that work. */
+  #aside: Kept | null = null;
 
   constructor(
     private readonly lab: Lab,
@@ -91,7 +93,8 @@ export class Keeping {
     if (this.#busy) return;
     const { draft } = this.lab.state;
     const { settings } = this.lab;
-    if (draft !== this.#seen.draft || settings !== this.#seen.settings) {
+    if (this.#aside) this.#seen = { draft, settings };
+    else if (draft !== this.#seen.draft || settings !== this.#seen.settings) {
       // Another task opens: the last one is written as it was left.
       if (draft.id !== this.#seen.draft.id && this.#timer !== null)
         this.tasks.keep(this.#seen.draft);
@@ -103,6 +106,28 @@ export class Keeping {
     this.#make(false);
     this.#check();
     this.lab.experiments.recall();
+  }
+
+  /** Whether the page shows something else than the reader's work. */
+  get isAside(): boolean {
+    return this.#aside !== null;
+  }
+
+  /** Shows something else than the reader's work, which is put aside. Nothing of what is shown is kept. */
+  show(draft: Draft, settings: Settings): void {
+    if (!this.#aside) {
+      this.#save();
+      this.#aside = { state: this.lab.state, settings: this.lab.settings };
+    }
+    this.#restore({ past: [], draft, future: [], typing: null }, settings);
+  }
+
+  /** Shows the reader's own work again, as it was when it was put aside. */
+  bringBack(): void {
+    const own = this.#aside;
+    if (!own) return;
+    this.#aside = null;
+    this.#restore(own.state, own.settings);
   }
 
   shown(): Shown {
@@ -143,6 +168,8 @@ export class Keeping {
 
   /** Puts a link of the state as it stands into the address. */
   address(link: string): void {
+    // Of what is not the reader's work, a reload would make it.
+    if (this.#aside) return;
     history.replaceState(history.state, '', `#${link}`);
   }
 
@@ -157,6 +184,7 @@ export class Keeping {
   startOver(): void {
     this.#stopSaving();
     this.#reading += 1;
+    this.#aside = null;
     forget(this.#shelves);
     this.lab.experiments.forget();
     this.putAway();
@@ -228,6 +256,7 @@ export class Keeping {
   #open(opened: OpenedLink, over: boolean): void {
     const { lab } = this;
     const { draft, settings, receipt, drifted } = opened;
+    this.bringBack();
     this.problem = null;
     this.drifted = drifted;
     if (this.receipt) this.putAway();

@@ -34,17 +34,18 @@ export interface OpenedLink extends Opened {
 /** What follows the `#`. */
 export async function encodeLink(shared: Shared, result: Sent | null = null): Promise<string> {
   const parts = [pack(shared), ...(result ? [packSent(result)] : [])];
-  return `v${version}/${(await Promise.all(parts.map(encode))).join('.')}`;
+  return `v${version}/${(await Promise.all(parts.map(deflated))).join('.')}`;
 }
 
-async function encode(body: object): Promise<string> {
+/** Any body as a text for an address, with its sum. */
+export async function deflated(body: unknown): Promise<string> {
   const json = JSON.stringify({ sum: fingerprint(JSON.stringify(body)), body });
-  const deflated = await through(
+  const bytes = await through(
     new CompressionStream('deflate-raw'),
     new TextEncoder().encode(json),
     Number.POSITIVE_INFINITY,
   );
-  return toBase64Url(deflated);
+  return toBase64Url(bytes);
 }
 
 /**
@@ -75,8 +76,7 @@ export async function decodeLink(hash: string): Promise<OpenedLink> {
   const [, number = '', data = '', , result] = /^#?v(\d+)\/([^.]*)(\.(.*))?$/s.exec(hash) ?? [];
   if (number === '') throw new Unreadable('other');
   if (Number(number) > version) throw new Unreadable('newer');
-  if (data.length > longestLink) throw new Unreadable('long');
-  return { ...unpack(await decode(data, longestJson)), ...(await decodeResult(result)) };
+  return { ...unpack(await inflated(data)), ...(await decodeResult(result)) };
 }
 
 async function decodeResult(
@@ -84,18 +84,26 @@ async function decodeResult(
 ): Promise<Pick<OpenedLink, 'result' | 'unreadable'>> {
   if (data === undefined) return { result: null, unreadable: null };
   try {
-    if (data.length > longestResult) throw new Unreadable('long');
-    return { result: unpackSent(await decode(data, longestResultJson)), unreadable: null };
+    const most = { text: longestResult, json: longestResultJson };
+    return { result: unpackSent(await inflated(data, most)), unreadable: null };
   } catch (error) {
     if (error instanceof Unreadable) return { result: null, unreadable: error };
     throw error;
   }
 }
 
-/** The body of one part. */
-async function decode(data: string, longest: number): Promise<Fields> {
+/**
+ * The body that `deflated` made a text of, neither of them longer than `most`.
+ *
+ * @throws {@link Unreadable}, and nothing else, whatever the text.
+ */
+export async function inflated(
+  data: string,
+  most = { text: longestLink, json: longestJson },
+): Promise<Fields> {
+  if (data.length > most.text) throw new Unreadable('long');
   const bytes = fromBase64Url(data);
-  const json = await through(new DecompressionStream('deflate-raw'), bytes, longest);
+  const json = await through(new DecompressionStream('deflate-raw'), bytes, most.json);
   let link: unknown;
   try {
     link = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
