@@ -31,7 +31,7 @@ const layersOfPackage = [
 ];
 
 /** Of the lab: panels lie side by side, and none knows another. */
-const panels = ['prompt', 'tokens', 'answer', 'why', 'share', 'story'];
+const panels = ['prompt', 'tokens', 'answer', 'why', 'share', 'story', 'lessons'];
 const layersOfLab = [
   'main.ts',
   'service-worker.ts',

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { KeptTasks, TaskNotice } from '../app/kept-tasks.ts';
 import { presetOf } from '../app/own-task.ts';
+import type { Problem } from '../app/problem.ts';
 import { type Draft, included } from '../app/state.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
@@ -24,6 +25,8 @@ export class LabAsk extends LabElement {
   @property({ attribute: false }) queries: readonly { query: string }[] = [];
   /** Whether the model would have to be loaded to answer; null where it need not. */
   @property({ attribute: false }) need: LabNeed['need'] = null;
+  /** Why lessons and guessing could not be fetched. */
+  @property({ attribute: false }) lessonProblem: Problem | null = null;
   /** The answer in one word, which the slider says as it moves; null while it is not known. */
   @property({ attribute: false }) answer: { text: string; p: number } | null = null;
 
@@ -75,8 +78,19 @@ export class LabAsk extends LabElement {
           @change=${() => this.edit({ type: 'pause' })}
         ></textarea>
         <lab-queries .name=${strings.otherQueries} .queries=${this.queries} .query=${this.draft.query}></lab-queries>
+        ${this.entries()}
       </div>
     `;
+  }
+
+  /** The ways to a lesson. They stand at the end of the line above the query, after it in the order of the Tab key. */
+  private entries(): TemplateResult {
+    const { entries } = strings;
+    const entry = (wish: 'guess' | 'tour' | 'library', text: string) =>
+      html`<button type="button" class="link" @click=${() => this.send('lab-lesson', { do: wish })}>${text}</button>`;
+    const { lessonProblem: problem } = this;
+    return html`<div class="entries">${entry('guess', entries.guess)} ${entry('tour', entries.tour)} ${entry('library', entries.lessons)}</div>
+      ${problem ? html`<p class="sentence" role="alert">${problem.sentence}</p>` : nothing}`;
   }
 
   private shotsSlider(): TemplateResult {

@@ -3,12 +3,14 @@ import { customElement, state } from 'lit/decorators.js';
 import type { Headline } from '../answer/headline.ts';
 import { factsOfModel } from '../app/source.ts';
 import { drawn, LabElement, type LabEvents } from '../elements/lab-element.ts';
+import { Guide } from '../lab/guide.ts';
 import { Keeping } from '../lab/keeping.ts';
 import { Lab } from '../lab/lab.ts';
 import { strings } from '../strings/index.ts';
 import { formatProbability, spokenProbability } from '../ui/numbers.ts';
-import { nameText, spokenToken, tokenPieces } from '../ui/visible.ts';
+import { spokenToken, tokenPieces } from '../ui/visible.ts';
 import { isStuck, onStuck } from '../util/chunk.ts';
+import { modelName } from './model-name.ts';
 import { UndoKeys } from './undo-keys.ts';
 import { isFirstVisit } from './visits.ts';
 import '../answer/lab-answer.ts';
@@ -38,11 +40,12 @@ export class LabApp extends LabElement {
   private announced: unknown = null;
   private announceTimer = 0;
   private readonly lab: Lab = new Lab(() => {
-    // It is not there yet while it takes up what was kept.
-    (this.keeping as Keeping | undefined)?.changed();
+    // They are not there yet while the lab takes up what was kept.
+    for (const part of [this.keeping, this.guide]) part?.changed();
     this.requestUpdate();
   });
   private readonly keeping: Keeping = new Keeping(this.lab, () => this.requestUpdate());
+  private readonly guide: Guide = new Guide(this.lab, this.keeping, () => this.requestUpdate());
   private readonly firstVisit = isFirstVisit();
   /** The slider shows that it can be moved, until something has been. */
   @state() private touched = false;
@@ -87,12 +90,13 @@ export class LabApp extends LabElement {
       what === 'receipt' ? keeping.putAway() : keeping.dismiss(),
     );
     this.listen('lab-start-over', () => keeping.startOver());
+    this.listen('lab-lesson', (wish) => this.guide.wish(wish));
     this.listen('lab-task', (wish) => keeping.tasks.wish(wish));
   }
 
   /** Settled once the page knows what it is to show. */
-  get opened(): Promise<void> {
-    return this.keeping.opened;
+  get opened(): Promise<unknown> {
+    return Promise.all([this.keeping.opened, this.guide.opened]);
   }
 
   private listen<Name extends keyof LabEvents>(
@@ -104,7 +108,11 @@ export class LabApp extends LabElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.silences = [this.keeping.listen(), onStuck(() => this.requestUpdate())];
+    this.silences = [
+      this.keeping.listen(),
+      this.guide.listen(),
+      onStuck(() => this.requestUpdate()),
+    ];
   }
 
   override disconnectedCallback(): void {
@@ -130,7 +138,7 @@ export class LabApp extends LabElement {
   }
 
   protected override render(): TemplateResult {
-    const { headline } = this.lab.first;
+    const headline = this.guide.hides ? null : this.lab.first.headline;
     return html`
       <a class="skip" href="#query" @click=${this.skip}>${strings.skipToQuery}</a>
       <a class="skip" href="#answer" @click=${this.skip}>${strings.skipToAnswer}</a>
@@ -149,6 +157,7 @@ export class LabApp extends LabElement {
         ${import.meta.env.VITE_SITE ? html`<a href="guides/">${strings.guides}</a>` : nothing}
       </footer>
       ${this.topBar()}
+      <lab-guide .view=${this.guide.view} .draft=${this.lab.state.draft} .headline=${headline}></lab-guide>
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
       <input
         type="file"
@@ -199,6 +208,7 @@ export class LabApp extends LabElement {
         .queries=${this.lab.first.queries}
         .need=${this.lab.first.need}
         .answer=${headline}
+        .lessonProblem=${this.guide.problem}
       ></lab-ask>
     </section>`;
   }
@@ -373,7 +383,7 @@ export class LabApp extends LabElement {
     clearTimeout(this.announceTimer);
     this.announceTimer = window.setTimeout(() => {
       const top = this.lab.answer.jobState.result?.prediction?.candidates[0];
-      if (!top) return;
+      if (!top || this.guide.hides) return;
       this.announcement = strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
     }, announceMs);
   }
@@ -395,6 +405,7 @@ export class LabApp extends LabElement {
 
   private loadFiles(files: Iterable<File> = []): void {
     const [first, ...others] = files;
-    if (first) void this.lab.slot.load({ kind: 'files', files: [first, ...others] });
+    if (first?.name.endsWith('.json')) this.guide.wish({ do: 'open', file: first });
+    else if (first) void this.lab.slot.load({ kind: 'files', files: [first, ...others] });
   }
 }

@@ -20,5 +20,9 @@ export const sources = {
   transformer: arxiv('Vaswani et al. 2017', '1706.03762'),
   sink: arxiv('Xiao et al. 2023', '2309.17453'),
   notExplanation: arxiv('Jain & Wallace 2019', '1902.10186'),
+  brier: {
+    text: 'Brier 1950',
+    url: 'https://doi.org/10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2',
+  },
 } as const satisfies Record<string, Source>;
 export type SourceName = keyof typeof sources;

@@ -70,4 +70,5 @@ export const prompt = {
   noDemonstrations: 'No examples yet. Without examples the prompt is zero-shot.',
   query: 'Query',
   otherQueries: 'Try another',
+  entries: { guess: 'Guess first', tour: 'Tour', lessons: 'Lessons' },
 };

@@ -67,4 +67,5 @@ export const prompt: Translated<typeof en> = {
   noDemonstrations: '还没有示例。没有示例的提示词就是零样本。',
   query: '查询',
   otherQueries: '换一个',
+  entries: { guess: '先猜后看', tour: '导览', lessons: '课程' },
 };
