@@ -168,7 +168,7 @@ export class Keeping {
 
   /** Puts a link of the state as it stands into the address. */
   address(link: string): void {
-    // Of what is not the reader's work, a reload would make it.
+    // A reload would open the link as the reader's own work.
     if (this.#aside) return;
     history.replaceState(history.state, '', `#${link}`);
   }

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Guessing, GuessQuestion } from '../app/lesson.ts';
 import { LabElement } from '../elements/lab-element.ts';
+import { strings } from '../strings/index.ts';
 import { lessonWords } from '../strings/lesson-words.ts';
 import { cite } from '../ui/cite.ts';
 import { icon } from '../ui/icons.ts';
@@ -105,7 +106,7 @@ export class LabGuess extends LabElement {
         <p class="guess-score" tabindex="-1" data-first>${words.brier(score(mine))}</p>
         <p class="guess-even">${words.even(score(evens))}</p>
         <p class="lesson-caption">${words.verdict(mine, evens)}</p>
-        <p class="hint">${words.formula} ${cite('brier')}.</p>
+        <p class="hint">${words.formula}${strings.words.between}${cite('brier')}${strings.words.stop}</p>
         <textarea class="guess-card" readonly rows="2" aria-label=${words.copyCard} .value=${card}></textarea>
         ${this.copied === 'denied' ? html`<p class="hint" role="alert">${words.denied}</p>` : nothing}
       </div>

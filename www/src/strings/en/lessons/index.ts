@@ -64,7 +64,7 @@ export const lessons = {
         ? 'Lower is better: always saying 50% would have done better.'
         : 'This is exactly what always saying 50% gets.',
   formula:
-    'The score is the mean of (your probability − outcome)² over the questions. The outcome is 1 if the right answer is the model’s most probable word, otherwise 0. 0 is perfect, 1 is certain and always wrong. This is half of the original score for two classes,',
+    'The score is the mean of (your probability − outcome)² over the questions. The outcome is 1 if the right answer is the model’s most probable word, otherwise 0. 0 is perfect, 1 is certain and always wrong. Brier’s original score sums over both outcomes and is twice as large:',
   again: 'Another round',
   card: (score: string, even: string, count: number, task: string, address: string) =>
     `I guessed what a 135M language model answers: Brier ${score} over ${count} questions (${task}; always saying 50%: ${even}; lower is better). ${address}`,
