@@ -70,6 +70,8 @@ test('a lesson is played by keyboard, survives a reload, and leaves the own work
   await page.keyboard.press('ArrowLeft');
   await count(page, 'Step 1 of 10');
   await page.keyboard.press('Escape');
+  await page.locator('.lesson-bar').waitFor({ state: 'detached' });
+  assert.ok(await entry(page, 'Guess first').evaluate((one) => one === document.activeElement));
   await isBack(page);
   assert.equal(page.workers().length, 0, 'no model was asked for');
 });
@@ -182,7 +184,7 @@ test('a lesson is made, saved, linked and opened elsewhere; a wrong file gets a 
   const link = await page.getByLabel('Link to this lesson').inputValue();
 
   // In a fresh profile.
-  const other = await lab.open({ link });
+  const other = await lab.open({ link, serviceWorkers: 'block' });
   await count(other, 'Step 1 of 2');
   assert.equal(await other.locator('.lesson-title').textContent(), 'Teeth');
   assert.deepEqual(await state(other), ['tooth', '0']);
@@ -200,6 +202,14 @@ test('a lesson is made, saved, linked and opened elsewhere; a wrong file gets a 
     buffer: file,
   });
   await count(other, 'Step 1 of 2');
+
+  // Beside the lab, under a name.
+  await other.route('**/lessons/teeth.json', (route) => route.fulfill({ body: file }));
+  await other.goto(new URL('?lesson=teeth', lab.url).href);
+  await count(other, 'Step 1 of 2');
+  await other.getByRole('button', { name: 'Next' }).click();
+  await other.reload();
+  await count(other, 'Step 2 of 2');
 
   // Dropped on the page, and with a part that cannot be.
   const wrong = file.toString().replace('"caption": "Without"', '"caption": 7');

@@ -79,6 +79,7 @@ export class LabGuide extends LabElement {
     set(dataset, 'lessonTarget', target);
     set(dataset, 'lessonHides', view && hidesAnswer(view) ? 'answer' : null);
     const isOpen = playing !== null || view?.guessing != null || view?.making != null;
+    if (!isOpen && dataset.lesson === 'open') giveFocusBack();
     set(dataset, 'lesson', isOpen ? 'open' : null);
     set(dataset, 'lessonSheet', playing?.kind === 'lesson' ? 'print' : null);
     const seen = playing ? `${playing.lesson.title} ${playing.step}` : '';
@@ -102,6 +103,12 @@ export class LabGuide extends LabElement {
     if (!playing && !guessing) return;
     if (playing?.kind === 'tour' || isInBar) this.send('lab-lesson', { do: 'leave' });
   };
+}
+
+/** To the way to the lessons, where the focus was lost with the bar. */
+function giveFocusBack(): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>('.entries button')?.focus({ preventScroll: true });
 }
 
 function set(dataset: DOMStringMap, name: string, value: string | null): void {

@@ -108,11 +108,8 @@ export class LabApp extends LabElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.silences = [
-      this.keeping.listen(),
-      this.guide.listen(),
-      onStuck(() => this.requestUpdate()),
-    ];
+    const { keeping, guide } = this;
+    this.silences = [keeping.listen(), guide.listen(), onStuck(() => this.requestUpdate())];
   }
 
   override disconnectedCallback(): void {
