@@ -8,9 +8,9 @@ import { Keeping } from '../lab/keeping.ts';
 import { Lab } from '../lab/lab.ts';
 import { strings } from '../strings/index.ts';
 import { formatProbability, spokenProbability } from '../ui/numbers.ts';
-import { spokenToken, tokenPieces } from '../ui/visible.ts';
+import { nameText, spokenToken, tokenPieces } from '../ui/visible.ts';
 import { isStuck, onStuck } from '../util/chunk.ts';
-import { modelName } from './model-name.ts';
+
 import { UndoKeys } from './undo-keys.ts';
 import { isFirstVisit } from './visits.ts';
 import '../answer/lab-answer.ts';
