@@ -64,12 +64,13 @@ export function chartsNamed(name) {
   const question = {
     ...{ task: { ...task, demonstrations: task.demonstrations.slice(0, 4) }, query: name },
     ...{ pool: task.demonstrations, isFree: false, answer: null, rule: 'sum', comparison: null },
+    calibration: 'contentFree',
     labels: labels.map((label) => ({ name: label, words: [` ${label}`] })),
     rows: [{ input: 'a row', output: 'Positive' }],
     ...{ shots: [0, 1, 2], draws: { seeds: 2, orders: 1 } },
   };
   const setting = (id) => ({
-    methods: why.methodsOf(id, { question, info: { ...info, name } }),
+    methods: why.methodsOf(id, { question, model: { ...info, name } }),
     stem: 'shotglass',
   });
   const reading = (i) => ({

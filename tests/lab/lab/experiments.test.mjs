@@ -104,13 +104,13 @@ test('what was found is of the question and the model that it was found with', a
   start('evaluate')();
   await rest();
   const { made } = found;
-  assert.deepEqual([made.info.name, made.question.rule], ['first', 'sum']);
+  assert.deepEqual([made.model.name, made.question.rule], ['first', 'sum']);
   lab.settings = { ...lab.settings, rule: 'perByte' };
   lab.slot.model = { info: { name: 'second' } };
   assert.equal(found.made, made, 'whatever the page has come to since');
   start('evaluate');
   await rest();
-  assert.deepEqual([found.made.info.name, found.made.question.rule], ['second', 'perByte']);
+  assert.deepEqual([found.made.model.name, found.made.question.rule], ['second', 'perByte']);
   found.reset();
   assert.equal(found.made, null);
 });

@@ -48,6 +48,7 @@ test('a further recorded query shows its words and its ladder, and asks for no m
     const { lab, first } = opened(lead, ask('mouse'), shots(count));
     first.asked();
     assert.equal(lab.loads, 0);
+    assert.equal(first.need, null);
     assert.equal(first.origin, 'recorded');
     const { words, of } = first.words;
     assert.equal(of, lab.prompt.text);
@@ -63,7 +64,7 @@ test('a further recorded query shows its words and its ladder, and asks for no m
   }
 });
 
-test('a prompt that is not recorded shows nothing, and needs the model', () => {
+test('a prompt that is not recorded shows nothing, and asks for the model', () => {
   for (const edit of [
     ask('zebra'),
     { type: 'demonstration', index: 0, field: 'output', text: 'dogs' },
@@ -72,7 +73,8 @@ test('a prompt that is not recorded shows nothing, and needs the model', () => {
   ]) {
     const { lab, first } = opened(lead, edit);
     first.asked();
-    assert.equal(lab.loads, 1, edit.type);
+    assert.deepEqual(first.need, { isKept: false }, edit.type);
+    assert.equal(lab.loads, 0, 'nothing is fetched before the reader says so');
     const { origin, ladder, words, headline, promptTokens, ghost } = first;
     assert.deepEqual(
       { origin, ladder, words, headline, promptTokens, ghost },
