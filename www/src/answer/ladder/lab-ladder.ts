@@ -38,7 +38,7 @@ export class LabLadder extends LabElement {
       <figcaption class="ladder-title">
         <span>${title}</span>
         ${ofLabels ? html`<span class="ladder-legend"><i class="ladder-line" aria-hidden="true"></i> ${strings.ladder.posterior}</span>` : nothing}
-        ${others ? html`<span class="ladder-legend"><i class="ladder-swatch" aria-hidden="true"></i> ${strings.ladder.hatched}</span>` : nothing}
+        ${others ? html`<span class="ladder-legend of-others"><i class="ladder-swatch" aria-hidden="true"></i> ${strings.ladder.hatched}</span>` : nothing}
         <lab-figure .name=${title} .make=${answer === null || old ? null : this.make}></lab-figure>
       </figcaption>
       <div class="ladder-frame">

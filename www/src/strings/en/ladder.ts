@@ -32,5 +32,5 @@ export const ladder = {
     k === 0
       ? `The labels’ share of the probability is ${none}.`
       : `The labels’ share goes from ${none} (no examples) to ${here} (${k}).`,
-  hatched: 'not the top answer',
+  hatched: 'not top answer',
 };
