@@ -14,13 +14,13 @@ export function recordDifferences(recorded, fresh) {
   ];
 }
 
-/** What a record has beside the snapshot and the prompts in it, its logprobs as probabilities. */
+/** What a record has beside the snapshot, which has the right answers too, and the prompts; logprobs as probabilities. */
 function besideSnapshot({ id, content, opensWith, results, queries }) {
   return {
     id,
     content,
     opensWith,
-    results: results.map(wordsOf),
+    results: results.map(({ words }) => ({ words })),
     // A field that is missing stays so.
     queries: queries?.map(({ results, ...about }) => ({ ...about, results: results.map(wordsOf) })),
   };

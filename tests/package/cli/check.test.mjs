@@ -273,6 +273,13 @@ test('a snapshot is looked for where the page says, or that it was not is said',
   assert.match(foreign.notChecked[0].message, /is on another site/);
 });
 
+/** Parts of a model that ends every word, so that a whole word is as probable as its tokens. */
+const ended = {
+  info: { endTokens: [] },
+  vocabulary: async () => [{ id: 0, text: '.', bytes: Uint8Array.of(46) }],
+  logprobs: async () => Float32Array.of(0),
+};
+
 test("a tag that shows the package's record of its preset has the figures of that record", async () => {
   const record = await recordOf('plural');
   const figures = record.results.reduce((sum, { candidates }) => sum + candidates.length + 4, 0);
@@ -285,7 +292,8 @@ test("a tag that shows the package's record of its preset has the figures of tha
       );
     const stepOf = (token) => ({ ...token, bytes: bytesOf(token) });
     return {
-      info: record.model,
+      ...ended,
+      info: { ...ended.info, ...record.model },
       predict: async (prompt) => {
         const { candidates, shots, ...rest } = at(prompt);
         const moved = candidates.map(({ logprob, ...token }, i) =>
@@ -293,7 +301,7 @@ test("a tag that shows the package's record of its preset has the figures of tha
         );
         return { ...rest, candidates: moved };
       },
-      score: async (prompt) => [{ logprob: at(prompt).answer }],
+      score: async (prompt) => [{ logprob: at(prompt).answer, tokens: [] }],
       generate: async function* (prompt) {
         for (const token of at(prompt).text) {
           yield { ...stepOf(token), textDelta: token.text, finish: null };
@@ -330,10 +338,11 @@ test('a ladder is checked column by column, of the right answer or of the token 
   Object.assign(two, { answer: -0.5 });
   const right = { ...snapshot, answer: 'foxes' };
   const fake = {
-    info: snapshot.model,
-    score: async ({ text }, [continuation]) => {
+    ...ended,
+    info: { ...ended.info, ...snapshot.model },
+    score: async (text, [continuation]) => {
       assert.equal(continuation, ' foxes');
-      return [{ logprob: [-3, -1, -0.5][text.split('\n').length - 1] }];
+      return [{ logprob: [-3, -1, -0.5][text.split('\n').length - 1], tokens: [] }];
     },
     predict: async () => ({ candidates: [{ bytes: Buffer.from(' Fox'), p: Math.exp(-2) }] }),
   };
