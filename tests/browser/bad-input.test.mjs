@@ -68,6 +68,28 @@ test('without a network the page says so, and goes on when it is back', async ()
   await live(page, 120_000);
 });
 
+test('a download that a reload broke off says how much of it is left', async () => {
+  const page = await lab.open();
+  const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  await client.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: 8e6,
+    uploadThroughput: 8e6,
+  });
+  await page.locator('.loader.offer button').click();
+  const isUnderWay = () =>
+    Number(document.querySelector('.loader [role=progressbar]')?.getAttribute('aria-valuenow')) >=
+    20;
+  await page.waitForFunction(isUnderWay, null, { timeout: 60_000 });
+  await page.reload();
+  const button = page.getByRole('button', { name: /^Run it live — \d+ MB left/ });
+  await button.waitFor();
+  const [, left] = / (\d+) MB/.exec(await button.textContent());
+  assert.ok(Number(left) < 90, `${left} MB`);
+});
+
 test('a picture that is dropped on the page says what to choose instead', async () => {
   const page = await lab.open();
   const files = await page.evaluateHandle(() => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultModel } from 'shotglass';
 import { labModule } from '../module.mjs';
 import { recordings } from '../recordings.mjs';
 
@@ -9,6 +10,7 @@ const { First } = await labModule('lab/recorded-or-live.ts');
 const { promptOf } = await labModule('app/prompt.ts');
 const { defaultSettings } = await labModule('app/settings.ts');
 const { openPreset, reduce } = await labModule('app/state.ts');
+const { ladderKey } = await labModule('answer/ladder/ladder.ts');
 const { presetById, presets } = await labModule('presets/index.ts');
 const [lead] = presets;
 
@@ -18,7 +20,7 @@ const jobState = { of: null, result: null, running: false, progress: null, probl
 function opened(preset, ...actions) {
   const state = actions.reduce(reduce, openPreset(preset));
   const lab = { state, settings: defaultSettings, prompt: promptOf(state.draft), loads: 0 };
-  for (const name of ['answer', 'classification', 'generation', 'tree', 'ghost']) {
+  for (const name of ['answer', 'classification', 'generation', 'tree', 'ghost', 'ladder']) {
     lab[name] = { jobState };
   }
   lab.slot = { model: null, loading: null, problem: null, load: () => (lab.loads += 1) };
@@ -73,7 +75,7 @@ test('a prompt that is not recorded shows nothing, and asks for the model', () =
   ]) {
     const { lab, first } = opened(lead, edit);
     first.asked();
-    assert.deepEqual(first.need, { isKept: false }, edit.type);
+    assert.deepEqual(first.need, { isKept: false, bytesLeft: defaultModel.bytes }, edit.type);
     assert.equal(lab.loads, 0, 'nothing is fetched before the reader says so');
     const { origin, ladder, words, headline, promptTokens, ghost } = first;
     assert.deepEqual(
@@ -85,6 +87,32 @@ test('a prompt that is not recorded shows nothing, and asks for the model', () =
     assert.equal(first.tree.result, null);
     assert.equal(first.classification.result, null);
   }
+});
+
+test('the recorded ladder stays until the same model has climbed all of its own', () => {
+  const { lab, first } = opened(lead);
+  const recorded = first.drawnLadder;
+  lab.slot.model = { info: { sha256: first.recordedModel.sha256 } };
+  assert.deepEqual(first.drawnLadder, recorded, 'nothing is blank while the model runs');
+  const key = ladderKey(lab.state.draft, 'nothing');
+  const rung = (k) => ({ k, first: ' horses', p: 0.25 });
+  const climbed = (count) => {
+    const rungs = Array.from({ length: count }, (_, k) => rung(k));
+    const result = { key, labels: null, answer: 'horses', rungs };
+    lab.ladder = { jobState: { ...jobState, result } };
+    return first.drawnLadder;
+  };
+  assert.deepEqual(climbed(10), recorded, 'one is missing');
+  assert.ok(climbed(11).columns.every(({ p }) => p === 0.25));
+  // The rungs of another query are not those of this one.
+  lab.ladder.jobState.result.key = 'another';
+  assert.deepEqual(first.drawnLadder.columns, recorded.columns);
+});
+
+test('another model climbs its own ladder from the beginning', () => {
+  const { lab, first } = opened(lead);
+  lab.slot.model = { info: { sha256: '0'.repeat(64) } };
+  assert.ok(first.drawnLadder.columns.every(({ p }) => p === null));
 });
 
 test('while the record of another task is fetched, the numbers of the last one are gone', () => {

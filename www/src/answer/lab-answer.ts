@@ -18,7 +18,7 @@ import { icon } from '../ui/icons.ts';
 import { tabKeys } from '../ui/tabs.ts';
 import { chunk } from '../util/chunk.ts';
 import type { Held, SideBySide } from './compare/side-by-side.ts';
-import { type Ladder, ladderOf, type Rungs } from './ladder/ladder.ts';
+import type { Ladder } from './ladder/ladder.ts';
 import type { Draw } from './text/generation.ts';
 import type { Tree } from './tree/tree.ts';
 import '../figure/lab-figure.ts';
@@ -53,10 +53,8 @@ export class LabAnswer extends LabElement {
   @property({ type: Boolean }) live = false;
   /** Why the record of this task is not there. */
   @property({ attribute: false }) recordProblem: Problem | null = null;
-  /** The ladder that is recorded, while there is none. */
-  @property({ attribute: false }) recorded: Ladder | null = null;
-  /** What the ladder has found. */
-  @property({ attribute: false }) rungs: Rungs | null = null;
+  /** The query over the number of shots. */
+  @property({ attribute: false }) ladder!: Ladder;
   @property({ attribute: false }) held: Held | null = null;
   /** The whole distribution behind the prompt, once sampling is to be shown over it. */
   @property({ attribute: false }) sideBySide!: JobState<SideBySide>;
@@ -65,7 +63,7 @@ export class LabAnswer extends LabElement {
   protected override render(): TemplateResult {
     const problem = this.jobState.problem ?? this.recordProblem;
     const shown = this.shown();
-    const ladder = this.ladder();
+    const { ladder } = this;
     return html`
       <div class="answer-body">
       <lab-ladder .ladder=${ladder} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
@@ -103,18 +101,6 @@ export class LabAnswer extends LabElement {
   /** The view that the reader chose, or else the one that suits the task. */
   private shown(): View {
     return viewOf(this.settings, labelsOf(this.draft));
-  }
-
-  private ladder(): Ladder {
-    if (this.recorded) return this.recorded;
-    const { draft, settings, classification, text } = this;
-    const { rule, comparison } = settings;
-    return ladderOf(this.rungs, {
-      draft,
-      rule,
-      comparison,
-      classification: classification.of === text ? classification.result : null,
-    });
   }
 
   /** Describes what a view shows, to save it; null where that is nothing yet, or of an earlier prompt. */

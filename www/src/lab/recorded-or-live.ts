@@ -1,6 +1,12 @@
-import type { Classification, Demonstration, Model } from 'shotglass';
+import { type Classification, type Demonstration, defaultModel, type Model } from 'shotglass';
 import { type Headline, headlineOf } from '../answer/headline.ts';
-import type { Ladder } from '../answer/ladder/ladder.ts';
+import {
+  type Ladder,
+  ladderOf as ladderFrom,
+  ladderKey,
+  ladderShots,
+  type Rungs,
+} from '../answer/ladder/ladder.ts';
 import type { Draw } from '../answer/text/generation.ts';
 import type { Tree } from '../answer/tree/tree.ts';
 import type { Answer, Origin } from '../app/answer.ts';
@@ -43,6 +49,8 @@ import { Sender } from './sender.ts';
 /** The model is needed, and is on the device or would have to be fetched. */
 export interface Need {
   isKept: boolean;
+  /** How much there is to download. */
+  bytesLeft: number;
 }
 
 /** The part of the lab that the model answers in. */
@@ -56,6 +64,7 @@ interface Live {
   readonly generation: { readonly jobState: JobState<Draw[]> };
   readonly tree: { readonly jobState: JobState<Tree> };
   readonly ghost: { readonly jobState: JobState<string> };
+  readonly ladder: { readonly jobState: JobState<Rungs> };
 }
 
 /** The page before a model is loaded: what is recorded or was sent, and the way from there to the model itself. */
@@ -66,6 +75,8 @@ export class First {
   problem: Problem | null = null;
   probe: Probe | null = null;
   keeping: Prospect = null;
+  /** How much of the default model there is to download. */
+  bytesLeft = defaultModel.bytes;
   /** What a link brought. A record of the same prompt goes before it, for the project has checked that. */
   readonly sender = new Sender();
   /** Something was asked for that is in no record. */
@@ -91,6 +102,10 @@ export class First {
   readonly #tokensOf = latest(promptTokens);
   readonly #ladderOf = latest(ladderOf);
   readonly #headlineOf = latest(headlineOf);
+  readonly #climbed = latest(
+    (rungs: Rungs | null, draft: Draft, settings: Settings, of: Classification | null) =>
+      ladderFrom(rungs, { draft, ...settings, classification: of }),
+  );
 
   constructor(
     private readonly lab: Live,
@@ -143,15 +158,38 @@ export class First {
     return this.#at?.text.map((token) => token.text).join('') ?? '';
   }
 
-  /** The ladder, where there is no model to climb one; null where one of its prompts is neither recorded nor sent. */
+  /**
+   * The ladder, until the model has climbed all of its own: what is recorded of that model is what it is going to say. Null
+   * where one of its prompts is neither recorded nor sent.
+   */
   get ladder(): Ladder | null {
     const { place, sent } = this;
     const { draft } = this.lab.state;
     if (sent) return this.sender.ladder(sent, draft);
     const preset = presetOf(draft);
     const asked = place && this.queries[place.query];
-    if (!asked || !preset || !isInOrder(draft, preset) || this.lab.slot.model) return null;
+    if (!asked || !preset || !isInOrder(draft, preset) || this.#hasClimbed) return null;
     return this.#ladderOf(asked, place.shots);
+  }
+
+  /** The ladder to draw: as it is known, else as far as the model has climbed it. */
+  get drawnLadder(): Ladder {
+    const { ladder, classification } = this;
+    const { prompt, state, settings } = this.lab;
+    const labels = classification.of === prompt.text ? classification.result : null;
+    const { result } = this.lab.ladder.jobState;
+    return ladder ?? this.#climbed(result, state.draft, settings, labels);
+  }
+
+  /** Whether the ladder of the model that is loaded is to be drawn, as far as it has come. */
+  get #hasClimbed(): boolean {
+    const { slot, settings, state, ladder } = this.lab;
+    if (!slot.model) return false;
+    if (slot.model.info.sha256 !== this.recordedModel.sha256 || !isPlain(settings)) return true;
+    const { result } = ladder.jobState;
+    const all = ladderShots(state.draft.task.demonstrations.length);
+    const isOfThis = result?.key === ladderKey(state.draft, settings.comparison);
+    return isOfThis && result.rungs.length === all.length;
   }
 
   /** The words that may come next, where there is no model to look for any. */
@@ -251,7 +289,8 @@ export class First {
   async look(): Promise<void> {
     // The page may have opened on another task than the first.
     void this.fetch();
-    [this.probe, this.keeping] = await Promise.all([probe(), prospect()]);
+    const [found, outlook] = await Promise.all([probe(), prospect()]);
+    Object.assign(this, { probe: found, ...outlook });
     this.changed();
     // What is on the device already costs nobody anything.
     if (this.keeping === 'is kept') this.#load();
@@ -262,7 +301,7 @@ export class First {
     const { model, loading, problem } = this.lab.slot;
     if (model || loading || problem || !this.probe || this.probe.obstacle) return null;
     if (this.#isKnown && !this.#wanted) return null;
-    return { isKept: this.keeping === 'is kept' };
+    return { isKept: this.keeping === 'is kept', bytesLeft: this.bytesLeft };
   }
 
   /** Called with every change of what is asked. */

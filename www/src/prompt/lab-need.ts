@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { defaultModel } from 'shotglass';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 
@@ -8,14 +7,14 @@ import { strings } from '../strings/index.ts';
 @customElement('lab-need')
 export class LabNeed extends LabElement {
   /** Null where nothing needs to be loaded. */
-  @property({ attribute: false }) need: { isKept: boolean } | null = null;
+  @property({ attribute: false }) need: { isKept: boolean; bytesLeft: number } | null = null;
 
   protected override render(): TemplateResult {
     const { tasks } = strings;
     return html`<p class="need" role="status">
       ${
         this.need
-          ? html`${this.need.isKept ? tasks.needsKept : tasks.needs(defaultModel.bytes)}
+          ? html`${this.need.isKept ? tasks.needsKept : tasks.needs(this.need.bytesLeft)}
               <button type="button" class="link" @click=${() => this.send('lab-load', null)}>${tasks.run}</button>`
           : nothing
       }

@@ -2,13 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Headline } from '../answer/headline.ts';
 import { factsOfModel } from '../app/source.ts';
-import { drawn, LabElement, type LabEvents } from '../elements/lab-element.ts';
+import { LabElement, type LabEvents } from '../elements/lab-element.ts';
 import { Guide } from '../lab/guide.ts';
 import { Keeping } from '../lab/keeping.ts';
 import { Lab } from '../lab/lab.ts';
 import { strings } from '../strings/index.ts';
-import { formatProbability, spokenProbability } from '../ui/numbers.ts';
-import { nameText, spokenToken, tokenPieces } from '../ui/visible.ts';
+import { spokenProbability } from '../ui/numbers.ts';
+import { nameText, spokenToken } from '../ui/visible.ts';
 import { isStuck, onStuck } from '../util/chunk.ts';
 
 import { UndoKeys } from './undo-keys.ts';
@@ -22,6 +22,7 @@ import './lab-loader.ts';
 import './lab-masthead.ts';
 import './lab-offer.ts';
 import './lab-offline.ts';
+import './lab-top-bar.ts';
 import '../prompt/lab-ask.ts';
 import '../prompt/lab-prompt.ts';
 import '../share/lab-receipt.ts';
@@ -36,7 +37,6 @@ const announceMs = 600;
 export class LabApp extends LabElement {
   private readonly drop = new FileDrop(this, (files) => this.loadFiles(files));
   @state() private announcement = '';
-  @state() private answerInView = true;
   private announced: unknown = null;
   private announceTimer = 0;
   private readonly lab: Lab = new Lab(() => {
@@ -119,11 +119,6 @@ export class LabApp extends LabElement {
 
   protected override firstUpdated(): void {
     void this.lab.first.look();
-    const answer = this.querySelector('.answer');
-    if (!answer) return;
-    new IntersectionObserver(([entry]) => {
-      this.answerInView = entry?.isIntersecting ?? false;
-    }).observe(answer);
   }
 
   protected override willUpdate(): void {
@@ -153,7 +148,11 @@ export class LabApp extends LabElement {
         <a href="third-party-notices.txt" target="_blank" rel="noreferrer">${strings.licences}</a>
         ${import.meta.env.VITE_SITE ? html`<a href="guides/">${strings.guides}</a>` : nothing}
       </footer>
-      ${this.topBar()}
+      <lab-top-bar
+        .headline=${headline}
+        .ladder=${this.lab.first.drawnLadder}
+        .loading=${this.lab.slot.loading}
+      ></lab-top-bar>
       <lab-guide .view=${this.guide.view} .draft=${this.lab.state.draft} .headline=${headline}></lab-guide>
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
       <input
@@ -240,14 +239,13 @@ export class LabApp extends LabElement {
         .classification=${lab.first.classification}
         .generation=${lab.first.generation}
         .recordProblem=${model ? null : lab.first.problem}
-        .recorded=${lab.first.ladder}
+        .ladder=${lab.first.drawnLadder}
         .tree=${lab.first.tree}
         .settings=${lab.settings}
         .text=${text}
         .draft=${lab.state.draft}
         .chat=${lab.chat}
         .model=${factsOfModel(model?.info ?? lab.first.recordedModel)}
-        .rungs=${lab.ladder.jobState.result}
         .held=${lab.held}
         .sideBySide=${lab.sideBySide.jobState}
         .heldClassification=${lab.heldClassification.jobState.result}
@@ -311,6 +309,7 @@ export class LabApp extends LabElement {
       .loaded=${slot.model !== null}
       .probe=${first.probe}
       .keeping=${first.keeping}
+      .bytesLeft=${first.bytesLeft}
       .byEdit=${first.byEdit}
     ></lab-loader>`;
   }
@@ -345,18 +344,6 @@ export class LabApp extends LabElement {
       .tokens=${tokens}
       .attention=${lab.attention.jobState}
     ></lab-story>`;
-  }
-
-  /** On a phone the answer is a long way down: its first row follows the reader. */
-  private topBar(): TemplateResult | typeof nothing {
-    const { result, running } = this.lab.first.jobState;
-    const top = result?.prediction?.candidates[0];
-    if (!top || this.answerInView) return nothing;
-    return html`<nav class="top-bar-frame" aria-label=${strings.answer}><a class="top-bar" href="#answer-heading" aria-busy=${running ? 'true' : 'false'}>
-      <span>${strings.answer}</span>
-      <span class="top-token mono">${drawn(tokenPieces(top.bytes))}</span>
-      <span class="top-p">${formatProbability(top.p)}</span>
-    </a></nav>`;
   }
 
   private header(): TemplateResult {

@@ -22,6 +22,8 @@ export class LabLoader extends LabElement {
   /** What is known of this device; null while it is looked at. */
   @property({ attribute: false }) probe: Probe | null = null;
   @property({ attribute: false }) keeping: Prospect = null;
+  /** How much there is to download. */
+  @property({ type: Number }) bytesLeft = defaultModel.bytes;
   /** It loads to answer a prompt that is recorded nowhere. */
   @property({ type: Boolean }) byEdit = false;
 
@@ -49,7 +51,7 @@ export class LabLoader extends LabElement {
           aria-describedby=${cannot ? 'obstacle' : nothing}
           @click=${() => cannot || this.send('lab-load', null)}
         >
-          <span>${cannot ? first.cannotRun : isKept ? first.runKept : first.run(defaultModel.bytes)}</span>
+          <span>${cannot ? first.cannotRun : isKept ? first.runKept : first.run(this.bytesLeft, this.bytesLeft < defaultModel.bytes)}</span>
           ${cannot ? nothing : html`<span class="primary-aside">${aside}</span>`}
         </button>
       </div>

@@ -19,7 +19,8 @@ export const first = {
     `These numbers were recorded for the built-in task, ${shots}. Load the model to get the answer to your prompt.`,
   hash: 'SHA-256 of the model file',
 
-  run: (bytes: number) => `Run it live — ${formatBytes(bytes)}`,
+  run: (bytes: number, isRest: boolean) =>
+    `Run it live — ${formatBytes(bytes)}${isRest ? ' left' : ''}`,
   runKept: 'Run it live',
   once: 'once, stays on your device',
   thisVisit: 'for this visit, on your device',

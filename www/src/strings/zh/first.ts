@@ -19,7 +19,7 @@ export const first: Translated<typeof en> = {
     `这些数字是内置任务（${shots}）的预存结果。载入模型，就能得到你这个提示词的答案。`,
   hash: '模型文件的 SHA-256',
 
-  run: (bytes) => `实时运行（${formatBytes(bytes)}）`,
+  run: (bytes, isRest) => `实时运行（${isRest ? '还剩 ' : ''}${formatBytes(bytes)}）`,
   runKept: '实时运行',
   once: '只下载一次，留在你的设备上',
   thisVisit: '只供这次访问，在你的设备上',
