@@ -344,6 +344,36 @@ test('two prompts side by side, as far apart as the package says in Node', async
   assert.equal(id, 'hold', 'the focus is where it was');
 });
 
+test('a pinned prompt stands beside the present one in every view, and after a reload', async () => {
+  await page.locator('#view-words').click();
+  await settled(page);
+  await page.locator('#hold').click();
+  await rung(0).click();
+  const words = page.locator('lab-compare-words table.pair:not(.old)');
+  await words.waitFor();
+  const first = await words.locator('tbody tr').first().innerText();
+  assert.match(first, /sang/, 'four examples say it, and none does not');
+  await page.locator('.rung-posterior.of-held').nth(10).waitFor();
+  assert.match(await rung(2).getAttribute('aria-label'), /; A \d/);
+
+  await page.locator('#view-text').click();
+  const [a, now] = await page.locator('.both-texts dd').all();
+  await page.waitForFunction(
+    () => document.querySelector('.both-texts dd').textContent.trim() === 'sang',
+  );
+  assert.notEqual((await now.textContent()).trim(), (await a.textContent()).trim());
+
+  await page.waitForTimeout(600);
+  await page.reload();
+  await page.locator('.held').waitFor();
+  assert.match(await page.locator('.held').textContent(), /4-shot, “sing”/);
+  await loadModel(page);
+  await page.locator('#view-tokens').click();
+  await page.locator('table.pair:not(.old)').waitFor();
+  await page.locator('#hold').click();
+  assert.equal(await page.locator('.rung-posterior.of-held').count(), 0);
+});
+
 test('what has not been answered cannot be held, and what is held outlives it', async () => {
   const empty = () => edit({ type: 'text', text: '' });
   const sentence = page.locator('.answer .sentence[data-code="empty-prompt"]');

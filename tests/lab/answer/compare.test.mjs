@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { labModule } from '../module.mjs';
 
 const { distanceOf, pairOf } = await labModule('answer/compare/compare.ts');
+const { wordPairs } = await labModule('answer/compare/words.ts');
 const { decisionsOf } = await labModule('answer/labels/decisions.ts');
 const { formatDivergence, formatPoints } = await labModule('ui/numbers.ts');
 
@@ -32,6 +33,26 @@ test('what cannot happen adds nothing, or everything', () => {
   close(near.totalVariation, 0.5);
   assert.equal(distanceOf(even, certain).divergence, Number.POSITIVE_INFINITY);
   assert.equal(distanceOf(ln(1, 0), ln(0, 1)).totalVariation, 1);
+});
+
+test('words of two prompts: all that either lists, and what is not found has no number', () => {
+  const found = (words) => ({ words: words.map(([text, p]) => ({ text, p })) });
+  const a = found([
+    [' horses', 0.9],
+    [' horse', 0.05],
+  ]);
+  const now = found([
+    [' The', 0.2],
+    [' horse', 0.15],
+  ]);
+  const { rows, rest } = wordPairs(a, now);
+  assert.deepEqual(rows, [
+    { text: ' horses', a: 0.9, now: null },
+    { text: ' The', a: null, now: 0.2 },
+    { text: ' horse', a: 0.05, now: 0.15 },
+  ]);
+  close(rest.a, 0.05);
+  close(rest.now, 0.65);
 });
 
 const utf8 = new TextEncoder();

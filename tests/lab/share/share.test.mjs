@@ -376,7 +376,7 @@ const worked = (steps) => {
 
 test('work comes back with its history, which is bounded', () => {
   const shelves = { tab: shelf(), site: shelf() };
-  const kept = { state: worked(10), settings };
+  const kept = { state: worked(10), settings, held: null };
   assert.equal(writeKept(shelves, kept, true), true);
   assert.deepEqual(readKept(shelves), kept);
   writeKept(shelves, { state: worked(150), settings }, true);
@@ -406,6 +406,15 @@ test('a tab shows its own work, a new tab the last one edited', () => {
     [query(one), query(two), query({ tab: shelf(), site })],
     ['only opened', 'two', 'two'],
   );
+});
+
+test('the pinned prompt is kept with the work', () => {
+  const shelves = { tab: shelf(), site: shelf() };
+  const { draft: held } = worked(3);
+  writeKept(shelves, { state: worked(1), settings, held }, true);
+  assert.equal(readKept(shelves).held.query, held.query);
+  writeKept(shelves, { state: worked(1), settings, held: null }, true);
+  assert.equal(readKept(shelves).held, null);
 });
 
 test('a storage that is full keeps the work before its history, and says when it cannot', () => {

@@ -23,6 +23,7 @@ import type { Draw } from './text/generation.ts';
 import type { Tree } from './tree/tree.ts';
 import '../figure/lab-figure.ts';
 import './compare/lab-compare.ts';
+import './compare/lab-compare-words.ts';
 import './lab-running.ts';
 import './text/lab-generate.ts';
 import './labels/lab-labels.ts';
@@ -59,6 +60,12 @@ export class LabAnswer extends LabElement {
   /** The whole distribution behind the prompt, once sampling is to be shown over it. */
   @property({ attribute: false }) sideBySide!: JobState<SideBySide>;
   @property({ attribute: false }) heldClassification: Classification | null = null;
+  /** The words after the pinned prompt, what the model would write there, and its ladder. */
+  @property({ attribute: false }) heldTree: Tree | null = null;
+  @property({ attribute: false }) heldText!: JobState<string>;
+  /** What the model would write after the present prompt. */
+  @property({ attribute: false }) ghost!: JobState<string>;
+  @property({ attribute: false }) heldLadder: Ladder | null = null;
 
   protected override render(): TemplateResult {
     const problem = this.jobState.problem ?? this.recordProblem;
@@ -66,7 +73,7 @@ export class LabAnswer extends LabElement {
     const { ladder } = this;
     return html`
       <div class="answer-body">
-      <lab-ladder .ladder=${ladder} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
+      <lab-ladder .ladder=${ladder} .held=${this.held ? this.heldLadder : null} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
       <div class="answer-views">
       <div class="view-tabs">
         ${this.holdButton()}
@@ -184,11 +191,28 @@ export class LabAnswer extends LabElement {
     </div>`;
   }
 
+  /** What the model writes after the pinned prompt and after the present one. */
+  private bothTexts(held: Held): TemplateResult {
+    const { a, now, wrote, pending } = strings.compare;
+    const { heldText, ghost, text } = this;
+    const line = (name: string, written: string | null) =>
+      html`<dt>${name}</dt><dd class="mono" dir="auto">${written ?? pending}</dd>`;
+    return html`<div class="both-texts">
+      <p class="hint">${wrote}</p>
+      <dl>
+        ${line(a, heldText.of === held.text ? heldText.result : null)}
+        ${line(now, ghost.of === text ? ghost.result : null)}
+      </dl>
+    </div>`;
+  }
+
   private view(): TemplateResult | typeof nothing {
     const { settings, jobState, text, draft, held } = this;
     const shown = this.shown();
-    if (held && (shown === 'words' || shown === 'tokens')) {
-      // Two prompts are compared token by token.
+    if (held && shown === 'words') {
+      return html`<lab-compare-words .a=${this.heldTree} .now=${this.tree.result} .held=${held} .text=${text}></lab-compare-words>`;
+    }
+    if (held && shown === 'tokens') {
       return html`<lab-compare .jobState=${this.sideBySide} .held=${held} .text=${text} .waiting=${this.live && !jobState.problem}></lab-compare>`;
     }
     switch (shown) {
@@ -207,7 +231,7 @@ export class LabAnswer extends LabElement {
       case 'tokens':
         return html`<lab-tokens .jobState=${jobState} .text=${text} .settings=${settings}></lab-tokens>`;
       case 'text':
-        return html`<lab-generate
+        return html`${held ? this.bothTexts(held) : nothing}<lab-generate
           .generation=${this.generation}
           .sampling=${settings.sampling}
           .text=${text}

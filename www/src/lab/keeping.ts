@@ -44,6 +44,7 @@ export class Keeping {
   /** What the reader shares; null while they do not. */
   #sharing: { withResult: boolean } | null = null;
   #seen: { draft: Draft; settings: Settings };
+  #heldSeen: Draft | null = null;
   /** The draft that the receipt is about. */
   #recorded: Draft | null = null;
   #busy = false;
@@ -61,7 +62,11 @@ export class Keeping {
   ) {
     this.tasks = new Tasks(lab, this.#shelves.site, told);
     const kept = readKept(this.#shelves);
-    if (kept) this.#restore(kept.state, kept.settings);
+    if (kept) {
+      this.#restore(kept.state, kept.settings);
+      if (kept.held) lab.hold(kept.held);
+      this.#heldSeen = kept.held;
+    }
     this.#seen = { draft: lab.state.draft, settings: lab.settings };
     this.#openPreset(readPresetLink(location.search), kept !== null);
     this.opened = this.#openAddress(kept !== null);
@@ -103,9 +108,18 @@ export class Keeping {
       this.#keepSoon();
       this.#leaveAddress();
     }
+    const { held } = this.#work;
+    if (held !== this.#heldSeen && !this.#aside) this.#keepSoon();
+    this.#heldSeen = held;
     this.#make(false);
     this.#check();
     this.lab.experiments.recall();
+  }
+
+  /** What is kept of what the page shows. */
+  get #work(): Kept {
+    const { state, settings, pinned } = this.lab;
+    return { state, settings, held: pinned.held?.draft ?? null };
   }
 
   /** Whether the page shows something else than the reader's work. */
@@ -117,7 +131,8 @@ export class Keeping {
   show(draft: Draft, settings: Settings): void {
     if (!this.#aside) {
       this.#save();
-      this.#aside = { state: this.lab.state, settings: this.lab.settings };
+      this.#aside = this.#work;
+      this.lab.release();
     }
     this.#restore({ past: [], draft, future: [], typing: null }, settings);
   }
@@ -128,6 +143,7 @@ export class Keeping {
     if (!own) return;
     this.#aside = null;
     this.#restore(own.state, own.settings);
+    if (own.held) this.lab.hold(own.held);
   }
 
   shown(): Shown {
@@ -341,9 +357,8 @@ export class Keeping {
     if (this.#timer === null) return;
     const edited = this.#edited;
     this.#stopSaving();
-    const { state, settings } = this.lab;
-    if (edited) this.tasks.keep(state.draft);
-    if (writeKept(this.#shelves, { state, settings }, edited) || this.#toldNotKept) return;
+    if (edited) this.tasks.keep(this.lab.state.draft);
+    if (writeKept(this.#shelves, this.#work, edited) || this.#toldNotKept) return;
     this.#toldNotKept = true;
     this.notKept = true;
     this.told();

@@ -1,5 +1,5 @@
 import type { Attention, Classification, Model, SurprisalEntry } from 'shotglass';
-import { type Held, type SideBySide, sideBySide } from '../answer/compare/side-by-side.ts';
+import type { Held } from '../answer/compare/side-by-side.ts';
 import { ladderKey, type Rungs } from '../answer/ladder/ladder.ts';
 import { climb } from '../answer/ladder/ladder-run.ts';
 import { type Draw, generation, greedy } from '../answer/text/generation.ts';
@@ -23,6 +23,7 @@ import { type Expected, expected, surprisal } from '../tokens/surprisal.ts';
 import type { Figure } from '../why/figure.ts';
 import { Classifier } from './classification.ts';
 import { Experiments } from './experiments.ts';
+import { Pinned } from './pinned.ts';
 import type { Agreement } from './recorded/reading.ts';
 import { First } from './recorded-or-live.ts';
 import { type JobRequest, type Step, step, walk } from './schedule.ts';
@@ -65,10 +66,8 @@ export class Lab {
   readonly sentAgreement = this.#job<SentCheck>();
   readonly first: First = new First(this, () => this.changed());
   readonly ladder = this.#job<Rungs>();
-  /** A prompt that others are set beside, what both lead to, and what its labels are. */
-  held: Held | null = null;
-  readonly sideBySide = this.#job<SideBySide>();
-  readonly heldClassification = this.#job<Classification | null>();
+  /** A prompt that others are set beside. */
+  readonly pinned: Pinned = new Pinned(this, () => this.#job());
   readonly #classifier = new Classifier();
   readonly receipt = this.#job<ReceiptCheck>();
   readonly surprisal = this.#job<readonly SurprisalEntry[]>();
@@ -186,23 +185,24 @@ export class Lab {
     if (request) void job.request(request.key, request.of, request.work);
   }
 
-  hold(): void {
-    this.held = { draft: this.state.draft, text: this.prompt.text };
+  /** Pins the prompt of a draft, the present one unless another is given. */
+  hold(draft = this.state.draft): void {
+    this.pinned.held = { draft, text: promptOf(draft, this.chat).text };
     this.ask();
     this.changed();
   }
 
   release(): void {
-    this.held = null;
-    for (const job of [this.sideBySide, this.heldClassification]) job.reset();
+    this.pinned.release();
     this.changed();
   }
 
   /** The held prompt becomes the present one, and the present one is held. */
   swap(): void {
-    if (!this.held) return;
-    const { draft } = this.held;
-    this.held = { draft: this.state.draft, text: this.prompt.text };
+    const { held } = this.pinned;
+    if (!held) return;
+    const { draft } = held;
+    this.pinned.held = { draft: this.state.draft, text: this.prompt.text };
     this.edit({ type: 'open', draft });
   }
 
@@ -227,10 +227,7 @@ export class Lab {
 
   readonly #schedule: readonly Step[] = [
     step('at once', this.classification, (model) => this.#labelsRequest(model, this.#present)),
-    step('at once', this.sideBySide, (model) => this.#sideBySideRequest(model)),
-    step('at once', this.heldClassification, (model) =>
-      this.held ? this.#labelsRequest(model, this.held) : null,
-    ),
+    ...this.pinned.steps.filter(({ when }) => when === 'at once'),
     step('at once', this.tree, (model) => {
       const view = viewOf(this.settings, labelsOf(this.state.draft));
       const isWanted = view === 'words' && this.tree.jobState.of !== this.prompt.text;
@@ -242,6 +239,7 @@ export class Lab {
     }),
     step('idle', this.attention, (model) => this.#attentionRequest(model)),
     step('idle', this.ladder, (model) => this.#ladderRequest(model)),
+    ...this.pinned.steps.filter(({ when }) => when === 'idle'),
     step('idle', this.effects, (model) => this.#effectsRequest(model)),
     step('idle', this.surprisal, (model) =>
       this.settings.strip === 'surprisal' && !this.#awaitsTemplate(model)
@@ -314,15 +312,6 @@ export class Lab {
   #treeRequest(model: Model, open: readonly string[]): JobRequest<Tree> {
     const { text } = this.prompt;
     return { key: JSON.stringify([text, open]), of: text, work: growth(model, text, open) };
-  }
-
-  #sideBySideRequest(model: Model): JobRequest<SideBySide> | null {
-    const { held } = this;
-    if (!held) return null;
-    const { topK } = this.settings;
-    const { text } = this.prompt;
-    const key = JSON.stringify([topK, held.text, text]);
-    return { key, of: text, work: sideBySide(model, held, text, topK) };
   }
 
   #labelsRequest(model: Model, held: Held): JobRequest<Classification | null> {

@@ -17,6 +17,8 @@ const keptLength = 1_000_000;
 export interface Kept {
   state: LabState;
   settings: Settings;
+  /** What the pinned prompt was made from; null where none is pinned. */
+  held: Draft | null;
 }
 
 /** What is used of `Storage`. */
@@ -83,7 +85,7 @@ function put(shelf: Shelf, text: string): boolean {
   }
 }
 
-export function packKept({ state, settings }: Kept, steps = keptSteps): string {
+export function packKept({ state, settings, held }: Kept, steps = keptSteps): string {
   const { past, draft, future } = state;
   const ahead = steps === 0 ? [] : future.slice(0, steps);
   const pack = (behind: readonly Draft[]) =>
@@ -92,6 +94,7 @@ export function packKept({ state, settings }: Kept, steps = keptSteps): string {
       draft: packOwn(draft),
       future: ahead.map(packOwn),
       settings: packSettings(settings),
+      ...(held && { held: packOwn(held) }),
     });
   let behind = steps === 0 ? [] : past.slice(-steps);
   let text = pack(behind);
@@ -113,6 +116,7 @@ export function unpackKept(value: unknown): Kept {
       typing: null,
     },
     settings: unpackSettings(field(kept, 'settings')),
+    held: field(kept, 'held') === undefined ? null : unpackOwn(field(kept, 'held')),
   };
 }
 

@@ -246,9 +246,13 @@ export class LabApp extends LabElement {
         .draft=${lab.state.draft}
         .chat=${lab.chat}
         .model=${factsOfModel(model?.info ?? lab.first.recordedModel)}
-        .held=${lab.held}
-        .sideBySide=${lab.sideBySide.jobState}
-        .heldClassification=${lab.heldClassification.jobState.result}
+        .held=${lab.pinned.held}
+        .sideBySide=${lab.pinned.sideBySide.jobState}
+        .heldClassification=${lab.pinned.classification.jobState.result}
+        .heldTree=${lab.pinned.tree.jobState.result}
+        .heldText=${lab.pinned.text.jobState}
+        .ghost=${lab.ghost.jobState}
+        .heldLadder=${lab.pinned.drawnLadder}
       ></lab-answer>
       ${lab.first.probe?.obstacle ? this.offer() : nothing}
     </section>`;

@@ -13,6 +13,8 @@ import '../../figure/lab-figure.ts';
 /** The same query after 0, 1, 2, … demonstrations: a column each, from 0 to 100 %, which sets the shots. */
 @customElement('lab-ladder')
 export class LabLadder extends LabElement {
+  /** That of the pinned prompt, which is drawn as a line; null where there is none. */
+  @property({ attribute: false }) held: Ladder | null = null;
   @property({ attribute: false }) ladder!: Ladder;
   /** Describes the ladder, to save it. */
   @property({ attribute: false }) make!: () => Promise<Chart>;
@@ -38,6 +40,7 @@ export class LabLadder extends LabElement {
       <figcaption class="ladder-title">
         <span>${title}</span>
         ${ofLabels ? html`<span class="ladder-legend"><i class="ladder-line" aria-hidden="true"></i> ${strings.ladder.posterior}</span>` : nothing}
+        ${this.held?.answer ? html`<span class="ladder-legend"><i class="ladder-line of-held" aria-hidden="true"></i> ${strings.compare.ladder(named(this.held.answer))}</span>` : nothing}
         ${others ? html`<span class="ladder-legend of-others"><i class="ladder-swatch" aria-hidden="true"></i> ${strings.ladder.hatched}</span>` : nothing}
         <lab-figure .name=${title} .make=${answer === null || old ? null : this.make}></lab-figure>
       </figcaption>
@@ -72,6 +75,7 @@ export class LabLadder extends LabElement {
     const { k, p, posterior, name, isFirst, problem } = column;
     const { current } = this.ladder;
     const first = isFirst !== false;
+    const held = this.heldAt(k);
     return html`<li>
       <button
         type="button"
@@ -88,11 +92,17 @@ export class LabLadder extends LabElement {
         <span class="rung-track" data-known=${p === null ? 'false' : 'true'} aria-hidden="true">
           ${problem !== undefined ? html`<i>×</i>` : p === null ? nothing : html`<span ${share(p)}></span>`}
           ${posterior === null ? nothing : html`<b class="rung-posterior" ${share(posterior)}></b>`}
+          ${held === null ? nothing : html`<b class="rung-posterior of-held" ${share(held)}></b>`}
           ${isFirst === false && name !== null ? html`<em class="rung-first" dir="auto">${name}</em>` : nothing}
         </span>
         <span class="rung-k" aria-hidden="true">${k}</span>
       </button>
     </li>`;
+  }
+
+  /** The probability of the pinned prompt's answer after as many shots; null where that is not known. */
+  private heldAt(k: number): number | null {
+    return this.held?.columns.find((column) => column.k === k)?.p ?? null;
   }
 
   private ofLabels(): boolean {
@@ -105,12 +115,14 @@ export class LabLadder extends LabElement {
     const { at, first, owned, unknown } = strings.ladder;
     const { answer } = this.ladder;
     const shots = strings.ladder.shots(k);
+    const held = this.heldAt(k);
     if (problem !== undefined) return strings.ladder.gap(shots, problem);
     if (p === null || answer === null) return strings.ladder.gap(shots, unknown);
     return [
       at(shots, tell(answer), formatProbability(p)),
       name === null || name === answer ? null : first(tell(name)),
       mass === null ? null : owned(formatProbability(mass)),
+      held === null ? null : `${strings.compare.a} ${formatProbability(held)}`,
     ]
       .filter((part) => part !== null)
       .join(strings.ladder.join);

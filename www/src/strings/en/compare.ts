@@ -20,5 +20,10 @@ export const compare = {
   distanceTitle:
     'Both compare the full vocabulary. Total variation is the largest difference in probability on any set of tokens. KL is the average number of nats lost when the current answer predicts tokens drawn from A.',
   caption: 'The most likely next tokens of both prompts, and the difference',
+  wordsCaption: 'The most likely next words of both prompts, and the difference',
+  wordsHint: 'Words after both prompts. Each probability is a lower bound.',
+  notListed: 'not among the most likely words',
+  wrote: 'The model’s own continuation, always the most likely token:',
+  ladder: (answer: string) => `A: “${answer}”`,
   pending: 'Reading both prompts…',
 };

@@ -22,5 +22,10 @@ export const compare: Translated<typeof en> = {
   distanceTitle:
     '在整个词表上计算。总变差：两个分布在任意一组词元上至多相差多少。KL：用现在的分布去预测 A 给出的词元，平均损失多少奈特。',
   caption: '两个提示词各自概率最高的后续词元，以及差值',
+  wordsCaption: '两个提示词各自概率最高的后续单词，以及差值',
+  wordsHint: '两个提示词之后的单词。每个概率都是下界。',
+  notListed: '不在概率最高的单词之中',
+  wrote: '模型自己的续写，每步都取概率最高的词元：',
+  ladder: (answer) => `A：“${answer}”`,
   pending: '正在读取两个提示词……',
 };
