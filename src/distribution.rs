@@ -3,6 +3,9 @@
 //! Probabilities are always the softmax at temperature 1. Temperature and truncation belong to [`Sampler`], which
 //! draws a token and changes no probability.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use wide::f32x4;
 
 use crate::error::{Error, Result};
@@ -93,21 +96,25 @@ impl Distribution {
 
     /// Ids of the `k` most probable tokens, most probable first.
     fn most_probable(&self, k: usize) -> Vec<u32> {
-        let order = |a: &u32, b: &u32| {
-            let [x, y] = [a, b].map(|id| self.logprobs[*id as usize]);
-            y.total_cmp(&x).then(a.cmp(b))
-        };
-        if k == 1 {
-            return (0..self.logprobs.len() as u32).min_by(order).into_iter().collect();
+        let mut places = self.logprobs.iter().zip(0..).map(|(&logprob, id)| Reverse(place(logprob, id)));
+        // The least of the best is at the top of the heap. The sorts of the standard library were 22 kB of the module.
+        let mut best: BinaryHeap<Reverse<u64>> = places.by_ref().take(k).collect();
+        for place in places {
+            match best.peek_mut() {
+                Some(mut least) if place < *least => *least = place,
+                _ => {}
+            }
         }
-        let mut ids: Vec<u32> = (0..self.logprobs.len() as u32).collect();
-        if (2..ids.len()).contains(&k) {
-            ids.select_nth_unstable_by(k - 1, order);
-        }
-        ids.truncate(k);
-        ids.sort_unstable_by(order);
-        ids
+        best.into_sorted_vec().into_iter().map(|Reverse(place)| !(place as u32)).collect()
     }
+}
+
+/// A number that is higher for a higher logprob and, between equal ones, for a lower id.
+fn place(logprob: f32, id: u32) -> u64 {
+    let bits = logprob.to_bits();
+    // The order of `f32::total_cmp`: of negative numbers, the one with higher bits is lower.
+    let ordered = if logprob.is_sign_negative() { !bits } else { bits | 1 << 31 };
+    u64::from(ordered) << 32 | u64::from(!id)
 }
 
 /// `Σ_i e^(x_i − shift)`, and `Σ_i (x_i − shift) · e^(x_i − shift)`.

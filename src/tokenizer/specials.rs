@@ -1,5 +1,6 @@
 //! The special tokens, which are found in text as they are, before it is cut into pieces.
 
+use std::collections::BinaryHeap;
 use std::ops::Range;
 
 /// All special tokens of a vocabulary.
@@ -12,9 +13,9 @@ pub struct Specials {
 impl Specials {
     /// Makes the set from texts and ids. An empty text is never found.
     pub fn new(tokens: impl Iterator<Item = (String, u32)>) -> Specials {
-        let mut sorted: Vec<_> = tokens.filter(|(text, _)| !text.is_empty()).collect();
-        sorted.sort();
-        Specials { sorted }
+        let tokens: BinaryHeap<_> = tokens.filter(|(text, _)| !text.is_empty()).collect();
+        // A heap is 9 kB less of the module than a sort of the standard library.
+        Specials { sorted: tokens.into_sorted_vec() }
     }
 
     /// Range and id of the first special token from byte `from` on. Of several that begin at the same position, it is
