@@ -24,7 +24,7 @@ async function sentence(glass, pattern, timeout = 10_000) {
 }
 
 for (const [attributes, pattern] of [
-  ['view="bars"', /^view="bars" is not known here\. It can be labels, tokens or text\.$/],
+  ['view="bars"', /^view="bars" is not known here\. It can be labels, tokens, text or ladder\.$/],
   ['shots="many"', /^shots="many" .* a whole number, 0 or more/],
   ['shots="-1"', /^shots="-1" /],
   ['shots="99"', /^shots="99" is more than the number of examples, so all 10 are used\.$/],

@@ -465,7 +465,11 @@ test('what the lab copies as HTML shows the same numbers in a page, recorded and
   assert.deepEqual(complaints, []);
   await page.close();
 
-  const withModel = (text) => text.replace('<shot-glass ', '<shot-glass model="/model.gguf" ');
+  // The files that `npx shotglass embed` writes are those of the package, which lie elsewhere here.
+  const withModel = (text) =>
+    text
+      .replace('<shot-glass ', '<shot-glass model="/model.gguf" ')
+      .replace('src="shotglass/', 'src="/pkg/');
   await withPage(withModel(tokens) + withModel(labels), async ({ glass }) => {
     const [first, second] = [glass.nth(0), glass.nth(1)];
     await first.locator('.badge').waitFor();

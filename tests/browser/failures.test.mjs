@@ -168,7 +168,7 @@ test('a link that cannot be made is told once, and made when the sheet is opened
     globalThis.works = true;
   });
   await page.click('#share');
-  await page.locator('.share-file textarea').waitFor();
+  await page.locator('.share-file textarea[data-file="link"]').waitFor();
 });
 
 /** A copy of the model with other texts in its header, as long as those that they replace. */

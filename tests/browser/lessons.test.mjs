@@ -106,7 +106,7 @@ test('the tour outlines what it speaks of, never starts by itself, and Escape le
   for (let step = 1; step <= 6; step++) {
     await count(page, `Step ${step} of 6`);
     targets.push(...(await outlined()));
-    if (step < 6) await page.getByRole('button', { name: 'Next' }).click();
+    if (step < 6) await page.getByRole('button', { name: 'Next', exact: true }).click();
   }
   assert.deepEqual(targets, [
     '.shots',
@@ -188,7 +188,7 @@ test('a lesson is made, saved, linked and opened elsewhere; a wrong file gets a 
   await count(other, 'Step 1 of 2');
   assert.equal(await other.locator('.lesson-title').textContent(), 'Teeth');
   assert.deepEqual(await state(other), ['tooth', '0']);
-  await other.getByRole('button', { name: 'Next' }).click();
+  await other.getByRole('button', { name: 'Next', exact: true }).click();
   assert.equal((await caption(other).textContent()).trim(), 'With examples <b>');
   assert.deepEqual(await state(other), ['tooth', '7']);
   await other.getByRole('button', { name: 'Finish' }).click();
@@ -207,7 +207,7 @@ test('a lesson is made, saved, linked and opened elsewhere; a wrong file gets a 
   await other.route('**/lessons/teeth.json', (route) => route.fulfill({ body: file }));
   await other.goto(new URL('?lesson=teeth', lab.url).href);
   await count(other, 'Step 1 of 2');
-  await other.getByRole('button', { name: 'Next' }).click();
+  await other.getByRole('button', { name: 'Next', exact: true }).click();
   await other.reload();
   await count(other, 'Step 2 of 2');
 
@@ -271,7 +271,8 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('button', { name: 'Start: Is it bias?' }).click();
     await count(page, 'Step 1 of 10');
     await check('lesson');
-    for (let i = 0; i < 2; i++) await page.getByRole('button', { name: 'Next' }).click();
+    for (let i = 0; i < 2; i++)
+      await page.getByRole('button', { name: 'Next', exact: true }).click();
     await check('question');
     await page.getByRole('button', { name: 'Present' }).click();
     await page.locator('.presenter[open]').waitFor();

@@ -36,7 +36,6 @@ export class LabAsk extends LabElement {
       <lab-task-picker .draft=${this.draft} .tasks=${this.tasks} .notice=${this.taskNotice}></lab-task-picker>
       <div class="from-task" data-on=${this.draft.text === null ? 'true' : 'false'}>
         ${this.query()}
-        <lab-need .need=${this.need}></lab-need>
         ${this.shotsSlider()}
       </div>
       ${this.about()}
@@ -78,6 +77,7 @@ export class LabAsk extends LabElement {
           @change=${() => this.edit({ type: 'pause' })}
         ></textarea>
         <lab-queries .name=${strings.otherQueries} .queries=${this.queries} .query=${this.draft.query}></lab-queries>
+        <lab-need .need=${this.need}></lab-need>
         ${this.entries()}
       </div>
     `;
