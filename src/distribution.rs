@@ -97,7 +97,13 @@ impl Distribution {
     /// Ids of the `k` most probable tokens, most probable first.
     fn most_probable(&self, k: usize) -> Vec<u32> {
         let mut places = self.logprobs.iter().zip(0..).map(|(&logprob, id)| Reverse(place(logprob, id)));
-        // The least of the best is at the top of the heap. The sorts of the standard library were 22 kB of the module.
+        let id = |Reverse(place): Reverse<u64>| !(place as u32);
+        if k >= self.logprobs.len() {
+            let mut all: Vec<_> = places.collect();
+            all.sort_unstable();
+            return all.into_iter().map(id).collect();
+        }
+        // The least of the best is at the top of the heap.
         let mut best: BinaryHeap<Reverse<u64>> = places.by_ref().take(k).collect();
         for place in places {
             match best.peek_mut() {
@@ -105,7 +111,7 @@ impl Distribution {
                 _ => {}
             }
         }
-        best.into_sorted_vec().into_iter().map(|Reverse(place)| !(place as u32)).collect()
+        best.into_sorted_vec().into_iter().map(id).collect()
     }
 }
 
