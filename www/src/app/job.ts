@@ -51,7 +51,11 @@ export class Job<Result> {
   #ended: Promise<boolean> = Promise.resolve(false);
   #controller = new AbortController();
 
-  constructor(private readonly changed: () => void) {}
+  /** `paceMs`: over how long its pace is measured. */
+  constructor(
+    private readonly changed: () => void,
+    private readonly paceMs?: number,
+  ) {}
 
   /**
    * Somebody asks: does the work, unless the same is under way or done. What has failed is tried again, and its problem
@@ -96,7 +100,7 @@ export class Job<Result> {
     problem: Problem | null,
   ): Promise<boolean> {
     const started = performance.now();
-    const meter = new RateMeter();
+    const meter = new RateMeter(this.paceMs);
     const report = (done: number, total: number) => {
       const now = performance.now();
       meter.add(done, now);

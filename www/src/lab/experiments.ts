@@ -4,7 +4,6 @@ import type { Job, JobState } from '../app/job.ts';
 import type { ModelSlot } from '../app/model-slot.ts';
 import type { Pace } from '../app/pace.ts';
 import { LabError } from '../app/problem.ts';
-import { RateMeter } from '../app/rate.ts';
 import type { Settings } from '../app/settings.ts';
 import { factsOfModel, type ModelFacts } from '../app/source.ts';
 import type { LabState } from '../app/state.ts';
@@ -31,10 +30,8 @@ import type { Run } from '../why/save/setting.ts';
 import { type RowEffects, rowEffects } from '../why/shown.ts';
 import { Tape, TapeDiffers } from '../why/tape.ts';
 import { readChoices, taskOfChoices } from './kept-choices.ts';
-import { keyOfRun, type ModelKey, steps, Taping } from './taping.ts';
+import { keyOfRun, steps, Taping } from './taping.ts';
 
-/** Over how long the pace of an experiment is measured; a row of many shots may take seconds. */
-const paceMs = 20_000;
 /** A figure is drawn so often at most: that of some thousand rows takes a while to draw. */
 const drawMs = 200;
 /** How long nothing has to change before it is looked up what was found of this earlier. */
@@ -55,7 +52,6 @@ export class Experiments {
   readonly #lab: Lab;
   readonly #changed: () => void;
   readonly #jobs: Readonly<Record<ExperimentId, Job<Figure>>>;
-  #meter = new RateMeter(paceMs);
   /** What each expected token took in the last evaluation of a model. */
   #measured: { model: Model; tokenMs: number } | null = null;
   #effects: RowEffects = new Map();
@@ -66,6 +62,8 @@ export class Experiments {
   #lookedModel: Model | null = null;
   #unfinished = new Map<ExperimentId, Unfinished>();
   #timer: ReturnType<typeof setTimeout> | null = null;
+  /** All that the questions depended on when they were looked up last. */
+  #recalled: readonly unknown[] = [];
   /** Settled once the choices of the task are there. */
   #chosen: Promise<void> = Promise.resolve();
   /** What the result of each experiment is of. */
@@ -92,12 +90,6 @@ export class Experiments {
   /** What the last evaluation found. */
   get evaluation(): Figure | null {
     return this.#jobs.evaluate.jobState.result;
-  }
-
-  /** How long the experiment whose tab is open will take; null while that is not known. */
-  get secondsLeft(): number | null {
-    const { progress } = this.jobState;
-    return progress && this.#meter.secondsLeft(progress.done, progress.total);
   }
 
   /** How long a token of an evaluation takes: as in the last one, or else as in a prompt. */
@@ -148,7 +140,13 @@ export class Experiments {
 
   /** Shows what was found of this very prompt, model and settings before, once the reader rests. */
   recall(): void {
-    if (this.#shelf) this.#timer ??= setTimeout(() => void this.#recall(), restMs);
+    if (!this.#shelf) return;
+    const { state, chat, settings, slot } = this.#lab;
+    const asked = [state.draft, chat, settings, this.choices, slot.model];
+    // A download tells of its progress many times a second, and all the rows are in the key of a question.
+    if (asked.every((part, at) => part === this.#recalled[at])) return;
+    this.#recalled = asked;
+    this.#timer ??= setTimeout(() => void this.#recall(), restMs);
   }
 
   /** Runs in the place of whatever is under way; what that found by then stays. */
@@ -157,12 +155,10 @@ export class Experiments {
     if (!model) return;
     this.stop();
     const { id } = experiment;
-    const meter = new RateMeter(paceMs);
-    this.#meter = meter;
     this.#looked.set(id, of);
     const left = this.#unfinished;
     left.delete(id);
-    const key = keyOfRun(experiment, of, this.#modelKey);
+    const key = keyOfRun(experiment, of, this.#modelFacts);
     const taping = this.#taping;
     const changed = this.#changed;
     const runs = this.#runs;
@@ -186,7 +182,6 @@ export class Experiments {
           // What was known already says nothing about the pace.
           if (!tape.isLive) continue;
           const now = performance.now();
-          meter.add(done, now);
           if (now - drawn < drawMs && done < total) continue;
           drawn = now;
           report(done, total);
@@ -235,17 +230,9 @@ export class Experiments {
   }
 
   /** Before a model is loaded, what is kept of the default one is shown. */
-  get #modelKey(): ModelKey {
-    const { sha256, activationBits } = this.#lab.slot.model?.info ?? {
-      sha256: defaultModel.sha256,
-      activationBits: 16,
-    };
-    return { sha256, activationBits };
-  }
-
   get #modelFacts(): ModelFacts {
-    const { model } = this.#lab.slot;
-    return model ? factsOfModel(model.info) : { name: defaultModel.name, ...this.#modelKey };
+    const { name, sha256 } = defaultModel;
+    return factsOfModel(this.#lab.slot.model?.info ?? { name, sha256, activationBits: 16 });
   }
 
   #questionOf(experiment: Experiment): QuestionToRun {
@@ -274,9 +261,8 @@ export class Experiments {
     if (isKnown() || this.#looked.get(id) === of) return;
     this.#looked.set(id, of);
     const { model } = this.#lab.slot;
-    const key = keyOfRun(experiment, of, this.#modelKey);
-    const { signal } = new AbortController();
-    const found = await this.#taping.recall(experiment, question, key, signal);
+    const key = keyOfRun(experiment, of, this.#modelFacts);
+    const found = await this.#taping.recall(experiment, question, key);
     // In the meantime the reader has gone on: the next time it is looked up again.
     const isNow = model === this.#lab.slot.model && this.#questionOf(experiment).of === of;
     if (!found || isKnown() || !isNow) return;

@@ -28,6 +28,9 @@ import type { Agreement } from './recorded/reading.ts';
 import { First } from './recorded-or-live.ts';
 import { type JobRequest, type Step, step, walk } from './schedule.ts';
 
+/** Over how long the pace of an experiment is measured; a row of many shots may take seconds. */
+const experimentPaceMs = 20_000;
+
 /**
  * All that the page shows, and what changes it. An edit makes a prompt; a prompt is answered at once, and what else
  * is known of it follows when the reader rests.
@@ -59,7 +62,7 @@ export class Lab {
   #looked: number | 'last' | null = null;
   readonly experiments: Experiments = new Experiments(
     this,
-    () => this.#job<Figure>(),
+    () => this.#job<Figure>(() => {}, experimentPaceMs),
     () => this.changed(),
   );
   readonly agreement = this.#job<Agreement>();
@@ -354,13 +357,13 @@ export class Lab {
     return findingsOf(draft, askedOf({ ...draft, text: null }));
   }
 
-  #job<Result>(found: (result: Result) => void = () => {}): Job<Result> {
+  #job<Result>(found: (result: Result) => void = () => {}, paceMs?: number): Job<Result> {
     const job: Job<Result> = new Job<Result>(() => {
       const { problem, result } = job.jobState;
       if (result !== null) found(result);
       if (problem?.code === 'crashed') this.slot.crashed(problem);
       this.changed();
-    });
+    }, paceMs);
     this.#jobs.push(job as Job<unknown>);
     return job;
   }

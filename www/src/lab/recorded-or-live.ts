@@ -188,8 +188,10 @@ export class First {
     if (slot.model.info.sha256 !== this.recordedModel.sha256 || !isPlain(settings)) return true;
     const { result } = ladder.jobState;
     const all = ladderShots(state.draft.task.demonstrations.length);
-    const isOfThis = result?.key === ladderKey(state.draft, settings.comparison);
-    return isOfThis && result.rungs.length === all.length;
+    return (
+      result?.rungs.length === all.length &&
+      result.key === ladderKey(state.draft, settings.comparison)
+    );
   }
 
   /** The words that may come next, where there is no model to look for any. */
@@ -289,8 +291,8 @@ export class First {
   async look(): Promise<void> {
     // The page may have opened on another task than the first.
     void this.fetch();
-    const [found, outlook] = await Promise.all([probe(), prospect()]);
-    Object.assign(this, { probe: found, ...outlook });
+    const looked = Promise.all([probe(), prospect()]);
+    [this.probe, { keeping: this.keeping, bytesLeft: this.bytesLeft }] = await looked;
     this.changed();
     // What is on the device already costs nobody anything.
     if (this.keeping === 'is kept') this.#load();

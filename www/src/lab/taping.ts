@@ -40,7 +40,6 @@ export class Taping {
     experiment: Experiment,
     question: Question,
     key: Promise<string>,
-    signal: AbortSignal,
   ): Promise<Recalled | null> {
     const kept = await this.#tried(async () => (await this.shelf?.read(await key)) ?? null, null);
     if (typeof kept === 'string') this.#tellDropped(kept);
@@ -49,13 +48,13 @@ export class Taping {
     const tape = new Tape(null, kept.calls as Call[], () => {});
     let figure: Figure | null = null;
     let asked = question;
+    const { signal } = new AbortController();
     const all = steps(experiment, tape, question, signal, (settled) => {
       asked = settled;
     });
     try {
       for await (const { result } of all) figure = result;
     } catch (error) {
-      if (signal.aborted) return null;
       if (finished || !(error instanceof TapeEnded)) {
         await this.drop(key);
         return null;

@@ -4,7 +4,7 @@
  */
 import type { KeptTask, KeptTasks } from '../app/kept-tasks.ts';
 import type { Draft } from '../app/state.ts';
-import { field, fields, integer } from './packed/check.ts';
+import { field, fields, fileFields, integer } from './packed/check.ts';
 import { packWhole, unpackDraft } from './packed/draft.ts';
 import { Unreadable } from './packed/unreadable.ts';
 
@@ -96,16 +96,6 @@ export function taskFile(draft: Draft): string {
  */
 export function readTaskFile(text: string): Draft {
   if (text.length > longestTask) throw new Unreadable('long');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Unreadable('other');
-  }
-  if (typeof value !== 'object' || value === null) throw new Unreadable('other');
-  const file = fields(value, 'file');
-  if (field(file, 'format') !== fileFormat) throw new Unreadable('other');
-  if (integer(field(file, 'version'), 'version', 1, 1e6) > fileVersion)
-    throw new Unreadable('newer');
+  const file = fileFields(text, fileFormat, fileVersion);
   return unpackDraft(field(file, 'draft')).draft;
 }

@@ -1,7 +1,7 @@
 /** What a link or a file carries. */
 import type { Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
-import { field, fields, integer } from './packed/check.ts';
+import { field, fields, fileFields } from './packed/check.ts';
 import { type PackedDraft, packDifference, packWhole, unpackDraft } from './packed/draft.ts';
 import { type PackedSettings, packSettings, unpackSettings } from './packed/settings.ts';
 import { Unreadable } from './packed/unreadable.ts';
@@ -61,17 +61,7 @@ export function receiptFile(shared: Shared): string {
 
 /** Reads what `receiptFile` wrote. */
 export function readReceiptFile(text: string): Opened {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Unreadable('other');
-  }
-  if (typeof value !== 'object' || value === null) throw new Unreadable('other');
-  const file = fields(value, 'file');
-  if (field(file, 'format') !== fileFormat) throw new Unreadable('other');
-  if (integer(field(file, 'version'), 'version', 1, 1e6) > fileVersion)
-    throw new Unreadable('newer');
+  const file = fileFields(text, fileFormat, fileVersion);
   const opened = unpack(file);
   if (opened.receipt === null) throw new Unreadable('wrong', 'receipt');
   return opened;

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Headline } from '../answer/headline.ts';
+import type { Ladder } from '../answer/ladder/ladder.ts';
 import { factsOfModel } from '../app/source.ts';
 import { LabElement, type LabEvents } from '../elements/lab-element.ts';
 import { Guide } from '../lab/guide.ts';
@@ -131,13 +132,14 @@ export class LabApp extends LabElement {
 
   protected override render(): TemplateResult {
     const headline = this.guide.hides ? null : this.lab.first.headline;
+    const { drawnLadder: ladder } = this.lab.first;
     return html`
       <a class="skip" href="#query" @click=${this.skip}>${strings.skipToQuery}</a>
       <a class="skip" href="#answer" @click=${this.skip}>${strings.skipToAnswer}</a>
       ${this.header()} ${isStuck() ? this.stuck() : nothing} ${this.receipt()}
       <main class="bench">
         ${this.askPanel(headline)}
-        <div class="bench-side">${this.answerPanel(headline)} ${this.exactPanel()} ${this.whyPanel()}</div>
+        <div class="bench-side">${this.answerPanel(headline, ladder)} ${this.exactPanel()} ${this.whyPanel()}</div>
         ${this.promptPanel()}
       </main>
       ${this.story()}
@@ -150,7 +152,7 @@ export class LabApp extends LabElement {
       </footer>
       <lab-top-bar
         .headline=${headline}
-        .ladder=${this.lab.first.drawnLadder}
+        .ladder=${ladder}
         .loading=${this.lab.slot.loading}
       ></lab-top-bar>
       <lab-guide .view=${this.guide.view} .draft=${this.lab.state.draft} .headline=${headline}></lab-guide>
@@ -223,7 +225,7 @@ export class LabApp extends LabElement {
     </section>`;
   }
 
-  private answerPanel(headline: Headline | null): TemplateResult {
+  private answerPanel(headline: Headline | null, ladder: Ladder): TemplateResult {
     const { lab } = this;
     const { model } = lab.slot;
     const { text } = lab.prompt;
@@ -239,7 +241,7 @@ export class LabApp extends LabElement {
         .classification=${lab.first.classification}
         .generation=${lab.first.generation}
         .recordProblem=${model ? null : lab.first.problem}
-        .ladder=${lab.first.drawnLadder}
+        .ladder=${ladder}
         .tree=${lab.first.tree}
         .settings=${lab.settings}
         .text=${text}
@@ -331,7 +333,6 @@ export class LabApp extends LabElement {
         .made=${experiments.made}
         .evaluation=${experiments.evaluation}
         .tokenMs=${experiments.tokenMs}
-        .secondsLeft=${experiments.secondsLeft}
         .unfinished=${experiments.unfinished}
         .notice=${experiments.notice}
         .info=${lab.slot.model?.info ?? null}

@@ -60,9 +60,8 @@ export class LabWhy extends LabElement {
   /** What the last evaluation found. */
   @property({ attribute: false }) evaluation: Figure | null = null;
   @property({ attribute: false }) info: ModelInfo | null = null;
-  /** How long a token of an evaluation takes, and the experiment that runs; null while that is not known. */
+  /** How long a token of an evaluation takes; null while that is not known. */
   @property({ attribute: false }) tokenMs: number | null = null;
-  @property({ attribute: false }) secondsLeft: number | null = null;
   /** Where this experiment was left, if it was. */
   @property({ attribute: false }) unfinished: Unfinished | null = null;
   /** What is not kept, or not there any more. */
@@ -216,7 +215,7 @@ export class LabWhy extends LabElement {
   private controls(question: Question): TemplateResult {
     const { result, running, progress } = this.jobState;
     const missing = this.missing(question);
-    const left = progress ? this.secondsLeft : null;
+    const left = progress?.secondsLeft ?? null;
     const { unfinished } = this;
     const isLeft = !running && unfinished?.of === keyOf(this.experiment, question);
     return html`<div class="why-controls why-run">

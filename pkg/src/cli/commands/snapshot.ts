@@ -1,6 +1,7 @@
 /** `shotglass snapshot`: recorded results for pages, and whether they still hold. */
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { views } from '../../element/state/view.js';
 import type { Model } from '../../model/model.js';
 import { recordOf } from '../../records/index.js';
 import { snapshotHtml } from '../../snapshot/html.js';
@@ -27,7 +28,6 @@ import { checkFile, type FileCheck } from '../page/check-file.js';
 import { bitsOption, loadModel, withModel } from '../with-model.js';
 
 const name = 'snapshot';
-const views = ['labels', 'tokens', 'text', 'ladder'] as const;
 
 export const snapshotCommand: Command = {
   name,

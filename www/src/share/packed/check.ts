@@ -12,6 +12,25 @@ export function fields(value: unknown, where: string): Fields {
   throw new Unreadable('wrong', where);
 }
 
+/**
+ * What a file of ours says that has this format, in this version of it or an earlier one.
+ *
+ * @throws {@link Unreadable}, and nothing else, whatever the text.
+ */
+export function fileFields(text: string, format: string, version: number): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Unreadable('other');
+  }
+  if (typeof value !== 'object' || value === null) throw new Unreadable('other');
+  const file = fields(value, 'file');
+  if (field(file, 'format') !== format) throw new Unreadable('other');
+  if (integer(field(file, 'version'), 'version', 1, 1e6) > version) throw new Unreadable('newer');
+  return file;
+}
+
 /** The own property of that name, or undefined. */
 export function field(of: Fields, name: string): unknown {
   return Object.hasOwn(of, name) ? of[name] : undefined;
