@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { analyze } from '../support/axe.mjs';
 import { tinyFolder } from '../support/files.mjs';
-import { live, readTable, settled, showTokens, useLab } from './lab.mjs';
+import { live, readTable, settled, showTokens, useLab, wayCheck } from './lab.mjs';
 
 const lab = useLab({ perTest: true });
 let page;
@@ -311,15 +310,7 @@ for (const [width, colorScheme, path] of [
     await open({ colorScheme, path, viewport: { width, height: 900 } });
     await hang();
     await looked();
-    const check = async (state) => {
-      const { violations } = await analyze(page);
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${state}: ${id}: ${nodes[0].html}`),
-        [],
-      );
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= width, `${state}: ${wide} px wide`);
-    };
+    const check = wayCheck(page, width);
     await check('recorded');
     await page.locator('.badge summary').click();
     await check('the badge open');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { preview } from 'vite';
+import { analyze } from '../support/axe.mjs';
 import { complaintsOf, useChromium } from '../support/chromium.mjs';
 import { modelFile } from '../support/files.mjs';
 
@@ -112,6 +113,19 @@ export function settled(page, timeout = 60_000) {
   return page
     .locator('.answer:not(:has(:is(.bars, .tree).old)) .headline:not(.old)')
     .waitFor({ timeout });
+}
+
+/** A check that nothing on a page, in a state of this name, is in the way of anyone: for axe, and from side to side. */
+export function wayCheck(page, width) {
+  return async (state) => {
+    const { violations } = await analyze(page);
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${state}: ${id}: ${nodes[0].html}`),
+      [],
+    );
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= width, `${state}: ${wide} px wide`);
+  };
 }
 
 /** Shows the answer in tokens, as numbers of the whole distribution. */

@@ -3,8 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { analyze } from '../support/axe.mjs';
-import { bytesOf, live, settled, useLab } from './lab.mjs';
+import { bytesOf, live, settled, useLab, wayCheck } from './lab.mjs';
 
 const lab = useLab({ perTest: true });
 let page;
@@ -240,15 +239,7 @@ for (const [width, options] of [
     await newTask();
     await typeRows(spam);
     await page.locator('lab-need button').waitFor();
-    const check = async (state) => {
-      const { violations } = await analyze(page);
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${state}: ${id}: ${nodes[0].html}`),
-        [],
-      );
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= width, `${state}: ${wide} px wide`);
-    };
+    const check = wayCheck(page, width);
     await check('own task');
     await page.locator('#tasks').click();
     await page.getByRole('dialog', { name: 'Your tasks' }).waitFor();

@@ -6,7 +6,6 @@ import './prompt/tasks/task-picker.css';
 import './prompt/table.css';
 import './prompt/lab-queries.css';
 import './prompt/import.css';
-import './prompt/lab-queries.css';
 import './tokens/exact.css';
 import './elements/strip.css';
 import './tokens/alternatives.css';

@@ -3,8 +3,8 @@ import { customElement, property } from 'lit/decorators.js';
 import type { JobState } from '../app/job.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
+import { runBar } from '../ui/bars.ts';
 import { formatTimeLeft } from '../ui/numbers.ts';
-import { share } from '../ui/share.ts';
 
 /** With less time left than this, a reader can wait. */
 const shortSeconds = 2;
@@ -27,7 +27,7 @@ export class LabRunning extends LabElement {
   protected override render(): TemplateResult {
     const { progress, stopped } = this.jobState;
     return html`
-      <div class="run-bar" data-on=${progress ? 'true' : 'false'}>${progress ? bar(progress) : nothing}</div>
+      <div class="run-bar" data-on=${progress ? 'true' : 'false'}>${progress ? runBar(progress, strings.running, strings.runningTokens(progress.done, progress.total)) : nothing}</div>
       ${
         this.isLong && progress
           ? this.line(
@@ -55,16 +55,4 @@ export class LabRunning extends LabElement {
       <button type="button" @click=${() => this.send(event, null)}>${name}</button>
     </p>`;
   }
-}
-
-function bar({ done, total }: { done: number; total: number }): TemplateResult {
-  return html`<div
-    class="progress thin"
-    role="progressbar"
-    aria-label=${strings.running}
-    aria-valuemin="0"
-    aria-valuemax=${total}
-    aria-valuenow=${done}
-    aria-valuetext=${strings.runningTokens(done, total)}
-  ><span ${share(total > 0 ? done / total : 0)}></span></div>`;
 }

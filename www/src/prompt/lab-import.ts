@@ -52,7 +52,7 @@ export class LabImport extends LabElement {
   protected override render(): TemplateResult {
     const { table } = strings;
     return html`<dialog
-      class="import"
+      class="import plain-dialog"
       aria-labelledby="import-heading"
       @dragover=${this.dragOver}
       @drop=${this.drop}

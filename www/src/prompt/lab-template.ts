@@ -2,10 +2,10 @@ import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Template } from 'shotglass';
-import { formatOf, formats } from '../app/formats.ts';
 import { drawn, LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { fromField, pieces, toField } from '../ui/visible.ts';
+import { formatChips } from './format-chips.ts';
 
 const fields = Object.keys(strings.templateFields) as (keyof typeof strings.templateFields)[];
 
@@ -27,14 +27,7 @@ export class LabTemplate extends LabElement {
         </summary>
         <div class="formats" role="group" aria-labelledby="formats-name">
           <span class="field-name" id="formats-name">${strings.formats}</span>
-          ${formats.map(
-            ({ id, template: ready }) => html`<button
-              type="button"
-              class="chip mono"
-              aria-pressed=${id === formatOf(template) ? 'true' : 'false'}
-              @click=${() => this.edit({ type: 'format', template: { ...template, ...ready } })}
-            >${strings.formatNames[id]}</button>`,
-          )}
+          ${formatChips(template, (template) => this.edit({ type: 'format', template }))}
         </div>
         <div class="template-fields">
           ${fields.map(

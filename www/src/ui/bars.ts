@@ -1,10 +1,27 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { formatExactProbability, tableProbability } from './numbers.ts';
 import { share } from './share.ts';
 
 /** A bar on the axis from 0 to 1, beside a number that says the same. */
 export function bar(p: number): TemplateResult {
   return html`<span class="bar" aria-hidden="true"><span ${share(p)}></span></span>`;
+}
+
+/** How far a run has come; `text` says it in words. */
+export function runBar(
+  { done, total }: { done: number; total: number },
+  name: string,
+  text?: string,
+): TemplateResult {
+  return html`<div
+    class="progress thin"
+    role="progressbar"
+    aria-label=${name}
+    aria-valuemin="0"
+    aria-valuemax=${total}
+    aria-valuenow=${done}
+    aria-valuetext=${text ?? nothing}
+  ><span ${share(total > 0 ? done / total : 0)}></span></div>`;
 }
 
 /** Aligned at the decimal point, like any column of figures. The tooltip has the exact value. */

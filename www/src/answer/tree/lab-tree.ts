@@ -4,7 +4,7 @@ import type { Word } from 'shotglass';
 import type { JobState } from '../../app/job.ts';
 import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
-import { probability } from '../../ui/bars.ts';
+import { probability, runBar } from '../../ui/bars.ts';
 import { icon } from '../../ui/icons.ts';
 import { formatProbability } from '../../ui/numbers.ts';
 import { indexIn } from '../../ui/roving.ts';
@@ -52,18 +52,7 @@ export class LabTree extends LabElement {
     return html`
       <h3 id="tree-heading" class="visually-hidden">${strings.tree.heading}</h3>
       <div class="run-bar" data-on=${progress ? 'true' : 'false'}>
-        ${
-          progress
-            ? html`<div
-                class="progress thin"
-                role="progressbar"
-                aria-label=${strings.tree.waiting}
-                aria-valuemin="0"
-                aria-valuemax=${progress.total}
-                aria-valuenow=${progress.done}
-              ><span ${share(progress.done / progress.total)}></span></div>`
-            : nothing
-        }
+        ${progress ? runBar(progress, strings.tree.waiting) : nothing}
       </div>
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
       <table

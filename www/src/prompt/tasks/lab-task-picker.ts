@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { formatOf, formats } from '../../app/formats.ts';
+import { formats } from '../../app/formats.ts';
 import type { KeptTasks, TaskNotice } from '../../app/kept-tasks.ts';
 import { isBlank, nameOf, newTaskId, presetOf } from '../../app/own-task.ts';
 import { type Problem, problemOf } from '../../app/problem.ts';
@@ -10,6 +10,7 @@ import { LabElement } from '../../elements/lab-element.ts';
 import { presetById, presets } from '../../presets/index.ts';
 import { strings } from '../../strings/index.ts';
 import { chunk } from '../../util/chunk.ts';
+import { formatChips } from '../format-chips.ts';
 import type { LabTasks } from './lab-tasks.ts';
 
 const listChunk = chunk(() => import('./lab-tasks.ts'));
@@ -133,16 +134,11 @@ export class LabTaskPicker extends LabElement {
   private templates(): TemplateResult {
     const { template } = this.draft.task;
     return html`<div class="formats" role="group" aria-label=${strings.tasks.template}>
-      ${formats
-        .filter(({ id }) => id !== 'review')
-        .map(
-          ({ id, template: ready }) => html`<button
-            type="button"
-            class="chip mono"
-            aria-pressed=${id === formatOf(template) ? 'true' : 'false'}
-            @click=${() => this.edit({ type: 'format', template: { ...template, ...ready } })}
-          >${strings.formatNames[id]}</button>`,
-        )}
+      ${formatChips(
+        template,
+        (template) => this.edit({ type: 'format', template }),
+        formats.filter(({ id }) => id !== 'review'),
+      )}
     </div>`;
   }
 

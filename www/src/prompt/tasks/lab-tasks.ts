@@ -26,7 +26,7 @@ export class LabTasks extends LabElement {
   protected override render(): TemplateResult {
     const words = strings.tasks;
     const { tasks, damaged } = this.tasks;
-    return html`<dialog class="tasks" aria-labelledby="tasks-heading">
+    return html`<dialog class="tasks plain-dialog" aria-labelledby="tasks-heading">
       <div class="panel-head">
         <h2 id="tasks-heading">${words.yours}</h2>
         <button type="button" class="icon" aria-label=${words.close} @click=${() => this.dialog.close()}>${icon('remove')}</button>
