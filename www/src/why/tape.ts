@@ -64,7 +64,7 @@ export class Tape implements AskedModel {
 
   generate: AskedModel['generate'] = (prompt, options = {}) => this.#generate(prompt, options);
 
-  /** Told when it is over: whoever asks here takes the whole text. */
+  /** Yields the steps once the model has ended, because every experiment uses the whole text. */
   async *#generate(
     ...[prompt, options = {}]: Parameters<AskedModel['generate']>
   ): ReturnType<AskedModel['generate']> {

@@ -229,7 +229,7 @@ function refuseLeakage(train: readonly Demonstration[], rows: readonly TestRow[]
 
 /**
  * The demonstrations of a seed, in some orders; the first is that in which they were drawn. Seed 0 takes
- * the first ones as they stand: so an evaluation says the same as whoever shows the prompt itself.
+ * the first ones as they stand, so an evaluation has the same prompts as the page that shows the task.
  */
 function draws(pool: number, shots: number, seed: number, orders: number): number[][] {
   const generator = random(seed);
