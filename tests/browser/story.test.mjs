@@ -9,6 +9,7 @@ const lab = useLab();
 let page;
 before(async () => {
   page = await lab.open();
+  await page.locator('lab-story').waitFor();
 });
 
 async function noViolations() {

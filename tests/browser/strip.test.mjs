@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
 import { analyze } from '../support/axe.mjs';
-import { loadModel, readTable, settled, useLab } from './lab.mjs';
+import { settled as answered, loadModel, readTable, useLab } from './lab.mjs';
 
 const lab = useLab();
 let page;
@@ -19,6 +19,12 @@ beforeEach(async () => {
   await page.selectOption('#preset', 'past-tense');
   await settled(page);
 });
+
+/** Answered, and cut into tokens: a recorded answer is there before its tokens are. */
+async function settled(page) {
+  await answered(page);
+  await page.locator('lab-exact .length-text').waitFor();
+}
 
 const cells = () => page.locator('lab-exact [role=option]');
 const popover = () => page.locator('.alternatives');
@@ -86,6 +92,19 @@ test('a token opens what was expected there, by mouse', async () => {
   assert.equal(await page.locator('.alternatives-list [data-came]').count(), 1);
   await page.locator('h1').click();
   await popover().waitFor({ state: 'hidden' });
+});
+
+test('pointing at a token moves nothing, also where the end is almost in view', async () => {
+  const strip = page.locator('lab-exact .strip');
+  const before = await strip.evaluate(async (box) => {
+    box.scrollTop = box.scrollHeight - box.clientHeight - 3;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return box.scrollTop;
+  });
+  assert.ok(before > 0, 'there is more above');
+  await cells().last().dispatchEvent('pointerover');
+  await page.locator('lab-exact .strip-about').waitFor();
+  assert.equal(await strip.evaluate(({ scrollTop }) => scrollTop), before);
 });
 
 test('by keyboard: Enter opens, arrows go along, Escape returns, a choice is followed', async () => {

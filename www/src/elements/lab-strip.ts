@@ -163,9 +163,11 @@ export class LabStrip extends LabElement {
     `;
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
     const strip = this.querySelector('.strip');
-    if (strip && this.tail !== null && this.atEnd) strip.scrollTop = strip.scrollHeight;
+    // Pointing at a cell must not move it from under the pointer.
+    const isLonger = changed.has('shown') || changed.has('ghost') || changed.has('tail');
+    if (strip && isLonger && this.tail !== null && this.atEnd) strip.scrollTop = strip.scrollHeight;
     void this.drawOn();
   }
 
