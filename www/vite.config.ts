@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { chinesePage } from './vite/chinese.ts';
 import { notices, noticesOfWorkers } from './vite/notices.ts';
 import { offline } from './vite/offline.ts';
 import { contentSecurityPolicy } from './vite/policy.ts';
@@ -21,6 +22,7 @@ export default defineConfig({
     preloadFonts(),
     preloadLab(),
     notices(),
+    chinesePage(),
     offline(),
   ],
   build: {

@@ -32,6 +32,38 @@ function masthead(page) {
   );
 }
 
+/** Where the name of the page lies. */
+const nameAt = (page, root) =>
+  page.locator(`${root} h1`).evaluate((h1) => {
+    const { x, y, width, height } = h1.getBoundingClientRect();
+    return { text: h1.textContent, place: [x, y, width, height].map((value) => Math.round(value)) };
+  });
+
+for (const width of [1280, 390]) {
+  test(`the name is there before any script, and stays where it is: ${width} px`, async () => {
+    const context = await lab.browser.newContext({ viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    let release;
+    const held = new Promise((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/assets/index-*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(lab.url, { waitUntil: 'commit' });
+    await page.locator('#name h1').waitFor();
+    await page.evaluate(() => document.fonts.load('1rem "Source Serif 4"'));
+    const alone = await nameAt(page, '#name');
+    assert.equal(alone.text, 'shotglass');
+    release();
+    await page.locator('lab-app .headline:not(.old)').waitFor();
+    assert.equal(await page.locator('#name').count(), 0);
+    assert.deepEqual(await nameAt(page, 'lab-masthead'), alone);
+    await context.close();
+  });
+}
+
 for (const [width, locale] of [
   [1280, 'en-US'],
   [390, 'en-US'],

@@ -123,17 +123,28 @@ test('below a sub-path the lab shows recorded numbers, and opens again without a
   assert.equal(response.fromServiceWorker(), false);
 });
 
-test('the lab has a picture for other sites, with its whole address', async () => {
-  const html = readFileSync(join(folder, 'index.html'), 'utf8');
-  const tag = (name) => html.match(`<meta property="og:${name}" content="([^"]+)"`)?.[1];
-  assert.equal(tag('url'), address);
-  assert.equal(tag('image'), `${address}og.png`);
-  assert.equal(html.match(/property="og:image"/g).length, 1);
+test('the lab has a picture for other sites, with its whole address, in both languages', async () => {
+  for (const [file, address_] of [
+    ['index.html', address],
+    ['zh.html', `${address}zh.html`],
+  ]) {
+    const html = readFileSync(join(folder, file), 'utf8');
+    const tag = (name) => html.match(`<meta property="og:${name}" content="([^"]+)"`)?.[1];
+    assert.equal(tag('url'), address_);
+    assert.equal(tag('image'), `${address}og.png`);
+    assert.equal(html.match(/property="og:image"/g).length, 1);
+    const [, title] = html.match(/<title>(.*?)<\/title>/);
+    assert.equal(tag('title'), title);
+    const isChinese = /[\u4e00-\u9fff]/;
+    for (const text of [tag('title'), tag('description'), tag('image:alt')])
+      assert.equal(isChinese.test(text), file === 'zh.html', text);
+    const lab = await open(file === 'zh.html' ? file : '');
+    await lab.locator('lab-app').waitFor();
+    assert.equal(await lab.title(), title, 'scripts leave it');
+  }
   const png = readFileSync(join(folder, 'og.png'));
   assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1200, 630]);
   assert.ok(png.length <= 60_000, `${png.length} bytes`);
-  const [, title] = html.match(/<title>(.*?)<\/title>/);
-  assert.equal(tag('title'), title);
 });
 
 test('a guide shows the tag with the numbers of the package', async () => {

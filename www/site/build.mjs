@@ -79,17 +79,22 @@ function notFound() {
 /** Programs that show previews want whole addresses, so the tags of the lab's page get them where the site's is known. */
 function describeLab() {
   if (!site) return;
-  const file = join(out, 'index.html');
-  const html = readFileSync(file, 'utf8');
-  const image = /(<meta property="og:image" content=")[^"]*(")/;
-  if (!image.test(html)) throw new Error('The lab has no tag og:image.');
-  const url = `<meta property="og:url" content="${new URL(site).href}" />`;
-  writeFileSync(
-    file,
-    html
-      .replace(image, (_, before, after) => `${before}${new URL('og.png', site).href}${after}`)
-      .replace('</head>', `  ${url}\n  </head>`),
-  );
+  for (const [name, address] of [
+    ['index.html', ''],
+    ['zh.html', 'zh.html'],
+  ]) {
+    const file = join(out, name);
+    const html = readFileSync(file, 'utf8');
+    const image = /(<meta property="og:image" content=")[^"]*(")/;
+    if (!image.test(html)) throw new Error(`${name} has no tag og:image.`);
+    const url = `<meta property="og:url" content="${new URL(address, site).href}" />`;
+    writeFileSync(
+      file,
+      html
+        .replace(image, (_, before, after) => `${before}${new URL('og.png', site).href}${after}`)
+        .replace('</head>', `  ${url}\n  </head>`),
+    );
+  }
 }
 
 /** Of a trait that only private types implement, rustdoc names a script that it does not write: an empty one stands in. */

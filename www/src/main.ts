@@ -37,24 +37,29 @@ const paintMs = 100;
 void open();
 
 /**
- * The masthead is painted while the rest is still read by the browser. All of it is made once its words and its state
- * are there, so that nobody sees it in two languages or two states.
+ * The name alone is in the file, because it is the same in every language. The masthead is painted in its place while the
+ * rest is still read by the browser. All of it is made once its words and its state are there, so that nobody sees it in
+ * two languages or two states.
  */
 async function open(): Promise<void> {
   const opening = new LabOpening();
   try {
     await speak(chosenLanguage());
-    document.body.append(opening);
+    show(opening);
     await painted();
     const { LabApp } = await import('./shell/lab-app.ts');
     const app = new LabApp();
     await app.opened;
     opening.replaceWith(app);
   } catch (error) {
-    document.body.append(opening);
+    show(opening);
     opening.fail();
     console.error(error);
   }
+}
+
+function show(opening: LabOpening): void {
+  document.querySelector('#name')?.replaceWith(opening);
 }
 
 function painted(): Promise<void> {

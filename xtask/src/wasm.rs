@@ -113,7 +113,7 @@ fn compile(route: Route, build: &Build, package: &str) -> Result<(PathBuf, Vec<P
             .env("__CARGO_DEFAULT_LIB_METADATA", "shotglass")
             .env("CARGO_ENCODED_RUSTFLAGS", rustflags(route)?)
             // For the last crate alone: in the flags of all they would make other dependencies of it.
-            .args(["--", CODEGEN])
+            .args(["--", CODEGEN, QUIET])
             .args(link_args(build)),
     )?;
     let module = package.replace('-', "_");
@@ -163,6 +163,10 @@ fn folders(route: Route) -> Result<Vec<(PathBuf, &'static str)>> {
 /// Without loop strength reduction, which computes each address of a kernel's inner loop by an addition of its own:
 /// WebAssembly's loads add a constant for nothing.
 const CODEGEN: &str = "-Cllvm-args=-disable-lsr";
+
+/// The compiler warns in each build that the feature `atomics` is not stable. That is no lint that could be named, and
+/// `check` has all others.
+const QUIET: &str = "-Awarnings";
 
 /// How the module of a build is linked.
 fn link_args(build: &Build) -> Vec<String> {

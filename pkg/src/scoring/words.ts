@@ -61,6 +61,11 @@ export interface Continuations {
   rest: number;
   /** The part of `rest` in beginnings that were not expanded. */
   open: number;
+  /**
+   * The probability of the beginning that is expanded next, the most probable of those in `open`; 0 if there is
+   * none. No spelling that is still to be found is more probable.
+   */
+  bestOpen: number;
   /** Number of predictions made. */
   predictions: number;
   /**
@@ -224,6 +229,7 @@ class Search {
       words,
       rest: Math.max(0, 1 - words.reduce((sum, { p }) => sum + p, 0)),
       open: Math.max(0, 1 - this.#decided),
+      bestOpen: this.#open.at(-1)?.p ?? 0,
       predictions: this.#predictions,
       done,
       tree: nodeOf(this.#root as Looked),

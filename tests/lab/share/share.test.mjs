@@ -19,8 +19,13 @@ test('a link says in which language it opens only where somebody asked for one',
   const at = (query) => addressOf(`https://lab.example/sub/${query}`, 'v1/abc');
   assert.equal(at(''), 'https://lab.example/sub/#v1/abc');
   assert.equal(at('?preset=sentiment#v1/old'), 'https://lab.example/sub/#v1/abc');
-  assert.equal(at('?preset=topics&lang=zh-CN'), 'https://lab.example/sub/?lang=zh-Hans#v1/abc');
+  assert.equal(
+    at('?preset=topics&lang=zh-CN'),
+    'https://lab.example/sub/zh.html?lang=zh-Hans#v1/abc',
+  );
   assert.equal(at('?lang=en&lang=zh'), 'https://lab.example/sub/?lang=en#v1/abc');
+  assert.equal(at('zh.html?lang=en'), 'https://lab.example/sub/?lang=en#v1/abc');
+  assert.equal(at('zh.html'), 'https://lab.example/sub/#v1/abc');
   assert.equal(at('?lang=klingon'), 'https://lab.example/sub/#v1/abc', 'nobody speaks it here');
 });
 

@@ -167,6 +167,7 @@ async function onTheWay(prompt) {
   const exact = truth(prompt);
   const seen = new Map();
   const steps = await search(prompt, { words: 5, maxPredictions: 60 });
+  let bestOpen = 1;
   assert.ok(steps.length > 5);
   for (const [i, { done, total, result }] of steps.entries()) {
     assert.deepEqual([done, result.predictions], [i + 1, i + 1]);
@@ -174,6 +175,8 @@ async function onTheWay(prompt) {
     assert.equal(total, result.done ? done : 60);
     const sum = result.words.reduce((sum, { p }) => sum + p, 0);
     near(sum + result.rest, 1);
+    assert.ok(result.bestOpen <= bestOpen && result.bestOpen <= result.open + 1e-6, 'best first');
+    ({ bestOpen } = result);
     assert.ok(result.words.length <= 5 && result.open <= result.rest + 1e-9);
     for (const word of result.words) {
       const before = seen.get(word.text) ?? { p: 0, atMost: 1 };
@@ -243,12 +246,13 @@ test('a word that comes first is not taken for the best', async () => {
       return Float32Array.from(tokens, (_, id) => Math.log(row[id] ?? 0));
     },
   };
-  const { words, rest, open } = (await search('x', { words: 1 }, model)).at(-1).result;
+  const { words, rest, open, bestOpen } = (await search('x', { words: 1 }, model)).at(-1).result;
   assert.equal(words[0].text, 'ab');
   near(words[0].p, 0.54, 1e-6);
   near(rest, 0.46, 1e-6);
   // The full stop was never looked at.
   near(open, 0.3, 1e-6);
+  near(bestOpen, 0.3, 1e-6);
   assert.deepEqual(asked, ['', '2', '2,3']);
 });
 

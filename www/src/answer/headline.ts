@@ -12,8 +12,8 @@ export interface Headline {
 }
 
 /**
- * A label where the task has labels, else the most probable word, else the token that it begins with: of what is known
- * of the prompt as it stands. Null where nothing is.
+ * A label where the task has labels, else the most probable word, else, while the search for it is young, the most probable
+ * token: of what is known of the prompt as it stands. Null where nothing is.
  */
 export function headlineOf(
   classification: Classification | null,
@@ -27,8 +27,11 @@ export function headlineOf(
     const p = label.scores.length > 0 ? scored : label.p * classification.mass;
     return { text: label.label, p, kind: 'label' };
   }
-  const word = tree?.branches.get('')?.words.find(({ text }) => text.trim() !== '');
-  if (word) return { text: word.text.trim(), p: word.p, kind: 'word' };
+  const found = tree?.branches.get('');
+  const word = found?.words.find(({ text }) => text.trim() !== '');
+  // A young search has found only words of one token: a beginning that is more probable may be a better one.
+  if (word && found && (found.done || word.p >= found.bestOpen))
+    return { text: word.text.trim(), p: word.p, kind: 'word' };
   const token = prediction?.candidates[0];
   if (!token) return null;
   const text = textOfBytes(token.bytes);

@@ -48,6 +48,9 @@ export async function deflated(body: unknown): Promise<string> {
   return toBase64Url(bytes);
 }
 
+/** The page under the address that other sites preview in Chinese. */
+export const chinesePage = 'zh.html';
+
 /**
  * Where a link opens, shared from a page at `from`, with this `search`. Of that page's query it has the language, which is
  * there only if somebody asked for it; else the language is that of the reader's browser.
@@ -57,6 +60,8 @@ export function addressOf(from: string, link: string, search = ''): string {
   const asked = spokenLanguage(url.searchParams.get('lang') ?? '');
   const parameters = new URLSearchParams(search);
   if (asked) parameters.set('lang', asked);
+  const folder = url.pathname.replace(/[^/]*$/, '');
+  url.pathname = asked === 'zh-Hans' ? `${folder}${chinesePage}` : folder;
   url.search = parameters.toString();
   url.hash = link;
   return url.href;

@@ -1,11 +1,14 @@
+import { chinesePage } from '../share/link.ts';
 import { type Language, languages, pickLanguage, speak } from '../strings/index.ts';
 
 const key = 'shotglass.language';
 
-/** What the address says, else what was chosen on an earlier visit, else what the browser prefers. */
+/** What the address says, else the language of the file, else what was chosen on an earlier visit, else what the browser prefers. */
 export function chosenLanguage(): Language {
   const asked = new URLSearchParams(location.search).get('lang');
-  return pickLanguage([asked, remembered(), ...navigator.languages].filter((tag) => tag !== null));
+  const written = location.pathname.endsWith(`/${chinesePage}`) ? 'zh-Hans' : null;
+  const wanted = [asked, written, remembered(), ...navigator.languages];
+  return pickLanguage(wanted.filter((tag) => tag !== null));
 }
 
 /** Changes the language now, in the address, which a reload and a shared link go by, and for the next visits. */

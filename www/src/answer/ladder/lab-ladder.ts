@@ -37,8 +37,9 @@ export class LabLadder extends LabElement {
     const others = !old && columns.some(({ isFirst }) => isFirst === false);
     const title = strings.ladder.title(name, most);
     return html`<figure class="ladder ${old ? 'old' : ''}" aria-label=${title}>
-      <figcaption class="ladder-title">
-        <span>${title}</span>
+      <figcaption class="ladder-title" ?data-crowded=${ofLabels || Boolean(this.held?.answer)}>
+        <span class="ladder-long">${title}</span>
+        <span class="ladder-short" aria-hidden="true">${strings.ladder.shortTitle(name, most)}</span>
         ${ofLabels ? html`<span class="ladder-legend"><i class="ladder-line" aria-hidden="true"></i> ${strings.ladder.posterior}</span>` : nothing}
         ${this.held?.answer ? html`<span class="ladder-legend"><i class="ladder-line of-held" aria-hidden="true"></i> ${strings.compare.ladder(named(this.held.answer))}</span>` : nothing}
         ${others ? html`<span class="ladder-legend of-others"><i class="ladder-swatch" aria-hidden="true"></i> ${strings.ladder.hatched}</span>` : nothing}

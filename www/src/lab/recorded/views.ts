@@ -24,7 +24,15 @@ export function classificationOf({
 export function treeOf({ of, words, rest }: NextWords): Tree {
   const found = words.map(({ text, p }) => ({ text, p, atMost: p, complete: true, spellings: [] }));
   const root = { token: null, text: '', p: 1, ends: 0, rest: 1, children: [] };
-  const search = { words: found, rest, open: 0, predictions: 0, done: true, tree: root };
+  const search = {
+    words: found,
+    rest,
+    open: 0,
+    bestOpen: 0,
+    predictions: 0,
+    done: true,
+    tree: root,
+  };
   return { prompt: of, branches: new Map([['', search]]), isRecorded: true };
 }
 

@@ -3,6 +3,8 @@ const examples = (k: number) => (k === 0 ? 'no examples' : k === 1 ? '1 example'
 
 export const ladder = {
   title: (answer: string, most: number) => `Probability of “${answer}” after 0–${most} examples`,
+  /** The same where there is little room, over an axis from 0 to 100%. */
+  shortTitle: (answer: string, most: number) => `“${answer}” after 0–${most} examples`,
   posterior: 'among the labels',
   none: 'Add examples to see the answer to this query after none, one, two and so on.',
   shots: examples,

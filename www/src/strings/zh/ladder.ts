@@ -3,6 +3,7 @@ import type { Translated } from '../types.ts';
 
 export const ladder: Translated<typeof en> = {
   title: (answer, most) => `0–${most} 个示例之后“${answer}”的概率`,
+  shortTitle: (answer, most) => `0–${most} 个示例之后的“${answer}”`,
   posterior: '仅在标签之间',
   none: '添加示例，就能看到同一个查询在 0、1、2……个示例之后的结果。',
   shots: (k) => (k === 0 ? '没有示例' : `${k} 个示例`),
