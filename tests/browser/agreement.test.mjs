@@ -1,4 +1,5 @@
-// WebAssembly in Chromium, each build, against the native engine, over the fifty golden prompts and the full vocabulary.
+// WebAssembly in Chromium, each build, against the native engine, over the golden prompts and the full vocabulary. The build
+// that the page runs has all fifty; the others have some, because Node runs all fifty in the same engine for JavaScript.
 
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
@@ -13,16 +14,16 @@ before(async () => {
 });
 after(() => server?.close());
 
-for (const [options, build, threads] of [
-  [{ build: 'simd128' }, 'simd128', 1],
-  [{ build: 'relaxed' }, 'relaxed', 1],
-  [{ build: 'threads', threads: 2 }, 'threads', Math.min(2, availableParallelism())],
+for (const [options, build, threads, every] of [
+  [{ build: 'simd128' }, 'simd128', 1, 5],
+  [{ build: 'relaxed' }, 'relaxed', 1, 5],
+  [{ build: 'threads', threads: 2 }, 'threads', Math.min(2, availableParallelism()), 1],
 ]) {
   test(`the build ${build} and the native engine agree in every bit`, async () => {
     const page = await chromium.browser.newPage();
     const complaints = complaintsOf(page);
     await page.goto(server.url);
-    await agreesInEveryBit(page, options, { build, threads });
+    await agreesInEveryBit(page, options, { build, threads, every });
     await page.close();
     assert.deepEqual(complaints, []);
   });

@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const optionsWith = (more) => ({
@@ -55,11 +56,19 @@ export function useChromium(flags = null) {
 async function open() {
   const address = process.env.SHOTGLASS_CHROMIUM;
   if (address === undefined) return launch();
-  try {
-    return await chromium.connect(address, { timeout: 20_000 });
-  } catch (error) {
-    console.error(`This file starts a Chromium of its own: ${error.message}`);
-    return launch();
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    try {
+      return await chromium.connect(address, { timeout: 20_000 });
+    } catch (error) {
+      // One that has crashed is being started again.
+      if (/ECONNREFUSED/.test(error.message) && performance.now() < deadline) {
+        await sleep(200);
+        continue;
+      }
+      console.error(`This file starts a Chromium of its own: ${error.message}`);
+      return launch();
+    }
   }
 }
 

@@ -2,50 +2,32 @@
 //!
 //! `lab` is the whole chain, and each link is a module that can be read alone:
 //!
-//! 1. [`toolchain`]: a Rust that compiles to WebAssembly;
-//! 2. [`wasm`]: the crate → `pkg/wasm/`;
-//! 3. [`node`]: the npm packages;
-//! 4. [`notices`]: whose work is bundled, and under which licence;
-//! 5. [`package`]: `pkg/src` → `pkg/dist`, `www` → `www/dist`;
-//! 6. [`model`]: the default model, by its SHA-256;
+//! 1. [`machine::toolchain`]: a Rust that compiles to WebAssembly;
+//! 2. [`build::wasm`]: the crate → `pkg/wasm/`;
+//! 3. [`machine::node`]: the npm packages;
+//! 4. [`build::notices`]: whose work is bundled, and under which licence;
+//! 5. [`build::package`]: `pkg/src` → `pkg/dist`, `www` → `www/dist`;
+//! 6. [`machine::model`]: the default model, by its SHA-256;
 //! 7. [`serve`]: the lab on a local port.
 //!
-//! [`mod@test`], [`check`] and [`examples`] are lists of named [`steps`].
+//! [`prove::test`], [`prove::check`] and [`prove::examples`] are lists of named [`support::steps`].
 
-mod advisories;
-mod apt;
-mod bench;
-mod browser;
-mod check;
-mod command;
-mod examples;
-mod fresh;
-mod image;
-mod model;
-mod node;
-mod notices;
-mod pack;
-mod package;
-mod progress;
-mod publish;
-mod record;
+mod build;
+mod machine;
+mod prove;
 mod serve;
-mod site;
-mod size;
-mod snapshot;
-mod steps;
-mod test;
-mod toolchain;
-mod wasm;
-#[cfg(test)]
-mod workflows;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::toolchain::Route;
+use crate::build::{image, pack, package, publish, record, site, snapshot};
+use crate::machine::model;
+use crate::machine::toolchain::Route;
+use crate::prove::{bench, check, examples, test};
+use crate::support::steps;
 
 /// Build, test and serve shotglass.
 ///

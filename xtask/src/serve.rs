@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::end;
-use crate::{browser, node, root, say};
+use crate::machine::{browser, node};
+use crate::support::command::end;
+use crate::{root, say};
 
 const DEFAULT_PORT: u16 = 8321;
 

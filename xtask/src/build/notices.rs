@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::fresh::unless_fresh;
+use crate::support::fresh::unless_fresh;
 use crate::{root, say, target_dir};
 use licence::{Licence, choose, one_line};
 
@@ -60,7 +60,7 @@ pub fn build(crates: &[PathBuf]) -> Result<()> {
     let list = target_dir().join("notices-crates");
     let names: Vec<_> = crates.iter().map(|manifest| manifest.to_string_lossy()).collect();
     fs::write(&list, names.join("\n")).with_context(|| format!("could not write {}", list.display()))?;
-    let sources = ["package-lock.json", "xtask/src/notices.rs", "xtask/src/notices"];
+    let sources = ["package-lock.json", "xtask/src/build/notices.rs", "xtask/src/build/notices"];
     let inputs: Vec<&Path> = sources.iter().map(Path::new).chain([list.as_path()]).collect();
     unless_fresh("notices", &inputs, &[Path::new(FILE)], || {
         say("notices: gathering the licences of what is bundled");
@@ -108,7 +108,7 @@ fn notice(package: &Package) -> Result<Notice> {
     let chosen = choose(declared, is_there).with_context(|| {
         format!(
             "{title} is under `{declared}`, which the package may not contain: use another dependency; if all that \
-             its licence asks for is met by a notice, name it in xtask/src/notices/licence.rs"
+             its licence asks for is met by a notice, name it in xtask/src/build/notices/licence.rs"
         )
     })?;
 
@@ -133,7 +133,7 @@ fn notice(package: &Package) -> Result<Notice> {
         let Some(template) = licence.template.filter(|_| others.is_empty()) else {
             bail!(
                 "{title} is under {}, and no file of it holds the text (licence files: {}): use another version or \
-                 another dependency, or teach xtask/src/notices/licence.rs the text",
+                 another dependency, or teach xtask/src/build/notices/licence.rs the text",
                 licence.id,
                 if others.is_empty() { "none".to_owned() } else { others.join(", ") }
             );

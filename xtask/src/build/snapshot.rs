@@ -3,9 +3,10 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::command;
-use crate::toolchain::Route;
-use crate::{model, package};
+use crate::build::package;
+use crate::machine::model;
+use crate::machine::toolchain::Route;
+use crate::support::command::command;
 
 #[derive(Args)]
 pub struct SnapshotArgs {

@@ -11,10 +11,10 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::command::read;
-use crate::fresh::unless_fresh;
-use crate::size::gzipped;
-use crate::toolchain::{self, Route, TARGET};
+use crate::machine::toolchain::{self, Route, TARGET};
+use crate::support::command::read;
+use crate::support::fresh::unless_fresh;
+use crate::support::size::gzipped;
 use crate::{root, say, target_dir};
 
 const PROFILE: &str = "wasm";
@@ -192,7 +192,7 @@ fn cargo_home() -> Option<PathBuf> {
 /// `<name>_memory.js` too.
 fn bind(module: &Path, out: &Path, name: &str, stamp: &str, is_shared: bool) -> Result<()> {
     // This file counts too: it holds the options given to wasm-bindgen.
-    let inputs = [module, Path::new("Cargo.lock"), Path::new("xtask/src/wasm.rs")];
+    let inputs = [module, Path::new("Cargo.lock"), Path::new("xtask/src/build/wasm.rs")];
     let ends = [".js", ".d.ts", "_bg.wasm", "_memory.js"];
     // Only a module whose memory is shared has it from outside.
     let ends = if is_shared { &ends[..] } else { &ends[..3] };

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::command::{cargo, command, run};
-use crate::fresh::unless_fresh;
-use crate::toolchain::Route;
-use crate::{browser, model, package, root, say};
+use crate::build::package;
+use crate::machine::toolchain::Route;
+use crate::machine::{browser, model};
+use crate::support::command::{cargo, command, run};
+use crate::support::fresh::unless_fresh;
+use crate::{root, say};
 
 /// The types that the model is quantized to again; the default file is Q4_1.
 const QUANTIZATIONS: [&str; 2] = ["Q4_0", "Q8_0"];

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::command::{command, run};
-use crate::fresh::unless_fresh;
-use crate::toolchain::Route;
-use crate::{node, notices, root, say, wasm};
+use crate::build::{notices, wasm};
+use crate::machine::node;
+use crate::machine::toolchain::Route;
+use crate::support::command::{command, run};
+use crate::support::fresh::unless_fresh;
+use crate::{root, say};
 
 /// Another version of a tool makes another output.
 const LOCK: &str = "package-lock.json";

@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 
-use crate::command::{cargo, command, run};
-use crate::toolchain::Route;
-use crate::{browser, node, package, root, say, target_dir};
+use crate::build::package;
+use crate::machine::toolchain::Route;
+use crate::machine::{browser, node};
+use crate::support::command::{cargo, command, run};
+use crate::{root, say, target_dir};
 
 #[derive(Args)]
 pub struct SiteArgs {

@@ -9,9 +9,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::command::{cargo, command, output_within};
 use crate::say;
-use crate::steps::{LeftOut, Step};
+use crate::support::command::{cargo, command, output_within};
+use crate::support::steps::{LeftOut, Step};
 
 /// Beyond this a blocked network is more likely than a slow one.
 const LIMIT: Duration = Duration::from_secs(120);

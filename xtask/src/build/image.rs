@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{command, run};
-use crate::toolchain::Route;
-use crate::{model, package};
+use crate::build::package;
+use crate::machine::model;
+use crate::machine::toolchain::Route;
+use crate::support::command::{command, run};
 
 #[derive(Args)]
 pub struct ImageArgs {

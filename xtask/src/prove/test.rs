@@ -5,10 +5,12 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::command::{cargo, command, run};
-use crate::steps::{LeftOut, Step};
-use crate::toolchain::Route;
-use crate::{browser, model, node, package, publish, root, site, target_dir, wasm};
+use crate::build::{package, publish, site, wasm};
+use crate::machine::toolchain::Route;
+use crate::machine::{browser, model, node};
+use crate::support::command::{cargo, command, run};
+use crate::support::steps::{LeftOut, Step};
+use crate::{root, target_dir};
 
 /// The steps of `cargo xtask test`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
@@ -230,7 +232,7 @@ mod tests {
 
     #[test]
     fn each_need_is_a_step_further_up() {
-        for steps in [steps(None), crate::check::steps(None)] {
+        for steps in [steps(None), crate::prove::check::steps(None)] {
             for (i, step) in steps.iter().enumerate() {
                 for need in step.needs {
                     assert!(steps[..i].iter().any(|above| above.name == *need), "{} needs {need}", step.name);
@@ -286,7 +288,7 @@ mod tests {
                 continue;
             }
             checked += 1;
-            let runs: Vec<_> = crate::steps::select(&steps, &[step.name.to_owned()])
+            let runs: Vec<_> = crate::support::steps::select(&steps, &[step.name.to_owned()])
                 .expect("the step is there")
                 .iter()
                 .map(|step| step.name)

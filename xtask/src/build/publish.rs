@@ -10,9 +10,11 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use crate::command::{command, read, run};
-use crate::toolchain::Route;
-use crate::{fresh, pack, root, say};
+use crate::build::pack;
+use crate::machine::toolchain::Route;
+use crate::support::command::{command, read, run};
+use crate::support::fresh;
+use crate::{root, say};
 
 /// The stamp of the step `tarball` of `cargo xtask test`.
 const TESTED: &str = "tarball-tested";

@@ -4,9 +4,11 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{command, run};
-use crate::toolchain::Route;
-use crate::{model, package, say};
+use crate::build::package;
+use crate::machine::model;
+use crate::machine::toolchain::Route;
+use crate::say;
+use crate::support::command::{command, run};
 
 #[derive(Args)]
 pub struct RecordArgs {

@@ -4,11 +4,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
 
-use crate::command::{cargo, run};
-use crate::steps::{LeftOut, Step};
-use crate::test::node_tests;
-use crate::toolchain::{self, Route};
-use crate::{advisories, node, package, root, say, site, target_dir, wasm};
+use crate::build::{package, site, wasm};
+use crate::machine::node;
+use crate::machine::toolchain::{self, Route};
+use crate::prove::advisories;
+use crate::prove::test::node_tests;
+use crate::support::command::{cargo, run};
+use crate::support::steps::{LeftOut, Step};
+use crate::{root, say, target_dir};
 
 /// The steps of `cargo xtask check`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {

@@ -4,7 +4,9 @@ use std::fs;
 
 use clap::Parser;
 
-use crate::{Cli, Command, StepArgs, root, steps, test};
+use crate::prove::test;
+use crate::support::steps;
+use crate::{Cli, Command, StepArgs, root};
 
 /// The lines of all workflows, each with the name of its file.
 fn lines() -> Vec<(String, String)> {

@@ -4,8 +4,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
-use crate::command::{command, find, read, run};
 use crate::say;
+use crate::support::command::{command, find, read, run};
 
 /// Installs those of `packages` that are not there. Needs Debian and root; says so when they are missing.
 pub fn ensure(packages: &[&str]) -> Result<()> {

@@ -13,8 +13,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
-use crate::command::{cargo, command, read, run_within};
-use crate::{apt, say};
+use crate::machine::apt;
+use crate::say;
+use crate::support::command::{cargo, command, read, run_within};
 
 /// The one target of the project.
 pub const TARGET: &str = "wasm32-unknown-unknown";

@@ -14,9 +14,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 
-use crate::command::{command, end};
-use crate::fresh::hex;
-use crate::progress::Progress;
+use crate::support::command::{command, end};
+use crate::support::fresh::hex;
+use crate::support::progress::Progress;
 use crate::{root, say};
 
 /// A file that is known before it is there.

@@ -5,9 +5,10 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{command, find};
-use crate::steps::LeftOut;
-use crate::{apt, say};
+use crate::machine::apt;
+use crate::say;
+use crate::support::command::{command, find};
+use crate::support::steps::LeftOut;
 
 /// A browser for the tests.
 pub struct Browser {

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::command::{command, read, run};
-use crate::fresh::files;
-use crate::size::gzipped;
-use crate::toolchain::Route;
-use crate::{node, notices, package, root, target_dir, wasm};
+use crate::build::{notices, package, wasm};
+use crate::machine::node;
+use crate::machine::toolchain::Route;
+use crate::support::command::{command, read, run};
+use crate::support::fresh::files;
+use crate::support::size::gzipped;
+use crate::{root, target_dir};
 
 /// Everything that the packed file is made of. What is not there yet, or any more, counts too.
 pub const CONTENTS: [&str; 9] = [

@@ -29,12 +29,12 @@ const ALLOWED: [Licence; 13] = [
     with_template(
         "Apache-2.0",
         "apache license version 2.0, january 2004",
-        include_str!("../../../LICENSE-APACHE"),
+        include_str!("../../../../LICENSE-APACHE"),
     ),
     with_template(
         "Apache-2.0 WITH LLVM-exception",
         "llvm exceptions to the apache 2.0 license",
-        concat!(include_str!("../../../LICENSE-APACHE"), "\n\n", include_str!("texts/LLVM-exception.txt")),
+        concat!(include_str!("../../../../LICENSE-APACHE"), "\n\n", include_str!("texts/LLVM-exception.txt")),
     ),
     with_template("Unicode-3.0", "unicode license v3", include_str!("texts/Unicode-3.0.txt")),
     licence("OFL-1.1", "sil open font license version 1.1 - 26 february 2007"),

@@ -8,10 +8,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::command::{cargo, command, read, run};
-use crate::steps::Step;
-use crate::toolchain::Route;
-use crate::{root, say, test};
+use crate::machine::toolchain::Route;
+use crate::prove::test;
+use crate::support::command::{cargo, command, read, run};
+use crate::support::steps::Step;
+use crate::{root, say};
 
 /// Of mdBook, which is no npm package.
 const MDBOOK: &str = "0.5.4";

@@ -7,8 +7,8 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-use crate::command::{command, is_missing, read, run};
-use crate::fresh::digest;
+use crate::support::command::{command, is_missing, read, run};
+use crate::support::fresh::digest;
 use crate::{root, say};
 
 /// The oldest Node that Vite, which builds the lab, runs on.

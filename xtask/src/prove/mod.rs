@@ -1,0 +1,9 @@
+//! What is proved: lints, tests, examples and measurements.
+
+pub mod advisories;
+pub mod bench;
+pub mod check;
+pub mod examples;
+pub mod test;
+#[cfg(test)]
+pub mod workflows;
