@@ -155,16 +155,21 @@ export class LabAnswer extends LabElement {
   }
 
   private holdButton(): TemplateResult {
-    const { hold, holdTitle, release, releaseTitle } = strings.compare;
+    const { hold, holdShort, holdTitle, release, releaseTitle } = strings.compare;
     const { held } = this;
     return html`<button
       type="button"
       class="quiet hold"
       id="hold"
+      aria-label=${held ? release : hold}
       title=${held ? releaseTitle : holdTitle}
       aria-disabled=${held || this.answered() ? 'false' : 'true'}
       @click=${this.hold}
-    >${icon('pin')} ${held ? release : hold}</button>`;
+    >${icon('pin')} ${
+      held
+        ? release
+        : html`<span class="hold-long">${hold}</span><span class="hold-short">${holdShort}</span>`
+    }</button>`;
   }
 
   private hold(): void {

@@ -1,5 +1,6 @@
 export const compare = {
   hold: 'Pin for comparison',
+  holdShort: 'Pin',
   holdTitle: 'Keep this prompt and its answer as A, and compare other prompts with it',
   held: (shots: string, query: string, added: string) =>
     `${shots}, “${query}”${added === '' ? '' : `, added “${added}”`}`,

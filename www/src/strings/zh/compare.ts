@@ -3,6 +3,7 @@ import type { Translated } from '../types.ts';
 
 export const compare: Translated<typeof en> = {
   hold: '固定对比',
+  holdShort: '固定',
   holdTitle: '把现在的提示词和答案固定为 A，再与其他提示词比较',
   held: (shots, query, added) => `${shots}，“${query}”${added === '' ? '' : `，追加“${added}”`}`,
   a: 'A',
