@@ -60,7 +60,7 @@ test('a picture and a link: without scripts it shows, and the link opens the lab
       await reader.goto(server.url);
       const image = reader.locator('img');
       const [width, source] = await image.evaluate((img) => [img.naturalWidth, img.currentSrc]);
-      assert.equal(width, 720);
+      assert.equal(width, 640);
       assert.ok(source.endsWith(`shotglass-${colorScheme}.svg`));
       assert.match(await image.getAttribute('alt'), /^After 2 shots, horses .* 92\.5%$/);
     }
