@@ -9,7 +9,14 @@
 export { type ErrorCode, ShotglassError } from './errors.js';
 export { type CachedModel, listCached, removeCached } from './files/cached.js';
 export { defaultModel, type KnownModel } from './files/default-model.js';
-export type { ByteReader, ByteStream, FileSource, ModelSource } from './files/source.js';
+export type {
+  ByteReader,
+  ByteStream,
+  FileSource,
+  FileSources,
+  ModelSource,
+  NamedSource,
+} from './files/source.js';
 export { Model } from './model/model.js';
 export type {
   AttentionOptions,

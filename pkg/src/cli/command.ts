@@ -52,8 +52,9 @@ const everywhere: readonly CommandOption[] = [
 export const modelOptions: readonly CommandOption[] = [
   {
     name: 'model',
-    value: 'PATH|URL',
-    about: 'A GGUF file. Default: $SHOTGLASS_MODEL, else SmolLM2-135M-Instruct, downloaded once.',
+    value: 'PATH|URL|ID',
+    about:
+      'A GGUF file, or a model of `shotglass models`. Default: $SHOTGLASS_MODEL, else SmolLM2-135M-Instruct.',
   },
   {
     name: 'threads',

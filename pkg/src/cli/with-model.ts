@@ -1,9 +1,9 @@
 /** A model for as long as a command needs it. */
-import process from 'node:process';
 import { Model } from '../model/model.js';
 import type { LoadProgress, ModelInfo } from '../types.js';
-import { choiceOption, type Invocation, integerOption, textOption } from './command.js';
+import { choiceOption, type Invocation, integerOption } from './command.js';
 import { LoadReport } from './load-report.js';
+import { type NamedModel, namedModel } from './named-model.js';
 
 /** How finely activations are rounded, where the arguments say so. */
 export function bitsOption(invocation: Invocation, command: string): 8 | 16 | undefined {
@@ -25,21 +25,21 @@ export async function withModel<Result>(
   }
 }
 
-/** The model that the arguments name; whoever asks for it closes it. */
+/** A model, by default the one that the arguments name; whoever asks for it closes it. */
 export async function loadModel(
   invocation: Invocation,
   command: string,
   activationBits: 8 | 16,
+  asked?: NamedModel,
 ): Promise<Model> {
   const { terminal, signal } = invocation;
   const threads = integerOption(invocation, command, 'threads', 1);
-  const { SHOTGLASS_MODEL } = process.env;
-  const named = textOption(invocation, 'model') ?? SHOTGLASS_MODEL;
-  const report = new LoadReport(terminal, named);
+  const { source, from } = asked ?? (await namedModel(invocation));
+  const report = new LoadReport(terminal, from);
   const onProgress = (progress: LoadProgress) => report.progress(progress);
   const hooks = { threads, activationBits, signal, onProgress };
   try {
-    const model = await Model.load(named || undefined, hooks);
+    const model = await Model.load(source, hooks);
     report.kept(model.info.keeping);
     return model;
   } catch (error) {

@@ -3,7 +3,7 @@
 import type { Task } from '../prompt/task.js';
 import type { Snapshot } from '../snapshot/index.js';
 import type { ElementEvents, ElementState } from './events.js';
-import { isCached } from './live/is-cached.js';
+import { findModel } from './live/find-model.js';
 import { nextToAsk } from './live/ladder.js';
 import { knownBytes } from './live/run-status.js';
 import { LiveSession } from './live/session.js';
@@ -78,7 +78,11 @@ export class ShotGlassElement extends Base {
   #isNear = false;
   #isTouched = false;
   #isQueued = false;
-  #cached: { name: string; isCached: boolean | null } = { name: '', isCached: null };
+  #found: { name: string; isCached: boolean | null; bytes: number | null } = {
+    name: '',
+    isCached: null,
+    bytes: null,
+  };
 
   constructor() {
     super();
@@ -174,12 +178,12 @@ export class ShotGlassElement extends Base {
     this.#reflect('answer', answer);
   }
 
-  /** URL of the model file. Null: the default model of the package. */
+  /** URL of the model file, or an id from `shotglass/models`. Null: the default model of the package. */
   get model(): string | null {
     return this.getAttribute('model');
   }
-  set model(url: string | null) {
-    this.#reflect('model', url);
+  set model(model: string | null) {
+    this.#reflect('model', model);
   }
 
   /** SHA-256 that the model file must have, in hex. */
@@ -331,9 +335,9 @@ export class ShotGlassElement extends Base {
         canUndo: edits.canUndo,
         isTouched: this.#isTouched || this.#live.isWanted,
         light,
-        isCached: this.#cached.isCached,
+        isCached: this.#found.isCached,
         isRecordLost: snapshot.hasFailed || preset.hasFailed,
-        bytes: knownBytes(declared.model, snapshot.snapshot?.model ?? null),
+        bytes: knownBytes(declared.model, snapshot.snapshot?.model ?? null) ?? this.#found.bytes,
       });
     } catch (error) {
       this.#panel?.fail(error, this.#sources.strings);
@@ -351,14 +355,14 @@ export class ShotGlassElement extends Base {
     if (this.autoload && scene.asked && this.#live.canBegin) this.#live.start();
   }
 
-  /** Checks once whether the model is cached. */
+  /** Checks once whether the model is cached, and how long it is. */
   async #look(model: ModelName): Promise<void> {
     const name = JSON.stringify(model);
-    if (this.#cached.name === name) return;
-    this.#cached = { name, isCached: null };
-    const found = await isCached(model);
-    if (this.#cached.name !== name) return;
-    this.#cached = { name, isCached: found };
+    if (this.#found.name === name) return;
+    this.#found = { name, isCached: null, bytes: null };
+    const found = await findModel(model);
+    if (this.#found.name !== name) return;
+    this.#found = { name, ...found };
     this.#update();
   }
 }

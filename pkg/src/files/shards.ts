@@ -5,7 +5,7 @@
 import { ShotglassError } from '../errors.js';
 import { isNode } from '../util/node.js';
 import * as check from '../util/validate.js';
-import { type FileSource, isUrl, type ModelSource } from './source.js';
+import { type FileSource, type FileSources, isUrl } from './source.js';
 
 /** A file of a model, and what is to be checked of it. */
 export interface Shard {
@@ -38,7 +38,7 @@ const NAME = /-(\d{5})-of-(\d{5})\.gguf$/;
  * @throws `invalid-option` where the array is empty or the hashes are not as many as the files;
  * `wrong-shard` where the names say that some are missing.
  */
-export function shardsOf(source: ModelSource, sha256: string | readonly string[] | null): ShardSet {
+export function shardsOf(source: FileSources, sha256: string | readonly string[] | null): ShardSet {
   const isList = Array.isArray(source);
   const sources: readonly FileSource[] = isList ? source : siblings(source as FileSource);
   if (sources.length === 0) throw check.invalid('source', 'an array of at least one file');

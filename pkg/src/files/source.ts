@@ -8,11 +8,20 @@ import { nodeSide } from './node-side.js';
 import type { SourceMessage } from './source-message.js';
 
 /**
- * Where a model comes from: a file, or an array of files, the shards that llama.cpp's `gguf-split`
- * writes. Shards are sorted by name if all of them are named as `gguf-split` names them; otherwise they
- * are read in the given order.
+ * Where a model comes from: a model of the catalogue, by its id; a file; or an array of files, the shards that
+ * llama.cpp's `gguf-split` writes. Shards are sorted by name if all of them are named as `gguf-split` names them;
+ * otherwise they are read in the given order.
  */
-export type ModelSource = FileSource | readonly FileSource[];
+export type ModelSource = NamedSource | FileSources;
+
+/** A model of the catalogue, `shotglass/models`. */
+export interface NamedSource {
+  /** Its id, for example `'smollm2-360m'`. */
+  readonly model: string;
+}
+
+/** The file of a model, or its files. */
+export type FileSources = FileSource | readonly FileSource[];
 
 /**
  * Where a file comes from: a URL, a `Blob` or `File`, bytes, or a stream of bytes. In Node, a string that
@@ -84,9 +93,14 @@ export async function openSource(source: FileSource): Promise<OpenedSource> {
   }
   throw new ShotglassError(
     'invalid-option',
-    'source must be a URL, a string, a Blob, an ArrayBuffer, a typed array or a ReadableStream, or an ' +
-      'array of them.',
+    'source must be a URL, a string, a Blob, an ArrayBuffer, a typed array or a ReadableStream, an ' +
+      "array of them, or { model: id } with an id from 'shotglass/models'.",
   );
+}
+
+/** Whether a source is the id of a model and not a file. */
+export function isNamed(source: ModelSource | undefined): source is NamedSource {
+  return typeof (Object(source) as Partial<NamedSource>).model === 'string';
 }
 
 /** Where the default model is fetched from. @throws `invalid-option` where the environment names no address. */

@@ -1,15 +1,18 @@
 /** From a source to a worker that has loaded it. */
 
-import { abortError } from '../errors.js';
+import { abortError, ShotglassError } from '../errors.js';
 import { defaultModel } from '../files/default-model.js';
 import { type Shard, shardsOf } from '../files/shards.js';
 import {
   absoluteUrl,
   type ChunkReader,
   defaultUrl,
+  type FileSources,
+  isNamed,
   type ModelSource,
   openSource,
 } from '../files/source.js';
+import type { CatalogueModel } from '../models/entry.js';
 import type { Calls, ShardMessage } from '../protocol.js';
 import type { ModelInfo } from '../types.js';
 import { type Build, builds, pickBuilds, threadCount } from '../util/features.js';
@@ -33,12 +36,7 @@ export async function startLoaded(
   const activationBits = check.oneOf('activationBits', options.activationBits ?? 8, [8, 16]);
   const keep = check.oneOf('keep', options.keep ?? true, [true, false]);
   const urls = await wasmUrls(options.wasmUrl, forced);
-  const sha256 =
-    options.sha256 !== undefined
-      ? check.hashes(options.sha256)
-      : source === undefined
-        ? defaultModel.sha256
-        : null;
+  const given = options.sha256 === undefined ? null : check.hashes(options.sha256);
   const workerUrl =
     options.workerUrl !== undefined
       ? await absoluteUrl(check.address('workerUrl', options.workerUrl))
@@ -52,7 +50,8 @@ export async function startLoaded(
   const files = picked.map((build) => ({ build, wasmUrl: String(urls[build]) }));
   if (signal?.aborted) throw abortError(signal);
 
-  const set = shardsOf(source === undefined ? await defaultUrl() : source, sha256);
+  const { file, sha256 } = await fileOf(source);
+  const set = shardsOf(file, given ?? sha256);
   const { shards, chunks } = await openAll(set.shards);
   let client: Client | null = null;
   try {
@@ -66,6 +65,30 @@ export async function startLoaded(
     for (const reader of chunks) reader?.cancel(error);
     throw error;
   }
+}
+
+/** The file that a source stands for, and the hash that it must have; null if none is known. */
+async function fileOf(
+  source: ModelSource | undefined,
+): Promise<{ file: FileSources; sha256: string | null }> {
+  if (source !== undefined && !isNamed(source)) return { file: source, sha256: null };
+  if (source !== undefined) check.only(source, { model: true });
+  if (source !== undefined && source.model !== defaultModel.id) {
+    const { url, sha256 } = await entryOf(source.model);
+    return { file: url, sha256 };
+  }
+  return { file: await defaultUrl(), sha256: defaultModel.sha256 };
+}
+
+/** A model of the catalogue, which is loaded only for whoever names one. */
+async function entryOf(id: string): Promise<CatalogueModel> {
+  const { modelNamed } = await import('../models/catalogue.js').catch((cause: unknown) => {
+    throw new ShotglassError(
+      'worker-failed',
+      `The catalogue of models could not be loaded (${cause}). Check that all files of the package are served.`,
+    );
+  });
+  return modelNamed(id);
 }
 
 /** Where the `.wasm` file of each build is; a build without an address is not used. */

@@ -50,7 +50,8 @@ export class Model {
    * Loads a GGUF file as it arrives, without ever holding the whole file in memory.
    *
    * The source is a URL, a `Blob` or `File`, bytes (which are not modified) or a stream (which is read to
-   * its end); in Node also a path. Default: {@link defaultModel}.
+   * its end); in Node also a path. `{ model: 'smollm2-360m' }` is a model of the catalogue, whose ids
+   * `shotglass/models` lists. Default: {@link defaultModel}.
    *
    * A model may be split into several files, the shards of llama.cpp's `gguf-split`. The URL of one
    * shard, `…-00001-of-00003.gguf`, stands for all shards with that name; an array may hold any sources.
@@ -62,6 +63,9 @@ export class Model {
    * is found by it and read without a request. Otherwise it is found by its URL, and the server is asked
    * whether the file has changed. All bytes are verified before a file counts as cached, and again at
    * each load.
+   *
+   * A file of the catalogue whose hash is not known before the download is treated like any other URL:
+   * what arrives is hashed, and `info.sha256` has the hash.
    *
    * In Node, the environment variable `SHOTGLASS_MODEL_URL` replaces the URL of the default model; its
    * bytes are still verified. A loaded model keeps the process running during a call, but not between

@@ -102,7 +102,7 @@ export interface LoadOptions extends CallOptions {
   /**
    * SHA-256 that the file must have, in hex. For a model in several files, an array with one for each
    * file, or the combined one that `info.sha256` has. Default: that of the default model if no source is
-   * given, else none.
+   * given, that of a model of the catalogue if it is known, else none.
    */
   sha256?: string | readonly string[] | undefined;
   /** Called as bytes arrive, and when the download waits, retries or starts over. */

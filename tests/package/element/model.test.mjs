@@ -106,16 +106,16 @@ test('a download that starts again from the beginning says so, also in Chinese',
 
 test('the default model by any of its names is one, and another hash is another', () => {
   const { url, sha256 } = defaultModel;
-  const one = sharedModel({ url: null, sha256: null });
+  const one = sharedModel({ id: null, url: null, sha256: null });
   for (const name of [
-    { url, sha256: null },
-    { url: null, sha256 },
-    { url, sha256 },
+    { id: null, url, sha256: null },
+    { id: null, url: null, sha256 },
+    { id: null, url, sha256 },
   ]) {
     assert.equal(sharedModel(name), one);
   }
-  assert.notEqual(sharedModel({ url: null, sha256: '0'.repeat(64) }), one);
-  assert.notEqual(sharedModel({ url: 'https://example.com/a.gguf', sha256: null }), one);
+  assert.notEqual(sharedModel({ id: null, url: null, sha256: '0'.repeat(64) }), one);
+  assert.notEqual(sharedModel({ id: null, url: 'https://example.com/a.gguf', sha256: null }), one);
 });
 
 test('a recorded text ends where a live one does: before a new line inside its last token', () => {

@@ -19,6 +19,7 @@ import {
 import { counted } from '../counted.js';
 import { elementFiles, entry } from '../element-files.js';
 import { parseJson } from '../input.js';
+import { type LocalModel, localModel } from '../named-model.js';
 
 const name = 'embed';
 const packageFolder = fileURLToPath(new URL('../../../', import.meta.url));
@@ -33,12 +34,13 @@ interface EmbeddedModel {
 export const embedCommand: Command = {
   name,
   about: 'Copies the files that a static site needs for <shot-glass> into a folder.',
-  usage: ['DIR [--model PATH] [--force] [--json]'],
+  usage: ['DIR [--model PATH|ID] [--force] [--json]'],
   options: [
     {
       name: 'model',
-      value: 'PATH',
-      about: 'A GGUF file to copy, too, so that the site serves the model itself.',
+      value: 'PATH|ID',
+      about:
+        'A GGUF file, or a cached model, to copy too, so that the site serves the model itself.',
     },
     {
       name: 'force',
@@ -62,7 +64,8 @@ async function run(invocation: Invocation): Promise<number> {
   if (folder === undefined || positionals.length > 1) {
     throw new UsageError('Give one folder, for example public/shotglass.', name);
   }
-  const source = await modelPath(invocation);
+  const named = textOption(invocation, 'model');
+  const source = named === undefined ? null : await localModel(named, name);
   await mayWrite(folder, isGiven(invocation, 'force'));
   const files = await elementFiles(packageFolder);
   for (const path of files) await copy(join(packageFolder, path), join(folder, path));
@@ -79,16 +82,6 @@ async function run(invocation: Invocation): Promise<number> {
   terminal.say('Write this into a page beside that folder:');
   terminal.print(html.join('\n'));
   return 0;
-}
-
-async function modelPath(invocation: Invocation): Promise<string | null> {
-  const path = textOption(invocation, 'model');
-  if (path === undefined) return null;
-  if (/^https?:/i.test(path)) {
-    throw new UsageError('--model must be a path here, not a URL. Download the file first.', name);
-  }
-  if ((await stat(path).catch(() => null))?.isFile()) return path;
-  throw new ShotglassError('read-failed', `${path} could not be read: no such file.`);
 }
 
 /** @throws if the folder is the package itself, or holds what this command has not written. */
@@ -120,9 +113,9 @@ async function copy(from: string, to: string): Promise<void> {
   await copyFile(from, to);
 }
 
-async function copyModel(source: string, folder: string): Promise<EmbeddedModel> {
-  const path = `models/${basename(source)}`;
-  await copy(source, join(folder, path));
+async function copyModel(source: LocalModel, folder: string): Promise<EmbeddedModel> {
+  const path = `models/${source.file}`;
+  await copy(source.path, join(folder, path));
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(join(folder, path))) hash.update(chunk);
   return { path, sha256: hash.digest('hex') };

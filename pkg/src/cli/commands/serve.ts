@@ -1,6 +1,5 @@
 /** `shotglass serve`: the lab on this machine. */
 import { spawn } from 'node:child_process';
-import { stat } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +13,7 @@ import {
   textOption,
   UsageError,
 } from '../command.js';
+import { localModel, modelOption } from '../named-model.js';
 import { isReachable, networkHosts, urlHost } from '../server/hosts.js';
 import { labServer } from '../server/lab-server.js';
 
@@ -25,7 +25,7 @@ const SPAN = 100;
 export const serveCommand: Command = {
   name,
   about: 'Serves the lab from this machine.',
-  usage: ['[--port N] [--host HOST] [--open] [--model PATH]'],
+  usage: ['[--port N] [--host HOST] [--open] [--model PATH|ID]'],
   options: [
     {
       name: 'port',
@@ -40,8 +40,8 @@ export const serveCommand: Command = {
     { name: 'open', value: null, about: 'Open the page in the browser.' },
     {
       name: 'model',
-      value: 'PATH',
-      about: 'Model file to serve. Default: the cached default model.',
+      value: 'PATH|ID',
+      about: 'Model file to serve, or the id of a cached model. Default: the cached default model.',
     },
   ],
   notes: [
@@ -87,14 +87,9 @@ async function run(invocation: Invocation): Promise<number> {
 }
 
 async function modelPath(invocation: Invocation): Promise<string | null> {
-  const { SHOTGLASS_MODEL } = process.env;
-  const named = textOption(invocation, 'model') ?? SHOTGLASS_MODEL;
-  if (!named) return (await isThere(defaultPath())) ? defaultPath() : null;
-  if (/^https?:/i.test(named)) {
-    throw new UsageError('--model must be a path here, not a URL. Download the file first.', name);
-  }
-  if ((await stat(named).catch(() => null))?.isFile()) return named;
-  throw new ShotglassError('read-failed', `${named} could not be read: no such file.`);
+  const named = modelOption(invocation);
+  if (named !== undefined) return (await localModel(named, name)).path;
+  return (await isThere(defaultPath())) ? defaultPath() : null;
 }
 
 /** The port asked for, or the first free one. */

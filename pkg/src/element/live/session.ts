@@ -41,7 +41,7 @@ export class LiveSession {
   problem: (ElementProblem & { key: string }) | null = null;
   readonly #hooks: LiveHooks;
   readonly #answers = new Map<string, LiveAnswer>();
-  #name: ModelName = { url: null, sha256: null };
+  #name: ModelName = { id: null, url: null, sha256: null };
   #shared: SharedModel | null = null;
   #deafen: () => void = () => {};
   #asking: { key: string; controller: AbortController } | null = null;
@@ -65,7 +65,7 @@ export class LiveSession {
 
   /** Which model it is about. Another one than before is not asked until a reader asks for it. */
   use(name: ModelName): void {
-    const isSame = name.url === this.#name.url && name.sha256 === this.#name.sha256;
+    const isSame = JSON.stringify(name) === JSON.stringify(this.#name);
     if (this.#shared && isSame) return;
     this.#stopAsking();
     this.#deafen();

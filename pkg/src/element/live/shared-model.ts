@@ -18,15 +18,18 @@ export type LoadModel = (hooks: {
   onProgress(progress: LoadProgress): void;
 }) => Promise<Model>;
 
-/** Which model. Null: the package's default; or a file of which no hash is known. */
+/** Which model. Without an id and a URL: the package's default. Without a hash: a file of which none is known. */
 export interface ModelName {
+  /** In the catalogue. */
+  id: string | null;
   url: string | null;
   sha256: string | null;
 }
 
-/** The SHA-256 of that file; null if it is not known. */
-export function hashOf({ url, sha256 }: ModelName): string | null {
-  return sha256 ?? (url === null || url === defaultModel.url ? defaultModel.sha256 : null);
+/** The SHA-256 of that file; null if it is not known, or only to the catalogue. */
+export function hashOf({ id, url, sha256 }: ModelName): string | null {
+  const isDefault = id === null && (url === null || url === defaultModel.url);
+  return sha256 ?? (isDefault ? defaultModel.sha256 : null);
 }
 
 /**
@@ -133,8 +136,8 @@ const models = new Map<string, SharedModel>();
 
 /** The one of this document by that name. */
 export function sharedModel(name: ModelName): SharedModel {
-  const { url, sha256 } = withoutDefault(name);
-  const key = `${sha256 ?? ''} ${url ?? ''}`;
+  const { id, url, sha256 } = withoutDefault(name);
+  const key = `${sha256 ?? ''} ${id ?? url ?? ''}`;
   const known = models.get(key);
   if (known) return known;
   const made = new SharedModel(async ({ signal, onProgress }) => {
@@ -147,7 +150,7 @@ export function sharedModel(name: ModelName): SharedModel {
       );
     });
     // As recorded numbers are taken: the model that is in the file, and not the rounding on the way through it.
-    return Model.load(url ?? undefined, {
+    return Model.load(id === null ? (url ?? undefined) : { model: id }, {
       ...(sha256 !== null && { sha256 }),
       signal,
       onProgress,
@@ -159,9 +162,11 @@ export function sharedModel(name: ModelName): SharedModel {
 }
 
 /** Whoever writes out the default model's address, its hash or both means the same file. */
-function withoutDefault({ url, sha256 }: ModelName): ModelName {
+function withoutDefault(name: ModelName): ModelName {
+  const { id, url, sha256 } = name;
   const isDefault =
+    id === null &&
     (url === null || url === defaultModel.url) &&
     (sha256 === null || sha256 === defaultModel.sha256);
-  return isDefault ? { url: null, sha256: null } : { url, sha256 };
+  return isDefault ? { id: null, url: null, sha256: null } : name;
 }

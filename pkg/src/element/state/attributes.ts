@@ -1,4 +1,6 @@
 /** What an author can write on the tag, and what is said where it is something else. */
+
+import { defaultModel } from '../../files/default-model.js';
 import type { PresetId } from '../../presets/preset.js';
 import { templates } from '../../presets/templates.js';
 import { type Task, type Template, templateParts } from '../../prompt/task.js';
@@ -73,7 +75,7 @@ export function readAttributes(element: Attributed, base: string, strings: Strin
     task: read('task', taskOf, strings.taskForm),
     answer: element.getAttribute('answer') || null,
     model: {
-      url: read('model', (text) => addressOf(text, base), strings.address),
+      ...(read('model', (text) => modelOf(text, base), strings.address) ?? defaultName),
       sha256: read(
         'model-sha256',
         (text) => (/^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : null),
@@ -145,6 +147,17 @@ function presetNamed(text: string): PresetId | null {
 /** A whole number, 0 or more; null if it is none. */
 export function shotsOf(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+type Named = Pick<ModelName, 'id' | 'url'>;
+const defaultName: Named = { id: null, url: null };
+
+/** A word without a slash is an id, unless it ends as files do. */
+function modelOf(text: string, base: string): Named | null {
+  if (text === defaultModel.id) return defaultName;
+  if (/^[\w-][\w.-]*$/.test(text) && !/\.gguf$/i.test(text)) return { id: text, url: null };
+  const url = addressOf(text, base);
+  return url === null ? null : { id: null, url };
 }
 
 function addressOf(text: string, base: string): string | null {

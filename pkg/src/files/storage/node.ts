@@ -57,6 +57,20 @@ export function namedUrl(): string | null {
   );
 }
 
+/** Where the whole file of a model lies: by its hash, or, if none is known, by its address; null if it is not cached. */
+export async function keptPath({
+  url,
+  sha256,
+}: Pick<CacheRecord, 'url' | 'sha256'>): Promise<string | null> {
+  const folder = new Folder(cacheFolder());
+  for (const name of await folder.names().catch(() => [])) {
+    const record = await folder.record(name);
+    const isIt = sha256 === null ? record?.url === url : record?.sha256 === sha256;
+    if (isIt && record?.isComplete) return folder.path(name, '.gguf');
+  }
+  return null;
+}
+
 async function unlockAll(thread: number): Promise<void> {
   await unlockThread(cacheFolder(), thread);
 }
