@@ -260,7 +260,7 @@ test('a problem is told in a sentence, with exit code 1', async () => {
 });
 
 test('every command explains itself', async () => {
-  for (const command of ['serve', 'predict', 'score', 'evaluate', 'snapshot', 'embed']) {
+  for (const command of ['serve', 'predict', 'score', 'evaluate', 'snapshot', 'embed', 'models']) {
     const { code, stdout } = await shotglass([command, '--help']);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`Usage: shotglass ${command} `));

@@ -117,8 +117,7 @@ async function measure(
 
 /** With everything that the catalogue has about the model. */
 function plain({ model, kept, takes, isMeasured }: Listed) {
-  const { id, name, kind } = model;
-  return { id, name, kind, ...model, ...takes, paceIsMeasured: isMeasured, cached: kept };
+  return { ...model, ...takes, paceIsMeasured: isMeasured, cached: kept };
 }
 
 function show({ terminal }: Invocation, rows: readonly Listed[]): void {

@@ -17,9 +17,9 @@ const report = 'https://arxiv.org/abs/2503.19786';
 /** Google DeepMind: two thirds of the smallest are a table of 262,144 tokens. */
 export const gemma: readonly CatalogueModel[] = [
   {
-    ...family,
     id: 'gemma-3-270m',
     name: 'Gemma-3-270M Q8_0',
+    ...family,
     languageCount: 140,
     parameters: 268_098_176,
     // Without a tied table of 262,144 tokens × 640.
@@ -36,9 +36,9 @@ export const gemma: readonly CatalogueModel[] = [
     sources: ['https://huggingface.co/google/gemma-3-270m', report],
   },
   {
-    ...family,
     id: 'gemma-3-1b-pt',
     name: 'Gemma-3-1B Q4_K_M',
+    ...family,
     languageCount: null,
     parameters: 999_885_952,
     // Without a tied table of 262,144 tokens × 1,152.

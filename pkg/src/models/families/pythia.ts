@@ -20,9 +20,9 @@ const paper = 'https://arxiv.org/abs/2304.01373';
 /** EleutherAI: one design, the same texts in the same order, in many sizes, made to see what size does. */
 export const pythia: readonly CatalogueModel[] = [
   {
-    ...family,
     id: 'pythia-14m',
     name: 'Pythia-14M Q8_0',
+    ...family,
     parameters: 14_067_712,
     layerParameters: 1_189_888,
     ...hosted({
@@ -36,9 +36,9 @@ export const pythia: readonly CatalogueModel[] = [
     sources: ['https://huggingface.co/EleutherAI/pythia-14m-deduped', paper],
   },
   {
-    ...family,
     id: 'pythia-70m',
     name: 'Pythia-70M-deduped Q8_0',
+    ...family,
     parameters: 70_426_624,
     layerParameters: 18_915_328,
     ...hosted({
@@ -51,9 +51,9 @@ export const pythia: readonly CatalogueModel[] = [
     sources: ['https://huggingface.co/EleutherAI/pythia-70m-deduped', paper],
   },
   {
-    ...family,
     id: 'pythia-160m',
     name: 'Pythia-160M Q8_0',
+    ...family,
     parameters: 162_322_944,
     layerParameters: 85_056_000,
     ...hosted({
@@ -66,9 +66,9 @@ export const pythia: readonly CatalogueModel[] = [
     sources: ['https://huggingface.co/EleutherAI/pythia-160m', paper],
   },
   {
-    ...family,
     id: 'pythia-410m',
     name: 'Pythia-410M Q8_0',
+    ...family,
     parameters: 405_334_016,
     layerParameters: 302_311_424,
     ...hosted({

@@ -25,9 +25,9 @@ const paper = 'https://arxiv.org/abs/2505.09388';
 /** Alibaba: small models for many languages, Chinese among the first. */
 export const qwen: readonly CatalogueModel[] = [
   {
-    ...family,
     id: 'qwen2.5-0.5b-instruct',
     name: 'Qwen2.5-0.5B-Instruct Q4_K_M',
+    ...family,
     kind: 'instruct',
     base: null,
     languages: ['zh', 'en', 'fr', 'es', 'pt', 'de', 'it', 'ru', 'ja', 'ko', 'vi', 'th', 'ar'],
@@ -52,9 +52,9 @@ export const qwen: readonly CatalogueModel[] = [
     ],
   },
   {
-    ...qwen3,
     id: 'qwen3-0.6b-base',
     name: 'Qwen3-0.6B-Base Q8_0',
+    ...qwen3,
     kind: 'base',
     base: null,
     ...hosted({
@@ -67,9 +67,9 @@ export const qwen: readonly CatalogueModel[] = [
     sources: ['https://huggingface.co/Qwen/Qwen3-0.6B-Base', paper],
   },
   {
-    ...qwen3,
     id: 'qwen3-0.6b',
     name: 'Qwen3-0.6B Q8_0',
+    ...qwen3,
     kind: 'instruct',
     base: 'qwen3-0.6b-base',
     ...hosted({
