@@ -181,18 +181,20 @@ async function remove(invocation: Invocation, ids: readonly string[]): Promise<n
   const { terminal } = invocation;
   if (ids.length === 0) throw new UsageError('Give the id of a model to remove.', name);
   const removed: CachedModel[] = [];
-  for (const id of ids) {
-    const model = catalogue.find((one) => one.id === id);
-    if (!model) {
-      const known = catalogue.map((one) => one.id).join(', ');
-      throw new UsageError(`Unknown model '${id}'. Models: ${known}.`, name);
-    }
-    removed.push(...(await removeOne(model)));
-  }
+  // All names are checked before the first file goes.
+  for (const model of ids.map(entryOf)) removed.push(...(await removeOne(model)));
   const bytes = removed.reduce((sum, file) => sum + file.bytes, 0);
   if (isGiven(invocation, 'json')) terminal.print(JSON.stringify(removed, null, 2));
   else terminal.print(`Removed ${ids.join(', ')} (${formatBytes(bytes)}).`);
   return 0;
+}
+
+/** Also one that this version does not run: another may have cached it. */
+function entryOf(id: string): CatalogueModel {
+  const found = catalogue.find((one) => one.id === id);
+  if (found) return found;
+  const known = catalogue.map((one) => one.id).join(', ');
+  throw new UsageError(`Unknown model '${id}'. Models: ${known}.`, name);
 }
 
 async function removeOne({ id, url, sha256 }: CatalogueModel): Promise<CachedModel[]> {
