@@ -83,8 +83,8 @@ function nearest(model: CatalogueModel, paces: readonly MeasuredPace[]): Measure
   return [...paces].sort((one, other) => distance(one) - distance(other))[0] ?? null;
 }
 
-/** Tokens of the prompt that is timed, roughly: enough for all kernels, and an answer within seconds from 1B too. */
-const WORDS = 120;
+/** Tokens of the prompt that is timed: two chunks of the engine, and an answer within seconds from 1B too. */
+const TOKENS = 128;
 
 /** Runs a prompt twice with each model. The first run also makes the engine's code fast. */
 async function measure(
@@ -101,8 +101,8 @@ async function measure(
     try {
       terminal.progress(`Measuring ${id}`, null);
       let best = 0;
-      for (const first of ['One', 'Two']) {
-        const prompt = `${first}${' and one more'.repeat(WORDS / 3)}`;
+      for (const first of ['b', 'c']) {
+        const prompt = first + ' a'.repeat(TOKENS - 1);
         const { tokens, durationMs } = await model.predict(prompt, { topK: 0, signal });
         best = Math.max(best, (tokens / durationMs) * 1000);
       }
