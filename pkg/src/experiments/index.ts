@@ -22,7 +22,10 @@ export {
   f1,
   type Interval,
   macroF1,
+  mcnemar,
   normalizeAnswer,
+  type PairedCounts,
+  pairedInterval,
   perplexity,
   type ReliabilityBin,
   reliability,
@@ -48,6 +51,7 @@ export {
 } from './compare.js';
 export { type HeldOut, type HoldOutOptions, holdOut } from './evaluate/hold-out.js';
 export { evaluate } from './evaluate/index.js';
+export { compareEvaluations, type PairedPoint } from './evaluate/paired.js';
 export type { EvaluatedModel, EvaluateOptions } from './evaluate/plan.js';
 export { toCsv, toJsonl } from './evaluate/results.js';
 export type {

@@ -75,6 +75,85 @@ export function accuracy(correct: readonly boolean[]): Accuracy {
 }
 
 /**
+ * How two prompts answered the same rows, by number of rows. As means over several pairs of prompts the
+ * numbers need not be integers.
+ */
+export interface PairedCounts {
+  /** Rows on which both are correct. */
+  both: number;
+  /** Rows on which only the first is correct. */
+  onlyA: number;
+  /** Rows on which only the second is correct. */
+  onlyB: number;
+  /** Rows on which neither is correct. */
+  neither: number;
+}
+
+/**
+ * The p-value of McNemar's exact test (McNemar 1947, Psychometrika 12:153–157): how probable it is that
+ * rows on which two prompts differ are divided this unevenly, or more so, if each were as likely to favour
+ * either. With `n = onlyA + onlyB` and `m` the smaller of the two it is
+ *
+ * ```text
+ * min(1, 2 Σ_{i ≤ m} C(n, i) / 2ⁿ)
+ * ```
+ *
+ * which is the exact form of Fagerland, Lydersen & Laake 2013 (BMC Medical Research Methodology 13:91). Rows
+ * on which both are correct, or neither is, say nothing about which is better.
+ *
+ * @param onlyA Number of rows on which only the first is correct.
+ * @param onlyB Number of rows on which only the second is correct.
+ * @throws {@link ShotglassError} `invalid-option`.
+ */
+export function mcnemar(onlyA: number, onlyB: number): number {
+  const least = Math.min(integer('onlyA', onlyA, 0), integer('onlyB', onlyB, 0));
+  const n = onlyA + onlyB;
+  // In logarithms: the terms of a thousand rows are smaller than any number.
+  let term = -n * Math.LN2;
+  let tail = 0;
+  for (let i = 0; i <= least; i++) {
+    tail += Math.exp(term);
+    term += Math.log((n - i) / (i + 1));
+  }
+  return Math.min(1, 2 * tail);
+}
+
+/**
+ * The 95 % interval of a difference of two accuracies on the same rows, the second minus the first
+ * (Newcombe 1998, Statistics in Medicine 17:2635–2650, method 10). With the accuracies `a` and `b` and their
+ * {@link wilson} intervals `a₋…a₊` and `b₋…b₊` it is
+ *
+ * ```text
+ * b − a − √((b − b₋)² − 2φ (b − b₋)(a₊ − a) + (a₊ − a)²)
+ * b − a + √((b₊ − b)² − 2φ (b₊ − b)(a − a₋) + (a − a₋)²)
+ * ```
+ *
+ * where `φ` is the correlation of the two over the rows, corrected for continuity. It lies between −1 and 1,
+ * and has a width even if the two never differ.
+ *
+ * @throws {@link ShotglassError} `invalid-option` if there are no rows.
+ */
+export function pairedInterval({ both, onlyA, onlyB, neither }: PairedCounts): Interval {
+  for (const [name, count] of Object.entries({ both, onlyA, onlyB, neither }))
+    number(name, count, 0, Number.MAX_SAFE_INTEGER);
+  // Means of thirds add up to whole rows but for the last digit.
+  const n = integer('the number of rows', Math.round(both + onlyA + onlyB + neither), 1);
+  const [rightA, rightB] = [Math.min(n, both + onlyA), Math.min(n, both + onlyB)];
+  const [a, b] = [rightA / n, rightB / n];
+  const [ofA, ofB] = [wilson(rightA, n), wilson(rightB, n)];
+  const product = both * neither - onlyA * onlyB;
+  const corrected = product > 0 ? Math.max(0, product - n / 2) : product;
+  const spread = Math.sqrt(rightA * (n - rightA) * rightB * (n - rightB));
+  const phi = spread === 0 ? 0 : corrected / spread;
+  const half = (x: number, y: number) => Math.sqrt(Math.max(0, x * x - 2 * phi * x * y + y * y));
+  const difference = (onlyB - onlyA) / n;
+  return {
+    low: difference - half(b - ofB.low, ofA.high - a),
+    high: difference + half(ofB.high - b, a - ofA.low),
+  };
+}
+
+/**
  * The number of rows by gold and predicted class: `matrix[gold][predicted]`.
  *
  * @param gold Class of each row, from 0 to `classes − 1`.

@@ -10,8 +10,10 @@ import {
   expectedCalibrationError,
   f1,
   macroF1,
+  mcnemar,
   mean,
   normalizeAnswer,
+  pairedInterval,
   perplexity,
   reliability,
   sum,
@@ -54,6 +56,71 @@ test('the bounds of the Wilson interval are the shares that are z standard error
   invalid(() => wilson(0, 0), /^n must be/);
   invalid(() => wilson(3, 2), /^successes must be/);
   invalid(() => wilson(Number.NaN, 2), /^successes must be/);
+});
+
+// Fagerland, Lydersen & Laake 2013 (BMC Medical Research Methodology 13:91), table 1: airway hyper-responsiveness of 21
+// children before and after a transplantation (Bentur et al. 2009).
+const children = { both: 1, onlyA: 7, onlyB: 1, neither: 12 };
+
+test('McNemar’s exact test, by hand and as published', () => {
+  // 2 · (C(8, 0) + C(8, 1)) / 2⁸ = 18 / 256.
+  near(mcnemar(children.onlyA, children.onlyB), 18 / 256);
+  near(mcnemar(children.onlyB, children.onlyA), 18 / 256);
+  // The example of `mcnemar.exact` in R's package exact2x2 prints 0.06543: 2 · (1 + 11 + 55) / 2¹¹.
+  near(mcnemar(2, 9), 134 / 2048);
+  // Approval of a prime minister in two polls (Agresti 2002, Categorical Data Analysis, table 10.1).
+  assert.equal(mcnemar(150, 86).toPrecision(4), '0.00003716');
+  assert.equal(mcnemar(0, 0), 1);
+  assert.equal(mcnemar(4, 4), 1);
+  near(mcnemar(0, 6), 2 / 64);
+  // 2⁻²⁰⁰⁰ is no number.
+  near(mcnemar(1000, 1000), 1);
+  assert.ok(mcnemar(0, 2000) === 0 && mcnemar(950, 1050) > 0.02 && mcnemar(950, 1050) < 0.04);
+  invalid(() => mcnemar(1.5, 2), /^onlyA must be/);
+  invalid(() => mcnemar(1, -2), /^onlyB must be/);
+});
+
+test('the interval of a paired difference, as published and at its ends', () => {
+  // Fagerland, Lydersen & Laake 2014 (Statistics in Medicine 33:2850–2875) print −0.507 and −0.026.
+  const { low, high } = pairedInterval(children);
+  assert.deepEqual([low.toFixed(3), high.toFixed(3)], ['-0.507', '-0.026']);
+  // By hand with φ > 0: complete response before and after consolidation therapy (Cavo et al. 2012).
+  //   φ = (59 · 80 − 6 · 16 − 161/2) / √(75 · 86 · 65 · 96) = 4543.5 / 6344.1 = 0.7162
+  //   Wilson of 75 of 161: 0.3905 … 0.5428; of 65 of 161: 0.3310 … 0.4809
+  const cavo = pairedInterval({ both: 59, onlyA: 16, onlyB: 6, neither: 80 });
+  assert.deepEqual([cavo.low.toFixed(4), cavo.high.toFixed(4)], ['-0.1186', '-0.0046']);
+  // The other way round it is the mirror image.
+  const { onlyA: onlyB, onlyB: onlyA, ...same } = children;
+  const mirrored = pairedInterval({ ...same, onlyA, onlyB });
+  near(mirrored.low, -high);
+  near(mirrored.high, -low);
+  // Two that never differ still may, on other rows.
+  const alike = pairedInterval({ both: 10, onlyA: 0, onlyB: 0, neither: 0 });
+  near(alike.high, 1 - wilson(10, 10).low);
+  near(alike.low, -alike.high);
+  const apart = pairedInterval({ both: 0, onlyA: 0, onlyB: 10, neither: 0 });
+  assert.ok(apart.low > 0.6 && apart.high <= 1, `${apart.low} ${apart.high}`);
+  invalid(
+    () => pairedInterval({ both: 0, onlyA: 0, onlyB: 0, neither: 0 }),
+    /number of rows must be/,
+  );
+  invalid(() => pairedInterval({ ...children, both: -1 }), /^both must be/);
+});
+
+test('of few rows every interval holds the difference and stays within −1 and 1', () => {
+  const n = 7;
+  for (let both = 0; both <= n; both++) {
+    for (let onlyA = 0; both + onlyA <= n; onlyA++) {
+      for (let onlyB = 0; both + onlyA + onlyB <= n; onlyB++) {
+        const counts = { both, onlyA, onlyB, neither: n - both - onlyA - onlyB };
+        const { low, high } = pairedInterval(counts);
+        const difference = (onlyB - onlyA) / n;
+        const text = JSON.stringify({ counts, low, high });
+        assert.ok(-1 - 1e-12 <= low && low < difference + 1e-12, text);
+        assert.ok(difference - 1e-12 < high && high <= 1 + 1e-12 && low < high, text);
+      }
+    }
+  }
 });
 
 test('accuracy counts what is right', () => {
