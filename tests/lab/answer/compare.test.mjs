@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from '../module.mjs';
 
-const { distanceOf, pairOf } = await labModule('answer/compare/compare.ts');
+const { distanceOf, pairOf, toldPairOf } = await labModule('answer/compare/compare.ts');
 const { wordPairs } = await labModule('answer/compare/words.ts');
 const { decisionsOf } = await labModule('answer/labels/decisions.ts');
 const { formatDivergence, formatPoints } = await labModule('ui/numbers.ts');
@@ -33,6 +33,25 @@ test('what cannot happen adds nothing, or everything', () => {
   close(near.totalVariation, 0.5);
   assert.equal(distanceOf(even, certain).divergence, Number.POSITIVE_INFINITY);
   assert.equal(distanceOf(ln(1, 0), ln(0, 1)).totalVariation, 1);
+});
+
+test('the tokens of two lists: each list and what it leaves out come to 1', () => {
+  const listed = (...ps) => ({
+    candidates: ps.map(([id, p]) => ({ id, p, bytes: new Uint8Array(), text: String(id) })),
+    rest: { count: 100 - ps.length, p: 1 - ps.reduce((sum, [, p]) => sum + p, 0) },
+  });
+  const { rows, rest } = toldPairOf(listed([1, 0.5], [2, 0.3]), listed([3, 0.6], [1, 0.2]));
+  assert.deepEqual(
+    rows.map(({ token, a, now }) => [token.id, a, now]),
+    [
+      [3, null, 0.6],
+      [1, 0.5, 0.2],
+      [2, 0.3, null],
+    ],
+  );
+  assert.equal(rest.count, 97);
+  close(rest.a, 0.2);
+  close(rest.now, 0.2);
 });
 
 test('words of two prompts: all that either lists, and what is not found has no number', () => {

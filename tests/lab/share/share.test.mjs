@@ -94,8 +94,8 @@ test('a link gives back what was put into it, whatever the characters', async ()
     const link = await encodeLink({ draft, settings, receipt: null });
     assert.match(link, /^v1\/[\w-]+$/);
     assert.deepEqual(await decodeLink(`#${link}`), {
-      ...{ draft, settings, receipt: null, drifted: false },
-      ...{ result: null, unreadable: null },
+      ...{ draft, settings, receipt: null, pinned: null, drifted: false },
+      ...{ result: null, pinnedResult: null, unreadable: null },
     });
   }
 });
@@ -272,11 +272,12 @@ test('a receipt has six digits, and travels in a link and in a file, with all of
   assert.equal(receiptOf(facts, { ...prediction, entropy: 1.23456789 }, null).entropy, 1.23457);
   const shared = { draft: draftOf(presetById('sentiment')), settings, receipt };
   const fromLink = await decodeLink(await encodeLink(shared));
-  assert.deepEqual(fromLink, { ...shared, drifted: false, result: null, unreadable: null });
+  const none = { pinned: null, result: null, pinnedResult: null, unreadable: null };
+  assert.deepEqual(fromLink, { ...shared, ...none, drifted: false });
   const file = receiptFile(shared);
   assert.equal(JSON.parse(file).draft.of, undefined, 'the draft is whole');
   const { drifted: __, ...fromFile } = readReceiptFile(file);
-  assert.deepEqual(fromFile, shared);
+  assert.deepEqual(fromFile, { ...shared, pinned: null });
 });
 
 test('a file that is no receipt says why', () => {

@@ -17,7 +17,7 @@ import { strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
 import { tabKeys } from '../ui/tabs.ts';
 import { chunk } from '../util/chunk.ts';
-import type { Held, SideBySide } from './compare/side-by-side.ts';
+import type { PinnedView } from './compare/pinned-view.ts';
 import type { Ladder } from './ladder/ladder.ts';
 import type { Draw } from './text/generation.ts';
 import type { Tree } from './tree/tree.ts';
@@ -56,24 +56,18 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) recordProblem: Problem | null = null;
   /** The query over the number of shots. */
   @property({ attribute: false }) ladder!: Ladder;
-  @property({ attribute: false }) held: Held | null = null;
-  /** The whole distribution behind the prompt, once sampling is to be shown over it. */
-  @property({ attribute: false }) sideBySide!: JobState<SideBySide>;
-  @property({ attribute: false }) heldClassification: Classification | null = null;
-  /** The words after the pinned prompt, what the model would write there, and its ladder. */
-  @property({ attribute: false }) heldTree: Tree | null = null;
-  @property({ attribute: false }) heldText!: JobState<string>;
+  /** The pinned prompt and what is known of it; null where none is pinned. */
+  @property({ attribute: false }) pinned: PinnedView | null = null;
   /** What the model would write after the present prompt. */
   @property({ attribute: false }) ghost!: JobState<string>;
-  @property({ attribute: false }) heldLadder: Ladder | null = null;
 
   protected override render(): TemplateResult {
     const problem = this.jobState.problem ?? this.recordProblem;
     const shown = this.shown();
-    const { ladder } = this;
+    const { ladder, pinned } = this;
     return html`
       <div class="answer-body">
-      <lab-ladder .ladder=${ladder} .held=${this.held ? this.heldLadder : null} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
+      <lab-ladder .ladder=${ladder} .held=${pinned?.ladder ?? null} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
       <div class="answer-views">
       <div class="view-tabs">
         ${this.holdButton()}
@@ -91,14 +85,14 @@ export class LabAnswer extends LabElement {
           )}
         </div>
         <lab-figure
-          data-off=${shown === 'text' || this.held ? 'true' : 'false'}
+          data-off=${shown === 'text' || pinned ? 'true' : 'false'}
           .name=${shown === 'text' ? '' : strings.figure[shown]}
           .make=${this.chart(shown)}
         ></lab-figure>
       </div>
       <lab-running .jobState=${this.jobState} .answered=${this.answered()}></lab-running>
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
-      ${this.held ? this.heldLine(this.held) : nothing}
+      ${pinned ? this.heldLine(pinned) : nothing}
       <div role="tabpanel" id="view-panel" aria-labelledby="view-${shown}">${this.missing(shown)}${cache(this.view())}</div>
       </div>
       </div>
@@ -156,7 +150,7 @@ export class LabAnswer extends LabElement {
 
   private holdButton(): TemplateResult {
     const { hold, holdShort, holdTitle, release, releaseTitle } = strings.compare;
-    const { held } = this;
+    const held = this.pinned !== null;
     return html`<button
       type="button"
       class="quiet hold"
@@ -173,7 +167,7 @@ export class LabAnswer extends LabElement {
   }
 
   private hold(): void {
-    if (this.held) this.send('lab-release', null);
+    if (this.pinned) this.send('lab-release', null);
     // What has not been answered cannot be held.
     else if (this.answered()) this.send('lab-hold', null);
   }
@@ -182,7 +176,7 @@ export class LabAnswer extends LabElement {
     return this.jobState.result?.predictionOf === this.text && this.jobState.problem === null;
   }
 
-  private heldLine({ draft }: Held): TemplateResult {
+  private heldLine({ held: { draft }, note }: PinnedView): TemplateResult {
     const { query, shots } = askedOf(draft);
     return html`<div class="held" role="group" aria-label=${strings.compare.aTitle}>
       <span class="held-a" aria-hidden="true">${strings.compare.a}</span>
@@ -193,13 +187,14 @@ export class LabAnswer extends LabElement {
         title=${strings.compare.swapTitle}
         @click=${() => this.send('lab-swap', null)}
       >${strings.compare.swap}</button>
+      ${note === null ? nothing : html`<p class="hint held-note" role="status">${note}</p>`}
     </div>`;
   }
 
   /** What the model writes after the pinned prompt and after the present one. */
-  private bothTexts(held: Held): TemplateResult {
+  private bothTexts({ held, text: heldText }: PinnedView): TemplateResult {
     const { a, now, wrote, pending } = strings.compare;
-    const { heldText, ghost, text } = this;
+    const { ghost, text } = this;
     const line = (name: string, written: string | null) =>
       html`<dt>${name}</dt><dd class="mono" dir="auto">${written ?? pending}</dd>`;
     return html`<div class="both-texts">
@@ -212,13 +207,14 @@ export class LabAnswer extends LabElement {
   }
 
   private view(): TemplateResult | typeof nothing {
-    const { settings, jobState, text, draft, held } = this;
+    const { settings, jobState, text, draft, pinned, live } = this;
+    const held = pinned?.held;
     const shown = this.shown();
-    if (held && shown === 'words') {
-      return html`<lab-compare-words .a=${this.heldTree} .now=${this.tree.result} .held=${held} .text=${text}></lab-compare-words>`;
+    if (pinned && shown === 'words') {
+      return html`<lab-compare-words .a=${pinned.tree} .now=${this.tree.result} .held=${held} .text=${text} .waiting=${live}></lab-compare-words>`;
     }
-    if (held && shown === 'tokens') {
-      return html`<lab-compare .jobState=${this.sideBySide} .held=${held} .text=${text} .waiting=${this.live && !jobState.problem}></lab-compare>`;
+    if (pinned && shown === 'tokens') {
+      return html`<lab-compare .jobState=${pinned.sideBySide} .told=${pinned.told} .held=${held} .text=${text} .waiting=${live && !jobState.problem}></lab-compare>`;
     }
     switch (shown) {
       case 'labels':
@@ -226,7 +222,7 @@ export class LabAnswer extends LabElement {
           .classification=${this.classification}
           .live=${this.live}
           .answering=${jobState.running}
-          .held=${held ? this.heldClassification : null}
+          .held=${pinned?.classification ?? null}
           .settings=${settings}
           .draft=${draft}
           .text=${text}
@@ -236,7 +232,7 @@ export class LabAnswer extends LabElement {
       case 'tokens':
         return html`<lab-tokens .jobState=${jobState} .text=${text} .settings=${settings}></lab-tokens>`;
       case 'text':
-        return html`${held ? this.bothTexts(held) : nothing}<lab-generate
+        return html`${pinned && live ? this.bothTexts(pinned) : nothing}<lab-generate
           .generation=${this.generation}
           .sampling=${settings.sampling}
           .text=${text}

@@ -1,26 +1,25 @@
 /** What ties the lab to the address, to the browser's storage, and to receipts. */
 import { Job } from '../app/job.ts';
-import { askedOf, promptOf } from '../app/prompt.ts';
+import { askedOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
 import { version } from '../app/source.ts';
 import { type Draft, draftOf, type LabState, openPreset, reduce } from '../app/state.ts';
 import { presets } from '../presets/index.ts';
-import { openRuns } from '../share/kept-runs.ts';
+import { browserRuns } from '../share/kept-runs.ts';
 import { decodeLink, isLink, type OpenedLink } from '../share/link.ts';
 import type { Made, ReadingProblem } from '../share/made.ts';
 import { Unreadable } from '../share/packed/unreadable.ts';
 import { presetParameters, readPresetLink } from '../share/preset-link.ts';
 import type { Receipt } from '../share/receipt.ts';
 import { verify } from '../share/receipt-check.ts';
-import { isAbout } from '../share/sent.ts';
 import { readReceiptFile } from '../share/shared.ts';
 import type { Shown } from '../share/shown.ts';
 import { browserShelves, forget, type Kept, readKept, writeKept } from '../share/store.ts';
+import { bring } from './bringing.ts';
 import type { Lab } from './lab.ts';
 import { making, recordedModel } from './making.ts';
 import { Places } from './places.ts';
-import { hasItsLabels } from './sender.ts';
-import { sentOf } from './sending.ts';
+import { pinnedSentOf, sentOf } from './sending.ts';
 import { Tasks } from './tasks.ts';
 
 /** Typing on is one write. */
@@ -70,7 +69,7 @@ export class Keeping {
     this.#seen = { draft: lab.state.draft, settings: lab.settings };
     this.#openPreset(readPresetLink(location.search), kept !== null);
     this.opened = this.#openAddress(kept !== null);
-    lab.experiments.keepIn(runShelf());
+    lab.experiments.keepIn(browserRuns(version));
   }
 
   listen(): () => void {
@@ -173,12 +172,12 @@ export class Keeping {
   #make(asked: boolean): void {
     if (!this.#sharing) return;
     const { withResult } = this.#sharing;
-    const { draft } = this.lab.state;
-    const { settings } = this.lab;
+    const { state, settings, held: pinned } = this.#work;
     const model = this.lab.slot.model?.info.sha256 ?? '';
-    const sent = sentOf(this.lab);
-    const key = JSON.stringify([withResult, model, draft, settings, sent]);
-    const work = making(this.lab, { draft, settings, receipt: null }, sent, withResult);
+    const sent = { result: sentOf(this.lab), pinned: pinnedSentOf(this.lab) };
+    const shared = { draft: state.draft, settings, receipt: null, pinned };
+    const key = JSON.stringify([withResult, model, shared, sent]);
+    const work = making(this.lab, shared, sent, withResult);
     void (asked ? this.made.request(key, key, work) : this.made.follow(key, key, work));
   }
 
@@ -192,7 +191,8 @@ export class Keeping {
   async openFile(file: File): Promise<void> {
     await this.#read('file', true, async () => {
       if (file.size > longestFile) throw new Unreadable('long');
-      return { ...readReceiptFile(await file.text()), result: null, unreadable: null };
+      const opened = readReceiptFile(await file.text());
+      return { ...opened, result: null, pinnedResult: null, unreadable: null };
     });
   }
 
@@ -203,6 +203,7 @@ export class Keeping {
     this.#aside = null;
     forget(this.#shelves);
     this.lab.experiments.forget();
+    this.lab.release();
     this.putAway();
     this.lab.first.sender.putAway();
     this.#leaveAddress();
@@ -236,12 +237,12 @@ export class Keeping {
 
   /** The page as a link to open it again. */
   #shown(): OpenedLink {
-    const { state, settings, first } = this.lab;
+    const { state, settings, held: pinned } = this.#work;
     return {
-      draft: state.draft,
-      settings,
+      ...{ draft: state.draft, settings, pinned },
       receipt: this.asRecorded ? this.receipt : null,
-      result: first.sentOf,
+      result: this.lab.first.sentOf,
+      pinnedResult: this.lab.pinned.sent,
       unreadable: null,
       drifted: this.drifted,
     };
@@ -277,7 +278,8 @@ export class Keeping {
     this.drifted = drifted;
     if (this.receipt) this.putAway();
     this.receipt = receipt;
-    this.#bring(opened);
+    const error = bring(lab, opened);
+    if (error) this.problem = { from: 'result', error };
     // After a reload the work that was kept is what the link says.
     const there = JSON.stringify(lab.state.draft) === JSON.stringify(draft);
     const state: LabState = over
@@ -285,23 +287,9 @@ export class Keeping {
       : { past: [], draft, future: [], typing: null };
     this.#recorded = receipt && state.draft;
     this.#restore(state, settings);
+    if (opened.pinned) lab.hold(opened.pinned);
     this.#keepSoon();
     this.#check();
-  }
-
-  /** Of another prompt than the one that the link opens the result is dropped; only a changed preset explains that. */
-  #bring({ draft, settings, result, unreadable, drifted }: OpenedLink): void {
-    const { first, sentAgreement, chat } = this.lab;
-    let error = unreadable;
-    // A conversation has its form from the model of the sender, which may not be here yet.
-    const isIts = draft.chat || (result && isAbout(result, promptOf(draft, chat).text));
-    if (result && !drifted && !(isIts && hasItsLabels(result, draft))) {
-      error = new Unreadable('wrong', 'result.prompt');
-    }
-    if (error) this.problem = { from: 'result', error };
-    sentAgreement.reset();
-    first.sender.putAway();
-    if (result && !error) first.sender.bring(result, { draft, settings });
   }
 
   #openPreset(asked: ReturnType<typeof readPresetLink>, over: boolean): void {
@@ -386,15 +374,5 @@ export class Keeping {
       );
     }
     this.#busy = false;
-  }
-}
-
-/** Where experiments are kept; null where the browser has no such storage, or cannot make its keys. */
-function runShelf() {
-  if (!globalThis.crypto?.subtle) return null;
-  try {
-    return openRuns(indexedDB, version);
-  } catch {
-    return null;
   }
 }

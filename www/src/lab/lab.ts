@@ -23,7 +23,7 @@ import { type Expected, expected, surprisal } from '../tokens/surprisal.ts';
 import type { Figure } from '../why/figure.ts';
 import { Classifier } from './classification.ts';
 import { Experiments } from './experiments.ts';
-import { Pinned } from './pinned.ts';
+import { Pinned } from './pinned/pinned.ts';
 import type { Agreement } from './recorded/reading.ts';
 import { First } from './recorded-or-live.ts';
 import { type JobRequest, type Step, step, walk } from './schedule.ts';
@@ -123,13 +123,16 @@ export class Lab {
   /** The template of another model, where the draft is a conversation. */
   async #readChat(): Promise<void> {
     const { model } = this.slot;
-    if (!model || model === this.#chatOf || !this.state.draft.chat) return;
+    const isChat = this.state.draft.chat || this.pinned.held?.draft.chat;
+    if (!model || model === this.#chatOf || !isChat) return;
     this.#chatOf = model;
     const { chatTemplate } = model.info;
     const chat = chatTemplate === null ? null : await readChatTemplate(chatTemplate);
     if (this.#chatOf !== model) return;
     this.chat = chat;
     this.#chatRead = model;
+    // The pinned prompt may be a conversation, too.
+    this.pinned.rewrite();
     this.#write();
     // The next change of the draft tries again.
     if (chat && isUnfetched(chat)) this.#chatOf = null;

@@ -1,9 +1,9 @@
 /** The link, and the receipt, of what the page shows. */
-import type { ModelInfo } from 'shotglass';
+import type { Model, ModelInfo } from 'shotglass';
 import type { Work } from '../app/job.ts';
 import { askedOf } from '../app/prompt.ts';
 import { factsOfModel, version } from '../app/source.ts';
-import { encodeLink } from '../share/link.ts';
+import { encodeLink, linkOf } from '../share/link.ts';
 import type { Made } from '../share/made.ts';
 import { sha256Of } from '../share/packed/fingerprint.ts';
 import { labelsOf, type RecordedModel, receiptOf, recordedTokens } from '../share/receipt.ts';
@@ -12,24 +12,38 @@ import { receiptFile, type Shared } from '../share/shared.ts';
 import type { Lab } from './lab.ts';
 import { predictionOf } from './sending.ts';
 
-/** `sent`: what is known of the answer. */
+/** What is known of the answers to the prompt and to the pinned one. */
+export interface Known {
+  result: Sent | null;
+  pinned: Sent | null;
+}
+
 export function making(
   lab: Lab,
   shared: Shared,
-  sent: Sent | null,
+  { result: sent, pinned }: Known,
   withReceipt: boolean,
 ): Work<Made> {
   return async function* ({ signal }) {
-    let link = await encodeLink(shared, sent);
-    yield { link, sent, receipt: null };
+    const made = async (result: Sent | null, pinned: Sent | null) => {
+      const { link, isWhole } = await linkOf(shared, result, pinned);
+      return { link, sent: result, isPinnedLeftOut: !isWhole, receipt: null };
+    };
+    yield await made(sent, pinned);
     const { model } = lab.slot;
     if (!model || (!withReceipt && !sent?.prediction)) return;
     const { text } = lab.prompt;
+    const { held } = lab.pinned;
     // The page may list fewer tokens than a link does.
-    const prediction = await model.predict(text, { topK: recordedTokens, signal });
+    const prediction = await predicted(model, text, signal);
     const result = sent && { ...sent, prediction: predictionOf(prediction) };
-    link = await encodeLink(shared, result);
-    yield { link, sent: result, receipt: null };
+    const pinnedResult = held &&
+      pinned && {
+        ...pinned,
+        prediction: predictionOf(await predicted(model, held.text, signal)),
+      };
+    const whole = await made(result, pinnedResult);
+    yield whole;
     if (!withReceipt) return;
     const { rule, comparison, sampling } = shared.settings;
     const asked = askedOf(shared.draft, lab.chat);
@@ -41,14 +55,14 @@ export function making(
       sampling,
     };
     const receipt = receiptOf(facts, prediction, of && { of, rule, comparison });
-    const whole = { ...shared, receipt };
-    yield {
-      link,
-      sent: result,
-      receipt: { link: await encodeLink(whole, result), file: receiptFile(whole) },
-    };
+    const recorded = { ...shared, receipt };
+    const link = await encodeLink(recorded, result, pinnedResult);
+    yield { ...whole, receipt: { link, file: receiptFile(recorded) } };
   };
 }
+
+const predicted = (model: Model, text: string, signal: AbortSignal) =>
+  model.predict(text, { topK: recordedTokens, signal });
 
 export function recordedModel(info: ModelInfo, file: string | null): RecordedModel {
   return { ...factsOfModel(info), file };

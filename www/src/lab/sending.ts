@@ -1,5 +1,5 @@
 /** What a link says of the answer: what the page shows of this very prompt, live or recorded. */
-import type { ModelInfo, Prediction } from 'shotglass';
+import type { Classification, ModelInfo, Prediction } from 'shotglass';
 import { type Ladder, ladderOf } from '../answer/ladder/ladder.ts';
 import { isPlain } from '../app/settings.ts';
 import { factsOfModel, version } from '../app/source.ts';
@@ -26,13 +26,37 @@ export function sentOf(lab: Lab): Sent | null {
     prompt: fingerprint(text),
     prediction: prediction && predictionOf(prediction),
     words: words.flatMap(({ text, p }) => (p > 0 ? [[text, p]] : [])),
-    classification: labels && {
-      rule: 'sum',
-      labels: labels.labels.map(({ label, p }) => ({ label, p })),
-      mass: labels.mass,
-    },
-    ladder: ladder(lab),
+    classification: classificationOf(labels),
+    ladder: ladderIn(lab.first.ladder ?? climbed(lab)),
   };
+}
+
+/** The same of the pinned prompt; without a model it is what came with a link. */
+export function pinnedSentOf({ pinned, slot, settings }: Lab): Sent | null {
+  const { held } = pinned;
+  if (!held || !slot.model) return pinned.sent;
+  const { text } = held;
+  const labels = pinned.classification.jobState;
+  const { view } = pinned;
+  const words = view?.tree?.prompt === text ? view.tree.branches.get('')?.words : undefined;
+  const isOf = labels.of === text && !labels.running && isPlain(settings);
+  return {
+    shotglass: version,
+    model: modelOf(slot.model.info),
+    prompt: fingerprint(text),
+    // Asked for once the link is made.
+    prediction: null,
+    words: (words ?? []).flatMap(({ text, p }) => (p > 0 ? [[text, p]] : [])),
+    classification: isOf ? classificationOf(labels.result) : null,
+    ladder: view?.ladder ? ladderIn(view.ladder) : null,
+  };
+}
+
+/** The labels, in the form of a record. */
+function classificationOf(of: Classification | null): Sent['classification'] {
+  if (!of) return null;
+  const { labels, mass } = of;
+  return { rule: 'sum', labels: labels.map(({ label, p }) => ({ label, p })), mass };
 }
 
 /** What a link says of the model behind it. */
@@ -71,9 +95,7 @@ export function predictionOf({
 }
 
 /** The ladder that the page shows; null while some of it is missing. */
-function ladder(lab: Lab): SentLadder | null {
-  const shown = lab.first.ladder ?? climbed(lab);
-  const { columns, answer, ofLabels, old } = shown;
+function ladderIn({ columns, answer, ofLabels, old }: Ladder): SentLadder | null {
   const isWhole = columns.every(({ name, problem }) => name !== null || problem !== undefined);
   if (answer === null || old || !isWhole) return null;
   return {

@@ -63,6 +63,16 @@ export const bounds = { runs: 60, calls: 150_000, callsOfOne: 100_000, tasks: 10
 
 const stores = ['heads', 'pieces', 'choices'] as const;
 
+/** Where experiments are kept; null where the browser has no such storage, or cannot make its keys. */
+export function browserRuns(version: string): RunShelf | null {
+  if (!globalThis.crypto?.subtle) return null;
+  try {
+    return openRuns(indexedDB, version);
+  } catch {
+    return null;
+  }
+}
+
 /** @param version Of the package: a run of another one is dropped, because its figures may differ. */
 export function openRuns(factory: IDBFactory, version: string, name = 'shotglass.runs'): RunShelf {
   let opened: Promise<IDBDatabase> | null = null;

@@ -58,6 +58,7 @@ export class LabShare extends LabElement {
 
   private sheet(): TemplateResult {
     const words = strings.keep;
+    const isLink = this.format === 'link' || this.format === 'receipt';
     return html`<div class="share-sheet">
       <div class="panel-head">
         <h2 id="share-heading">${words.heading}</h2>
@@ -84,6 +85,7 @@ export class LabShare extends LabElement {
         </fieldset>
         <div class="share-content">
           <p class="hint share-hint">${words.formats[this.format].hint}</p>
+          ${isLink && this.made.result?.isPinnedLeftOut ? html`<p class="hint" role="status">${words.pinnedTooLong}</p>` : nothing}
           ${this.content()}
         </div>
       </div>

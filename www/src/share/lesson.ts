@@ -1,7 +1,7 @@
 /** A lesson as a file and as a link. */
 import { type Lesson, type LessonStep, type Target, targets } from '../app/lesson.ts';
 import { deflated, inflated } from './link.ts';
-import { field, fields, integer, list, oneOf, text } from './packed/check.ts';
+import { field, fields, inside, integer, list, oneOf, text } from './packed/check.ts';
 import { Unreadable } from './packed/unreadable.ts';
 import { type Packed, pack, unpack } from './shared.ts';
 
@@ -81,16 +81,6 @@ function unpackStep(value: unknown, where: string): { step: LessonStep; drifted:
     target: target === undefined ? null : oneOf(target, `${where}.target`, targets),
   };
   return { step, drifted };
-}
-
-/** What is wrong inside a part is told with the place of that part. */
-function inside<Value>(where: string, read: () => Value): Value {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Unreadable) throw new Unreadable(error.why, `${where}.${error.where}`);
-    throw error;
-  }
 }
 
 export function lessonFile(lesson: Lesson): string {

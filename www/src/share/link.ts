@@ -7,10 +7,11 @@
  *
  * Deflate has no checksum of its own, so the sum finds a link that was changed on the way. It may be left out.
  *
- * Where a result of the prompt is known, a dot follows and the same of it. What befalls that part leaves the state whole.
+ * Where a prompt is pinned, the body has it, too. Where a result of the prompt is known, a dot follows and the same of it,
+ * with that of the pinned one. What befalls that part leaves the state whole.
  */
 import { spokenLanguage } from '../strings/index.ts';
-import { type Fields, field, fields, text } from './packed/check.ts';
+import { type Fields, field, fields, inside, text } from './packed/check.ts';
 import { fingerprint } from './packed/fingerprint.ts';
 import { Unreadable } from './packed/unreadable.ts';
 import { packSent, type Sent, unpackSent } from './sent.ts';
@@ -20,21 +21,57 @@ const version = 1;
 /** Longer links than any browser keeps are no links of ours. */
 const longestLink = 400_000;
 /** A few bytes can inflate to gigabytes: no more than this is ever read. */
-const longestJson = 2_000_000;
-/** The same of the result, which is a list of fixed length. */
-const longestResult = 40_000;
-const longestResultJson = 400_000;
+const ofState = { text: longestLink, json: 2_000_000 };
+/** The same of the results, which are lists of fixed length. */
+const ofResult = { text: 40_000, json: 400_000 };
 
 /** What a link says. Of a result that cannot be read it has the reason. */
 export interface OpenedLink extends Opened {
   result: Sent | null;
+  /** Of the pinned prompt. */
+  pinnedResult: Sent | null;
   unreadable: Unreadable | null;
 }
 
-/** What follows the `#`. */
-export async function encodeLink(shared: Shared, result: Sent | null = null): Promise<string> {
-  const parts = [pack(shared), ...(result ? [packSent(result)] : [])];
-  return `v${version}/${(await Promise.all(parts.map(deflated))).join('.')}`;
+/** What follows the `#`, and whether the pinned prompt found room in it. */
+export interface Link {
+  link: string;
+  isWhole: boolean;
+}
+
+/**
+ * The link of a state. A pinned prompt, or its result, with which no page would read the link, is left out; that result
+ * goes only beside one of the prompt itself.
+ */
+export async function linkOf(
+  shared: Shared,
+  result: Sent | null = null,
+  pinnedResult: Sent | null = null,
+): Promise<Link> {
+  const { pinned = null } = shared;
+  const alone = pack({ ...shared, pinned: null });
+  const both = pinned && (await fitting(pack(shared), ofState));
+  const state = both ?? (await deflated(alone));
+  const packed = result && packSent(result);
+  const results =
+    packed && both && pinnedResult
+      ? await fitting({ ...packed, pinned: packSent(pinnedResult) }, ofResult)
+      : null;
+  const parts = [state, ...(packed ? [results ?? (await deflated(packed))] : [])];
+  return { link: `v${version}/${parts.join('.')}`, isWhole: pinned === null || both !== null };
+}
+
+/** The link alone. */
+export async function encodeLink(...what: Parameters<typeof linkOf>): Promise<string> {
+  return (await linkOf(...what)).link;
+}
+
+/** A body as a text; null where a page would not read it. */
+async function fitting(body: object, most: typeof ofState): Promise<string | null> {
+  // The fingerprint beside it is short.
+  if (JSON.stringify(body).length + 100 > most.json) return null;
+  const text = await deflated(body);
+  return text.length > most.text ? null : text;
 }
 
 /** Any body as a text for an address, with its sum. */
@@ -86,13 +123,19 @@ export async function decodeLink(hash: string): Promise<OpenedLink> {
 
 async function decodeResult(
   data: string | undefined,
-): Promise<Pick<OpenedLink, 'result' | 'unreadable'>> {
-  if (data === undefined) return { result: null, unreadable: null };
+): Promise<Pick<OpenedLink, 'result' | 'pinnedResult' | 'unreadable'>> {
+  const none = { result: null, pinnedResult: null, unreadable: null };
+  if (data === undefined) return none;
   try {
-    const most = { text: longestResult, json: longestResultJson };
-    return { result: unpackSent(await inflated(data, most)), unreadable: null };
+    const body = await inflated(data, ofResult);
+    const pinned = field(body, 'pinned');
+    return {
+      result: unpackSent(body),
+      pinnedResult: pinned === undefined ? null : inside('pinned', () => unpackSent(pinned)),
+      unreadable: null,
+    };
   } catch (error) {
-    if (error instanceof Unreadable) return { result: null, unreadable: error };
+    if (error instanceof Unreadable) return { ...none, unreadable: error };
     throw error;
   }
 }
@@ -102,10 +145,7 @@ async function decodeResult(
  *
  * @throws {@link Unreadable}, and nothing else, whatever the text.
  */
-export async function inflated(
-  data: string,
-  most = { text: longestLink, json: longestJson },
-): Promise<Fields> {
+export async function inflated(data: string, most = ofState): Promise<Fields> {
   if (data.length > most.text) throw new Unreadable('long');
   const bytes = fromBase64Url(data);
   const json = await through(new DecompressionStream('deflate-raw'), bytes, most.json);

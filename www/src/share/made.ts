@@ -12,6 +12,8 @@ export interface Made {
   link: string;
   /** The result that the link carries; null where none is known. */
   sent: Sent | null;
+  /** Whether a prompt is pinned that is too long for a link. */
+  isPinnedLeftOut: boolean;
   /** Null while it was not asked for, and where there is no model to ask. */
   receipt: { link: string; file: string } | null;
 }

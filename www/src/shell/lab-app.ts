@@ -248,13 +248,8 @@ export class LabApp extends LabElement {
         .draft=${lab.state.draft}
         .chat=${lab.chat}
         .model=${factsOfModel(model?.info ?? lab.first.recordedModel)}
-        .held=${lab.pinned.held}
-        .sideBySide=${lab.pinned.sideBySide.jobState}
-        .heldClassification=${lab.pinned.classification.jobState.result}
-        .heldTree=${lab.pinned.tree.jobState.result}
-        .heldText=${lab.pinned.text.jobState}
+        .pinned=${lab.pinned.view}
         .ghost=${lab.ghost.jobState}
-        .heldLadder=${lab.pinned.drawnLadder}
       ></lab-answer>
       ${lab.first.probe?.obstacle ? this.offer() : nothing}
     </section>`;
@@ -336,6 +331,7 @@ export class LabApp extends LabElement {
         .unfinished=${experiments.unfinished}
         .notice=${experiments.notice}
         .info=${lab.slot.model?.info ?? null}
+        .held=${lab.pinned.held?.draft ?? null}
       ></lab-why>
     </section>`;
   }

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { defaultModel, type ModelInfo } from 'shotglass';
+import type { ModelInfo } from 'shotglass';
 import type { Origin } from '../app/answer.ts';
+import { modelName } from '../app/source.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import type { Agreement } from '../lab/recorded/reading.ts';
 import type { RecordedModel } from '../recorded/types.ts';
@@ -9,7 +10,6 @@ import { comparedSentence } from '../share/compared.ts';
 import type { SentCheck } from '../share/receipt-check.ts';
 import type { Sent } from '../share/sent.ts';
 import { strings } from '../strings/index.ts';
-import { nameText } from '../ui/visible.ts';
 
 /** Where the numbers beside it come from: one word, and on demand the rest. */
 @customElement('lab-badge')
@@ -94,15 +94,6 @@ export class LabBadge extends LabElement {
     const details = event.currentTarget as HTMLDetailsElement;
     if (!details.contains(event.relatedTarget as Node | null)) details.open = false;
   }
-}
-
-/** The name inside the default file is that of a training run. */
-function modelName({
-  name,
-  sha256,
-  quantization,
-}: Pick<RecordedModel, 'name' | 'sha256' | 'quantization'>): string {
-  return sha256 === defaultModel.sha256 ? defaultModel.name : `${nameText(name)} (${quantization})`;
 }
 
 /** A difference of probabilities in percentage points, as small as it may be. */

@@ -1,4 +1,4 @@
-import type { Candidate, Token } from 'shotglass';
+import type { Candidate, Prediction, Token } from 'shotglass';
 
 /** What comes after a prompt: its head, in order, and all of it, by token id. */
 export interface Distribution {
@@ -25,6 +25,12 @@ export interface Pair {
   rows: readonly PairRow[];
   rest: { count: number; a: number; now: number };
   distance: Distance;
+}
+
+/** The most probable tokens after two prompts of which no more is known; null where one is not listed. */
+export interface ToldPair {
+  rows: readonly { token: Token; a: number | null; now: number | null }[];
+  rest: { count: number; a: number; now: number };
 }
 
 /** How far two distributions over the same tokens are apart. */
@@ -66,4 +72,22 @@ export function pairOf(a: Distribution, now: Distribution): Pair {
     rest: { count: now.logprobs.length - rows.length, a: left('a'), now: left('now') },
     distance: distanceOf(a.logprobs, now.logprobs),
   };
+}
+
+type Head = Pick<Prediction, 'candidates' | 'rest'>;
+
+/** Two predictions of one model beside each other, as far as their lists go. */
+export function toldPairOf(a: Head, now: Head): ToldPair {
+  const tokens = new Map<number, Token>();
+  for (const { id, bytes, text } of [...now.candidates, ...a.candidates])
+    tokens.set(id, { id, bytes, text });
+  const p = ({ candidates }: Head, id: number) =>
+    candidates.find((candidate) => candidate.id === id)?.p ?? null;
+  const rows = [...tokens.values()]
+    .map((token) => ({ token, a: p(a, token.id), now: p(now, token.id) }))
+    .sort((x, y) => Math.max(y.a ?? 0, y.now ?? 0) - Math.max(x.a ?? 0, x.now ?? 0));
+  const left = (of: 'a' | 'now') =>
+    Math.max(0, 1 - rows.reduce((sum, row) => sum + (row[of] ?? 0), 0));
+  const count = now.candidates.length + now.rest.count - rows.length;
+  return { rows, rest: { count, a: left('a'), now: left('now') } };
 }

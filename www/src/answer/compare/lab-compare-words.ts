@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
@@ -16,10 +16,13 @@ export class LabCompareWords extends LabElement {
   @property({ attribute: false }) now: Tree | null = null;
   @property({ attribute: false }) held!: Held;
   @property({ attribute: false }) text = '';
+  /** Whether what is not there yet will come. */
+  @property({ type: Boolean }) waiting = false;
 
   protected override render(): TemplateResult {
     const [a, now] = [this.a, this.now].map((tree) => tree?.branches.get(''));
-    if (!a || !now) return html`<p class="hint compare-pending">${strings.compare.pending}</p>`;
+    if (!a || !now)
+      return html`<p class="hint compare-pending">${this.waiting ? strings.compare.pending : nothing}</p>`;
     const old = this.a?.prompt !== this.held.text || this.now?.prompt !== this.text;
     const { rows, rest } = wordPairs(a, now);
     return html`

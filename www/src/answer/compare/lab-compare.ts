@@ -6,7 +6,7 @@ import { strings } from '../../strings/index.ts';
 import { formatDivergence, formatProbability } from '../../ui/numbers.ts';
 import { spokenToken, tokenPieces } from '../../ui/visible.ts';
 import '../../elements/lab-term.ts';
-import type { Pair } from './compare.ts';
+import type { Pair, ToldPair } from './compare.ts';
 import { pairTable } from './pair-table.ts';
 import type { Held, SideBySide } from './side-by-side.ts';
 
@@ -14,6 +14,8 @@ import type { Held, SideBySide } from './side-by-side.ts';
 @customElement('lab-compare')
 export class LabCompare extends LabElement {
   @property({ attribute: false }) jobState!: JobState<SideBySide>;
+  /** What is known of both without a model. */
+  @property({ attribute: false }) told: ToldPair | null = null;
   @property({ attribute: false }) held!: Held;
   @property({ attribute: false }) text = '';
   /** Whether what is not there yet will come. */
@@ -23,6 +25,10 @@ export class LabCompare extends LabElement {
     const { result, problem, running } = this.jobState;
     if (problem) {
       return html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>`;
+    }
+    const { told } = this;
+    if (!result && told) {
+      return html`${this.table(told, false, false)}<p class="distance">${strings.compare.told}</p>`;
     }
     if (!result)
       return html`<p class="hint compare-pending">${this.waiting ? strings.compare.pending : nothing}</p>`;
@@ -43,7 +49,7 @@ export class LabCompare extends LabElement {
     `;
   }
 
-  private table({ rows, rest }: Pair, old: boolean, running: boolean): TemplateResult {
+  private table({ rows, rest }: Pair | ToldPair, old: boolean, running: boolean): TemplateResult {
     return pairTable(
       { caption: strings.compare.caption, name: strings.nextToken },
       rows.map(({ token, a, now }) => ({

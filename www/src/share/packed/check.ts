@@ -36,6 +36,16 @@ export function field(of: Fields, name: string): unknown {
   return Object.hasOwn(of, name) ? of[name] : undefined;
 }
 
+/** What is wrong inside a part is told with the place of that part. */
+export function inside<Value>(where: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Unreadable) throw new Unreadable(error.why, `${where}.${error.where}`);
+    throw error;
+  }
+}
+
 export function text(value: unknown, where: string, longest = 1_000_000): string {
   if (typeof value === 'string' && value.length <= longest) return value;
   throw new Unreadable('wrong', where);

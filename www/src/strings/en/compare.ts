@@ -27,4 +27,12 @@ export const compare = {
   wrote: 'The model’s own continuation, always the most likely token:',
   ladder: (answer: string) => `A: “${answer}”`,
   pending: 'Reading both prompts…',
+  needsModel: 'Load the model to compare both prompts.',
+  sent: (model: string, bits: number) =>
+    `A’s numbers came with the link, by ${model} with ${bits}-bit activations. Load the model to check them.`,
+  otherModel: (model: string, bits: number) =>
+    `A’s numbers came with the link from another model (${model}, ${bits}-bit activations), so they are not compared with these. Load the model to ask it both prompts.`,
+  askedAnew: (model: string) =>
+    `A’s numbers in the link came from another model (${model}). The model here has answered A anew.`,
+  told: 'The most likely tokens of both prompts. Load the model to compare the full vocabulary.',
 };

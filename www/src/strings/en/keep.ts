@@ -67,6 +67,7 @@ export const keep = {
   denied:
     'Press Ctrl+C or ⌘C to copy the selected text: the browser does not let the page copy it.',
   openReceipt: 'Open a receipt…',
+  pinnedTooLong: 'The pinned prompt is too long for a link, so it is left out.',
   keptHere: 'Your work is kept in this browser and nowhere else.',
   startOver: 'Start over',
   startOverAsk: 'Clear your work and undo history in this browser?',

@@ -57,6 +57,7 @@ export const keep: Translated<typeof en> = {
   copied: '已复制',
   denied: '请按 Ctrl+C 或 ⌘C 复制选中的文本：浏览器不允许页面代为复制。',
   openReceipt: '打开结果凭证…',
+  pinnedTooLong: '固定的提示词太长，放不进链接，因此没有包含在内。',
   keptHere: '你的工作只保存在这个浏览器里。',
   startOver: '从头开始',
   startOverAsk: '要清除本浏览器里的工作和撤销历史吗？',
