@@ -67,7 +67,11 @@ export function chartsNamed(name) {
     calibration: 'contentFree',
     labels: labels.map((label) => ({ name: label, words: [` ${label}`] })),
     rows: [{ input: 'a row', output: 'Positive' }],
-    ...{ shots: [0, 1, 2], draws: { seeds: 2, orders: 1 } },
+    ...{ shots: [0, 1, 2], draws: { seeds: 2, orders: 1 }, train: task.demonstrations },
+    pinned: {
+      ...{ name, task, against: name, train: [], shots: [0, 1, 2] },
+      rows: [{ input: 'a row', output: 'Positive' }],
+    },
   };
   const setting = (id) => ({
     methods: why.methodsOf(id, { question, model: { ...info, name } }),
@@ -113,8 +117,9 @@ export function chartsNamed(name) {
       })),
     },
     { experiment: 'evaluate', ...evaluationOf(labels) },
+    pairOf(labels),
   ];
-  const { evaluation } = figures.at(-1);
+  const { evaluation } = figures.at(-2);
   const cell = { cell: evaluation.cells[1], name: '1 example', labels };
   return [
     answer.tokensChart(prediction, settingOf(false)),
@@ -127,6 +132,18 @@ export function chartsNamed(name) {
     why.confusionChart(cell, setting('evaluate')),
     why.reliabilityChart(cell, setting('evaluate')),
   ];
+}
+
+function pairOf(labels) {
+  const { evaluation: b, ...rest } = evaluationOf(labels);
+  const points = b.curve.map(({ shots, mean, interval }) => ({
+    ...{ shots, cells: 2, n: 3, difference: 1 / 3, p: 1 / 7000 },
+    ...{ a: { mean: mean / 2, interval }, b: { mean, interval } },
+    interval: { low: -1 / 3, high: 2 / 3 },
+    counts: { both: 1, onlyA: 1 / 3, onlyB: 2 / 3, neither: 1 },
+    better: { a: 1, b: 2 },
+  }));
+  return { ...rest, experiment: 'compare', a: { ...b, curve: b.curve.slice(0, 2) }, b, points };
 }
 
 function evaluationOf(labels) {

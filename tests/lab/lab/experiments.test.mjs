@@ -28,6 +28,7 @@ function newLab() {
     chat: null,
     slot: { model: { info: { name: 'first' } } },
     pace: new Pace(),
+    pinned: { held: null },
     changes: 0,
   };
   const changed = () => {

@@ -42,6 +42,7 @@ function newPage(factory, { model = null, experiment = 'evaluate', version = '1.
     chat: null,
     slot: { model },
     pace: new Pace(),
+    pinned: { held: null },
   };
   const changed = () => {
     lab.drawn = found.unfinished;
@@ -50,7 +51,8 @@ function newPage(factory, { model = null, experiment = 'evaluate', version = '1.
   found.keepIn(factory && openRuns(factory, version));
   const asked = () => {
     const one = experimentOf(lab.settings.experiment);
-    const question = questionOf(lab.state.draft, null, lab.settings, found.choices);
+    const held = lab.pinned.held?.draft ?? null;
+    const question = questionOf(lab.state.draft, null, lab.settings, found.choices, held);
     return { experiment: one, question, of: keyOf(one, question) };
   };
   const run = (goesOn = false) => found.run({ ...asked(), goesOn });
@@ -194,6 +196,55 @@ test('a result is of one prompt, model and settings', async () => {
     { sha256, activationBits: 8 },
   ];
   for (const info of others) assert.equal(await finds(() => {}, newModel(0, info)), false);
+});
+
+test('the pinned prompt and the present one go on together, and come to the same figures in every bit', async () => {
+  const instruction = { type: 'instruction', text: 'Positive or Negative?' };
+  /** The page with a pinned preset and a task made of it. */
+  const pair = (factory, model) => {
+    const page = newPage(factory, { model, experiment: 'compare' });
+    page.lab.pinned.held = { draft: page.lab.state.draft };
+    page.lab.state = reduce(page.lab.state, instruction);
+    page.found.choose(choices);
+    return page;
+  };
+  const figure = ({ found }) => {
+    const timeless = ({ durationMs: _, tokensRun: __, ...evaluation }) => evaluation;
+    const { a, b, ...rest } = found.jobState.result;
+    return structuredClone({ ...rest, a: timeless(a), b: b && timeless(b) });
+  };
+  const all = 2 * total;
+  const undisturbed = pair(null, newModel());
+  undisturbed.run();
+  await ended(undisturbed);
+  // One is left while A runs, and one while the present prompt does.
+  for (const most of [50, 180]) {
+    const factory = new IDBFactory();
+    const left = pair(factory, newModel(most));
+    left.run();
+    await until(() => left.lab.slot.model.calls.length === most);
+    left.found.stop();
+    await until(() => left.found.unfinished);
+    const model = newModel();
+    const page = pair(factory, model);
+    await ended(page);
+    assert.deepEqual(page.found.unfinished, { of: page.asked().of, done: most, total: all });
+    assert.equal(page.found.jobState.result.b === null, most < total);
+    assert.equal(model.calls.length, 0);
+    page.run(true);
+    await until(() => model.calls.length === all - most && !page.found.jobState.running);
+    assert.deepEqual(figure(page), figure(undisturbed));
+    const again = pair(factory, null);
+    await ended(again);
+    assert.deepEqual(figure(again), figure(undisturbed), 'without a model');
+    // With nothing pinned there is nothing to compare, and another pinned prompt is another comparison.
+    again.lab.pinned.held = null;
+    assert.equal(again.found.jobState.result, null);
+    again.lab.pinned.held = {
+      draft: reduce(openPreset(preset), { type: 'remove', index: 0 }).draft,
+    };
+    assert.notEqual(again.found.jobState.of, again.asked().of);
+  }
 });
 
 test('the other experiments are shown again, each on its tab', async () => {

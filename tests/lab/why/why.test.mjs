@@ -331,8 +331,9 @@ test('an evaluation says what it cannot say', () => {
   ]);
 });
 
-test('the commonest label, and the numbers that stand beside the paper', () => {
-  const { commonestShare, zeroOneFew, offeredShots } = evaluation;
+test('the commonest label, and the numbers that stand beside the paper', async () => {
+  const { commonestShare, zeroOneFew } = evaluation;
+  const { offeredShots } = await labModule('why/evaluate/offered.ts');
   const labels = [{ name: 'yes' }, { name: 'no' }];
   assert.equal(commonestShare({ cells: [cell(0, ['yes', 'no', 'no', 'no'])], labels }), 0.75);
   assert.equal(commonestShare({ cells: [cell(0, ['a'])], labels: null }), null);

@@ -73,6 +73,8 @@ export interface Series {
   /** `line`: dots with their intervals, joined. `tick`: a short line across. */
   draw: 'bar' | 'point' | 'line' | 'tick';
   look: Look;
+  /** How far beside the middle of its column a line stands, in columns; without it in the middle. */
+  shift?: number;
   data: readonly Datum[];
 }
 

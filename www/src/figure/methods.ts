@@ -25,6 +25,17 @@ export interface Methods {
   orders: number | null;
   /** How many rows were evaluated; null where none were. */
   rows: number | null;
+  /** The two prompts that were compared, where there was more than one. */
+  pair?: { a: ComparedPrompt; now: ComparedPrompt } | null;
+}
+
+/** One of two prompts, as far as they may differ. */
+export interface ComparedPrompt {
+  name: string;
+  instruction: string;
+  template: Template;
+  /** How many demonstrations its prompts are made of. */
+  demonstrations: number;
 }
 
 const longestName = 80;
@@ -35,16 +46,26 @@ export type Reference = 'nothing' | 'empty' | 'answer' | 'contentFree' | 'batch'
 /** All of it in one sentence, in the language of the page. */
 export function methodsLine(methods: Methods): string {
   const words = strings.figure.methods;
-  const { model, scoring, shots, seeds, orders, rows } = methods;
+  const { model, scoring, shots, seeds, orders, rows, pair } = methods;
   const parts = [
     model && words.model(shortened(model.name), model.sha256.slice(0, 8), model.activationBits),
-    words.shots(listed(shots), methods.demonstrations),
-    words.template(templateText(methods.template)),
+    ...(pair
+      ? [
+          comparedText(strings.pair.a, pair.a),
+          comparedText(strings.pair.now, pair.now),
+          strings.pair.methods.shots(listed(shots)),
+          strings.pair.methods.same,
+        ]
+      : [
+          words.shots(listed(shots), methods.demonstrations),
+          words.template(templateText(methods.template)),
+        ]),
     scoring &&
       words.scoring(strings.why.rules[scoring.rule], strings.why.comparisons[scoring.reference]),
     rows === null ? null : words.rows(rows),
     seeds && words.seeds(listed(seeds)),
     orders === null ? null : words.orders(orders),
+    pair ? strings.pair.methods.test : null,
     words.softmax,
     words.version(methods.version),
   ];
@@ -52,9 +73,18 @@ export function methodsLine(methods: Methods): string {
   return sentence(line) + strings.words.stop;
 }
 
+function comparedText(
+  which: string,
+  { name, instruction, template, demonstrations }: ComparedPrompt,
+): string {
+  const words = strings.pair.methods;
+  const side = words.side(which, shortened(name), templateText(template), demonstrations);
+  return instruction === '' ? side : side + words.instruction(shortened(instruction));
+}
+
 /** The same as columns, whose names and values are those of no language. */
 export function methodsColumns(methods: Methods): Facts {
-  const { model, scoring, seeds, orders, rows, query } = methods;
+  const { model, scoring, seeds, orders, rows, query, pair } = methods;
   return {
     model: model?.name ?? '',
     model_sha256: model?.sha256 ?? '',
@@ -68,6 +98,12 @@ export function methodsColumns(methods: Methods): Facts {
     seeds: seeds?.join(' ') ?? '',
     orders: orders ?? '',
     query: query ?? '',
+    ...(pair && {
+      instruction: pair.now.instruction,
+      a_demonstrations: pair.a.demonstrations,
+      a_template: templateText(pair.a.template),
+      a_instruction: pair.a.instruction,
+    }),
     shotglass: methods.version,
   };
 }

@@ -6,11 +6,11 @@ import type { Pace } from '../app/pace.ts';
 import { LabError } from '../app/problem.ts';
 import type { Settings } from '../app/settings.ts';
 import { factsOfModel, type ModelFacts } from '../app/source.ts';
-import type { LabState } from '../app/state.ts';
+import type { Draft, LabState } from '../app/state.ts';
 import type { RunShelf } from '../share/kept-runs.ts';
 import { strings } from '../strings/index.ts';
 import { costOf } from '../why/evaluate/evaluation.ts';
-import { experimentOf, experiments } from '../why/experiments.ts';
+import { experimentOf, experiments, shownExperiment } from '../why/experiments.ts';
 import {
   type Experiment,
   type ExperimentId,
@@ -44,6 +44,7 @@ interface Lab {
   readonly chat: ChatTemplate | null;
   readonly slot: ModelSlot;
   readonly pace: Pace;
+  readonly pinned: { readonly held: { readonly draft: Draft } | null };
 }
 
 /** What the reader chose for the experiments, what each of them found last, and how long they take. */
@@ -141,8 +142,8 @@ export class Experiments {
   /** Shows what was found of this very prompt, model and settings before, once the reader rests. */
   recall(): void {
     if (!this.#shelf) return;
-    const { state, chat, settings, slot } = this.#lab;
-    const asked = [state.draft, chat, settings, this.choices, slot.model];
+    const { state, chat, settings, slot, pinned } = this.#lab;
+    const asked = [state.draft, chat, settings, this.choices, slot.model, pinned.held?.draft];
     // A download tells of its progress many times a second, and all the rows are in the key of a question.
     if (asked.every((part, at) => part === this.#recalled[at])) return;
     this.#recalled = asked;
@@ -226,7 +227,8 @@ export class Experiments {
   }
 
   get #current(): Experiment {
-    return experimentOf(this.#lab.settings.experiment);
+    const { settings, pinned } = this.#lab;
+    return shownExperiment(settings.experiment, pinned.held !== null);
   }
 
   /** Before a model is loaded, what is kept of the default one is shown. */
@@ -236,8 +238,9 @@ export class Experiments {
   }
 
   #questionOf(experiment: Experiment): QuestionToRun {
-    const { state, chat, settings } = this.#lab;
-    const question = questionOf(state.draft, chat, settings, this.choices);
+    const { state, chat, settings, pinned } = this.#lab;
+    const held = pinned.held?.draft ?? null;
+    const question = questionOf(state.draft, chat, settings, this.choices, held);
     return { experiment, question, of: keyOf(experiment, question) };
   }
 

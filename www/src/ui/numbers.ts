@@ -71,6 +71,11 @@ export function formatPoints(difference: number): string {
   return `${difference < 0 ? minus : '+'}${points}`;
 }
 
+/** The p-value of a test: three decimals, and what is smaller than them as such. */
+export function formatPValue(p: number): string {
+  return p < 0.001 ? '<0.001' : p.toFixed(3);
+}
+
 /** A divergence in nats: three decimals, and more for a small one, which is not none. */
 export function formatDivergence(nats: number): string {
   if (nats === Number.POSITIVE_INFINITY) return '∞';

@@ -8,7 +8,6 @@ import {
 } from 'shotglass';
 import {
   attribution,
-  evaluate,
   format,
   influence,
   labels,
@@ -16,10 +15,7 @@ import {
   order,
   type Step,
 } from 'shotglass/experiments';
-import { LabError } from '../app/problem.ts';
-import { strings } from '../strings/index.ts';
-import { optionsOf as calibratedBy } from './evaluate/calibrations.ts';
-import { mostRows, usable } from './evaluate/rows.ts';
+import { evaluateExperiment, pairExperiment } from './evaluate/running.ts';
 import {
   type CalibrationFigure,
   type Experiment,
@@ -293,42 +289,6 @@ const formatExperiment: Experiment = {
   },
 };
 
-const evaluateExperiment: Experiment = {
-  id: 'evaluate',
-  needsRows: true,
-  needsTable: true,
-  source: {
-    text: 'Brown et al. 2020, §2.4; Wilson 1927; Guo et al. 2017',
-    url: 'https://arxiv.org/abs/1706.04599',
-  },
-  async *run(model, question) {
-    const { task, train, isFree, rule, calibration, signal, shots, draws } = question;
-    const labels = isFree ? null : question.labels;
-    const { rows, leftOut } = usable(question.rows, train, labels);
-    if (rows.length === 0) throw new LabError(() => strings.why.noUsableRows);
-    const whole = { ...task, demonstrations: [...train] };
-    const compared = labels ? { rule, ...calibratedBy(calibration) } : {};
-    const steps = evaluate(model, whole, rows, {
-      ...compared,
-      labels,
-      shots,
-      seeds: Array.from({ length: draws.seeds }, (_, seed) => seed),
-      orders: draws.orders,
-      limit: mostRows,
-      maxTokens: 32,
-      signal,
-    });
-    yield* draw(steps, (evaluation) => ({
-      experiment: 'evaluate' as const,
-      about: '',
-      isFree,
-      evaluation,
-      leftOut,
-      calibration,
-    }));
-  },
-};
-
 const byId: Record<ExperimentId, Experiment> = {
   influence: influenceExperiment,
   order: orderExperiment,
@@ -337,6 +297,7 @@ const byId: Record<ExperimentId, Experiment> = {
   format: formatExperiment,
   attribution: attributionExperiment,
   evaluate: evaluateExperiment,
+  compare: pairExperiment,
 };
 
 /** In the order of the tabs. */
@@ -344,4 +305,10 @@ export const experiments: readonly Experiment[] = experimentIds.map((id) => byId
 
 export function experimentOf(id: string): Experiment {
   return experiments.find((experiment) => experiment.id === id) ?? influenceExperiment;
+}
+
+/** The experiment that is shown: two prompts are compared only while one is pinned. */
+export function shownExperiment(id: string, isPinned: boolean): Experiment {
+  const experiment = experimentOf(id);
+  return experiment.needsPinned && !isPinned ? evaluateExperiment : experiment;
 }

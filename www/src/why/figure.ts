@@ -1,6 +1,13 @@
 import type { Classification, Demonstration, Label, Normalization, Task } from 'shotglass';
-import type { Comparison, Evaluation, LabelVariant, Step } from 'shotglass/experiments';
+import type {
+  Comparison,
+  Evaluation,
+  LabelVariant,
+  PairedPoint,
+  Step,
+} from 'shotglass/experiments';
 import type { Calibration } from './evaluate/calibrations.ts';
+import type { PinnedQuestion } from './evaluate/pair/pairing.ts';
 import type { LeftOut } from './evaluate/rows.ts';
 import type { AskedModel } from './tape.ts';
 
@@ -13,6 +20,7 @@ export const experimentIds = [
   'format',
   'attribution',
   'evaluate',
+  'compare',
 ] as const;
 export type ExperimentId = (typeof experimentIds)[number];
 
@@ -33,7 +41,8 @@ export type Figure =
   | LabelsFigure
   | CalibrationFigure
   | FormatFigure
-  | EvaluationFigure;
+  | EvaluationFigure
+  | PairFigure;
 
 interface About {
   /** The answer whose probability is looked at. */
@@ -110,6 +119,19 @@ export interface EvaluationFigure extends About {
   calibration: Calibration;
 }
 
+/** The pinned prompt and the present one on the same rows. */
+export interface PairFigure extends About {
+  experiment: 'compare';
+  /** Of the pinned prompt, which is evaluated first. */
+  a: Evaluation;
+  /** Of the present one; null until it has begun. */
+  b: Evaluation | null;
+  /** How they compare at each number of shots that is known of both. */
+  points: readonly PairedPoint[];
+  leftOut: LeftOut;
+  calibration: Calibration;
+}
+
 /** A file that the reader can keep. */
 export interface FigureFile {
   name: string;
@@ -145,6 +167,8 @@ export interface Question {
   shots: readonly number[];
   /** How often demonstrations are drawn for an evaluation, and in how many orders each draw is shown. */
   draws: Draws;
+  /** The pinned prompt, on the same rows; null while none is pinned. */
+  pinned: PinnedQuestion | null;
 }
 
 export interface Draws {
@@ -165,6 +189,8 @@ export interface Experiment {
   needsTable?: boolean;
   /** Whether it asks for rows, and for no answer. */
   needsRows?: boolean;
+  /** Whether it asks for a pinned prompt to compare with. */
+  needsPinned?: boolean;
   run(model: AskedModel, question: Settled): AsyncGenerator<Step<Figure>, void, undefined>;
 }
 

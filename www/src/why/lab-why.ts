@@ -16,11 +16,12 @@ import { save } from '../ui/save.ts';
 import { tabKeys } from '../ui/tabs.ts';
 import { chunk } from '../util/chunk.ts';
 import { formatCount } from '../util/numerals.ts';
-import { type Cost, costOf } from './evaluate/evaluation.ts';
+import { type Cost, costOf, costOfPair } from './evaluate/evaluation.ts';
 import { drawChoices } from './evaluate/why-choices.ts';
 import { drawPaper } from './evaluate/why-paper.ts';
-import { experimentOf, experiments } from './experiments.ts';
-import type { Experiment, Figure, Question } from './figure.ts';
+import { experimentOf, experiments, shownExperiment } from './experiments.ts';
+import type { Experiment, ExperimentId, Figure, Question } from './figure.ts';
+import { missingFor } from './missing.ts';
 import {
   keyOf,
   type QuestionToRun,
@@ -29,6 +30,7 @@ import {
   type WhyChoices,
 } from './question.ts';
 import type { Run } from './save/setting.ts';
+import { partsScope, rowsScope, scopeField } from './scope.ts';
 import { tableOrder } from './shown.ts';
 import { drawFigure, filesOf, findingOf } from './why-figure.ts';
 import '../figure/lab-figure.ts';
@@ -60,6 +62,8 @@ export class LabWhy extends LabElement {
   /** What the last evaluation found. */
   @property({ attribute: false }) evaluation: Figure | null = null;
   @property({ attribute: false }) info: ModelInfo | null = null;
+  /** The pinned prompt, to be evaluated beside the present one. */
+  @property({ attribute: false }) held: Draft | null = null;
   /** How long a token of an evaluation takes; null while that is not known. */
   @property({ attribute: false }) tokenMs: number | null = null;
   /** Where this experiment was left, if it was. */
@@ -71,14 +75,15 @@ export class LabWhy extends LabElement {
   private counted: { of: string; cost: Cost } | null = null;
 
   private get experiment(): Experiment {
-    return experimentOf(this.settings.experiment);
+    return shownExperiment(this.settings.experiment, this.held !== null);
   }
 
   protected override render(): TemplateResult {
     const { experiment } = this;
-    const { draft, chat, settings, choices } = this;
-    const question = questionOf(draft, chat, settings, choices);
-    const tab = isTab(experiment) ? experiment : experimentOf('influence');
+    const { draft, chat, settings, choices, held } = this;
+    const question = questionOf(draft, chat, settings, choices, held);
+    const compared = experiment.needsPinned ? question.pinned : null;
+    const tab = experimentOf(tabs[experiment.id] ?? experiment.id);
     const words = strings.why.experiments[experiment.id];
     const isOpen =
       this.opened ||
@@ -90,8 +95,10 @@ export class LabWhy extends LabElement {
       </div>
       <p class="hint">${strings.why.lede}</p>
       <div class="tabs why-tabs" role="tablist" aria-label=${strings.why.tabs} @keydown=${tabKeys}>
-        ${experiments.filter(isTab).map(
-          (one) => html`<button
+        ${experiments
+          .filter(({ id }) => !tabs[id])
+          .map(
+            (one) => html`<button
             type="button"
             role="tab"
             id="why-tab-${one.id}"
@@ -100,7 +107,7 @@ export class LabWhy extends LabElement {
             tabindex=${one === tab ? 0 : -1}
             @click=${() => this.choose(one)}
           >${strings.why.experiments[one.id].name}</button>`,
-        )}
+          )}
       </div>
       <div class="why-body" role="tabpanel" id="why-tabpanel" aria-labelledby="why-tab-${tab.id}" ?hidden=${!isOpen}>
         <div>
@@ -109,23 +116,25 @@ export class LabWhy extends LabElement {
             <a href=${experiment.source.url} rel="noreferrer">${experiment.source.text}</a>${this.manner(question)}
           </p>
         </div>
-        ${tab.id === 'influence' ? this.scopeField() : nothing}
+        ${this.scope()}
         <lab-rows
           ?hidden=${!experiment.needsRows}
           .draft=${draft}
           .brought=${choices.rows}
           .heldOut=${question.pool.length - question.train.length}
+          .pinned=${compared?.rows ?? null}
         ></lab-rows>
         ${experiment.needsRows ? this.evaluationChoices(question) : this.answerField(question)}
         ${this.controls(question)} ${this.outcome(question)}
-        ${experiment.needsRows ? drawPaper(presetOf(draft)?.id, this.evaluated()) : nothing}
+        ${experiment.id === 'evaluate' ? drawPaper(presetOf(draft)?.id, this.evaluated()) : nothing}
       </div>
     `;
   }
 
   private choose({ id }: Experiment): void {
     this.opened = true;
-    this.send('lab-set', { experiment: id });
+    const isPaired = id === 'evaluate' && this.held !== null;
+    this.send('lab-set', { experiment: isPaired ? 'compare' : id });
   }
 
   /** By which rule scores are compared, and with what, where that matters. */
@@ -139,28 +148,14 @@ export class LabWhy extends LabElement {
     return ` · ${strings.why.settings(strings.why.rules[rule], strings.why.comparisons[own])}`;
   }
 
-  /** Whether demonstrations are taken away, or every part of the prompt. */
-  private scopeField(): TemplateResult {
-    const { what, whole, every } = strings.why.effects;
-    return html`<fieldset class="scope">
-      <legend class="visually-hidden">${what}</legend>
-      ${(
-        [
-          ['influence', whole],
-          ['attribution', every],
-        ] as const
-      ).map(
-        ([id, name]) => html`<label class="check"
-          ><input
-            type="radio"
-            name="why-scope"
-            value=${id}
-            .checked=${live(this.experiment.id === id)}
-            @change=${() => this.send('lab-set', { experiment: id })}
-          />${name}</label
-        >`,
-      )}
-    </fieldset>`;
+  /** Which of the experiments that share the tab is meant. */
+  private scope(): TemplateResult | typeof nothing {
+    const { id, needsRows } = this.experiment;
+    const choose = (id: ExperimentId) => this.send('lab-set', { experiment: id });
+    if (needsRows) return this.held ? scopeField(rowsScope(), id, choose) : nothing;
+    return id === 'influence' || id === 'attribution'
+      ? scopeField(partsScope(), id, choose)
+      : nothing;
   }
 
   private answerField({ isFree, labels, answer, query }: Question): TemplateResult {
@@ -192,9 +187,10 @@ export class LabWhy extends LabElement {
     </label>`;
   }
 
-  private evaluationChoices({ pool, train, isFree }: Question): TemplateResult {
+  private evaluationChoices({ pool, train, isFree, pinned }: Question): TemplateResult {
     const choose = (change: Partial<WhyChoices>) => this.send('lab-why-choose', change);
-    const given = { pool: pool.length, train: train.length, isFree };
+    const ofPinned = this.experiment.needsPinned && pinned ? pinned.train.length : null;
+    const given = { pool: pool.length, train: train.length, ofPinned, isFree };
     return drawChoices(given, this.choices, choose);
   }
 
@@ -203,7 +199,10 @@ export class LabWhy extends LabElement {
     if (!this.experiment.needsRows) return nothing;
     // Thousands of rows are counted once, and not each time that the page is drawn.
     const of = keyOf(this.experiment, question);
-    if (this.counted?.of !== of) this.counted = { of, cost: costOf(question) };
+    const { pinned } = question;
+    const isPair = this.experiment.needsPinned && pinned;
+    if (this.counted?.of !== of)
+      this.counted = { of, cost: isPair ? costOfPair(question, pinned) : costOf(question) };
     const { rows, prompts, tokens } = this.counted.cost;
     if (rows === 0) return nothing;
     const words = strings.evaluate;
@@ -252,17 +251,9 @@ export class LabWhy extends LabElement {
   }
 
   /** Why the experiment cannot run, if it cannot. */
-  private missing({ task, isFree, labels, rows, shots }: Question): string | null {
-    const words = strings.why;
-    const { demonstrations = 0, needsRows, needsTable } = this.experiment;
-    if (needsTable && this.draft.text !== null) return words.needsTable;
-    if (task.demonstrations.length < demonstrations)
-      return words.needsDemonstrations(demonstrations);
-    if (needsRows && rows.length === 0) return words.needsRows;
-    if (needsRows && shots.length === 0) return words.needsShots;
-    if (!isFree && labels.length < 2) return words.needsLabels;
-    if (isFree && !needsRows && labels.length === 0) return words.needsRivals;
-    return this.info ? null : words.needsModel;
+  private missing(question: Question): string | null {
+    const given = { isText: this.draft.text !== null, hasModel: this.info !== null };
+    return missingFor(this.experiment, question, given);
   }
 
   private run(question: Question, goesOn = false): void {
@@ -343,5 +334,8 @@ export class LabWhy extends LabElement {
   }
 }
 
-/** The parts of the prompt are the second half of the first tab. */
-const isTab = ({ id }: Experiment): boolean => id !== 'attribution';
+/** Experiments that share the tab of another. */
+const tabs: Partial<Record<ExperimentId, ExperimentId>> = {
+  attribution: 'influence',
+  compare: 'evaluate',
+};

@@ -1,14 +1,15 @@
 import type { Demonstration, Label, Task } from 'shotglass';
 import { renderPrompt, taskLabels } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
-import { presetOf } from '../app/own-task.ts';
+import { nameOf, presetOf } from '../app/own-task.ts';
 import { LabError } from '../app/problem.ts';
 import { askedOf } from '../app/prompt.ts';
 import { comparisons, type Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
 import { strings } from '../strings/index.ts';
 import type { Calibration } from './evaluate/calibrations.ts';
-import { offeredShots } from './evaluate/evaluation.ts';
+import { offeredShots } from './evaluate/offered.ts';
+import { pinnedQuestion, type Side } from './evaluate/pair/pairing.ts';
 import { parted } from './evaluate/rows.ts';
 import type { Draws, Experiment, Question, Settled } from './figure.ts';
 import type { AskedModel } from './tape.ts';
@@ -69,12 +70,13 @@ export interface Unfinished {
   total: number;
 }
 
-/** What an experiment on the prompt, as it stands, is asked. */
+/** What an experiment on the prompt, as it stands, is asked; `held` is the pinned one. */
 export function questionOf(
   draft: Draft,
   chat: ChatTemplate | null,
   settings: Settings,
   choices: WhyChoices,
+  held: Draft | null = null,
 ): Question {
   const { task, query, shots } = askedOf(draft, chat);
   const { rule, comparison } = settings;
@@ -102,6 +104,24 @@ export function questionOf(
     rows: test ?? choices.rows ?? known?.rows ?? [],
     shots: choices.shots.filter((k) => offered.includes(k)),
     draws: choices.draws,
+    pinned:
+      held &&
+      pinnedQuestion(sideOf(held, chat), sideOf(draft, chat), {
+        ...{ test, train, rows: choices.rows, shots: choices.shots },
+      }),
+  };
+}
+
+/** A draft as one of two that are asked the same rows. */
+function sideOf(draft: Draft, chat: ChatTemplate | null): Side {
+  const { task } = askedOf(draft, chat);
+  const pool = task.demonstrations;
+  const isFree = isFreeText(task);
+  return {
+    name: nameOf(draft),
+    ...{ task, pool, isFree, labels: isFree ? [] : taskLabels(task) },
+    isText: draft.text !== null,
+    rows: presetOf(draft)?.rows ?? null,
   };
 }
 
@@ -193,15 +213,22 @@ async function written(
 }
 
 /** What an experiment's outcome depends on: a figure with another key is of an earlier prompt or other settings. */
-export function keyOf({ needsRows }: Pick<Experiment, 'needsRows'>, question: Question): string {
-  const { task, isFree, query, labels, answer, rule, comparison } = question;
+export function keyOf(
+  { needsRows, needsPinned }: Pick<Experiment, 'needsRows' | 'needsPinned'>,
+  question: Question,
+): string {
+  const { task, isFree, query, labels, answer, rule, comparison, pinned } = question;
   const { instruction, template, demonstrations } = task;
   const names = labels.map(({ name }) => name);
   const common = { instruction, template, isFree, names, rule };
   if (!needsRows) return JSON.stringify({ ...common, comparison, demonstrations, query, answer });
-  const { train, rows, shots, draws, calibration } = question;
+  const { train, draws, calibration } = question;
+  const { rows, shots } = needsPinned && pinned ? pinned : question;
   const asked = JSON.stringify({ ...common, shots, draws, calibration });
-  return `${asked} ${textOf(train)} ${textOf(rows)}`;
+  const key = `${asked} ${textOf(train)} ${textOf(rows)}`;
+  if (!needsPinned || !pinned) return key;
+  const a = [pinned.task.instruction, pinned.task.template, pinned.labels];
+  return `${key} ${JSON.stringify(a)} ${textOf(pinned.train)}`;
 }
 
 const texts = new WeakMap<readonly Demonstration[], string>();

@@ -1,6 +1,7 @@
 import type { TemplateResult } from 'lit';
 import { calibrationFinding, drawCalibration } from './calibration/why-calibration.ts';
 import { drawEffects, effectsFinding } from './effects/why-effects.ts';
+import { drawPair, pairFiles, pairFinding } from './evaluate/pair/why-pair.ts';
 import {
   type CellMenu,
   type Closer,
@@ -37,6 +38,8 @@ export function drawFigure(figure: Figure, { use, closer, menu }: Wishes): Templ
       return drawFormat(figure);
     case 'evaluate':
       return drawEvaluation(figure, closer, menu);
+    case 'compare':
+      return drawPair(figure);
   }
 }
 
@@ -56,10 +59,19 @@ export function findingOf(figure: Figure): string {
       return formatFinding(figure);
     case 'evaluate':
       return evaluationFinding(figure);
+    case 'compare':
+      return pairFinding(figure);
   }
 }
 
 /** The files that hold all of it, where there are such. */
 export function filesOf(figure: Figure): FigureFile[] {
-  return figure.experiment === 'evaluate' ? evaluationFiles(figure) : [];
+  switch (figure.experiment) {
+    case 'evaluate':
+      return evaluationFiles(figure.evaluation);
+    case 'compare':
+      return pairFiles(figure);
+    default:
+      return [];
+  }
 }

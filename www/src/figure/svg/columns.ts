@@ -58,10 +58,11 @@ export function columns(chart: Chart, top: number, colours: Colours): Drawn {
 }
 
 function marksOf(
-  { colours, slot, x, y }: Plot,
-  { draw, look, data }: Series,
+  { colours, slot, x: middle, y }: Plot,
+  { draw, look, data, shift = 0 }: Series,
   bars: readonly Series[],
 ): string[] {
+  const x = (at: number) => middle(at + shift);
   const known = data.flatMap((datum) =>
     datum.value === null ? [] : [{ ...datum, value: datum.value }],
   );

@@ -12,6 +12,7 @@ import { lint } from './lint.ts';
 import { load } from './load.ts';
 import { overlay } from './overlay.ts';
 import { page } from './page.ts';
+import { pair } from './pair.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
 import { recorded } from './recorded.ts';
@@ -48,6 +49,7 @@ export const en = {
   first,
   why,
   evaluate,
+  pair,
   keep,
   recorded,
 };

@@ -210,5 +210,9 @@ export const why = {
       name: 'Evaluate',
       idea: 'How often is it right? Accuracy by number of examples, on held-out rows.',
     },
+    compare: {
+      name: 'Evaluate',
+      idea: 'Which prompt is right more often? A and this prompt on the same rows, with the same draws.',
+    },
   },
 };

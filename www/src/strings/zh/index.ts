@@ -13,6 +13,7 @@ import { lint } from './lint.ts';
 import { load } from './load.ts';
 import { overlay } from './overlay.ts';
 import { page } from './page.ts';
+import { pair } from './pair.ts';
 import { presets } from './presets.ts';
 import { prompt } from './prompt.ts';
 import { recorded } from './recorded.ts';
@@ -46,6 +47,7 @@ export const zh: Strings = {
   first,
   why,
   evaluate,
+  pair,
   keep,
   recorded,
 };

@@ -185,5 +185,9 @@ export const why: Translated<typeof en> = {
       name: '评测',
       idea: '答对的比例有多高？在留出的数据上，看准确率随示例数怎样变化。',
     },
+    compare: {
+      name: '评测',
+      idea: '哪个提示词答对得更多？A 与现在的提示词用同一批数据、同样的选取。',
+    },
   },
 };

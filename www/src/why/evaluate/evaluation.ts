@@ -1,7 +1,8 @@
 import { renderPrompt } from 'shotglass';
 import type { Cell, Evaluation } from 'shotglass/experiments';
 import type { Draws, EvaluationFigure, Question } from '../figure.ts';
-import { mostRows, usable } from './rows.ts';
+import type { PinnedQuestion } from './pair/pairing.ts';
+import { mostRows, rowsOfPair, usable } from './rows.ts';
 
 /** With fewer rows the interval of a middling accuracy is wider than a third. */
 const few = 30;
@@ -15,7 +16,10 @@ export type Caution =
   | { kind: 'surplus'; count: number }
   | { kind: 'too-long'; shots: number };
 
-export function cautionsOf({ evaluation, leftOut }: EvaluationFigure): Caution[] {
+export function cautionsOf({
+  evaluation,
+  leftOut,
+}: Pick<EvaluationFigure, 'evaluation' | 'leftOut'>): Caution[] {
   const { cells, labels, notRun } = evaluation;
   const cautions: Caution[] = [];
   for (const kind of ['seen', 'unknown'] as const) {
@@ -52,16 +56,6 @@ export function zeroOneFew({ curve }: Evaluation): { shots: number; mean: number
   return [at(0), at(1), most].flatMap((point) => point ?? []);
 }
 
-/** The numbers of shots that are offered: 0, 1, 2, 4, 8, and so on, up to all there are. */
-export function offeredShots(pool: number): number[] {
-  const offered = [0];
-  for (let k = 1; k <= pool && k <= 32; k *= 2) offered.push(k);
-  return offered;
-}
-
-export const offeredSeeds = [1, 2, 3, 5, 10] as const;
-export const offeredOrders = [1, 2, 4, 8] as const;
-
 /** How many prompts are made of `k` demonstrations, for each row: none of them is there twice. */
 export function promptsAt(k: number, { seeds, orders }: Draws): number {
   if (k === 0) return 1;
@@ -84,8 +78,22 @@ const charactersPerToken = 4;
 /** A token that is generated takes about as long as three that are read. */
 const generated = 3;
 
+type Costly = Pick<
+  Question,
+  'task' | 'train' | 'rows' | 'labels' | 'isFree' | 'shots' | 'draws' | 'calibration'
+>;
+
+/** The same of the pinned prompt and the present one together. */
+export function costOfPair(question: Question, pinned: PinnedQuestion): Cost {
+  const { rows } = rowsOfPair(question, pinned);
+  const { shots } = pinned;
+  const a = costOf({ ...question, ...pinned, rows });
+  const b = costOf({ ...question, rows, shots });
+  return { rows: a.rows, prompts: a.prompts + b.prompts, tokens: a.tokens + b.tokens };
+}
+
 /** Rows after the first find the demonstrations in the cache; each runs its own query and what is scored behind it. */
-export function costOf(question: Question): Cost {
+export function costOf(question: Costly): Cost {
   const { task, train, rows, labels, isFree, shots, draws, calibration } = question;
   const tested = usable(rows, train, isFree ? null : labels).rows.slice(0, mostRows);
   const tokensOf = (text: string) => Math.ceil(text.length / charactersPerToken);

@@ -23,6 +23,8 @@ export class LabRows extends LabElement {
   @property({ attribute: false }) brought: readonly Demonstration[] | null = null;
   /** How many rows of the table are held out and evaluated instead. */
   @property({ attribute: false }) heldOut = 0;
+  /** Rows of the pinned task, asked where the present one has none; null where nothing is compared. */
+  @property({ attribute: false }) pinned: readonly Demonstration[] | null = null;
   @state() private text = '';
   @state() private file = '';
   @state() private table: Table | null = null;
@@ -52,7 +54,7 @@ export class LabRows extends LabElement {
     const words = strings.evaluate;
     return html`
       <p class="rows-head"><span class="field-name">${words.rows}</span> <span class="rows-what">${this.what()}</span></p>
-      <details class="rows-paste" ?open=${this.own.length === 0 && this.heldOut === 0}>
+      <details class="rows-paste" ?open=${this.own.length === 0 && this.heldOut === 0 && !this.pinned?.length}>
         <summary class="hint">${words.paste}</summary>
         <label class="field">
           <span class="visually-hidden">${words.pasteLabel}</span>
@@ -94,7 +96,8 @@ export class LabRows extends LabElement {
     const words = strings.evaluate;
     if (this.heldOut > 0) return words.heldOutRows(this.heldOut);
     const { length } = this.brought ?? this.own;
-    if (length === 0) return words.noRows;
+    if (length === 0)
+      return this.pinned?.length ? strings.pair.ownRowsOfA(this.pinned.length) : words.noRows;
     if (this.brought === null) return words.ownRows(length);
     return this.file === '' ? words.pastedRows(length) : words.fileRows(length, this.file);
   }

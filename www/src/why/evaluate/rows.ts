@@ -56,6 +56,18 @@ export function usable(
   return { rows: left, leftOut: { seen, unknown, surplus: Math.max(0, left.length - mostRows) } };
 }
 
+/** The rows that two prompts can be asked: neither of them shows one. */
+export function rowsOfPair(
+  { train, isFree, labels }: Shows & { isFree: boolean; labels: readonly Label[] },
+  pinned: Shows & { rows: readonly Demonstration[] },
+): ReturnType<typeof usable> {
+  return usable(pinned.rows, [...pinned.train, ...train], isFree ? null : labels);
+}
+
+interface Shows {
+  train: readonly Demonstration[];
+}
+
 const inputNames = [
   'input',
   'text',

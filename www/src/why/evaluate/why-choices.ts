@@ -4,23 +4,26 @@ import { strings } from '../../strings/index.ts';
 import type { Draws } from '../figure.ts';
 import type { WhyChoices } from '../question.ts';
 import { calibrations } from './calibrations.ts';
-import { offeredOrders, offeredSeeds, offeredShots } from './evaluation.ts';
+import { offeredOrders, offeredSeeds, offeredShots } from './offered.ts';
 
 /** What an evaluation depends on that the reader does not choose here. */
 export interface Given {
   /** How many demonstrations the table has, and how many of them prompts are made of. */
   pool: number;
   train: number;
+  /** The same of the pinned prompt; null where nothing is compared. */
+  ofPinned: number | null;
   isFree: boolean;
 }
 
 /** Which rows are held out, at which numbers of shots to evaluate, with how many draws, and how to calibrate. */
 export function drawChoices(
-  { pool, train, isFree }: Given,
+  { pool, train, ofPinned, isFree }: Given,
   choices: WhyChoices,
   choose: (change: Partial<WhyChoices>) => void,
 ): TemplateResult {
   const { shots, draws } = choices;
+  const most = Math.min(train, ofPinned ?? train);
   const toggle = (k: number) => {
     const others = shots.filter((one) => one !== k);
     const all = others.length < shots.length ? others : [...others, k].sort((a, b) => a - b);
@@ -42,7 +45,7 @@ export function drawChoices(
     ${pool < 2 ? nothing : holdOutField(pool, isFree, choices.holdOut, choose)}
     <fieldset class="shots-choice">
       <legend class="field-name">${strings.evaluate.shots}</legend>
-      ${offeredShots(train).map(
+      ${offeredShots(most).map(
         (k) => html`<label class="check"
           ><input
             type="checkbox"
@@ -53,7 +56,7 @@ export function drawChoices(
           />${k}</label
         >`,
       )}
-      <span class="hint">${strings.evaluate.pool(train)}</span>
+      <span class="hint">${ofPinned === null ? strings.evaluate.pool(train) : strings.pair.shared(most)}</span>
     </fieldset>
     <div class="draws-choice" role="group" aria-label=${strings.evaluate.draws} aria-describedby="draws-hint">
       ${number('seeds', offeredSeeds)} ${number('orders', offeredOrders)}

@@ -41,7 +41,7 @@ export function drawEvaluation(
     </p>
     ${isFree ? nothing : html`<p class="hint calibrated-by">${strings.evaluate.calibratedBy[calibration]}</p>`}
     ${drawCurve(evaluation)} ${curveTable(evaluation)}
-    ${cautions.length === 0 ? nothing : html`<ul class="cautions">${cautions.map((one) => html`<li>${cautionText(one)}</li>`)}</ul>`}
+    ${cautionList(cautions)}
     ${cell ? closeUp(cell, complete, evaluation, closer, menu) : nothing}
   `;
 }
@@ -162,6 +162,17 @@ function cellName({ shots, seed, order }: Cell, all: readonly Cell[]): string {
   return words.shotsAt(shots) + seeds + orders;
 }
 
+/** What the figures cannot say, and more of the same. */
+export function cautionList(
+  cautions: readonly Caution[],
+  more: readonly string[] = [],
+): TemplateResult | typeof nothing {
+  const all = [...cautions.map(cautionText), ...more];
+  return all.length === 0
+    ? nothing
+    : html`<ul class="cautions">${all.map((text) => html`<li>${text}</li>`)}</ul>`;
+}
+
 function cautionText(caution: Caution): string {
   const words = strings.evaluate.cautions;
   switch (caution.kind) {
@@ -213,14 +224,14 @@ function spreadFinding({ shots, cells, mean, sd, min, max, interval }: CurvePoin
  * From which a stranger can compute every figure again. They are made cell by cell: all rows of a large evaluation are
  * longer than a string may be.
  */
-export function evaluationFiles({ evaluation }: EvaluationFigure): FigureFile[] {
+export function evaluationFiles(evaluation: Evaluation, stem = 'shotglass'): FigureFile[] {
   const ofCells = (write: (cell: Evaluation) => string) => () =>
     evaluation.cells.map((cell) => write({ ...evaluation, cells: [cell] }));
   const header = toCsv({ ...evaluation, cells: [] });
   return [
-    { name: 'shotglass.jsonl', type: 'application/jsonl', parts: ofCells(toJsonl) },
+    { name: `${stem}.jsonl`, type: 'application/jsonl', parts: ofCells(toJsonl) },
     {
-      name: 'shotglass.csv',
+      name: `${stem}.csv`,
       type: 'text/csv',
       parts: () => [header, ...ofCells((cell) => toCsv(cell).slice(header.length))()],
     },

@@ -16,6 +16,7 @@ import {
 import { extremes, said } from '../order/why-order.ts';
 import { findingOf } from '../why-figure.ts';
 import { curveChart } from './evaluation-charts.ts';
+import { pairChart } from './pair-chart.ts';
 
 export { confusionChart, reliabilityChart } from './evaluation-charts.ts';
 export { methodsOf } from './setting.ts';
@@ -42,6 +43,8 @@ function drawn(figure: Figure, setting: Setting): Chart {
       return formatChart(figure, setting);
     case 'evaluate':
       return curveChart(figure, setting);
+    case 'compare':
+      return pairChart(figure, setting);
   }
 }
 

@@ -1,8 +1,10 @@
 /** How the numbers of an experiment came about: from the question that was asked when it ran, not from the page now. */
+import type { Task } from 'shotglass';
 import { comparisons } from '../../app/settings.ts';
 import { type ModelFacts, version } from '../../app/source.ts';
 import type { Methods, Reference } from '../../figure/methods.ts';
-import { mostRows, usable } from '../evaluate/rows.ts';
+import type { PinnedQuestion } from '../evaluate/pair/pairing.ts';
+import { mostRows, rowsOfPair, usable } from '../evaluate/rows.ts';
 import type { ExperimentId, Question } from '../figure.ts';
 
 /** What an experiment was run on. */
@@ -15,8 +17,10 @@ export interface Run {
 const allOrders = 4;
 
 export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
-  const { task, pool, query, isFree, rule, labels, shots, draws } = question;
-  const isEvaluation = id === 'evaluate';
+  const { task, pool, query, isFree, rule, labels, draws } = question;
+  const pinned = id === 'compare' ? question.pinned : null;
+  const { shots } = pinned ?? question;
+  const isEvaluation = id === 'evaluate' || id === 'compare';
   const reference = isEvaluation
     ? question.calibration
     : id === 'calibrate'
@@ -24,18 +28,31 @@ export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
       : referenceOf(question);
   const isDrawn =
     (id === 'order' && task.demonstrations.length > allOrders) || (id === 'labels' && !isFree);
-  const { rows } = usable(question.rows, pool, isFree ? null : labels);
+  const { rows } = pinned
+    ? rowsOfPair(question, pinned)
+    : usable(question.rows, pool, isFree ? null : labels);
   return {
     version,
     model,
     query: isEvaluation ? null : query,
     shots: isEvaluation ? shots : [task.demonstrations.length],
-    demonstrations: pool.length,
+    demonstrations: pinned ? question.train.length : pool.length,
     template: task.template,
     scoring: isFree ? null : { rule, reference },
     seeds: isEvaluation ? Array.from({ length: draws.seeds }, (_, i) => i) : isDrawn ? [0] : null,
     orders: isEvaluation ? draws.orders : null,
     rows: isEvaluation ? Math.min(rows.length, mostRows) : null,
+    pair: pinned && pairIn(question, pinned),
+  };
+}
+
+function pairIn({ task, train }: Question, pinned: PinnedQuestion): NonNullable<Methods['pair']> {
+  const prompt = (name: string, of: Task, demonstrations: number) => ({
+    ...{ name, instruction: of.instruction, template: of.template, demonstrations },
+  });
+  return {
+    a: prompt(pinned.name, pinned.task, pinned.train.length),
+    now: prompt(pinned.against, task, train.length),
   };
 }
 

@@ -1,0 +1,44 @@
+import { strings } from '../strings/index.ts';
+import type { Obstacle } from './evaluate/pair/pairing.ts';
+import type { Experiment, Question } from './figure.ts';
+
+/** Why an experiment cannot run, if it cannot. `isText`: the prompt is written as text, and has no table. */
+export function missingFor(
+  { demonstrations = 0, needsRows, needsTable, needsPinned }: Experiment,
+  { task, isFree, labels, pinned, ...question }: Question,
+  { isText, hasModel }: { isText: boolean; hasModel: boolean },
+): string | null {
+  const words = strings.why;
+  const { rows, shots } = needsPinned && pinned ? pinned : question;
+  if (needsTable && isText) return words.needsTable;
+  if (task.demonstrations.length < demonstrations) return words.needsDemonstrations(demonstrations);
+  if (needsPinned && pinned?.obstacle) return obstacleText(pinned.obstacle);
+  if (needsRows && rows.length === 0) return words.needsRows;
+  if (needsRows && shots.length === 0) return words.needsShots;
+  if (!isFree && labels.length < 2) return words.needsLabels;
+  if (isFree && !needsRows && labels.length === 0) return words.needsRivals;
+  return hasModel ? null : words.needsModel;
+}
+
+function obstacleText(obstacle: Obstacle): string {
+  const words = strings.pair.obstacles;
+  switch (obstacle.kind) {
+    case 'text':
+      return words.text;
+    case 'free':
+      return obstacle.which === 'a' ? words.freeA : words.freeNow;
+    case 'labels':
+      return words.labels(listed(obstacle.a), listed(obstacle.now));
+    case 'rows':
+      return words.rows(obstacle.a, obstacle.now);
+    case 'same':
+      return words.same;
+  }
+}
+
+const mostNames = 6;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > mostNames ? ['…'] : [];
+  return [...names.slice(0, mostNames), ...more].join(strings.words.comma);
+}
