@@ -67,7 +67,10 @@ test('both prompts of a link are shown at once as the sender’s', () => {
   assert.equal(problem, null);
   assert.equal(lab.first.origin, 'sent');
   const { view } = lab.pinned;
-  assert.match(view.note, /^A’s numbers came with the link, by SmolLM2-135M-Instruct Q4_1 with 16-bit/);
+  assert.match(
+    view.note,
+    /^A’s numbers came with the link, by SmolLM2-135M-Instruct Q4_1 with 16-bit/,
+  );
   const [row] = view.told.rows;
   const p = Math.exp(link.result.prediction.candidates[0].logprob);
   assert.ok(Math.abs(row.a - p) < 1e-6 && Math.abs(row.now - p) < 1e-6);
@@ -132,6 +135,13 @@ test('a result of another prompt than the pinned one is refused, unless a preset
   assert.equal(`${problem.why} ${problem.where}`, 'wrong pinned.result.prompt');
   assert.equal(lab.pinned.sent, null);
   assert.notEqual(lab.first.sentOf, null, 'the other result stays');
+  // Labels that neither prompt has are no labels of this link.
+  const a = edited(sentiment, ask('A gnu.'), { type: 'shots', shots: 1 });
+  const labelled = sentFor(sentiment, a);
+  labelled.classification.labels[0].label = 'Strange';
+  const strange = opened(sentiment, { change: { pinnedResult: labelled } });
+  assert.equal(strange.problem.where, 'pinned.result.prompt');
+  assert.equal(strange.lab.pinned.sent, null);
   const drifted = opened(lead, { change: { pinnedResult: other, drifted: true } });
   assert.equal(drifted.problem, null);
   assert.equal(drifted.lab.pinned.sent, null);

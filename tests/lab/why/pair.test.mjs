@@ -180,12 +180,17 @@ test('the saved figure has both prompts, and its methods line names both', async
 });
 
 test('rows that either prompt shows are left out', async () => {
-  const [shown] = a.task.demonstrations;
-  const rows = [shown, ...presetById('sentiment').rows];
-  const { result } = (await steps(asked(now, a, { rows }))).at(-1);
+  const [first, second] = a.task.demonstrations;
+  const without = (draft, index) =>
+    reduce({ ...sentiment, draft }, { type: 'remove', index }).draft;
+  const own = presetById('sentiment').rows;
+  const rows = [first, second, ...own];
+  // One shows the first of the rows and not the second, and the other the reverse.
+  const { result } = (await steps(asked(without(now, 0), without(a, 1), { rows }))).at(-1);
   assert.deepEqual(
     result.leftOut.seen.map(({ input }) => input),
-    [shown.input],
+    [first.input, second.input],
   );
-  await assert.rejects(steps(asked(now, a, { rows: [shown] })), { message: /No usable rows/ });
+  assert.equal(result.points[0].n, own.length);
+  await assert.rejects(steps(asked(now, a, { rows: [first] })), { message: /No usable rows/ });
 });

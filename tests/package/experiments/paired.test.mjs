@@ -57,6 +57,9 @@ test('several draws of the demonstrations are no more rows', async () => {
   assert.deepEqual(point.better, { a: 3, b: 6 });
   assert.equal(point.p, mcnemar(3, 6));
   assert.ok(Math.abs(point.a.mean - a.curve[0].mean) < 1e-12);
+  // Each draw is compared with the same draw, so an evaluation does not differ from itself.
+  const [itself] = compareEvaluations(a, a);
+  assert.deepEqual([itself.counts.onlyA, itself.counts.onlyB, itself.p], [0, 0, 1]);
 });
 
 test('what is not complete in both is left out', async () => {

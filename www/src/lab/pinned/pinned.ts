@@ -10,7 +10,7 @@ import type { Job } from '../../app/job.ts';
 import type { ModelSlot } from '../../app/model-slot.ts';
 import { labelsOf } from '../../app/own-task.ts';
 import { askedOf, type LabPrompt, promptOf } from '../../app/prompt.ts';
-import { viewOf, type Settings } from '../../app/settings.ts';
+import { type Settings, viewOf } from '../../app/settings.ts';
 import type { Draft, LabState } from '../../app/state.ts';
 import { type SentCheck, verifySent } from '../../share/receipt-check.ts';
 import type { Sent } from '../../share/sent.ts';
