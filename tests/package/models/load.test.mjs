@@ -1,7 +1,7 @@
 // A model by its id: how its file comes, where its hash is known beforehand and where it is not, and how it goes.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
@@ -44,8 +44,9 @@ beforeEach(async () => {
 });
 
 const hub = new URL('../../support/hub.mjs', import.meta.url);
-const run = (args, origin = server.origin) =>
+const run = (args, origin = server.origin, cwd = undefined) =>
   shotglass(args, {
+    cwd,
     env: {
       SHOTGLASS_MODEL: '',
       XDG_CACHE_HOME: cache,
@@ -169,6 +170,13 @@ test('embed copies a cached model under the name of its file; one that is not ca
   assert.deepEqual(model, { path: 'models/SmolLM2-360M.Q8_0.gguf', sha256: hashOf(bytes) });
   assert.match(html[1], /model="site\/models\/SmolLM2-360M\.Q8_0\.gguf"/);
   assert.ok(bytes.equals(await readFile(join(site, model.path))));
+});
+
+test('a file of that name comes before an id', async () => {
+  await writeFile(join(cache, id), other);
+  const { model } = await answer(run(['predict', 'a', '--json', '--model', id], undefined, cache));
+  assert.equal(model.sha256, hashOf(other));
+  assert.deepEqual(asked, []);
 });
 
 test('an id that is not known is refused with those that are; a path is still a path', async () => {
