@@ -19,7 +19,8 @@ pub fn layers_at_once(config: &Config, rows: usize, slots: usize) -> usize {
 pub fn multiplications(c: &Config, slots: usize) -> u64 {
     let [embedding, feed_forward, slots] = [c.embedding, c.feed_forward, slots].map(|size| size as u64);
     let [q, kv] = [c.heads.queries, c.heads.kv].map(|heads| heads as u64 * c.heads.size as u64);
-    let matrices = embedding * (2 * q + 2 * kv + 3 * feed_forward);
+    let inner = if c.design.activation.has_gate() { 3 } else { 2 };
+    let matrices = embedding * (2 * q + 2 * kv + inner * feed_forward);
     // These count twice, because only half as many floats are multiplied at a time.
     let attention = 2 * (2 * q * slots);
     matrices + attention

@@ -1,11 +1,12 @@
-//! The forward pass, step by step (Touvron et al. 2023, §2.2). Each step has its equation and the shape of its
-//! result, in which `T` is the number of rows.
+//! The forward pass, step by step, for every architecture. Each step has its equation and the shape of its result, in
+//! which `T` is the number of rows. The equations are llama's (Touvron et al. 2023, §2.2); where an architecture has
+//! another part, the comment of the step says so.
 
 use super::budget::layers_at_once;
-use super::{CHUNK, Config, Row, Tap, Weights, Workspace};
+use super::{CHUNK, Config, Norm, Row, Tap, Weights, Workspace};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
-use crate::kernels::float::{add, swiglu};
+use crate::kernels::float::{add, add_scaled};
 use crate::kernels::{Compute, Precision};
 
 /// Runs some layers for `batch`, at most [`CHUNK`] rows, and writes the keys, values and hidden row of each to its
@@ -72,17 +73,29 @@ fn reserve(
     Ok(slots)
 }
 
-/// x = E\[id\]. It also computes the angles by which the heads of each row are rotated.
+/// x = scale · E\[id\], plus P\[position\] if positions are learned. It also computes the angles by which the heads of
+/// each row are rotated.
 fn embed(c: &Config, w: &Weights, s: &mut Workspace, batch: &[Row]) {
     for (row, x) in batch.iter().zip(s.x.chunks_exact_mut(c.embedding)) {
         w.embedding.row(row.id as usize, x); // (T, n_embd)
+        x.iter_mut().for_each(|x| *x *= c.design.embedding_scale);
+        if let Some(positions) = &w.positions {
+            let learned = &mut s.h[..c.embedding];
+            positions.row(row.position(), learned);
+            add(x, learned);
+        }
     }
-    for (row, angles) in batch.iter().zip(s.angles.chunks_exact_mut((c.rotated / 2).max(1))) {
-        w.rope.angles(row.position(), angles);
+    let half = c.rotated() / 2;
+    for (rope, angles) in w.ropes.iter().zip(s.angles.chunks_exact_mut((CHUNK * half).max(1))) {
+        for (row, angles) in batch.iter().zip(angles.chunks_exact_mut(half)) {
+            rope.angles(row.position(), angles);
+        }
     }
 }
 
-/// x += W_o · softmax(q kᵀ / √d) v
+/// x += W_o · softmax(q kᵀ / √d) v, with q, k and v from norm(x)
+///
+/// Queries and keys may be normalized, and so may what is added.
 fn attention(
     c: &Config,
     w: &Weights,
@@ -92,24 +105,31 @@ fn attention(
     batch: &[Row],
     tap: &mut dyn Tap,
 ) {
-    let (t, heads, index, layer) = (batch.len(), c.heads, s.done, &w.layers[s.done]);
-    let Workspace { x, h, q, k, v, attention, angles, rows, .. } = s;
+    let (t, index, layer) = (batch.len(), s.done, &w.layers[s.done]);
+    let heads = c.heads(index);
+    let Workspace { x, h, input, q, k, v, attention, angles, rows, .. } = s;
     let (x, h) = (&mut x[..t * c.embedding], &mut h[..t * c.embedding]);
     let q = &mut q[..t * heads.query_row()];
     let (k, v) = (&mut k[..t * heads.kv_row()], &mut v[..t * heads.kv_row()]);
 
-    layer.attention_norm.apply(x, h);
-    rows.quantize(c.embedding, h, Precision::Sixteen, pool);
+    input.iter_mut().zip(&*x).for_each(|(input, x)| *input = *x);
+    rows.quantize(c.embedding, normalized(&layer.attention_norm, x, h), Precision::Sixteen, pool);
     layer.q.apply(rows, q, pool); // (T, heads · head)
     layer.k.apply(rows, k, pool); // (T, kv_heads · head)
     layer.v.apply(rows, v, pool); // (T, kv_heads · head)
+    normalize(&layer.q_norm, q);
+    normalize(&layer.k_norm, k);
 
+    if let Some(rotation) = c.rotation(index) {
+        let (rope, half) = (&w.ropes[rotation], c.rotated() / 2);
+        for i in 0..t {
+            let angles = &angles[(rotation * CHUNK + i) * half..][..half];
+            rope.apply(angles, &mut q[i * heads.query_row()..][..heads.query_row()]);
+            rope.apply(angles, &mut k[i * heads.kv_row()..][..heads.kv_row()]);
+        }
+    }
     for (i, Row { slot, .. }) in batch.iter().enumerate() {
-        let angles = &angles[i * (c.rotated / 2)..][..c.rotated / 2];
-        let q = &mut q[i * heads.query_row()..][..heads.query_row()];
-        let [k, v] = [&mut *k, &mut *v].map(|rows| &mut rows[i * heads.kv_row()..][..heads.kv_row()]);
-        w.rope.apply(angles, q);
-        w.rope.apply(angles, k);
+        let [k, v] = [&*k, &*v].map(|rows| &rows[i * heads.kv_row()..][..heads.kv_row()]);
         cache.write(index, *slot, k, v);
     }
     if let Some(weights) = tap.attention(index) {
@@ -119,26 +139,53 @@ fn attention(
 
     rows.quantize(heads.query_row(), q, *precision, pool);
     layer.o.apply(rows, h, pool); // (T, n_embd)
-    add(x, h);
+    normalize(&layer.attention_post_norm, h);
+    add_scaled(x, h, c.design.residual_scale);
 }
 
-/// x += W_down · (silu(W_gate x) ⊙ W_up x)
+/// x += W_down · (silu(W_gate h) ⊙ W_up h), with h = norm(x)
+///
+/// Without a gate it is W_down · gelu(W_up h). Where the branches are parallel, h is the norm of the layer's input. What
+/// is added may be normalized.
 fn feed_forward(c: &Config, w: &Weights, Compute { pool, precision }: &Compute, s: &mut Workspace, t: usize) {
     let layer = &w.layers[s.done];
-    let Workspace { x, h, gate, up, rows, .. } = s;
+    let Workspace { x, h, input, gate, up, rows, .. } = s;
     let (x, h) = (&mut x[..t * c.embedding], &mut h[..t * c.embedding]);
-    let (gate, up) = (&mut gate[..t * c.feed_forward], &mut up[..t * c.feed_forward]);
+    let (inner, up) = (&mut gate[..t * c.feed_forward], &mut up[..t * c.feed_forward]);
 
-    layer.feed_forward_norm.apply(x, h);
-    rows.quantize(c.embedding, h, *precision, pool);
-    layer.gate.apply(rows, gate, pool); // (T, n_ff)
-    layer.up.apply(rows, up, pool); // (T, n_ff)
-    pool.stripes(gate, t * c.feed_forward, c.feed_forward, &|mut stripe| {
+    let input = input.get(..t * c.embedding).unwrap_or(x);
+    rows.quantize(c.embedding, normalized(&layer.feed_forward_norm, input, h), *precision, pool);
+    if let Some(gate) = &layer.gate {
+        gate.apply(rows, inner, pool); // (T, n_ff)
+        layer.up.apply(rows, up, pool); // (T, n_ff)
+    } else {
+        layer.up.apply(rows, inner, pool); // (T, n_ff)
+    }
+    pool.stripes(inner, t * c.feed_forward, c.feed_forward, &|mut stripe| {
         let row = stripe.columns();
-        swiglu(stripe.row(0), &up[row]);
+        c.design.activation.apply(stripe.row(0), &up[row]);
     });
 
-    rows.quantize(c.feed_forward, gate, *precision, pool);
+    rows.quantize(c.feed_forward, inner, *precision, pool);
     layer.down.apply(rows, h, pool); // (T, n_embd)
-    add(x, h);
+    normalize(&layer.feed_forward_post_norm, h);
+    add_scaled(x, h, c.design.residual_scale);
+}
+
+/// norm(x), written to `h`, or `x` if there is no norm.
+fn normalized<'a>(norm: &Option<Norm>, x: &'a [f32], h: &'a mut [f32]) -> &'a [f32] {
+    match norm {
+        Some(norm) => {
+            norm.apply(x, h);
+            h
+        }
+        None => x,
+    }
+}
+
+/// x = norm(x), if there is a norm.
+fn normalize(norm: &Option<Norm>, x: &mut [f32]) {
+    if let Some(norm) = norm {
+        norm.apply_in_place(x);
+    }
 }

@@ -1,7 +1,8 @@
 //! The network. It turns tokens into hidden rows, and hidden rows into logits.
 //!
 //! A [`config`] never changes, and [`weights`] are loaded once. Only the [`Cache`] changes from call to call. An
-//! architecture is data in a file of its own in [`arch`], and `forward.rs` runs it. This module knows nothing of
+//! architecture is data in a file of its own in [`arch`]: it says under which names a file holds the sizes and the
+//! weights, and which of the parts in [`config`] the network has. `forward.rs` runs it. This module knows nothing of
 //! text.
 
 pub mod arch;
@@ -14,10 +15,14 @@ mod multi_head;
 mod tap;
 pub mod weights;
 
+use std::ops::Range;
+
 use crate::cache::Cache;
 use crate::error::{Result, try_vec};
+use crate::kernels::float::soft_cap;
 use crate::kernels::{Compute, Rows};
-pub use config::{Config, Heads};
+use config::Block;
+pub use config::{Config, Design, Heads};
 pub use layer::{Layer, Linear, Norm, Rope};
 use multi_head::MultiHead;
 pub(crate) use tap::{NoTap, Tap};
@@ -108,6 +113,13 @@ impl Model {
         rows.quantize(self.config.embedding, hidden, self.compute.precision, &self.compute.pool);
         let mut logits = try_vec(0.0, rows.tokens * self.vocabulary_size(), "the logits")?;
         self.weights.output.apply(&rows, &mut logits, &self.compute.pool);
+        let Design { logit_scale, logit_cap, .. } = self.config.design;
+        if logit_scale != 1.0 {
+            logits.iter_mut().for_each(|logit| *logit *= logit_scale);
+        }
+        if let Some(cap) = logit_cap {
+            soft_cap(&mut logits, cap);
+        }
         Ok(logits)
     }
 }
@@ -132,6 +144,13 @@ impl Row {
     pub fn position(&self) -> usize {
         self.trunk + self.slot - self.branch
     }
+
+    /// The slots before its own that it does not see if it sees `window` positions: those of the trunk that are too
+    /// far away, and all between the rest of the trunk and the first of its branch that is near enough.
+    pub fn hidden(&self, window: usize) -> [Range<usize>; 2] {
+        let first = (self.position() + 1).saturating_sub(window);
+        [0..first.min(self.trunk), self.trunk..self.branch + first.saturating_sub(self.trunk)]
+    }
 }
 
 /// Memory for one chunk, allocated once.
@@ -143,6 +162,8 @@ pub struct Workspace {
     x: Vec<f32>,
     /// Normalized rows, or the output of a matrix, `(CHUNK, n_embd)`.
     h: Vec<f32>,
+    /// The input of a layer whose branches are parallel, `(CHUNK, n_embd)`, otherwise empty.
+    input: Vec<f32>,
     /// Queries, `(CHUNK, heads · head)`.
     q: Vec<f32>,
     /// Keys, `(CHUNK, kv_heads · head)`.
@@ -155,7 +176,7 @@ pub struct Workspace {
     up: Vec<f32>,
     /// Memory of attention.
     attention: MultiHead,
-    /// Rotary angles, `(CHUNK, rotated / 2)`.
+    /// Rotary angles, `(rotations, CHUNK, rotated / 2)`.
     angles: Vec<(f32, f32)>,
     /// Input of a matrix.
     rows: Rows,
@@ -165,17 +186,20 @@ impl Workspace {
     /// Memory for chunks of a network with these sizes.
     pub fn new(config: &Config) -> Result<Workspace> {
         let floats = |size: usize| try_vec(0.0, size, "a chunk");
+        let is_parallel = config.design.block == Block::Parallel;
+        let angles = config.rotations() * CHUNK * (config.rotated() / 2);
         Ok(Workspace {
             done: 0,
             x: floats(CHUNK * config.embedding)?,
             h: floats(CHUNK * config.embedding)?,
+            input: floats(if is_parallel { CHUNK * config.embedding } else { 0 })?,
             q: floats(CHUNK * config.heads.query_row())?,
             k: floats(CHUNK * config.heads.kv_row())?,
             v: floats(CHUNK * config.heads.kv_row())?,
             gate: floats(CHUNK * config.feed_forward)?,
             up: floats(CHUNK * config.feed_forward)?,
             attention: MultiHead::new(config.heads)?,
-            angles: try_vec((0.0, 0.0), CHUNK * config.rotated / 2, "a chunk")?,
+            angles: try_vec((0.0, 0.0), angles, "a chunk")?,
             rows: Rows::default(),
         })
     }

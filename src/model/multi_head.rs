@@ -9,6 +9,7 @@ use crate::cache::{Cache, PAGE};
 use crate::error::{Result, try_vec};
 use crate::kernels::Pool;
 use crate::kernels::dot_product::{GROUP, QUERIES, mask, prefetch, score, softmax, weighted_sum};
+use crate::kernels::float::soft_cap;
 
 /// Tiles of queries in one task of a thread. They share the keys and values that it loads into its nearest cache.
 const TILES: usize = 4;
@@ -116,10 +117,13 @@ impl MultiHead {
             }
             for (tile, (count, slots)) in tiles.into_iter().enumerate() {
                 let scores = &mut scores[tile * groups * QUERIES..][..slots.div_ceil(GROUP) * QUERIES];
+                cap(heads, scores);
                 for i in 0..count {
-                    let Row { trunk, branch, slot, .. } = *row(first + tile * QUERIES + i);
-                    mask(scores, i, trunk..branch);
-                    mask(scores, i, slot + 1..slots.next_multiple_of(GROUP));
+                    let row = row(first + tile * QUERIES + i);
+                    for hidden in row.hidden(heads.window) {
+                        mask(scores, i, hidden);
+                    }
+                    mask(scores, i, row.slot + 1..slots.next_multiple_of(GROUP));
                 }
                 softmax(count, scores);
             }
@@ -170,6 +174,8 @@ impl MultiHead {
             for (page, scores) in pages.zip(scores.chunks_mut(PAGE / GROUP * QUERIES)) {
                 score(1, lanes, page.keys, heads.scale, scores);
             }
+            cap(heads, scores);
+            mask(scores, 0, 0..slots.saturating_sub(heads.window));
             mask(scores, 0, slots..slots.next_multiple_of(GROUP));
             softmax(1, scores);
             for (slot, weight) in weights.iter_mut().enumerate() {
@@ -177,5 +183,12 @@ impl MultiHead {
             }
         }
         buffers.push(buffer);
+    }
+}
+
+/// Caps the scores if the network does.
+fn cap(heads: Heads, scores: &mut [f32x4]) {
+    if let Some(cap) = heads.cap {
+        soft_cap(bytemuck::cast_slice_mut(scores), cap);
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::arch::{self, Architecture, Tensor};
+use super::arch::{self, Architecture, Table, Tensor};
+use super::config::Positions;
 use super::{Config, Layer, Linear, Norm, Rope};
 use crate::error::{Error, Result};
 use crate::gguf::{TensorInfo, TensorType};
@@ -20,8 +21,10 @@ pub struct Weights {
     pub output_norm: Norm,
     /// The output layer, `(vocabulary, n_embd)`. If the file has none, its matrix is that of the embeddings.
     pub output: Linear,
-    /// Rotation of queries and keys by their positions.
-    pub rope: Rope,
+    /// A row for each position, `(context, n_embd)`, if positions are learned.
+    pub positions: Option<Arc<dyn Matrix>>,
+    /// Rotations of queries and keys by their positions, at the indices that [`Config::rotation`] gives.
+    pub ropes: Vec<Rope>,
     /// Number of weights.
     pub parameters: u64,
     /// The quantization type that most of the weights have.
@@ -29,9 +32,12 @@ pub struct Weights {
 }
 
 pub(super) const EMBEDDING: &str = "token_embd.weight";
-pub(super) const OUTPUT: &str = "output.weight";
-pub(super) const OUTPUT_NORM: &str = "output_norm.weight";
+pub(super) const POSITIONS: &str = "position_embd.weight";
+pub(super) const OUTPUT: &str = "output";
+pub(super) const OUTPUT_NORM: &str = "output_norm";
 pub(super) const ROPE_FACTORS: &str = "rope_freqs.weight";
+/// Divisors of the frequencies in texts no longer than those of the training.
+pub(super) const ROPE_FACTORS_SHORT: &str = "rope_factors_short.weight";
 
 /// Collects the tensors of a model.
 #[derive(Debug)]
@@ -39,7 +45,7 @@ pub struct Builder {
     architecture: &'static Architecture,
     /// Tensors that the model may have.
     expected: BTreeMap<String, Tensor>,
-    /// Tensors that a directory has named.
+    /// Tensors that a directory has named, and the parts of those that are joined.
     found: HashSet<String>,
     matrices: HashMap<String, Arc<dyn Matrix>>,
     vectors: HashMap<String, Vec<f32>>,
@@ -52,7 +58,7 @@ impl Builder {
     /// A builder for a model with these sizes.
     pub fn new(config: &Config, vocabulary: usize) -> Result<Builder> {
         let architecture = arch::find(&config.architecture)?;
-        let tensors = (architecture.tensors)(config, vocabulary);
+        let tensors = (architecture.tensors)(Table::new(config, vocabulary)).tensors;
         // They are inserted one by one, because `collect` would add the code of a sort to the module, about 8 kB.
         let mut expected = BTreeMap::new();
         for tensor in tensors {
@@ -81,7 +87,7 @@ impl Builder {
                         info.name, info.rows, info.columns
                     )));
                 }
-                Some(_) if self.found.contains(&info.name) => {
+                Some(tensor) if tensor.parts().any(|(name, _)| self.found.contains(name)) => {
                     return Err(Error::wrong_shard(format!(
                         "tensor {:?} is in an earlier one too",
                         info.name
@@ -91,11 +97,20 @@ impl Builder {
                 None => unknown.push(&info.name),
             }
         }
-        let names: HashSet<&str> = tensors.iter().map(|info| info.name.as_str()).collect();
-        let is_missing = |name: &str| !names.contains(name) && !self.found.contains(name);
-        let mut absent = self.expected.iter().filter(|(name, tensor)| tensor.is_required && is_missing(name));
-        if is_last && let Some((name, _)) = absent.next() {
-            return Err(missing(name));
+        let mut parts = HashSet::new();
+        for tensor in tensors.iter().filter_map(|info| self.expected.get(&info.name)) {
+            if let Some((name, _)) = tensor.parts().find(|(name, _)| !parts.insert(*name)) {
+                return Err(Error::corrupt(format!(
+                    "tensor {name:?} comes twice, alone and joined with others"
+                )));
+            }
+        }
+        let is_missing = |name: &str| !parts.contains(name) && !self.found.contains(name);
+        let mut required = self.expected.values().filter(|tensor| tensor.is_required);
+        if is_last
+            && let Some(absent) = required.find(|tensor| tensor.parts().any(|(name, _)| is_missing(name)))
+        {
+            return Err(missing(&absent.name));
         }
         if let Some(name) = unknown.into_iter().min() {
             return Err(Error::unsupported_architecture(format!(
@@ -103,31 +118,43 @@ impl Builder {
                 self.architecture.name
             )));
         }
-        self.found.extend(tensors.iter().map(|info| info.name.clone()));
+        self.found.extend(parts.into_iter().map(str::to_owned));
         Ok(())
     }
 
     /// Discards a directory and those of its tensors that have arrived.
     pub fn forget(&mut self, tensors: &[TensorInfo]) {
         for info in tensors {
-            self.found.remove(&info.name);
-            let had_matrix = self.matrices.remove(&info.name).is_some();
-            let had_vector = self.vectors.remove(&info.name).is_some();
-            if had_matrix || had_vector {
+            let mut had = false;
+            for (name, _) in self.expected.get(&info.name).into_iter().flat_map(Tensor::parts) {
+                self.found.remove(name);
+                had |= self.matrices.remove(name).is_some() | self.vectors.remove(name).is_some();
+            }
+            if had {
                 self.parameters -= info.elements();
                 *self.types.entry(info.dtype).or_default() -= info.elements();
             }
         }
     }
 
-    /// Adds one tensor and packs its weights for the kernels.
+    /// Adds one tensor, or the parts of a joined one, and packs the weights for the kernels.
     pub fn add(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()> {
-        if info.name.ends_with("norm.weight") || info.name == ROPE_FACTORS {
+        let tensor = self.expected.get(&info.name).ok_or_else(|| missing(&info.name))?;
+        if tensor.is_vector {
             let vector = kernels::vector(info.dtype, info.columns, bytes)?;
-            self.vectors.insert(info.name.clone(), vector);
+            let mut rest = &vector[..];
+            for (name, len) in tensor.parts() {
+                let (part, after) = rest.split_at(len);
+                self.vectors.insert(name.to_owned(), part.to_vec());
+                rest = after;
+            }
         } else {
-            let matrix = kernels::matrix(info.dtype, info.rows, info.columns, bytes)?;
-            self.matrices.insert(info.name.clone(), matrix);
+            let mut rest = bytes;
+            for (name, rows) in tensor.parts() {
+                let (part, after) = rest.split_at(bytes.len() / info.rows * rows);
+                self.matrices.insert(name.to_owned(), kernels::matrix(info.dtype, rows, info.columns, part)?);
+                rest = after;
+            }
         }
         self.parameters += info.elements();
         *self.types.entry(info.dtype).or_default() += info.elements();
@@ -138,43 +165,69 @@ impl Builder {
     pub fn finish(mut self, c: &Config) -> Result<Weights> {
         let layers = (0..c.layers)
             .map(|layer| {
+                let name = |part: &str| format!("blk.{layer}.{part}");
+                let has_gate = c.design.activation.has_gate();
                 Ok(Layer {
-                    attention_norm: self.norm(c, &name(layer, "attn_norm"))?,
-                    q: self.linear(&name(layer, "attn_q"))?,
-                    k: self.linear(&name(layer, "attn_k"))?,
-                    v: self.linear(&name(layer, "attn_v"))?,
-                    o: self.linear(&name(layer, "attn_output"))?,
-                    feed_forward_norm: self.norm(c, &name(layer, "ffn_norm"))?,
-                    gate: self.linear(&name(layer, "ffn_gate"))?,
-                    up: self.linear(&name(layer, "ffn_up"))?,
-                    down: self.linear(&name(layer, "ffn_down"))?,
+                    attention_norm: self.norm(c, &name("attn_norm"))?,
+                    q: self.linear(&name("attn_q"))?,
+                    k: self.linear(&name("attn_k"))?,
+                    v: self.linear(&name("attn_v"))?,
+                    q_norm: self.norm(c, &name("attn_q_norm"))?,
+                    k_norm: self.norm(c, &name("attn_k_norm"))?,
+                    o: self.linear(&name("attn_output"))?,
+                    attention_post_norm: self.norm(c, &name("post_attention_norm"))?,
+                    feed_forward_norm: self.norm(c, &name("ffn_norm"))?,
+                    gate: has_gate.then(|| self.linear(&name("ffn_gate"))).transpose()?,
+                    up: self.linear(&name("ffn_up"))?,
+                    down: self.linear(&name("ffn_down"))?,
+                    feed_forward_post_norm: self.norm(c, &name("post_ffw_norm"))?,
                 })
             })
             .collect::<Result<_>>()?;
         let most = self.types.iter().max_by_key(|(_, weights)| **weights);
         let quantization = most.map(|(name, _)| format!("{name:?}")).unwrap_or_default();
-        let output_norm = self.norm(c, OUTPUT_NORM)?;
+        let output_norm = self.norm(c, OUTPUT_NORM)?.ok_or_else(|| missing(OUTPUT_NORM))?;
         let embedding = self.matrix(EMBEDDING)?;
-        let output = self.matrices.remove(OUTPUT).unwrap_or_else(|| embedding.clone());
-        let rope_factors = self.vectors.remove(ROPE_FACTORS).unwrap_or_default();
+        let matrix = self.matrices.remove(&weight(OUTPUT)).unwrap_or_else(|| embedding.clone());
+        let output = Linear { matrix, bias: self.vectors.remove(&bias(OUTPUT)) };
         Ok(Weights {
             embedding,
             layers,
             output_norm,
-            output: Linear::new(output),
-            rope: Rope::new(c.heads.size, c.rotated, c.rope_base, rope_factors),
+            output,
+            positions: self.matrices.remove(POSITIONS),
+            ropes: self.ropes(c),
             parameters: self.parameters,
             quantization,
         })
     }
 
-    fn linear(&mut self, name: &str) -> Result<Linear> {
-        Ok(Linear::new(self.matrix(name)?))
+    fn ropes(&mut self, c: &Config) -> Vec<Rope> {
+        let short = self.vectors.remove(ROPE_FACTORS_SHORT);
+        let factors = self.vectors.remove(ROPE_FACTORS).or(short).unwrap_or_default();
+        match &c.positions {
+            Positions::Learned => Vec::new(),
+            Positions::Rotary(rotary) => [rotary.global, rotary.local]
+                .into_iter()
+                .take(c.rotations())
+                .map(|spectrum| Rope::new(c.heads.size, rotary.rotated, rotary.pairs, spectrum, &factors))
+                .collect(),
+        }
     }
 
-    fn norm(&mut self, c: &Config, name: &str) -> Result<Norm> {
-        let weight = self.vectors.remove(name).ok_or_else(|| missing(name))?;
-        Ok(Norm { weight, epsilon: c.epsilon })
+    fn linear(&mut self, name: &str) -> Result<Linear> {
+        Ok(Linear { matrix: self.matrix(&weight(name))?, bias: self.vectors.remove(&bias(name)) })
+    }
+
+    /// The norm of this name, or `None` if the architecture has none.
+    fn norm(&mut self, c: &Config, name: &str) -> Result<Option<Norm>> {
+        if !self.expected.contains_key(&weight(name)) {
+            return Ok(None);
+        }
+        let bias = self.vectors.remove(&bias(name));
+        let weight = weight(name);
+        let weight = self.vectors.remove(&weight).ok_or_else(|| missing(&weight))?;
+        Ok(Some(Norm { weight, bias, epsilon: c.epsilon }))
     }
 
     fn matrix(&mut self, name: &str) -> Result<Arc<dyn Matrix>> {
@@ -186,6 +239,12 @@ fn missing(name: &str) -> Error {
     Error::corrupt(format!("it has no tensor {name:?}"))
 }
 
-pub(super) fn name(layer: usize, tensor: &str) -> String {
-    format!("blk.{layer}.{tensor}.weight")
+/// The name of a part's weights in a file.
+pub(super) fn weight(part: &str) -> String {
+    format!("{part}.weight")
+}
+
+/// The name of a part's bias in a file.
+pub(super) fn bias(part: &str) -> String {
+    format!("{part}.bias")
 }

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use shotglass::kernels::dot_product::{COLUMNS, QUERIES, mask, score, softmax, weighted_sum};
-use shotglass::kernels::float::{exp, rms_norm, swiglu};
+use shotglass::kernels::float::{exp, geglu, gelu, gelu_tanh, layer_norm, rms_norm, soft_cap, swiglu};
 use shotglass::model::Rope;
+use shotglass::model::config::{Pairs, Scaling, Spectrum, Yarn};
 use wide::f32x4;
 
 fn floats(len: usize) -> impl Strategy<Value = Vec<f32>> {
@@ -17,8 +18,8 @@ fn close(a: f32, b: f64) -> bool {
 proptest! {
     #[test]
     fn rms_norm_leaves_a_mean_square_of_one((x, weight) in (1usize..70).prop_flat_map(|n| (floats(n), floats(n)))) {
-        let mut out = vec![0.0; x.len()];
-        rms_norm(&x, &weight, 1e-5, &mut out);
+        let mut out = x.clone();
+        rms_norm(&mut out, &weight, 1e-5);
         let mean = x.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / x.len() as f64;
         for ((&x, &weight), &out) in x.iter().zip(&weight).zip(&out) {
             prop_assert!(close(out, f64::from(x) / (mean + 1e-5).sqrt() * f64::from(weight)));
@@ -35,12 +36,61 @@ proptest! {
         }
     }
 
+    #[test]
+    fn layer_norm_leaves_a_mean_of_zero_and_a_variance_of_one(
+        (x, weight, bias) in (1usize..70).prop_flat_map(|n| (floats(n), floats(n), floats(n)))
+    ) {
+        let mut out = x.clone();
+        layer_norm(&mut out, &weight, &bias, 1e-5);
+        let count = x.len() as f64;
+        let mean = x.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
+        let variance = x.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum::<f64>() / count;
+        for (((&x, &weight), &bias), &out) in x.iter().zip(&weight).zip(&bias).zip(&out) {
+            let normal = (f64::from(x) - mean) / (variance + 1e-5).sqrt();
+            // Where the variance is near ε, so is the rounding of the mean.
+            let truth = normal * f64::from(weight) + f64::from(bias);
+            prop_assert!((f64::from(out) - truth).abs() <= 2e-5 * (1.0 + truth.abs()), "{} is not {}", out, truth);
+        }
+    }
+
+    #[test]
+    fn gelu_is_its_formula((x, up) in (1usize..40).prop_flat_map(|n| (floats(n), floats(n)))) {
+        let tanh_form = |x: f64| {
+            x / 2.0 * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3))).tanh())
+        };
+        let (mut gated, mut plain, mut exact) = (x.clone(), x.clone(), x.clone());
+        geglu(&mut gated, &up);
+        gelu_tanh(&mut plain);
+        gelu(&mut exact);
+        for (i, (&x, &up)) in x.iter().zip(&up).enumerate() {
+            let x = f64::from(x);
+            prop_assert!(close(gated[i], tanh_form(x) * f64::from(up)));
+            prop_assert!(close(plain[i], tanh_form(x)));
+            let truth = x / 2.0 * (1.0 + libm::erf(x / 2f64.sqrt()));
+            prop_assert!(close(exact[i], truth), "{} is not {}", exact[i], truth);
+        }
+    }
+
+    #[test]
+    fn a_soft_cap_is_its_formula(x in (1usize..40).prop_flat_map(floats), cap in 0.5f32..60.0) {
+        let mut out = x.clone();
+        soft_cap(&mut out, cap);
+        for (&x, &out) in x.iter().zip(&out) {
+            let truth = f64::from(cap) * (f64::from(x) / f64::from(cap)).tanh();
+            // Near zero, 1 − 2/2 has the rounding of 1.
+            prop_assert!((f64::from(out) - truth).abs() <= 2e-7 * f64::from(cap) + 2e-6 * truth.abs());
+        }
+    }
+
     /// The dot product of two rotated heads depends on their distance alone (Su et al. 2021, §3.2).
     #[test]
-    fn rotation_keeps_distances(q in floats(8), k in floats(8), at in 0usize..4000, distance in 0usize..4000) {
+    fn rotation_keeps_distances(
+        (q, k, is_halved) in (floats(8), floats(8), any::<bool>()), at in 0usize..4000, distance in 0usize..4000
+    ) {
+        let pairs = if is_halved { Pairs::Halves } else { Pairs::Neighbors };
         let rotated = |head: &[f32], position: usize| {
             let (mut head, mut angles) = (head.to_vec(), [(0.0, 0.0); 4]);
-            let rope = Rope::new(8, 8, 10_000.0, vec![]);
+            let rope = Rope::new(8, 8, pairs, Spectrum::new(10_000.0), &[]);
             rope.angles(position, &mut angles);
             rope.apply(&angles, &mut head);
             head
@@ -132,12 +182,43 @@ fn a_rotation_by_hand() {
         assert_eq!(heads.len(), by_hand.len());
         assert!(heads.iter().zip(&by_hand).all(|(&a, &b)| close(a, b)), "{heads:?} is not {by_hand:?}");
     };
-    let whole = Rope::new(4, 4, 10_000.0, vec![]);
+    let whole = Rope::new(4, 4, Pairs::Neighbors, Spectrum::new(10_000.0), &[]);
     let by_hand = vec![3f64.cos(), 3f64.sin(), -2.0 * 0.03f64.sin(), 2.0 * 0.03f64.cos()];
     expect(rotated(whole, vec![1.0, 0.0, 0.0, 2.0]), by_hand);
 
-    let part = Rope::new(6, 4, 10_000.0, vec![2.0, 1.0]);
+    let part = Rope::new(6, 4, Pairs::Neighbors, Spectrum::new(10_000.0), &[2.0, 1.0]);
     let head = vec![1.0, 0.0, 0.0, 2.0, 5.0, 6.0];
     let by_hand = vec![1.5f64.cos(), 1.5f64.sin(), -2.0 * 0.03f64.sin(), 2.0 * 0.03f64.cos(), 5.0, 6.0];
     expect(rotated(part, [head.clone(), head].concat()), [by_hand.clone(), by_hand].concat());
+}
+
+/// The same pairs in the order of halves: 0 and 2, 1 and 3, and what is beyond stays.
+#[test]
+fn a_rotation_of_halves_by_hand() {
+    let rope = Rope::new(6, 4, Pairs::Halves, Spectrum::new(10_000.0), &[]);
+    let (mut angles, mut head) = ([(0.0, 0.0); 2], [1.0, 0.0, 0.0, 2.0, 5.0, 6.0]);
+    rope.angles(3, &mut angles);
+    rope.apply(&angles, &mut head);
+    let by_hand = [3f64.cos(), -2.0 * 0.03f64.sin(), 3f64.sin(), 2.0 * 0.03f64.cos(), 5.0, 6.0];
+    assert!(head.iter().zip(by_hand).all(|(&a, b)| close(a, b)), "{head:?} is not {by_hand:?}");
+}
+
+/// Peng et al. 2023, §3.2, for d = 8, base 10, s = 4 and L = 100: within L the pairs turn 15.9, 8.95, 5.03 and 2.83
+/// times. Pair 0 turns more often than β = 12 and keeps its frequency; pair 3 less often than α = 4 and has a quarter
+/// of it. In between, the ramp begins at the whole number below the place of β and ends at the one above that of α.
+#[test]
+fn yarn_by_hand() {
+    let yarn = Yarn { factor: 4.0, original: 100.0, fast: 12.0, slow: 4.0 };
+    let spectrum = Spectrum { base: 10.0, scaling: Scaling::Yarn(yarn), magnitude: 1.5 };
+    let mut angles = [(0.0, 0.0); 4];
+    Rope::new(8, 8, Pairs::Halves, spectrum, &[]).angles(2, &mut angles);
+    // 8 ln(100 / 24π) / (2 ln 10) = 0.49 and 8 ln(100 / 8π) / (2 ln 10) = 2.40: from pair 0 to pair 3.
+    for (pair, &(cos, sin)) in angles.iter().enumerate() {
+        let slowness = pair as f64 / 3.0;
+        let frequency = 10f64.powf(-(pair as f64) / 4.0) * (1.0 - slowness + slowness / 4.0);
+        assert!(
+            close(cos, 1.5 * (2.0 * frequency).cos()) && close(sin, 1.5 * (2.0 * frequency).sin()),
+            "{pair}"
+        );
+    }
 }

@@ -219,9 +219,9 @@ fn every_tensor_must_be_there_once_and_in_shape() {
         });
     }
     expect_bent("a tensor that nobody knows", "unsupported-architecture", |file| {
-        let mut bias = file.tensor("output_norm.weight").clone();
-        bias.name = "blk.0.attn_q.bias".to_owned();
-        file.tensors.push(bias);
+        let mut unknown = file.tensor("output_norm.weight").clone();
+        unknown.name = "blk.0.attn_sinks.weight".to_owned();
+        file.tensors.push(unknown);
     });
     expect_bent("a very long name", "corrupt", |file| {
         file.tensor("output.weight").name = "n".repeat(100_000)

@@ -21,37 +21,58 @@ fn expect_removed(key: &str, code: &str) {
 
 #[test]
 fn architectures_that_are_not_run() {
-    for other in ["gpt2", "gemma3", "qwen2", "LLAMA", "", "llama "] {
+    for other in ["gemma3n", "t5", "bert", "LLAMA", "", "llama "] {
         expect_set("general.architecture", Value::string(other), "unsupported-architecture");
     }
     expect_set("general.architecture", Value::string(&"a".repeat(1 << 20)), "unsupported-architecture");
     expect_set("general.architecture", Value::U32(1), "unsupported-architecture");
     expect_removed("general.architecture", "unsupported-architecture");
     expect_set("llama.expert_count", Value::U32(8), "unsupported-architecture");
-    expect_set("llama.rope.scaling.type", Value::string("yarn"), "unsupported-architecture");
+    expect_set("llama.rope.scaling.type", Value::string("dynamic"), "unsupported-architecture");
     expect_set("llama.attention.value_length", Value::U32(8), "unsupported-architecture");
     expect_set("llama.expert_count", Value::U32(0), "loaded");
     expect_set("llama.rope.scaling.type", Value::string("none"), "loaded");
 }
 
-/// Each of these was passed over in silence, and gave other numbers than llama.cpp does.
+/// Each of these was once passed over in silence, and gave other numbers than llama.cpp does.
 #[test]
 fn keys_that_change_the_numbers_are_not_passed_over() {
-    let factor = "llama.rope.scaling.factor";
-    for key in [factor, "llama.rope.scale_linear"] {
-        expect_set(key, Value::F32(4.0), "unsupported-architecture");
-        expect_set(key, Value::F32(0.5), "unsupported-architecture");
-        // These scale nothing, in llama.cpp too.
-        expect_set(key, Value::F32(1.0), "loaded");
-        expect_set(key, Value::F32(0.0), "loaded");
-    }
-    for (kind, code) in [("none", "loaded"), ("linear", "unsupported-architecture")] {
+    let plain = feed(&sound().bytes(), true, Chunks::Whole);
+    let logits_with = |keys: &[(&str, Value)]| {
         let mut file = sound();
-        file.set("llama.rope.scaling.type", Value::string(kind));
-        file.set(factor, Value::F32(4.0));
-        expect(&format!("{kind} scaling with a factor"), &file.bytes(), code);
+        keys.iter().for_each(|(key, value)| file.set(&format!("llama.{key}"), value.clone()));
+        feed(&file.bytes(), true, Chunks::Whole)
+    };
+    let factor = |factor: f32| ("rope.scaling.factor", Value::F32(factor));
+    let kind = |kind: &str| ("rope.scaling.type", Value::string(kind));
+    // These scale nothing, in llama.cpp too.
+    let same = [
+        vec![factor(1.0)],
+        vec![factor(0.0)],
+        vec![("rope.scale_linear", Value::F32(1.0))],
+        vec![kind("none"), factor(4.0)],
+        vec![kind("linear")],
+        vec![kind("yarn")],
+    ];
+    for keys in same {
+        assert!(logits_with(&keys) == plain, "{keys:?}");
     }
-    expect_set("llama.rope.scaling.type", Value::string("linear"), "loaded");
+    let original = ("rope.scaling.original_context_length", Value::U32(20));
+    let other = [
+        vec![factor(4.0)],
+        vec![factor(0.5)],
+        vec![("rope.scale_linear", Value::F32(4.0))],
+        vec![kind("linear"), factor(4.0)],
+        vec![kind("yarn"), factor(4.0), original],
+        vec![("rope.scaling.attn_factor", Value::F32(1.5))],
+    ];
+    for keys in other {
+        let fate = logits_with(&keys);
+        assert!(matches!(fate, Fate::Loaded(Ok(_))) && fate != plain, "{keys:?}: {}", fate.code());
+    }
+    for wrong in [-1.0, f32::NAN, f32::INFINITY] {
+        assert_eq!(logits_with(&[factor(wrong)]).code(), "corrupt", "a factor of {wrong}");
+    }
     expect_set("llama.attention.causal", Value::Bool(false), "unsupported-architecture");
     expect_set("llama.attention.causal", Value::Bool(true), "loaded");
 }

@@ -14,7 +14,8 @@ pub fn check(c: &Config) -> Result<(), String> {
     let seen = [1, 64, 768, 832, 1024, 4096, c.context_length];
     for (rows, slots) in each.into_iter().flat_map(|rows| seen.map(|slots| (rows, slots))) {
         let (q, kv) = (c.heads.query_row() as u128, c.heads.kv_row() as u128);
-        let matrices = c.embedding as u128 * (2 * q + 2 * kv + 3 * c.feed_forward as u128);
+        let inner = if c.name.starts_with("gpt") { 2 } else { 3 };
+        let matrices = c.embedding as u128 * (2 * q + 2 * kv + inner * c.feed_forward as u128);
         let layer = rows as u128 * (matrices + 4 * q * slots as u128);
         let layers = layers_at_once(c, rows, slots) as u128;
         let is_right = layers >= 1 && (layers == 1 || layers * layer <= MOST) && (layers + 1) * layer > MOST;

@@ -1,7 +1,7 @@
 //! What lies between the matrices, against the same in 64 bits.
 
 use shotglass::kernels::dot_product::{COLUMNS, QUERIES, mask, score, softmax, weighted_sum};
-use shotglass::kernels::float::{rms_norm, swiglu};
+use shotglass::kernels::float::{geglu, gelu_tanh, layer_norm, rms_norm, soft_cap, swiglu};
 
 use wide::f32x4;
 
@@ -13,8 +13,8 @@ pub fn check(noise: &mut Noise) -> Result<(), String> {
     let len = 1 + noise.below(70);
     let (x, y) = (noise.normals(len, 3.0), noise.normals(len, 3.0));
 
-    let mut out = vec![0.0; len];
-    rms_norm(&x, &y, 1e-5, &mut out);
+    let mut out = x.clone();
+    rms_norm(&mut out, &y, 1e-5);
     let mean = x.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / len as f64;
     let truth = |i: usize| f64::from(x[i]) / (mean + 1e-5).sqrt() * f64::from(y[i]);
     compare("rms_norm", &out, truth, 2e-6)?;
@@ -23,6 +23,25 @@ pub fn check(noise: &mut Noise) -> Result<(), String> {
     swiglu(&mut out, &y);
     let truth = |i: usize| f64::from(x[i]) / (1.0 + (-f64::from(x[i])).exp()) * f64::from(y[i]);
     compare("swiglu", &out, truth, 2e-6)?;
+
+    let tanh_form = |x: f64| x / 2.0 * (1.0 + (0.797_884_560_802_865 * (x + 0.044_715 * x.powi(3))).tanh());
+    let mut out = x.clone();
+    geglu(&mut out, &y);
+    compare("geglu", &out, |i| tanh_form(f64::from(x[i])) * f64::from(y[i]), 2e-6)?;
+    let mut out = x.clone();
+    gelu_tanh(&mut out);
+    compare("gelu_tanh", &out, |i| tanh_form(f64::from(x[i])), 2e-6)?;
+
+    let mut out = x.clone();
+    soft_cap(&mut out, 3.0);
+    compare("soft_cap", &out, |i| 3.0 * (f64::from(x[i]) / 3.0).tanh(), 2e-6)?;
+
+    let mut out = x.clone();
+    layer_norm(&mut out, &y, &y, 1e-3);
+    let mean = x.iter().map(|&x| f64::from(x)).sum::<f64>() / len as f64;
+    let variance = x.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum::<f64>() / len as f64;
+    let truth = |i: usize| ((f64::from(x[i]) - mean) / (variance + 1e-3).sqrt() + 1.0) * f64::from(y[i]);
+    compare("layer_norm", &out, truth, 2e-5)?;
 
     attention(noise)
 }

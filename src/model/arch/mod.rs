@@ -1,11 +1,15 @@
-//! The supported architectures. Each one is data in a file of its own: the names of its sizes in the metadata, and
-//! the tensors that a model must have. `forward.rs` runs them.
+//! The supported architectures. Each one is data in a file of its own: the names of its sizes in the metadata, the
+//! tensors that a model must have, and the parts of the network. `forward.rs` runs them.
 
+mod keys;
 mod llama;
+mod tensors;
 
 use super::Config;
 use crate::error::{Error, Result};
 use crate::gguf::Metadata;
+pub use keys::Keys;
+pub use tensors::{Table, Tensor};
 
 /// A family of networks.
 #[derive(Debug)]
@@ -13,35 +17,15 @@ pub struct Architecture {
     /// `general.architecture` of its files.
     pub name: &'static str,
     /// Reads the sizes, and refuses features that are not supported.
-    pub config: fn(&Metadata) -> Result<Config>,
-    /// The tensors of a network with these sizes and this number of tokens in its vocabulary.
-    pub tensors: fn(&Config, usize) -> Vec<Tensor>,
+    pub config: fn(Keys) -> Result<Config>,
+    /// What differs from the table of tensors that follows from the parts of the network.
+    pub tensors: fn(Table) -> Table,
 }
 
-/// A tensor that a file may have.
-#[derive(Debug)]
-pub struct Tensor {
-    /// Its name in the file.
-    pub name: String,
-    /// Rows; 1 for a vector.
-    pub rows: usize,
-    /// Elements of a row.
-    pub columns: usize,
-    /// Whether a model must have it.
-    pub is_required: bool,
-}
-
-impl Tensor {
-    fn required(name: impl Into<String>, rows: usize, columns: usize) -> Tensor {
-        Tensor { name: name.into(), rows, columns, is_required: true }
-    }
-
-    fn optional(name: impl Into<String>, rows: usize, columns: usize) -> Tensor {
-        Tensor { is_required: false, ..Tensor::required(name, rows, columns) }
-    }
-}
-
-static ARCHITECTURES: [Architecture; 1] = [llama::ARCHITECTURE];
+/// The supported architectures, by name. [`Error::UnsupportedArchitecture`] names them.
+pub static ARCHITECTURES: [Architecture; 1] = [
+    llama::ARCHITECTURE,
+];
 
 /// The architecture of this name.
 ///
@@ -50,4 +34,13 @@ static ARCHITECTURES: [Architecture; 1] = [llama::ARCHITECTURE];
 pub fn find(name: &str) -> Result<&'static Architecture> {
     let unknown = || Error::unsupported_architecture(format!("architecture {name:?}"));
     ARCHITECTURES.iter().find(|architecture| architecture.name == name).ok_or_else(unknown)
+}
+
+/// The description of a network, from the metadata of its file.
+///
+/// # Errors
+/// `unsupported-architecture` if it is not supported, and `corrupt` if its sizes cannot be.
+pub fn config(metadata: &Metadata) -> Result<Config> {
+    let architecture = find(metadata.string("general.architecture").unwrap_or("none"))?;
+    (architecture.config)(Keys::new(metadata, architecture.name))
 }
