@@ -46,7 +46,8 @@ pub enum Error {
 
     /// A network that this engine does not run.
     #[error(
-        "This file holds a model that shotglass does not run: {what}. Use one of the llama architecture."
+        "This file holds a model that shotglass does not run: {what}. Use one of architecture gemma2, gemma3, gpt2, \
+         gptneox, granite, llama, olmo2, phi3, qwen2, qwen3 or smollm3."
     )]
     UnsupportedArchitecture {
         /// The architecture, or the unsupported feature.

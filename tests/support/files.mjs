@@ -14,6 +14,9 @@ export const vocabularySize = 49_152;
 /** Small models with random weights, made by the Rust tests, and what the native engine says of them. */
 export const tinyFolder = process.env.SHOTGLASS_TINY_DIR ?? join(golden, 'tiny');
 
+/** Small models of every architecture, made by the Rust tests, and what the native engine says of them. */
+export const architecturesFolder = join(golden, 'architectures');
+
 /** The strings of the golden tests, and llama.cpp's tokens of them. */
 export const stringsFile = join(golden, 'strings.json');
 

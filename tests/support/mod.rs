@@ -6,6 +6,8 @@ pub mod gguf;
 pub mod noise;
 pub mod tiny;
 pub mod truth;
+pub mod twin;
+pub mod zoo;
 
 use std::path::PathBuf;
 

@@ -170,11 +170,8 @@ fn merges() -> Vec<&'static str> {
 }
 
 fn metadata(shape: &Shape) -> Vec<(String, Value)> {
-    let vocabulary = vocabulary();
     let number = |n: usize| Value::U32(n as u32);
-    let token_types =
-        (0..vocabulary.len()).map(|id| Value::I32(if id < SPECIALS.len() { 3 } else { 1 })).collect();
-    [
+    let model = [
         ("general.architecture", Value::string("llama")),
         ("general.name", Value::string("tiny")),
         ("llama.block_count", number(shape.layers)),
@@ -185,15 +182,25 @@ fn metadata(shape: &Shape) -> Vec<(String, Value)> {
         ("llama.attention.head_count_kv", number(shape.kv_heads)),
         ("llama.rope.freq_base", Value::F32(10_000.0)),
         ("llama.attention.layer_norm_rms_epsilon", Value::F32(1e-5)),
-        ("llama.vocab_size", number(vocabulary.len())),
+        ("llama.vocab_size", number(vocabulary().len())),
         ("llama.rope.dimension_count", number(shape.width / shape.heads)),
+    ];
+    model.into_iter().map(|(key, value)| (key.to_owned(), value)).chain(tokenizer()).collect()
+}
+
+/// The tiny tokenizer.
+pub fn tokenizer() -> Vec<(String, Value)> {
+    let vocabulary = vocabulary();
+    let token_types =
+        (0..vocabulary.len()).map(|id| Value::I32(if id < SPECIALS.len() { 3 } else { 1 })).collect();
+    [
         ("tokenizer.ggml.model", Value::string("gpt2")),
         ("tokenizer.ggml.pre", Value::string("smollm")),
         ("tokenizer.ggml.tokens", Value::strings(vocabulary.iter().map(String::as_str))),
         ("tokenizer.ggml.token_type", Value::Array(5, token_types)),
         ("tokenizer.ggml.merges", Value::strings(merges())),
-        ("tokenizer.ggml.bos_token_id", number(1)),
-        ("tokenizer.ggml.eos_token_id", number(2)),
+        ("tokenizer.ggml.bos_token_id", Value::U32(1)),
+        ("tokenizer.ggml.eos_token_id", Value::U32(2)),
         ("tokenizer.ggml.add_bos_token", Value::Bool(false)),
         ("tokenizer.ggml.add_space_prefix", Value::Bool(false)),
     ]
@@ -244,7 +251,7 @@ pub fn model(shape: &Shape) -> Gguf {
 }
 
 /// Quantizes with candle's own rounding.
-fn quantized(name: &str, rows: usize, columns: usize, values: &[f32], dtype: GgmlDType) -> Tensor {
+pub fn quantized(name: &str, rows: usize, columns: usize, values: &[f32], dtype: GgmlDType) -> Tensor {
     let dense = Dense::from_slice(values, (rows, columns), &Device::Cpu).expect("a matrix");
     let bytes = QTensor::quantize(&dense, dtype).and_then(|q| Ok(q.data()?.into_owned())).expect("quantizes");
     let dims = vec![columns as u64, rows as u64];

@@ -1,8 +1,18 @@
 //! The supported architectures. Each one is data in a file of its own: the names of its sizes in the metadata, the
 //! tensors that a model must have, and the parts of the network. `forward.rs` runs them.
 
+mod gemma2;
+mod gemma3;
+mod gpt2;
+mod gptneox;
+mod granite;
 mod keys;
 mod llama;
+mod olmo2;
+mod phi3;
+mod qwen2;
+mod qwen3;
+mod smollm3;
 mod tensors;
 
 use super::Config;
@@ -23,8 +33,18 @@ pub struct Architecture {
 }
 
 /// The supported architectures, by name. [`Error::UnsupportedArchitecture`] names them.
-pub static ARCHITECTURES: [Architecture; 1] = [
+pub static ARCHITECTURES: [Architecture; 11] = [
+    gemma2::ARCHITECTURE,
+    gemma3::ARCHITECTURE,
+    gpt2::ARCHITECTURE,
+    gptneox::ARCHITECTURE,
+    granite::ARCHITECTURE,
     llama::ARCHITECTURE,
+    olmo2::ARCHITECTURE,
+    phi3::ARCHITECTURE,
+    qwen2::ARCHITECTURE,
+    qwen3::ARCHITECTURE,
+    smollm3::ARCHITECTURE,
 ];
 
 /// The architecture of this name.
