@@ -29,6 +29,15 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             work: Box::new(|| run(&mut engine_tests()?)),
         },
         Step {
+            name: "architectures",
+            about: "small models of every architecture, against llama.cpp",
+            needs: &["rust"],
+            work: Box::new(|| {
+                node::ensure()?;
+                node_tests("tests/architectures")
+            }),
+        },
+        Step {
             name: "miri",
             about: "the pool of threads, interpreted: no data race, no undefined behaviour",
             needs: &[],
@@ -249,7 +258,7 @@ mod tests {
         ("firefox", &["env.FIREFOX"]),
         ("webkit", &["env.WEBKIT"]),
         ("model", &["modelFile", "env.SHOTGLASS_MODEL"]),
-        ("rust", &["tinyFolder"]),
+        ("rust", &["tinyFolder", "architecturesFolder"]),
         ("golden", &["readPrompts", "promptsFile", "stringsFile"]),
         ("rust-real", &["readRow", "nativeFile", "fineFile", "truthFile"]),
     ];
