@@ -199,10 +199,9 @@ fn factors_that_cannot_be() {
     }
     assert_eq!(code("granite", &[("granite.logit_scale", Some(Value::F64(1e300)))]), "corrupt");
     assert_eq!(code("granite", &[("granite.logit_scale", Some(Value::F64(1e-300)))]), "corrupt");
-    assert_eq!(
-        code("llama-yarn", &[("llama.rope.scaling.yarn_log_multiplier", Some(Value::F32(0.1)))]),
-        "unsupported-architecture"
-    );
+    for key in ["llama.rope.scaling.yarn_log_multiplier", "llama.rope.scaling.attn_factor"] {
+        assert_eq!(code("llama-yarn", &[(key, Some(Value::F32(1.2)))]), "unsupported-architecture", "{key}");
+    }
 }
 
 /// Their attention has another scale, which no key says.

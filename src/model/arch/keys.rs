@@ -101,10 +101,12 @@ impl<'a> Keys<'a> {
         let rotated = self.size("rope.dimension_count")?.unwrap_or(head);
         let mut spectrum = Spectrum::new(self.positive("rope.freq_base")?.unwrap_or(10_000.0));
         spectrum.scaling = self.scaling()?;
+        spectrum.magnitude = self.positive("rope.scaling.attn_factor")?.unwrap_or(1.0);
         if let Scaling::Yarn(yarn) = spectrum.scaling {
+            // The makers of files disagree about whether such a factor is YaRN's own or comes on top of it.
+            self.refuse(spectrum.magnitude != 1.0, "YaRN scaling with a factor for attention")?;
             spectrum.magnitude = yarn.magnitude();
         }
-        spectrum.magnitude *= self.positive("rope.scaling.attn_factor")?.unwrap_or(1.0);
         Ok(Rotary::new(rotated, pairs, spectrum))
     }
 
