@@ -313,8 +313,8 @@ mod tests {
             }
         }
         assert_eq!(
-            checked, 7,
-            "the folders of tests are wasm, lab, bench, package, browser, site and tarball"
+            checked, 8,
+            "the folders of tests are architectures, wasm, lab, bench, package, browser, site and tarball"
         );
     }
 
