@@ -63,13 +63,14 @@ pub enum Error {
 
     /// A tensor type that this engine does not read.
     #[error(
-        "Tensor {tensor} has quantization type {kind}, which is not supported. Quantize the model to Q4_1 or Q8_0."
+        "Tensor {tensor} has the quantization type {kind}, which is not supported. Look for a Q4_K_M or Q8_0 file of \
+         the same model."
     )]
     UnsupportedQuantization {
         /// The tensor's name.
         tensor: String,
-        /// The type number in the file.
-        kind: u32,
+        /// The type's name and number.
+        kind: String,
     },
 
     /// The file does not have the expected hash.
@@ -90,6 +91,18 @@ pub enum Error {
         what: &'static str,
         /// How many bytes were requested.
         bytes: u64,
+    },
+
+    /// A model that does not fit into the memory of this platform.
+    #[error(
+        "This model needs {needed} bytes of memory, and there are at most {limit} here. Use a smaller model, or a file \
+         of it with fewer bits for each weight."
+    )]
+    ModelTooLarge {
+        /// Bytes that the model needs.
+        needed: u64,
+        /// The most bytes that the memory can have.
+        limit: u64,
     },
 
     /// More tokens than the model has positions.
@@ -155,7 +168,7 @@ impl Error {
             Error::UnsupportedTokenizer { .. } => "unsupported-tokenizer",
             Error::UnsupportedQuantization { .. } => "unsupported-quantization",
             Error::ChecksumMismatch { .. } => "checksum-mismatch",
-            Error::OutOfMemory { .. } => "out-of-memory",
+            Error::OutOfMemory { .. } | Error::ModelTooLarge { .. } => "out-of-memory",
             Error::PromptTooLong { .. } => "prompt-too-long",
             Error::EmptyPrompt => "empty-prompt",
             Error::MergedContinuation { .. } => "merged-continuation",

@@ -1,5 +1,6 @@
 //! Reads single items from bytes that may end in the middle of an item.
 
+use super::types::unsupported;
 use super::{TensorInfo, TensorType, Value};
 use crate::error::Error;
 
@@ -103,7 +104,7 @@ impl<'a> Cursor<'a> {
             return Err(Error::corrupt(format!("tensor {name:?} has shape {shape:?}")).into());
         };
         let Some(dtype) = TensorType::from_number(kind) else {
-            return Err(Error::UnsupportedQuantization { tensor: name, kind }.into());
+            return Err(Error::UnsupportedQuantization { tensor: name, kind: unsupported(kind) }.into());
         };
         let (block, block_bytes) = dtype.block();
         let block = block as u64;

@@ -35,6 +35,11 @@ impl Dense {
         }
         Ok(Dense { rows, columns, weights })
     }
+
+    /// Bytes of a matrix of this size.
+    pub fn bytes(rows: usize, columns: usize) -> u64 {
+        rows.div_ceil(LANES) as u64 * columns as u64 * size_of::<f32x4>() as u64
+    }
 }
 
 /// Groups of four rows that run together, because their sums are independent of each other.

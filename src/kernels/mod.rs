@@ -4,9 +4,12 @@
 //! fusing and WebAssembly's simd128 give the same bits, however many rows run together. Tests compare it with the
 //! slow reference in `scalar`.
 
+mod blocks;
+mod code_books;
 mod dense;
 pub mod dot_product;
 pub mod float;
+mod grids;
 pub mod pack;
 pub mod rows;
 pub mod scalar;
@@ -64,6 +67,15 @@ pub fn matrix(dtype: TensorType, rows: usize, columns: usize, bytes: &[u8]) -> R
         Some(format) => Arc::new(Packed::new(format, rows, columns, bytes)?),
         None => Arc::new(Dense::new(dtype, rows, columns, bytes)?),
     })
+}
+
+/// Bytes that the matrix of such a tensor takes in memory. They have 64 bits, because they may not fit into that of
+/// WebAssembly.
+pub fn packed_bytes(dtype: TensorType, rows: usize, columns: usize) -> u64 {
+    match Format::of(dtype) {
+        Some(format) => format.packed_bytes(rows, columns),
+        None => Dense::bytes(rows, columns),
+    }
 }
 
 /// A vector of weights as floats, from the bytes of a tensor of type `dtype`.

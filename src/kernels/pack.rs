@@ -5,9 +5,10 @@
 //! which sixteen rows are interleaved. So one kernel serves all types and reads one stream of memory, and the lanes
 //! of its accumulators are output rows. No weight changes.
 
-use half::f16;
 use wide::u16x8;
 
+use super::blocks::*;
+use super::code_books::{self, *};
 use crate::error::{Result, try_vec};
 use crate::gguf::TensorType;
 
@@ -15,6 +16,8 @@ use crate::gguf::TensorType;
 pub const STRIP: usize = 16;
 /// Vectors that hold one number for each row of a strip.
 pub const GROUPS: usize = STRIP / 4;
+/// Columns that share a float if their scales are signed bytes, see [`Format::shares`].
+pub const SHARED: usize = 256;
 
 /// The meaning of the bits of a quantized type, and a function that reads its blocks.
 #[derive(Debug)]
@@ -23,8 +26,10 @@ pub struct Format {
     columns: usize,
     /// Bytes in a block of the file.
     bytes: usize,
-    /// Bits of a code: 4 (two codes in a byte), 7 (or fewer), or 8.
+    /// Bits of a code: 4, 7 (or fewer), or 8.
     pub bits: usize,
+    /// The code that each of sixteen indices stands for, if the file holds indices and not codes.
+    pub book: Option<&'static Book>,
     /// Columns that share a scale: 16 or 32.
     pub block: usize,
     /// The code that stands for zero: 0 or a power of two. With mins it is 0.
@@ -35,10 +40,14 @@ pub struct Format {
 }
 
 /// One unpacked block of the file, with room for the largest type.
-struct Unpacked {
-    codes: [u8; 256],
-    scales: [f32; 16],
-    mins: [f32; 16],
+pub(super) struct Unpacked {
+    /// Codes, or indices of a code book.
+    pub codes: [u8; 256],
+    /// Scales. If the type shares floats, they are integers from −128 to 127.
+    pub scales: [f32; 16],
+    pub mins: [f32; 16],
+    /// The float that the scales share.
+    pub shared: f32,
 }
 
 impl Format {
@@ -58,14 +67,30 @@ impl Format {
             TensorType::Q5_K => (7, 32, 0, true, q5_k),
             TensorType::Q6_K => (7, 16, 32, false, q6_k),
             TensorType::Q8_K => (8, 32, 128, false, q8_k),
+            TensorType::IQ1_S => (7, 32, 64, false, iq1_s),
+            TensorType::IQ1_M => (7, 16, 64, false, iq1_m),
+            TensorType::IQ2_XXS => (7, 32, 64, false, iq2_xxs),
+            TensorType::IQ2_XS => (7, 16, 64, false, iq2_xs),
+            TensorType::IQ2_S => (7, 16, 64, false, iq2_s),
+            TensorType::IQ3_XXS => (7, 32, 64, false, iq3_xxs),
+            TensorType::IQ3_S => (7, 32, 64, false, iq3_s),
+            TensorType::IQ4_NL => (8, 32, 128, false, iq4_nl),
+            TensorType::IQ4_XS => (8, 32, 128, false, iq4_xs),
+            TensorType::MXFP4 => (7, 32, 64, false, mxfp4),
         };
         let (columns, bytes) = dtype.block();
-        Some(Format { columns, bytes, bits, block, zero, has_mins, unpack })
+        Some(Format { columns, bytes, bits, book: code_books::of(dtype), block, zero, has_mins, unpack })
     }
 
     /// Columns whose codes are in one vector.
     fn columns_per_step(&self) -> usize {
-        if self.bits == 4 { 8 } else { 4 }
+        if self.bits == 4 || self.book.is_some() { 8 } else { 4 }
+    }
+
+    /// Whether scales are signed bytes, which are multiplied by a float that [`SHARED`] columns have in common. So it
+    /// is in all types with a scale for every 16 columns and no mins, and floats would take a third of their memory.
+    pub fn shares(&self) -> bool {
+        self.block == 16 && !self.has_mins
     }
 
     /// Number of steps in a block.
@@ -75,12 +100,28 @@ impl Format {
 
     /// Index of the vector of a block where its codes begin.
     pub fn first_step(&self) -> usize {
-        if self.has_mins { 2 * GROUPS } else { GROUPS }
+        match (self.shares(), self.has_mins) {
+            (true, _) => 1,
+            (false, false) => GROUPS,
+            (false, true) => 2 * GROUPS,
+        }
     }
 
     /// Number of vectors in a block.
     pub fn vectors(&self) -> usize {
         self.first_step() + self.steps() * GROUPS
+    }
+
+    /// Number of vectors of shared floats, and of blocks, in a strip with as many columns.
+    fn strip(&self, columns: usize) -> (usize, usize) {
+        let shared = if self.shares() { columns / SHARED * GROUPS } else { 0 };
+        (shared, columns / self.block * self.vectors())
+    }
+
+    /// Bytes of a packed matrix. They have 64 bits, because the matrix may be too large for WebAssembly.
+    pub fn packed_bytes(&self, rows: usize, columns: usize) -> u64 {
+        let (shared, blocks) = self.strip(columns);
+        rows.div_ceil(STRIP) as u64 * (shared + blocks) as u64 * size_of::<u16x8>() as u64
     }
 }
 
@@ -89,8 +130,11 @@ impl Format {
 /// A strip is a list of `columns / block` blocks. A block is a list of vectors: four of scales, four of mins if the
 /// format has them (`f32x4`, a lane for each row), and the codes, step by step. A step is four vectors of bytes, in
 /// which lane `r` of vector `g` belongs to row `4g + r`. Byte `b` of the lane is the code of column `4 · step + b`.
-/// With codes of four bits it holds two: column `8 · step + b` in the low half, and `8 · step + 4 + b` in the high
-/// half.
+/// With codes of four bits, or indices, it holds two: column `8 · step + b` in the low half, and `8 · step + 4 + b` in
+/// the high half.
+///
+/// If scales share a float, a block begins with one vector of scales, a signed byte for each row, and the strip with
+/// the floats: four vectors for every [`SHARED`] columns.
 #[derive(Debug)]
 pub struct Packed {
     /// Output rows.
@@ -99,32 +143,41 @@ pub struct Packed {
     pub columns: usize,
     /// The meaning of the codes.
     pub format: Format,
-    /// `(rows / 16, columns / block, vectors of a block)`.
+    /// Strip after strip: shared floats, then `(columns / block, vectors of a block)`.
     vectors: Vec<u16x8>,
 }
 
 impl Packed {
     /// Packs `rows × columns` weights. `blocks` holds exactly their blocks in the file.
     pub fn new(format: Format, rows: usize, columns: usize, blocks: &[u8]) -> Result<Packed> {
-        let count = rows.div_ceil(STRIP) * (columns / format.block) * format.vectors();
+        let (shared, strip) = format.strip(columns);
+        let count = rows.div_ceil(STRIP) * (shared + strip);
         let mut packed =
             Packed { rows, columns, format, vectors: try_vec(u16x8::ZERO, count, "the weights")? };
         let format = &packed.format;
 
         let row_bytes = columns / format.columns * format.bytes;
-        let mut read = Unpacked { codes: [0; 256], scales: [0.0; 16], mins: [0.0; 16] };
+        let mut read = Unpacked { codes: [0; 256], scales: [0.0; 16], mins: [0.0; 16], shared: 0.0 };
         for (row, bytes) in blocks.chunks_exact(row_bytes).enumerate() {
             let (group, lane) = (row % STRIP / 4, row % 4);
-            let strip = columns / format.block * format.vectors();
-            let strip = &mut packed.vectors[row / STRIP * strip..][..strip];
-            let mut blocks = strip.chunks_exact_mut(format.vectors());
+            let strip = &mut packed.vectors[row / STRIP * (shared + strip)..][..shared + strip];
+            let (shared, blocks) = strip.split_at_mut(shared);
+            let mut shared = shared.chunks_exact_mut(GROUPS);
+            let mut blocks = blocks.chunks_exact_mut(format.vectors());
             for bytes in bytes.chunks_exact(format.bytes) {
                 (format.unpack)(bytes, &mut read);
+                if let Some(shared) = shared.next() {
+                    floats(&mut shared[group])[lane] = read.shared;
+                }
 
                 let codes = read.codes[..format.columns].chunks_exact(format.block);
                 for ((codes, scale), min) in codes.zip(read.scales).zip(read.mins) {
                     let Some(block) = blocks.next() else { break };
-                    floats(&mut block[group])[lane] = scale;
+                    if format.shares() {
+                        signed_bytes(&mut block[0])[row % STRIP] = scale as i8;
+                    } else {
+                        floats(&mut block[group])[lane] = scale;
+                    }
                     if format.has_mins {
                         floats(&mut block[GROUPS + group])[lane] = min;
                     }
@@ -141,33 +194,44 @@ impl Packed {
         Ok(packed)
     }
 
-    /// The vectors of a strip, block after block.
-    pub fn strip(&self, strip: usize) -> &[u16x8] {
-        let size = self.columns / self.format.block * self.format.vectors();
-        &self.vectors[strip * size..][..size]
+    /// The shared floats of a strip, and its blocks, one after the other.
+    pub fn strip(&self, strip: usize) -> (&[u16x8], &[u16x8]) {
+        let (shared, blocks) = self.format.strip(self.columns);
+        self.vectors[strip * (shared + blocks)..][..shared + blocks].split_at(shared)
     }
 
     /// The vectors of the block that contains a weight, and the row of the weight in the strip.
     fn block(&self, row: usize, column: usize) -> (&[u16x8], usize) {
         let size = self.format.vectors();
-        (&self.strip(row / STRIP)[column / self.format.block * size..][..size], row % STRIP)
+        (&self.strip(row / STRIP).1[column / self.format.block * size..][..size], row % STRIP)
     }
 
-    /// The code of one weight, as in the file.
+    /// The code of one weight.
     pub fn code(&self, row: usize, column: usize) -> i32 {
         let (block, row) = self.block(row, column);
         let per_step = self.format.columns_per_step();
         let (step, b) = (column % self.format.block / per_step, column % per_step);
         let bytes: &[u8; 16] = bytemuck::cast_ref(&block[self.format.first_step() + step * GROUPS + row / 4]);
         let byte = i32::from(bytes[row % 4 * 4 + b % 4]);
-        if self.format.bits == 4 { byte >> (b / 4 * 4) & 0x0F } else { byte }
+        let nibble = byte >> (b / 4 * 4) & 0x0F;
+        match self.format.book {
+            Some(book) => book[nibble as usize].into(),
+            None if self.format.bits == 4 => nibble,
+            None => byte,
+        }
     }
 
     /// The scale of one weight, and its min or 0.
     pub fn scale_and_min(&self, row: usize, column: usize) -> (f32, f32) {
-        let (block, row) = self.block(row, column);
-        let float = |at: usize| bytemuck::cast::<u16x8, [f32; 4]>(block[at + row / 4])[row % 4];
-        (float(0), if self.format.has_mins { float(GROUPS) } else { 0.0 })
+        let float = |vectors: &[u16x8], at| bytemuck::cast::<u16x8, [f32; 4]>(vectors[at])[row % 4];
+        let (block, row_of_strip) = self.block(row, column);
+        let group = row_of_strip / 4;
+        if self.format.shares() {
+            let (shared, _) = self.strip(row / STRIP);
+            let scale = bytemuck::cast::<u16x8, [i8; 16]>(block[0])[row_of_strip];
+            return (float(shared, column / SHARED * GROUPS + group) * f32::from(scale), 0.0);
+        }
+        (float(block, group), if self.format.has_mins { float(block, GROUPS + group) } else { 0.0 })
     }
 
     /// One weight: `scale · (code − zero) + min`.
@@ -182,143 +246,7 @@ fn floats(vector: &mut u16x8) -> &mut [f32; 4] {
     bytemuck::cast_mut(vector)
 }
 
-fn half_at(bytes: &[u8], at: usize) -> f32 {
-    f16::from_le_bytes([bytes[at], bytes[at + 1]]).to_f32()
-}
-
-/// Unpacks sixteen bytes of two nibbles each. The low ones are the first half of the block.
-fn nibbles(bytes: &[u8], codes: &mut [u8; 256]) {
-    for (j, &byte) in bytes.iter().enumerate() {
-        codes[j] = byte & 0x0F;
-        codes[j + 16] = byte >> 4;
-    }
-}
-
-/// Adds the fifth bits of 32 codes.
-fn fifth_bits(bytes: &[u8], codes: &mut [u8; 256]) {
-    for j in 0..32 {
-        codes[j] |= (bytes[j / 8] >> (j % 8) & 1) << 4;
-    }
-}
-
-fn q4_0(bytes: &[u8], out: &mut Unpacked) {
-    out.scales[0] = half_at(bytes, 0);
-    nibbles(&bytes[2..18], &mut out.codes);
-}
-
-fn q4_1(bytes: &[u8], out: &mut Unpacked) {
-    (out.scales[0], out.mins[0]) = (half_at(bytes, 0), half_at(bytes, 2));
-    nibbles(&bytes[4..20], &mut out.codes);
-}
-
-fn q5_0(bytes: &[u8], out: &mut Unpacked) {
-    out.scales[0] = half_at(bytes, 0);
-    nibbles(&bytes[6..22], &mut out.codes);
-    fifth_bits(&bytes[2..6], &mut out.codes);
-}
-
-fn q5_1(bytes: &[u8], out: &mut Unpacked) {
-    (out.scales[0], out.mins[0]) = (half_at(bytes, 0), half_at(bytes, 2));
-    nibbles(&bytes[8..24], &mut out.codes);
-    fifth_bits(&bytes[4..8], &mut out.codes);
-}
-
-/// Unpacks signed bytes, and adds 128.
-fn signed(bytes: &[u8], codes: &mut [u8; 256]) {
-    for (code, &byte) in codes.iter_mut().zip(bytes) {
-        *code = byte ^ 0x80;
-    }
-}
-
-fn q8_0(bytes: &[u8], out: &mut Unpacked) {
-    out.scales[0] = half_at(bytes, 0);
-    signed(&bytes[2..34], &mut out.codes);
-}
-
-fn q8_1(bytes: &[u8], out: &mut Unpacked) {
-    out.scales[0] = half_at(bytes, 0);
-    signed(&bytes[4..36], &mut out.codes);
-}
-
-fn q8_k(bytes: &[u8], out: &mut Unpacked) {
-    let scale = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    out.scales[..8].fill(scale);
-    signed(&bytes[4..260], &mut out.codes);
-}
-
-fn q2_k(bytes: &[u8], out: &mut Unpacked) {
-    let (scales, codes) = (&bytes[..16], &bytes[16..80]);
-    let (d, dmin) = (half_at(bytes, 80), half_at(bytes, 82));
-    for (n, &packed) in scales.iter().enumerate() {
-        out.scales[n] = d * f32::from(packed & 0x0F);
-        out.mins[n] = -(dmin * f32::from(packed >> 4));
-    }
-    for column in 0..256 {
-        let (half, shift, l) = (column / 128, column % 128 / 32, column % 32);
-        out.codes[column] = codes[32 * half + l] >> (2 * shift) & 3;
-    }
-}
-
-fn q3_k(bytes: &[u8], out: &mut Unpacked) {
-    let (high, low, scales) = (&bytes[..32], &bytes[32..96], &bytes[96..108]);
-    let d = half_at(bytes, 108);
-    for n in 0..16 {
-        let low = if n < 8 { scales[n] & 0x0F } else { scales[n - 8] >> 4 };
-        let high = scales[8 + n % 4] >> (2 * (n / 4)) & 3;
-        out.scales[n] = d * f32::from((low | high << 4) as i8 - 32);
-    }
-    for column in 0..256 {
-        let (half, shift, l) = (column / 128, column % 128 / 32, column % 32);
-        let two = low[32 * half + l] >> (2 * shift) & 3;
-        out.codes[column] = two | (high[l] >> (4 * half + shift) & 1) << 2;
-    }
-}
-
-/// Unpacks the eight 6-bit scales and mins that Q4_K and Q5_K store in twelve bytes.
-fn scales_and_mins(bytes: &[u8], out: &mut Unpacked) {
-    let (d, dmin) = (half_at(bytes, 0), half_at(bytes, 2));
-    let packed = &bytes[4..16];
-    for n in 0..8 {
-        let (scale, min) = if n < 4 {
-            (packed[n] & 63, packed[n + 4] & 63)
-        } else {
-            let shared = packed[n + 4];
-            (shared & 0x0F | packed[n - 4] >> 6 << 4, shared >> 4 | packed[n] >> 6 << 4)
-        };
-        out.scales[n] = d * f32::from(scale);
-        out.mins[n] = -(dmin * f32::from(min));
-    }
-}
-
-fn q4_k(bytes: &[u8], out: &mut Unpacked) {
-    scales_and_mins(bytes, out);
-    let codes = &bytes[16..144];
-    for column in 0..256 {
-        let (chunk, high, l) = (column / 64, column % 64 / 32, column % 32);
-        out.codes[column] = codes[32 * chunk + l] >> (4 * high) & 0x0F;
-    }
-}
-
-fn q5_k(bytes: &[u8], out: &mut Unpacked) {
-    scales_and_mins(bytes, out);
-    let (fifth, codes) = (&bytes[16..48], &bytes[48..176]);
-    for column in 0..256 {
-        let (chunk, high, l) = (column / 64, column % 64 / 32, column % 32);
-        let four = codes[32 * chunk + l] >> (4 * high) & 0x0F;
-        out.codes[column] = four | (fifth[l] >> (2 * chunk + high) & 1) << 4;
-    }
-}
-
-fn q6_k(bytes: &[u8], out: &mut Unpacked) {
-    let (low, high, scales) = (&bytes[..128], &bytes[128..192], &bytes[192..208]);
-    let d = half_at(bytes, 208);
-    for (n, &scale) in scales.iter().enumerate() {
-        out.scales[n] = d * f32::from(scale as i8);
-    }
-    for column in 0..256 {
-        let (half, quarter, l) = (column / 128, column % 128 / 32, column % 32);
-        let four = low[64 * half + 32 * (quarter % 2) + l] >> (4 * (quarter / 2)) & 0x0F;
-        let two = high[32 * half + l] >> (2 * quarter) & 3;
-        out.codes[column] = four | two << 4;
-    }
+/// A vector of scales that share a float, for writing.
+fn signed_bytes(vector: &mut u16x8) -> &mut [i8; 16] {
+    bytemuck::cast_mut(vector)
 }

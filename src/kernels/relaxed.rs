@@ -9,7 +9,8 @@ use core::arch::wasm32::*;
 
 use wide::i32x4;
 
-use super::pack::{GROUPS, Packed};
+use super::code_books::Book;
+use super::pack::{GROUPS, Packed, SHARED};
 use super::rows::{BLOCK, Codes, Precision, Rows, TILE, Tile};
 
 /// Groups of four rows that run together when there are several tokens.
@@ -69,24 +70,23 @@ pub fn code(codes: &[i32], precision: Precision, width: usize, token: usize, col
 /// Multiplies one strip of rows by all tokens. `out(token, row, values)` receives the products of neighboring rows,
 /// from row `row` of the strip on.
 pub fn strip(w: &Packed, x: &Rows, strip: usize, out: impl FnMut(usize, usize, &[f32])) {
-    match (w.format.bits, w.format.block, w.format.has_mins) {
-        (4, 16, true) => tiles::<4, 16, true>(w, x, strip, out),
-        (4, 16, false) => tiles::<4, 16, false>(w, x, strip, out),
-        (4, _, true) => tiles::<4, 32, true>(w, x, strip, out),
-        (4, _, false) => tiles::<4, 32, false>(w, x, strip, out),
-        (7, 16, true) => tiles::<7, 16, true>(w, x, strip, out),
-        (7, 16, false) => tiles::<7, 16, false>(w, x, strip, out),
-        (7, _, true) => tiles::<7, 32, true>(w, x, strip, out),
-        (7, _, false) => tiles::<7, 32, false>(w, x, strip, out),
-        (_, 16, true) => tiles::<8, 16, true>(w, x, strip, out),
-        (_, 16, false) => tiles::<8, 16, false>(w, x, strip, out),
-        (_, _, true) => tiles::<8, 32, true>(w, x, strip, out),
-        (_, _, false) => tiles::<8, 32, false>(w, x, strip, out),
+    match (w.format.bits, w.format.block, w.format.has_mins, w.format.book.is_some()) {
+        (7, 16, _, true) => tiles::<7, 16, false, true>(w, x, strip, out),
+        (7, _, _, true) => tiles::<7, 32, false, true>(w, x, strip, out),
+        (_, _, _, true) => tiles::<8, 32, false, true>(w, x, strip, out),
+        (4, 16, true, _) => tiles::<4, 16, true, false>(w, x, strip, out),
+        (4, 16, false, _) => tiles::<4, 16, false, false>(w, x, strip, out),
+        (4, _, true, _) => tiles::<4, 32, true, false>(w, x, strip, out),
+        (4, _, false, _) => tiles::<4, 32, false, false>(w, x, strip, out),
+        (_, 16, _, _) => tiles::<7, 16, false, false>(w, x, strip, out),
+        (7, _, true, _) => tiles::<7, 32, true, false>(w, x, strip, out),
+        (7, _, false, _) => tiles::<7, 32, false, false>(w, x, strip, out),
+        (_, _, _, _) => tiles::<8, 32, false, false>(w, x, strip, out),
     }
 }
 
 #[target_feature(enable = "relaxed-simd")]
-fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
+fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool, const BOOK: bool>(
     w: &Packed,
     x: &Rows,
     strip: usize,
@@ -95,11 +95,11 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     for Tile { first, width, tokens } in x.tiles() {
         let codes = x.codes(first, width);
         if width == 1 {
-            let [lanes] = tile::<BITS, SIZE, MINS, GROUPS, 1>(w, &codes, strip, 0);
+            let [lanes] = tile::<BITS, SIZE, MINS, BOOK, GROUPS, 1>(w, &codes, strip, 0);
             out(first, 0, floats(&lanes));
         } else {
             for group in (0..GROUPS).step_by(WIDE) {
-                let lanes = tile::<BITS, SIZE, MINS, WIDE, TILE>(w, &codes, strip, group);
+                let lanes = tile::<BITS, SIZE, MINS, BOOK, WIDE, TILE>(w, &codes, strip, group);
                 for (t, lanes) in lanes.iter().take(tokens).enumerate() {
                     out(first + t, 4 * group, floats(lanes));
                 }
@@ -115,7 +115,14 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
 /// before.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
-fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, const T: usize>(
+fn tile<
+    const BITS: usize,
+    const SIZE: usize,
+    const MINS: bool,
+    const BOOK: bool,
+    const G: usize,
+    const T: usize,
+>(
     w: &Packed,
     x: &Codes,
     strip: usize,
@@ -125,7 +132,10 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
     let words = x.codes.len() / (w.columns / BLOCK * T);
     let planes = words / (BLOCK / 4);
     let (size, steps, first_step) = (w.format.vectors(), w.format.steps(), w.format.first_step());
-    let strip = w.strip(strip);
+    let (shared, blocks) = w.strip(strip);
+    let shares = SIZE == 16 && !MINS;
+    let shared: *const v128 = shared[..if shares { w.columns / SHARED * GROUPS } else { 0 }].as_ptr().cast();
+    let book = book::<BITS>(w.format.book.copied().unwrap_or_default());
 
     let x_codes = x.codes[..w.columns / BLOCK * words * T].as_ptr();
     let x_scales = x.scales[..w.columns / BLOCK * T].as_ptr();
@@ -133,12 +143,30 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
     let values_of = totals.values[..w.columns / SIZE * T].as_ptr();
 
     let mut out = [[f32x4_splat(0.0); G]; T];
-    for (block, vectors) in strip.chunks_exact(size).enumerate() {
-        // SAFETY: a block begins with `GROUPS` vectors of scales, and as many of mins if it has them;
-        // `group + G` is at most `GROUPS`. `steps` steps of `GROUPS` vectors follow them.
+    for (block, vectors) in blocks.chunks_exact(size).enumerate() {
+        // SAFETY: a block begins with `first_step` vectors: `GROUPS` of scales and as many of mins if it has them, or
+        // one of bytes; `group + G` is at most `GROUPS`. `steps` steps of `GROUPS` vectors follow them.
         let scales = unsafe { vectors.as_ptr().add(group) }.cast::<v128>();
         // SAFETY: see above.
         let codes = unsafe { scales.add(first_step) };
+        let mut floats = [f32x4_splat(0.0); G];
+        if shares {
+            // SAFETY: the block begins with a vector of bytes, four for each group; `G` groups are in its first half,
+            // in its second, or in both. `shared` has `GROUPS` vectors for every `SHARED` columns.
+            unsafe {
+                let bytes = v128_load64_zero(vectors.as_ptr().cast::<u8>().add(4 * group).cast());
+                let words = i16x8_extend_low_i8x16(bytes);
+                (floats[0], floats[1]) = (i32x4_extend_low_i16x8(words), i32x4_extend_high_i16x8(words));
+                if G == GROUPS {
+                    let words = i16x8_extend_high_i8x16(*vectors.as_ptr().cast());
+                    (floats[2], floats[3]) = (i32x4_extend_low_i16x8(words), i32x4_extend_high_i16x8(words));
+                }
+                let shared = shared.add(block * SIZE / SHARED * GROUPS + group);
+                for (g, scale) in floats.iter_mut().enumerate() {
+                    *scale = f32x4_mul(*shared.add(g), f32x4_convert_i32x4(*scale));
+                }
+            }
+        }
         let mut sums = [[i32x4_splat(0); G]; T];
         for plane in 0..planes {
             if plane == 1 {
@@ -148,7 +176,7 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
                 (block * SIZE / BLOCK * words + block * SIZE % BLOCK / 4 + plane * BLOCK / 4) * T;
             // SAFETY: `block` is below the number of blocks of `x`, whose codes begin here. Both pointers are
             // followed by the codes of one block.
-            unsafe { products::<BITS, G, T>(codes, x_codes.add(words_before), steps, &mut sums) };
+            unsafe { products::<BITS, BOOK, G, T>(codes, book, x_codes.add(words_before), steps, &mut sums) };
         }
         for t in 0..T {
             // SAFETY: `block` is below the number of blocks of `x`, for each of which there are `T`.
@@ -166,8 +194,8 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
                 }
             }
             for g in 0..G {
-                // SAFETY: see above.
-                let scale = unsafe { *scales.add(g) };
+                // SAFETY: see above; this block begins with floats.
+                let scale = if shares { floats[g] } else { unsafe { *scales.add(g) } };
                 let products = f32x4_convert_i32x4(sums[t][g]);
                 let mut sum = f32x4_add(out[t][g], f32x4_mul(products, f32x4_mul(scale, x_scale)));
                 if MINS {
@@ -182,14 +210,24 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
     out
 }
 
+/// A code book as two vectors: the codes, or their low and high halves if they have more than 7 bits.
+#[inline]
+#[target_feature(enable = "relaxed-simd")]
+fn book<const BITS: usize>(codes: Book) -> [v128; 2] {
+    // SAFETY: a vector is sixteen bytes, and any bits will do.
+    let codes: v128 = unsafe { core::mem::transmute(codes) };
+    if BITS == 8 { [v128_and(codes, u8x16_splat(0x0F)), u8x16_shr(codes, 4)] } else { [codes, codes] }
+}
+
 /// Adds the products of one plane of a block to `sums`.
 ///
 /// # Safety
 /// `codes` must be followed by `steps` steps of [`GROUPS`] vectors, and `x` by the words of their columns.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
-unsafe fn products<const BITS: usize, const G: usize, const T: usize>(
+unsafe fn products<const BITS: usize, const BOOK: bool, const G: usize, const T: usize>(
     codes: *const v128,
+    book: [v128; 2],
     x: *const i32,
     steps: usize,
     sums: &mut [[v128; G]; T],
@@ -197,9 +235,28 @@ unsafe fn products<const BITS: usize, const G: usize, const T: usize>(
     let low = |codes: [v128; G]| codes.map(|codes| v128_and(codes, u8x16_splat(0x0F)));
     // On machines without a shift of bytes, such as x86-64, this is two instructions and `u8x16_shr` is five.
     let high = |codes: [v128; G]| low(codes.map(|codes| u16x8_shr(codes, 4)));
+    let look =
+        |half: usize, nibbles: [v128; G]| nibbles.map(|nibbles| u8x16_relaxed_swizzle(book[half], nibbles));
     // SAFETY: the caller guarantees it.
     unsafe {
-        if BITS == 4 {
+        if BOOK && BITS == 7 {
+            each_step(codes, x, steps, 2 * T, |codes, x| {
+                dots(sums, look(0, low(codes)), x);
+                dots(sums, look(0, high(codes)), x.add(T));
+            });
+        } else if BOOK {
+            let mut halves = [[[i32x4_splat(0); G]; T]; 2];
+            for (half, sums) in halves.iter_mut().enumerate() {
+                each_step(codes, x, steps, 2 * T, |codes, x| {
+                    dots(sums, look(half, low(codes)), x);
+                    dots(sums, look(half, high(codes)), x.add(T));
+                });
+            }
+            let [lows, highs] = halves;
+            each::<G, T>(|t, g| {
+                sums[t][g] = i32x4_add(sums[t][g], i32x4_add(lows[t][g], i32x4_shl(highs[t][g], 4)));
+            });
+        } else if BITS == 4 {
             each_step(codes, x, steps, 2 * T, |codes, x| {
                 dots(sums, low(codes), x);
                 dots(sums, high(codes), x.add(T));

@@ -6,8 +6,11 @@ use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Tensor};
 use proptest::prelude::*;
 use shotglass::gguf::TensorType;
-use shotglass::kernels::{Format, Matrix, Packed, Pool, Precision, Rows, matrix, scalar};
+use shotglass::kernels::{Format, Matrix, Packed, Pool, Precision, Rows, matrix, packed_bytes, scalar};
 use shotglass::model::Linear;
+
+use super::blocks::{QUANTIZED as BLOCKS, random};
+use super::noise::Noise;
 
 /// Two threads: the twin computes on one.
 static POOL: LazyLock<Pool> = LazyLock::new(|| Pool::new(2));
@@ -38,7 +41,10 @@ fn quantize(dtype: GgmlDType, rows: usize, columns: usize, values: &[f32]) -> (V
 
 fn packed(dtype: GgmlDType, rows: usize, columns: usize, blocks: &[u8]) -> Packed {
     let (number, _) = QUANTIZED.into_iter().find(|(_, candle)| *candle == dtype).expect("a quantized type");
-    let dtype = TensorType::from_number(number).expect("a type that is read");
+    matrix_of(TensorType::from_number(number).expect("a type that is read"), rows, columns, blocks)
+}
+
+fn matrix_of(dtype: TensorType, rows: usize, columns: usize, blocks: &[u8]) -> Packed {
     let format = Format::of(dtype).expect("a quantized type");
     Packed::new(format, rows, columns, blocks).expect("memory")
 }
@@ -104,6 +110,27 @@ proptest! {
         prop_assert_eq!(bits(&fast), bits(&slow));
     }
 
+    /// Candle does not write the types with code books.
+    #[test]
+    fn so_it_does_for_random_blocks_of_every_type(
+        (rows, tokens, blocks) in (1usize..50, 1usize..10, 1usize..3),
+        precision in precision(),
+        seed in any::<u64>(),
+    ) {
+        let mut noise = Noise::new(seed);
+        let (dtype, _) = BLOCKS[noise.below(BLOCKS.len())];
+        let columns = dtype.block().0 * blocks;
+        let bytes = random(dtype, rows * blocks, &mut noise, |noise| noise.unit() - 0.5);
+        let packed = matrix_of(dtype, rows, columns, &bytes);
+        let mut input = Rows::default();
+        input.quantize(columns, &noise.normals(tokens * columns, 1.0), precision, &POOL);
+        let (mut fast, mut slow) = (vec![0.0; tokens * rows], vec![0.0; tokens * rows]);
+        packed.apply(&input, &mut fast, &POOL);
+        scalar::apply(&packed, &input, &mut slow);
+        let bits = |row: &[f32]| row.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        prop_assert_eq!(bits(&fast), bits(&slow));
+    }
+
     #[test]
     fn a_product_is_right_to_the_rounding_of_the_codes((dtype, rows, columns, weights, x, precision) in case()) {
         let (blocks, read) = quantize(dtype, rows, columns, &weights);
@@ -160,5 +187,38 @@ fn what_is_not_finite_stays_so() {
         let mut out = [0.0];
         packed.apply(&input, &mut out, &POOL);
         assert!(!out[0].is_finite(), "{odd} became {}", out[0]);
+    }
+}
+
+/// Bytes in memory for each byte in the file.
+#[test]
+fn packed_weights_take_little_more_memory_than_the_file() {
+    for (dtype, most) in [
+        (TensorType::F32, 1.0),
+        (TensorType::F16, 2.0),
+        (TensorType::Q4_0, 1.12),
+        (TensorType::Q4_1, 1.2),
+        (TensorType::Q5_0, 1.64),
+        (TensorType::Q8_0, 1.06),
+        (TensorType::Q2_K, 3.05),
+        (TensorType::Q3_K, 1.35),
+        (TensorType::Q4_K, 1.34),
+        (TensorType::Q5_K, 1.82),
+        (TensorType::Q6_K, 1.32),
+        (TensorType::IQ1_S, 3.2),
+        (TensorType::IQ1_M, 2.65),
+        (TensorType::IQ2_XXS, 2.43),
+        (TensorType::IQ2_XS, 2.01),
+        (TensorType::IQ2_S, 1.81),
+        (TensorType::IQ3_XXS, 1.64),
+        (TensorType::IQ3_S, 1.46),
+        (TensorType::IQ4_NL, 1.12),
+        (TensorType::IQ4_XS, 1.18),
+        (TensorType::MXFP4, 1.18),
+    ] {
+        let (rows, columns) = (64, 2048);
+        let (block, bytes) = dtype.block();
+        let ratio = packed_bytes(dtype, rows, columns) as f64 / (rows * columns / block * bytes) as f64;
+        assert!(ratio > most - 0.02 && ratio <= most, "{dtype:?} takes {ratio:.3} of the file, not {most}");
     }
 }

@@ -4,6 +4,7 @@
 use super::feed::{Chunks, Fate, feed, feed_as};
 use super::sound;
 use super::support::gguf::{Gguf, Value};
+use super::support::lens::{CODE_BOOKS, lens};
 
 /// Feeds `bytes` in several ways; all must end with `code` (or `loaded`).
 pub fn expect(name: &str, bytes: &[u8], code: &str) {
@@ -230,10 +231,25 @@ fn every_tensor_must_be_there_once_and_in_shape() {
 
 #[test]
 fn types_that_nobody_reads() {
-    // 4 and 5 were removed from ggml, 16 is IQ2_XXS, 39 is MXFP4.
-    for kind in [4, 5, 16, 24, 39, 999, u32::MAX] {
+    // 4 and 5 were removed from ggml, 24 is a type of integers, 34 has three values, 40 has floats of 4 bits.
+    for kind in [4, 5, 24, 34, 40, 999, u32::MAX] {
         let name = format!("type {kind}");
         expect_bent(&name, "unsupported-quantization", |file| file.tensor("blk.1.ffn_up.weight").kind = kind);
+    }
+}
+
+#[test]
+fn tensors_with_code_books_that_end_early() {
+    for (name, dtype, number) in CODE_BOOKS {
+        let file = lens(dtype, number).file();
+        let (_, block) = dtype.block();
+        for len in [file.data, file.data + 1, file.data + block - 1, file.data + 3 * block] {
+            for chunks in [Chunks::Whole, Chunks::Random(9)] {
+                let fate = feed(&file.bytes[..len], false, chunks);
+                assert_eq!(fate.code(), "truncated", "{name}, {len} bytes: {fate:?}");
+            }
+        }
+        expect(name, &file.bytes, "loaded");
     }
 }
 

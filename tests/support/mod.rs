@@ -1,8 +1,11 @@
-//! What the Rust tests share. Nothing here uses the engine: these are the things it is measured against.
+//! What the Rust tests share. Nothing here computes with the engine: these are the things it is
+//! measured against.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod blocks;
 pub mod distribution;
 pub mod gguf;
+pub mod lens;
 pub mod noise;
 pub mod tiny;
 pub mod truth;

@@ -10,6 +10,7 @@ mod architectures;
 mod attention;
 mod cache;
 mod caches;
+mod code_books;
 mod references;
 mod score;
 mod types;

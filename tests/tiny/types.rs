@@ -80,7 +80,7 @@ fn compare(name: &str, shape: &Shape) -> [(Precision, f64); 2] {
 }
 
 /// What the TypeScript tests compare wasm with.
-fn record(name: &str, bytes: &[u8], session: &Session, ids: &[u32]) {
+pub fn record(name: &str, bytes: &[u8], session: &Session, ids: &[u32]) {
     let folder = golden_folder().join("tiny");
     std::fs::create_dir_all(&folder).expect("target is writable");
     let logprobs = session.logprobs().expect("the prompt was run");

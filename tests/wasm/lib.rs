@@ -4,6 +4,8 @@
 //! others. Each function answers with what is wrong, or with nothing.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "../support/blocks.rs"]
+mod blocks;
 #[path = "../support/budget.rs"]
 mod budget;
 mod floats;

@@ -1,40 +1,19 @@
 //! Packed matrices: the fast kernel of this build gives the bits of the slow twin.
 
-use half::f16;
-use shotglass::gguf::TensorType;
 use shotglass::kernels::{Format, Matrix, Packed, Pool, Precision, Rows, scalar};
 
+use crate::blocks::{QUANTIZED, random};
 use crate::noise::Noise;
-
-/// Where the blocks of each quantized type have floats of 16 bits, and no other floats. Any bits will do elsewhere.
-const QUANTIZED: [(TensorType, &[usize]); 11] = [
-    (TensorType::Q4_0, &[0]),
-    (TensorType::Q4_1, &[0, 2]),
-    (TensorType::Q5_0, &[0]),
-    (TensorType::Q5_1, &[0, 2]),
-    (TensorType::Q8_0, &[0]),
-    (TensorType::Q8_1, &[0, 2]),
-    (TensorType::Q2_K, &[80, 82]),
-    (TensorType::Q3_K, &[108]),
-    (TensorType::Q4_K, &[0, 2]),
-    (TensorType::Q5_K, &[0, 2]),
-    (TensorType::Q6_K, &[208]),
-];
 
 /// A matrix of random bits times random rows: odd numbers of both, and more than any kernel takes at once.
 pub fn check(noise: &mut Noise) -> Result<(), String> {
-    let (dtype, floats) = QUANTIZED[noise.below(QUANTIZED.len())];
-    let (block, bytes) = dtype.block();
+    let (dtype, _) = QUANTIZED[noise.below(QUANTIZED.len())];
+    let (block, _) = dtype.block();
     let (rows, tokens, columns) = (1 + noise.below(70), 1 + noise.below(11), block * (1 + noise.below(3)));
     let precision = [Precision::Eight, Precision::Sixteen][noise.below(2)];
     let what = format!("{dtype:?}, {rows} × {columns}, {tokens} tokens, {precision:?}");
 
-    let mut blocks: Vec<u8> = (0..rows * columns / block * bytes).map(|_| noise.next() as u8).collect();
-    for block in blocks.chunks_exact_mut(bytes) {
-        for &at in floats {
-            block[at..at + 2].copy_from_slice(&f16::from_f32(scale(noise, -8, 5)).to_le_bytes());
-        }
-    }
+    let blocks = random(dtype, rows * columns / block, noise, |noise| scale(noise, -8, 5));
     let format = Format::of(dtype).ok_or("not quantized")?;
     let packed = Packed::new(format, rows, columns, &blocks).map_err(|error| error.to_string())?;
     let mut x = Rows::default();

@@ -28,8 +28,11 @@ function loadTiny(name, chunkBytes = 1 << 16) {
 }
 
 test('there is a model of every type', () => {
-  const types = 'f32 f16 bf16 q4_0 q4_1 q5_0 q5_1 q8_0 q8_1 q2_k q3_k q4_k q5_k q6_k q8_k';
-  for (const type of types.split(' ')) assert.ok(names.includes(type), `${type} is missing`);
+  const floats = 'f32 f16 bf16';
+  const codes = 'q4_0 q4_1 q5_0 q5_1 q8_0 q8_1 q2_k q3_k q4_k q5_k q6_k q8_k';
+  const books = 'iq1_s iq1_m iq2_xxs iq2_xs iq2_s iq3_xxs iq3_s iq4_nl iq4_xs mxfp4';
+  for (const type of `${floats} ${codes} ${books}`.split(' '))
+    assert.ok(names.includes(type), `${type} is missing`);
 });
 
 for (const name of names) {
