@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::gguf::{Metadata, Reader, Sink, TensorInfo};
-use crate::kernels::Compute;
+use crate::kernels::{Compute, packed_bytes};
 use crate::model::weights::Builder;
 use crate::model::{Config, Model};
 use crate::session::{File, Session};
@@ -48,6 +48,10 @@ struct Shards {
     tensors: usize,
     /// Number of tensors of the model according to the first file.
     tensors_expected: Option<usize>,
+    /// Bytes of memory that the weights of the earlier files take.
+    memory: u64,
+    /// Whether the length of the current file is known, so that its directory cannot promise more than comes.
+    is_announced: bool,
 }
 
 #[derive(Debug)]
@@ -69,6 +73,8 @@ impl Loader {
                 directory: Vec::new(),
                 tensors: 0,
                 tensors_expected: None,
+                memory: 0,
+                is_announced: bytes_total.is_some(),
             },
             compute: Compute::default(),
             digests: Vec::new(),
@@ -91,6 +97,7 @@ impl Loader {
     /// tensors and its errors are discarded.
     pub fn begin(&mut self, bytes_total: Option<u64>) {
         self.model.forget_file();
+        self.model.is_announced = bytes_total.is_some();
         self.failed = None;
         self.file = Some(Open::new(bytes_total));
     }
@@ -101,7 +108,10 @@ impl Loader {
             return Err(error.clone());
         }
         // Bytes without a call of `begin` are those of the next file.
-        let file = self.file.get_or_insert_with(|| Open::new(None));
+        let file = self.file.get_or_insert_with(|| {
+            self.model.is_announced = false;
+            Open::new(None)
+        });
         file.digest.update(chunk);
         file.bytes += chunk.len() as u64;
         let pushed = file.reader.push(chunk, &mut self.model);
@@ -141,7 +151,7 @@ impl Loader {
         if self.file.is_some() || self.failed.is_some() {
             self.end(None)?;
         }
-        let Shards { count, current, parts, .. } = self.model;
+        let Shards { count, current, parts, memory, .. } = self.model;
         if current < count {
             return Err(Error::wrong_shard(format!(
                 "it is the last that came, and {current} of {count} came"
@@ -159,7 +169,7 @@ impl Loader {
         let parts = parts.ok_or_else(|| Error::corrupt("it holds no model"))?;
         let weights = parts.weights.finish(&parts.config)?;
         let model = Model::new(parts.config, weights, self.compute);
-        Session::new(model, parts.tokenizer, File { bytes: self.bytes, sha256: got })
+        Session::new(model, parts.tokenizer, File { bytes: self.bytes, sha256: got }, memory)
     }
 }
 
@@ -181,6 +191,7 @@ impl Shards {
 
     fn end_file(&mut self) {
         self.tensors += self.directory.len();
+        self.memory += self.directory.iter().map(memory_of).sum::<u64>();
         self.directory.clear();
         self.current += 1;
     }
@@ -225,6 +236,7 @@ impl Shards {
 impl Sink for Shards {
     fn directory(&mut self, metadata: &Metadata, tensors: &[TensorInfo]) -> Result<()> {
         self.check(metadata, tensors.len())?;
+        let needed = self.memory + peak_of(tensors);
         if self.current == 0 {
             let config = Config::from_metadata(metadata)?;
             let tokenizer = Tokenizer::from_metadata(metadata)?;
@@ -235,6 +247,7 @@ impl Sink for Shards {
         if let Some(parts) = &mut self.parts {
             parts.weights.directory(tensors, is_last)?;
         }
+        fits(needed, self.is_announced)?;
         self.directory = tensors.to_vec();
         Ok(())
     }
@@ -245,6 +258,46 @@ impl Sink for Shards {
             None => Err(Error::corrupt("a tensor came before the directory")),
         }
     }
+}
+
+/// Bytes of memory that the weights of a tensor take.
+fn memory_of(info: &TensorInfo) -> u64 {
+    match info.rows {
+        // It is kept as floats.
+        1 => 4 * info.elements(),
+        rows => packed_bytes(info.dtype, rows, info.columns),
+    }
+}
+
+/// The most bytes that are held at once while these tensors arrive, one after the other: those that are packed, and
+/// one as it is in the file.
+fn peak_of(tensors: &[TensorInfo]) -> u64 {
+    let (mut packed, mut peak) = (0, 0);
+    for info in tensors {
+        packed += memory_of(info);
+        peak = peak.max(packed + info.bytes as u64);
+    }
+    peak
+}
+
+/// Refuses weights that need more bytes than there is memory, before they arrive. If the length of the file is known, so
+/// much memory is allocated and given back: WebAssembly's memory then is as large as it has to be.
+fn fits(needed: u64, is_announced: bool) -> Result<()> {
+    let limit = usize::MAX as u64;
+    if needed > limit {
+        return Err(Error::ModelTooLarge { needed, limit });
+    }
+    if is_announced {
+        // One allocation may have half of the address space.
+        let mut halves = [Vec::<u8>::new(), Vec::new()];
+        for half in &mut halves {
+            half.try_reserve_exact(needed.div_ceil(2) as usize)
+                .map_err(|_| Error::OutOfMemory { what: "the model", bytes: needed })?;
+        }
+        // Without this, the compiler would remove allocations that nothing uses.
+        std::hint::black_box(&halves);
+    }
+    Ok(())
 }
 
 fn hexadecimal(digest: Sha256) -> String {

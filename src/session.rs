@@ -20,6 +20,7 @@ pub struct Session {
     model: Arc<Model>,
     tokenizer: Arc<Tokenizer>,
     file: File,
+    memory: u64,
     caches: Caches,
     workspace: Workspace,
     /// What the active cache should hold at the end. The key of the active cache is a prefix of it.
@@ -67,6 +68,8 @@ pub struct Info {
     pub quantization: String,
     /// The file.
     pub file: File,
+    /// Bytes of memory that the weights take.
+    pub memory: u64,
     /// Tokens that end a text.
     pub end_tokens: Vec<u32>,
     /// The Jinja template that turns a conversation into a prompt.
@@ -76,8 +79,8 @@ pub struct Info {
 }
 
 impl Session {
-    /// A session that has run nothing.
-    pub fn new(model: Model, tokenizer: Tokenizer, file: File) -> Result<Session> {
+    /// A session that has run nothing. `memory` is the bytes that the weights of `model` take.
+    pub fn new(model: Model, tokenizer: Tokenizer, file: File, memory: u64) -> Result<Session> {
         // Idle caches may take as much memory as the weights.
         let budget = usize::try_from(file.bytes).unwrap_or(usize::MAX);
         let caches = Caches::new(model.config().cache_shape(), budget);
@@ -87,6 +90,7 @@ impl Session {
             model,
             tokenizer,
             file,
+            memory,
             caches,
             workspace,
             key: Key::default(),
@@ -101,6 +105,7 @@ impl Session {
             model: self.model.clone(),
             tokenizer: self.tokenizer.clone(),
             file: self.file.clone(),
+            memory: self.memory,
             caches: self.caches.clone(),
             workspace: Workspace::new(self.model.config())?,
             key: self.key.clone(),
@@ -120,6 +125,7 @@ impl Session {
             context_length: config.context_length,
             quantization: weights.quantization.clone(),
             file: self.file.clone(),
+            memory: self.memory,
             end_tokens: self.tokenizer.end_tokens().to_vec(),
             chat_template: self.tokenizer.chat_template().map(str::to_owned),
             precision: self.model.compute().precision,

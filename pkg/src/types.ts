@@ -176,6 +176,11 @@ export interface ModelInfo {
    * list of their hashes: 64 lowercase hex digits and a newline for each file, in order.
    */
   sha256: string;
+  /**
+   * Memory that the weights take, in bytes. It is 1 to 1.35 times the size of most files, and more if
+   * weights have less than four bits or are 16-bit floats. The cache of prompts needs memory beside it.
+   */
+  memoryBytes: number;
   /** Ids of the tokens with which the model ends its answers. */
   endTokens: number[];
   /** The file's Jinja template for conversations; null if it has none. */

@@ -14,7 +14,7 @@ const MAX_ENTRIES: u64 = 1 << 16;
 const MAX_HEAD: u64 = 1 << 26;
 /// Bytes of the head that are processed at once.
 const HEAD_PIECE: usize = 1 << 16;
-/// Most memory that is allocated for a tensor before its bytes have arrived.
+/// Most memory that is allocated for a tensor before its bytes have arrived, if the length of the file is not known.
 const FIRST_RESERVE: u64 = 1 << 24;
 
 /// The incremental reader.
@@ -268,7 +268,7 @@ impl Reader {
             if self.pending.is_empty() && part.len() == info.bytes {
                 sink.tensor(info, part)?;
             } else {
-                reserve(&mut self.pending, info.bytes, part.len())?;
+                reserve(&mut self.pending, info.bytes, part.len(), self.bytes_total.is_some())?;
                 self.pending.extend_from_slice(part);
             }
             self.bytes_read += part.len() as u64;
@@ -290,10 +290,11 @@ impl Reader {
     }
 }
 
-/// Allocates memory for a tensor of `bytes` bytes: at once for a small tensor, and as the bytes arrive for a large
-/// one.
-fn reserve(pending: &mut Vec<u8>, bytes: usize, more: usize) -> Result<()> {
+/// Allocates memory for a tensor of `bytes` bytes. If the length of the file is known, that is done at once. Otherwise a
+/// large one gets memory as its bytes arrive, because the file may promise more than it has.
+fn reserve(pending: &mut Vec<u8>, bytes: usize, more: usize, is_announced: bool) -> Result<()> {
     let wanted = match pending.capacity() {
+        0 if is_announced => bytes,
         0 => bytes.min(FIRST_RESERVE as usize).max(more),
         capacity if pending.len() + more > capacity => {
             bytes.min(capacity.saturating_mul(2)).max(pending.len() + more)

@@ -81,6 +81,7 @@ class Engine {
       contextLength: CONTEXT,
       quantization: 'none',
       ...this.#file,
+      memoryBytes: 0,
       endTokens: [END],
       chatTemplate: null,
       activationBits: 8,

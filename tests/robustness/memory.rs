@@ -3,7 +3,12 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use shotglass::Loader;
+use shotglass::gguf::{Metadata, Reader, Sink, TensorInfo};
+use shotglass::kernels::{Matrix, matrix, packed_bytes};
+use shotglass::{Error, Loader};
+
+use super::sound;
+use super::support::blocks::QUANTIZED;
 
 struct Counting;
 
@@ -109,5 +114,46 @@ fn metadata_without_end_is_refused_before_it_takes_much_memory() {
         // A text takes 24 bytes beside its own on this machine and 12 in WebAssembly, for 8 in the file; and while a
         // list grows, the old one and one of twice its size are there.
         assert!(peak < 10 << 26, "items of type {kind} took {peak} bytes");
+    }
+}
+
+/// What is said of a matrix beforehand is what it takes.
+#[test]
+fn packed_bytes_are_those_that_are_allocated() {
+    for (dtype, _) in QUANTIZED {
+        let (columns, bytes) = dtype.block();
+        let blocks = vec![0; 33 * 2 * bytes];
+        let (packed, peak) = peak(|| matrix(dtype, 33, 2 * columns, &blocks).expect("there is memory"));
+        let said = packed_bytes(dtype, packed.rows(), packed.columns()) as usize;
+        // The box of the matrix, beside its weights.
+        assert!((said..said + 256).contains(&peak), "{dtype:?}: {said} bytes were said, {peak} were taken");
+    }
+}
+
+/// A tensor of a file whose length is known gets its memory at once: while it grows, two copies of it would be there.
+#[test]
+fn the_bytes_of_a_large_tensor_are_held_once() {
+    let mut file = sound();
+    let rows = 300_000;
+    let tensor = file.tensor("token_embd.weight");
+    let large = tensor.bytes.len() / 299 * rows;
+    (tensor.dims[1], tensor.bytes) = (rows as u64, vec![0; large]);
+    let bytes = file.bytes();
+    let mut reader = Reader::new(Some(bytes.len() as u64));
+    let (read, peak) = peak(|| bytes.chunks(1 << 16).try_for_each(|chunk| reader.push(chunk, &mut Ignored)));
+    read.expect("it is sound");
+    assert!(peak < large + (1 << 18), "{large} bytes took {peak}");
+}
+
+/// Who receives tensors and does nothing.
+struct Ignored;
+
+impl Sink for Ignored {
+    fn directory(&mut self, _: &Metadata, _: &[TensorInfo]) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn tensor(&mut self, _: &TensorInfo, _: &[u8]) -> Result<(), Error> {
+        Ok(())
     }
 }

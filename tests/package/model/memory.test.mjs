@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Model } from 'shotglass';
 import init, { Loader } from '../../../pkg/wasm/simd128/shotglass.js';
 import { modelFile, mustExist } from '../../support/files.mjs';
+import { layOut, shapes } from '../../support/large.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 const wasmFile = new URL('../../../pkg/wasm/simd128/shotglass_bg.wasm', import.meta.url);
@@ -54,4 +55,26 @@ test('a prompt that does not fit is refused, and others go on', () => {
 test('a model that does not fit is refused', async () => {
   limit(80 * MB);
   await assert.rejects(Model.load(modelFile), { code: 'out-of-memory' });
+});
+
+test('a model that no memory can hold is refused before its weights, with the numbers', () => {
+  const { head, bytes } = layOut(shapes['Llama-3.1-8B'], 'Q6_K');
+  const loader = new Loader(1, 8, 1);
+  loader.begin(bytes);
+  // 8.03 · 10⁹ weights of 8.6 bits, and one tensor as it is in the file.
+  assert.throws(() => loader.push(head), {
+    code: 'out-of-memory',
+    message: /^This model needs 9\d{9} bytes of memory, and there are at most 4294967295 here\./,
+  });
+});
+
+test('a model that this memory does not hold is refused before its weights', () => {
+  const { head, bytes } = layOut(shapes['TinyLlama-1.1B'], 'Q4_0');
+  limit(memory.buffer.byteLength + 500 * MB);
+  const loader = new Loader(1, 8, 1);
+  loader.begin(bytes);
+  assert.throws(() => loader.push(head), {
+    code: 'out-of-memory',
+    message: /^There is not enough memory for the model \(7\d{8} bytes\)\./,
+  });
 });

@@ -58,6 +58,7 @@ test('info says what the file is', () => {
     quantization: 'Q4_1',
     bytes: defaultModel.bytes,
     sha256: defaultModel.sha256,
+    memoryBytes: info.memoryBytes,
     activationBits: 8,
     build: 'simd128',
     threads: 1,
@@ -67,6 +68,8 @@ test('info says what the file is', () => {
   assert.deepEqual(endTokens.toSorted(), [0, 2]);
   assert.ok(info.parameters > 134e6 && info.parameters < 136e6);
   assert.match(info.name, /smollm2/i);
+  // Its types take 1.2 and 1.06 times as much memory as in the file, which has a vocabulary too.
+  assert.ok(info.memoryBytes > 1.12 * info.bytes && info.memoryBytes < 1.16 * info.bytes);
   assert.match(chatTemplate, /<\|im_start\|>/);
 });
 
