@@ -7,7 +7,8 @@
 use crate::caches::Caches;
 use crate::distribution::Distribution;
 use crate::error::{Error, Result};
-use crate::model::branches::Branches;
+use crate::model::branches::{BranchRow, Branches};
+use crate::model::budget::rows_at_once;
 use crate::model::{Model, Row, Workspace};
 use crate::tokenizer::{Split, Tokenizer};
 
@@ -145,8 +146,8 @@ impl Scoring {
         self.behind[self.done.len()].left() + later
     }
 
-    /// Runs one chunk of the branches if any are left; the trunk must have run. Otherwise goes on to the next context
-    /// and returns true; the caller then runs the trunk of that context. After an error the computation is over.
+    /// Runs some layers of a chunk of the branches if any are left; the trunk must have run. Otherwise goes on to the
+    /// next context and returns true; the caller then runs the trunk of that context. After an error the computation is over.
     pub fn advance(&mut self, model: &Model, caches: &mut Caches, workspace: &mut Workspace) -> Result<bool> {
         let behind = &mut self.behind[self.done.len()];
         if behind.left() > 0 {
@@ -185,6 +186,8 @@ struct Behind {
     /// the tokens of the whitespace at the end of a context.
     trunk: usize,
     branches: Branches,
+    /// The rows that are running: they have passed some layers.
+    batch: Vec<BranchRow>,
     /// For each continuation, the logprobs known so far, without that of a token directly after the trunk.
     logprobs: Vec<Vec<f32>>,
 }
@@ -234,7 +237,7 @@ impl Behind {
         let branch = |split: &Split| [&split.context[trunk..], &split.continuation].concat();
         let branches = Branches::new(trunk, splits.iter().map(branch).collect());
         let logprobs = vec![Vec::new(); splits.len()];
-        Ok(Behind { splits, trunk, branches, logprobs })
+        Ok(Behind { splits, trunk, branches, batch: Vec::new(), logprobs })
     }
 
     /// The tokens to run before the branches.
@@ -244,16 +247,22 @@ impl Behind {
 
     /// How many rows are left to run after the trunk.
     fn left(&self) -> usize {
-        self.branches.left()
+        self.branches.left() + self.batch.len()
     }
 
-    /// Runs one chunk of the branches; the trunk must have run. After an error the computation is over.
+    /// Runs some layers of a chunk of the branches; the trunk must have run. After an error the computation is over.
     fn advance(&mut self, model: &Model, caches: &mut Caches, workspace: &mut Workspace) -> Result<()> {
-        let batch = self.branches.next(BATCH);
-        let rows: Vec<Row> = batch.iter().map(|row| row.row).collect();
+        if self.batch.is_empty() {
+            let most = rows_at_once(model.config(), self.trunk + BATCH);
+            self.batch = self.branches.next(BATCH.min(most));
+        }
+        let rows: Vec<Row> = self.batch.iter().map(|row| row.row).collect();
         let slots = rows.iter().map(|row| row.slot + 1).max().unwrap_or(0);
         caches.reserve(slots.saturating_sub(self.trunk))?;
-        model.branch(caches.active_mut(), workspace, &rows)?;
+        if !model.branch(caches.active_mut(), workspace, &rows)? {
+            return Ok(());
+        }
+        let batch = std::mem::take(&mut self.batch);
 
         // Where contexts differ, a branch begins with the last tokens of its context. Of these, only the last one
         // predicts a token of the continuation.

@@ -9,6 +9,7 @@ use crate::caches::Caches;
 use crate::distribution::{Candidate, Distribution, Sampler};
 use crate::error::{Error, Result};
 use crate::kernels::Precision;
+use crate::model::budget::rows_at_once;
 use crate::model::{CHUNK, Model, Workspace};
 use crate::prediction::{Expected, Prediction, Surprisal};
 use crate::score::{Score, Scoring};
@@ -215,7 +216,7 @@ impl Session {
     /// caller can stop soon. Returns how many tokens are left.
     pub fn advance(&mut self) -> Result<usize> {
         let start = self.cache().len();
-        let end = self.key.len().min(start + CHUNK);
+        let end = self.key.len().min(start + rows_at_once(self.model.config(), start + CHUNK));
         if start < end {
             self.caches.reserve(end - start)?;
             let (cache, ids) = (self.caches.active_mut(), &self.key.tokens()[start..end]);

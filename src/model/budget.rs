@@ -1,6 +1,7 @@
 //! How much work runs before the caller has a chance to stop.
 
-use super::Config;
+use super::{CHUNK, Config};
+use crate::kernels::rows::TILE;
 
 /// Multiplications between two chances to stop. They take about 25 ms on a core that does 40·10⁹ per second.
 const WORK: u64 = 1 << 30;
@@ -13,6 +14,13 @@ const WORK: u64 = 1 << 30;
 pub fn layers_at_once(config: &Config, rows: usize, slots: usize) -> usize {
     let most = WORK / (rows as u64 * multiplications(config, slots)).max(1);
     usize::try_from(most.max(1)).unwrap_or(usize::MAX)
+}
+
+/// How many rows to run together if they see `slots` slots of the cache: as many as one layer takes within 2³⁰
+/// multiplications. They are at least a tile and at most [`CHUNK`].
+pub fn rows_at_once(config: &Config, slots: usize) -> usize {
+    let most = (WORK / multiplications(config, slots).max(1)).min(CHUNK as u64) as usize;
+    (most / TILE * TILE).max(TILE)
 }
 
 /// Multiplications of one row in one layer if it sees `slots` slots of the cache.

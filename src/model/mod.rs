@@ -90,11 +90,11 @@ impl Model {
         })
     }
 
-    /// Runs rows of branches, at most [`CHUNK`] of them, each after the earlier rows of its own branch. They write to
-    /// slots after the trunk, which do not count as run.
-    pub(crate) fn branch(&self, cache: &mut Cache, workspace: &mut Workspace, batch: &[Row]) -> Result<()> {
-        while !self.run(cache, workspace, batch, &mut NoTap)? {}
-        Ok(())
+    /// Runs some layers for rows of branches, at most [`CHUNK`] of them, each after the earlier rows of its own branch.
+    /// They write to slots after the trunk, which do not count as run. Returns whether these were the last layers, as
+    /// [`Model::forward`] does.
+    pub(crate) fn branch(&self, cache: &mut Cache, workspace: &mut Workspace, batch: &[Row]) -> Result<bool> {
+        self.run(cache, workspace, batch, &mut NoTap)
     }
 
     fn run(
