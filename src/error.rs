@@ -55,7 +55,9 @@ pub enum Error {
     },
 
     /// A tokenizer that this engine does not run.
-    #[error("This file's tokenizer is not supported: {what}. Use a byte-level BPE model such as SmolLM2.")]
+    #[error(
+        "This file's tokenizer is not supported: {what}. Use a model with byte-level BPE or SentencePiece, such as SmolLM2."
+    )]
     UnsupportedTokenizer {
         /// The kind of tokenizer that the file names.
         what: String,

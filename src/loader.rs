@@ -42,6 +42,8 @@ struct Shards {
     /// Index of the file that is being read, from 0.
     current: usize,
     parts: Option<Parts>,
+    /// Whether the token for beginnings is added where the file wants it.
+    adds_bos: bool,
     /// The directory of the current file, empty before it has been read.
     directory: Vec<TensorInfo>,
     /// Number of tensors in the earlier files.
@@ -70,6 +72,7 @@ impl Loader {
                 count: 1,
                 current: 0,
                 parts: None,
+                adds_bos: true,
                 directory: Vec::new(),
                 tensors: 0,
                 tensors_expected: None,
@@ -91,6 +94,11 @@ impl Loader {
     /// Sets how many files the model has.
     pub fn shards(self, count: usize) -> Loader {
         Loader { model: Shards { count, ..self.model }, ..self }
+    }
+
+    /// Sets whether every text begins with the token for beginnings if the file wants it, which is the default.
+    pub fn add_bos(self, adds_bos: bool) -> Loader {
+        Loader { model: Shards { adds_bos, ..self.model }, ..self }
     }
 
     /// Begins a file of `bytes_total` bytes, if that is known. A file that was begun and not ended begins again: its
@@ -234,15 +242,19 @@ impl Shards {
 }
 
 impl Sink for Shards {
-    fn directory(&mut self, metadata: &Metadata, tensors: &[TensorInfo]) -> Result<()> {
-        self.check(metadata, tensors.len())?;
-        let needed = self.memory + peak_of(tensors);
+    fn metadata(&mut self, metadata: &Metadata, tensors: usize) -> Result<()> {
+        self.check(metadata, tensors)?;
         if self.current == 0 {
             let config = Config::from_metadata(metadata)?;
-            let tokenizer = Tokenizer::from_metadata(metadata)?;
+            let tokenizer = Tokenizer::from_metadata(metadata)?.with_bos(self.adds_bos);
             let weights = Builder::new(&config, tokenizer.vocabulary_size())?;
             self.parts = Some(Parts { config, tokenizer, weights });
         }
+        Ok(())
+    }
+
+    fn directory(&mut self, tensors: &[TensorInfo]) -> Result<()> {
+        let needed = self.memory + peak_of(tensors);
         let is_last = self.current + 1 == self.count;
         if let Some(parts) = &mut self.parts {
             parts.weights.directory(tensors, is_last)?;

@@ -73,6 +73,10 @@ pub struct Info {
     pub memory: u64,
     /// Tokens that end a text.
     pub end_tokens: Vec<u32>,
+    /// The token that the file names for beginnings.
+    pub bos_token: Option<u32>,
+    /// Whether every text begins with it.
+    pub adds_bos: bool,
     /// The Jinja template that turns a conversation into a prompt.
     pub chat_template: Option<String>,
     /// How finely activations are rounded where the network leaves the choice.
@@ -128,6 +132,8 @@ impl Session {
             file: self.file.clone(),
             memory: self.memory,
             end_tokens: self.tokenizer.end_tokens().to_vec(),
+            bos_token: self.tokenizer.bos(),
+            adds_bos: self.tokenizer.adds_bos(),
             chat_template: self.tokenizer.chat_template().map(str::to_owned),
             precision: self.model.compute().precision,
         }

@@ -51,6 +51,7 @@ export interface Calls {
       files: EngineFile[];
       threads: number;
       activationBits: number;
+      addBos: boolean;
       /** Of several shards together. */
       sha256: string | null;
       keep: boolean;

@@ -5,6 +5,11 @@ export interface Token {
   bytes: Uint8Array;
   /** The bytes as text, with U+FFFD for invalid UTF-8. Meant for display; do not join it. */
   text: string;
+  /**
+   * How many of the first bytes the tokenizer added to the text: all of a begin token, or the space that
+   * a SentencePiece model puts in front of a text. Absent if none. Only tokens of a prompt or text have it.
+   */
+  added?: number | undefined;
 }
 
 /** A token and its probability in a distribution: the softmax over the full vocabulary at temperature 1. */
@@ -59,7 +64,8 @@ export interface SurprisalEntry {
   token: Token;
   /**
    * Natural logarithm of the token's probability, in nats; its surprisal in bits is
-   * `-logprob / Math.LN2`. Null for the first token, which no distribution precedes.
+   * `-logprob / Math.LN2`. Null for the first token, which no distribution precedes; where
+   * `info.addsBos`, that is the begin token.
    */
   logprob: number | null;
   /** Rank of the token, 1 for the most probable. Null for the first token. */
@@ -183,6 +189,13 @@ export interface ModelInfo {
   memoryBytes: number;
   /** Ids of the tokens with which the model ends its answers. */
   endTokens: number[];
+  /** Id of the file's begin token (BOS); null if it has none. */
+  bosToken: number | null;
+  /**
+   * Whether every text begins with `bosToken`, because the file asks for it. A text that begins with that
+   * token already gets no second. See the option `addBos` of {@link Model.load}.
+   */
+  addsBos: boolean;
   /** The file's Jinja template for conversations; null if it has none. */
   chatTemplate: string | null;
   /**

@@ -128,8 +128,11 @@ impl TensorInfo {
 
 /// A receiver of tensors as they complete.
 pub trait Sink {
-    /// Receives the metadata and the directory, before any tensor.
-    fn directory(&mut self, metadata: &Metadata, tensors: &[TensorInfo]) -> Result<()>;
+    /// Receives the metadata before the directory of `tensors` tensors is read, so that what no other type of tensor can
+    /// change is refused before a type is.
+    fn metadata(&mut self, metadata: &Metadata, tensors: usize) -> Result<()>;
+    /// Receives the directory, before any tensor.
+    fn directory(&mut self, tensors: &[TensorInfo]) -> Result<()>;
     /// Receives one complete tensor. Tensors arrive in the order of the file.
     fn tensor(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()>;
 }

@@ -107,7 +107,11 @@ impl Reader {
         let mut cursor = Cursor { bytes: &pending, at: 0 };
         while !self.head_is_whole() {
             let start = cursor.at;
+            let had_metadata = matches!(self.stage, Stage::Tensor);
             match self.step(&mut cursor) {
+                Ok(()) if !had_metadata && matches!(self.stage, Stage::Tensor) => {
+                    sink.metadata(&self.metadata, self.tensors_expected as usize)?;
+                }
                 Ok(()) => {}
                 Err(Stop::NeedMore) => {
                     pending.drain(..start);
@@ -120,7 +124,7 @@ impl Reader {
 
         let consumed = self.bytes_read - (pending.len() - cursor.at) as u64;
         self.lay_out(consumed)?;
-        sink.directory(&self.metadata, &self.tensors)?;
+        sink.directory(&self.tensors)?;
         self.bytes_read = consumed;
         // The head ends inside `chunk`, because it was incomplete before.
         Ok((consumed - before) as usize)

@@ -4,7 +4,7 @@
 //! a matcher written by hand, because an engine for regular expressions, with its tables, is more code than the rest
 //! of the module. Tests compare each matcher with the expression, run by the `tokenizers` crate.
 
-use super::letters::{Chars, LETTERS, NUMBERS};
+use super::letters::{Chars, LETTERS, MARKS, NUMBERS, PUNCTUATION};
 
 /// The ways to cut text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,10 +13,17 @@ pub enum PreTokenizer {
     Gpt2,
     /// Each digit alone, and the text between digits as GPT-2 does.
     SmolLm,
+    /// Punctuation alone, and the text between it as GPT-2 does, except that numbers have no space and at most three
+    /// digits. This is how llama.cpp cuts where a file does not say how.
+    Default,
     /// As Llama 3 does.
     Llama3,
     /// As Llama 3 does, but with each digit alone.
     Qwen2,
+    /// As Qwen 2 does, but with the marks on letters as letters.
+    Qwen35,
+    /// As GPT-4o does, but with the case of ASCII letters only, as in llama.cpp.
+    Gpt4o,
 }
 
 /// A pre-tokenizer with its tables, which are prepared once.
@@ -25,6 +32,8 @@ pub struct Pieces {
     cutting: PreTokenizer,
     letters: Chars,
     numbers: Chars,
+    /// What else the pre-tokenizer distinguishes: marks, or punctuation.
+    others: Chars,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +47,13 @@ enum Class {
 impl Pieces {
     /// Makes the tables of a pre-tokenizer.
     pub fn new(cutting: PreTokenizer) -> Pieces {
-        Pieces { cutting, letters: Chars::new(LETTERS), numbers: Chars::new(NUMBERS) }
+        let others = match cutting {
+            PreTokenizer::Default => PUNCTUATION,
+            PreTokenizer::Qwen35 => MARKS,
+            _ => &[],
+        };
+        let [letters, numbers, others] = [LETTERS, NUMBERS, others].map(Chars::new);
+        Pieces { cutting, letters, numbers, others }
     }
 
     /// The pieces of a text, in order. None is empty, and together they are the text.
@@ -60,12 +75,17 @@ impl Pieces {
     }
 
     /// Length in bytes of the beginning of a text that is cut by itself. For SmolLM this is one digit, or everything
-    /// up to the next digit. For the others it is the whole text.
+    /// up to the next digit; for the default it is punctuation, or everything up to the next of it. For the others it
+    /// is the whole text.
     fn part(&self, text: &str, first: char) -> usize {
         match self.cutting {
             PreTokenizer::SmolLm if self.class(first) == Class::Number => first.len_utf8(),
             PreTokenizer::SmolLm => text.find(|c| self.class(c) == Class::Number).unwrap_or(text.len()),
-            PreTokenizer::Gpt2 | PreTokenizer::Llama3 | PreTokenizer::Qwen2 => text.len(),
+            PreTokenizer::Default => {
+                let wanted = !self.is_punctuation(first);
+                text.find(|c| self.is_punctuation(c) == wanted).unwrap_or(text.len())
+            }
+            _ => text.len(),
         }
     }
 
@@ -73,8 +93,11 @@ impl Pieces {
     fn length(&self, text: &str, first: char) -> usize {
         match self.cutting {
             PreTokenizer::Gpt2 | PreTokenizer::SmolLm => self.gpt2(text, first),
+            PreTokenizer::Default if self.is_punctuation(first) => text.len(),
+            PreTokenizer::Default => self.default(text, first),
             PreTokenizer::Llama3 => self.llama3(text, first, 3),
-            PreTokenizer::Qwen2 => self.llama3(text, first, 1),
+            PreTokenizer::Qwen2 | PreTokenizer::Qwen35 => self.llama3(text, first, 1),
+            PreTokenizer::Gpt4o => self.gpt4o(text, first),
         }
     }
 
@@ -90,28 +113,87 @@ impl Pieces {
         }
     }
 
+    /// The last two expressions of the default, for a text without punctuation: they cut numbers off the pieces of
+    /// GPT-2, and three digits at a time off the numbers.
+    fn default(&self, text: &str, first: char) -> usize {
+        let class = |at: usize| text[at..].chars().next().map(|c| self.class(c));
+        if first == ' ' && class(1) == Some(Class::Number) {
+            return 1;
+        }
+        if self.class(first) != Class::Number {
+            return self.gpt2(text, first);
+        }
+        let is_triple = |at: usize| {
+            let digits = text.as_bytes().get(at..at + 3);
+            digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
+        };
+        if is_triple(0) {
+            return 3;
+        }
+        let ends = |&(at, c): &(usize, char)| self.class(c) != Class::Number || is_triple(at);
+        text.char_indices().find(ends).map_or(text.len(), |(at, _)| at)
+    }
+
     /// `LLAMA3` and `QWEN2` of the tests. A piece of the former has up to three digits, and a piece of the latter
     /// one.
     fn llama3(&self, text: &str, first: char, digits: usize) -> usize {
         if let Some(length) = contraction(text, simple_fold) {
             return length;
         }
-        let class = self.class(first);
-        let behind = &text[first.len_utf8()..];
-        let next = behind.chars().next().map(|c| self.class(c));
-        match class {
-            Class::Letter => return self.run(text, Class::Letter, usize::MAX),
-            Class::Number => return self.run(text, Class::Number, digits),
-            _ if next == Some(Class::Letter) && first != '\r' && first != '\n' => {
-                return first.len_utf8() + self.run(behind, Class::Letter, usize::MAX);
+        if let Some(from) = self.word(text, first) {
+            return from + self.run(&text[from..], Class::Letter, usize::MAX);
+        }
+        self.between_words(text, first, digits, &['\r', '\n'])
+    }
+
+    /// `GPT4O` of the tests. A word ends where a small letter is followed by a capital, and a contraction belongs to
+    /// the word before it.
+    fn gpt4o(&self, text: &str, first: char) -> usize {
+        let Some(from) = self.word(text, first) else {
+            return self.between_words(text, first, 3, &['\r', '\n', '/']);
+        };
+        let is_letter = |c: char| self.class(c) == Class::Letter;
+        // Letters that are not ASCII count as both small and capital.
+        let end_of = |at: usize, is_wanted: fn(char) -> bool| {
+            let end = text[at..].find(|c| !is_wanted(c) || !is_letter(c));
+            end.map_or(text.len(), |length| at + length)
+        };
+        let mut end = end_of(from, |c| !c.is_ascii_lowercase());
+        let small = end_of(end, |c| !c.is_ascii_uppercase());
+        if small > end {
+            end = small;
+        } else if let Some(at) = text[from..end].rfind(|c: char| !c.is_ascii_uppercase()) {
+            // The small letters of the first alternative can only be those before the last capitals.
+            end = end_of(from + at, |c| !c.is_ascii_uppercase());
+        }
+        end + contraction(&text[end..], |c| c.to_ascii_lowercase()).unwrap_or(0)
+    }
+
+    /// Where the letters of a word at the beginning of a text begin: `[^\r\n\p{L}\p{N}]?\p{L}`.
+    fn word(&self, text: &str, first: char) -> Option<usize> {
+        let behind = first.len_utf8();
+        match self.class(first) {
+            Class::Letter => Some(0),
+            Class::Number => None,
+            _ if first == '\r' || first == '\n' => None,
+            _ => {
+                let next = text[behind..].chars().next()?;
+                (self.class(next) == Class::Letter).then_some(behind)
             }
-            _ => {}
+        }
+    }
+
+    /// The alternatives for numbers, other characters and whitespace. `ends` may follow other characters.
+    fn between_words(&self, text: &str, first: char, digits: usize, ends: &[char]) -> usize {
+        let class = self.class(first);
+        if class == Class::Number {
+            return self.run(text, Class::Number, digits);
         }
         let space = usize::from(first == ' ');
-        if class == Class::Other || (first == ' ' && next == Some(Class::Other)) {
+        let other = text[space..].chars().next().map(|c| self.class(c));
+        if other == Some(Class::Other) {
             let end = space + self.run(&text[space..], Class::Other, usize::MAX);
-            let newlines = text[end..].bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            return end + newlines;
+            return text[end..].find(|c| !ends.contains(&c)).map_or(text.len(), |length| end + length);
         }
         let run = self.run(text, Class::Space, usize::MAX);
         match text[..run].rfind(['\r', '\n']) {
@@ -142,8 +224,14 @@ impl Pieces {
             '\0'..='\x7f' => Class::Other,
             _ if self.letters.contains(c) => Class::Letter,
             _ if self.numbers.contains(c) => Class::Number,
+            _ if self.cutting == PreTokenizer::Qwen35 && self.others.contains(c) => Class::Letter,
             _ => Class::Other,
         }
+    }
+
+    /// `[\p{P}\$\+<=>\^~\|]`, what the default cuts off first.
+    fn is_punctuation(&self, c: char) -> bool {
+        matches!(c, '$' | '+' | '<' | '=' | '>' | '^' | '~' | '|') || self.others.contains(c)
     }
 }
 
@@ -168,31 +256,13 @@ fn simple_fold(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reference::ALL;
     use super::*;
     use proptest::prelude::*;
     use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
     use tokenizers::{
         OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer as _, SplitDelimiterBehavior,
     };
-
-    const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-    const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-    const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-
-    impl PreTokenizer {
-        /// The expressions that define it, applied in turn.
-        pub(crate) fn expressions(self) -> &'static [&'static str] {
-            match self {
-                PreTokenizer::Gpt2 => &[GPT2],
-                PreTokenizer::SmolLm => &[r"\p{N}", GPT2],
-                PreTokenizer::Llama3 => &[LLAMA3],
-                PreTokenizer::Qwen2 => &[QWEN2],
-            }
-        }
-    }
-
-    const ALL: [PreTokenizer; 4] =
-        [PreTokenizer::Gpt2, PreTokenizer::SmolLm, PreTokenizer::Llama3, PreTokenizer::Qwen2];
 
     /// The slow reference: the expressions themselves.
     struct Expressions(Vec<Split>);
@@ -225,14 +295,17 @@ mod tests {
         ALL.map(|cutting| (Pieces::new(cutting), Expressions::new(cutting.expressions()))).into()
     }
 
-    /// Each character stands between characters of all classes, so that a wrong class cuts elsewhere.
+    /// Each character stands between characters of all classes, so that a wrong class cuts elsewhere. Three
+    /// pre-tokenizers have all the tables.
     #[test]
     fn every_character_is_of_the_class_that_the_expressions_have() {
-        let twins = twins();
+        let tables = [PreTokenizer::Gpt2, PreTokenizer::Default, PreTokenizer::Qwen35];
+        let twins: Vec<_> =
+            twins().into_iter().filter(|(pieces, _)| tables.contains(&pieces.cutting)).collect();
         let chars: Vec<char> = ('\0'..=char::MAX).collect();
         for chunk in chars.chunks(4096) {
             let text: String = chunk.iter().flat_map(|&c| ['a', c, '1', c, ' ', c, '!', c, '\n']).collect();
-            agree(&text, &twins[..1]);
+            agree(&text, &twins);
         }
     }
 
@@ -240,12 +313,22 @@ mod tests {
     /// texts would be too many, so those are random.
     #[test]
     fn every_short_text_is_cut_as_by_the_expressions() {
-        const KINDS: [char; 12] = [' ', '\t', '\n', '\r', '\u{3000}', 'a', 'é', '5', '٣', '!', '\'', 's'];
-        let twins = twins();
-        for length in 1..=4 {
-            for number in 0..KINDS.len().pow(length) {
-                let digit = |place| KINDS[number / KINDS.len().pow(place) % KINDS.len()];
-                agree(&(0..length).map(digit).collect::<String>(), &twins);
+        for twin in &twins() {
+            let kinds = match twin.0.cutting {
+                PreTokenizer::Default => {
+                    [' ', '\n', '\u{3000}', 'a', 'é', '5', '٣', '!', '\'', '|', '`', '€']
+                }
+                PreTokenizer::Qwen35 => {
+                    [' ', '\t', '\n', '\r', '\u{3000}', 'a', 'é', '5', '!', '\'', 's', '\u{301}']
+                }
+                PreTokenizer::Gpt4o => [' ', '\t', '\n', 'a', 'A', 'é', '5', '!', '/', '\'', 's', '\u{301}'],
+                _ => [' ', '\t', '\n', '\r', '\u{3000}', 'a', 'é', '5', '٣', '!', '\'', 's'],
+            };
+            for length in 1..=4 {
+                for number in 0..kinds.len().pow(length) {
+                    let digit = |place| kinds[number / kinds.len().pow(place) % kinds.len()];
+                    agree(&(0..length).map(digit).collect::<String>(), std::slice::from_ref(twin));
+                }
             }
         }
     }
@@ -268,16 +351,20 @@ mod tests {
     /// minutes.
     #[test]
     fn a_long_text_without_a_number_is_cut_in_one_go() {
-        let text = "word ".repeat(200_000);
+        let words = "word ".repeat(200_000);
         for (pieces, _) in twins() {
-            assert_eq!(pieces.of(&text).count(), 200_001, "{:?}", pieces.cutting);
+            assert_eq!(pieces.of(&words).count(), 200_001, "{:?}", pieces.cutting);
+            // These are a single number and a single word in some, and a piece for each few characters in others.
+            for text in ["1".repeat(1_000_000), "éB".repeat(400_000)] {
+                assert_eq!(pieces.of(&text).map(str::len).sum::<usize>(), text.len(), "{:?}", pieces.cutting);
+            }
         }
     }
 
     proptest! {
         #[test]
         fn any_text_is_cut_as_by_the_expressions(
-            text in "([ \t\r\n\u{a0}]{0,3}([a-zéſ你]{1,3}|[0-9٣½]{1,5}|[!'.…🙂]{1,3}|'(s|ll|RE)|\u{301}|.)?){0,24}",
+            text in "([ \t\r\n\u{a0}]{0,3}([a-zA-Céſ你]{1,3}|[0-9٣½]{1,5}|[!'/$`.…🙂]{1,3}|'(s|ll|RE)|\u{301}|.)?){0,24}",
         ) {
             agree(&text, &twins());
         }

@@ -8,9 +8,43 @@ use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::pre_tokenizers::split::{Split as Cut, SplitPattern};
 use tokenizers::{AddedToken, PreTokenizedString, SplitDelimiterBehavior, TokenizerImpl};
 
+use super::byte_level::{self, alphabet};
 use super::pieces::{Pieces, PreTokenizer};
 use super::specials::Specials;
-use super::{Encoding, Tokenizer, alphabet};
+use super::{Encoding, Kind, Tokenizer};
+
+const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+const LLAMA3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN35: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+/// GPT-4o's own has classes for capital and small letters; llama.cpp knows the case of ASCII letters only.
+const GPT4O: &str = r"[^\r\n\p{L}\p{N}]?((?=\p{L})[^a-z])*((?=\p{L})[^A-Z])+(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?|[^\r\n\p{L}\p{N}]?((?=\p{L})[^a-z])+((?=\p{L})[^A-Z])*(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+impl PreTokenizer {
+    /// The expressions that define it, applied in turn.
+    pub(crate) fn expressions(self) -> &'static [&'static str] {
+        match self {
+            PreTokenizer::Gpt2 => &[GPT2],
+            PreTokenizer::SmolLm => &[r"\p{N}", GPT2],
+            PreTokenizer::Default => &[r"[\p{P}\$\+<=>\^~\|]+", GPT2, r"\p{N}+", "[0-9][0-9][0-9]"],
+            PreTokenizer::Llama3 => &[LLAMA3],
+            PreTokenizer::Qwen2 => &[QWEN2],
+            PreTokenizer::Qwen35 => &[QWEN35],
+            PreTokenizer::Gpt4o => &[GPT4O],
+        }
+    }
+}
+
+/// All pre-tokenizers.
+pub(crate) const ALL: [PreTokenizer; 7] = [
+    PreTokenizer::Gpt2,
+    PreTokenizer::SmolLm,
+    PreTokenizer::Default,
+    PreTokenizer::Llama3,
+    PreTokenizer::Qwen2,
+    PreTokenizer::Qwen35,
+    PreTokenizer::Gpt4o,
+];
 
 /// Two bytes without a token, across which nothing merges. The first is a part of `é` and `ü`, and the second of `🙂`.
 const WITHOUT_TOKEN: [u8; 2] = [0xc3, 0x9f];
@@ -63,18 +97,22 @@ fn both(cutting: PreTokenizer) -> (Tokenizer, Whole) {
 
     let first = (tokens.len() - SPECIALS.len()) as u32;
     let ours = Tokenizer {
-        bpe,
-        pieces: Pieces::new(cutting),
-        specials: Specials::new(SPECIALS.map(str::to_owned).into_iter().zip(first..)),
-        alphabet: std::array::from_fn(|byte| {
-            Some(alphabet[byte]).filter(|_| !WITHOUT_TOKEN.contains(&(byte as u8)))
+        kind: Kind::ByteLevel(byte_level::ByteLevel {
+            bpe,
+            pieces: Pieces::new(cutting),
+            alphabet: std::array::from_fn(|byte| {
+                Some(alphabet[byte]).filter(|_| !WITHOUT_TOKEN.contains(&(byte as u8)))
+            }),
         }),
+        specials: Specials::new(SPECIALS.map(str::to_owned).into_iter().zip(first..)),
         bytes: Vec::new(),
         ends: Vec::new(),
         end_tokens: Vec::new(),
+        bos: None,
+        adds_bos: false,
         empty_context: None,
         chat_template: None,
-        spaced: true,
+        cuts_before_space: false,
         longest: 1,
     };
     (ours, whole)
@@ -85,7 +123,7 @@ proptest! {
     fn any_text_has_the_tokens_of_the_twin_at_the_same_places(
         text in "(hello|he|l| |  |\n|\n\n|你|佀|é|ü|🙂|ß|<\\|a\\|>|<\\||\\|>|'s|5|\u{3000}|.){0,16}",
     ) {
-        for cutting in [PreTokenizer::Gpt2, PreTokenizer::SmolLm, PreTokenizer::Llama3, PreTokenizer::Qwen2] {
+        for cutting in ALL {
             let (ours, whole) = both(cutting);
             let encoding = whole.encode(text.as_str(), false).expect("it is encoded");
             let wanted: Vec<_> =

@@ -18,6 +18,11 @@ impl Specials {
         Specials { sorted: tokens.into_sorted_vec() }
     }
 
+    /// Whether any of the texts is so.
+    pub fn any(&self, is_so: impl Fn(&str) -> bool) -> bool {
+        self.sorted.iter().any(|(text, _)| is_so(text))
+    }
+
     /// Range and id of the first special token from byte `from` on. Of several that begin at the same position, it is
     /// the longest.
     pub fn first(&self, text: &str, from: usize) -> Option<(Range<usize>, u32)> {
@@ -28,7 +33,7 @@ impl Specials {
     }
 
     /// Length and id of the longest special token at the beginning of a text.
-    fn at_start(&self, text: &[u8]) -> Option<(usize, u32)> {
+    pub fn at_start(&self, text: &[u8]) -> Option<(usize, u32)> {
         let mut longest = None;
         // The tokens that begin with the first `length` bytes of the text. Each step leaves fewer.
         let mut left = &self.sorted[..];

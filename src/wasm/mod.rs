@@ -46,16 +46,18 @@ pub struct JsLoader(Loader);
 #[wasm_bindgen(js_class = Loader)]
 impl JsLoader {
     /// A loader for a model in `shards` files, which are read one after the other. The engine computes with `threads`
-    /// workers, this one and those that called `work`, and with activations of `activationBits` bits, 8 or 16.
+    /// workers, this one and those that called `work`, and with activations of `activationBits` bits, 8 or 16. With
+    /// `addBos`, every text begins with the token for beginnings if the file wants it.
     #[wasm_bindgen(constructor)]
     pub fn new(
         threads: usize,
         #[wasm_bindgen(js_name = activationBits)] activation_bits: u32,
         shards: usize,
+        #[wasm_bindgen(js_name = addBos)] add_bos: bool,
     ) -> JsResult<JsLoader> {
         let precision = Precision::from_bits(activation_bits).map_err(throw)?;
         let compute = Compute { pool: Pool::new(threads), precision };
-        Ok(JsLoader(Loader::new(None).with(compute).shards(shards)))
+        Ok(JsLoader(Loader::new(None).with(compute).shards(shards).add_bos(add_bos)))
     }
 
     /// Begins a file of `bytesTotal` bytes, absent or 0 if that is not known. A file that was begun and not ended
@@ -116,6 +118,11 @@ impl JsEncoding {
     /// The tokens of the part that has been encoded.
     pub fn ids(&self) -> Vec<u32> {
         self.0.ids()
+    }
+
+    /// For each of these, how many bytes at its beginning the text does not have.
+    pub fn added(&self) -> Vec<u32> {
+        self.0.added()
     }
 }
 

@@ -3,8 +3,9 @@
 //
 //   prompts.json          [{ name, text, ids }]
 //   strings.json          [{ text, ids }]
+//   tokenizers/<name>.gguf, .json   a vocabulary of vocabularies.mjs, and its tokens: { bos, addsBos, texts, ids }
 //   llama-logprobs.f32    a row of natural-log probabilities per prompt, little endian
-//   llama.key             what the three were made from; when it is still true there is nothing to do
+//   llama.key             what all of these were made from; when it is still true there is nothing to do
 //
 //   SHOTGLASS_MODEL=path/to/model.gguf node tests/golden/llama.mjs
 
@@ -17,6 +18,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { prompts } from './prompts.mjs';
 import { strings } from './strings.mjs';
+import { ggufOf, vocabularies } from './vocabularies.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const outputFolder = path.join(here, '../../target/golden');
@@ -34,6 +36,7 @@ async function key() {
     'prompts.mjs',
     'strings.mjs',
     'pieces.mjs',
+    'vocabularies.mjs',
     '../support/seeded.mjs',
   ];
   for (const script of scripts) hash.update(await readFile(path.join(here, script)));
@@ -73,9 +76,31 @@ function logSoftmax(logits, vocabularySize) {
   return Float32Array.from(row, (logit) => logit - logTotal);
 }
 
+/** Writes each vocabulary, and what llama.cpp makes of the strings with it. */
+async function askTokenizers(llama) {
+  await mkdir(path.join(outputFolder, 'tokenizers'), { recursive: true });
+  const { logLevel } = llama;
+  // It says of each file that there are no weights in it.
+  llama.logLevel = 'disabled';
+  for (const [name, tokenizer] of vocabularies()) {
+    await write(`tokenizers/${name}.gguf`, ggufOf(tokenizer));
+    const modelPath = path.join(outputFolder, 'tokenizers', `${name}.gguf`);
+    const model = await llama.loadModel({ modelPath, vocabOnly: true });
+    const { bos, shouldPrependBosToken } = model.tokens;
+    // All of them as one text too, which is encoded in parts here.
+    const texts = [...strings, strings.join('\n')];
+    const ids = texts.map((text) => [...model.tokenize(text, true)]);
+    const answer = { bos, addsBos: shouldPrependBosToken, texts, ids };
+    await write(`tokenizers/${name}.json`, JSON.stringify(answer));
+    await model.dispose();
+  }
+  llama.logLevel = logLevel;
+}
+
 async function ask() {
   const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
   const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error });
+  await askTokenizers(llama);
   const model = await llama.loadModel({ modelPath });
   const tokenize = (text) => [...model.tokenize(text, true)];
 

@@ -11,4 +11,5 @@ mod attention;
 mod cache;
 mod distributions;
 mod files;
+mod tokenizers;
 mod tokens;

@@ -83,6 +83,8 @@ class Engine {
       ...this.#file,
       memoryBytes: 0,
       endTokens: [END],
+      bosToken: null,
+      addsBos: false,
       chatTemplate: null,
       activationBits: 8,
       build: 'fake',
@@ -229,6 +231,10 @@ class Encoding {
   }
   ids() {
     return Uint32Array.from(Buffer.from(this.text));
+  }
+  /** The first byte of a text that begins with `^` is said to be the tokenizer's own. */
+  added() {
+    return this.ids().map((id, at) => Number(at === 0 && id === 94));
   }
   free() {}
 }

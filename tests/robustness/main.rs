@@ -12,6 +12,7 @@ mod mutations;
 mod named;
 mod prompts;
 mod shards;
+mod tokenizers;
 mod values;
 
 use candle_core::quantized::GgmlDType;

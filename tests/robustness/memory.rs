@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use shotglass::gguf::{Metadata, Reader, Sink, TensorInfo};
-use shotglass::kernels::{Matrix, matrix, packed_bytes};
+use shotglass::kernels::{matrix, packed_bytes};
 use shotglass::{Error, Loader};
 
 use super::sound;

@@ -200,13 +200,16 @@ fn special_tokens_have_a_length_that_can_be_looked_for() {
 
 #[test]
 fn tokenizers_that_are_not_run() {
-    for model in ["llama", "bert", "t5", "rwkv", "none", ""] {
+    for model in ["bert", "t5", "rwkv", "none", ""] {
         expect_set("tokenizer.ggml.model", Value::string(model), "unsupported-tokenizer");
     }
     expect_removed("tokenizer.ggml.model", "unsupported-tokenizer");
     expect_set("tokenizer.ggml.model", Value::U32(2), "unsupported-tokenizer");
-    for pre in ["default", "tekken", "SMOLLM", ""] {
+    for pre in ["tekken", "SMOLLM", "gpt-5"] {
         expect_set("tokenizer.ggml.pre", Value::string(pre), "unsupported-tokenizer");
+    }
+    for pre in ["default", "", "gpt-4o", "qwen35", "dbrx"] {
+        expect_set("tokenizer.ggml.pre", Value::string(pre), "loaded");
     }
     expect_removed("tokenizer.ggml.pre", "loaded");
 }

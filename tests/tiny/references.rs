@@ -147,6 +147,14 @@ fn what_cannot_be_a_reference_is_said() {
             Value::strings(renamed.collect::<Vec<_>>().iter().map(String::as_str)),
         );
     };
+    // Where each text begins with a token, no text is that token alone.
+    let mut beginning = file.clone();
+    beginning.set("tokenizer.ggml.add_bos_token", Value::Bool(true));
+    let mut begun = load(&beginning.bytes());
+    let scores =
+        begun.score("", &list(&[" the end"]), &list(&["", "<|im_start|>"])).expect("they are scored");
+    assert_eq!(scores[0].adjusted().expect("it has references").logprob, 0.0);
+
     without_end(&mut file);
     let with_beginning = load(&file.bytes());
     assert_eq!(with_beginning.tokenizer().empty_context().expect("it has one"), "<|im_start|>");

@@ -34,6 +34,7 @@ export async function startLoaded(
   const forced =
     options.build === undefined ? undefined : check.oneOf('build', options.build, builds);
   const activationBits = check.oneOf('activationBits', options.activationBits ?? 8, [8, 16]);
+  const addBos = check.oneOf('addBos', options.addBos ?? true, [true, false]);
   const keep = check.oneOf('keep', options.keep ?? true, [true, false]);
   const urls = await wasmUrls(options.wasmUrl, forced);
   const given = options.sha256 === undefined ? null : check.hashes(options.sha256);
@@ -56,7 +57,7 @@ export async function startLoaded(
   let client: Client | null = null;
   try {
     client = await Client.start(workerUrl);
-    const ask = { shards, files, threads, activationBits, sha256: set.sha256, keep };
+    const ask = { shards, files, threads, activationBits, addBos, sha256: set.sha256, keep };
     const info = await loadThrough(client, ask, chunks, { signal, onProgress });
     onProgress?.({ phase: 'ready', bytesLoaded: info.bytes, bytesTotal: info.bytes });
     return { client, info };

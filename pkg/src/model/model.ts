@@ -83,7 +83,8 @@ export class Model {
 
   /**
    * Splits a text into tokens. Special tokens written out in the text, such as `<|endoftext|>`, are
-   * recognized; none is added. `''` has no tokens.
+   * recognized. The only one that may be added is the begin token, if `info.addsBos`: `''` has that token
+   * or none.
    *
    * @throws {@link ShotglassError} `invalid-text`.
    */

@@ -56,7 +56,7 @@ export interface AttentionOptions extends RunOptions {
  *
  * | reference | name |
  * |---|---|
- * | `''`: no context, represented by the token `<|endoftext|>` if the model has one, else by its begin token | PMI |
+ * | `''`: no context, represented by the begin token if `info.addsBos`, else by the token `<|endoftext|>`, else by the begin token | PMI |
  * | `'Answer: '` | GPT-3's unconditional normalization (Brown et al. 2020, §2.4) |
  * | a text that names the domain, such as `' the answer is:'` | PMI_DC (Holtzman et al. 2021) |
  * | the same prompt with the queries of {@link contentFree} | contextual calibration (Zhao et al. 2021) |
@@ -127,6 +127,12 @@ export interface LoadOptions extends CallOptions {
    * cases all builds give identical bits.
    */
   activationBits?: 8 | 16 | undefined;
+  /**
+   * Whether every text begins with the model's begin token (BOS) if its file asks for it, as those of
+   * Llama 3, Gemma and TinyLlama do: these models were trained on such texts alone. Default true.
+   * `info.addsBos` reports the outcome.
+   */
+  addBos?: boolean | undefined;
   /**
    * URL of the worker script. Default: the script of the package. A script on another origin is started
    * through a `blob:` URL; its server must allow the page to read it (CORS).

@@ -6,6 +6,7 @@ const load = {
   keep: true,
   threads: true,
   activationBits: true,
+  addBos: true,
   workerUrl: true,
   build: true,
   wasmUrl: true,

@@ -44,9 +44,16 @@ export class Run {
   }
 }
 
+/** The tokens of a text. */
+interface Encoded {
+  ids: Uint32Array;
+  /** For each of them, how many of its first bytes the text does not have. */
+  added: Uint32Array;
+}
+
 /** The ids of a prompt, which the context must hold, with a pause between its parts. */
-export function idsOf(loaded: Loaded, prompt: string, run: Run): Promise<Uint32Array> {
-  return encode(loaded, prompt, run, loaded.contextLength);
+export async function idsOf(loaded: Loaded, prompt: string, run: Run): Promise<Uint32Array> {
+  return (await encode(loaded, prompt, run, loaded.contextLength)).ids;
 }
 
 /** The tokens of any text, with a pause between its parts. */
@@ -59,23 +66,29 @@ async function encode(
   text: string,
   run: Run,
   limit?: number,
-): Promise<Uint32Array> {
+): Promise<Encoded> {
   const encoding = new module.Encoding(text, limit);
   try {
     while (!engine.encode(encoding)) await run.pause();
-    return encoding.ids();
+    return { ids: encoding.ids(), added: encoding.added() };
   } finally {
     encoding.free();
   }
 }
 
-async function tokensOf(engine: Engine, ids: Uint32Array, run: Run): Promise<Token[]> {
+async function tokensOf(engine: Engine, { ids, added }: Encoded, run: Run): Promise<Token[]> {
   const tokens: Token[] = [];
   for (let from = 0; from < ids.length; from += TOKENS_SLICE) {
     if (from > 0) await run.pause();
-    tokens.push(...engine.tokens(ids.subarray(from, from + TOKENS_SLICE)));
+    const slice = engine.tokens(ids.subarray(from, from + TOKENS_SLICE));
+    tokens.push(...slice.map((token, i) => inText(token, added[from + i])));
   }
   return tokens;
+}
+
+/** A token where it stands in a text, which may lack some of its bytes. */
+function inText(token: Token, added = 0): Token {
+  return added > 0 ? { ...token, added } : token;
 }
 
 /**
@@ -101,8 +114,9 @@ export async function predict(
 ): Promise<Prediction> {
   const start = performance.now();
   const { module, engine } = loaded;
-  const ids = await idsOf(loaded, prompt, run);
-  const tokens = promptTokens ? await tokensOf(engine, ids, run) : undefined;
+  const encoded = await encode(loaded, prompt, run, loaded.contextLength);
+  const { ids } = encoded;
+  const tokens = promptTokens ? await tokensOf(engine, encoded, run) : undefined;
   const cachedTokens = await prefill(engine, ids, run, tokens);
   const sampler = sampling ? samplerOf(module, sampling) : undefined;
   const prediction: Prediction = {
@@ -150,8 +164,9 @@ export async function attention(
   run: Run,
 ): Promise<Attention> {
   const { engine } = loaded;
-  const ids = await idsOf(loaded, prompt, run);
-  const tokens = await tokensOf(engine, ids, run);
+  const encoded = await encode(loaded, prompt, run, loaded.contextLength);
+  const { ids } = encoded;
+  const tokens = await tokensOf(engine, encoded, run);
   engine.beginAttention(ids, position ?? undefined);
   await advance(engine, (position ?? ids.length - 1) + 1, run);
   return { tokens, ...engine.attention() };
@@ -181,7 +196,7 @@ export async function surprisal(
   run: Run,
 ): Promise<SurprisalEntry[]> {
   const { engine } = loaded;
-  const all = await idsOf(loaded, text, run);
+  const { ids: all, added } = await encode(loaded, text, run, loaded.contextLength);
   const end = Math.min(to ?? all.length, all.length);
   const entries: SurprisalEntry[] = [];
   // The engine refuses a text without tokens, also where the range is empty.
@@ -196,7 +211,10 @@ export async function surprisal(
       if (ran < from) run.progress({ tokensDone: ran, tokensTotal: end, cachedTokens });
     }
     await run.pause();
-    entries.push(...engine.surprisal(done, until, topK));
+    const slice = engine.surprisal(done, until, topK);
+    for (const [i, entry] of slice.entries()) {
+      entries.push({ ...entry, token: inText(entry.token, added[done + i]) });
+    }
     done = until;
     run.progress({ tokensDone: done, tokensTotal: end, cachedTokens });
   }

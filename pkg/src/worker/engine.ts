@@ -34,6 +34,8 @@ export interface Loader {
 export interface Encoding {
   /** The tokens so far. */
   ids(): Uint32Array;
+  /** For each of them, how many of its first bytes the text does not have. */
+  added(): Uint32Array;
   free(): void;
 }
 
@@ -80,6 +82,7 @@ export interface EngineModule {
     threads: number,
     activationBits: number,
     shards: number,
+    addBos: boolean,
   ) => Loader;
   /** The text may have `limit` tokens and no more; absent: any number. */
   Encoding: new (

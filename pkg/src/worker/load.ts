@@ -32,11 +32,11 @@ export interface LoadedFile {
 export async function loadEngine(
   instance: EngineInstance,
   files: readonly LoadedFile[],
-  ask: { sha256: string | null; activationBits: number },
+  ask: { sha256: string | null; activationBits: number; addBos: boolean },
   report: (progress: LoadProgress) => void,
 ): Promise<Loaded> {
   const { module, threads } = instance;
-  const loader = new module.Loader(threads, ask.activationBits, files.length);
+  const loader = new module.Loader(threads, ask.activationBits, files.length, ask.addBos);
   const feed = new Feed(loader, files, report);
   const read: Read[] = [];
   for (const [no] of files.entries()) read.push(await feed.read(no));

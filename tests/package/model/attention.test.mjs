@@ -91,7 +91,7 @@ test('WebAssembly gives the bits of the native engine', async () => {
   const wasm = new URL('../../../pkg/wasm/simd128/shotglass_bg.wasm', import.meta.url);
   await init({ module_or_path: readFileSync(wasm) });
   const file = readFileSync(join(tinyFolder, 'default.gguf'));
-  const loader = new Loader(1, 8, 1);
+  const loader = new Loader(1, 8, 1, true);
   loader.begin(file.length);
   loader.push(file);
   const engine = loader.finish();

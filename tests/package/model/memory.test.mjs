@@ -20,7 +20,7 @@ let engine;
 before(async () => {
   ({ memory } = await init({ module_or_path: readFileSync(wasmFile) }));
   const file = readFileSync(modelFile);
-  const loader = new Loader(1, 8, 1);
+  const loader = new Loader(1, 8, 1, true);
   loader.begin(file.length);
   for (let at = 0; at < file.length; at += MB) loader.push(file.subarray(at, at + MB));
   engine = loader.finish();

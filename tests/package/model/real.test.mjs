@@ -59,6 +59,9 @@ test('info says what the file is', () => {
     bytes: defaultModel.bytes,
     sha256: defaultModel.sha256,
     memoryBytes: info.memoryBytes,
+    // The file names one, and wants it nowhere.
+    bosToken: 1,
+    addsBos: false,
     activationBits: 8,
     build: 'simd128',
     threads: 1,

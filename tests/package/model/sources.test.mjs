@@ -153,7 +153,7 @@ test('a length that turns out too small is forgotten, and never told to the engi
   await loadEngine(
     { module: { Loader }, threads: 1 },
     [{ name: null, sha256: null, open: async () => file }],
-    { sha256: null, activationBits: 8 },
+    { sha256: null, activationBits: 8, addBos: true },
     ({ bytesTotal }) => seen.push(bytesTotal),
   );
   assert.deepEqual(seen, [undefined, 10, null]);

@@ -19,7 +19,7 @@ before(() => init({ module_or_path: readFileSync(wasmFile) }));
 
 function loadTiny(name, chunkBytes = 1 << 16) {
   const bytes = read(`${name}.gguf`);
-  const loader = new Loader(1, 8, 1);
+  const loader = new Loader(1, 8, 1, true);
   loader.begin(bytes.length);
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     loader.push(bytes.subarray(at, at + chunkBytes));
