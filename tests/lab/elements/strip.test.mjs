@@ -59,6 +59,24 @@ test('the text of tokens is whole characters or nothing', () => {
   assert.equal(surprisal.textOf([]), '');
 });
 
+test('what the tokenizer puts in front of a text takes no place in it', () => {
+  const spans = [
+    { role: 'instruction', start: 0, end: 2, demonstration: null },
+    { role: 'query', start: 2, end: 4, demonstration: null },
+  ];
+  const prompt = { text: 'abcd', spans };
+  // A begin token, a word with a space that the text does not have, and a word of its own.
+  const tokens = [{ ...token('<s>'), added: 3 }, { ...token(' ab'), added: 1 }, { ...token('cd') }];
+  const cells = strip.cellsFromTokens(tokens, prompt);
+  assert.deepEqual(
+    cells.map(({ role }) => role),
+    ['added', 'instruction', 'query'],
+  );
+  assert.equal(surprisal.textOf(tokens), 'abcd');
+  const entries = tokens.map((own, at) => ({ ...entry('', at === 0 ? null : 0.5), token: own }));
+  assert.ok(Math.abs(surprisal.totalsOf(entries).bitsPerByte - 2 / 4) < 1e-12);
+});
+
 test('a long strip is cut at line ends, and an endless line all the same', () => {
   const cells = (count, every) =>
     Array.from({ length: count }, (_, at) => ({ breaks: (at + 1) % every === 0 ? 1 : 0 }));

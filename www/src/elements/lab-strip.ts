@@ -14,7 +14,7 @@ import { chunkEnds } from './strip.ts';
  */
 export interface StripItem {
   readonly pieces: readonly Piece[];
-  readonly tone: Role | 'generated' | 'end';
+  readonly tone: Role | 'added' | 'generated' | 'end';
   readonly breaks: number;
   readonly name: string | null;
   readonly detail: string | null;

@@ -6,7 +6,7 @@ import { type Piece, pieces, tokenPieces } from '../ui/visible.ts';
 export interface Cell {
   /** Made when they are drawn: a prompt may have thousands of cells. */
   readonly pieces: readonly Piece[];
-  role: Role;
+  role: Role | 'added';
   token: Token | null;
   /** How many lines end in this cell: the strip breaks where the prompt does. */
   breaks: number;
@@ -17,14 +17,17 @@ export interface Cell {
 const utf8 = new TextEncoder();
 const newline = 0x0a;
 
-/** The prompt as its tokens, each with the role of the span it has most bytes in, or the later of two. */
+/**
+ * The prompt as its tokens, each with the role of the span it has most bytes in, or the later of two. A token that the
+ * tokenizer added has no bytes in the prompt.
+ */
 export function cellsFromTokens(tokens: readonly Token[], prompt: LabPrompt): Cell[] {
   const spans = spansInBytes(prompt);
   const cells: Cell[] = [];
   let start = 0;
   let first = 0;
   for (const token of tokens) {
-    const end = start + token.bytes.length;
+    const end = start + token.bytes.length - (token.added ?? 0);
     while (first < spans.length - 1 && (spans[first]?.end ?? 0) <= start) first++;
     let [best, most] = [spans[first], -1];
     for (let i = first; i < spans.length; i++) {
@@ -37,7 +40,7 @@ export function cellsFromTokens(tokens: readonly Token[], prompt: LabPrompt): Ce
       get pieces() {
         return tokenPieces(token.bytes);
       },
-      role: best?.role ?? 'template',
+      role: start === end && token.added ? 'added' : (best?.role ?? 'template'),
       demonstration: best?.demonstration ?? null,
       token,
       breaks: breaksIn(token.bytes),

@@ -191,9 +191,11 @@ export class LabExact extends LabElement {
   }
 
   private legend(): TemplateResult {
-    const roles = [...new Set(this.prompt.spans.map((span) => span.role))];
+    const isAdded = this.items.some(({ tone }) => tone === 'added');
+    const spans = this.prompt.spans.map((span) => span.role);
+    const roles = new Set([...(isAdded ? (['added'] as const) : []), ...spans]);
     return html`<ul class="legend" aria-label=${strings.legend}>
-      ${roles.map((role) => html`<li data-tone=${role}>${strings.roles[role]}</li>`)}
+      ${[...roles].map((role) => html`<li data-tone=${role}>${strings.roles[role]}</li>`)}
     </ul>`;
   }
 

@@ -34,6 +34,14 @@ export function knownOf(
   return differs === -1 ? entries : entries.slice(0, differs);
 }
 
+/** A token of a text, which may lack some of its bytes. */
+type TextToken = Pick<Token, 'bytes' | 'added'>;
+
+/** The bytes of a token that are in its text. */
+function bytesInText({ bytes, added = 0 }: TextToken): Uint8Array {
+  return bytes.subarray(added);
+}
+
 /** What the surprisals of a text come to. */
 export interface Totals {
   /** The sum, in bits. */
@@ -46,12 +54,12 @@ export interface Totals {
 
 /** Over all tokens that have a surprisal; null where none has. */
 export function totalsOf(
-  entries: readonly { logprob: number | null; token: { bytes: Uint8Array } }[],
+  entries: readonly { logprob: number | null; token: TextToken }[],
 ): Totals | null {
   const told = entries.filter(({ logprob }) => logprob !== null);
   if (told.length === 0) return null;
   const logprob = told.reduce((sum, entry) => sum + (entry.logprob ?? 0), 0);
-  const bytes = told.reduce((sum, { token }) => sum + token.bytes.length, 0);
+  const bytes = told.reduce((sum, { token }) => sum + bytesInText(token).length, 0);
   const bits = Math.max(0, -logprob / Math.LN2);
   return { bits, nats: Math.max(0, -logprob / told.length), bitsPerByte: bits / bytes };
 }
@@ -87,16 +95,16 @@ export function expected(model: Model, text: string, index: number): Work<Expect
 }
 
 /** The text of these tokens; null where it ends within a character. */
-export function textOf(tokens: readonly Pick<Token, 'bytes'>[]): string | null {
-  return textOfBytes(bytesOf(tokens));
+export function textOf(tokens: readonly TextToken[]): string | null {
+  return textOfBytes(bytesOf(tokens.map(bytesInText)));
 }
 
-function bytesOf(tokens: readonly Pick<Token, 'bytes'>[]): Uint8Array {
-  const bytes = new Uint8Array(tokens.reduce((sum, token) => sum + token.bytes.length, 0));
+function bytesOf(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const token of tokens) {
-    bytes.set(token.bytes, at);
-    at += token.bytes.length;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
   return bytes;
 }

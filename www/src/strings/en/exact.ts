@@ -23,6 +23,7 @@ export const exact = {
     template: 'template',
     query: 'query',
     appended: 'added',
+    added: 'put in front by the tokenizer',
   },
   appendedLabel: 'Added to the prompt',
   unappend: 'Remove the last one',

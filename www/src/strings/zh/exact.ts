@@ -24,6 +24,7 @@ export const exact: Translated<typeof en> = {
     template: '模板',
     query: '查询',
     appended: '追加',
+    added: '分词器加在开头',
   },
   appendedLabel: '追加到提示词后面',
   unappend: '撤回最后一个',
