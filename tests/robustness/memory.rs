@@ -149,7 +149,11 @@ fn the_bytes_of_a_large_tensor_are_held_once() {
 struct Ignored;
 
 impl Sink for Ignored {
-    fn directory(&mut self, _: &Metadata, _: &[TensorInfo]) -> Result<(), Error> {
+    fn metadata(&mut self, _: &Metadata, _: usize) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn directory(&mut self, _: &[TensorInfo]) -> Result<(), Error> {
         Ok(())
     }
 
