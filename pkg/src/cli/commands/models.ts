@@ -2,7 +2,7 @@
 import { ShotglassError } from '../../errors.js';
 import { type CachedModel, listCached, removeCached } from '../../files/cached.js';
 import { formatBytes, formatCount } from '../../format/numbers.js';
-import { catalogue, models } from '../../models/catalogue.js';
+import { models } from '../../models/catalogue.js';
 import type { CatalogueModel } from '../../models/entry.js';
 import { type Estimate, estimate, type MeasuredPace, type Pace } from '../../models/estimate.js';
 import { keptOf } from '../../models/kept.js';
@@ -191,9 +191,9 @@ async function remove(invocation: Invocation, ids: readonly string[]): Promise<n
 
 /** Also one that this version does not run: another may have cached it. */
 function entryOf(id: string): CatalogueModel {
-  const found = catalogue.find((one) => one.id === id);
+  const found = models.find((one) => one.id === id);
   if (found) return found;
-  const known = catalogue.map((one) => one.id).join(', ');
+  const known = models.map((one) => one.id).join(', ');
   throw new UsageError(`Unknown model '${id}'. Models: ${known}.`, name);
 }
 
