@@ -65,7 +65,7 @@ pub struct Tokenizer {
 /// How text that holds no special token becomes tokens.
 #[derive(Debug)]
 enum Kind {
-    ByteLevel(ByteLevel),
+    ByteLevel(Box<ByteLevel>),
     SentencePiece(SentencePiece),
 }
 

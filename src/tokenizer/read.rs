@@ -104,7 +104,8 @@ impl Tokenizer {
             let pre = metadata.string("tokenizer.ggml.pre").unwrap_or_default();
             let (cutting, is_llama3) =
                 cutting(pre).ok_or_else(|| Error::unsupported_tokenizer(format!("pre-tokenizer {pre:?}")))?;
-            (Kind::ByteLevel(ByteLevel::new(vocabulary.ids()?, merges, cutting, is_llama3)?), is_llama3)
+            let bytes = ByteLevel::new(vocabulary.ids()?, merges, cutting, is_llama3)?;
+            (Kind::ByteLevel(Box::new(bytes)), is_llama3)
         };
 
         let from_alphabet: HashMap<char, u8> = alphabet().into_iter().zip(0..=255).collect();

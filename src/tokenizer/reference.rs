@@ -97,13 +97,13 @@ fn both(cutting: PreTokenizer) -> (Tokenizer, Whole) {
 
     let first = (tokens.len() - SPECIALS.len()) as u32;
     let ours = Tokenizer {
-        kind: Kind::ByteLevel(byte_level::ByteLevel {
+        kind: Kind::ByteLevel(Box::new(byte_level::ByteLevel {
             bpe,
             pieces: Pieces::new(cutting),
             alphabet: std::array::from_fn(|byte| {
                 Some(alphabet[byte]).filter(|_| !WITHOUT_TOKEN.contains(&(byte as u8)))
             }),
-        }),
+        })),
         specials: Specials::new(SPECIALS.map(str::to_owned).into_iter().zip(first..)),
         bytes: Vec::new(),
         ends: Vec::new(),

@@ -18,7 +18,7 @@ pub struct SentencePiece {
     /// For each token a number that is higher for a higher score.
     ranks: Vec<i32>,
     /// The token of each byte. Bytes that are in no text may have none.
-    bytes: [Option<u32>; 256],
+    bytes: Vec<Option<u32>>,
     /// The characters that are followed by a space inside a token, sorted.
     joined: Vec<char>,
     /// Whether a space is put in front of a text, and of what follows a special token.
@@ -48,11 +48,11 @@ impl SentencePiece {
         if scores.iter().any(|score| score.is_nan()) {
             return Err(Error::corrupt("a score of its tokens is not a number"));
         }
-        let bytes: [Option<u32>; 256] = std::array::from_fn(|byte| {
-            let bare = char::from(byte as u8).to_string();
-            let bare = ids.get(&bare).filter(|_| byte < 0x80);
+        let token_of = |byte: u8| {
+            let bare = ids.get(&char::from(byte).to_string()).filter(|_| byte.is_ascii());
             ids.get(&format!("<0x{byte:02X}>")).or(bare).copied()
-        });
+        };
+        let bytes: Vec<_> = (0..=255).map(token_of).collect();
         let in_text = |byte: &usize| !matches!(*byte, 0xC0 | 0xC1 | 0xF5..);
         if let Some(byte) = (0..256).filter(in_text).find(|&byte| bytes[byte].is_none()) {
             return Err(Error::unsupported_tokenizer(format!("it has no token for byte 0x{byte:02X}")));

@@ -87,8 +87,10 @@ async function askTokenizers(llama) {
     const modelPath = path.join(outputFolder, 'tokenizers', `${name}.gguf`);
     const model = await llama.loadModel({ modelPath, vocabOnly: true });
     const { bos, shouldPrependBosToken } = model.tokens;
-    // All of them as one text too, which is encoded in parts here.
-    const texts = [...strings, strings.join('\n')];
+    // Without what came with Unicode 16, which is not in llama.cpp's tables; all as one text too, which is encoded in
+    // parts here.
+    const known = strings.filter((text) => !/[\u{13460}-\u{143fa}]/u.test(text));
+    const texts = [...known, known.join('\n')];
     const ids = texts.map((text) => [...model.tokenize(text, true)]);
     const answer = { bos, addsBos: shouldPrependBosToken, texts, ids };
     await write(`tokenizers/${name}.json`, JSON.stringify(answer));

@@ -77,7 +77,7 @@ fn tokens_of_every_kind_are_those_of_llama_cpp() {
     let mut wrong = Vec::new();
     for case in cases() {
         let Case { name, tokenizer, texts, ids, .. } = case;
-        assert!(texts.len() > 2800 && texts.len() == ids.len(), "{name}");
+        assert!(texts.len() > 2780 && texts.len() == ids.len(), "{name}");
         let tokenizer = tokenizer.with_bos(false);
         let mut failures = Vec::new();
         for (text, ids) in texts.iter().zip(&ids) {
