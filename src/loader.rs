@@ -254,12 +254,11 @@ impl Sink for Shards {
     }
 
     fn directory(&mut self, tensors: &[TensorInfo]) -> Result<()> {
-        let needed = self.memory + peak_of(tensors);
+        fits(self.memory, peak_of(tensors), self.is_announced)?;
         let is_last = self.current + 1 == self.count;
         if let Some(parts) = &mut self.parts {
             parts.weights.directory(tensors, is_last)?;
         }
-        fits(needed, self.is_announced)?;
         self.directory = tensors.to_vec();
         Ok(())
     }
@@ -276,26 +275,27 @@ impl Sink for Shards {
 fn memory_of(info: &TensorInfo) -> u64 {
     match info.rows {
         // It is kept as floats.
-        1 => 4 * info.elements(),
+        1 => info.elements().saturating_mul(4),
         rows => packed_bytes(info.dtype, rows, info.columns),
     }
 }
 
 /// The most bytes that are held at once while these tensors arrive, one after the other: those that are packed, and
-/// one as it is in the file.
+/// one as it is in the file. A hostile directory may have more than 64 bits of them.
 fn peak_of(tensors: &[TensorInfo]) -> u64 {
-    let (mut packed, mut peak) = (0, 0);
+    let (mut packed, mut peak) = (0u64, 0u64);
     for info in tensors {
-        packed += memory_of(info);
-        peak = peak.max(packed + info.bytes as u64);
+        packed = packed.saturating_add(memory_of(info));
+        peak = peak.max(packed.saturating_add(info.bytes as u64));
     }
     peak
 }
 
-/// Refuses weights that need more bytes than there is memory, before they arrive. If the length of the file is known, so
-/// much memory is allocated and given back: WebAssembly's memory then is as large as it has to be.
-fn fits(needed: u64, is_announced: bool) -> Result<()> {
-    let limit = usize::MAX as u64;
+/// Refuses weights that do not fit into memory, before they arrive: `held` bytes are those of earlier files, and `more`
+/// bytes are needed. If the length of the file is known, so much memory is allocated and given back: WebAssembly's memory
+/// then is as large as it has to be.
+fn fits(held: u64, more: u64, is_announced: bool) -> Result<()> {
+    let (needed, limit) = (held.saturating_add(more), usize::MAX as u64);
     if needed > limit {
         return Err(Error::ModelTooLarge { needed, limit });
     }
@@ -303,7 +303,7 @@ fn fits(needed: u64, is_announced: bool) -> Result<()> {
         // One allocation may have half of the address space.
         let mut halves = [Vec::<u8>::new(), Vec::new()];
         for half in &mut halves {
-            half.try_reserve_exact(needed.div_ceil(2) as usize)
+            half.try_reserve_exact(more.div_ceil(2) as usize)
                 .map_err(|_| Error::OutOfMemory { what: "the model", bytes: needed })?;
         }
         // Without this, the compiler would remove allocations that nothing uses.

@@ -38,7 +38,7 @@ impl Dense {
 
     /// Bytes of a matrix of this size.
     pub fn bytes(rows: usize, columns: usize) -> u64 {
-        rows.div_ceil(LANES) as u64 * columns as u64 * size_of::<f32x4>() as u64
+        (columns as u64).saturating_mul(size_of::<f32x4>() as u64).saturating_mul(rows.div_ceil(LANES) as u64)
     }
 }
 

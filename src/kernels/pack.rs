@@ -121,7 +121,8 @@ impl Format {
     /// Bytes of a packed matrix. They have 64 bits, because the matrix may be too large for WebAssembly.
     pub fn packed_bytes(&self, rows: usize, columns: usize) -> u64 {
         let (shared, blocks) = self.strip(columns);
-        rows.div_ceil(STRIP) as u64 * (shared + blocks) as u64 * size_of::<u16x8>() as u64
+        let bytes = (shared + blocks) as u64 * size_of::<u16x8>() as u64;
+        bytes.saturating_mul(rows.div_ceil(STRIP) as u64)
     }
 }
 
