@@ -86,7 +86,7 @@ pub fn iq4_xs(bytes: &[u8], out: &mut Unpacked) {
     let (d, high, low, codes) = (half_at(bytes, 0), u16_at(bytes, 2), &bytes[4..8], &bytes[8..136]);
     let codes = codes.chunks_exact(16).zip(out.codes.chunks_exact_mut(32));
     for (n, (codes, out_codes)) in codes.enumerate() {
-        let scale = nibble(low, n) | (high >> (2 * n) & 3) as u8 * 16;
+        let scale = nibble(low, n) | ((high >> (2 * n) & 3) as u8) << 4;
         out.scales[n] = d * f32::from(scale as i8 - 32);
         nibbles(codes, out_codes);
     }
