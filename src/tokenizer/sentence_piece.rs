@@ -199,8 +199,8 @@ mod tests {
         let mut ids = HashMap::new();
         let mut scores = Vec::new();
         for (token, score) in all {
-            if !ids.contains_key(&token) {
-                ids.insert(token, scores.len() as u32);
+            let next = scores.len() as u32;
+            if *ids.entry(token).or_insert(next) == next {
                 scores.push(f32::from(score));
             }
         }
