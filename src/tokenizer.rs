@@ -1,6 +1,6 @@
 //! Converts text to tokens and back, with the vocabulary of the file.
 //!
-//! There are two kinds. [`byte_level`] is the BPE of GPT-2 and most models since, and [`sentence_piece`] that of
+//! There are two kinds. `byte_level` is the BPE of GPT-2 and most models since, and `sentence_piece` that of
 //! Llama 2 and Gemma. This module holds what they have in common: special tokens, the token that a text begins with,
 //! and the bytes of every token.
 

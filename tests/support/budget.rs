@@ -25,7 +25,7 @@ pub fn check(c: &Config) -> Result<(), String> {
         let layer = |rows: usize| rows as u128 * multiplications(c, slots);
         let is_right = rows == CHUNK && layer(rows) <= MOST
             || (4..CHUNK).contains(&rows)
-                && rows % 4 == 0
+                && rows.is_multiple_of(4)
                 && (rows == 4 || layer(rows) <= MOST)
                 && layer(rows + 4) > MOST;
         if !is_right {
