@@ -28,7 +28,8 @@ const engine = {};
 let bytes = 0;
 for (const name of readdirSync(from, { recursive: true }).sort()) {
   const path = join(from, name);
-  if (!statSync(path).isFile()) continue;
+  // Only other sites show it, and none of them sees this lab.
+  if (!statSync(path).isFile() || name === 'og.png') continue;
   const content = readFileSync(path);
   if (extname(name) === '.wasm') {
     const build = buildOf(content);

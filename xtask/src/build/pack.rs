@@ -7,9 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::build::{notices, package, wasm};
-use crate::machine::node;
 use crate::machine::toolchain::Route;
-use crate::support::command::{command, read, run};
+use crate::support::command::{command, read};
 use crate::support::fresh::files;
 use crate::support::size::gzipped;
 use crate::{root, target_dir};
@@ -65,7 +64,7 @@ fn up_to_date(toolchain: Option<Route>, scratch: &Path) -> Result<()> {
         match built {
             "pkg/wasm" => crates = wasm::build_into(toolchain, &again)?,
             notices::FILE => fs::write(&again, notices::text(&crates)?)?,
-            "pkg/dist" => run(node::tool("tsc").args(["--project", "pkg", "--outDir"]).arg(&again))?,
+            "pkg/dist" => package::compile(&again)?,
             "pkg/lab" => package::lab_into(scratch, &again)?,
             _ => bail!("nothing makes {built}"),
         }
@@ -141,6 +140,7 @@ pub fn version() -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::support::command::run;
     use serde_json::json;
 
     #[test]

@@ -28,13 +28,19 @@ pub fn build(toolchain: Option<Route>) -> Result<()> {
 /// `pkg/src` → `pkg/dist`.
 fn package() -> Result<()> {
     // The sources import the types that wasm-bindgen generated.
-    let inputs = ["pkg/src", "pkg/tsconfig.json", "tsconfig.base.json", "pkg/wasm", LOCK];
+    let inputs = ["pkg/src", "pkg/tsconfig.json", "pkg/compact.mjs", "tsconfig.base.json", "pkg/wasm", LOCK];
     unless_fresh("package", &inputs.map(Path::new), &[Path::new("pkg/dist/index.js")], || {
         say("package: compiling pkg/src with tsc");
         // What an older source left behind would be packed.
         let _ = std::fs::remove_dir_all(root().join("pkg/dist"));
-        run(node::tool("tsc").args(["--project", "pkg"]))
+        compile(Path::new("pkg/dist"))
     })
+}
+
+/// `pkg/src` → `out`.
+pub fn compile(out: &Path) -> Result<()> {
+    run(node::tool("tsc").args(["--project", "pkg", "--outDir"]).arg(out))?;
+    run(command("node").arg("pkg/compact.mjs").arg(out))
 }
 
 /// `www/` → `www/dist`.
