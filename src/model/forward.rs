@@ -96,6 +96,7 @@ fn embed(c: &Config, w: &Weights, s: &mut Workspace, batch: &[Row]) {
 /// x += W_o · softmax(q kᵀ / √d) v, with q, k and v from norm(x)
 ///
 /// Queries and keys may be normalized, and so may what is added.
+// Inlined, it makes decode in WebAssembly slower.
 #[inline(never)]
 fn attention(
     c: &Config,
@@ -148,6 +149,7 @@ fn attention(
 ///
 /// Without a gate it is W_down · gelu(W_up h). Where the branches are parallel, h is the norm of the layer's input. What
 /// is added may be normalized.
+// Inlined, it makes decode in WebAssembly slower.
 #[inline(never)]
 fn feed_forward(c: &Config, w: &Weights, Compute { pool, precision }: &Compute, s: &mut Workspace, t: usize) {
     let layer = &w.layers[s.done];

@@ -91,10 +91,13 @@ test('memory is that of the packed weights', () => {
   // Sixteen rows of a block: codes, and four bytes for each scale and each min.
   const q8 = (32 + 4) / 34;
   const q4 = (16 + 4 + 4) / 20;
+  const [q4k, q6k] = [(8 * (16 + 4 + 4)) / 144, (256 + 16 + 4) / 210];
   const [small, middle] = [named('smollm2-135m-instruct'), named('smollm2-360m')];
+  const large = named('smollm2-1.7b-instruct');
   const ratio = (model) => estimate(model).memoryBytes / model.bytes;
   assert.ok(Math.abs(ratio(small) - q4) < 0.005, `${ratio(small)}`);
   assert.ok(Math.abs(ratio(middle) - q8) < 0.005, `${ratio(middle)}`);
+  assert.ok(ratio(large) > q6k && ratio(large) < q4k + 0.005, `${ratio(large)}`);
   assert.equal(estimate(middle).downloadBytes, middle.bytes);
   assert.equal(estimate(middle).pace, null, 'nothing was measured');
 });

@@ -136,7 +136,7 @@ test('the list: one line a model, which of them are cached, and whose hash is no
   assert.match(lines[0], /^id +file +memory +parameters +context +kind +cached$/);
   const line = (name) => lines.find((one) => one.startsWith(`${name} `));
   assert.match(line(id), /^smollm2-360m +386 MB +410 MB +362M +8,192 +base +yes$/);
-  assert.match(line('smollm2-1.7b-instruct'), / 1\.06 GB +1\.48 GB +1\.7B +8,192 +instruct +no$/);
+  assert.match(line('smollm2-1.7b-instruct'), / 1\.06 GB +1\.40 GB +1\.7B +8,192 +instruct +no$/);
   assert.match(
     stdout,
     /\nHash not known before the download, and computed then: .*, smollm2-360m, .*\.\nAddress without a fixed revision: gemma-3-1b-pt\.\n$/,

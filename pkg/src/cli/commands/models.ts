@@ -161,7 +161,7 @@ function show({ terminal }: Invocation, rows: readonly Listed[]): void {
 
 /** 134,515,008 → "135M", 1,711,376,384 → "1.7B". */
 function short(parameters: number): string {
-  return parameters >= 1e9
+  return parameters >= 999.5e6
     ? `${(parameters / 1e9).toFixed(1)}B`
     : `${formatCount(parameters / 1e6)}M`;
 }
