@@ -38,7 +38,7 @@ test('its size is told before, its file is fetched when a reader asks, and the d
 test('one that is not known is refused with those that are, when a reader asks for it', async () => {
   await withPage(named('smollm9'), async ({ glass }) => {
     await run(glass);
-    await glass.getByText(/^Unknown model 'smollm9'\. Models: smollm2-135m-instruct, /).waitFor();
+    await glass.getByText(/^Unknown model 'smollm9'\. Models: pythia-14m, /).waitFor();
   });
 });
 
