@@ -70,6 +70,24 @@ enum Kind {
 }
 
 impl Tokenizer {
+    /// A tokenizer that makes ids of texts, and knows nothing else of its tokens.
+    #[cfg(test)]
+    fn without_texts(kind: Kind, specials: Specials) -> Tokenizer {
+        Tokenizer {
+            kind,
+            specials,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            end_tokens: Vec::new(),
+            bos: None,
+            adds_bos: false,
+            empty_context: None,
+            chat_template: None,
+            cuts_before_space: false,
+            longest: 1,
+        }
+    }
+
     /// The same tokenizer, which adds its token for beginnings only if that is wanted.
     pub fn with_bos(self, is_wanted: bool) -> Tokenizer {
         Tokenizer { adds_bos: self.adds_bos && is_wanted, ..self }

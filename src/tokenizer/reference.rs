@@ -96,26 +96,15 @@ fn both(cutting: PreTokenizer) -> (Tokenizer, Whole) {
     whole.add_special_tokens(SPECIALS.map(|text| AddedToken::from(text, true))).expect("special tokens");
 
     let first = (tokens.len() - SPECIALS.len()) as u32;
-    let ours = Tokenizer {
-        kind: Kind::ByteLevel(Box::new(byte_level::ByteLevel {
-            bpe,
-            pieces: Pieces::new(cutting),
-            alphabet: std::array::from_fn(|byte| {
-                Some(alphabet[byte]).filter(|_| !WITHOUT_TOKEN.contains(&(byte as u8)))
-            }),
-        })),
-        specials: Specials::new(SPECIALS.map(str::to_owned).into_iter().zip(first..)),
-        bytes: Vec::new(),
-        ends: Vec::new(),
-        end_tokens: Vec::new(),
-        bos: None,
-        adds_bos: false,
-        empty_context: None,
-        chat_template: None,
-        cuts_before_space: false,
-        longest: 1,
-    };
-    (ours, whole)
+    let kind = Kind::ByteLevel(Box::new(byte_level::ByteLevel {
+        bpe,
+        pieces: Pieces::new(cutting),
+        alphabet: std::array::from_fn(|byte| {
+            Some(alphabet[byte]).filter(|_| !WITHOUT_TOKEN.contains(&(byte as u8)))
+        }),
+    }));
+    let specials = Specials::new(SPECIALS.map(str::to_owned).into_iter().zip(first..));
+    (Tokenizer::without_texts(kind, specials), whole)
 }
 
 proptest! {

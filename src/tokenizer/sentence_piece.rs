@@ -210,19 +210,9 @@ mod tests {
     fn tokenizer(tokens: &[(String, i8)], has_prefix: bool) -> Tokenizer {
         let (ids, scores) = vocabulary(tokens);
         let special = ids[SPECIAL];
-        Tokenizer {
-            kind: Kind::SentencePiece(SentencePiece::new(ids, &scores, has_prefix).expect("a vocabulary")),
-            specials: Specials::new([(SPECIAL.to_owned(), special)].into_iter()),
-            bytes: Vec::new(),
-            ends: Vec::new(),
-            end_tokens: Vec::new(),
-            bos: None,
-            adds_bos: false,
-            empty_context: None,
-            chat_template: None,
-            cuts_before_space: true,
-            longest: 1,
-        }
+        let kind = Kind::SentencePiece(SentencePiece::new(ids, &scores, has_prefix).expect("a vocabulary"));
+        let specials = Specials::new([(SPECIAL.to_owned(), special)].into_iter());
+        Tokenizer { cuts_before_space: true, ..Tokenizer::without_texts(kind, specials) }
     }
 
     /// The same by looking at all pairs before each merge.

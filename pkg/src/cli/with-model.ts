@@ -25,7 +25,7 @@ export async function withModel<Result>(
   }
 }
 
-/** A model, by default the one that the arguments name; whoever asks for it closes it. */
+/** Loads a model, by default the one that the arguments name. The caller closes it. */
 export async function loadModel(
   invocation: Invocation,
   command: string,

@@ -81,7 +81,7 @@ async function fileOf(
   return { file: await defaultUrl(), sha256: defaultModel.sha256 };
 }
 
-/** A model of the catalogue, which is loaded only for whoever names one. */
+/** The model of the catalogue with an id. The catalogue itself is fetched when the first id is asked for. */
 async function entryOf(id: string): Promise<CatalogueModel> {
   const { modelNamed } = await import('../models/catalogue.js').catch((cause: unknown) => {
     throw new ShotglassError(

@@ -3,42 +3,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from '../module.mjs';
-import { recordings } from '../recordings.mjs';
+import { ask, edited, pageWith } from './page.mjs';
 
-const { First } = await labModule('lab/recorded-or-live.ts');
 const { Pinned } = await labModule('lab/pinned/pinned.ts');
 const { bring } = await labModule('lab/bringing.ts');
 const { pinnedSentOf, sentOf } = await labModule('lab/sending.ts');
 const { Job } = await labModule('app/job.ts');
 const { promptOf } = await labModule('app/prompt.ts');
 const { defaultSettings } = await labModule('app/settings.ts');
-const { openPreset, reduce } = await labModule('app/state.ts');
+const { openPreset } = await labModule('app/state.ts');
 const { fingerprint } = await labModule('share/packed/fingerprint.ts');
 const { presetById, presets } = await labModule('presets/index.ts');
 const [lead] = presets;
 const sentiment = presetById('sentiment');
 
-const none = { of: null, result: null, running: false, progress: null, problem: null };
-
-function page(state, { settings = defaultSettings } = {}) {
-  const lab = { state, settings, chat: null, prompt: promptOf(state.draft) };
-  for (const name of ['answer', 'classification', 'generation', 'tree', 'ghost', 'ladder'])
-    lab[name] = { jobState: none };
+function page(state, options) {
+  const lab = pageWith(state, options);
   lab.sentAgreement = { reset() {} };
-  lab.slot = { model: null, loading: null, problem: null, load() {} };
-  lab.first = new First(lab, () => {});
-  lab.first.recorded = recordings.get(state.draft.preset);
-  lab.first.probe = { obstacle: null, rate: null };
   lab.pinned = new Pinned(lab, () => new Job(() => {}));
-  lab.edit = (action) => {
-    lab.state = reduce(lab.state, action);
-    lab.prompt = promptOf(lab.state.draft);
-  };
   return lab;
 }
 
-const edited = (preset, ...actions) => actions.reduce(reduce, openPreset(preset));
-const ask = (text) => ({ type: 'query', text });
 const textOf = (state) => promptOf(state.draft).text;
 
 /** What a page says of a recorded prompt of a preset, written for another prompt. */

@@ -5,56 +5,31 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from '../module.mjs';
 import { recordings } from '../recordings.mjs';
+import { ask, edited, pageWith } from './page.mjs';
 
-const { First } = await labModule('lab/recorded-or-live.ts');
 const { sentOf } = await labModule('lab/sending.ts');
-const { promptOf } = await labModule('app/prompt.ts');
 const { defaultSettings } = await labModule('app/settings.ts');
-const { openPreset, reduce } = await labModule('app/state.ts');
+const { openPreset } = await labModule('app/state.ts');
 const { fingerprint } = await labModule('share/packed/fingerprint.ts');
 const { presetById, presets } = await labModule('presets/index.ts');
 const [lead] = presets;
 
-const none = { of: null, result: null, running: false, progress: null, problem: null };
-
-/** The page after some edits of a preset, without a model, and with its record unless `recorded` is null. */
-function page(state, { settings = defaultSettings, recorded } = {}) {
-  const lab = { state, settings, prompt: promptOf(state.draft) };
-  for (const name of ['answer', 'classification', 'generation', 'tree', 'ghost', 'ladder']) {
-    lab[name] = { jobState: none };
-  }
-  lab.slot = { model: null, loading: null, problem: null, load() {} };
-  lab.first = new First(lab, () => {});
-  const id = state.draft.preset;
-  lab.first.recorded = recorded === undefined ? recordings.get(id) : recorded;
-  lab.first.probe = { obstacle: null, rate: null };
-  /** Another draft, as an edit makes one. */
-  lab.edit = (action) => {
-    lab.state = reduce(lab.state, action);
-    lab.prompt = promptOf(lab.state.draft);
-  };
-  return lab;
-}
-
-const ask = (text) => ({ type: 'query', text });
-const edited = (preset, ...actions) => actions.reduce(reduce, openPreset(preset));
-
 /** What a page with the record sends, of a prompt that is recorded; written for another prompt it stands for one that is not. */
 function sent(preset, prompt) {
-  const result = sentOf(page(openPreset(preset)));
+  const result = sentOf(pageWith(openPreset(preset)));
   return { ...result, prompt: fingerprint(prompt) };
 }
 
 /** A page that a link has opened with a prompt that is recorded nowhere. */
 function opened(preset = lead, settings = defaultSettings) {
-  const lab = page(edited(preset, ask('A zebra.'), { type: 'pause' }), { settings });
+  const lab = pageWith(edited(preset, ask('A zebra.'), { type: 'pause' }), { settings });
   const result = sent(preset, lab.prompt.text);
   lab.first.sender.bring(result, { draft: lab.state.draft, settings });
   return { lab, first: lab.first, result };
 }
 
 test('a page sends what is recorded of its prompt: tokens, words, labels and ladder', () => {
-  const plural = sentOf(page(openPreset(lead)));
+  const plural = sentOf(pageWith(openPreset(lead)));
   const { results, model } = recordings.get('plural');
   const at = results[lead.shots];
   assert.equal(plural.model.sha256, model.sha256);
@@ -67,14 +42,14 @@ test('a page sends what is recorded of its prompt: tokens, words, labels and lad
   assert.equal(plural.classification, null);
   assert.equal(plural.ladder.answer, 'horses');
   assert.equal(plural.ladder.columns.length, results.length);
-  const sentiment = sentOf(page(openPreset(presetById('sentiment'))));
+  const sentiment = sentOf(pageWith(openPreset(presetById('sentiment'))));
   assert.equal(sentiment.classification.labels.length, 2);
   assert.equal(sentiment.ladder.ofLabels, true);
   // Of a further query only words are recorded.
-  const mouse = sentOf(page(edited(lead, ask('mouse'))));
+  const mouse = sentOf(pageWith(edited(lead, ask('mouse'))));
   assert.equal(mouse.prediction, null);
   assert.equal(mouse.words[0][0], ' mice');
-  assert.equal(sentOf(page(edited(lead, ask('zebra')))), null, 'nothing is known of it');
+  assert.equal(sentOf(pageWith(edited(lead, ask('zebra')))), null, 'nothing is known of it');
 });
 
 test('the numbers of a link are shown at once as the sender’s, and ask for no model', () => {
@@ -137,7 +112,7 @@ test('labels that are read another way than the sender’s are not shown', () =>
 });
 
 test('a record of the same prompt goes before what was sent', () => {
-  const lab = page(openPreset(lead));
+  const lab = pageWith(openPreset(lead));
   const { text } = lab.prompt;
   const forged = sent(lead, text);
   const other = {

@@ -2,7 +2,7 @@
 import { ShotglassError } from '../../errors.js';
 import { type CachedModel, listCached, removeCached } from '../../files/cached.js';
 import { formatBytes, formatCount } from '../../format/numbers.js';
-import { models } from '../../models/catalogue.js';
+import { modelNamed, models } from '../../models/catalogue.js';
 import type { CatalogueModel } from '../../models/entry.js';
 import { type Estimate, estimate, type MeasuredPace, type Pace } from '../../models/estimate.js';
 import { keptOf } from '../../models/kept.js';
@@ -189,12 +189,13 @@ async function remove(invocation: Invocation, ids: readonly string[]): Promise<n
   return 0;
 }
 
-/** Also one that this version does not run: another may have cached it. */
+/** The model with an id. Here an id that is not known is wrong usage. */
 function entryOf(id: string): CatalogueModel {
-  const found = models.find((one) => one.id === id);
-  if (found) return found;
-  const known = models.map((one) => one.id).join(', ');
-  throw new UsageError(`Unknown model '${id}'. Models: ${known}.`, name);
+  try {
+    return modelNamed(id);
+  } catch (error) {
+    throw error instanceof ShotglassError ? new UsageError(error.message, name) : error;
+  }
 }
 
 async function removeOne({ id, url, sha256 }: CatalogueModel): Promise<CachedModel[]> {
