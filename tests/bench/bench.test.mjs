@@ -6,7 +6,7 @@ import { bestPeer, isKept, measures } from './measures.mjs';
 import { summary } from './numbers.mjs';
 import { picture } from './picture.mjs';
 import { fewShot, newTokens, text } from './prompts.mjs';
-import { contextFor, isOutrun, planFor, subjects } from './subjects.mjs';
+import { contextFor, gemmaSubjects, isOutrun, models, planFor, subjects } from './subjects.mjs';
 import { report } from './table.mjs';
 
 /**
@@ -17,7 +17,7 @@ function resultOf(samples) {
     date: '2026-01-02T03:04:05.000Z',
     machine: { cpu: 'A & B <fast>', cores: 2, platform: 'linux x64' },
     versions: { Chromium: '1' },
-    model: { file: 'model.gguf', bytes: 100 },
+    model: { about: 'default', file: 'model.gguf', bytes: 100 },
     rounds: 5,
     wasm: [{ name: 'shotglass relaxed', bytes: 2_000_000, gzipped: 600_000 }],
     subjects: subjects.map((subject) => ({ ...subject, samples: samples[subject.name] ?? [] })),
@@ -89,6 +89,42 @@ test('every subject is measured on what the bounds are about, in every round at 
     const longest = Math.max(...planFor(subject, 0, false).lengths, DECODED_AFTER + DECODED);
     assert.ok(contextFor(subject) > longest, `${name} has no room`);
   }
+});
+
+test('on gemma the same subjects run, on its files, and what its bounds are about', () => {
+  const names = gemmaSubjects.map(({ name }) => name);
+  for (const name of [
+    'shotglass relaxed ×1',
+    'shotglass threads ×2',
+    'llama.cpp ×1',
+    `${v2}Q4_K_M ×1`,
+  ])
+    assert.ok(names.includes(name), `${name} of ${names}`);
+  for (const subject of gemmaSubjects) {
+    assert.ok(models.gemma.quantizations.includes(subject.quantization), subject.name);
+    for (const round of [0, 2])
+      assert.ok(planFor(subject, round, false).lengths.includes(DECODED_AFTER), subject.name);
+  }
+  const of = (about) => measures({ ...measured, model: { ...measured.model, about } });
+  const boundOf = (about, what) => of(about).find((one) => one.what === what).bound;
+  assert.equal(boundOf('gemma', 'prefill 256, relaxed, over llama.cpp'), 1.5);
+  assert.equal(boundOf('default', 'prefill 256, relaxed, over llama.cpp'), 0.5);
+});
+
+test('a token of the beginning counts as one of the prompt', async () => {
+  const run = async (text, count) => ({
+    tokens: text.split(' ').length,
+    cachedTokens: 0,
+    firstMs: 100,
+    generated: count,
+    restMs: 640,
+  });
+  const plan = { lengths: [256], fewShot: false };
+  assert.deepEqual(await measure({ run, begins: true }, plan), {
+    'prefill-256': 2560,
+    decode: 100,
+  });
+  await assert.rejects(measure({ run, begins: false }, plan), /counts 257 tokens/);
 });
 
 test('a quantization is dropped where another of its package is far ahead in both, and no build is', () => {

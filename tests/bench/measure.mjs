@@ -2,6 +2,7 @@
 //
 // A subject is loaded by its adapter (adapters/), which answers with
 //   about                            what runs: { build, threads }, as far as the package says
+//   begins                           whether a token of the beginning goes before each text
 //   run(text, count)                 reads the text and generates `count` tokens greedily:
 //                                    { tokens, cachedTokens, firstMs, generated, restMs };
 //                                    firstMs up to the first token, restMs for the others
@@ -26,7 +27,8 @@ export async function measure(subject, plan) {
   const sample = {};
   for (const length of plan.lengths) {
     const count = length === DECODED_AFTER ? DECODED + 1 : 1;
-    const run = await subject.run(text(length, seed++), count);
+    const words = subject.begins ? length - 1 : length;
+    const run = await subject.run(text(words, seed++), count);
     if (run.tokens !== length)
       throw new Error(`it counts ${run.tokens} tokens where the prompt has ${length}`);
     if (run.cachedTokens !== 0)

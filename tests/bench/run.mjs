@@ -22,7 +22,15 @@ import { load as loadLlama } from './adapters/llama.mjs';
 import { measure } from './measure.mjs';
 import { sampleMemory, samplePage, serveSubjects } from './page.mjs';
 import { picture } from './picture.mjs';
-import { contextFor, isOutrun, planFor, quantizations, subjects, version } from './subjects.mjs';
+import {
+  contextFor,
+  subjects as defaultSubjects,
+  gemmaSubjects,
+  isOutrun,
+  models,
+  planFor,
+  version,
+} from './subjects.mjs';
 import { report } from './table.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,15 +38,21 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
-    json: { type: 'string', default: `${root}target/bench/result.json` },
+    gemma: { type: 'boolean', default: false },
+    json: { type: 'string' },
     picture: { type: 'boolean', default: false },
   },
 });
-const rounds = options.quick ? 1 : 5;
+const rounds = options.quick ? 1 : options.gemma ? 3 : 5;
+const about = options.gemma ? 'gemma' : 'default';
+const { quantizations } = models[about];
+const subjects = options.gemma ? gemmaSubjects : defaultSubjects;
+const made = `${root}target/bench/${options.gemma ? 'gemma-' : ''}`;
+const json = options.json ?? `${made}result.json`;
 
 // The path of each quantization on this machine, and on the server.
 const files = Object.fromEntries(
-  quantizations.map((kind, i) => [kind, i === 0 ? modelFile : `${root}target/bench/${kind}.gguf`]),
+  quantizations.map((kind, i) => [kind, i === 0 ? modelFile : `${made}${kind}.gguf`]),
 );
 for (const file of Object.values(files)) mustExist(file, 'cargo xtask bench');
 const onServer = (kind) => `/models/${kind}.gguf`;
@@ -50,8 +64,10 @@ if (chosen.length === 0) {
   console.error(`No subject has this in its name. The subjects are:\n${names(subjects)}`);
   process.exit(2);
 }
-if (options.picture && (options.quick || chosen.length < subjects.length)) {
-  console.error('The picture shows a whole run: leave --quick and --only out, or --picture.');
+if (options.picture && (options.quick || options.gemma || chosen.length < subjects.length)) {
+  console.error(
+    'The picture shows a whole run: leave --quick, --gemma and --only out, or --picture.',
+  );
   process.exit(2);
 }
 
@@ -74,7 +90,7 @@ const result = {
     wllama: `${version('wllama-3')} and ${version('wllama-2')}`,
     'node-llama-cpp': version('node-llama-cpp'),
   },
-  model: { file: basename(modelFile), bytes: statSync(modelFile).size },
+  model: { about, file: basename(modelFile), bytes: statSync(modelFile).size },
   rounds,
   wasm: modules(),
   subjects: chosen.map((subject) => ({ ...subject, samples: [] })),
@@ -92,9 +108,9 @@ for (let round = 0; round < rounds; round++) {
 await browser.close();
 server.close();
 
-mkdirSync(dirname(resolve(options.json)), { recursive: true });
-writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-console.log(`\n${report(result)}\n\nAll samples: ${options.json}`);
+mkdirSync(dirname(resolve(json)), { recursive: true });
+writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
+console.log(`\n${report(result)}\n\nAll samples: ${json}`);
 if (options.picture && result.subjects.some(({ failed }) => failed)) {
   console.log('The picture is not drawn: some subjects failed, see above.');
 } else if (options.picture) {
@@ -115,7 +131,7 @@ async function sample(subject, round) {
   if (subject.failed || subject.outrun || plan.lengths.length === 0) return;
   process.stderr.write(`round ${round + 1} of ${rounds}: ${subject.name.padEnd(24)} `);
   try {
-    if (subject.adapter === 'llama') subject.samples.push(await sampleHere(subject, plan));
+    if (subject.adapter === 'llama') subject.samples.push(await sampleHere(subject, plan, round));
     else {
       const { adapter, quantization, build, threads } = subject;
       const context = contextFor(subject);
@@ -140,7 +156,9 @@ async function sample(subject, round) {
   }
 }
 
-async function sampleHere(subject, plan) {
+async function sampleHere(subject, plan, round) {
+  const before = process.memoryUsage.rss();
+  const taken = () => process.memoryUsage.rss() - before;
   const started = performance.now();
   const { threads, quantization } = subject;
   const loaded = await loadLlama({
@@ -150,7 +168,12 @@ async function sampleHere(subject, plan) {
   });
   const load = (performance.now() - started) / 1000;
   try {
-    return { about: loaded.about, load, ...(await measure(loaded, plan)) };
+    const memoryLoaded = taken();
+    const sample = { about: loaded.about, load, ...(await measure(loaded, plan)) };
+    // What one has given back, the next takes again: so the first alone tells.
+    if (round === 0 && subject === result.subjects.find(({ adapter }) => adapter === 'llama'))
+      subject.memory = { 'memory-loaded': memoryLoaded, 'memory-prompt': taken() };
+    return sample;
   } finally {
     await loaded.close();
   }

@@ -2,8 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 
-/** The quantizations of the model; the first is the default file itself. */
-export const quantizations = ['Q4_1', 'Q4_0', 'Q8_0'];
+/** The models that are measured, each with its quantizations; the first is the file itself. */
+export const models = {
+  default: { quantizations: ['Q4_1', 'Q4_0', 'Q8_0'] },
+  gemma: { quantizations: ['Q4_K_M', 'Q8_0'] },
+};
 
 const short = [256, 64];
 const long = [1024, 2048];
@@ -55,6 +58,23 @@ export const subjects = [
     once: { lengths: [], fewShot: true },
   })),
 ];
+
+/**
+ * What is measured on gemma-3-270m, which is to show that another architecture is as fast: the builds, the package that is
+ * nearest to them, and llama.cpp, at the lengths that the bounds are about.
+ */
+export const gemmaSubjects = subjects
+  .filter(
+    ({ adapter, threads, quantization }) =>
+      (adapter === 'shotglass' || threads === 1) && quantization !== 'Q4_0',
+  )
+  .map((subject) => ({
+    ...subject,
+    name: subject.name.replace('Q4_1', 'Q4_K_M'),
+    quantization: subject.quantization.replace('Q4_1', 'Q4_K_M'),
+    each: { lengths: short, fewShot: false },
+    once: { lengths: [], fewShot: false },
+  }));
 
 /** What a subject measures in a round, from 0. A quick run leaves out what takes long. */
 export function planFor({ each, once }, round, quick) {

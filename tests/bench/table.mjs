@@ -29,7 +29,7 @@ export function report(result) {
     '',
     ...notes(result),
     '',
-    'Linear memory on the default file, and modules:',
+    'Linear memory on the file itself (of llama.cpp: of its process, with the mapped file), and modules:',
     '',
     sizes(result),
     '',

@@ -16,11 +16,14 @@ export async function load({ path, threads, context }) {
   const model = await llama.loadModel({ modelPath: path });
   const state = await model.createContext({ contextSize: context, threads, batchSize: 512 });
   const sequence = state.getSequence();
+  const { bos, shouldPrependBosToken: begins } = model.tokens;
+  const tokenize = (text) => [...(begins ? [bos] : []), ...model.tokenize(text)];
   return {
     about: { build: 'native', threads: state.currentThreads },
+    begins,
 
     async run(text, count) {
-      const ids = model.tokenize(text);
+      const ids = tokenize(text);
       await sequence.clearHistory();
       const started = performance.now();
       let first = 0;
@@ -43,7 +46,7 @@ export async function load({ path, threads, context }) {
       let tokensRun = 0;
       await sequence.clearHistory();
       for (const context of contexts) {
-        const ids = model.tokenize(context);
+        const ids = tokenize(context);
         await sequence.adaptStateToTokens(ids, false);
         const rest = ids.slice(sequence.nextTokenIndex);
         const last = rest.length - 1;

@@ -12,6 +12,7 @@ export async function load({ file, build, threads }) {
   }
   return {
     about: { build: info.build, threads: info.threads },
+    begins: info.addsBos,
 
     async run(text, count) {
       const started = performance.now();

@@ -12,12 +12,18 @@ export async function load({ file, threads, context }) {
   );
   await wllama.loadModel([file], { n_threads: threads, n_ctx: context, n_batch: 512 });
   await wllama.samplingInit({ temp: 0, top_k: 1 });
+  const begins = wllama.mustAddBosToken();
+  const tokenize = async (text) => [
+    ...(begins ? [wllama.getBOS()] : []),
+    ...(await wllama.tokenize(text)),
+  ];
   const build = wllama.isMultithread() ? 'multi-thread' : 'single-thread';
   return {
     about: { build, threads: wllama.getNumThreads() },
+    begins,
 
     async run(text, count) {
-      const ids = await wllama.tokenize(text);
+      const ids = await tokenize(text);
       await wllama.kvClear();
       const started = performance.now();
       await wllama.decode(ids, {});
@@ -43,7 +49,7 @@ export async function load({ file, threads, context }) {
       let before = [];
       await wllama.kvClear();
       for (const context of contexts) {
-        const ids = await wllama.tokenize(context);
+        const ids = await tokenize(context);
         const differs = ids.findIndex((id, i) => id !== before[i]);
         const kept = Math.min(differs === -1 ? ids.length : differs, ids.length - 1);
         if (before.length > 0) await wllama.kvRemove(kept, before.length - kept);

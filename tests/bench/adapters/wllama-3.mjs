@@ -13,6 +13,7 @@ export async function load({ file, threads, context }) {
   await wllama.loadModel([file], { ...options, n_threads: threads, n_ctx: context, n_batch: 512 });
   return {
     about: { build: 'default', threads: wllama.getNumThreads() },
+    begins: wllama.mustAddBosToken(),
 
     async run(prompt, count) {
       const started = performance.now();

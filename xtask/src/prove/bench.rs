@@ -14,8 +14,9 @@ use crate::support::command::{cargo, command, run};
 use crate::support::fresh::unless_fresh;
 use crate::{root, say};
 
-/// The types that the model is quantized to again; the default file is Q4_1.
+/// The types that the model is quantized to again; the default file is Q4_1, and gemma's Q4_K_M.
 const QUANTIZATIONS: [&str; 2] = ["Q4_0", "Q8_0"];
+const GEMMA_QUANTIZATIONS: [&str; 1] = ["Q8_0"];
 
 #[derive(Args)]
 pub struct BenchArgs {
@@ -25,21 +26,28 @@ pub struct BenchArgs {
     /// One round of the short measurements, to see that all runs: a minute or two.
     #[arg(long)]
     quick: bool,
+    /// Measure gemma-3-270m instead of the default model, on short prompts; its file is a download of 253 MB.
+    #[arg(long)]
+    gemma: bool,
     /// Where to write all samples; without it, `target/bench/result.json`.
     #[arg(long, value_name = "PATH")]
     json: Option<PathBuf>,
     /// Draw `tests/bench/bench.svg`, which the README shows, from this run.
-    #[arg(long, conflicts_with_all = ["only", "quick"])]
+    #[arg(long, conflicts_with_all = ["only", "quick", "gemma"])]
     picture: bool,
 }
 
 /// Builds the package, makes the other quantizations, and measures.
 pub fn bench(args: &BenchArgs, toolchain: Option<Route>) -> Result<()> {
     package::build(toolchain)?;
-    let model = model::ensure()?;
     let chromium = browser::CHROMIUM.ensure()?;
-    for kind in QUANTIZATIONS {
-        quantize(&model, kind)?;
+    let (model, kinds, prefix) = if args.gemma {
+        (model::ensure_gemma()?, GEMMA_QUANTIZATIONS.as_slice(), "gemma-")
+    } else {
+        (model::ensure()?, QUANTIZATIONS.as_slice(), "")
+    };
+    for kind in kinds {
+        quantize(&model, kind, prefix)?;
     }
     say(
         "bench: a whole run takes about a quarter of an hour; what else the machine does shows in the spread",
@@ -52,10 +60,10 @@ pub fn bench(args: &BenchArgs, toolchain: Option<Route>) -> Result<()> {
 }
 
 /// The model in another quantized type → `target/bench/`.
-fn quantize(model: &Path, kind: &str) -> Result<()> {
-    let output = Path::new("target/bench").join(kind).with_extension("gguf");
+fn quantize(model: &Path, kind: &str, prefix: &str) -> Result<()> {
+    let output = Path::new("target/bench").join(format!("{prefix}{kind}.gguf"));
     let inputs = [Path::new("tests/bench/quantize.rs"), Path::new("Cargo.lock"), model];
-    unless_fresh(&format!("bench-{kind}"), &inputs, &[&output], || {
+    unless_fresh(&format!("bench-{prefix}{kind}"), &inputs, &[&output], || {
         say(&format!("bench: quantizing the model to {kind}"));
         fs::create_dir_all(root().join("target/bench")).context("could not make target/bench")?;
         let tool = ["run", "--quiet", "--locked", "--release", "--example", "quantize", "--"];
@@ -69,8 +77,10 @@ fn arguments(args: &BenchArgs) -> Result<Vec<OsString>> {
     for name in &args.only {
         arguments.extend(["--only".into(), name.into()]);
     }
-    if args.quick {
-        arguments.push("--quick".into());
+    for (is_given, name) in [(args.quick, "--quick"), (args.gemma, "--gemma")] {
+        if is_given {
+            arguments.push(name.into());
+        }
     }
     if let Some(path) = &args.json {
         arguments.extend(["--json".into(), std::path::absolute(path)?.into_os_string()]);
@@ -99,9 +109,8 @@ mod tests {
 
     #[test]
     fn the_options_reach_the_run() {
-        let words = ["--only", "relaxed", "--only", "llama", "--quick", "--json", "/a/b.json"];
-        let expected =
-            ["--only", "relaxed", "--only", "llama", "--quick", "--json", "/a/b.json"].map(OsString::from);
+        let words = ["--only", "relaxed", "--only", "llama", "--quick", "--gemma", "--json", "/a/b.json"];
+        let expected = words.map(OsString::from);
         assert_eq!(parsed(&words).expect("all are options"), expected);
         assert_eq!(parsed(&["--picture"]).expect("an option"), ["--picture"]);
         let relative = parsed(&["--json", "b.json"]).expect("a path");
@@ -110,7 +119,11 @@ mod tests {
 
     #[test]
     fn a_picture_is_of_a_whole_run() {
-        for part in [["--quick", "--picture"].as_slice(), &["--only", "relaxed", "--picture"]] {
+        for part in [
+            ["--quick", "--picture"].as_slice(),
+            &["--gemma", "--picture"],
+            &["--only", "relaxed", "--picture"],
+        ] {
             parsed(part).expect_err("the picture would show a part");
         }
     }
