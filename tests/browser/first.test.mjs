@@ -272,6 +272,7 @@ test('live, the numbers are those of the record; another model is not compared',
   const agreement = page.locator('.agreement');
   await agreement.filter({ hasText: 'Live and recorded numbers agree.' }).waitFor();
   assert.equal(await agreement.textContent(), 'Live and recorded numbers agree.');
+  assert.equal(await page.locator('.measured-with').count(), 0);
   await page.fill('#query', 'wolf');
   await settled(page);
   assert.equal(await origin(), 'live');
@@ -281,6 +282,13 @@ test('live, the numbers are those of the record; another model is not compared',
   assert.match(await about.textContent(), /Checked on the built-in prompt\. Live and recorded/);
   await page.locator('#model-file').setInputFiles(join(tinyFolder, 'default.gguf'));
   await agreement.filter({ hasText: 'not the model' }).waitFor({ timeout: 60_000 });
+  // What is said of the preset, and in the tour, is of the recorded model.
+  const whose = /measured with SmolLM2-135M-Instruct Q4_1, and not with the model that is loaded/;
+  assert.match(await page.locator('.about').textContent(), whose);
+  await page.locator('.entries').getByRole('button', { name: 'Tour' }).click();
+  await page.locator('.lesson-bar .hint').waitFor();
+  assert.match(await page.locator('.lesson-bar .hint').textContent(), whose);
+  await page.getByRole('button', { name: 'Leave the tour' }).click();
   await page.locator('.badge summary').click();
   const other = await about.textContent();
   assert.ok(!other.includes(record('plural').model.sha256), 'another model has another hash');

@@ -25,7 +25,7 @@ function after(actions, { keeping = 'will be kept', settings = defaultSettings }
       loads.push(source.kind);
     },
   };
-  const jobs = { answer: none, classification: none, generation: none, tree: none, ghost: none };
+  const jobs = Object.fromEntries(jobNames.map((name) => [name, none]));
   const first = new First(
     { state, settings, prompt: promptOf(state.draft), slot, ...jobs },
     () => {},
@@ -34,6 +34,7 @@ function after(actions, { keeping = 'will be kept', settings = defaultSettings }
   return { first, loads, slot };
 }
 
+const jobNames = ['answer', 'classification', 'generation', 'tree', 'ghost', 'ladder'];
 const query = (text) => ({ type: 'query', text });
 const cell = (index, text) => ({ type: 'demonstration', index, field: 'output', text });
 
@@ -83,6 +84,29 @@ test('a model that is on the device loads unasked, until the reader cancels', ()
   first.cancel();
   first.want();
   assert.deepEqual(loads, ['default']);
+});
+
+test('while another model is loaded nothing recorded is shown as its own, and it is said whose the rest is', async () => {
+  const { first, slot } = after([]);
+  assert.equal(first.measuredWith, null);
+  const jobState = { of: null, result: null };
+  Object.assign(slot, { model: { info: { sha256: first.recordedModel.sha256 } } });
+  assert.equal(first.measuredWith, null);
+  assert.ok(first.ladder, 'what is recorded of this model is what it is going to say');
+
+  slot.model.info.sha256 = 'f'.repeat(64);
+  assert.equal(first.measuredWith, 'SmolLM2-135M-Instruct Q4_1');
+  assert.deepEqual(
+    [first.ladder, first.words, first.promptTokens, first.sent],
+    [null, null, null, null],
+  );
+  assert.deepEqual(
+    [first.jobState, first.classification, first.generation],
+    [jobState, jobState, jobState],
+  );
+  assert.deepEqual([first.headline, first.ghost], [null, '']);
+  // It is not even asked.
+  assert.deepEqual(await first.agreement(lead, slot.model, null), { kind: 'other' });
 });
 
 test('of a changed preset nothing is recorded, though its prompt be the same', () => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultModel } from 'shotglass';
 import { presets } from 'shotglass/presets';
 import { labModule } from '../module.mjs';
 import { recordings } from '../recordings.mjs';
@@ -47,7 +48,10 @@ test('every state is recorded, so that a lesson needs no download', () => {
       const queries = recordedQueries(preset, recordings.get(preset.id));
       assert.ok(placeOf(preset, queries, promptOf(draft).text), `${id}, step ${at + 1}`);
     }
-    for (const { figure } of sheetOf(lesson.steps, recordings)) assert.ok(figure?.answer, id);
+    for (const { figure } of sheetOf(lesson.steps, recordings)) {
+      assert.ok(figure?.answer, id);
+      assert.equal(figure.model, defaultModel.name, id);
+    }
   }
 });
 

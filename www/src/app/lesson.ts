@@ -50,7 +50,7 @@ export interface SheetStep {
   question: string;
   prompt: string;
   /** The answer that the figure follows; null where nothing is recorded of the prompt. */
-  figure: { answer: string; at: number; bars: readonly FigureBar[] } | null;
+  figure: { answer: string; at: number; bars: readonly FigureBar[]; model: string } | null;
 }
 
 /** A lesson or the tour while it is played. */
@@ -116,6 +116,8 @@ export interface GuideView {
   /** Whether they have begun to make one. */
   isMade: boolean;
   isLibraryOpen: boolean;
+  /** Whose the recorded numbers are that are told or guessed, where another model is loaded; null otherwise. */
+  measuredWith: string | null;
   /** What could not be read, in the language of the page. */
   problem: (() => string) | null;
 }

@@ -1,4 +1,4 @@
-import { type Classification, type Demonstration, defaultModel, type Model } from 'shotglass';
+import { type Classification, defaultModel, type Model } from 'shotglass';
 import { type Headline, headlineOf } from '../answer/headline.ts';
 import {
   type Ladder,
@@ -17,7 +17,8 @@ import { type Probe, probe } from '../app/probe.ts';
 import { type Problem, problemOf } from '../app/problem.ts';
 import type { LabPrompt } from '../app/prompt.ts';
 import { isPlain, type Settings } from '../app/settings.ts';
-import { type Draft, included, type LabState } from '../app/state.ts';
+import { modelName } from '../app/source.ts';
+import type { Draft, LabState } from '../app/state.ts';
 import { presetById } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import { leadRecorded, predictionFrom, recordedOf } from '../recorded/index.ts';
@@ -30,7 +31,7 @@ import type {
 import type { Sent } from '../share/sent.ts';
 import { latest } from '../util/latest.ts';
 import { type Prospect, prospect } from './prospect.ts';
-import { ladderOf } from './recorded/ladder.ts';
+import { isInOrder, ladderOf } from './recorded/ladder.ts';
 import { type PromptToken, promptTokens } from './recorded/prompt-tokens.ts';
 import {
   type NextWords,
@@ -282,9 +283,17 @@ export class First {
     return place?.query === 0 ? place.shots : null;
   }
 
-  /** The model that was asked of all presets. */
+  /** The model that was asked of the preset; while its record is fetched, that of the first. */
   get recordedModel(): RecordedModel {
-    return leadRecorded.model;
+    return (this.#record ?? leadRecorded).model;
+  }
+
+  /** Whose the recorded numbers are, where another model is loaded: they are none of that one's. Null otherwise. */
+  get measuredWith(): string | null {
+    const { model } = this.lab.slot;
+    const { recordedModel } = this;
+    const isOther = model !== null && model.info.sha256 !== recordedModel.sha256;
+    return isOther ? modelName(recordedModel) : null;
   }
 
   /** Looks at this device, once the page has been drawn. */
@@ -345,9 +354,9 @@ export class First {
 
   /** The model's own word on a recorded prompt: on this one if it is recorded, else on the preset's. */
   async agreement(preset: Preset, model: Model, signal: AbortSignal): Promise<Agreement> {
-    if (model.info.sha256 !== leadRecorded.model.sha256) return { kind: 'other' };
-    const shots = this.shots ?? preset.shots;
     const recorded = await recordedOf(preset.id);
+    if (model.info.sha256 !== recorded.model.sha256) return { kind: 'other' };
+    const shots = this.shots ?? preset.shots;
     const at = recorded.results[shots];
     if (!at) throw new Error(`${preset.id} is not recorded for ${shots} shots.`);
     const logprobs = await model.logprobs(recordedText(preset, shots), { signal });
@@ -385,16 +394,6 @@ export class First {
 }
 
 const none: readonly RecordedQuery[] = [];
-
-/** Whether each number of shots shows what was recorded for it: all rows of the preset, in their order. */
-function isInOrder({ task }: Draft, preset: Preset): boolean {
-  const rows = included(task.demonstrations);
-  const isAt = ({ input, output }: Demonstration, at: number) =>
-    input === rows[at]?.input && output === rows[at]?.output;
-  return (
-    rows.length === preset.task.demonstrations.length && preset.task.demonstrations.every(isAt)
-  );
-}
 
 /** How many candidates a record has. */
 const listed = 10;

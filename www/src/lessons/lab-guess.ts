@@ -16,6 +16,8 @@ const even = 0.5;
 @customElement('lab-guess')
 export class LabGuess extends LabElement {
   @property({ attribute: false }) guessing!: Guessing;
+  /** Whose the answers are that are guessed, where another model is loaded; null otherwise. */
+  @property() measuredWith: string | null = null;
   @state() private copied: 'yes' | 'no' | 'denied' = 'no';
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -41,6 +43,7 @@ export class LabGuess extends LabElement {
           >${icon('remove')}</button>
         </div>
       </div>
+      ${this.measuredWith === null ? nothing : html`<p class="hint">${strings.first.measuredWith(this.measuredWith)}</p>`}
       ${round ? (asked ? this.question(round, asked) : this.result(round)) : this.choice()}
     </section>`;
   }

@@ -55,11 +55,11 @@ export class LabGuide extends LabElement {
   protected override render(): TemplateResult | typeof nothing {
     const { view } = this;
     if (!view) return nothing;
-    const { playing, guessing, making, isLibraryOpen, isMade, problem } = view;
+    const { playing, guessing, making, isLibraryOpen, isMade, measuredWith, problem } = view;
     return html`
       ${problem ? html`<p class="lesson-problem sentence" role="alert">${problem()} <button type="button" class="link" @click=${() => this.send('lab-lesson', { do: 'dismiss' })}>${strings.keep.dismiss}</button></p>` : nothing}
-      ${playing ? html`<lab-player .playing=${playing}></lab-player>` : nothing}
-      ${guessing ? html`<lab-guess .guessing=${guessing}></lab-guess>` : nothing}
+      ${playing ? html`<lab-player .playing=${playing} .measuredWith=${measuredWith}></lab-player>` : nothing}
+      ${guessing ? html`<lab-guess .guessing=${guessing} .measuredWith=${measuredWith}></lab-guess>` : nothing}
       ${making && !playing && !guessing ? html`<lab-maker .making=${making}></lab-maker>` : nothing}
       <lab-library .isOpen=${isLibraryOpen} .isMade=${isMade}></lab-library>
       ${

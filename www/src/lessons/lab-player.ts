@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Playing } from '../app/lesson.ts';
 import { LabElement } from '../elements/lab-element.ts';
+import { strings } from '../strings/index.ts';
 import { lessonWords } from '../strings/lesson-words.ts';
 import { icon } from '../ui/icons.ts';
 import './lab-chance.ts';
@@ -10,6 +11,8 @@ import './lab-chance.ts';
 @customElement('lab-player')
 export class LabPlayer extends LabElement {
   @property({ attribute: false }) playing!: Playing;
+  /** Whose the numbers in the captions are, where another model is loaded; null otherwise. */
+  @property() measuredWith: string | null = null;
 
   /** The dialog that the lesson was chosen in gives the focus back when it closes, so the bar takes it after that. */
   protected override firstUpdated(): void {
@@ -61,6 +64,7 @@ export class LabPlayer extends LabElement {
             ? html`${guess === null ? nothing : html`<span class="lesson-guess">${words.yourGuess(Math.round(guess * 100))}</span> `}${shown?.caption}`
             : nothing
         }</p>
+        ${this.measuredWith === null ? nothing : html`<p class="hint">${strings.first.measuredWith(this.measuredWith)}</p>`}
       </div>
       <div class="lesson-foot">
         ${isRevealed ? nothing : html`<lab-chance .question=${`${step} ${shown?.question}`}></lab-chance>`}

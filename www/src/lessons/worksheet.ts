@@ -33,11 +33,16 @@ function sheetStep({ caption, question, prompt, figure }: SheetStep, at: number)
   </li>`;
 }
 
-function sheetFigure({ answer, at, bars }: NonNullable<SheetStep['figure']>): TemplateResult {
+function sheetFigure({
+  answer,
+  at,
+  bars,
+  model,
+}: NonNullable<SheetStep['figure']>): TemplateResult {
   const words = lessonWords();
   const here = bars.find(({ k }) => k === at);
   return html`<figure class="sheet-figure">
-    <figcaption dir="auto">${words.sheetFigure(answer)}</figcaption>
+    <figcaption dir="auto">${words.sheetFigure(answer, model)}</figcaption>
     <div class="sheet-bars">
       ${bars.map(
         ({ k, p }) => html`<div class="sheet-bar" data-here=${k === at ? 'true' : 'false'}>

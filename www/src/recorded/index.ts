@@ -23,9 +23,8 @@ export async function recordedOf(id: PresetId): Promise<Recorded> {
   return joined(fetched);
 }
 
-/** One model was asked of all presets. */
-function joined({ id, prompt, results, queries }: PresetRecord): Recorded {
-  return { id, model: lead.model, prompt, results, queries, measured: measuredOf(id) };
+function joined({ id, model, prompt, results, queries }: PresetRecord): Recorded {
+  return { id, model, prompt, results, queries, measured: measuredOf(id) };
 }
 
 /** The recorded prediction of the default query after so many shots, in the form of a live one. */

@@ -205,6 +205,7 @@ export class LabApp extends LabElement {
         .taskNotice=${this.keeping.tasks.notice}
         .queries=${this.lab.first.queries}
         .need=${this.lab.first.need}
+        .measuredWith=${this.lab.first.measuredWith}
         .answer=${headline}
         .lessonProblem=${this.guide.problem}
       ></lab-ask>

@@ -65,8 +65,14 @@ export class Lessons {
       making: this.#isMaking ? this.#making : null,
       isMade: this.#making !== null,
       isLibraryOpen: this.#isLibraryOpen,
+      measuredWith: this.#tellsRecorded ? this.lab.first.measuredWith : null,
       problem: this.#problem,
     };
+  }
+
+  /** Whether a lesson of the page is played, whose captions name recorded numbers, or these are to be guessed. */
+  get #tellsRecorded(): boolean {
+    return this.#guessing !== null || (this.#source !== null && 'id' in this.#source);
   }
 
   // Opening

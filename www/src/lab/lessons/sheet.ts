@@ -2,6 +2,7 @@
 import type { LessonStep, SheetStep } from '../../app/lesson.ts';
 import { presetOf } from '../../app/own-task.ts';
 import { promptOf } from '../../app/prompt.ts';
+import { modelName } from '../../app/source.ts';
 import type { PresetId } from '../../presets/preset.ts';
 import type { Recorded } from '../../recorded/types.ts';
 import { ladderOf } from '../recorded/ladder.ts';
@@ -22,6 +23,7 @@ export function sheetOf(
     if (!asked) return { caption, question, prompt, figure: null };
     const { answer, columns } = ladderOf(asked, place.shots);
     const bars = columns.map(({ k, p, name }) => ({ k, p, name: name ?? '' }));
-    return { caption, question, prompt, figure: { answer: answer ?? '', at: place.shots, bars } };
+    const figure = { answer: answer ?? '', at: place.shots, bars, model: modelName(record.model) };
+    return { caption, question, prompt, figure };
   });
 }

@@ -1,5 +1,8 @@
+import type { Demonstration } from 'shotglass';
 import type { Column, Ladder } from '../../answer/ladder/ladder.ts';
 import { beginsWith, wordLabel } from '../../answer/ladder/word-label.ts';
+import { type Draft, included } from '../../app/state.ts';
+import type { Preset } from '../../presets/preset.ts';
 import type { QueryResult, RecordedQuery } from './queries.ts';
 
 /**
@@ -52,4 +55,14 @@ function ofWord(results: readonly QueryResult[], current: number, output: string
     };
   });
   return { columns, current, answer, ofLabels: false };
+}
+
+/** Whether each number of shots shows what was recorded for it: all rows of the preset, in their order. */
+export function isInOrder({ task }: Draft, preset: Preset): boolean {
+  const rows = included(task.demonstrations);
+  const isAt = ({ input, output }: Demonstration, at: number) =>
+    input === rows[at]?.input && output === rows[at]?.output;
+  return (
+    rows.length === preset.task.demonstrations.length && preset.task.demonstrations.every(isAt)
+  );
 }

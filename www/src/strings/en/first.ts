@@ -47,6 +47,8 @@ export const first = {
   differs: (difference: string) =>
     `Live and recorded numbers differ by up to ${difference} percentage points.`,
   other: 'This is not the model that was recorded.',
+  measuredWith: (model: string) =>
+    `These numbers were measured with ${model}, and not with the model that is loaded.`,
   sentSame: 'The sender’s numbers agree with the ones computed here.',
   sentDiffers: 'The sender’s numbers differ from the ones computed here.',
   sentOther: (model: string) =>

@@ -99,6 +99,6 @@ export const story = {
 
   limits: {
     heading: 'What a model this small cannot do',
-    text: 'It knows few facts and cannot calculate: its makers report 4.1% on TriviaQA for the base model, and 1.4% on grade-school arithmetic (GSM8K, five examples). A high probability means that a token is usual here, not that it is true. The model was trained mostly on English. What it does well is to continue a pattern it can see.',
+    text: 'SmolLM2-135M-Instruct, the default model, knows few facts and cannot calculate: its makers report 4.1% on TriviaQA for the base model, and 1.4% on grade-school arithmetic (GSM8K, five examples). A high probability means that a token is usual here, not that it is true. The model was trained mostly on English. What it does well is to continue a pattern it can see.',
   },
 };

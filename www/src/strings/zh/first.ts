@@ -43,6 +43,7 @@ export const first: Translated<typeof en> = {
   elsewhere: (verdict) => `已用内置提示词核对。${verdict}`,
   differs: (difference) => `实时结果与预存结果最多相差 ${difference} 个百分点。`,
   other: '当前模型不是预存结果所用的模型。',
+  measuredWith: (model) => `这里的数字是用 ${model} 测得的，不是当前加载的模型的结果。`,
   sentSame: '分享者的结果与这里算出的一致。',
   sentDiffers: '分享者的结果与这里算出的不一致。',
   sentOther: (model) => `分享者用的是另一个模型（${model}），无法用当前模型核对。`,

@@ -102,7 +102,8 @@ export const lessons = {
 
   sheetName: 'Name',
   sheetStep: (at: number) => `${at}.`,
-  sheetFigure: (answer: string) => `Probability of “${answer}” by number of examples`,
+  sheetFigure: (answer: string, model: string) =>
+    `Probability of “${answer}” by number of examples, recorded with ${model}`,
   sheetUnknown: 'Run this prompt in the lab to see its answer.',
   sheetNotes: 'Your notes',
 

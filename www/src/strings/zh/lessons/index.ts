@@ -96,7 +96,7 @@ export const lessons: typeof en = {
 
   sheetName: '姓名',
   sheetStep: (at) => `${at}.`,
-  sheetFigure: (answer) => `“${answer}”的概率随示例数的变化`,
+  sheetFigure: (answer, model) => `“${answer}”的概率随示例数的变化（${model} 的预存结果）`,
   sheetUnknown: '请在页面上运行这个提示词，查看答案。',
   sheetNotes: '你的记录',
 
