@@ -117,6 +117,12 @@ const queries = {
     ['window', null],
     ['bread', null],
   ],
+  'sentiment-zh': [
+    ['电池半天就没电了。', '负面'],
+    ['早知道这么好，就早点来了。', '正面'],
+    ['说明书写得像天书。', '负面'],
+    ['再也没有第二次了。', '负面'],
+  ],
   'double-space': [['sing', 'sang'], ...verbs],
   'bad-example': [
     ['small apple', 'fruit'],

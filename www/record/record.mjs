@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { defaultModel, Model } from 'shotglass';
 import { presets } from 'shotglass/presets';
 import { modelFile, mustExist } from '../../tests/support/files.mjs';
+import { aboutModel, isAlso, measureAlso } from './also.mjs';
 import { difference, recordDifferences } from './difference.mjs';
 import { contentText } from './lab.mjs';
 import { recordOf } from './ladder.mjs';
@@ -36,8 +37,7 @@ try {
 }
 
 async function record() {
-  const { sha256, name, bytes, quantization, activationBits } = model.info;
-  const about = { version: 1, model: { sha256, name, bytes, quantization, activationBits } };
+  const about = { version: 1, model: aboutModel(model) };
   const wanted = presets.filter(({ id }) => options.only?.includes(id) ?? true);
   const before = readJson(measuredFile)?.presets ?? {};
   const measured = {};
@@ -50,6 +50,11 @@ async function record() {
     const { version, ...record } = await recordOf(model, preset);
     files.set(recordFile(id), { version, id, content, ...record });
     measured[id] = { content, ...(await measure(model, preset, tell)) };
+  }
+  for (const preset of wanted.filter(isAlso)) {
+    const { id } = preset;
+    const also = await measureAlso(preset, (what) => progress(`${id}, also: ${what}`));
+    if (also ?? before[id]?.also) measured[id].also = also ?? before[id].also;
   }
   progress('');
   // Presets that were not asked for keep what they had; those that are no more go.

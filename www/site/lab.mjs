@@ -2,6 +2,7 @@
 
 import { moduleOf } from '../module.mjs';
 
+export const { modelName } = await moduleOf('src/app/source.ts');
 export const { policy } = await moduleOf('vite/policy.ts');
 export const { presets } = await moduleOf('src/presets/index.ts');
 export const { draftOf } = await moduleOf('src/app/state.ts');

@@ -7,7 +7,15 @@ import { formatProbability, tokenLabel } from 'shotglass/format';
 import packageJson from 'shotglass/package.json' with { type: 'json' };
 import { recordOf } from 'shotglass/records';
 import { launch } from '../../tests/support/chromium.mjs';
-import { defaultSettings, draftOf, encodeLink, picture, presets, recordedAnswer } from './lab.mjs';
+import {
+  defaultSettings,
+  draftOf,
+  encodeLink,
+  modelName,
+  picture,
+  presets,
+  recordedAnswer,
+} from './lab.mjs';
 import { escaped, openGraph, page } from './page.mjs';
 
 /** The size that other sites show whole. */
@@ -18,7 +26,7 @@ const topK = 5;
 /** The pages and pictures of all presets, and the page that lists them. */
 export async function presetPages(site) {
   const all = await Promise.all(presets.map(presetOf));
-  const pages = all.map(({ id, name, shows, link, alt }) => {
+  const pages = all.map(({ id, name, shows, isOfDefault, model, link, alt }) => {
     const path = `p/${id}.html`;
     const tags = { title: `${name} – shotglass`, description: shows, path, site };
     const lab = `../#${link}`;
@@ -37,6 +45,7 @@ export async function presetPages(site) {
         ],
         main: `<h1>${escaped(name)}</h1>
 <p>${escaped(shows)}</p>
+<p>The picture shows what ${escaped(model)} answers${isOfDefault ? ', and the numbers above are its own' : ''}.</p>
 <p><a href="${lab}">Open this prompt in the lab</a></p>
 <img src="${id}.png" width="${size.width}" height="${size.height}" alt="${escaped(alt)}">`,
       }),
@@ -47,7 +56,7 @@ export async function presetPages(site) {
 
 /** The recorded answer that the preset opens with, and where it opens in the lab. */
 async function presetOf(preset) {
-  const { id, name, shows, shots } = preset;
+  const { id, name, shows, isOfDefault, shots } = preset;
   const draft = draftOf(preset);
   const { text: prompt } = renderPrompt(preset.task, { shots });
   const record = await recordOf(id);
@@ -59,7 +68,8 @@ async function presetOf(preset) {
   const count = `${shots} ${shots === 1 ? 'demonstration' : 'demonstrations'}`;
   const alt = `After ${count}, ${tokenLabel(first.bytes)} comes next with p = ${formatProbability(first.p)}`;
   const link = await encodeLink({ draft, settings: defaultSettings, receipt: null });
-  return { id, name, shows, count, svg, alt, link };
+  const model = modelName(record.model);
+  return { id, name, shows, isOfDefault, model, count, svg, alt, link };
 }
 
 function list(all) {

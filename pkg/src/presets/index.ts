@@ -19,6 +19,7 @@ import type { Preset } from './preset.js';
 import { qa } from './qa.js';
 import { questionType } from './question-type.js';
 import { sentiment } from './sentiment.js';
+import { sentimentZh } from './sentiment-zh.js';
 import { table } from './table.js';
 import { topics } from './topics.js';
 import { translate } from './translate.js';
@@ -43,6 +44,7 @@ export const presets: readonly [Preset, ...Preset[]] = [
   code,
   extract,
   writing,
+  sentimentZh,
   doubleSpace,
   badExample,
   flipped,

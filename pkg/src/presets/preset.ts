@@ -17,6 +17,7 @@ export type PresetId =
   | 'qa'
   | 'question-type'
   | 'sentiment'
+  | 'sentiment-zh'
   | 'table'
   | 'topics'
   | 'translate'

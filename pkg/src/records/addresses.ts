@@ -21,6 +21,7 @@ export const addresses: Readonly<Record<PresetId, URL>> = {
   code: new URL('./code.json', import.meta.url),
   extract: new URL('./extract.json', import.meta.url),
   writing: new URL('./writing.json', import.meta.url),
+  'sentiment-zh': new URL('./sentiment-zh.json', import.meta.url),
   'double-space': new URL('./double-space.json', import.meta.url),
   'bad-example': new URL('./bad-example.json', import.meta.url),
   flipped: new URL('./flipped.json', import.meta.url),

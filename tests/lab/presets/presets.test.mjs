@@ -164,6 +164,11 @@ test('records are of the default model, with 16 bits', () => {
     assert.equal(model.bytes, defaultModel.bytes);
     assert.equal(model.activationBits, 16);
   }
+  for (const { id, model } of recordings.values())
+    assert.deepEqual(model, recordFile(id).model, 'the page names the model of each');
+  const measured = new URL('../../../www/src/measured/measured.json', import.meta.url);
+  const { model } = JSON.parse(readFileSync(measured, 'utf8'));
+  assert.deepEqual([model.sha256, model.activationBits], [defaultModel.sha256, 16]);
 });
 
 test('bars and rest are everything', () => {
@@ -378,6 +383,11 @@ const claims = {
     at(m.points, 0).labels.mass < 0.1 &&
     at(m.points, 4).labels.mass > 0.9 &&
     right(m, 4) < right(m, 0),
+  'sentiment-zh': ({ also, ...m }) =>
+    right(m, 4) === m.n / 2 &&
+    right(also, 0) < 0.7 * m.n &&
+    right(also, 2) > right(also, 1) &&
+    right(also, 4) > 0.9 * m.n,
   table: (m) => right(m, 0) <= 3 && right(m, 1) > 0.9 * m.n && right(m, 2) > 0.9 * m.n,
   topics: (m) => said(m, 1, 2) > right(m, 1) && at(m.points, 1).labels.calibrated > right(m, 1),
   translate: (m) => Math.max(...m.points.map(({ correct }) => correct)) <= 4,
@@ -401,7 +411,8 @@ test('another measurement makes another sentence', () => {
     const measured = measuredOf(id);
     if (measured.metric === null) continue;
     const changed = structuredClone(measured);
-    for (const point of [...changed.points, ...(changed.mended ?? [])]) {
+    const { also } = changed;
+    for (const point of [...changed.points, ...(changed.mended ?? []), ...(also?.points ?? [])]) {
       point.n = 997;
       point.correct = point.correct === 0 ? 3 : point.correct;
     }

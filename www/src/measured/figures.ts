@@ -45,6 +45,18 @@ export function sure(measured: Measured, k: number, were: 'sureRight' | 'sureWro
   return shots(measured, k).text?.[were] ?? 0;
 }
 
+/** The model that a preset is for, where that is not the default one. */
+export function alsoName({ also }: Measured): string {
+  if (!also)
+    throw new Error('It was measured with no other model: run cargo xtask record --gemma.');
+  return also.model.name;
+}
+
+/** How many rows were right with that model. */
+export function alsoRight({ also }: Measured, k: number): number {
+  return at(also?.points ?? null, k).correct;
+}
+
 /** The highest probability of the right label when any demonstration but the one at a place is left out. */
 export function withoutAnother({ leaveOneOut }: Measured, place: number): number {
   return Math.max(...(leaveOneOut ?? []).filter((_, index) => index !== place));

@@ -48,6 +48,8 @@ export interface Measured {
   mended: Point[] | null;
   /** Posterior of the default query's label without each of the shots the preset opens with; null of free text. */
   leaveOneOut: number[] | null;
+  /** The rows once more, where the preset is for another kind of model than the default one. */
+  also?: { model: PresetRecord['model']; points: Point[] };
 }
 
 /** `measured.json`: small, because the sentences of all presets are made from it. */

@@ -18,6 +18,10 @@ function named(packaged: PackagedPreset): Preset {
   const { id } = packaged;
   return {
     ...packaged,
+    get isOfDefault() {
+      const { metric, also } = measuredOf(id);
+      return metric !== null && !also;
+    },
     get name() {
       return strings.presets[id].name;
     },

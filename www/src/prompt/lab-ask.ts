@@ -27,6 +27,8 @@ export class LabAsk extends LabElement {
   @property({ attribute: false }) need: LabNeed['need'] = null;
   /** Why lessons and guessing could not be fetched. */
   @property({ attribute: false }) lessonProblem: Problem | null = null;
+  /** Whose the measured numbers are, where another model is loaded; null otherwise. */
+  @property() measuredWith: string | null = null;
   /** The answer in one word, which the slider says as it moves; null while it is not known. */
   @property({ attribute: false }) answer: { text: string; p: number } | null = null;
 
@@ -46,10 +48,11 @@ export class LabAsk extends LabElement {
   private about(): TemplateResult | typeof nothing {
     const preset = presetOf(this.draft);
     if (!preset) return nothing;
-    const { shows, source } = preset;
+    const { shows, source, isOfDefault } = preset;
+    const measuredWith = isOfDefault ? this.measuredWith : null;
     return html`
       <p class="about">
-          ${shows}${
+          ${shows}${measuredWith === null ? nothing : html`${strings.words.between}<span class="measured-with">${strings.first.measuredWith(measuredWith)}</span>`}${
             source
               ? html`${strings.words.between}<span class="source"
                   >${strings.source}${strings.words.colon}<a href=${source.url} rel="noreferrer">${source.text}</a>${strings.words.stop}</span

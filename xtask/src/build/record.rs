@@ -18,6 +18,9 @@ pub struct RecordArgs {
     /// Record this preset alone, for example `past-tense`; give it again for more.
     #[arg(long, value_name = "PRESET")]
     only: Vec<String>,
+    /// Ask gemma-3-270m, too, of the presets that are for models that read Chinese; its file is a download of 253 MB.
+    #[arg(long)]
+    gemma: bool,
 }
 
 /// Builds the package, asks the default model, and writes or compares.
@@ -25,7 +28,12 @@ pub fn record(args: &RecordArgs, toolchain: Option<Route>) -> Result<()> {
     package::build(toolchain)?;
     let model = model::ensure()?;
     say("record: asking the model of every preset takes a few minutes");
-    run(command("node").arg("www/record/record.mjs").args(arguments(args)).env("SHOTGLASS_MODEL", model))
+    let mut node = command("node");
+    node.arg("www/record/record.mjs").args(arguments(args)).env("SHOTGLASS_MODEL", model);
+    if args.gemma {
+        node.env("SHOTGLASS_GEMMA", model::ensure_gemma()?);
+    }
+    run(&mut node)
 }
 
 fn arguments(args: &RecordArgs) -> Vec<&str> {

@@ -1,6 +1,8 @@
 import { formatProbability } from 'shotglass/format';
 import type { PresetId } from 'shotglass/presets';
 import {
+  alsoName,
+  alsoRight,
   begun,
   calibrated,
   mass,
@@ -119,6 +121,11 @@ export const presets: Record<PresetId, PresetWords> = {
     name: 'Sentiment',
     shows: (m) =>
       `Examples first teach it that the answer is one of two words: together these get ${percent(mass(m, 0))} of the probability without examples and ${percent(mass(m, 4))} with four. Choosing the right one is harder. Of ${sizeOf(m)} reviews it gets ${got(m, 0)} right without examples, ${got(m, 4)} with four (it answered Positive ${times(m, 4, 1)}) and ${got(m, 8)} with eight.`,
+  },
+  'sentiment-zh': {
+    name: 'Sentiment in Chinese',
+    shows: (m) =>
+      `A task for models that read Chinese. Of ${sizeOf(m)} short reviews, ${alsoName(m)} gets ${alsoRight(m, 0)} right without examples, ${alsoRight(m, 1)} with one, ${alsoRight(m, 2)} with two and ${alsoRight(m, 4)} with four. SmolLM2-135M-Instruct, which was trained mostly on English, gets ${right(m, 4)} with four, as many as it would get by always giving the same label.`,
   },
   table: {
     name: 'Next cell of a table',

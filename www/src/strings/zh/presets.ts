@@ -1,5 +1,7 @@
 import { formatProbability } from 'shotglass/format';
 import {
+  alsoName,
+  alsoRight,
   begun,
   calibrated,
   mass,
@@ -92,6 +94,11 @@ export const presets: Translated<typeof en> = {
     name: '情感分类',
     shows: (m) =>
       `任务：判断英文影评是好评（Positive）还是差评（Negative）。示例首先教会模型，答案是两个词之一：没有示例时，这两个词合计占全部概率的 ${percent(mass(m, 0))}，4 个示例时占 ${percent(mass(m, 4))}。选哪一个则是另一回事：${sizeOf(m)} 题中，没有示例时答对 ${right(m, 0)} 题；4 个示例时答对 ${right(m, 4)} 题，有 ${said(m, 4, 1)} 题回答 Positive；8 个示例时答对 ${right(m, 8)} 题。`,
+  },
+  'sentiment-zh': {
+    name: '情感（中文评论）',
+    shows: (m) =>
+      `任务：判断一条中文短评是正面还是负面。它是为读得懂中文的模型准备的。${sizeOf(m)} 条短评中，${alsoName(m)} 没有示例时答对 ${alsoRight(m, 0)} 条，1 个示例时 ${alsoRight(m, 1)} 条，2 个时 ${alsoRight(m, 2)} 条，4 个时 ${alsoRight(m, 4)} 条。SmolLM2-135M-Instruct 主要用英文训练，4 个示例时答对 ${right(m, 4)} 条，和始终给同一个标签的成绩一样。`,
   },
   table: {
     name: '表格的下一格',
