@@ -114,7 +114,7 @@ test('on gemma the same subjects run, on its files, and what its bounds are abou
 test('a token of the beginning counts as one of the prompt', async () => {
   const run = async (text, count) => ({
     tokens: text.split(' ').length,
-    cachedTokens: 0,
+    cachedTokens: 1,
     firstMs: 100,
     generated: count,
     restMs: 640,

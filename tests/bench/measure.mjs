@@ -27,11 +27,12 @@ export async function measure(subject, plan) {
   const sample = {};
   for (const length of plan.lengths) {
     const count = length === DECODED_AFTER ? DECODED + 1 : 1;
-    const words = subject.begins ? length - 1 : length;
-    const run = await subject.run(text(words, seed++), count);
+    // The token of the beginning is the same in every text, so a cache may have it.
+    const same = subject.begins ? 1 : 0;
+    const run = await subject.run(text(length - same, seed++), count);
     if (run.tokens !== length)
       throw new Error(`it counts ${run.tokens} tokens where the prompt has ${length}`);
-    if (run.cachedTokens !== 0)
+    if (run.cachedTokens > same)
       throw new Error(`it had ${run.cachedTokens} of ${length} tokens before they were given`);
     if (run.generated !== count)
       throw new Error(`it generated ${run.generated} tokens where ${count} were asked for`);
