@@ -12,7 +12,8 @@ const assets = readdirSync(new URL('assets/', dist));
 
 /** The chunk of a module that is fetched by `import()`. */
 const chunkOf = (name) => {
-  const found = assets.filter((file) => file.startsWith(`${name}-`) && file.endsWith('.js'));
+  // Behind the name is a hash of eight signs; another name may begin like this one.
+  const found = assets.filter((file) => new RegExp(`^${name}-.{8}\\.js$`).test(file));
   assert.equal(found.length, 1, `${name}: ${found}`);
   return `assets/${found[0]}`;
 };
