@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
@@ -95,30 +96,36 @@ fn each_build(
 /// The module, and the manifests of the crates that were compiled for it.
 fn compile(route: Route, build: &Build, package: &str) -> Result<(PathBuf, Vec<PathBuf>)> {
     say(&format!("wasm: compiling {package} ({}); minutes when cold, seconds after", build.name));
-    let target_dir = target_dir().join("wasm").join(route.folder());
     let told = read(
-        route
-            .cargo("rustc")
-            .args(["--locked", "--package", package, "--lib"])
+        cargo(route, "rustc", &rustflags(route)?)
+            .args(["--package", package, "--lib"])
             // What cargo made, and from what; people are told as ever.
             .arg("--message-format=json-render-diagnostics")
             // Cargo leaves link-time optimisation out where an rlib is made too, and Cargo.toml names both.
             .args(["--crate-type", "cdylib"])
-            .args(["--profile", PROFILE])
             .args(build.feature.map(|feature| format!("--features={feature}")))
-            .arg("--target-dir")
-            .arg(&target_dir)
-            // Without it cargo gives a cdylib's file a name without a hash, and takes the file of the build that was
-            // made last for that of the other, whose dependencies are as fresh.
-            .env("__CARGO_DEFAULT_LIB_METADATA", "shotglass")
-            .env("CARGO_ENCODED_RUSTFLAGS", rustflags(route)?)
             // For the last crate alone: in the flags of all they would make other dependencies of it.
             .args(["--", CODEGEN, QUIET])
             .args(link_args(build)),
     )?;
     let module = package.replace('-', "_");
-    let module = target_dir.join(TARGET).join(PROFILE).join(module).with_extension("wasm");
+    let module = build_dir(route).join(TARGET).join(PROFILE).join(module).with_extension("wasm");
     Ok((module, linked(&told)?))
+}
+
+/// A command of cargo that compiles for [`TARGET`], or looks at what is compiled for it. All have one profile and one
+/// folder, so that macros and the scripts of builds are compiled once.
+pub fn cargo(route: Route, subcommand: &str, rustflags: &str) -> Command {
+    let mut cargo = route.cargo(subcommand);
+    cargo.args(["--locked", "--profile", PROFILE]).arg("--target-dir").arg(build_dir(route));
+    // Without it cargo gives a cdylib's file a name without a hash, and takes the file of the build that was made last
+    // for that of the other, whose dependencies are as fresh.
+    cargo.env("__CARGO_DEFAULT_LIB_METADATA", "shotglass").env("CARGO_ENCODED_RUSTFLAGS", rustflags);
+    cargo
+}
+
+fn build_dir(route: Route) -> PathBuf {
+    target_dir().join("wasm").join(route.folder())
 }
 
 /// The manifests of the crates that cargo compiled for [`TARGET`], or had compiled before, by its messages: not those of

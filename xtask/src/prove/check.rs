@@ -107,13 +107,8 @@ fn clippy_wasm(route: Route) -> Result<()> {
     }
     let subcommand = if has_clippy { "clippy" } else { "check" };
     for features in [&[][..], &["--features=threads"][..]] {
-        let mut clippy: Command = route.cargo(subcommand);
-        clippy
-            .args(["--locked", "--package=shotglass", "--package=shotglass-tests-wasm", "--lib"])
-            .arg("--target-dir")
-            .arg(target_dir().join("wasm").join(route.folder()))
-            .args(features)
-            .env("CARGO_ENCODED_RUSTFLAGS", &flags);
+        let mut clippy = wasm::cargo(route, subcommand, &flags);
+        clippy.args(["--package=shotglass", "--package=shotglass-tests-wasm", "--lib"]).args(features);
         if has_clippy {
             clippy.args(["--", "-D", "warnings"]);
         }

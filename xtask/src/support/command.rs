@@ -18,8 +18,21 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 }
 
 /// The cargo that started this program, so that one toolchain does everything.
+///
+/// It does not hear what it told this program about its own package: the build script of `ring` asks to run again when
+/// one of these variables has changed, and each `cargo xtask` would compile half of this program anew, twice.
 pub fn cargo() -> Command {
-    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_package(name)) {
+        cargo.env_remove(name);
+    }
+    cargo
+}
+
+/// Whether cargo sets this variable for a program that it runs, to tell it of its package.
+fn is_of_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 /// Runs to the end; output goes to the terminal.
