@@ -42,7 +42,15 @@ test('what the first screen needs is at most 260 kB gzipped', () => {
   ['index.html', chunkOf('lab-app')].forEach(add);
   assert.ok([...files].filter((name) => name.endsWith('.js')).length >= 2, `${[...files]}`);
   assert.ok([...files].some((name) => name.endsWith('.css')));
-  for (const late of ['zh', 'sentiment', 'chat-worker', 'lessons', 'lab-guide']) {
+  for (const late of [
+    'zh',
+    'sentiment',
+    'chat-worker',
+    'lessons',
+    'lab-guide',
+    'lab-models',
+    'model-rows',
+  ]) {
     assert.ok(!files.has(chunkOf(late)), `${late} is fetched when it is needed`);
   }
   const sizes = [...files].map((name) => gzipSync(read(name)).length);

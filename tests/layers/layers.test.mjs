@@ -32,7 +32,7 @@ const layersOfPackage = [
 ];
 
 /** Of the lab: panels lie side by side, and none knows another. */
-const panels = ['prompt', 'tokens', 'answer', 'why', 'share', 'story', 'lessons'];
+const panels = ['prompt', 'tokens', 'answer', 'why', 'share', 'story', 'lessons', 'models'];
 const layersOfLab = [
   'main.ts',
   'service-worker.ts',

@@ -26,7 +26,7 @@ function newLab() {
     state: openPreset(preset),
     settings: defaultSettings,
     chat: null,
-    slot: { model: { info: { name: 'first' } } },
+    models: { model: { info: { name: 'first' } } },
     pace: new Pace(),
     pinned: { held: null },
     changes: 0,
@@ -107,7 +107,7 @@ test('what was found is of the question and the model that it was found with', a
   const { made } = found;
   assert.deepEqual([made.model.name, made.question.rule], ['first', 'sum']);
   lab.settings = { ...lab.settings, rule: 'perByte' };
-  lab.slot.model = { info: { name: 'second' } };
+  lab.models.model = { info: { name: 'second' } };
   assert.equal(found.made, made, 'whatever the page has come to since');
   start('evaluate');
   await rest();
@@ -129,7 +129,7 @@ test('an evaluation that has ended says how long the next one takes, of the same
   await rest();
   const ofEvaluation = found.tokenMs;
   assert.notEqual(ofEvaluation, 10);
-  lab.slot.model = {};
+  lab.models.model = {};
   assert.equal(found.tokenMs, 10);
 });
 

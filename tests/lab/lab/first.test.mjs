@@ -17,7 +17,7 @@ function after(actions, { keeping = 'will be kept', settings = defaultSettings }
   const none = { jobState: { of: null, result: null } };
   const state = actions.reduce(reduce, openPreset(lead));
   const loads = [];
-  const slot = {
+  const models = {
     model: null,
     loading: null,
     problem: null,
@@ -27,11 +27,11 @@ function after(actions, { keeping = 'will be kept', settings = defaultSettings }
   };
   const jobs = Object.fromEntries(jobNames.map((name) => [name, none]));
   const first = new First(
-    { state, settings, prompt: promptOf(state.draft), slot, ...jobs },
+    { state, settings, prompt: promptOf(state.draft), models, ...jobs },
     () => {},
   );
   Object.assign(first, { probe: { obstacle: null, rate: null }, keeping });
-  return { first, loads, slot };
+  return { first, loads, models };
 }
 
 const jobNames = ['answer', 'classification', 'generation', 'tree', 'ghost', 'ladder'];
@@ -66,8 +66,8 @@ test('settings that no record has ask for the model, too, and so does a wish', (
 
 test('nothing asks where a model is there, is on its way, or cannot run', () => {
   for (const change of [{ model: {} }, { loading: {} }, { problem: {} }]) {
-    const { first, slot } = after([query('zebra')]);
-    Object.assign(slot, change);
+    const { first, models } = after([query('zebra')]);
+    Object.assign(models, change);
     assert.equal(first.need, null, JSON.stringify(change));
   }
   const { first } = after([query('zebra')]);
@@ -76,11 +76,11 @@ test('nothing asks where a model is there, is on its way, or cannot run', () => 
 });
 
 test('a model that is on the device loads unasked, until the reader cancels', () => {
-  const { first, loads, slot } = after([query('zebra')], { keeping: 'is kept' });
+  const { first, loads, models } = after([query('zebra')], { keeping: 'is kept' });
   assert.equal(first.need?.isKept, true);
   first.want();
   assert.deepEqual(loads, ['default']);
-  slot.cancel = () => {};
+  models.cancel = () => {};
   first.cancel();
   first.want();
   assert.deepEqual(loads, ['default']);

@@ -16,7 +16,7 @@ export function pageWith(state, { settings = defaultSettings, recorded } = {}) {
   for (const name of ['answer', 'classification', 'generation', 'tree', 'ghost', 'ladder']) {
     lab[name] = { jobState: none };
   }
-  lab.slot = { model: null, loading: null, problem: null, load() {} };
+  lab.models = { model: null, loading: null, problem: null, load() {} };
   lab.first = new First(lab, () => {});
   lab.first.recorded = recorded === undefined ? recordings.get(state.draft.preset) : recorded;
   lab.first.probe = { obstacle: null, rate: null };

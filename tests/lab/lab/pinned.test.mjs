@@ -142,13 +142,13 @@ test('with a model, A is answered anew, and the sender’s numbers are checked a
     predict: async () => ({ entropy: link.pinnedResult.prediction.entropy }),
     logprobs: async () => logprobs,
   };
-  lab.slot.model = model;
+  lab.models.model = model;
   const step = lab.pinned.steps.at(-1);
   await step.run(model);
   assert.match(lab.pinned.view.note, /^A: The sender’s numbers agree/);
   assert.equal(lab.pinned.view.told, null);
-  lab.slot.model = { ...model, info: { ...model.info, sha256: 'ef'.repeat(32) } };
-  await step.run(lab.slot.model);
+  lab.models.model = { ...model, info: { ...model.info, sha256: 'ef'.repeat(32) } };
+  await step.run(lab.models.model);
   assert.match(
     lab.pinned.view.note,
     /from another model \(SmolLM2-135M-Instruct Q4_1\).*answered A anew/,

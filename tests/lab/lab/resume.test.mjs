@@ -40,7 +40,7 @@ function newPage(factory, { model = null, experiment = 'evaluate', version = '1.
     state: openPreset(preset),
     settings: { ...defaultSettings, experiment },
     chat: null,
-    slot: { model },
+    models: { model },
     pace: new Pace(),
     pinned: { held: null },
   };
@@ -84,7 +84,7 @@ async function interrupted(most) {
   const page = newPage(factory, { model: newModel(most) });
   page.found.choose(choices);
   page.run();
-  await until(() => page.lab.slot.model.calls.length === most);
+  await until(() => page.lab.models.model.calls.length === most);
   page.found.stop();
   await until(() => page.found.unfinished);
   assert.equal(page.lab.drawn, page.found.unfinished, 'the page has been told');
@@ -124,7 +124,7 @@ test('an evaluation goes on after a reload, and comes to the same figures in eve
 
 test('what was stopped goes on in the same page, too', async () => {
   const { page } = await interrupted(30);
-  page.lab.slot.model = newModel();
+  page.lab.models.model = newModel();
   page.run(true);
   await ended(page);
   assert.deepEqual(shown(page), shown(whole));
@@ -132,7 +132,7 @@ test('what was stopped goes on in the same page, too', async () => {
 
 test('another model has nothing to go on with', async () => {
   const { factory, page } = await interrupted(30);
-  page.lab.slot.model = newModel(0, { sha256: 'b'.repeat(64), activationBits: 16 });
+  page.lab.models.model = newModel(0, { sha256: 'b'.repeat(64), activationBits: 16 });
   page.found.recall();
   await until(() => page.found.unfinished === null);
   const next = newPage(factory, { model: newModel() });
@@ -142,9 +142,9 @@ test('another model has nothing to go on with', async () => {
 
 test('what begins anew forgets what was kept', async () => {
   const { factory, page } = await interrupted(30);
-  page.lab.slot.model = newModel(10);
+  page.lab.models.model = newModel(10);
   page.run();
-  await until(() => page.lab.slot.model.calls.length === 10);
+  await until(() => page.lab.models.model.calls.length === 10);
   page.found.stop();
   await until(() => page.found.unfinished?.done === 10);
   const next = newPage(factory, { model: newModel() });
@@ -222,7 +222,7 @@ test('the pinned prompt and the present one go on together, and come to the same
     const factory = new IDBFactory();
     const left = pair(factory, newModel(most));
     left.run();
-    await until(() => left.lab.slot.model.calls.length === most);
+    await until(() => left.lab.models.model.calls.length === most);
     left.found.stop();
     await until(() => left.found.unfinished);
     const model = newModel();
@@ -311,7 +311,7 @@ test('a storage that fails stops no experiment', async () => {
   full.found.keepIn({ ...shelf, record: async () => ({ known: [], add: async () => false }) });
   full.found.choose(choices);
   full.run();
-  await until(() => full.lab.slot.model.calls.length === 40);
+  await until(() => full.lab.models.model.calls.length === 40);
   full.found.stop();
   await until(() => full.found.notice);
   assert.match(full.found.notice, /no longer kept/);

@@ -132,7 +132,7 @@ test('a record of the same prompt goes before what was sent', () => {
 
 test('where there is a model nothing of the sender’s is shown, and it is known what to ask', () => {
   const { lab, first, result } = opened();
-  lab.slot.model = {};
+  lab.models.model = {};
   assert.equal(first.origin, null);
   assert.equal(first.jobState.result, null);
   assert.equal(first.ladder, null);

@@ -23,7 +23,7 @@ function opened(preset, ...actions) {
   for (const name of ['answer', 'classification', 'generation', 'tree', 'ghost', 'ladder']) {
     lab[name] = { jobState };
   }
-  lab.slot = { model: null, loading: null, problem: null, load: () => (lab.loads += 1) };
+  lab.models = { model: null, loading: null, problem: null, load: () => (lab.loads += 1) };
   const first = new First(lab, () => {});
   first.recorded = recordings.get(preset.id);
   first.probe = { obstacle: null, savesData: false };
@@ -92,7 +92,7 @@ test('a prompt that is not recorded shows nothing, and asks for the model', () =
 test('the recorded ladder stays until the same model has climbed all of its own', () => {
   const { lab, first } = opened(lead);
   const recorded = first.drawnLadder;
-  lab.slot.model = { info: { sha256: first.recordedModel.sha256 } };
+  lab.models.model = { info: { sha256: first.recordedModel.sha256 } };
   assert.deepEqual(first.drawnLadder, recorded, 'nothing is blank while the model runs');
   const key = ladderKey(lab.state.draft, 'nothing');
   const rung = (k) => ({ k, first: ' horses', p: 0.25 });
@@ -111,7 +111,7 @@ test('the recorded ladder stays until the same model has climbed all of its own'
 
 test('another model climbs its own ladder from the beginning', () => {
   const { lab, first } = opened(lead);
-  lab.slot.model = { info: { sha256: '0'.repeat(64) } };
+  lab.models.model = { info: { sha256: '0'.repeat(64) } };
   assert.ok(first.drawnLadder.columns.every(({ p }) => p === null));
 });
 

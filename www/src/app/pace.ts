@@ -24,6 +24,13 @@ export class Pace {
     return isSame ? this : new Pace({ tokens: ran, durationMs });
   }
 
+  /** Null where nothing was measured. */
+  get tokensPerSecond(): number | null {
+    if (!this.#measured) return null;
+    const { tokens, durationMs } = this.#measured;
+    return (tokens / durationMs) * 1000;
+  }
+
   /** How long a prompt takes of which nothing is in the cache; null where nothing was measured that would say it. */
   durationMs(tokens: number): number | null {
     if (!this.#measured || tokens === 0) return null;

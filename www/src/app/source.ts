@@ -10,10 +10,16 @@ export interface ModelFacts {
   activationBits: number;
 }
 
-/** The name inside the default file is that of a training run. */
+/** Names of files of the catalogue by their hash: the name inside such a file is often that of a training run. */
+const names = new Map([[defaultModel.sha256, defaultModel.name]]);
+
+/** From now on, the file with this hash is called so. */
+export function nameFile(sha256: string, name: string): void {
+  names.set(sha256, name);
+}
+
 export function factsOfModel({ sha256, name, activationBits }: ModelFacts): ModelFacts {
-  const known = sha256 === defaultModel.sha256 ? defaultModel.name : name;
-  return { name: known, sha256, activationBits };
+  return { name: names.get(sha256) ?? name, sha256, activationBits };
 }
 
 /** A model as a sentence names it: one of the reader's own with its quantization. */
@@ -22,7 +28,9 @@ export function modelName({
   sha256,
   quantization,
 }: Pick<ModelFacts, 'name' | 'sha256'> & { quantization: string }): string {
-  return sha256 === defaultModel.sha256 ? defaultModel.name : `${nameText(name)} (${quantization})`;
+  const known = names.get(sha256);
+  if (known !== undefined) return known;
+  return name.includes(quantization) ? nameText(name) : `${nameText(name)} (${quantization})`;
 }
 
 /** The version of the package that the page is built with. */

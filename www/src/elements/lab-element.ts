@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Demonstration } from 'shotglass';
 import type { TaskWish } from '../app/kept-tasks.ts';
 import type { LessonWish } from '../app/lesson.ts';
+import type { ModelsWish } from '../app/model-rows.ts';
 import type { Settings } from '../app/settings.ts';
 import type { Action } from '../app/state.ts';
 import { onLanguage } from '../strings/index.ts';
@@ -48,6 +49,7 @@ export interface LabEvents {
   'lab-retry': null;
   'lab-cancel': null;
   'lab-dismiss': null;
+  'lab-models': ModelsWish;
   'lab-set': Partial<Settings>;
   /** Asks the model again what was stopped. */
   'lab-answer': null;

@@ -1,7 +1,7 @@
 import { defaultModel, type Model } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { Job, JobState } from '../app/job.ts';
-import type { ModelSlot } from '../app/model-slot.ts';
+import type { Models } from '../app/models.ts';
 import type { Pace } from '../app/pace.ts';
 import { LabError } from '../app/problem.ts';
 import type { Settings } from '../app/settings.ts';
@@ -42,7 +42,7 @@ interface Lab {
   readonly state: LabState;
   readonly settings: Settings;
   readonly chat: ChatTemplate | null;
-  readonly slot: ModelSlot;
+  readonly models: Models;
   readonly pace: Pace;
   readonly pinned: { readonly held: { readonly draft: Draft } | null };
 }
@@ -95,8 +95,8 @@ export class Experiments {
 
   /** How long a token of an evaluation takes: as in the last one, or else as in a prompt. */
   get tokenMs(): number | null {
-    const { slot, pace } = this.#lab;
-    return this.#measured?.model === slot.model ? this.#measured.tokenMs : pace.durationMs(1);
+    const { models, pace } = this.#lab;
+    return this.#measured?.model === models.model ? this.#measured.tokenMs : pace.durationMs(1);
   }
 
   /** What each row of the table does to the answer, if that is known of this prompt. The same is the same object. */
@@ -142,8 +142,8 @@ export class Experiments {
   /** Shows what was found of this very prompt, model and settings before, once the reader rests. */
   recall(): void {
     if (!this.#shelf) return;
-    const { state, chat, settings, slot, pinned } = this.#lab;
-    const asked = [state.draft, chat, settings, this.choices, slot.model, pinned.held?.draft];
+    const { state, chat, settings, models, pinned } = this.#lab;
+    const asked = [state.draft, chat, settings, this.choices, models.model, pinned.held?.draft];
     // A download tells of its progress many times a second, and all the rows are in the key of a question.
     if (asked.every((part, at) => part === this.#recalled[at])) return;
     this.#recalled = asked;
@@ -152,7 +152,7 @@ export class Experiments {
 
   /** Runs in the place of whatever is under way; what that found by then stays. */
   run({ experiment, question, of, goesOn = false }: QuestionToRun): void {
-    const { model } = this.#lab.slot;
+    const { model } = this.#lab.models;
     if (!model) return;
     this.stop();
     const { id } = experiment;
@@ -234,7 +234,7 @@ export class Experiments {
   /** Before a model is loaded, what is kept of the default one is shown. */
   get #modelFacts(): ModelFacts {
     const { name, sha256 } = defaultModel;
-    return factsOfModel(this.#lab.slot.model?.info ?? { name, sha256, activationBits: 16 });
+    return factsOfModel(this.#lab.models.model?.info ?? { name, sha256, activationBits: 16 });
   }
 
   #questionOf(experiment: Experiment): QuestionToRun {
@@ -247,7 +247,7 @@ export class Experiments {
   async #recall(): Promise<void> {
     await this.#chosen;
     this.#timer = null;
-    const { model } = this.#lab.slot;
+    const { model } = this.#lab.models;
     if (model !== this.#lookedModel) {
       this.#looked.clear();
       this.#unfinished.clear();
@@ -263,11 +263,11 @@ export class Experiments {
     const isKnown = () => job.jobState.running || job.jobState.of === of;
     if (isKnown() || this.#looked.get(id) === of) return;
     this.#looked.set(id, of);
-    const { model } = this.#lab.slot;
+    const { model } = this.#lab.models;
     const key = keyOfRun(experiment, of, this.#modelFacts);
     const found = await this.#taping.recall(experiment, question, key);
     // In the meantime the reader has gone on: the next time it is looked up again.
-    const isNow = model === this.#lab.slot.model && this.#questionOf(experiment).of === of;
+    const isNow = model === this.#lab.models.model && this.#questionOf(experiment).of === of;
     if (!found || isKnown() || !isNow) return;
     const { figure, question: asked, done, total, finished } = found;
     if (finished) this.#unfinished.delete(id);

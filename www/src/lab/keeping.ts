@@ -148,14 +148,14 @@ export class Keeping {
   shown(): Shown {
     const { lab } = this;
     const { text } = lab.prompt;
-    const { model } = lab.slot;
+    const { model } = lab.models;
     const { result } = lab.answer.jobState;
     const labels = lab.classification.jobState;
     return {
       draft: lab.state.draft,
       settings: lab.settings,
       prompt: text,
-      model: model && recordedModel(model.info, lab.slot.file),
+      model: model && recordedModel(model.info, lab.models.file),
       prediction: model && result?.predictionOf === text ? result.prediction : null,
       classification: labels.of === text && !labels.running ? labels.result : null,
       version,
@@ -173,7 +173,7 @@ export class Keeping {
     if (!this.#sharing) return;
     const { withResult } = this.#sharing;
     const { state, settings, held: pinned } = this.#work;
-    const model = this.lab.slot.model?.info.sha256 ?? '';
+    const model = this.lab.models.model?.info.sha256 ?? '';
     const sent = { result: sentOf(this.lab), pinned: pinnedSentOf(this.lab) };
     const shared = { draft: state.draft, settings, receipt: null, pinned };
     const key = JSON.stringify([withResult, model, shared, sent]);
@@ -357,7 +357,7 @@ export class Keeping {
   /** Asks the model what the receipt says that it said, once the answer is there. */
   #check(): void {
     const { lab, receipt } = this;
-    const { model } = lab.slot;
+    const { model } = lab.models;
     const { text } = lab.prompt;
     if (!receipt || !model || this.#busy) return;
     // What the check sets in motion calls back here.

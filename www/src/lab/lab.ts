@@ -9,7 +9,7 @@ import { type Answer, answer } from '../app/answer.ts';
 import { type ChatTemplate, isUnfetched } from '../app/chat.ts';
 import { readChatTemplate } from '../app/chat-reading.ts';
 import { Job, type Work } from '../app/job.ts';
-import { ModelSlot } from '../app/model-slot.ts';
+import { Models } from '../app/models.ts';
 import { isSameTask, labelsOf, presetOf } from '../app/own-task.ts';
 import { Pace } from '../app/pace.ts';
 import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
@@ -31,6 +31,8 @@ import { type JobRequest, type Step, step, walk } from './schedule.ts';
 /** Over how long the pace of an experiment is measured; a row of many shots may take seconds. */
 const experimentPaceMs = 20_000;
 
+const unmeasured = new Pace();
+
 /**
  * All that the page shows, and what changes it. An edit makes a prompt; a prompt is answered at once, and what else
  * is known of it follows when the reader rests.
@@ -45,13 +47,12 @@ export class Lab {
   #chatOf: Model | null = null;
   #chatRead: Model | null = null;
 
-  readonly slot = new ModelSlot(() => this.#slotChanged());
+  readonly models = new Models(() => this.#modelsChanged());
   readonly #jobs: Job<unknown>[] = [];
   readonly answer = this.#job<Answer>(({ prediction }) => {
-    if (prediction) this.pace = this.pace.add(prediction);
+    if (prediction && this.#model) this.#paces.set(this.#model, this.pace.add(prediction));
   });
-  /** How fast the model that is loaded answers here. */
-  pace = new Pace();
+  readonly #paces = new WeakMap<Model, Pace>();
   readonly classification = this.#job<Classification | null>();
   readonly generation = this.#job<Draw[]>();
   readonly tree = this.#job<Tree>();
@@ -81,6 +82,15 @@ export class Lab {
   #model: Model | null = null;
 
   constructor(private readonly changed: () => void) {}
+
+  /** How fast the active model answers here. */
+  get pace(): Pace {
+    return this.paceOf(this.#model);
+  }
+
+  paceOf(model: Model | null): Pace {
+    return (model && this.#paces.get(model)) ?? unmeasured;
+  }
 
   edit(action: Action): void {
     const { draft } = this.state;
@@ -122,7 +132,7 @@ export class Lab {
 
   /** The template of another model, where the draft is a conversation. */
   async #readChat(): Promise<void> {
-    const { model } = this.slot;
+    const { model } = this.models;
     const isChat = this.state.draft.chat || this.pinned.held?.draft.chat;
     if (!model || model === this.#chatOf || !isChat) return;
     this.#chatOf = model;
@@ -149,7 +159,7 @@ export class Lab {
 
   /** How surprising each token of the prompt is, and what was expected in the place of one of them. */
   async surprise(index: number | null): Promise<void> {
-    const { model } = this.slot;
+    const { model } = this.models;
     const request = model && this.#surprisalRequest(model);
     if (!request) return;
     const { key, of: text, work } = request;
@@ -167,7 +177,7 @@ export class Lab {
   }
 
   generate(): void {
-    const { model } = this.slot;
+    const { model } = this.models;
     const { text } = this.prompt;
     if (model) void this.generation.start(text, generation(model, text, this.settings.sampling));
     else this.first.want();
@@ -175,13 +185,13 @@ export class Lab {
 
   /** The next words of the prompt, and those behind the paths that are open. */
   grow(open: readonly string[]): void {
-    const { model } = this.slot;
+    const { model } = this.models;
     if (model) this.#start(this.tree, this.#treeRequest(model, open));
   }
 
   look(position: number | 'last' | null): void {
     this.#looked = position;
-    const { model } = this.slot;
+    const { model } = this.models;
     if (model && this.answer.jobState.result?.predictionOf === this.prompt.text) {
       this.#start(this.attention, this.#attentionRequest(model));
     }
@@ -214,7 +224,7 @@ export class Lab {
 
   /** Asks the model, if there is one, for what is not known of the prompt. */
   ask(): void {
-    const { model } = this.slot;
+    const { model } = this.models;
     if (!model) return;
     const { text } = this.prompt;
     const { topK, sampling } = this.settings;
@@ -227,7 +237,7 @@ export class Lab {
   /** What is told beside the answer, so that the answer itself never waits. */
   async #follow(model: Model, answered: Promise<boolean>): Promise<void> {
     const following = ++this.#following;
-    const goesOn = () => following === this.#following && this.slot.model === model;
+    const goesOn = () => following === this.#following && this.models.model === model;
     if (await answered) await walk(this.#schedule, model, goesOn);
   }
 
@@ -364,19 +374,18 @@ export class Lab {
     const job: Job<Result> = new Job<Result>(() => {
       const { problem, result } = job.jobState;
       if (result !== null) found(result);
-      if (problem?.code === 'crashed') this.slot.crashed(problem);
+      if (problem?.code === 'crashed') this.models.crashed(problem);
       this.changed();
     }, paceMs);
     this.#jobs.push(job as Job<unknown>);
     return job;
   }
 
-  #slotChanged(): void {
-    const { model } = this.slot;
+  #modelsChanged(): void {
+    const { model } = this.models;
     // How far a download is asks nothing anew.
     if (model !== this.#model) {
       this.#model = model;
-      this.pace = new Pace();
       // What one model said is nothing that another did.
       for (const job of this.#jobs) job.reset();
       // Another model has another template.

@@ -30,7 +30,7 @@ export function making(
       return { link, sent: result, isPinnedLeftOut: !isWhole, receipt: null };
     };
     yield await made(sent, pinned);
-    const { model } = lab.slot;
+    const { model } = lab.models;
     if (!model || (!withReceipt && !sent?.prediction)) return;
     const { text } = lab.prompt;
     const { held } = lab.pinned;
@@ -50,7 +50,7 @@ export function making(
     const of = await labelsOf(model, text, asked, { rule, comparison }, signal);
     const facts = {
       shotglass: version,
-      model: recordedModel(model.info, lab.slot.file),
+      model: recordedModel(model.info, lab.models.file),
       promptSha256: await sha256Of(text),
       sampling,
     };

@@ -11,7 +11,7 @@ import type { Draw } from '../answer/text/generation.ts';
 import type { Tree } from '../answer/tree/tree.ts';
 import type { Answer, Origin } from '../app/answer.ts';
 import type { JobState } from '../app/job.ts';
-import type { ModelSlot } from '../app/model-slot.ts';
+import type { Models } from '../app/models.ts';
 import { presetOf } from '../app/own-task.ts';
 import { type Probe, probe } from '../app/probe.ts';
 import { type Problem, problemOf } from '../app/problem.ts';
@@ -59,7 +59,7 @@ interface Live {
   readonly state: LabState;
   readonly settings: Settings;
   readonly prompt: LabPrompt;
-  readonly slot: ModelSlot;
+  readonly models: Models;
   readonly answer: { readonly jobState: JobState<Answer> };
   readonly classification: { readonly jobState: JobState<Classification | null> };
   readonly generation: { readonly jobState: JobState<Draw[]> };
@@ -184,9 +184,9 @@ export class First {
 
   /** Whether the ladder of the model that is loaded is to be drawn, as far as it has come. */
   get #hasClimbed(): boolean {
-    const { slot, settings, state, ladder } = this.lab;
-    if (!slot.model) return false;
-    if (slot.model.info.sha256 !== this.recordedModel.sha256 || !isPlain(settings)) return true;
+    const { models, settings, state, ladder } = this.lab;
+    if (!models.model) return false;
+    if (models.model.info.sha256 !== this.recordedModel.sha256 || !isPlain(settings)) return true;
     const { result } = ladder.jobState;
     const all = ladderShots(state.draft.task.demonstrations.length);
     return (
@@ -213,7 +213,7 @@ export class First {
   get promptTokens(): readonly PromptToken[] | null {
     const { shots } = this;
     const recorded = this.#record;
-    if (!recorded || shots === null || this.lab.slot.model) return null;
+    if (!recorded || shots === null || this.lab.models.model) return null;
     return this.#tokensOf(recorded, shots, this.lab.prompt.text);
   }
 
@@ -225,20 +225,20 @@ export class First {
   /** What is recorded of the default query; null where another is asked, or there is a model to ask. */
   get #at(): RecordedShots | null {
     const { shots } = this;
-    if (this.lab.slot.model || shots === null) return null;
+    if (this.lab.models.model || shots === null) return null;
     return this.#record?.results[shots] ?? null;
   }
 
   /** What is recorded of the prompt as it stands; null where there is a model to ask, or no record. */
   get #result(): QueryResult | null {
     const { place } = this;
-    if (this.lab.slot.model || !place) return null;
+    if (this.lab.models.model || !place) return null;
     return this.queries[place.query]?.results[place.shots] ?? null;
   }
 
   /** What came with a link of the prompt as it stands; null where there is a model to ask, or a record. */
   get sent(): Sent | null {
-    return this.lab.slot.model || this.#result ? null : this.sentOf;
+    return this.lab.models.model || this.#result ? null : this.sentOf;
   }
 
   /** The same, whether or not there is a model: what it is to be asked about. */
@@ -309,7 +309,7 @@ export class First {
 
   /** Why the page asks whether to load the model: the prompt cannot be answered without. Null where it need not. */
   get need(): Need | null {
-    const { model, loading, problem } = this.lab.slot;
+    const { model, loading, problem } = this.lab.models;
     if (model || loading || problem || !this.probe || this.probe.obstacle) return null;
     if (this.#isKnown && !this.#wanted) return null;
     return { isKept: this.keeping === 'is kept', bytesLeft: this.bytesLeft };
@@ -337,19 +337,20 @@ export class First {
   }
 
   #load(): void {
-    const { model, loading, problem } = this.lab.slot;
+    const { model, loading, problem } = this.lab.models;
     if (model || loading || problem || this.#declined || this.probe?.obstacle) return;
-    void this.lab.slot.load({ kind: 'default' });
+    void this.lab.models.load({ kind: 'default' });
   }
 
   /** Whether what is loading is to answer a prompt of which nothing is known. */
   get byEdit(): boolean {
-    return this.lab.slot.loading !== null && !this.#isKnown;
+    const { model, loading } = this.lab.models;
+    return !model && loading !== null && !this.#isKnown;
   }
 
   cancel(): void {
     this.#declined = true;
-    this.lab.slot.cancel();
+    this.lab.models.cancel();
   }
 
   /** The model's own word on a recorded prompt: on this one if it is recorded, else on the preset's. */

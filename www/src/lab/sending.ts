@@ -11,7 +11,7 @@ import type { Lab } from './lab.ts';
 
 /** Null where nothing is known of the prompt. What came with a link is passed on as it came. */
 export function sentOf(lab: Lab): Sent | null {
-  const { first, slot, settings } = lab;
+  const { first, models, settings } = lab;
   const { text } = lab.prompt;
   if (first.origin === 'sent') return first.sent;
   const { jobState, classification, tree } = first;
@@ -22,7 +22,7 @@ export function sentOf(lab: Lab): Sent | null {
   if (!prediction && !labels && words.length === 0) return null;
   return {
     shotglass: version,
-    model: modelOf(slot.model?.info ?? first.recordedModel),
+    model: modelOf(models.model?.info ?? first.recordedModel),
     prompt: fingerprint(text),
     prediction: prediction && predictionOf(prediction),
     words: words.flatMap(({ text, p }) => (p > 0 ? [[text, p]] : [])),
@@ -32,9 +32,9 @@ export function sentOf(lab: Lab): Sent | null {
 }
 
 /** The same of the pinned prompt; without a model it is what came with a link. */
-export function pinnedSentOf({ pinned, slot, settings }: Lab): Sent | null {
+export function pinnedSentOf({ pinned, models, settings }: Lab): Sent | null {
   const { held } = pinned;
-  if (!held || !slot.model) return pinned.sent;
+  if (!held || !models.model) return pinned.sent;
   const { text } = held;
   const labels = pinned.classification.jobState;
   const { view } = pinned;
@@ -42,7 +42,7 @@ export function pinnedSentOf({ pinned, slot, settings }: Lab): Sent | null {
   const isOf = labels.of === text && !labels.running && isPlain(settings);
   return {
     shotglass: version,
-    model: modelOf(slot.model.info),
+    model: modelOf(models.model.info),
     prompt: fingerprint(text),
     // Asked for once the link is made.
     prediction: null,

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import type { Prediction } from 'shotglass';
 import type { Headline } from '../answer/headline.ts';
 import type { Ladder } from '../answer/ladder/ladder.ts';
 import { factsOfModel } from '../app/source.ts';
@@ -7,11 +8,12 @@ import { LabElement, type LabEvents } from '../elements/lab-element.ts';
 import { Guide } from '../lab/guide.ts';
 import { Keeping } from '../lab/keeping.ts';
 import { Lab } from '../lab/lab.ts';
+import { ModelList } from '../lab/model-list.ts';
 import { strings } from '../strings/index.ts';
 import { spokenProbability } from '../ui/numbers.ts';
 import { nameText, spokenToken } from '../ui/visible.ts';
 import { isStuck, onStuck } from '../util/chunk.ts';
-
+import { Announcer } from './announcer.ts';
 import { UndoKeys } from './undo-keys.ts';
 import { isFirstVisit } from './visits.ts';
 import '../answer/lab-answer.ts';
@@ -24,6 +26,7 @@ import './lab-masthead.ts';
 import './lab-offer.ts';
 import './lab-offline.ts';
 import './lab-top-bar.ts';
+import { modelNotice } from './model-notice.ts';
 import '../prompt/lab-ask.ts';
 import '../prompt/lab-prompt.ts';
 import '../share/lab-receipt.ts';
@@ -31,22 +34,22 @@ import '../share/lab-share.ts';
 import '../story/lab-story.ts';
 import '../why/lab-why.ts';
 
-const announceMs = 600;
-
 /** The page: it hands the lab's state down, and takes the wishes that come up to it. */
 @customElement('lab-app')
 export class LabApp extends LabElement {
   private readonly drop = new FileDrop(this, (files) => this.loadFiles(files));
-  @state() private announcement = '';
-  private announced: unknown = null;
-  private announceTimer = 0;
   private readonly lab: Lab = new Lab(() => {
     // They are not there yet while the lab takes up what was kept.
-    for (const part of [this.keeping, this.guide]) part?.changed();
+    for (const part of [this.keeping, this.guide, this.modelList]) part?.changed();
     this.requestUpdate();
   });
   private readonly keeping: Keeping = new Keeping(this.lab, () => this.requestUpdate());
   private readonly guide: Guide = new Guide(this.lab, this.keeping, () => this.requestUpdate());
+  private readonly modelList: ModelList = new ModelList(this.lab, () => this.requestUpdate());
+  private readonly announcer = new Announcer<Prediction>(
+    () => this.topToken(),
+    () => this.requestUpdate(),
+  );
   private readonly firstVisit = isFirstVisit();
   /** The slider shows that it can be moved, until something has been. */
   @state() private touched = false;
@@ -61,11 +64,12 @@ export class LabApp extends LabElement {
       lab.edit(action);
     });
     this.listen('lab-set', (change) => lab.set(change));
-    this.listen('lab-load', () => void this.lab.slot.load({ kind: 'default' }));
+    this.listen('lab-load', () => void this.lab.models.load({ kind: 'default' }));
     this.listen('lab-choose', () => this.querySelector<HTMLInputElement>('#model-file')?.click());
-    this.listen('lab-retry', () => void lab.slot.retry());
+    this.listen('lab-retry', () => void lab.models.retry());
     this.listen('lab-cancel', () => lab.first.cancel());
-    this.listen('lab-dismiss', () => lab.slot.dismiss());
+    this.listen('lab-dismiss', () => lab.models.dismiss());
+    this.listen('lab-models', (wish) => this.modelList.wish(wish));
     this.listen('lab-generate', () => {
       lab.generate();
       if (lab.first.need) this.querySelector<HTMLElement>('.loader.offer button')?.focus();
@@ -124,10 +128,7 @@ export class LabApp extends LabElement {
 
   protected override willUpdate(): void {
     const { jobState } = this.lab.answer;
-    const prediction = jobState.result?.prediction ?? null;
-    if (jobState.running || prediction === this.announced) return;
-    this.announced = prediction;
-    this.announceTop();
+    if (!jobState.running) this.announcer.answered(jobState.result?.prediction ?? null);
   }
 
   protected override render(): TemplateResult {
@@ -136,7 +137,7 @@ export class LabApp extends LabElement {
     return html`
       <a class="skip" href="#query" @click=${this.skip}>${strings.skipToQuery}</a>
       <a class="skip" href="#answer" @click=${this.skip}>${strings.skipToAnswer}</a>
-      ${this.header()} ${isStuck() ? this.stuck() : nothing} ${this.receipt()}
+      ${this.header()} ${isStuck() ? this.stuck() : nothing} ${modelNotice(this.modelList, this.lab.models)} ${this.receipt()}
       <main class="bench">
         ${this.askPanel(headline)}
         <div class="bench-side">${this.answerPanel(headline, ladder)} ${this.exactPanel()} ${this.whyPanel()}</div>
@@ -153,10 +154,11 @@ export class LabApp extends LabElement {
       <lab-top-bar
         .headline=${headline}
         .ladder=${ladder}
-        .loading=${this.lab.slot.loading}
+        .loading=${this.lab.models.loading}
       ></lab-top-bar>
       <lab-guide .view=${this.guide.view} .draft=${this.lab.state.draft} .headline=${headline}></lab-guide>
-      <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
+      <lab-models .view=${this.modelList.view}></lab-models>
+      <div class="visually-hidden" role="status" aria-live="polite">${this.announcer.text}</div>
       <input
         type="file"
         id="model-file"
@@ -184,7 +186,7 @@ export class LabApp extends LabElement {
       .receipt=${keeping.receipt}
       .check=${lab.receipt.jobState}
       .asRecorded=${keeping.asRecorded}
-      .ready=${lab.slot.model !== null}
+      .ready=${lab.models.model !== null}
       .problem=${keeping.problem}
       .drifted=${keeping.drifted}
       .notKept=${keeping.notKept}
@@ -220,7 +222,7 @@ export class LabApp extends LabElement {
         .canUndo=${past.length > 0}
         .canRedo=${future.length > 0}
         .effects=${this.lab.experiments.effects}
-        .model=${this.lab.slot.model?.info ?? null}
+        .model=${this.lab.models.model?.info ?? null}
         .chat=${this.lab.chat}
       ></lab-prompt>
     </section>`;
@@ -228,7 +230,7 @@ export class LabApp extends LabElement {
 
   private answerPanel(headline: Headline | null, ladder: Ladder): TemplateResult {
     const { lab } = this;
-    const { model } = lab.slot;
+    const { model } = lab.models;
     const { text } = lab.prompt;
     return html`<section class="panel answer" id="answer" tabindex="-1" aria-labelledby="answer-heading">
       <div class="answer-head">
@@ -258,15 +260,15 @@ export class LabApp extends LabElement {
 
   /** What it would be like to run the model here, as long as none runs. */
   private offer(): TemplateResult | typeof nothing {
-    const { first, slot } = this.lab;
-    if (slot.model) return nothing;
+    const { first, models } = this.lab;
+    if (models.model) return nothing;
     const tokens = first.jobState.result?.prediction?.tokens ?? 0;
     return html`<lab-offer .probe=${first.probe} .tokens=${tokens}></lab-offer>`;
   }
 
   private exactPanel(): TemplateResult {
     const { lab } = this;
-    const { model } = lab.slot;
+    const { model } = lab.models;
     const { result } = lab.answer.jobState;
     const tokens = model !== null && result?.tokensOf === lab.prompt.text ? result.tokens : null;
     return html`<section class="panel exact" aria-labelledby="exact-heading">
@@ -288,15 +290,15 @@ export class LabApp extends LabElement {
   }
 
   private badge(): TemplateResult | typeof nothing {
-    const { first, slot } = this.lab;
+    const { first, models } = this.lab;
     const { origin } = first;
     if (!origin) return nothing;
-    const live = origin === 'live' ? (slot.model?.info ?? null) : null;
+    const live = origin === 'live' ? (models.model?.info ?? null) : null;
     const { sentOf } = first;
     return html`<lab-badge
       .origin=${origin}
       .model=${live ?? (origin === 'sent' && sentOf ? sentOf.model : first.recordedModel)}
-      .agreement=${live && !slot.loading && !slot.problem ? this.lab.agreed : null}
+      .agreement=${live && !models.loading && !models.problem ? this.lab.agreed : null}
       .isRecorded=${first.shots !== null}
       .sent=${sentOf}
       .sentCheck=${live ? this.lab.sentCheck : null}
@@ -304,11 +306,11 @@ export class LabApp extends LabElement {
   }
 
   private loader(): TemplateResult {
-    const { first, slot } = this.lab;
+    const { first, models } = this.lab;
     return html`<lab-loader
-      .loading=${slot.loading}
-      .problem=${slot.problem}
-      .loaded=${slot.model !== null}
+      .loading=${models.loading}
+      .problem=${models.problem}
+      .loaded=${models.model !== null}
       .probe=${first.probe}
       .keeping=${first.keeping}
       .bytesLeft=${first.bytesLeft}
@@ -331,7 +333,7 @@ export class LabApp extends LabElement {
         .tokenMs=${experiments.tokenMs}
         .unfinished=${experiments.unfinished}
         .notice=${experiments.notice}
-        .info=${lab.slot.model?.info ?? null}
+        .info=${lab.models.model?.info ?? null}
         .held=${lab.pinned.held?.draft ?? null}
       ></lab-why>
     </section>`;
@@ -340,7 +342,7 @@ export class LabApp extends LabElement {
   private story(): TemplateResult {
     const { lab } = this;
     const { result } = lab.answer.jobState;
-    const tokens = lab.slot.model && result?.tokensOf === lab.prompt.text ? result.tokens : null;
+    const tokens = lab.models.model && result?.tokensOf === lab.prompt.text ? result.tokens : null;
     return html`<lab-story
       .prompt=${lab.prompt}
       .tokens=${tokens}
@@ -350,12 +352,12 @@ export class LabApp extends LabElement {
 
   private header(): TemplateResult {
     const { keeping, lab } = this;
-    const { model, loading, problem } = lab.slot;
+    const { active, model, loading, problem } = lab.models;
     const crashed = problem?.code === 'crashed';
     return html`<lab-masthead
       .status=${loading ? 'loading' : model ? 'ready' : crashed ? 'problem' : 'none'}
       .model=${model?.info ?? null}
-      .name=${model ? nameText(factsOfModel(model.info).name) : ''}
+      .name=${active ? nameText(active.name) : ''}
       .share=${html`<lab-share
         .shown=${keeping.shown()}
         .made=${keeping.made.jobState}
@@ -364,14 +366,10 @@ export class LabApp extends LabElement {
     ></lab-masthead>`;
   }
 
-  /** Only when the typing has come to rest, for a screen reader has better things to say meanwhile. */
-  private announceTop(): void {
-    clearTimeout(this.announceTimer);
-    this.announceTimer = window.setTimeout(() => {
-      const top = this.lab.answer.jobState.result?.prediction?.candidates[0];
-      if (!top || this.guide.hides) return;
-      this.announcement = strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
-    }, announceMs);
+  private topToken(): string | null {
+    const top = this.lab.answer.jobState.result?.prediction?.candidates[0];
+    if (!top || this.guide.hides) return null;
+    return strings.topToken(spokenToken(top.bytes), spokenProbability(top.p));
   }
 
   /** The part of the address after # is the lab's own, so a skip link moves the focus and nothing else. */
@@ -392,6 +390,6 @@ export class LabApp extends LabElement {
   private loadFiles(files: Iterable<File> = []): void {
     const [first, ...others] = files;
     if (first?.name.endsWith('.json')) this.guide.wish({ do: 'open', file: first });
-    else if (first) void this.lab.slot.load({ kind: 'files', files: [first, ...others] });
+    else if (first) void this.lab.models.load({ kind: 'files', files: [first, ...others] });
   }
 }

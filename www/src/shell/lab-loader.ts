@@ -1,16 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { defaultModel } from 'shotglass';
-import type { Loading } from '../app/model-slot.ts';
+import type { Loading } from '../app/models.ts';
 import type { Probe } from '../app/probe.ts';
 import type { Problem } from '../app/problem.ts';
 import { LabElement } from '../elements/lab-element.ts';
+import { loadBar, loadFacts } from '../elements/load-progress.ts';
 import type { Prospect } from '../lab/prospect.ts';
 import { strings } from '../strings/index.ts';
-import { formatTimeLeft } from '../ui/numbers.ts';
-import { share } from '../ui/share.ts';
 import { nameText } from '../ui/visible.ts';
-import { formatBytes, formatRate } from '../util/numerals.ts';
 
 /** From no model to a model: the button, the bar, and what to do when it goes wrong. All but the last take the same room. */
 @customElement('lab-loader')
@@ -59,34 +57,14 @@ export class LabLoader extends LabElement {
   }
 
   private progress(loading: Loading): TemplateResult {
-    const { bytesLoaded, bytesTotal, bytesPerSecond, secondsLeft, delay } = loading;
-    const loadedShare = bytesTotal ? Math.min(1, bytesLoaded / bytesTotal) : null;
-    const amount = strings.loadingProgress(
-      formatBytes(bytesLoaded),
-      bytesTotal ? formatBytes(bytesTotal) : null,
-    );
-    const facts = bytesLoaded === 0 ? [strings.starting] : [amount];
-    if (delay) facts.splice(0, facts.length, strings.first.delays[delay]);
-    else if (secondsLeft !== null) facts.push(formatTimeLeft(secondsLeft));
-    else if (bytesPerSecond !== null) facts.push(formatRate(bytesPerSecond));
     const name = strings.loadingName(nameText(loading.name));
     const title = this.byEdit ? strings.first.byEdit : name;
     return html`
       <div class="loader loading" data-by-edit=${this.byEdit ? 'true' : 'false'}>
         <p class="loader-title" id="loading-title" title=${name}>${title}</p>
         <button type="button" class="link" @click=${() => this.send('lab-cancel', null)}>${strings.cancel}</button>
-        <p class="loader-facts">${facts.join(' · ')}</p>
-        <div
-          class="progress thin"
-          role="progressbar"
-          aria-labelledby="loading-title"
-          aria-valuemin="0"
-          aria-valuemax="100"
-          aria-valuenow=${loadedShare === null ? nothing : Math.round(loadedShare * 100)}
-          aria-valuetext=${amount}
-        >
-          <span ${share(loadedShare ?? 0)}></span>
-        </div>
+        <p class="loader-facts">${loadFacts(loading)}</p>
+        ${loadBar(loading, 'loading-title')}
       </div>
     `;
   }
@@ -111,6 +89,7 @@ export class LabLoader extends LabElement {
             ${crashed ? strings.startAgain : strings.retry}
           </button>
           <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${strings.chooseFile}</button>
+          <button type="button" class="link" @click=${() => this.send('lab-models', { do: 'open' })}>${strings.chooseModel}</button>
           ${
             this.loaded
               ? html`<button type="button" class="link" @click=${() => this.send('lab-dismiss', null)}>${strings.dismiss}</button>`

@@ -37,10 +37,19 @@ export class LabMasthead extends LabElement {
           <p class="subtitle">${strings.subtitle}</p>
         </div>
         <div class="model" role="group" aria-label=${strings.theModel} data-status=${this.status}>
-          <p class="model-state">
+          <button
+            type="button"
+            class="quiet model-state"
+            id="models"
+            title=${strings.models}
+            aria-haspopup="dialog"
+            aria-disabled=${this.share ? 'false' : 'true'}
+            @click=${() => this.send('lab-models', { do: 'open' })}
+          >
             <span class="dot" aria-hidden="true"></span><span class="model-word">${this.state()}</span>
             ${this.model ? html`<bdi class="model-name">${this.name}</bdi>` : nothing}
-          </p>
+            <span class="visually-hidden">${strings.models}</span>
+          </button>
           ${this.model ? this.facts(this.model) : nothing}
         </div>
         <div class="tools">${this.share ?? reserved()} ${this.languages()}</div>

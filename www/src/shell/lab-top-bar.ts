@@ -2,7 +2,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Headline } from '../answer/headline.ts';
 import type { Ladder } from '../answer/ladder/ladder.ts';
-import type { Loading } from '../app/model-slot.ts';
+import type { Loading } from '../app/models.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { formatProbability } from '../ui/numbers.ts';

@@ -7,7 +7,7 @@ import { greedy } from '../../answer/text/generation.ts';
 import { growth, type Tree } from '../../answer/tree/tree.ts';
 import type { ChatTemplate } from '../../app/chat.ts';
 import type { Job } from '../../app/job.ts';
-import type { ModelSlot } from '../../app/model-slot.ts';
+import type { Models } from '../../app/models.ts';
 import { labelsOf } from '../../app/own-task.ts';
 import { askedOf, type LabPrompt, promptOf } from '../../app/prompt.ts';
 import { type Settings, viewOf } from '../../app/settings.ts';
@@ -28,7 +28,7 @@ interface Lab {
   readonly prompt: LabPrompt;
   readonly chat: ChatTemplate | null;
   readonly first: First;
-  readonly slot: ModelSlot;
+  readonly models: Models;
 }
 
 /** A prompt that the reader has pinned, and what the model says of it, to be set beside the present one in every view. */
@@ -87,7 +87,7 @@ export class Pinned {
     const { held, sent } = this;
     if (!held) return null;
     const jobs = [this.sideBySide.jobState, this.text.jobState] as const;
-    const { note, told, classification, tree, ladder } = this.lab.slot.model
+    const { note, told, classification, tree, ladder } = this.lab.models.model
       ? this.#live(held, sent)
       : this.#told.view(held, sent, this.lab);
     return this.#viewOf(held, ...jobs, note, told, classification, tree, ladder);

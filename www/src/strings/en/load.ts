@@ -1,4 +1,5 @@
 import type { ErrorCode } from 'shotglass';
+import { formatBytes } from '../../util/numerals.ts';
 
 /** Where the lab knows more than the package about what the reader can do. */
 const problems: Partial<Record<ErrorCode, string>> = {
@@ -29,8 +30,15 @@ const advice: Partial<Record<ErrorCode, string>> = {
   'worker-failed': 'Reload the page: the engine did not start.',
 };
 
+interface Closed {
+  names: readonly string[];
+  neededBytes: number;
+  budgetBytes: number;
+}
+
 export const load = {
   chooseFile: 'choose a file',
+  chooseModel: 'choose another model',
   loadingName: (name: string) => `Loading ${name}`,
   loadingProgress: (loaded: string, total: string | null) =>
     total === null ? loaded : `${loaded} of ${total}`,
@@ -39,6 +47,8 @@ export const load = {
   retry: 'Try again',
   startAgain: 'Start again',
   dismiss: 'Dismiss',
+  closedForRoom: ({ names, neededBytes, budgetBytes }: Closed) =>
+    `Closed to make room: ${names.join(', ')}. All open models together need ${formatBytes(neededBytes)} of memory, and they may take at most ${formatBytes(budgetBytes)} here.`,
   keepsModel: 'The model you loaded before still works.',
   problemLoad: 'The model did not load.',
   problemCrash: 'The engine stopped.',

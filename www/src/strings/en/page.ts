@@ -12,6 +12,7 @@ export const page = {
   whatIs: (term: string) => `What is “${term}”?`,
   language: 'Language',
   theModel: 'Model',
+  models: 'Models',
   modelNone: 'No model loaded',
   modelLoading: 'Loading',
   modelReady: 'Ready',

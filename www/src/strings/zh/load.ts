@@ -1,4 +1,5 @@
 import type { ErrorCode } from 'shotglass';
+import { formatBytes } from '../../util/numerals.ts';
 import type { load as en } from '../en/load.ts';
 import type { Translated } from '../types.ts';
 import { withDetail } from './detail.ts';
@@ -58,6 +59,7 @@ const whole: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export const load: Translated<typeof en> = {
   chooseFile: '选择文件',
+  chooseModel: '选择其他模型',
   loadingName: (name) => `正在载入 ${name}`,
   loadingProgress: (loaded, total) => (total === null ? loaded : `${loaded} / ${total}`),
   starting: '正在寻找模型…',
@@ -65,6 +67,8 @@ export const load: Translated<typeof en> = {
   retry: '重试',
   startAgain: '重新启动',
   dismiss: '关闭',
+  closedForRoom: ({ names, neededBytes, budgetBytes }) =>
+    `为腾出内存，已关闭 ${names.join('、')}。所有打开的模型共需 ${formatBytes(neededBytes)} 内存，这里最多 ${formatBytes(budgetBytes)}。`,
   keepsModel: '先前载入的模型仍然可用。',
   problemLoad: '模型没有载入成功。',
   problemCrash: '引擎停止了。',

@@ -14,6 +14,7 @@ export const page: Translated<typeof en> = {
   whatIs: (term) => `“${term}”是什么？`,
   language: '语言',
   theModel: '模型',
+  models: '模型列表',
   modelNone: '尚未载入模型',
   modelLoading: '载入中',
   modelReady: '就绪',
