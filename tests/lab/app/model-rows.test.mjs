@@ -103,7 +103,12 @@ test('what is on the device has its name, and whether it runs; what runs, whethe
     sha256: 'e'.repeat(64),
     bytes: 7,
   };
-  const part = { ...foreign, url: 'https://example.org/part.gguf', sha256: null, complete: false };
+  const part = {
+    ...foreign,
+    url: 'https://example.org/part.gguf',
+    sha256: 'f'.repeat(64),
+    complete: false,
+  };
   const cached = [known, foreign, part];
   const [kept, gone] = [opened('gpt2', known.sha256), opened('pythia-14m')];
   const models = { open: [kept, gone], active: gone };
@@ -113,6 +118,7 @@ test('what is on the device has its name, and whether it runs; what runs, whethe
       ['gpt2', false, true],
       ['pythia-14m', true, false],
     ],
+    'a part is not what is kept',
   );
   const rows = keptRows(models, cached, await keptFiles(cached));
   assert.deepEqual(
@@ -120,7 +126,7 @@ test('what is on the device has its name, and whether it runs; what runs, whethe
     [
       [modelNamed('gpt2').name, 'gpt2', known.bytes, kept],
       ['other.gguf', null, 7, null],
-      ['part.gguf', null, null, null],
+      ['part.gguf', null, null, gone],
     ],
   );
 });
