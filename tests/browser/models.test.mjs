@@ -79,7 +79,9 @@ test('a model of the catalogue is downloaded and answers; another beside it; and
   assert.match(await row('gpt2').textContent(), /base.*MIT.*2019.*SHA-256 known.*124M.*188 MB/s);
   assert.match(await row('pythia-14m').textContent(), /SHA-256 not known yet/);
   assert.match(await row('smollm2-360m-instruct').textContent(), /Better for.*: SmolLM2-360M Q8_0/);
-  assert.match(await row('gpt2').locator('dd').last().textContent(), /^(over )?[\d,–]+$/);
+  // The look at the device comes after the page is drawn.
+  const pace = row('gpt2').locator('dd').last();
+  await pace.filter({ hasText: /^(over )?[\d,–]+$/ }).waitFor();
   assert.deepEqual(asked, [], 'to look at the list downloads nothing');
 
   await take('pythia-14m');

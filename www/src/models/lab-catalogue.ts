@@ -50,7 +50,7 @@ export class LabCatalogue extends LabElement {
   private row(row: CatalogueRow): TemplateResult {
     const words = modelWords();
     const { entry, base } = row;
-    return html`<li data-id=${entry.id} data-state=${row.state} tabindex="-1" @click=${() => this.press(entry.id)}>
+    return html`<li data-id=${entry.id} data-state=${row.state} tabindex="-1">
       <div class="catalogue-about">
         <p class="models-name">
           <span id=${`catalogue-${entry.id}`}>${entry.name}</span> <span class="models-tag" data-kind=${entry.kind}>${words.kinds[entry.kind]}</span>
@@ -71,11 +71,11 @@ export class LabCatalogue extends LabElement {
       languagesOf(entry),
       license,
       String(year),
-      html`<span title=${words.hashWhy(isKnown)}>${words.hash(isKnown)}</span>`,
+      html`<span class="catalogue-hash" title=${words.hashWhy(isKnown)}>${words.hash(isKnown)}</span>`,
       ...(isFixed ? [] : [words.notFixed]),
       html`<a href=${sources[0] ?? entry.url} target="_blank" rel="noreferrer" aria-label=${words.cardOf(name)}>${words.card}</a>`,
     ];
-    return facts.flatMap((fact, at) => (at === 0 ? [fact] : [' · ', fact]));
+    return facts.flatMap((fact, at) => (at === 0 ? [fact] : ['\u00a0· ', fact]));
   }
 
   private numbers(row: CatalogueRow): TemplateResult[] {
@@ -125,20 +125,22 @@ export class LabCatalogue extends LabElement {
     });
   }
 
-  private button(label: string, { name }: CatalogueModel, act: () => void): TemplateResult {
+  private button(label: string, { id, name }: CatalogueModel, act: () => void): TemplateResult {
     const full = modelWords().of(label, name);
-    return html`<button type="button" class="quiet" aria-label=${full} @click=${act}>${label}</button>`;
+    const press = () => this.press(id, act);
+    return html`<button type="button" class="quiet" aria-label=${full} @click=${press}>${label}</button>`;
   }
 
-  private press(id: string): void {
+  private press(id: string, act: () => void): void {
     this.pressed = id;
+    act();
   }
 
   private progress(loading: Loading): TemplateResult {
     return html`
       <p class="hint">${loadFacts(loading)}</p>
       ${loadBar(loading, `catalogue-${loading.id}`)}
-      <button type="button" class="link" @click=${() => this.send('lab-cancel', null)}>${strings.cancel}</button>
+      <button type="button" class="link" @click=${() => this.press(`${loading.id}`, () => this.send('lab-cancel', null))}>${strings.cancel}</button>
     `;
   }
 }
