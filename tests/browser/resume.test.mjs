@@ -8,14 +8,24 @@ const lab = useLab({ perTest: true });
 const finding = async (page) => (await page.locator('.why-finding').textContent()).trim();
 const sinceReload = (page) => page.evaluate(() => Math.round(performance.now()));
 
-/** 24 rows × 3 prompts. */
+/** Few, so that the test is quick. */
+const rows = ['a joy', 'dull', 'warm and witty', 'a mess', 'over too soon', 'painfully slow']
+  .flatMap((what) => [`It is ${what}.`, `I found it ${what}.`])
+  .map((input, at) => `${input},${at % 4 < 2 ? 'Positive' : 'Negative'}`);
+
+/** 12 rows × 3 prompts. */
 async function prepare(page) {
   await page.getByRole('tab', { name: 'Evaluate' }).click();
+  await page.locator('#rows-file').setInputFiles({
+    name: 'rows.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(['input,output', ...rows].join('\n')),
+  });
   for (const k of [1, 2, 8]) {
     await page.getByRole('checkbox', { name: String(k), exact: true }).uncheck();
   }
   await page.getByLabel('Draws').selectOption('2');
-  await page.getByText('24 rows × 3 prompts = 72 runs').waitFor();
+  await page.getByText('12 rows × 3 prompts = 36 runs').waitFor();
 }
 
 async function ended(page) {
@@ -36,22 +46,22 @@ test('it is left in the middle, goes on, and comes to the same rows in every dig
   await loadModel(page);
   await prepare(page);
   await page.locator('#why-run').click();
-  await page.getByText(/^\s*([2-6]\d) of 72/).waitFor({ timeout: 120_000 });
+  await page.getByText(/^\s*(1[2-9]|2\d) of 36/).waitFor({ timeout: 120_000 });
   await page.reload();
 
   const goOn = page.locator('#why-go-on');
   await goOn.waitFor();
   await page.locator('.why-figure').waitFor();
   t.diagnostic(`from the reload to what was found by then: ${await sinceReload(page)} ms`);
-  const [, done] = (await goOn.textContent()).match(/^Continue \((\d+) of 72\)$/);
-  assert.ok(Number(done) >= 15, done);
+  const [, done] = (await goOn.textContent()).match(/^Continue \((\d+) of 36\)$/);
+  assert.ok(Number(done) >= 7, done);
   assert.match(await page.locator('.why-note').first().textContent(), /Stopped/);
   await live(page, 120_000);
   await goOn.click();
   await ended(page);
   assert.equal(await goOn.count(), 0);
   const resumed = { finding: await finding(page), rows: await rowsOf(page) };
-  assert.equal(resumed.rows.trim().split('\n').length, 72);
+  assert.equal(resumed.rows.trim().split('\n').length, 36);
 
   // What is there is shown before the model is, and then again.
   await page.reload();
@@ -73,7 +83,7 @@ test('it is left in the middle, goes on, and comes to the same rows in every dig
 test('a result of another prompt is not shown, and it is there again after Undo', async () => {
   const page = await lab.open({ link: '?preset=sentiment' });
   await loadModel(page);
-  await page.getByRole('tab', { name: 'Order' }).click();
+  await page.getByRole('tab', { name: 'Calibrate' }).click();
   await page.locator('#why-run').click();
   await ended(page);
   const found = await finding(page);

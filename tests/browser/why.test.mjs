@@ -374,46 +374,48 @@ test('by keyboard, and stopped half-way', async () => {
   await page.context().close();
 });
 
-for (const [width, colorScheme] of [
-  [320, 'dark'],
-  [1280, 'light'],
-]) {
-  test(`nothing is in the way of anyone: ${width} px, ${colorScheme}`, async () => {
-    const context = await lab.browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-    const page = await openTask('sentiment', { context });
-    await choose(page, 'Evaluate');
-    await paste(page, 'text,label\nA joy from start to end.,Positive\nA waste of time.,Negative');
-    await page.getByText('2 rows', { exact: true }).waitFor();
-    for (const name of ['Examples', 'Order', 'Labels', 'Calibrate', 'Format', 'Evaluate']) {
-      await choose(page, name);
-      await run(page);
-      await page.locator('.why-panel details').evaluateAll((all) => {
-        for (const one of all) one.open = true;
-      });
-      const { violations } = await analyze(page, '.why-panel');
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0].html}`),
-        [],
-      );
-      const leaves = await page.locator('.why-panel').evaluate((panel) => {
-        const end =
-          panel.getBoundingClientRect().right - parseFloat(getComputedStyle(panel).paddingRight);
-        const all = [...panel.querySelectorAll('*')].filter((one) => !one.closest('.scroll'));
-        return all
-          .filter((one) => one.getBoundingClientRect().right > end + 1)
-          .map((one) => one.outerHTML.slice(0, 200));
-      });
-      assert.deepEqual(leaves, [], `${name} lies within its panel`);
-    }
-    // Dimmed, it can still be read.
-    await choose(page, 'Format');
-    await page.locator('#query').fill('Something else.');
-    await page.locator('.why-figure.old').waitFor();
+/** Narrow and dark, wide and light: nothing of the panel is in the way of anyone. */
+async function clean(page, state) {
+  for (const [width, colorScheme] of [
+    [320, 'dark'],
+    [1280, 'light'],
+  ]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
     const { violations } = await analyze(page, '.why-panel');
     assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+      violations.map(({ id, nodes }) => `${state}, ${width} px: ${id}: ${nodes[0].html}`),
       [],
     );
-    await context.close();
-  });
+    const leaves = await page.locator('.why-panel').evaluate((panel) => {
+      const end =
+        panel.getBoundingClientRect().right - parseFloat(getComputedStyle(panel).paddingRight);
+      const all = [...panel.querySelectorAll('*')].filter((one) => !one.closest('.scroll'));
+      return all
+        .filter((one) => one.getBoundingClientRect().right > end + 1)
+        .map((one) => one.outerHTML.slice(0, 200));
+    });
+    assert.deepEqual(leaves, [], `${state} lies within its panel at ${width} px`);
+  }
 }
+
+test('nothing is in the way of anyone: 320 px, dark; 1280 px, light', async () => {
+  const page = await openTask('sentiment');
+  await choose(page, 'Evaluate');
+  await paste(page, 'text,label\nA joy from start to end.,Positive\nA waste of time.,Negative');
+  await page.getByText('2 rows', { exact: true }).waitFor();
+  for (const name of ['Examples', 'Order', 'Labels', 'Calibrate', 'Format', 'Evaluate']) {
+    await choose(page, name);
+    await run(page);
+    await page.locator('.why-panel details').evaluateAll((all) => {
+      for (const one of all) one.open = true;
+    });
+    await clean(page, name);
+  }
+  // Dimmed, it can still be read.
+  await choose(page, 'Format');
+  await page.locator('#query').fill('Something else.');
+  await page.locator('.why-figure.old').waitFor();
+  await clean(page, 'a figure of an earlier prompt');
+  await page.context().close();
+});
