@@ -89,7 +89,7 @@ export class LabModels extends LabElement {
     return html`<section aria-labelledby="models-open">
       <div class="models-head">
         <h3 id="models-open">${words.open}</h3>
-        <span class="hint" title=${words.budgetWhy(isReported)}>${words.budget(formatBytes(used), formatBytes(budgetBytes))}</span>
+        <span class="hint">${words.budget(formatBytes(used), formatBytes(budgetBytes))}${strings.words.between}${words.budgetWhy(isReported)}</span>
         <button type="button" class="link" @click=${() => this.send('lab-choose', null)}>${words.chooseFile}</button>
       </div>
       ${

@@ -6,7 +6,7 @@ export const models = {
 
   open: 'In memory',
   noneOpen: 'No model is loaded.',
-  budget: (used: string, budget: string) => `${used} of at most ${budget} in use`,
+  budget: (used: string, budget: string) => `${used} of at most ${budget} in use.`,
   budgetWhy: (isReported: boolean): string =>
     isReported
       ? 'Models may take half of the memory that this device reports.'

@@ -9,7 +9,7 @@ export const models: Translated<typeof en> = {
 
   open: '内存中',
   noneOpen: '还没有载入模型。',
-  budget: (used, budget) => `已用 ${used}，上限 ${budget}`,
+  budget: (used, budget) => `已用 ${used}，上限 ${budget}。`,
   budgetWhy: (isReported) =>
     isReported
       ? '模型最多占用这台设备所报内存的一半。'
