@@ -13,16 +13,33 @@ use crate::kernels::dot_product::{COLUMNS, GROUP};
 pub const PAGE: usize = 64;
 
 /// The sizes of what is stored for each position.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Shape {
-    /// Layers.
-    pub layers: usize,
-    /// Heads of keys and values in each layer.
-    pub kv_heads: usize,
+    /// For each layer, the heads of keys and values in the layers before it, and then all of them.
+    firsts: Arc<[usize]>,
     /// Size of a head.
-    pub head: usize,
+    head: usize,
     /// Size of the hidden row.
-    pub embedding: usize,
+    embedding: usize,
+}
+
+impl Shape {
+    /// The sizes for layers with these numbers of heads of keys and values, heads of this size, and hidden rows of this
+    /// size.
+    pub fn new(kv_heads: impl Iterator<Item = usize>, head: usize, embedding: usize) -> Shape {
+        let mut firsts = vec![0];
+        let mut sum = 0;
+        for heads in kv_heads {
+            sum += heads;
+            firsts.push(sum);
+        }
+        Shape { firsts: firsts.into(), head, embedding }
+    }
+
+    /// Heads of keys and values in all layers together.
+    fn all_heads(&self) -> usize {
+        self.firsts.last().copied().unwrap_or(0)
+    }
 }
 
 /// The identity of a cache's content: everything that its keys, values and hidden rows were computed from.
@@ -84,9 +101,9 @@ pub struct Cache {
 
 #[derive(Debug, Clone)]
 struct Page {
-    /// `(layer, kv head, position / 4, head, 4)`.
+    /// `(kv head of all layers, position / 4, head, 4)`.
     keys: Vec<f32>,
-    /// `(layer, kv head, head / 8, position, 8)`. The last group of columns is narrower if the size of a head is not
+    /// `(kv head of all layers, head / 8, position, 8)`. The last group of columns is narrower if the size of a head is not
     /// a multiple of 8.
     values: Vec<f32>,
     /// `(position, embedding)`: the input rows of the output layer.
@@ -138,8 +155,8 @@ impl Cache {
 
     /// Bytes of the pages of `caches`. Shared pages count once, and pages that `active` has too do not count.
     pub fn bytes_beside(active: &Cache, caches: &[Cache]) -> usize {
-        let Shape { layers, kv_heads, head, embedding } = active.shape;
-        let page = (2 * layers * kv_heads * head + embedding) * PAGE * size_of::<f32>();
+        let Shape { head, embedding, .. } = active.shape;
+        let page = (2 * active.shape.all_heads() * head + embedding) * PAGE * size_of::<f32>();
         let own: HashSet<_> = active.pages.iter().map(Arc::as_ptr).collect();
         let pages = caches.iter().flat_map(|cache| cache.pages.iter().map(Arc::as_ptr));
         pages.filter(|page| !own.contains(page)).collect::<HashSet<_>>().len() * page
@@ -147,8 +164,7 @@ impl Cache {
 
     /// Allocates memory for `count` more positions, so that writing to them cannot fail.
     pub fn reserve(&mut self, count: usize) -> Result<()> {
-        let Shape { layers, kv_heads, head, embedding } = self.shape;
-        let size = layers * kv_heads * head * PAGE;
+        let (size, embedding) = (self.shape.all_heads() * self.shape.head * PAGE, self.shape.embedding);
         let first = self.len() / PAGE;
         for page in self.pages.iter_mut().skip(first) {
             if Arc::get_mut(page).is_none() {
@@ -182,19 +198,19 @@ impl Cache {
 
     /// Writes the keys and values of one position in one layer: `(kv head, head)` each.
     pub fn write(&mut self, layer: usize, position: usize, keys: &[f32], values: &[f32]) {
-        let Shape { kv_heads, head, .. } = self.shape;
+        let (first, head) = (self.shape.firsts[layer], self.shape.head);
         let at = position % PAGE;
         let page = self.page_mut(position);
-        for kv_head in 0..kv_heads {
-            let start = (layer * kv_heads + kv_head) * PAGE * head;
+        for kv_head in 0..keys.len() / head {
+            let start = (first + kv_head) * PAGE * head;
             let group = start + at / GROUP * GROUP * head;
             for d in 0..head {
                 page.keys[group + d * GROUP + at % GROUP] = keys[kv_head * head + d];
             }
-            let (mut first, values) = (start, &values[kv_head * head..][..head]);
+            let (mut group, values) = (start, &values[kv_head * head..][..head]);
             for columns in values.chunks(COLUMNS) {
-                page.values[first + at * columns.len()..][..columns.len()].copy_from_slice(columns);
-                first += PAGE * columns.len();
+                page.values[group + at * columns.len()..][..columns.len()].copy_from_slice(columns);
+                group += PAGE * columns.len();
             }
         }
     }
@@ -214,7 +230,7 @@ impl Cache {
     /// The pages of one head that hold the first `slots`.
     pub fn pages(&self, layer: usize, kv_head: usize, slots: usize) -> impl Iterator<Item = Slots<'_>> {
         let head = self.shape.head;
-        let start = (layer * self.shape.kv_heads + kv_head) * PAGE * head;
+        let start = (self.shape.firsts[layer] + kv_head) * PAGE * head;
         self.pages[..slots.div_ceil(PAGE)].iter().enumerate().map(move |(index, page)| {
             let count = PAGE.min(slots - index * PAGE);
             let keys = &page.keys[start..][..count.next_multiple_of(GROUP) * head];

@@ -68,18 +68,33 @@ impl Metadata {
     }
 
     /// The number under `key` as a size, or `None` if there is none. A negative or huge number is an error, and so is
-    /// a list with a number for each layer, which a valid file may have.
+    /// a list.
     pub fn size(&self, key: &str) -> Result<Option<usize>> {
         match self.get(key) {
             None => Ok(None),
             Some(Value::Integers(_)) => {
                 Err(Error::unsupported_architecture(format!("{key} differs from layer to layer")))
             }
-            Some(Value::Integer(n)) => u32::try_from(*n)
-                .map(|n| Some(n as usize))
-                .map_err(|_| Error::corrupt(format!("{key} is {n}"))),
+            Some(Value::Integer(n)) => size(key, *n).map(Some),
             Some(_) => Err(Error::corrupt(format!("{key} is not an integer"))),
         }
+    }
+
+    /// The sizes under `key`: `count` of them if it is a list, and otherwise one, or none if there is none. A list of
+    /// another length is an error, and so is a negative or huge number.
+    pub fn sizes(&self, key: &str, count: usize) -> Result<Vec<usize>> {
+        let mut sizes = Vec::new();
+        if let Some(Value::Integers(list)) = self.get(key) {
+            if list.len() != count {
+                return Err(Error::corrupt(format!("{key} has {} numbers, not {count}", list.len())));
+            }
+            while let Some(number) = list.get(sizes.len()) {
+                sizes.push(size(key, number)?);
+            }
+        } else if let Some(size) = self.size(key)? {
+            sizes.push(size);
+        }
+        Ok(sizes)
     }
 
     /// The token under `key`, an index below `count`. Returns `None` if there is none, which some files write as -1.
@@ -101,6 +116,11 @@ impl Metadata {
             Some(_) => Err(Error::corrupt(format!("{key} is not a number"))),
         }
     }
+}
+
+/// A number as a size, unless it is negative or huge.
+fn size(key: &str, number: i128) -> Result<usize> {
+    u32::try_from(number).map(|n| n as usize).map_err(|_| Error::corrupt(format!("{key} is {number}")))
 }
 
 /// One entry of the tensor directory.

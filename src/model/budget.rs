@@ -23,7 +23,7 @@ pub fn rows_at_once(config: &Config, slots: usize) -> usize {
     (most / TILE * TILE).max(TILE)
 }
 
-/// Multiplications of one row in one layer if it sees `slots` slots of the cache.
+/// Multiplications of one row in one layer, the largest if they differ, if it sees `slots` slots of the cache.
 pub fn multiplications(c: &Config, slots: usize) -> u64 {
     let [embedding, feed_forward, slots] = [c.embedding, c.feed_forward, slots].map(|size| size as u64);
     let [q, kv] = [c.heads.queries, c.heads.kv].map(|heads| heads as u64 * c.heads.size as u64);

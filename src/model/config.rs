@@ -22,6 +22,9 @@ pub struct Config {
     pub feed_forward: usize,
     /// The heads of attention, in each layer that sees all positions.
     pub heads: Heads,
+    /// Heads of keys and values in each layer, if they differ from layer to layer, otherwise empty. `heads.kv` is the
+    /// most of them.
+    pub kv_heads: Vec<usize>,
     /// How the network knows the order of its tokens.
     pub positions: Positions,
     /// ε of the normalization.
@@ -235,8 +238,7 @@ impl Config {
 
     /// The sizes of what a cache stores for each position.
     pub fn cache_shape(&self) -> Shape {
-        let Config { layers, heads, embedding, .. } = *self;
-        Shape { layers, kv_heads: heads.kv, head: heads.size, embedding }
+        Shape::new((0..self.layers).map(|layer| self.kv(layer)), self.heads.size, self.embedding)
     }
 
     /// How many dimensions of a head are rotated.
@@ -269,10 +271,16 @@ impl Config {
 
     /// The heads of a layer.
     pub fn heads(&self, layer: usize) -> Heads {
+        let heads = Heads { kv: self.kv(layer), ..self.heads };
         match &self.design.window {
-            Some(window) if self.is_local(layer) => Heads { window: window.size, ..self.heads },
-            _ => self.heads,
+            Some(window) if self.is_local(layer) => Heads { window: window.size, ..heads },
+            _ => heads,
         }
+    }
+
+    /// Heads of keys and values in a layer.
+    fn kv(&self, layer: usize) -> usize {
+        self.kv_heads.get(layer).copied().unwrap_or(self.heads.kv)
     }
 
     /// Whether a layer has a window.

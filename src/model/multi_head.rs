@@ -35,10 +35,11 @@ struct Buffer {
 }
 
 impl MultiHead {
-    /// Allocates the memory for everything but the scores.
+    /// Allocates the memory for everything but the scores, for any number of heads of keys and values.
     pub fn new(heads: Heads) -> Result<MultiHead> {
-        let queries = (CHUNK * heads.shared()).next_multiple_of(TASK);
-        let mixed = try_vec(0.0, heads.kv * queries * heads.size, "a chunk")?;
+        // The queries of a whole chunk that share a head fill whole tasks, so they take no more than their own size.
+        const { assert!(CHUNK.is_multiple_of(TASK)) };
+        let mixed = try_vec(0.0, CHUNK * heads.query_row(), "a chunk")?;
         Ok(MultiHead { mixed, buffers: Mutex::default() })
     }
 

@@ -133,6 +133,49 @@ fn keys_that_an_architecture_needs() {
 }
 
 #[test]
+fn key_heads_of_each_layer_that_cannot_be() {
+    let (name, key) = ("llama-heads-by-layer", "llama.attention.head_count_kv");
+    let list = |numbers: &[u32]| Value::Array(4, numbers.iter().copied().map(Value::U32).collect());
+    let sentence = |numbers: &[u32]| {
+        let mut file = file(name);
+        file.set(key, list(numbers));
+        match fate(&file) {
+            Fate::Refused(code, sentence) => (code, sentence),
+            other => panic!("{numbers:?}: {other:?}"),
+        }
+    };
+    assert_eq!(code(name, &[(key, Some(list(&[4, 2, 1])))]), "loaded");
+    for (numbers, code, words) in [
+        (&[4, 0, 1][..], "unsupported-architecture", "some of its layers have no attention"),
+        (&[0, 0, 0], "unsupported-architecture", "some of its layers have no attention"),
+        (&[4, 3, 1], "corrupt", "is 3 in layer 1, which does not divide 4 heads"),
+        (&[4, 2, 8], "corrupt", "is 8 in layer 2, which does not divide 4 heads"),
+        (&[4, 2], "corrupt", "has 2 numbers, not 3"),
+        (&[4, 2, 1, 1], "corrupt", "has 4 numbers, not 3"),
+        (&[], "corrupt", "has 0 numbers, not 3"),
+        // Possible, and not those of the tensors.
+        (&[4, 1, 2], "corrupt", "tensor"),
+    ] {
+        let (found, sentence) = sentence(numbers);
+        assert!(found == code && sentence.contains(words), "{numbers:?}: {found}: {sentence}");
+    }
+    let negative = Value::Array(5, vec![Value::I32(4), Value::I32(-2), Value::I32(1)]);
+    assert_eq!(code(name, &[(key, Some(negative))]), "corrupt");
+    for alike in ["attention.head_count", "feed_forward_length"] {
+        let key = format!("llama.{alike}");
+        let (right, wrong) = if alike == "feed_forward_length" { (96, 64) } else { (4, 2) };
+        assert_eq!(code(name, &[(&key, Some(list(&[right; 3])))]), "loaded", "{alike}");
+        for (numbers, expected) in [
+            (&[right, wrong, right][..], "unsupported-architecture"),
+            (&[right; 2], "corrupt"),
+            (&[0; 3], "corrupt"),
+        ] {
+            assert_eq!(code(name, &[(&key, Some(list(numbers)))]), expected, "{alike} of {numbers:?}");
+        }
+    }
+}
+
+#[test]
 fn windows_that_cannot_be() {
     for (name, architecture, layers) in
         [("gemma2", "gemma2", 3), ("gemma3", "gemma3", 7), ("olmo2-window", "olmo2", 5)]

@@ -80,10 +80,15 @@ fn keys_that_change_the_numbers_are_not_passed_over() {
 /// "Download it again" would be bad advice for these.
 #[test]
 fn a_sound_file_is_not_called_damaged() {
-    let list = || Value::Array(4, vec![Value::U32(2), Value::U32(1)]);
-    for key in ["llama.attention.head_count", "llama.attention.head_count_kv", "llama.feed_forward_length"] {
-        expect_set(key, list(), "unsupported-architecture");
+    let list = |numbers: &[u32]| Value::Array(4, numbers.iter().copied().map(Value::U32).collect());
+    for key in ["llama.attention.head_count", "llama.feed_forward_length"] {
+        expect_set(key, list(&[2, 1]), "unsupported-architecture");
     }
+    expect_set("llama.attention.head_count_kv", list(&[1, 0]), "unsupported-architecture");
+    // A list of equal numbers is the number.
+    expect_set("llama.attention.head_count", list(&[2, 2]), "loaded");
+    expect_set("llama.attention.head_count_kv", list(&[1, 1]), "loaded");
+    expect_set("llama.feed_forward_length", list(&[64, 64]), "loaded");
     // A float that was written as an integer means the same.
     expect_set("llama.attention.layer_norm_rms_epsilon", Value::U32(1), "loaded");
     expect_set("llama.rope.freq_base", Value::U32(10_000), "loaded");

@@ -32,6 +32,7 @@ pub fn published() -> impl Iterator<Item = Config> {
             embedding,
             feed_forward,
             heads: Heads::new(heads, kv_heads, head),
+            kv_heads: Vec::new(),
             positions: Positions::Rotary(Rotary::new(head, Pairs::Halves, Spectrum::new(10_000.0))),
             epsilon: 1e-5,
             context_length: context,

@@ -43,6 +43,14 @@ impl Twin {
         self.number(key).map(|n| n as usize)
     }
 
+    /// The size of one layer, where layers may differ.
+    fn size_in(&self, layer: usize, key: &str) -> Option<usize> {
+        match self.metadata.get(&format!("{}.{key}", self.architecture)) {
+            Some(Value::Array(sizes)) => sizes.get(layer)?.to_u32().ok().map(|n| n as usize),
+            _ => self.size(key),
+        }
+    }
+
     fn flag(&self, key: &str) -> bool {
         self.metadata
             .get(&format!("{}.{key}", self.architecture))
@@ -179,7 +187,7 @@ impl Twin {
         let name = |part: &str| format!("blk.{layer}.{part}");
         let (t, d) = x.dims2()?;
         let heads = self.size("attention.head_count").expect("heads");
-        let groups = self.size("attention.head_count_kv").expect("key heads");
+        let groups = self.size_in(layer, "attention.head_count_kv").expect("key heads");
         let c = self.size("attention.key_length").unwrap_or(d / heads);
         let (q, k, v) = if self.tensor(&name("attn_qkv.weight")).is_some() {
             let all = self.linear(x, &name("attn_qkv"))?;

@@ -22,6 +22,8 @@ pub struct Species {
     pub layers: usize,
     pub heads: usize,
     pub kv_heads: usize,
+    /// The same for each layer, where layers differ, otherwise empty.
+    pub kv_heads_by_layer: &'static [usize],
     pub head: usize,
     /// Metadata beside the sizes, without the name of the architecture.
     pub keys: Vec<(&'static str, Value)>,
@@ -53,6 +55,7 @@ impl Species {
             layers: 2,
             heads: 4,
             kv_heads: 2,
+            kv_heads_by_layer: &[],
             head: 16,
             keys: Vec::new(),
             biases: &[],
@@ -82,7 +85,13 @@ impl Species {
             ("embedding_length", number(WIDTH)),
             ("feed_forward_length", number(WIDE)),
             ("attention.head_count", number(self.heads)),
-            ("attention.head_count_kv", number(self.kv_heads)),
+            (
+                "attention.head_count_kv",
+                match self.kv_heads_by_layer {
+                    [] => number(self.kv_heads),
+                    each => Value::Array(4, each.iter().copied().map(number).collect()),
+                },
+            ),
             (epsilon, Value::F32(1e-5)),
             ("vocab_size", number(vocabulary().len())),
         ];
@@ -105,10 +114,17 @@ impl Species {
         Gguf::new(metadata.into_iter().chain(keys).chain(tokenizer()).collect(), self.tensors(dtype))
     }
 
+    /// The same file under llama.cpp's name for it: its llama has the same heads in all layers, and what it calls deci
+    /// is a llama whose layers differ.
+    pub fn file_for_llama_cpp(&self, dtype: GgmlDType) -> Gguf {
+        let architecture = if self.kv_heads_by_layer.is_empty() { self.architecture } else { "deci" };
+        Species { architecture, ..self.clone() }.file(dtype)
+    }
+
     fn tensors(&self, dtype: GgmlDType) -> Vec<Tensor> {
         let mut made =
             Maker { noise: Noise::new(self.name.bytes().map(u64::from).sum()), tensors: Vec::new() };
-        let (q, kv, size) = (self.heads * self.head, self.kv_heads * self.head, vocabulary().len());
+        let (q, size) = (self.heads * self.head, vocabulary().len());
         made.matrix("token_embd", size, WIDTH, self.embedding, dtype);
         if !self.is_tied {
             made.matrix("output", size, WIDTH, 2.0, dtype);
@@ -121,6 +137,7 @@ impl Species {
         }
         self.norm(&mut made, "output_norm", WIDTH, 1.0);
         for layer in 0..self.layers {
+            let kv = self.kv_heads_by_layer.get(layer).unwrap_or(&self.kv_heads) * self.head;
             let mut linear = |part: &str, rows: usize, columns: usize, gain: f32| {
                 let name = format!("blk.{layer}.{part}");
                 made.matrix(&name, rows, columns, gain, dtype);
@@ -267,6 +284,7 @@ pub fn zoo() -> Vec<Species> {
             vectors: vec![("rope_freqs.weight", factors(0.8))],
             ..Species::new("llama-factors", "llama")
         },
+        Species { layers: 3, kv_heads_by_layer: &[4, 2, 1], ..Species::new("llama-heads-by-layer", "llama") },
         Species { biases: QKV, is_tied: false, ..Species::new("qwen2", "qwen2") },
         Species { biases: QKV, keys: yarn(4.0), ..Species::new("qwen2-yarn", "qwen2") },
         Species { head: 32, head_norms: Some([32; 2]), ..Species::new("qwen3", "qwen3") },

@@ -12,7 +12,9 @@ use super::support::tiny::{Shape as Model, model};
 use super::{bits, load, prompt};
 
 /// A page of this shape has `PAGE` times five floats.
-const SMALL: Shape = Shape { layers: 1, kv_heads: 1, head: 2, embedding: 1 };
+fn small() -> Shape {
+    Shape::new([1].into_iter(), 2, 1)
+}
 const PAGE_BYTES: usize = 5 * 4 * PAGE;
 
 fn common(a: &[u32], b: &[u32]) -> usize {
@@ -65,7 +67,7 @@ proptest! {
         pages in 0usize..20,
     ) {
         let budget = pages * PAGE_BYTES;
-        let mut caches = Caches::new(SMALL, budget);
+        let mut caches = Caches::new(small(), budget);
         for (ids, ran) in steps {
             let held = std::iter::once(caches.active()).chain(caches.idle());
             let best = held.map(|cache| common(cache.tokens(), &ids)).max().unwrap_or(0);
@@ -88,7 +90,7 @@ proptest! {
 
 #[test]
 fn the_budget_counts_shared_pages_once() {
-    let mut caches = Caches::new(SMALL, usize::MAX);
+    let mut caches = Caches::new(small(), usize::MAX);
     let trunk = vec![0; 2 * PAGE];
     let branch = |id: u32| [&trunk[..], &[id]].concat();
     for id in 1..=4 {
@@ -103,7 +105,7 @@ fn the_budget_counts_shared_pages_once() {
 
 #[test]
 fn what_was_used_longest_ago_goes_first() {
-    let mut caches = Caches::new(SMALL, 2 * PAGE_BYTES);
+    let mut caches = Caches::new(small(), 2 * PAGE_BYTES);
     let mut cached = |id: u32| {
         let cached = caches.seek(&Key::new(&[id; 10]));
         run(&mut caches, &[id; 10], 10);
@@ -118,7 +120,7 @@ fn what_was_used_longest_ago_goes_first() {
 
 #[test]
 fn going_back_and_forth_copies_nothing_and_keeps_one_of_each() {
-    let mut caches = Caches::new(SMALL, usize::MAX);
+    let mut caches = Caches::new(small(), usize::MAX);
     let long = vec![7; 200];
     caches.seek(&Key::new(&long));
     run(&mut caches, &long, 200);

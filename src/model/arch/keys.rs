@@ -31,11 +31,51 @@ impl<'a> Keys<'a> {
 
     /// The size under `key`, which must be there, and from 1 to 2²¹.
     pub fn required(&self, key: &str) -> Result<usize> {
-        match self.size(key)? {
+        self.checked(key, self.size(key)?)
+    }
+
+    /// The same for a size that a file may say for each of `layers` layers. It must be the same in all.
+    fn required_alike(&self, key: &str, layers: usize) -> Result<usize> {
+        let sizes = self.metadata.sizes(&self.name(key), layers)?;
+        if sizes.iter().any(|&size| size != sizes[0]) {
+            let what = format!("{} differs from layer to layer", self.name(key));
+            return Err(Error::unsupported_architecture(what));
+        }
+        self.checked(key, sizes.first().copied())
+    }
+
+    /// Number of layers, at most 1024.
+    fn layers(&self) -> Result<usize> {
+        match self.required("block_count")? {
+            n @ 1..=1024 => Ok(n),
+            n => Err(Error::corrupt(format!("{} is {n}", self.name("block_count")))),
+        }
+    }
+
+    fn checked(&self, key: &str, size: Option<usize>) -> Result<usize> {
+        match size {
             Some(n @ 1..=0x20_0000) => Ok(n),
             Some(n) => Err(Error::corrupt(format!("{} is {n}", self.name(key)))),
             None => Err(self.missing(key)),
         }
+    }
+
+    /// Heads of keys and values, divisors of `heads`: those of each layer, or one number for all.
+    fn kv_heads(&self, heads: usize, layers: usize) -> Result<Vec<usize>> {
+        let key = self.name("attention.head_count_kv");
+        let mut kv_heads = self.metadata.sizes(&key, layers)?;
+        if kv_heads.is_empty() {
+            kv_heads.push(heads);
+        }
+        let has_list = matches!(self.metadata.get(&key), Some(Value::Integers(_)));
+        for (layer, &kv) in kv_heads.iter().enumerate() {
+            self.refuse(kv == 0 && has_list, "some of its layers have no attention")?;
+            if kv == 0 || !heads.is_multiple_of(kv) {
+                let what = format!("{key} is {kv} in layer {layer}, which does not divide {heads} heads");
+                return Err(Error::corrupt(what));
+            }
+        }
+        Ok(kv_heads)
     }
 
     /// The number under `key`, if there is one. It must be above 0 and finite, as a factor or a base must.
@@ -70,8 +110,10 @@ impl<'a> Keys<'a> {
     /// A network with these parts and the sizes of the file. Its heads are rotated if `pairs` are given; otherwise its
     /// positions are learned.
     pub fn config(&self, pairs: Option<Pairs>, design: Design) -> Result<Config> {
-        let (embedding, heads) = (self.required("embedding_length")?, self.required("attention.head_count")?);
-        let kv_heads = self.size("attention.head_count_kv")?.unwrap_or(heads);
+        let (embedding, layers) = (self.required("embedding_length")?, self.layers()?);
+        let heads = self.required_alike("attention.head_count", layers)?;
+        let kv_heads = self.kv_heads(heads, layers)?;
+        let most = kv_heads.iter().copied().max().unwrap_or(heads);
         let head = self.size("attention.key_length")?.unwrap_or(embedding / heads);
         let epsilon = match design.norm {
             NormKind::Rms => "attention.layer_norm_rms_epsilon",
@@ -80,10 +122,11 @@ impl<'a> Keys<'a> {
         let config = Config {
             architecture: self.architecture.to_owned(),
             name: self.metadata.string("general.name").unwrap_or(self.architecture).to_owned(),
-            layers: self.required("block_count")?,
+            layers,
             embedding,
-            feed_forward: self.required("feed_forward_length")?,
-            heads: Heads::new(heads, kv_heads, head),
+            feed_forward: self.required_alike("feed_forward_length", layers)?,
+            heads: Heads::new(heads, most, head),
+            kv_heads: if kv_heads.iter().all(|&kv| kv == most) { Vec::new() } else { kv_heads },
             positions: match pairs {
                 Some(pairs) => Positions::Rotary(self.rotary(head, pairs)?),
                 None => Positions::Learned,
@@ -147,7 +190,7 @@ impl<'a> Keys<'a> {
     /// The layers that see the nearest positions only. Of `period` layers the last sees all, unless the file says
     /// another number, or says it for each layer.
     pub fn window(&self, size: usize, period: usize) -> Result<Window> {
-        let (layers, pattern) = (self.required("block_count")?, "attention.sliding_window_pattern");
+        let (layers, pattern) = (self.layers()?, "attention.sliding_window_pattern");
         let is_local = match self.metadata.get(&self.name(pattern)) {
             Some(Value::Integers(list)) if list.len() == layers => {
                 (0..layers).map(|layer| list.get(layer).is_some_and(|n| n != 0)).collect()
@@ -171,12 +214,9 @@ impl<'a> Keys<'a> {
 
     /// Refuses sizes that cannot be, and features that `forward.rs` does not compute.
     fn check(&self, c: &Config) -> Result<()> {
-        let Heads { queries, kv, size, .. } = c.heads;
-        let consistent = kv > 0
-            && queries.is_multiple_of(kv)
-            && (2..=1024).contains(&size)
+        let Heads { queries, size, .. } = c.heads;
+        let consistent = (2..=1024).contains(&size)
             && queries <= 1024
-            && c.layers <= 1024
             && c.rotated() <= size
             && c.rotated().is_multiple_of(2)
             && (c.epsilon >= 0.0 && c.epsilon.is_finite());

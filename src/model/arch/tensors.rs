@@ -61,7 +61,7 @@ impl<'a> Table<'a> {
     /// may be joined, and every matrix may have a bias.
     pub fn new(config: &'a Config, vocabulary: usize) -> Table<'a> {
         let (d, inner) = (config.embedding, config.feed_forward);
-        let (q, kv) = (config.heads.query_row(), config.heads.kv_row());
+        let q = config.heads.query_row();
         let design = &config.design;
         let tensors = vec![
             Tensor::matrix(EMBEDDING.to_owned(), vocabulary, d),
@@ -78,6 +78,7 @@ impl<'a> Table<'a> {
         table.norm(OUTPUT_NORM, d);
         for layer in 0..config.layers {
             let name = |part: &str| format!("blk.{layer}.{part}");
+            let kv = config.heads(layer).kv_row();
             let heads = [(name("attn_q"), q), (name("attn_k"), kv), (name("attn_v"), kv)];
             heads.iter().for_each(|(name, rows)| table.linear(name, *rows, d));
             table.joined(&name("attn_qkv"), &heads, d);
