@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::edits::Edits;
 use crate::error::{Result, try_vec};
 use crate::kernels::dot_product::{COLUMNS, GROUP};
 
@@ -47,12 +48,24 @@ impl Shape {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Key {
     tokens: Vec<u32>,
+    /// They may also be edits of positions behind the tokens.
+    edits: Edits,
 }
 
 impl Key {
     /// The key of a plain run of `tokens`.
     pub fn new(tokens: &[u32]) -> Key {
-        Key { tokens: tokens.to_vec() }
+        Key::edited(tokens, Edits::default())
+    }
+
+    /// The key of a run of `tokens` with `edits`.
+    pub fn edited(tokens: &[u32], edits: Edits) -> Key {
+        Key { tokens: tokens.to_vec(), edits }
+    }
+
+    /// The edits with which the tokens run.
+    pub fn edits(&self) -> &Edits {
+        &self.edits
     }
 
     /// The tokens, one for each position.
@@ -72,12 +85,13 @@ impl Key {
 
     /// The number of leading positions whose numbers are the same under both keys.
     pub fn common_prefix(&self, other: &Key) -> usize {
-        self.tokens.iter().zip(&other.tokens).take_while(|(a, b)| a == b).count()
+        let tokens = self.tokens.iter().zip(&other.tokens).take_while(|(a, b)| a == b).count();
+        tokens.min(self.edits.common_prefix(&other.edits))
     }
 
     /// The key of the first `len` positions.
     pub fn prefix(&self, len: usize) -> Key {
-        Key::new(&self.tokens[..len])
+        Key::edited(&self.tokens[..len], self.edits.clone())
     }
 
     /// Removes all positions from `len` on.
@@ -140,6 +154,17 @@ impl Cache {
     pub fn truncate(&mut self, len: usize) {
         self.key.truncate(len);
         self.pages.truncate(self.len().div_ceil(PAGE));
+    }
+
+    /// Sets the edits with which later positions run. On the positions that have been run they must have no other effect
+    /// than the earlier edits.
+    pub fn set_edits(&mut self, edits: &Edits) {
+        self.key.edits = edits.clone();
+    }
+
+    /// Removes all positions from `len` on, but not the memory that holds their numbers.
+    pub fn rewind(&mut self, len: usize) {
+        self.key.truncate(len);
     }
 
     /// A cache with the same positions. The two share their memory until one of them writes.

@@ -3,7 +3,7 @@
 //! One cache is active, and the others are idle. Caches of prompts with equal beginnings share pages, because a
 //! cache that leaves another one at some token is a fork of it.
 
-use crate::cache::{Cache, Key, Shape};
+use crate::cache::{Cache, Key, PAGE, Shape};
 use crate::error::Result;
 
 /// The active cache, and the idle ones.
@@ -62,8 +62,37 @@ impl Caches {
             self.active.truncate(common);
             self.set_idle(whole);
         }
+        self.active.set_edits(key.edits());
         self.keep_to_budget();
         common
+    }
+
+    /// Activates a fork of the cache that holds all of `base`, rewound to `len` positions, for a run of `key`. Returns
+    /// whether there is one, unless a cache holds more of `key` than that.
+    pub fn rewind(&mut self, base: &Key, key: &Key, len: usize) -> bool {
+        let all = || std::iter::once(&self.active).chain(&self.idle);
+        if all().any(|cache| cache.key().common_prefix(key) > len) {
+            return false;
+        }
+        let has_all = |cache: &Cache| cache.key().common_prefix(base) == base.len();
+        let before = self.active.fork();
+        if !has_all(&before) {
+            let Some(index) = self.idle.iter().position(has_all) else { return false };
+            self.active = self.idle.remove(index);
+            self.set_idle(before);
+        }
+        let whole = self.active.fork();
+        self.active.rewind(len);
+        self.active.set_edits(key.edits());
+        self.set_idle(whole);
+        self.keep_to_budget();
+        true
+    }
+
+    /// Removes the positions of the active cache from `len` on, and with them their whole page, so that nothing that
+    /// was written there can be read again.
+    pub fn discard(&mut self, len: usize) {
+        self.active.truncate(len / PAGE * PAGE);
     }
 
     /// Allocates memory for `count` more positions in the active cache. If there is not enough, drops all idle

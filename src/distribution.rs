@@ -72,6 +72,16 @@ impl Distribution {
         self.entropy
     }
 
+    /// `KL(self ‖ other) = Σ p (ln p − ln q)`, in nats.
+    pub fn divergence(&self, other: &Distribution) -> f64 {
+        let terms = self.logprobs.iter().zip(&other.logprobs).map(|(&p, &q)| {
+            let (p, q) = (f64::from(p), f64::from(q));
+            // The limit is 0 where p is, whatever q is.
+            if p == f64::NEG_INFINITY { 0.0 } else { libm::exp(p) * (p - q) }
+        });
+        terms.sum::<f64>().max(0.0)
+    }
+
     /// One token with its probability and rank.
     pub fn candidate(&self, id: u32) -> Candidate {
         let logprob = self.logprobs[id as usize];

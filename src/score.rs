@@ -9,7 +9,7 @@ use crate::distribution::Distribution;
 use crate::error::{Error, Result};
 use crate::model::branches::{BranchRow, Branches};
 use crate::model::budget::rows_at_once;
-use crate::model::{Model, Row, Workspace};
+use crate::model::{Model, Row, Tap, Workspace};
 use crate::tokenizer::{Split, Tokenizer};
 
 /// Rows of continuations that run together. They are fewer than those of a prompt, because each needs its logits.
@@ -139,6 +139,11 @@ impl Scoring {
         self.behind[self.done.len()].trunk()
     }
 
+    /// How many tokens every continuation has before it in the first context.
+    pub fn context(&self) -> usize {
+        self.behind[0].splits.iter().map(|split| split.context.len()).min().unwrap_or(0)
+    }
+
     /// How many tokens are left to run after that trunk, and for later contexts.
     pub fn left(&self) -> usize {
         let later = &self.behind[self.done.len() + 1..];
@@ -148,10 +153,16 @@ impl Scoring {
 
     /// Runs some layers of a chunk of the branches if any are left; the trunk must have run. Otherwise goes on to the
     /// next context and returns true; the caller then runs the trunk of that context. After an error the computation is over.
-    pub fn advance(&mut self, model: &Model, caches: &mut Caches, workspace: &mut Workspace) -> Result<bool> {
+    pub fn advance(
+        &mut self,
+        model: &Model,
+        caches: &mut Caches,
+        workspace: &mut Workspace,
+        tap: &mut dyn Tap,
+    ) -> Result<bool> {
         let behind = &mut self.behind[self.done.len()];
         if behind.left() > 0 {
-            behind.advance(model, caches, workspace)?;
+            behind.advance(model, caches, workspace, tap)?;
             return Ok(false);
         }
         let is_over = self.done.len() + 1 == self.behind.len();
@@ -251,7 +262,13 @@ impl Behind {
     }
 
     /// Runs some layers of a chunk of the branches; the trunk must have run. After an error the computation is over.
-    fn advance(&mut self, model: &Model, caches: &mut Caches, workspace: &mut Workspace) -> Result<()> {
+    fn advance(
+        &mut self,
+        model: &Model,
+        caches: &mut Caches,
+        workspace: &mut Workspace,
+        tap: &mut dyn Tap,
+    ) -> Result<()> {
         if self.batch.is_empty() {
             let most = rows_at_once(model.config(), self.trunk + BATCH);
             self.batch = self.branches.next(BATCH.min(most));
@@ -259,7 +276,7 @@ impl Behind {
         let rows: Vec<Row> = self.batch.iter().map(|row| row.row).collect();
         let slots = rows.iter().map(|row| row.slot + 1).max().unwrap_or(0);
         caches.reserve(slots.saturating_sub(self.trunk))?;
-        if !model.branch(caches.active_mut(), workspace, &rows)? {
+        if !model.branch(caches.active_mut(), workspace, &rows, tap)? {
             return Ok(());
         }
         let batch = std::mem::take(&mut self.batch);

@@ -1,19 +1,23 @@
 //! A session joins model, tokenizer and caches. It is the only part of the engine with state.
 
-use std::ops::Range;
+mod answers;
+mod info;
+mod resume;
+
 use std::sync::Arc;
 
 use crate::attention::Attention;
 use crate::cache::{Cache, Key};
 use crate::caches::Caches;
-use crate::distribution::{Candidate, Distribution, Sampler};
+use crate::edits::Edits;
 use crate::error::{Error, Result};
-use crate::kernels::Precision;
 use crate::model::budget::rows_at_once;
-use crate::model::{CHUNK, Model, Workspace};
-use crate::prediction::{Expected, Prediction, Surprisal};
-use crate::score::{Score, Scoring};
+use crate::model::{CHUNK, Edited, Model, NoTap, Resume, Tap, Workspace};
+use crate::score::Scoring;
+use crate::states::States;
 use crate::tokenizer::Tokenizer;
+pub use info::{File, Info};
+use resume::Recorded;
 
 /// A loaded model and the tokens that it has run.
 #[derive(Debug)]
@@ -29,6 +33,10 @@ pub struct Session {
     /// How many of the requested tokens did not need to run.
     cached: usize,
     mode: Mode,
+    /// The states that were recorded last.
+    recorded: Option<Recorded>,
+    /// With which of them the current run begins.
+    resume: Option<Resume>,
 }
 
 /// The purpose for which the tokens of `key` run.
@@ -41,46 +49,8 @@ enum Mode {
     Scores(Scoring),
     /// The attention weights of the last one.
     Attention(Attention),
-}
-
-/// The file that a model was loaded from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct File {
-    /// Length in bytes.
-    pub bytes: u64,
-    /// SHA-256 of all bytes, hexadecimal.
-    pub sha256: String,
-}
-
-/// Facts about a loaded model.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Info {
-    /// `general.architecture`, such as `llama`.
-    pub architecture: String,
-    /// The name that the file gives the model.
-    pub name: String,
-    /// Number of weights.
-    pub parameters: u64,
-    /// Number of tokens in the vocabulary.
-    pub vocabulary_size: usize,
-    /// Most tokens that a prompt and the text generated after it can have together.
-    pub context_length: usize,
-    /// The quantization type that most of the weights have.
-    pub quantization: String,
-    /// The file.
-    pub file: File,
-    /// Bytes of memory that the weights take.
-    pub memory: u64,
-    /// Tokens that end a text.
-    pub end_tokens: Vec<u32>,
-    /// The token that the file names for beginnings.
-    pub bos_token: Option<u32>,
-    /// Whether every text begins with it.
-    pub adds_bos: bool,
-    /// The Jinja template that turns a conversation into a prompt.
-    pub chat_template: Option<String>,
-    /// How finely activations are rounded where the network leaves the choice.
-    pub precision: Precision,
+    /// The rows between the layers.
+    States(States),
 }
 
 impl Session {
@@ -101,6 +71,8 @@ impl Session {
             key: Key::default(),
             cached: 0,
             mode: Mode::Prompt,
+            recorded: None,
+            resume: None,
         })
     }
 
@@ -116,27 +88,9 @@ impl Session {
             key: self.key.clone(),
             cached: self.cached,
             mode: self.mode.clone(),
+            recorded: self.recorded.clone(),
+            resume: self.resume.clone(),
         })
-    }
-
-    /// Facts about the model.
-    pub fn info(&self) -> Info {
-        let (config, weights) = (self.model.config(), self.model.weights());
-        Info {
-            architecture: config.architecture.clone(),
-            name: config.name.clone(),
-            parameters: weights.parameters,
-            vocabulary_size: self.model.vocabulary_size(),
-            context_length: config.context_length,
-            quantization: weights.quantization.clone(),
-            file: self.file.clone(),
-            memory: self.memory,
-            end_tokens: self.tokenizer.end_tokens().to_vec(),
-            bos_token: self.tokenizer.bos(),
-            adds_bos: self.tokenizer.adds_bos(),
-            chat_template: self.tokenizer.chat_template().map(str::to_owned),
-            precision: self.model.compute().precision,
-        }
     }
 
     /// The tokenizer of the model.
@@ -147,8 +101,53 @@ impl Session {
     /// Begins a run of `ids`. Finds the cached tokens with which they begin, and returns the number of these, which
     /// need not run again. Nothing runs yet.
     pub fn begin(&mut self, ids: &[u32]) -> Result<usize> {
+        self.begin_edited(ids, &Edits::default())
+    }
+
+    /// The same, with edits of the rows between the layers. They are a part of what identifies cached tokens: those
+    /// before the first edit are cached if they ran without it. The tokens after them do not pass the layers below the
+    /// edits if their states were the last that were recorded.
+    pub fn begin_edited(&mut self, ids: &[u32], edits: &Edits) -> Result<usize> {
         self.check(ids)?;
-        Ok(self.seek(Key::new(ids), ids.len()))
+        self.check_edits(edits, ids.len())?;
+        let key = Key::edited(ids, edits.clone());
+        self.abandon();
+        Ok(match self.begin_above(&key) {
+            Some(cached) => {
+                self.key = key;
+                cached
+            }
+            None => self.seek(key, ids.len()),
+        })
+    }
+
+    /// Begins a run for the rows between the layers, at all of `layers` and `positions` of `ids`, with edits. Layer 0 is
+    /// the embedding as the first layer receives it; the last one is the number of layers. Returns how many of the
+    /// tokens before the first of the positions are cached and need not run again. Tokens after the last one do not
+    /// run. Nothing runs yet. After the run, [`Session::states`] gives the rows, edits included, and [`Session::lens`]
+    /// reads them.
+    pub fn begin_states(
+        &mut self,
+        ids: &[u32],
+        layers: &[usize],
+        positions: &[usize],
+        edits: &Edits,
+    ) -> Result<usize> {
+        self.check(ids)?;
+        self.check_edits(edits, ids.len())?;
+        let last_layer = self.model.config().layers;
+        for (name, list, end) in [("layers", layers, last_layer + 1), ("positions", positions, ids.len())] {
+            if list.is_empty() || list.iter().any(|&n| n >= end) {
+                let must = format!("a list of at least one number below {end}");
+                return Err(Error::InvalidOption { name, must, got: format!("{list:?}") });
+            }
+        }
+        let states = States::new(layers, positions, self.model.config().embedding)?;
+        let first = positions.iter().copied().min().unwrap_or(0);
+        let last = positions.iter().copied().max().unwrap_or(0);
+        let cached = self.seek(Key::edited(&ids[..=last], edits.clone()), first);
+        self.mode = Mode::States(states);
+        Ok(cached)
     }
 
     /// Begins a run for the attention weights of the token at `position` of `ids`, by default the last one. Returns
@@ -168,6 +167,7 @@ impl Session {
     }
 
     /// Refuses tokens that cannot run.
+    #[inline(never)]
     fn check(&self, ids: &[u32]) -> Result<()> {
         let limit = self.model.config().context_length;
         if ids.is_empty() {
@@ -176,6 +176,11 @@ impl Session {
         if ids.len() > limit {
             return Err(Error::PromptTooLong { tokens: ids.len(), is_all: true, limit });
         }
+        self.check_ids(ids)
+    }
+
+    /// Refuses tokens that the vocabulary does not have.
+    fn check_ids(&self, ids: &[u32]) -> Result<()> {
         let size = self.model.vocabulary_size();
         if let Some(id) = ids.iter().find(|&&id| id as usize >= size) {
             let must = format!("below the vocabulary's size, {size}");
@@ -184,13 +189,48 @@ impl Session {
         Ok(())
     }
 
+    /// Refuses edits that have no place in a run of `tokens` tokens.
+    #[inline(never)]
+    fn check_edits(&self, edits: &Edits, tokens: usize) -> Result<()> {
+        let (layers, size) = (self.model.config().layers, self.model.config().embedding);
+        let refuse = |must: String, got: String| Err(Error::InvalidOption { name: "edits", must, got });
+        for edit in edits.list() {
+            if edit.layer > layers {
+                return refuse(format!("at layers from 0 to {layers}"), format!("at layer {}", edit.layer));
+            }
+            if edit.position >= tokens {
+                let must = format!("at positions below the number of tokens, {tokens}");
+                return refuse(must, format!("at position {}", edit.position));
+            }
+            if edit.row.len() != size {
+                return refuse(format!("rows of {size} numbers"), format!("a row of {}", edit.row.len()));
+            }
+            if let Some(x) = edit.row.iter().find(|x| !x.is_finite()) {
+                return refuse("rows of finite numbers".to_owned(), format!("a row with {x}"));
+            }
+        }
+        Ok(())
+    }
+
     /// Abandons the current run for one of `key`. Of its positions, only the first `most` may come from a cache.
+    #[inline(never)]
     fn seek(&mut self, key: Key, most: usize) -> usize {
-        self.workspace.restart();
-        self.mode = Mode::Prompt;
+        self.abandon();
         self.cached = self.caches.seek(&key.prefix(most));
         self.key = key;
         self.cached
+    }
+
+    /// Abandons the current run.
+    fn abandon(&mut self) {
+        // A chunk that was abandoned half-way under edits may have left numbers that are not finite.
+        if self.workspace.restart() && !self.key.edits().is_empty() {
+            self.caches.discard(self.cache().len());
+        }
+        self.resume = None;
+        if let Mode::States(states) = std::mem::take(&mut self.mode) {
+            self.keep(states);
+        }
     }
 
     /// Begins a run for the scores of `continuations` after `context` and after each of `references`. An empty
@@ -203,10 +243,23 @@ impl Session {
         continuations: &[String],
         references: &[String],
     ) -> Result<usize> {
+        self.begin_scores_edited(context, continuations, references, &Edits::default())
+    }
+
+    /// The same, with edits of the rows between the layers, at positions of the context. They hold after the context
+    /// and not after the references.
+    pub fn begin_scores_edited(
+        &mut self,
+        context: &str,
+        continuations: &[String],
+        references: &[String],
+        edits: &Edits,
+    ) -> Result<usize> {
         let limit = self.model.config().context_length;
         let scoring = Scoring::new(&self.tokenizer, context, continuations, references, limit)?;
+        self.check_edits(edits, scoring.context())?;
         let trunk = scoring.trunk();
-        self.seek(Key::new(trunk), trunk.len());
+        self.seek(Key::edited(trunk, edits.clone()), trunk.len());
         let tokens = scoring.tokens();
         self.mode = Mode::Scores(scoring);
         Ok(tokens)
@@ -222,26 +275,50 @@ impl Session {
     /// caller can stop soon. Returns how many tokens are left.
     pub fn advance(&mut self) -> Result<usize> {
         let start = self.cache().len();
+        let edits = self.key.edits().clone();
+        let result = self.step(&edits);
+        if edits.is_empty() {
+            return result;
+        }
+        // Edits can be so large that sums overflow. What was written then would spoil later runs.
+        let is_sound = |position| self.cache().hidden(position).iter().all(|x| x.is_finite());
+        match result {
+            Ok(left) if (start..self.cache().len()).all(is_sound) => Ok(left),
+            Ok(_) | Err(Error::Corrupt { .. }) => {
+                self.caches.discard(start);
+                (self.mode, self.resume) = (Mode::Prompt, None);
+                let must = "rows with which the model gives numbers".to_owned();
+                let got = "rows that are too large".to_owned();
+                Err(Error::InvalidOption { name: "edits", must, got })
+            }
+            error => error,
+        }
+    }
+
+    /// Runs some layers of a chunk. Returns how many tokens are left.
+    fn step(&mut self, edits: &Edits) -> Result<usize> {
+        let start = self.cache().len();
         let end = self.key.len().min(start + rows_at_once(self.model.config(), start + CHUNK));
         if start < end {
             self.caches.reserve(end - start)?;
             let (cache, ids) = (self.caches.active_mut(), &self.key.tokens()[start..end]);
-            match &mut self.mode {
+            let (mut no_tap, resume) = (NoTap, self.resume.as_ref());
+            let (ids, tap): (&[u32], &mut dyn Tap) = match &mut self.mode {
                 // The token whose attention is recorded runs alone.
-                Mode::Attention(attention) if start == attention.position => {
-                    self.model.forward_tapped(cache, &mut self.workspace, &ids[..1], attention)?
-                }
+                Mode::Attention(attention) if start == attention.position => (&ids[..1], attention),
                 Mode::Attention(Attention { position, .. }) => {
-                    let before = ids.len().min(*position - start);
-                    self.model.forward(cache, &mut self.workspace, &ids[..before])?
+                    (&ids[..ids.len().min(*position - start)], &mut no_tap)
                 }
-                Mode::Prompt | Mode::Scores(_) => self.model.forward(cache, &mut self.workspace, ids)?,
+                Mode::States(states) => (ids, states),
+                Mode::Prompt | Mode::Scores(_) => (ids, &mut no_tap),
             };
+            self.model.forward(cache, &mut self.workspace, ids, &mut Edited { edits, resume, tap })?;
         } else {
             // The mode is taken out, so that an error ends the scoring.
             self.mode = match std::mem::take(&mut self.mode) {
                 Mode::Scores(mut scoring) => {
-                    if scoring.advance(&self.model, &mut self.caches, &mut self.workspace)? {
+                    let tap = &mut Edited { edits, resume: None, tap: &mut NoTap };
+                    if scoring.advance(&self.model, &mut self.caches, &mut self.workspace, tap)? {
                         self.key = Key::new(scoring.trunk());
                         self.cached += self.caches.seek(&self.key);
                     }
@@ -257,7 +334,7 @@ impl Session {
     fn left(&self) -> usize {
         let behind = match &self.mode {
             Mode::Scores(scoring) => scoring.left(),
-            Mode::Prompt | Mode::Attention(_) => 0,
+            Mode::Prompt | Mode::Attention(_) | Mode::States(_) => 0,
         };
         self.key.len() - self.cache().len() + behind
     }
@@ -269,36 +346,6 @@ impl Session {
         Ok(cached)
     }
 
-    /// The scores of a run that [`Session::begin_scores`] began and [`Session::advance`] has finished.
-    pub fn scores(&self) -> Result<Vec<Score>> {
-        let left = self.left();
-        match &self.mode {
-            Mode::Scores(scoring) if left == 0 => scoring.scores(&self.model, &self.caches),
-            mode => Err(not_run("scores", matches!(mode, Mode::Scores(_)), left)),
-        }
-    }
-
-    /// The scores of `continuations` after `context`, compared with `references`. It begins the run and finishes it.
-    pub fn score(
-        &mut self,
-        context: &str,
-        continuations: &[String],
-        references: &[String],
-    ) -> Result<Vec<Score>> {
-        self.begin_scores(context, continuations, references)?;
-        while self.advance()? > 0 {}
-        self.scores()
-    }
-
-    /// The attention weights of a run that [`Session::begin_attention`] began and [`Session::advance`] has finished.
-    pub fn attention(&self) -> Result<&Attention> {
-        let left = self.left();
-        match &self.mode {
-            Mode::Attention(attention) if left == 0 => attention.check(),
-            mode => Err(not_run("attention", matches!(mode, Mode::Attention(_)), left)),
-        }
-    }
-
     /// The caches. The active one holds the last run.
     pub fn caches(&self) -> &Caches {
         &self.caches
@@ -307,76 +354,4 @@ impl Session {
     fn cache(&self) -> &Cache {
         self.caches.active()
     }
-
-    /// The logits `(vocabulary)` of the token after `position`, which must have run.
-    pub fn logits_at(&self, position: usize) -> Result<Vec<f32>> {
-        if position >= self.cache().len() {
-            let must = format!("below the number of tokens that were run, {}", self.cache().len());
-            return Err(Error::InvalidOption { name: "position", must, got: position.to_string() });
-        }
-        self.model.logits(self.cache().hidden(position))
-    }
-
-    /// The logits `(vocabulary)` of the token after the last one that has run.
-    pub fn logits(&self) -> Result<Vec<f32>> {
-        let last = self.cache().len().checked_sub(1).ok_or(Error::EmptyPrompt)?;
-        self.logits_at(last)
-    }
-
-    /// The distribution of the token after the last one that has run.
-    pub fn distribution(&self) -> Result<Distribution> {
-        Distribution::from_logits(self.logits()?)
-    }
-
-    /// The log-probabilities `(vocabulary)`, in nats, of the token after the last one that has run.
-    pub fn logprobs(&self) -> Result<Vec<f32>> {
-        Ok(self.distribution()?.into_logprobs())
-    }
-
-    /// The `top_k` most probable next tokens.
-    pub fn predict(&self, top_k: usize) -> Result<Prediction> {
-        Ok(Prediction::new(&self.distribution()?, top_k))
-    }
-
-    /// The `top_k` most probable next tokens, and how often `sampler` draws each of them.
-    pub fn predict_sampled(&self, top_k: usize, sampler: &Sampler) -> Result<Prediction> {
-        let distribution = self.distribution()?;
-        let prediction = Prediction::new(&distribution, top_k);
-        let ids: Vec<u32> = prediction.candidates.iter().map(|candidate| candidate.id).collect();
-        Ok(Prediction { sampled: Some(sampler.sampled(&distribution, &ids)), ..prediction })
-    }
-
-    /// How the model predicted the tokens in `range`, each with its `top_k` most probable candidates.
-    pub fn surprisal(&self, range: Range<usize>, top_k: usize) -> Result<Vec<Surprisal>> {
-        let ids = self.cache().tokens();
-        if range.start > range.end || range.end > ids.len() {
-            let must = format!("within the {} tokens that were run", ids.len());
-            return Err(Error::InvalidOption { name: "range", must, got: format!("{range:?}") });
-        }
-        let surprisal = |position: usize| {
-            let id = ids[position];
-            let Some(before) = position.checked_sub(1) else {
-                return Ok(Surprisal { id, expected: None });
-            };
-            let distribution = Distribution::from_logits(self.logits_at(before)?)?;
-            let prediction = Prediction::new(&distribution, top_k);
-            Ok(Surprisal { id, expected: Some(Expected { actual: distribution.candidate(id), prediction }) })
-        };
-        range.map(surprisal).collect()
-    }
-
-    /// Draws the token after the last one that has run. Returns it with its probability and rank, and the entropy of
-    /// the whole distribution. The token does not run; the caller does that with [`Session::begin`].
-    pub fn sample(&self, sampler: &mut Sampler) -> Result<(Candidate, f64)> {
-        let distribution = self.distribution()?;
-        let id = sampler.sample(&distribution);
-        Ok((distribution.candidate(id), distribution.entropy()))
-    }
-}
-
-/// The error of a caller that asks for a result before the run is finished.
-fn not_run(name: &'static str, is_begun: bool, left: usize) -> Error {
-    let must = "begun and run to the end before the answer is asked for".to_owned();
-    let got = if is_begun { format!("{left} tokens are left") } else { "nothing".to_owned() };
-    Error::InvalidOption { name, must, got }
 }

@@ -29,14 +29,18 @@ pub(super) fn forward(
     }
     let slots = reserve(c, compute, s, cache, batch)?;
 
+    let size = batch.len() * c.embedding;
     if s.done == 0 {
         embed(c, w, s, batch);
+        s.done = tap.resume(batch, &mut s.x[..size]);
+        tap.residual(s.done, batch, &mut s.x[..size]);
     }
     let end = w.layers.len().min(s.done.saturating_add(layers_at_once(c, batch.len(), slots)));
     while s.done < end {
         attention(c, w, compute, s, cache, batch, tap);
         feed_forward(c, w, compute, s, batch.len());
         s.done += 1;
+        tap.residual(s.done, batch, &mut s.x[..size]);
     }
     if s.done < w.layers.len() {
         return Ok(false);
@@ -44,7 +48,7 @@ pub(super) fn forward(
     s.done = 0;
 
     let Workspace { x, h, .. } = s;
-    let (x, h) = (&x[..batch.len() * c.embedding], &mut h[..batch.len() * c.embedding]);
+    let (x, h) = (&x[..size], &mut h[..size]);
     w.output_norm.apply(x, h);
     for (row, hidden) in batch.iter().zip(h.chunks_exact(c.embedding)) {
         cache.write_hidden(row.slot, hidden); // (T, n_embd)

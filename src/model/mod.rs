@@ -25,7 +25,7 @@ use config::Block;
 pub use config::{Config, Design, Heads};
 pub use layer::{Layer, Linear, Norm, Rope};
 use multi_head::MultiHead;
-pub(crate) use tap::{NoTap, Tap};
+pub(crate) use tap::{Edited, NoTap, Resume, Tap};
 pub use weights::Weights;
 
 /// Most positions that run together. They share each read of the weights from memory.
@@ -68,12 +68,7 @@ impl Model {
     /// Runs some layers for `ids`, at most [`CHUNK`] of them, after the positions in `cache`. Returns whether these
     /// were the last layers. If not, call it again with the same `ids` and `cache`, or abandon the chunk with
     /// [`Workspace::restart`].
-    pub fn forward(&self, cache: &mut Cache, workspace: &mut Workspace, ids: &[u32]) -> Result<bool> {
-        self.forward_tapped(cache, workspace, ids, &mut NoTap)
-    }
-
-    /// The same, recorded by `tap`.
-    pub(crate) fn forward_tapped(
+    pub(crate) fn forward(
         &self,
         cache: &mut Cache,
         workspace: &mut Workspace,
@@ -93,8 +88,14 @@ impl Model {
     /// Runs some layers for rows of branches, at most [`CHUNK`] of them, each after the earlier rows of its own branch.
     /// They write to slots after the trunk, which do not count as run. Returns whether these were the last layers, as
     /// [`Model::forward`] does.
-    pub(crate) fn branch(&self, cache: &mut Cache, workspace: &mut Workspace, batch: &[Row]) -> Result<bool> {
-        self.run(cache, workspace, batch, &mut NoTap)
+    pub(crate) fn branch(
+        &self,
+        cache: &mut Cache,
+        workspace: &mut Workspace,
+        batch: &[Row],
+        tap: &mut dyn Tap,
+    ) -> Result<bool> {
+        self.run(cache, workspace, batch, tap)
     }
 
     fn run(
@@ -105,6 +106,13 @@ impl Model {
         tap: &mut dyn Tap,
     ) -> Result<bool> {
         forward::forward(&self.config, &self.weights, &self.compute, workspace, cache, batch, tap)
+    }
+
+    /// The logits `(T, vocabulary)` of rows `(T, n_embd)` of the residual stream, as if they left the last layer.
+    pub fn lens(&self, rows: &[f32]) -> Result<Vec<f32>> {
+        let mut hidden = try_vec(0.0, rows.len(), "the lens")?;
+        self.weights.output_norm.apply(rows, &mut hidden);
+        self.logits(&hidden)
     }
 
     /// The logits `(T, vocabulary)` of hidden rows `(T, n_embd)`.
@@ -204,8 +212,8 @@ impl Workspace {
         })
     }
 
-    /// Abandons the current chunk.
-    pub fn restart(&mut self) {
-        self.done = 0;
+    /// Abandons the current chunk. Returns whether it had passed some layers.
+    pub fn restart(&mut self) -> bool {
+        std::mem::take(&mut self.done) > 0
     }
 }

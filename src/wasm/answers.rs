@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::prediction::{Prediction, Surprisal};
 use crate::score::{Forms, Score, ScoredToken};
 use crate::session::Info;
+use crate::states::Reading;
 use crate::tokenizer::{Token, Tokenizer};
 
 /// The name of this build.
@@ -42,6 +43,8 @@ pub struct InfoOut {
     bos_token: Option<u32>,
     adds_bos: bool,
     chat_template: Option<String>,
+    layers: usize,
+    hidden_size: usize,
     activation_bits: u32,
     build: &'static str,
 }
@@ -62,6 +65,8 @@ impl InfoOut {
             bos_token: info.bos_token,
             adds_bos: info.adds_bos,
             chat_template: info.chat_template,
+            layers: info.layers,
+            hidden_size: info.embedding,
             activation_bits: info.precision.bits(),
             build: BUILD,
         }
@@ -246,6 +251,31 @@ impl From<&Attention> for AttentionOut {
     fn from(Attention { position, layers, heads, weights }: &Attention) -> AttentionOut {
         let (position, layers, heads) = (*position, *layers, *heads);
         AttentionOut { position, layers, heads, weights: Float32Array::from(weights.as_slice()) }
+    }
+}
+
+#[derive(Serialize, Tsify)]
+#[tsify(missing_as_null, hashmap_as_object)]
+pub struct ReadingOut {
+    candidates: Vec<CandidateOut>,
+    rest: RestOut,
+    entropy: f64,
+    asked: Vec<CandidateOut>,
+    divergence: f64,
+}
+
+impl ReadingOut {
+    pub fn new(tokenizer: &Tokenizer, reading: Reading) -> ReadingOut {
+        let PredictionOut { candidates, rest, entropy, .. } =
+            PredictionOut::new(tokenizer, reading.prediction);
+        let asked = reading.asked.into_iter();
+        ReadingOut {
+            candidates,
+            rest,
+            entropy,
+            asked: asked.map(|candidate| CandidateOut::new(tokenizer, candidate)).collect(),
+            divergence: reading.divergence,
+        }
     }
 }
 

@@ -10,13 +10,15 @@ use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::distribution::Sampler;
+use crate::edits::{Change, Edit, Edits};
 use crate::kernels::{Compute, Pool, Precision};
 use crate::loader::Loader;
 use crate::session::Session;
+use crate::states::States;
 use crate::tokenizer::Encoding;
 use answers::{
-    AttentionOut, GeneratedOut, InfoOut, JsResult, PredictionOut, ScoreOut, SurprisalOut, TokenOut,
-    VocabularyOut, throw, to_ts,
+    AttentionOut, GeneratedOut, InfoOut, JsResult, PredictionOut, ReadingOut, ScoreOut, SurprisalOut,
+    TokenOut, VocabularyOut, throw, to_ts,
 };
 
 #[wasm_bindgen(start)]
@@ -155,20 +157,45 @@ impl Engine {
     }
 
     /// Begins a run of `ids`. Returns how many of them are cached and need not run.
-    pub fn begin(&mut self, ids: &[u32]) -> JsResult<usize> {
-        self.0.begin(ids).map_err(throw)
+    ///
+    /// Edits of the rows between the layers are four numbers each in `edits`: the layer, the position, and 1 or 0 for
+    /// whether all later positions are changed too and whether the row is added. `rows` has their rows.
+    pub fn begin(
+        &mut self,
+        ids: &[u32],
+        edits: Option<Vec<usize>>,
+        rows: Option<Vec<f32>>,
+    ) -> JsResult<usize> {
+        self.0.begin_edited(ids, &edits_of(edits, rows)).map_err(throw)
     }
 
-    /// Begins a run for the scores of `continuations` after `context` and after `references`. Returns how many tokens
-    /// they need.
+    /// Begins a run for the scores of `continuations` after `context` and after `references`, with edits after the
+    /// context. Returns how many tokens they need.
     #[wasm_bindgen(js_name = beginScores)]
     pub fn begin_scores(
         &mut self,
         context: &str,
         continuations: Vec<String>,
         references: Vec<String>,
+        edits: Option<Vec<usize>>,
+        rows: Option<Vec<f32>>,
     ) -> JsResult<usize> {
-        self.0.begin_scores(context, &continuations, &references).map_err(throw)
+        let edits = edits_of(edits, rows);
+        self.0.begin_scores_edited(context, &continuations, &references, &edits).map_err(throw)
+    }
+
+    /// Begins a run for the rows between the layers, at all of `layers` and `positions`, with edits. Returns how many
+    /// of the tokens before the first position are cached and need not run.
+    #[wasm_bindgen(js_name = beginStates)]
+    pub fn begin_states(
+        &mut self,
+        ids: &[u32],
+        layers: Vec<usize>,
+        positions: Vec<usize>,
+        edits: Option<Vec<usize>>,
+        rows: Option<Vec<f32>>,
+    ) -> JsResult<usize> {
+        self.0.begin_states(ids, &layers, &positions, &edits_of(edits, rows)).map_err(throw)
     }
 
     /// Begins a run for the attention weights of the token at `position`, by default the last one. Returns how many
@@ -231,9 +258,49 @@ impl Engine {
         to_ts(AttentionOut::from(self.0.attention().map_err(throw)?))
     }
 
+    /// The rows between the layers `(layers, positions, n_embd)`, after the run has finished.
+    pub fn states(&self) -> JsResult<Float32Array> {
+        let states = self.0.states().map_err(throw)?;
+        Ok(Float32Array::from(states.rows.as_slice()))
+    }
+
+    /// The mean of the directions of these rows, of length 1.
+    pub fn direction(&self) -> JsResult<Float32Array> {
+        let direction = self.0.states().and_then(States::direction).map_err(throw)?;
+        Ok(Float32Array::from(direction.as_slice()))
+    }
+
+    /// The logit lens on these rows: on the layers `from..to` at one position, by their indices.
+    pub fn lens(
+        &self,
+        position: usize,
+        from: usize,
+        to: usize,
+        #[wasm_bindgen(js_name = topK)] top_k: usize,
+        ids: &[u32],
+    ) -> JsResult<Vec<Ts<ReadingOut>>> {
+        let readings = self.0.lens(position, from..to, top_k, ids).map_err(throw)?;
+        readings.into_iter().map(|reading| to_ts(ReadingOut::new(self.0.tokenizer(), reading))).collect()
+    }
+
     /// Draws the next token, without running it.
     pub fn sample(&self, sampler: &mut JsSampler) -> JsResult<Ts<GeneratedOut>> {
         let drawn = self.0.sample(&mut sampler.0).map_err(throw)?;
         to_ts(GeneratedOut::new(self.0.tokenizer(), drawn))
     }
+}
+
+/// Edits that came as numbers, four for each, and their rows.
+fn edits_of(edits: Option<Vec<usize>>, rows: Option<Vec<f32>>) -> Edits {
+    let (numbers, rows) = (edits.unwrap_or_default(), rows.unwrap_or_default());
+    let numbers = numbers.chunks_exact(4);
+    let size = rows.len() / numbers.len().max(1);
+    let edits = numbers.enumerate().map(|(index, numbers)| Edit {
+        layer: numbers[0],
+        position: numbers[1],
+        goes_on: numbers[2] != 0,
+        change: if numbers[3] != 0 { Change::Add } else { Change::Replace },
+        row: rows[index * size..][..size].to_vec(),
+    });
+    Edits::new(edits.collect())
 }

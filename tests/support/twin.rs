@@ -63,17 +63,31 @@ impl Twin {
 
     /// The logits at every position. `see` is shown the attention weights (H, T, T) of each layer.
     pub fn logits(&self, ids: &[u32], see: impl FnMut(Tensor)) -> Result<Vec<Vec<f32>>> {
-        self.output(&self.hidden(ids, see)?)?.to_vec2()
+        self.output(&self.run(ids, see, |_| ())?)?.to_vec2()
     }
 
     /// The logits at the last position.
     pub fn last_logits(&self, ids: &[u32]) -> Result<Vec<f32>> {
-        let last = self.hidden(ids, |_| ())?.narrow(0, ids.len() - 1, 1)?; // (1, D)
+        let last = self.run(ids, |_| (), |_| ())?.narrow(0, ids.len() - 1, 1)?; // (1, D)
         self.output(&last)?.squeeze(0)?.to_vec1()
     }
 
-    /// The rows that go into the output matrix.
-    fn hidden(&self, ids: &[u32], mut see: impl FnMut(Tensor)) -> Result<Tensor> {
+    /// What goes into the first layer and what each layer leaves: rows (T, D), one more than there are layers.
+    pub fn states(&self, ids: &[u32]) -> Result<Vec<Vec<Vec<f32>>>> {
+        let mut states = Vec::new();
+        self.run(ids, |_| (), |x| states.push(x.to_vec2().expect("two dimensions")))?;
+        Ok(states)
+    }
+
+    /// The logits of rows as if they left the last layer.
+    pub fn lens(&self, rows: &[Vec<f32>]) -> Result<Vec<Vec<f32>>> {
+        let x = Tensor::from_vec(rows.concat(), (rows.len(), rows[0].len()), &Device::Cpu)?;
+        self.output(&x)?.to_vec2()
+    }
+
+    /// What the last layer leaves (T, D). `see` is shown the attention weights of each layer, and `pass` what goes from
+    /// layer to layer.
+    fn run(&self, ids: &[u32], mut see: impl FnMut(Tensor), mut pass: impl FnMut(&Tensor)) -> Result<Tensor> {
         let (t, d) = (ids.len(), self.size("embedding_length").expect("a width"));
         let ids = Tensor::new(ids, &Device::Cpu)?;
         let embedding = &self.tensors["token_embd.weight"];
@@ -85,6 +99,7 @@ impl Twin {
         if let Some(positions) = self.tensor("position_embd.weight") {
             x = (x + positions.narrow(0, 0, t)?)?; // wte + wpe
         }
+        pass(&x);
 
         for layer in 0..self.size("block_count").expect("layers") {
             let name = |part: &str| format!("blk.{layer}.{part}");
@@ -107,15 +122,16 @@ impl Twin {
             let inner = self.feed_forward(layer, &before(source, "ffn_norm")?)?;
             let inner = (before(&inner, "post_ffw_norm")? * residual)?;
             x = (with_attention + inner)?;
+            pass(&x);
         }
-
-        Ok(self.norm(&x, "output_norm")?.expect("an output norm"))
+        Ok(x)
     }
 
-    /// Where a file has no output matrix, the embedding is the output matrix.
-    fn output(&self, hidden: &Tensor) -> Result<Tensor> {
+    /// The logits (T, V) of what the last layer leaves.
+    fn output(&self, x: &Tensor) -> Result<Tensor> {
+        let x = self.norm(x, "output_norm")?.expect("an output norm");
         let output = self.tensor("output.weight").unwrap_or(&self.tensors["token_embd.weight"]);
-        let mut logits = hidden.matmul(&output.t()?)?; // (T, V)
+        let mut logits = x.matmul(&output.t()?)?; // (T, V)
         if let Some(scale) = self.number("logit_scale") {
             logits = (logits / scale)?;
         }

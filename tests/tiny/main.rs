@@ -11,8 +11,10 @@ mod attention;
 mod cache;
 mod caches;
 mod code_books;
+mod edits;
 mod references;
 mod score;
+mod states;
 mod types;
 
 use shotglass::kernels::{Compute, Precision};

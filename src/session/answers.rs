@@ -1,0 +1,149 @@
+//! The answers to what has been run.
+
+use std::ops::Range;
+
+use super::{Mode, Session};
+use crate::attention::Attention;
+use crate::distribution::{Candidate, Distribution, Sampler};
+use crate::error::{Error, Result};
+use crate::prediction::{Expected, Prediction, Surprisal};
+use crate::score::Score;
+use crate::states::{self, Reading, States};
+
+impl Session {
+    /// The scores of a run that [`Session::begin_scores`] began and [`Session::advance`] has finished.
+    pub fn scores(&self) -> Result<Vec<Score>> {
+        let left = self.left();
+        match &self.mode {
+            Mode::Scores(scoring) if left == 0 => scoring.scores(&self.model, &self.caches),
+            mode => Err(not_run("scores", matches!(mode, Mode::Scores(_)), left)),
+        }
+    }
+
+    /// The scores of `continuations` after `context`, compared with `references`. It begins the run and finishes it.
+    pub fn score(
+        &mut self,
+        context: &str,
+        continuations: &[String],
+        references: &[String],
+    ) -> Result<Vec<Score>> {
+        self.begin_scores(context, continuations, references)?;
+        while self.advance()? > 0 {}
+        self.scores()
+    }
+
+    /// The attention weights of a run that [`Session::begin_attention`] began and [`Session::advance`] has finished.
+    pub fn attention(&self) -> Result<&Attention> {
+        let left = self.left();
+        match &self.mode {
+            Mode::Attention(attention) if left == 0 => attention.check(),
+            mode => Err(not_run("attention", matches!(mode, Mode::Attention(_)), left)),
+        }
+    }
+
+    /// The rows of a run that [`Session::begin_states`] began and [`Session::advance`] has finished.
+    pub fn states(&self) -> Result<&States> {
+        let left = self.left();
+        match &self.mode {
+            Mode::States(states) if left == 0 => states.check(),
+            mode => Err(not_run("states", matches!(mode, Mode::States(_)), left)),
+        }
+    }
+
+    /// The logit lens on rows of [`Session::states`]: those of some of its layers at one of its positions, by their
+    /// indices in its lists. Each reading has the `top_k` most probable tokens, and the tokens `ids`.
+    pub fn lens(
+        &self,
+        position: usize,
+        layers: Range<usize>,
+        top_k: usize,
+        ids: &[u32],
+    ) -> Result<Vec<Reading>> {
+        let states = self.states()?;
+        if position >= states.positions.len() || layers.start > layers.end || layers.end > states.layers.len()
+        {
+            let must = format!(
+                "among the {} layers and {} positions whose states were recorded",
+                states.layers.len(),
+                states.positions.len()
+            );
+            return Err(Error::InvalidOption { name: "lens", must, got: format!("{position}, {layers:?}") });
+        }
+        self.check_ids(ids)?;
+        let rows: Vec<&[f32]> = layers.map(|layer| states.row(layer, position)).collect();
+        let hidden = self.cache().hidden(states.positions[position]);
+        states::read(&self.model, &rows.concat(), hidden, top_k, ids)
+    }
+
+    /// The logits `(vocabulary)` of the token after `position`, which must have run.
+    pub fn logits_at(&self, position: usize) -> Result<Vec<f32>> {
+        if position >= self.cache().len() {
+            let must = format!("below the number of tokens that were run, {}", self.cache().len());
+            return Err(Error::InvalidOption { name: "position", must, got: position.to_string() });
+        }
+        self.model.logits(self.cache().hidden(position))
+    }
+
+    /// The logits `(vocabulary)` of the token after the last one that has run.
+    pub fn logits(&self) -> Result<Vec<f32>> {
+        let last = self.cache().len().checked_sub(1).ok_or(Error::EmptyPrompt)?;
+        self.logits_at(last)
+    }
+
+    /// The distribution of the token after the last one that has run.
+    pub fn distribution(&self) -> Result<Distribution> {
+        Distribution::from_logits(self.logits()?)
+    }
+
+    /// The log-probabilities `(vocabulary)`, in nats, of the token after the last one that has run.
+    pub fn logprobs(&self) -> Result<Vec<f32>> {
+        Ok(self.distribution()?.into_logprobs())
+    }
+
+    /// The `top_k` most probable next tokens.
+    pub fn predict(&self, top_k: usize) -> Result<Prediction> {
+        Ok(Prediction::new(&self.distribution()?, top_k))
+    }
+
+    /// The `top_k` most probable next tokens, and how often `sampler` draws each of them.
+    pub fn predict_sampled(&self, top_k: usize, sampler: &Sampler) -> Result<Prediction> {
+        let distribution = self.distribution()?;
+        let prediction = Prediction::new(&distribution, top_k);
+        let ids: Vec<u32> = prediction.candidates.iter().map(|candidate| candidate.id).collect();
+        Ok(Prediction { sampled: Some(sampler.sampled(&distribution, &ids)), ..prediction })
+    }
+
+    /// How the model predicted the tokens in `range`, each with its `top_k` most probable candidates.
+    pub fn surprisal(&self, range: Range<usize>, top_k: usize) -> Result<Vec<Surprisal>> {
+        let ids = self.cache().tokens();
+        if range.start > range.end || range.end > ids.len() {
+            let must = format!("within the {} tokens that were run", ids.len());
+            return Err(Error::InvalidOption { name: "range", must, got: format!("{range:?}") });
+        }
+        let surprisal = |position: usize| {
+            let id = ids[position];
+            let Some(before) = position.checked_sub(1) else {
+                return Ok(Surprisal { id, expected: None });
+            };
+            let distribution = Distribution::from_logits(self.logits_at(before)?)?;
+            let prediction = Prediction::new(&distribution, top_k);
+            Ok(Surprisal { id, expected: Some(Expected { actual: distribution.candidate(id), prediction }) })
+        };
+        range.map(surprisal).collect()
+    }
+
+    /// Draws the token after the last one that has run. Returns it with its probability and rank, and the entropy of
+    /// the whole distribution. The token does not run; the caller does that with [`Session::begin`].
+    pub fn sample(&self, sampler: &mut Sampler) -> Result<(Candidate, f64)> {
+        let distribution = self.distribution()?;
+        let id = sampler.sample(&distribution);
+        Ok((distribution.candidate(id), distribution.entropy()))
+    }
+}
+
+/// The error of a caller that asks for a result before the run is finished.
+fn not_run(name: &'static str, is_begun: bool, left: usize) -> Error {
+    let must = "begun and run to the end before the answer is asked for".to_owned();
+    let got = if is_begun { format!("{left} tokens are left") } else { "nothing".to_owned() };
+    Error::InvalidOption { name, must, got }
+}

@@ -1,0 +1,108 @@
+//! The rows of the residual stream at some layers and positions, recorded while the tokens run, and what the model
+//! would say if it ended at such a layer.
+
+use crate::distribution::{Candidate, Distribution};
+use crate::error::{Error, Result, try_vec};
+use crate::model::{Model, Row, Tap};
+use crate::prediction::Prediction;
+
+/// Rows of the residual stream. What the layers mean is said in [`edits`](crate::edits).
+#[derive(Debug, Clone, PartialEq)]
+pub struct States {
+    /// The layers, from 0 to the number of layers.
+    pub layers: Vec<usize>,
+    /// The positions, from 0.
+    pub positions: Vec<usize>,
+    /// Size of a row, `n_embd`.
+    pub size: usize,
+    /// `(layers, positions, n_embd)`.
+    pub rows: Vec<f32>,
+}
+
+impl States {
+    /// Memory for rows of `size` at all of these layers and positions.
+    pub(crate) fn new(layers: &[usize], positions: &[usize], size: usize) -> Result<States> {
+        let rows = layers.len().saturating_mul(positions.len()).saturating_mul(size);
+        let rows = try_vec(0.0, rows, "the states")?;
+        Ok(States { layers: layers.to_vec(), positions: positions.to_vec(), size, rows })
+    }
+
+    /// The row at a layer and a position, by their indices in the lists.
+    pub fn row(&self, layer: usize, position: usize) -> &[f32] {
+        &self.rows[(layer * self.positions.len() + position) * self.size..][..self.size]
+    }
+
+    /// Refuses rows that are not finite. They come from a file whose weights are not numbers.
+    pub(crate) fn check(&self) -> Result<&States> {
+        match self.rows.iter().all(|x| x.is_finite()) {
+            true => Ok(self),
+            false => Err(Error::corrupt("its weights give no numbers")),
+        }
+    }
+
+    /// The direction of all rows together: `m / ‖m‖` with `m = Σ h / ‖h‖`.
+    ///
+    /// Each row is divided by its length first, because that of a few tokens, above all the first, is some hundred times
+    /// that of the others and nearly the same in every text (Sun et al. 2024, "Massive Activations").
+    pub fn direction(&self) -> Result<Vec<f32>> {
+        let mut sum = vec![0.0; self.size];
+        for row in self.check()?.rows.chunks_exact(self.size) {
+            let unit = unit(row);
+            sum.iter_mut().zip(unit).for_each(|(sum, x)| *sum += x);
+        }
+        Ok(unit(&sum))
+    }
+}
+
+impl Tap for States {
+    fn residual(&mut self, layer: usize, batch: &[Row], x: &mut [f32]) {
+        let States { layers, positions, size, rows } = self;
+        let places = layers.iter().flat_map(|layer| positions.iter().map(move |position| (layer, position)));
+        for ((asked, position), place) in places.zip(rows.chunks_exact_mut(*size)) {
+            let index = batch.iter().position(|row| row.position() == *position);
+            if let Some(index) = index.filter(|_| *asked == layer) {
+                place.copy_from_slice(&x[index * *size..][..*size]);
+            }
+        }
+    }
+}
+
+/// The logit lens at one layer and position (nostalgebraist 2020): `softmax(W_U · norm(h))`, the distribution that the
+/// model would give if the row `h` left its last layer. At the last layer it is the model's own. In early layers it is
+/// biased, because they were not trained to be read this way (Belrose et al. 2023, §2).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The most probable tokens, and the rest.
+    pub prediction: Prediction,
+    /// The tokens that were asked for.
+    pub asked: Vec<Candidate>,
+    /// `KL(final ‖ this)` in nats: how far the model's own distribution at this position is from this one.
+    pub divergence: f64,
+}
+
+/// The readings of rows `(n, n_embd)` of the residual stream. `hidden` is the normalized last row of their position.
+pub(crate) fn read(
+    model: &Model,
+    rows: &[f32],
+    hidden: &[f32],
+    top_k: usize,
+    ids: &[u32],
+) -> Result<Vec<Reading>> {
+    let last = Distribution::from_logits(model.logits(hidden)?)?;
+    let mut readings = Vec::new();
+    for logits in model.lens(rows)?.chunks_exact(model.vocabulary_size()) {
+        let distribution = Distribution::from_logits(logits.to_vec())?;
+        readings.push(Reading {
+            prediction: Prediction::new(&distribution, top_k),
+            asked: ids.iter().map(|&id| distribution.candidate(id)).collect(),
+            divergence: last.divergence(&distribution),
+        });
+    }
+    Ok(readings)
+}
+
+/// A row divided by its length, or zeros.
+fn unit(row: &[f32]) -> Vec<f32> {
+    let length = row.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt();
+    row.iter().map(|&x| if length > 0.0 { (f64::from(x) / length) as f32 } else { 0.0 }).collect()
+}
