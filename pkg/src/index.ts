@@ -20,7 +20,11 @@ export type {
 export { Model } from './model/model.js';
 export type {
   AttentionOptions,
+  Edit,
+  EditOptions,
+  EmbedOptions,
   GenerateOptions,
+  LensOptions,
   LoadOptions,
   LogprobsOptions,
   PredictOptions,
@@ -28,6 +32,7 @@ export type {
   RunOptions,
   SamplingOptions,
   ScoreOptions,
+  StatesOptions,
   SurprisalOptions,
 } from './model/options.js';
 export { applyFix, applyMend, type Change, type TaskPlace, type TextPlace } from './prompt/fix.js';
@@ -101,6 +106,8 @@ export type {
   GeneratedToken,
   GenerateStep,
   Keeping,
+  Lens,
+  LensEntry,
   LoadProgress,
   ModelInfo,
   Prediction,
@@ -110,6 +117,7 @@ export type {
   Sampled,
   Score,
   ScoredToken,
+  States,
   SurprisalEntry,
   Token,
 } from './types.js';

@@ -5,11 +5,13 @@ import type { SourceMessage } from './files/source-message.js';
 import type {
   Attention,
   GenerateStep,
+  Lens,
   LoadProgress,
   ModelInfo,
   Prediction,
   RunProgress,
   Score,
+  States,
   SurprisalEntry,
   Token,
 } from './types.js';
@@ -43,6 +45,23 @@ export interface Sampling {
   seed: number;
 }
 
+/**
+ * Edits of the residual stream: of each the layer, the position, 1 if all later positions are changed too, and 1 if its
+ * row is added and does not replace. Their rows are one after the other.
+ */
+export interface EditsMessage {
+  places: Uint32Array;
+  rows: Float32Array;
+}
+
+/** Where states are asked for. Layers null are all of them. */
+interface StatesAsk {
+  prompt: string | readonly number[];
+  layers: number[] | null;
+  positions: number[] | 'all' | 'last';
+  edits: EditsMessage | null;
+}
+
 /** Every call that the worker answers: what it is asked, what it answers, what it reports before. */
 export interface Calls {
   load: {
@@ -68,13 +87,14 @@ export interface Calls {
       promptTokens: boolean;
       logprobs: boolean;
       sampling: Sampling | null;
+      edits: EditsMessage | null;
     };
     answer: Prediction;
     progress: RunProgress;
   };
   vocabulary: { ask: null; answer: VocabularyBytes; progress: never };
   logprobs: {
-    ask: { prompt: string; appended: readonly number[] };
+    ask: { prompt: string; appended: readonly number[]; edits: EditsMessage | null };
     answer: Float32Array;
     progress: RunProgress;
   };
@@ -90,13 +110,36 @@ export interface Calls {
     answer: Attention;
     progress: RunProgress;
   };
+  states: { ask: StatesAsk; answer: States; progress: RunProgress };
+  lens: {
+    ask: StatesAsk & { topK: number; ids: readonly number[] };
+    answer: Lens;
+    progress: RunProgress;
+  };
+  embed: {
+    ask: { texts: string[]; layer: number; pooling: 'last' | 'mean' };
+    answer: Float32Array[];
+    progress: RunProgress;
+  };
   score: {
-    ask: { context: string; continuations: string[]; references: string[] };
+    ask: {
+      context: string;
+      continuations: string[];
+      references: string[];
+      /** After the context, not after the references. */
+      edits: EditsMessage | null;
+    };
     answer: Score[];
     progress: RunProgress;
   };
   generate: {
-    ask: { prompt: string; maxTokens: number; stop: string[]; sampling: Sampling };
+    ask: {
+      prompt: string;
+      maxTokens: number;
+      stop: string[];
+      sampling: Sampling;
+      edits: EditsMessage | null;
+    };
     answer: null;
     progress: RunProgress;
   };

@@ -116,6 +116,57 @@ export interface Attention {
   weights: Float32Array;
 }
 
+/**
+ * Rows of the residual stream, the vector at each position to which every layer adds its result
+ * (Elhage et al. 2021). Layer 0 is the embedding as the first layer receives it, scaled and with its
+ * position if the model does that. Layer `ℓ` is what the layer number `ℓ`, counted from 1, leaves. The
+ * last one, `info.layers`, goes into the last normalization and the output layer.
+ */
+export interface States {
+  /** All tokens of the prompt. */
+  tokens: Token[];
+  /** The layers of the rows. */
+  layers: number[];
+  /** The positions of the rows, from 0. */
+  positions: number[];
+  /** Numbers in a row: `info.hiddenSize`. */
+  size: number;
+  /** The shape is `(layers, positions, size)`, with the last index varying fastest. */
+  rows: Float32Array;
+}
+
+/**
+ * What the model would predict at one position if it ended after one layer: `softmax(W · norm(h))` of
+ * the state `h` there (the logit lens, nostalgebraist 2020). After the last layer this is the
+ * prediction itself. Early layers are biased, because they were not trained to be read this way
+ * (Belrose et al. 2023).
+ */
+export interface LensEntry {
+  layer: number;
+  position: number;
+  /** The most probable next tokens, best first. */
+  candidates: Candidate[];
+  rest: Rest;
+  /** Entropy of the full distribution, in nats. */
+  entropy: number;
+  /** The tokens `ids` of the options, in their order. */
+  asked: Candidate[];
+  /** `KL(prediction ‖ this)`, from the model's own prediction at this position, in nats. */
+  divergence: number;
+}
+
+/** The result of {@link Model.lens}. */
+export interface Lens {
+  /** All tokens of the prompt. */
+  tokens: Token[];
+  /** The layers that were read; see {@link States} for what they mean. */
+  layers: number[];
+  /** The positions that were read, from 0. */
+  positions: number[];
+  /** One entry for each layer and position, as `entries[layer][position]` by their indices in the lists. */
+  entries: LensEntry[][];
+}
+
 /** How probable a continuation is after a context. */
 export interface Score extends Forms {
   /** The continuation as it was passed. */
@@ -187,6 +238,10 @@ export interface ModelInfo {
    * weights have less than four bits or are 16-bit floats. The cache of prompts needs memory beside it.
    */
   memoryBytes: number;
+  /** Number of layers. */
+  layers: number;
+  /** Numbers in a row between the layers, `n_embd`; see {@link States}. */
+  hiddenSize: number;
   /** Ids of the tokens with which the model ends its answers. */
   endTokens: number[];
   /** Id of the file's begin token (BOS); null if it has none. */

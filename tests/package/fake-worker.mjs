@@ -65,6 +65,10 @@ class Engine {
   #continuations = [];
   /** Rows of the continuations that are still to run. */
   #rows = 0;
+  /** The text of a token: the edits of the run, if it has any. */
+  #text = '?';
+  #layers = [];
+  #positions = [];
   /** Positions run since the start, told as `entropy`: what a cancelled call has cost. */
   #work = 0;
   draws = 0;
@@ -82,6 +86,8 @@ class Engine {
       quantization: 'none',
       ...this.#file,
       memoryBytes: 0,
+      layers: 2,
+      hiddenSize: 2,
       endTokens: [END],
       bosToken: null,
       addsBos: false,
@@ -118,7 +124,7 @@ class Engine {
     return { bytes, ends: Uint32Array.from(bytes, (id) => id + 1) };
   }
 
-  begin(ids) {
+  begin(ids, edits, rows) {
     if (ids.length === 0) throw error('empty-prompt');
     if (ids.length > CONTEXT) throw error('prompt-too-long');
     let common = 0;
@@ -127,6 +133,8 @@ class Engine {
     this.#ran = common;
     this.#cached = common;
     this.#rows = 0;
+    const numbers = edits && [...edits].join().match(/(\d+,){3}\d+/g);
+    this.#text = numbers ? [...numbers, [...rows]].join('|') : '?';
     return this.#ran;
   }
 
@@ -134,8 +142,8 @@ class Engine {
     return this.#cached;
   }
 
-  beginScores(context, continuations) {
-    this.begin(Buffer.from(context));
+  beginScores(context, continuations, _references, edits, rows) {
+    this.begin(Buffer.from(context), edits, rows);
     this.#continuations = continuations.map((text) => [...Buffer.from(text)]);
     this.#rows = this.#continuations.reduce((rows, ids) => rows + ids.length - 1, 0);
     return this.#ids.length + this.#rows;
@@ -149,6 +157,39 @@ class Engine {
     this.#ran = Math.min(this.#ran, position);
     this.#cached = this.#ran;
     return this.#ran;
+  }
+
+  /** A row says where it is from: its layer and its position. */
+  beginStates(ids, layers, positions, edits, rows) {
+    this.begin(ids, edits, rows);
+    if (positions.some((position) => position >= ids.length)) throw error('invalid-option');
+    this.#layers = [...layers];
+    this.#positions = [...positions];
+    this.#ids = [...ids.slice(0, Math.max(...positions) + 1)];
+    this.#ran = Math.min(this.#ran, ...positions);
+    this.#cached = this.#ran;
+    return this.#ran;
+  }
+
+  states() {
+    if (this.#ran < this.#ids.length) throw error('invalid-option');
+    const row = (layer) => this.#positions.flatMap((position) => [layer, position]);
+    return Float32Array.from(this.#layers.flatMap(row));
+  }
+
+  /** The sum of the rows. */
+  direction() {
+    const sum = (part) => this.states().reduce((sum, x, i) => sum + (i % 2 === part ? x : 0), 0);
+    return Float32Array.of(sum(0), sum(1));
+  }
+
+  lens(position, from, to, topK, ids) {
+    return this.#layers.slice(from, to).map((layer) => ({
+      ...this.predict(topK),
+      entropy: layer,
+      divergence: this.#positions[position],
+      asked: Array.from(ids, (id) => this.#candidate(id)),
+    }));
   }
 
   attention() {
@@ -213,7 +254,8 @@ class Engine {
   }
 
   #candidate(rank) {
-    return { id: rank, bytes: Uint8Array.of(rank), text: '?', p: 0, logprob: 0, rank: rank + 1 };
+    const [id, text] = [rank, this.#text];
+    return { id, bytes: Uint8Array.of(id), text, p: 0, logprob: 0, rank: rank + 1 };
   }
 }
 

@@ -2,14 +2,18 @@
 
 import type { Prompt } from '../prompt/task.js';
 import type { Calls, Sampling } from '../protocol.js';
-import type { RunProgress } from '../types.js';
+import type { ModelInfo, RunProgress } from '../types.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
+import { editsMessage } from './edits.js';
 import type {
+  EmbedOptions,
   GenerateOptions,
+  LensOptions,
   PredictOptions,
   RunOptions,
   SamplingOptions,
+  StatesOptions,
   SurprisalOptions,
 } from './options.js';
 
@@ -19,6 +23,7 @@ const MAX_TOP_K = 0xffff_ffff;
 export function predictAsk(
   prompt: string | Prompt,
   options: PredictOptions,
+  info: ModelInfo,
 ): Calls['predict']['ask'] {
   check.only(options, names.predict);
   const { sampling } = options;
@@ -29,6 +34,7 @@ export function predictAsk(
     promptTokens: check.oneOf('promptTokens', options.promptTokens ?? false, [true, false]),
     logprobs: check.oneOf('logprobs', options.logprobs ?? false, [true, false]),
     sampling: sampling === undefined ? null : samplingAsk(sampling, 0),
+    edits: editsMessage(options.edits, info),
   };
 }
 
@@ -46,6 +52,52 @@ export function surprisalAsk(
   };
 }
 
+export function statesAsk(
+  prompt: string | Prompt | readonly number[],
+  { layers, positions = 'last', edits }: StatesOptions,
+  info: ModelInfo,
+): Calls['states']['ask'] {
+  return {
+    prompt: Array.isArray(prompt)
+      ? check.tokenIds('prompt', prompt, info.vocabularySize)
+      : check.promptText(prompt as string | Prompt),
+    layers: layers === undefined ? null : check.indices('layers', layers, info.layers),
+    positions:
+      positions === 'all' || positions === 'last'
+        ? positions
+        : check.indices('positions', positions, info.contextLength - 1),
+    edits: editsMessage(edits, info),
+  };
+}
+
+export function lensAsk(
+  prompt: string | Prompt | readonly number[],
+  options: LensOptions,
+  info: ModelInfo,
+): Calls['lens']['ask'] {
+  check.only(options, { topK: true, ids: true, ...names.states });
+  return {
+    ...statesAsk(prompt, options, info),
+    topK: check.integer('topK', options.topK ?? 1, 0, MAX_TOP_K),
+    ids: check.tokenIds('ids', options.ids ?? [], info.vocabularySize),
+  };
+}
+
+export function embedAsk(
+  texts: readonly (string | Prompt)[],
+  options: EmbedOptions,
+  info: ModelInfo,
+): Calls['embed']['ask'] {
+  check.only(options, { layer: true, pooling: true, ...names.run });
+  if (!Array.isArray(texts)) throw check.invalid('texts', 'an array of texts');
+  const half = Math.round(info.layers / 2);
+  return {
+    texts: texts.map((text, index) => check.promptText(text, `texts[${index}]`)),
+    layer: check.integer('layer', options.layer ?? half, 0, info.layers),
+    pooling: check.oneOf('pooling', options.pooling ?? 'mean', ['last', 'mean']),
+  };
+}
+
 export function runHooks(options: RunOptions): {
   signal: AbortSignal | undefined;
   onProgress: ((progress: RunProgress) => void) | undefined;
@@ -59,6 +111,7 @@ export function runHooks(options: RunOptions): {
 export function generateAsk(
   prompt: string | Prompt,
   options: GenerateOptions,
+  info: ModelInfo,
 ): Calls['generate']['ask'] {
   check.only(options, names.generate);
   return {
@@ -66,6 +119,7 @@ export function generateAsk(
     maxTokens: check.integer('maxTokens', options.maxTokens ?? 64, 1),
     stop: check.stopStrings(options.stop ?? []),
     sampling: samplingAsk(options, check.integer('seed', options.seed ?? 0, 0)),
+    edits: editsMessage(options.edits, info),
   };
 }
 

@@ -5,24 +5,38 @@ import type {
   Attention,
   CallOptions,
   GenerateStep,
+  Lens,
   ModelInfo,
   Prediction,
   Score,
+  States,
   SurprisalEntry,
   Token,
 } from '../types.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
-import { generateAsk, predictAsk, runHooks, surprisalAsk } from './asks.js';
+import {
+  embedAsk,
+  generateAsk,
+  lensAsk,
+  predictAsk,
+  runHooks,
+  statesAsk,
+  surprisalAsk,
+} from './asks.js';
 import type { Client } from './client.js';
+import { editsMessage } from './edits.js';
 import { startLoaded } from './loading.js';
 import type {
   AttentionOptions,
+  EmbedOptions,
   GenerateOptions,
+  LensOptions,
   LoadOptions,
   LogprobsOptions,
   PredictOptions,
   ScoreOptions,
+  StatesOptions,
   SurprisalOptions,
 } from './options.js';
 import { unpacked } from './vocabulary-tokens.js';
@@ -119,7 +133,7 @@ export class Model {
   ): Promise<Prediction & { logprobs: Float32Array }>;
   async predict(prompt: string | Prompt, options?: PredictOptions): Promise<Prediction>;
   async predict(prompt: string | Prompt, options: PredictOptions = {}): Promise<Prediction> {
-    const ask = predictAsk(prompt, options);
+    const ask = predictAsk(prompt, options, this.info);
     const { signal, onProgress } = runHooks(options);
     let promptTokens: Token[] | undefined;
     const answer = await this.#client.call('predict', ask, {
@@ -139,10 +153,11 @@ export class Model {
    * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
   async logprobs(prompt: string | Prompt, options: LogprobsOptions = {}): Promise<Float32Array> {
-    check.only(options, { appended: true, ...names.run });
+    check.only(options, { appended: true, ...names.edits, ...names.run });
     const ask = {
       prompt: check.promptText(prompt),
       appended: check.tokenIds('appended', options.appended ?? [], this.info.vocabularySize),
+      edits: editsMessage(options.edits, this.info),
     };
     return this.#client.call('logprobs', ask, runHooks(options)).answer;
   }
@@ -183,6 +198,57 @@ export class Model {
   }
 
   /**
+   * The rows between the layers of the model: one row for each of the given layers and positions of a
+   * prompt, which may also be an array of token ids. See {@link States} for the order and the shape.
+   * Tokens before the first position may come from the cache; the others run, because these rows are not
+   * cached. Tokens after the last position do not run.
+   *
+   * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`, `out-of-memory`;
+   * `invalid-option` also if the model has no such layer, the prompt no such position, or an edit
+   * gives numbers that are not finite.
+   */
+  async states(
+    prompt: string | Prompt | readonly number[],
+    options: StatesOptions = {},
+  ): Promise<States> {
+    check.only(options, names.states);
+    const ask = statesAsk(prompt, options, this.info);
+    return this.#client.call('states', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * What the model would predict after each of its layers (the logit lens, nostalgebraist 2020): the most
+   * probable tokens, the probability and rank of the tokens `ids`, and the distance to the prediction
+   * after the last layer, which is that of {@link Model.predict} to the last bit.
+   *
+   * @throws {@link ShotglassError} the errors of {@link Model.states}.
+   */
+  async lens(
+    prompt: string | Prompt | readonly number[],
+    options: LensOptions = {},
+  ): Promise<Lens> {
+    const ask = lensAsk(prompt, options, this.info);
+    return this.#client.call('lens', ask, runHooks(options)).answer;
+  }
+
+  /**
+   * A vector of length 1 for each text, so that the product of two is their cosine similarity: the
+   * direction of the state of the last token at one layer, or the mean direction of the states of all
+   * tokens. Each state is divided by its length before the mean is taken, because the states of a few
+   * tokens, above all of the first, are some hundred times as long as the others and nearly the same in
+   * every text (Sun et al. 2024).
+   *
+   * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
+   */
+  async embed(
+    texts: readonly (string | Prompt)[],
+    options: EmbedOptions = {},
+  ): Promise<Float32Array[]> {
+    const ask = embedAsk(texts, options, this.info);
+    return this.#client.call('embed', ask, runHooks(options)).answer;
+  }
+
+  /**
    * The exact probability of each continuation after a context: one score for each, in the given order.
    * The context runs once, and all continuations run after it in one batch.
    *
@@ -201,11 +267,12 @@ export class Model {
     continuations: readonly string[],
     options: ScoreOptions = {},
   ): Promise<Score[]> {
-    check.only(options, { reference: true, ...names.run });
+    check.only(options, { reference: true, ...names.edits, ...names.run });
     const ask = {
       context: check.promptText(context, 'context'),
       continuations: check.continuationTexts(continuations),
       references: check.referenceTexts(options.reference),
+      edits: editsMessage(options.edits, this.info),
     };
     return this.#client.call('score', ask, runHooks(options)).answer;
   }
@@ -227,7 +294,7 @@ export class Model {
     prompt: string | Prompt,
     options: GenerateOptions = {},
   ): AsyncGenerator<GenerateStep, void, undefined> {
-    const ask = generateAsk(prompt, options);
+    const ask = generateAsk(prompt, options, this.info);
     const hooks = runHooks(options);
     const steps: GenerateStep[] = [];
     let over = false;

@@ -10,8 +10,63 @@ export interface RunOptions extends CallOptions {
   onProgress?: ((progress: RunProgress) => void) | undefined;
 }
 
+/**
+ * A change of the residual stream while the model runs, for activation patching (Meng et al. 2022), task
+ * vectors (Hendel et al. 2023) and steering (Turner et al. 2023): the row at a `layer` (see
+ * {@link States}) and a `position`, or at all positions `from` one on, is replaced by a row, or a row is
+ * added to it. Positions count the tokens of the prompt from 0, the begin token included, and must be
+ * among them; an edit `from` a position also reaches what is appended, scored or generated after the
+ * prompt. A row has `info.hiddenSize` finite numbers.
+ *
+ * Where several edits reach one row, it is replaced first and then added to. Of two replacements the one
+ * that begins at a later position counts, or else the later one of the array.
+ */
+export type Edit = { layer: number } & (
+  | { position: number; from?: undefined }
+  | { from: number; position?: undefined }
+) &
+  (
+    | { replace: ArrayLike<number>; add?: undefined }
+    | { add: ArrayLike<number>; replace?: undefined }
+  );
+
+/** Options of the methods that run the model with edits. */
+export interface EditOptions extends RunOptions {
+  /**
+   * Changes of the rows between the layers. Positions before the first edit are taken from the cache if
+   * they ran, and a later call without the edits gives what it would have given. Where the last call of
+   * {@link Model.states} was for the same prompt, with the layer of the lowest edit and all positions from
+   * the first one on, `predict`, `logprobs` and `generate` begin at that layer. Default: none.
+   */
+  edits?: readonly Edit[] | undefined;
+}
+
+/** Options of {@link Model.states}. */
+export interface StatesOptions extends EditOptions {
+  /** The layers, from 0 to `info.layers`; see {@link States}. Default: all. */
+  layers?: readonly number[] | undefined;
+  /** Indices of tokens in the prompt, from 0, or `'all'` or `'last'`. Default `'last'`. */
+  positions?: readonly number[] | 'all' | 'last' | undefined;
+}
+
+/** Options of {@link Model.lens}. */
+export interface LensOptions extends StatesOptions {
+  /** Number of candidates to list in each entry, 0 or more. Default 1. */
+  topK?: number | undefined;
+  /** Ids of tokens whose probability and rank each entry says. Default: none. */
+  ids?: readonly number[] | undefined;
+}
+
+/** Options of {@link Model.embed}. */
+export interface EmbedOptions extends RunOptions {
+  /** The layer of the states, from 0 to `info.layers`; see {@link States}. Default: half of the layers. */
+  layer?: number | undefined;
+  /** The direction of the last token's state, or the mean of those of all tokens. Default `'mean'`. */
+  pooling?: 'last' | 'mean' | undefined;
+}
+
 /** Options of {@link Model.predict}. */
-export interface PredictOptions extends RunOptions {
+export interface PredictOptions extends EditOptions {
   /** Number of candidates to list, 0 or more. Default 10. */
   topK?: number | undefined;
   /**
@@ -26,7 +81,7 @@ export interface PredictOptions extends RunOptions {
 }
 
 /** Options of {@link Model.logprobs}. */
-export interface LogprobsOptions extends RunOptions {
+export interface LogprobsOptions extends EditOptions {
   /**
    * Ids of tokens to append to the prompt as they are. They may be tokens that no text encodes to, such
    * as half of a character. Default: none.
@@ -67,8 +122,8 @@ export interface AttentionOptions extends RunOptions {
 export type Reference = string | Prompt | readonly (string | Prompt)[];
 
 /** Options of {@link Model.score}. */
-export interface ScoreOptions extends RunOptions {
-  /** What to compare the scores with. Default: nothing. */
+export interface ScoreOptions extends EditOptions {
+  /** What to compare the scores with. It runs without the `edits`. Default: nothing. */
   reference?: Reference | undefined;
 }
 
@@ -88,7 +143,7 @@ export interface SamplingOptions {
 }
 
 /** Options of {@link Model.generate}. */
-export interface GenerateOptions extends RunOptions, SamplingOptions {
+export interface GenerateOptions extends EditOptions, SamplingOptions {
   /** Maximum number of tokens to generate, 1 or more. Default 64. */
   maxTokens?: number | undefined;
   /** Seed of the sampling, an integer of at least 0. The same seed and options generate the same text. Default 0. */

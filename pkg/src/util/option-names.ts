@@ -13,14 +13,25 @@ const load = {
   ...run,
 } as const;
 const sampling = { temperature: true, topK: true, topP: true, minP: true } as const;
+const edits = { edits: true } as const;
 const generate = {
   maxTokens: true,
   ...sampling,
   seed: true,
   stop: true,
+  ...edits,
   ...run,
 } as const;
 
-const predict = { topK: true, promptTokens: true, logprobs: true, sampling: true, ...run } as const;
+const predict = {
+  topK: true,
+  promptTokens: true,
+  logprobs: true,
+  sampling: true,
+  ...edits,
+  ...run,
+} as const;
 
-export const names = { call, run, load, sampling, generate, predict };
+const states = { layers: true, positions: true, ...edits, ...run } as const;
+
+export const names = { call, run, load, sampling, edits, generate, predict, states };

@@ -128,6 +128,23 @@ export function tokenIds(name: string, value: unknown, vocabularySize: number): 
   throw invalid(name, `an array of token ids, integers from 0 to ${vocabularySize - 1}`);
 }
 
+/** Indices, each an integer from 0 to `last`. */
+export function indices(name: string, value: unknown, last: number): number[] {
+  const isIndex = (index: unknown) =>
+    Number.isInteger(index) && Number(index) >= 0 && Number(index) <= last;
+  if (Array.isArray(value) && value.length > 0 && value.every(isIndex)) return value;
+  throw invalid(name, `a non-empty array of integers from 0 to ${last}`);
+}
+
+/** A row of numbers that are finite in 32 bits. */
+export function row(name: string, value: unknown, size: number): ArrayLike<number> {
+  const numbers: ArrayLike<number> = Object(value);
+  const isRow = Array.isArray(value) || ArrayBuffer.isView(value);
+  const isNumber = (x: unknown) => typeof x === 'number' && Number.isFinite(Math.fround(x));
+  if (isRow && numbers.length === size && Array.from(numbers).every(isNumber)) return numbers;
+  throw invalid(name, `an array of ${size} finite numbers`);
+}
+
 export function sha256(value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
   throw invalid('sha256', '64 hex digits');

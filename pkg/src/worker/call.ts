@@ -1,6 +1,6 @@
-import type { Calls, Sampling } from '../protocol.js';
+import type { Calls, EditsMessage, Sampling } from '../protocol.js';
 import type { Attention, Prediction, RunProgress, Score, SurprisalEntry, Token } from '../types.js';
-import type { Engine, EngineModule, Sampler } from './engine.js';
+import type { Engine, EngineInfo, EngineModule, Sampler } from './engine.js';
 import { yieldToMessages } from './port.js';
 
 /** Tokens per slice of `surprisal`, each with a distribution to compute. */
@@ -13,6 +13,7 @@ const TOKENS_SLICE = 4096;
 export interface Loaded {
   module: EngineModule;
   engine: Engine;
+  info: EngineInfo;
   contextLength: number;
 }
 
@@ -45,7 +46,7 @@ export class Run {
 }
 
 /** The tokens of a text. */
-interface Encoded {
+export interface Encoded {
   ids: Uint32Array;
   /** For each of them, how many of its first bytes the text does not have. */
   added: Uint32Array;
@@ -61,7 +62,7 @@ export async function tokenize(loaded: Loaded, text: string, run: Run): Promise<
   return tokensOf(loaded.engine, await encode(loaded, text, run), run);
 }
 
-async function encode(
+export async function encode(
   { module, engine }: Loaded,
   text: string,
   run: Run,
@@ -76,7 +77,11 @@ async function encode(
   }
 }
 
-async function tokensOf(engine: Engine, { ids, added }: Encoded, run: Run): Promise<Token[]> {
+export async function tokensOf(
+  engine: Engine,
+  { ids, added }: Encoded,
+  run: Run,
+): Promise<Token[]> {
   const tokens: Token[] = [];
   for (let from = 0; from < ids.length; from += TOKENS_SLICE) {
     if (from > 0) await run.pause();
@@ -99,9 +104,10 @@ export async function prefill(
   engine: Engine,
   ids: Uint32Array,
   run: Run,
+  edits: EditsMessage | null = null,
   promptTokens?: Token[],
 ): Promise<number> {
-  const cachedTokens = engine.begin(ids);
+  const cachedTokens = engine.begin(ids, edits?.places, edits?.rows);
   await advance(engine, ids.length, run, promptTokens);
   return cachedTokens;
 }
@@ -109,7 +115,7 @@ export async function prefill(
 /** The distribution after a prompt, and whatever else is wanted of it. */
 export async function predict(
   loaded: Loaded,
-  { prompt, topK, promptTokens, logprobs, sampling }: Calls['predict']['ask'],
+  { prompt, topK, promptTokens, logprobs, sampling, edits }: Calls['predict']['ask'],
   run: Run,
 ): Promise<Prediction> {
   const start = performance.now();
@@ -117,7 +123,7 @@ export async function predict(
   const encoded = await encode(loaded, prompt, run, loaded.contextLength);
   const { ids } = encoded;
   const tokens = promptTokens ? await tokensOf(engine, encoded, run) : undefined;
-  const cachedTokens = await prefill(engine, ids, run, tokens);
+  const cachedTokens = await prefill(engine, ids, run, edits, tokens);
   const sampler = sampling ? samplerOf(module, sampling) : undefined;
   const prediction: Prediction = {
     ...engine.predict(topK, sampler),
@@ -131,11 +137,11 @@ export async function predict(
 /** Log-probabilities of all tokens after a prompt and ids behind it. */
 export async function logprobs(
   loaded: Loaded,
-  { prompt, appended }: Calls['logprobs']['ask'],
+  { prompt, appended, edits }: Calls['logprobs']['ask'],
   run: Run,
 ): Promise<Float32Array> {
   const ids = await idsOf(loaded, prompt, run);
-  await prefill(loaded.engine, Uint32Array.from([...ids, ...appended]), run);
+  await prefill(loaded.engine, Uint32Array.from([...ids, ...appended]), run, edits);
   return loaded.engine.logprobs();
 }
 
@@ -149,10 +155,12 @@ export function samplerOf(
 /** The scores of all continuations after all contexts, with a pause before each chunk. */
 export async function score(
   engine: Engine,
-  { context, continuations, references }: Calls['score']['ask'],
+  { context, continuations, references, edits }: Calls['score']['ask'],
   run: Run,
 ): Promise<Score[]> {
-  await advance(engine, engine.beginScores(context, continuations, references), run);
+  const { places, rows } = edits ?? {};
+  const tokens = engine.beginScores(context, continuations, references, places, rows);
+  await advance(engine, tokens, run);
   const scores = engine.scores();
   return scores.map((score, i) => ({ continuation: continuations[i] ?? '', ...score }));
 }
@@ -172,7 +180,7 @@ export async function attention(
   return { tokens, ...engine.attention() };
 }
 
-async function advance(
+export async function advance(
   engine: Engine,
   tokensTotal: number,
   run: Run,

@@ -7,6 +7,7 @@ import type {
   Attention,
   Candidate,
   GeneratedToken,
+  LensEntry,
   ModelInfo,
   Rest,
   Sampled,
@@ -47,10 +48,27 @@ export interface Engine {
   /** What tokens stand for. */
   tokens(ids: Uint32Array): Token[];
   vocabulary(): VocabularyBytes;
-  /** Aims the cache at exactly these tokens; answers how many positions need not run. */
-  begin(ids: Uint32Array): number;
-  /** Aims at the scores of continuations, and of the same after references; answers how many tokens they need. */
-  beginScores(context: string, continuations: string[], references: string[]): number;
+  /** Aims the cache at exactly these tokens, with edits; answers how many positions need not run. */
+  begin(ids: Uint32Array, edits?: Uint32Array | null, rows?: Float32Array | null): number;
+  /**
+   * Aims at the scores of continuations, and of the same after references; answers how many tokens they need. Edits
+   * hold after the context alone.
+   */
+  beginScores(
+    context: string,
+    continuations: string[],
+    references: string[],
+    edits?: Uint32Array | null,
+    rows?: Float32Array | null,
+  ): number;
+  /** Aims at the rows between the layers, at all layers and positions; answers how many positions need not run. */
+  beginStates(
+    ids: Uint32Array,
+    layers: Uint32Array,
+    positions: Uint32Array,
+    edits?: Uint32Array | null,
+    rows?: Float32Array | null,
+  ): number;
   /** Aims at what one token attends to, by default the last; answers how many of those before it need not run. */
   beginAttention(ids: Uint32Array, position?: number): number;
   /** How many tokens of what was begun need not run, as far as that is known. */
@@ -66,6 +84,18 @@ export interface Engine {
   surprisal(from: number, to: number, topK: number): SurprisalEntry[];
   scores(): Omit<Score, 'continuation'>[];
   attention(): Omit<Attention, 'tokens'>;
+  /** The rows between the layers, `(layers, positions, hiddenSize)`. */
+  states(): Float32Array;
+  /** The mean of their directions, of length 1. */
+  direction(): Float32Array;
+  /** The logit lens on them: at one position, on the layers from … to, all by their indices. */
+  lens(
+    position: number,
+    from: number,
+    to: number,
+    topK: number,
+    ids: Uint32Array,
+  ): Omit<LensEntry, 'layer' | 'position'>[];
   sample(sampler: Sampler): GeneratedToken;
   free(): void;
 }

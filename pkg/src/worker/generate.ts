@@ -6,7 +6,7 @@ import { TextStream } from './text-stream.js';
 /** Continues the tokens of a prompt, one step at a time, until something ends it. */
 export async function generate(
   loaded: Loaded,
-  { prompt: text, maxTokens, stop, sampling }: Calls['generate']['ask'],
+  { prompt: text, maxTokens, stop, sampling, edits }: Calls['generate']['ask'],
   run: Run,
   onStep: (step: GenerateStep) => void,
 ): Promise<void> {
@@ -15,7 +15,7 @@ export async function generate(
   const { endTokens } = engine.info();
   const sampler = samplerOf(module, sampling);
   try {
-    await prefill(engine, prompt, run);
+    await prefill(engine, prompt, run, edits);
     const stream = new TextStream(stop);
     const most = Math.min(maxTokens, contextLength - prompt.length + 1);
     const ids = new Uint32Array(prompt.length + most);
@@ -39,7 +39,7 @@ export async function generate(
 
       const length = prompt.length + made;
       ids[length - 1] = token.id;
-      engine.begin(ids.subarray(0, length));
+      engine.begin(ids.subarray(0, length), edits?.places, edits?.rows);
       do await run.pause();
       while (engine.advance() > 0);
     }

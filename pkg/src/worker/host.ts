@@ -17,6 +17,7 @@ import {
 } from './call.js';
 import type { EngineInstance } from './engine.js';
 import { generate } from './generate.js';
+import { embed, lens, states } from './inside.js';
 import { loadEngine } from './load.js';
 import type { Port } from './port.js';
 
@@ -94,6 +95,12 @@ export class Host {
         return surprisal(loaded, request.ask, run);
       case 'attention':
         return attention(loaded, request.ask, run);
+      case 'states':
+        return states(loaded, request.ask, run);
+      case 'lens':
+        return lens(loaded, request.ask, run);
+      case 'embed':
+        return embed(loaded, request.ask, run);
       case 'score':
         return score(engine, request.ask, run);
       case 'generate':
@@ -130,7 +137,7 @@ export class Host {
     });
     const { engine, keeping } = await loadEngine(instance, shards, ask, report);
     const info = engine.info();
-    this.#loaded = { module: instance.module, engine, contextLength: info.contextLength };
+    this.#loaded = { module: instance.module, engine, info, contextLength: info.contextLength };
     return { ...info, threads: instance.threads, keeping };
   }
 

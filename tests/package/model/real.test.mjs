@@ -59,6 +59,8 @@ test('info says what the file is', () => {
     bytes: defaultModel.bytes,
     sha256: defaultModel.sha256,
     memoryBytes: info.memoryBytes,
+    layers: 30,
+    hiddenSize: 576,
     // The file names one, and wants it nowhere.
     bosToken: 1,
     addsBos: false,

@@ -1,0 +1,99 @@
+/** What the layers hold: states, the logit lens and embeddings of texts. */
+
+import type { Calls, EditsMessage } from '../protocol.js';
+import type { Lens, LensEntry, States } from '../types.js';
+import { advance, type Encoded, encode, type Loaded, type Run, tokensOf } from './call.js';
+
+/** Layers per slice of the lens, each with a distribution over the vocabulary. */
+const LENS_SLICE = 16;
+
+interface Asked {
+  prompt: string | readonly number[];
+  layers: number[] | null;
+  positions: number[] | 'all' | 'last';
+  edits: EditsMessage | null;
+}
+
+/** Runs the model for the states that are asked for, with a pause before each chunk. */
+async function record(loaded: Loaded, asked: Asked, run: Run): Promise<Omit<States, 'rows'>> {
+  const { engine } = loaded;
+  const { prompt, edits } = asked;
+  const encoded: Encoded =
+    typeof prompt === 'string'
+      ? await encode(loaded, prompt, run, loaded.contextLength)
+      : { ids: Uint32Array.from(prompt), added: new Uint32Array(prompt.length) };
+  const { ids } = encoded;
+  const { layers: last, hiddenSize: size } = loaded.info;
+  const layers = asked.layers ?? Array.from({ length: last + 1 }, (_, layer) => layer);
+  const positions =
+    asked.positions === 'all'
+      ? [...ids.keys()]
+      : asked.positions === 'last'
+        ? [Math.max(0, ids.length - 1)]
+        : asked.positions;
+  engine.beginStates(
+    ids,
+    Uint32Array.from(layers),
+    // Without tokens there is no position; the engine says so.
+    Uint32Array.from(positions.length > 0 ? positions : [0]),
+    edits?.places,
+    edits?.rows,
+  );
+  const tokens = await tokensOf(engine, encoded, run);
+  await advance(engine, Math.max(...positions) + 1, run);
+  return { tokens, layers, positions, size };
+}
+
+/** The rows between the layers. */
+export async function states(
+  loaded: Loaded,
+  ask: Calls['states']['ask'],
+  run: Run,
+): Promise<States> {
+  const recorded = await record(loaded, ask, run);
+  return { ...recorded, rows: loaded.engine.states() };
+}
+
+/** What the model would say after each layer, with a pause before each slice. */
+export async function lens(loaded: Loaded, ask: Calls['lens']['ask'], run: Run): Promise<Lens> {
+  const { tokens, layers, positions } = await record(loaded, ask, run);
+  const ids = Uint32Array.from(ask.ids);
+  const entries = layers.map((): LensEntry[] => []);
+  for (const [index, position] of positions.entries()) {
+    for (let from = 0; from < layers.length; from += LENS_SLICE) {
+      await run.pause();
+      const to = Math.min(from + LENS_SLICE, layers.length);
+      for (const [i, reading] of loaded.engine.lens(index, from, to, ask.topK, ids).entries()) {
+        const layer = layers[from + i] ?? 0;
+        entries[from + i]?.push({ layer, position, ...reading });
+      }
+    }
+  }
+  return { tokens, layers, positions, entries };
+}
+
+/** The unit vector of each text. The progress is that of all texts together. */
+export async function embed(
+  loaded: Loaded,
+  { texts, layer, pooling }: Calls['embed']['ask'],
+  run: Run,
+): Promise<Float32Array[]> {
+  const { engine } = loaded;
+  const all: Uint32Array[] = [];
+  for (const text of texts) all.push((await encode(loaded, text, run, loaded.contextLength)).ids);
+  const tokensTotal = all.reduce((sum, ids) => sum + ids.length, 0);
+  const vectors: Float32Array[] = [];
+  let tokensDone = 0;
+  let cachedTokens = 0;
+  for (const ids of all) {
+    const positions = pooling === 'mean' ? ids.map((_, index) => index) : [ids.length - 1];
+    // A text without tokens has no position; the engine says so.
+    cachedTokens += engine.beginStates(ids, Uint32Array.of(layer), Uint32Array.from(positions));
+    do await run.pause();
+    while (engine.advance() > 0);
+    vectors.push(engine.direction());
+    tokensDone += ids.length;
+    run.progress({ tokensDone, tokensTotal, cachedTokens });
+  }
+  return vectors;
+}
