@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::attention::Attention;
 use crate::cache::{Cache, Key};
 use crate::caches::Caches;
-use crate::edits::Edits;
+use crate::edits::{Edit, Edits};
 use crate::error::{Error, Result};
 use crate::model::budget::rows_at_once;
 use crate::model::{CHUNK, Edited, Model, NoTap, Resume, Tap, Workspace};
@@ -193,20 +193,15 @@ impl Session {
     #[inline(never)]
     fn check_edits(&self, edits: &Edits, tokens: usize) -> Result<()> {
         let (layers, size) = (self.model.config().layers, self.model.config().embedding);
-        let refuse = |must: String, got: String| Err(Error::InvalidOption { name: "edits", must, got });
-        for edit in edits.list() {
-            if edit.layer > layers {
-                return refuse(format!("at layers from 0 to {layers}"), format!("at layer {}", edit.layer));
-            }
-            if edit.position >= tokens {
-                let must = format!("at positions below the number of tokens, {tokens}");
-                return refuse(must, format!("at position {}", edit.position));
-            }
-            if edit.row.len() != size {
-                return refuse(format!("rows of {size} numbers"), format!("a row of {}", edit.row.len()));
-            }
-            if let Some(x) = edit.row.iter().find(|x| !x.is_finite()) {
-                return refuse("rows of finite numbers".to_owned(), format!("a row with {x}"));
+        for Edit { layer, position, row, .. } in edits.list() {
+            let is_row = row.len() == size && row.iter().all(|x| x.is_finite());
+            if *layer > layers || *position >= tokens || !is_row {
+                let must = format!(
+                    "rows of {size} finite numbers at layers up to {layers} and positions below {tokens}"
+                );
+                let row = if is_row { "such a row" } else { "another row" };
+                let got = format!("{row} at layer {layer} and position {position}");
+                return Err(Error::InvalidOption { name: "edits", must, got });
             }
         }
         Ok(())

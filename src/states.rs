@@ -39,29 +39,19 @@ impl States {
             false => Err(Error::corrupt("its weights give no numbers")),
         }
     }
-
-    /// The direction of all rows together: `m / ‖m‖` with `m = Σ h / ‖h‖`.
-    ///
-    /// Each row is divided by its length first, because that of a few tokens, above all the first, is some hundred times
-    /// that of the others and nearly the same in every text (Sun et al. 2024, "Massive Activations").
-    pub fn direction(&self) -> Result<Vec<f32>> {
-        let mut sum = vec![0.0; self.size];
-        for row in self.check()?.rows.chunks_exact(self.size) {
-            let unit = unit(row);
-            sum.iter_mut().zip(unit).for_each(|(sum, x)| *sum += x);
-        }
-        Ok(unit(&sum))
-    }
 }
 
 impl Tap for States {
     fn residual(&mut self, layer: usize, batch: &[Row], x: &mut [f32]) {
         let States { layers, positions, size, rows } = self;
-        let places = layers.iter().flat_map(|layer| positions.iter().map(move |position| (layer, position)));
-        for ((asked, position), place) in places.zip(rows.chunks_exact_mut(*size)) {
-            let index = batch.iter().position(|row| row.position() == *position);
-            if let Some(index) = index.filter(|_| *asked == layer) {
-                place.copy_from_slice(&x[index * *size..][..*size]);
+        for (asked, rows) in layers.iter().zip(rows.chunks_exact_mut(positions.len() * *size)) {
+            if *asked != layer {
+                continue;
+            }
+            for (position, place) in positions.iter().zip(rows.chunks_exact_mut(*size)) {
+                if let Some(index) = batch.iter().position(|row| row.position() == *position) {
+                    place.copy_from_slice(&x[index * *size..][..*size]);
+                }
             }
         }
     }
@@ -99,10 +89,4 @@ pub(crate) fn read(
         });
     }
     Ok(readings)
-}
-
-/// A row divided by its length, or zeros.
-fn unit(row: &[f32]) -> Vec<f32> {
-    let length = row.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt();
-    row.iter().map(|&x| if length > 0.0 { (f64::from(x) / length) as f32 } else { 0.0 }).collect()
 }

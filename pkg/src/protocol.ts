@@ -55,7 +55,7 @@ export interface EditsMessage {
 }
 
 /** Where states are asked for. Layers null are all of them. */
-interface StatesAsk {
+export interface StatesAsk {
   prompt: string | readonly number[];
   layers: number[] | null;
   positions: number[] | 'all' | 'last';

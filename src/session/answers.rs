@@ -62,11 +62,7 @@ impl Session {
         let states = self.states()?;
         if position >= states.positions.len() || layers.start > layers.end || layers.end > states.layers.len()
         {
-            let must = format!(
-                "among the {} layers and {} positions whose states were recorded",
-                states.layers.len(),
-                states.positions.len()
-            );
+            let must = "at states that were recorded".to_owned();
             return Err(Error::InvalidOption { name: "lens", must, got: format!("{position}, {layers:?}") });
         }
         self.check_ids(ids)?;

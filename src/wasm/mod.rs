@@ -14,7 +14,6 @@ use crate::edits::{Change, Edit, Edits};
 use crate::kernels::{Compute, Pool, Precision};
 use crate::loader::Loader;
 use crate::session::Session;
-use crate::states::States;
 use crate::tokenizer::Encoding;
 use answers::{
     AttentionOut, GeneratedOut, InfoOut, JsResult, PredictionOut, ReadingOut, ScoreOut, SurprisalOut,
@@ -264,12 +263,6 @@ impl Engine {
         Ok(Float32Array::from(states.rows.as_slice()))
     }
 
-    /// The mean of the directions of these rows, of length 1.
-    pub fn direction(&self) -> JsResult<Float32Array> {
-        let direction = self.0.states().and_then(States::direction).map_err(throw)?;
-        Ok(Float32Array::from(direction.as_slice()))
-    }
-
     /// The logit lens on these rows: on the layers `from..to` at one position, by their indices.
     pub fn lens(
         &self,
@@ -291,6 +284,7 @@ impl Engine {
 }
 
 /// Edits that came as numbers, four for each, and their rows.
+#[inline(never)]
 fn edits_of(edits: Option<Vec<usize>>, rows: Option<Vec<f32>>) -> Edits {
     let (numbers, rows) = (edits.unwrap_or_default(), rows.unwrap_or_default());
     let numbers = numbers.chunks_exact(4);

@@ -177,12 +177,6 @@ class Engine {
     return Float32Array.from(this.#layers.flatMap(row));
   }
 
-  /** The sum of the rows. */
-  direction() {
-    const sum = (part) => this.states().reduce((sum, x, i) => sum + (i % 2 === part ? x : 0), 0);
-    return Float32Array.of(sum(0), sum(1));
-  }
-
   lens(position, from, to, topK, ids) {
     return this.#layers.slice(from, to).map((layer) => ({
       ...this.predict(topK),

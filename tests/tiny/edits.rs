@@ -227,31 +227,21 @@ fn edits_that_cannot_be_are_refused_and_change_nothing() {
     let expected = run(&mut session, &ids, &Edits::default()).1;
     let row = random(&session, 7);
     let spoiled = |x: f32| [&row[1..], &[x]].concat();
+    let must = "edits must be rows of 96 finite numbers at layers up to 2 and positions below 20, but is ";
     let cases = [
-        (at(3, 0, Change::Add, &row), "edits must be at layers from 0 to 2, but is at layer 3."),
-        (
-            at(0, 20, Change::Add, &row),
-            "edits must be at positions below the number of tokens, 20, but is at position 20.",
-        ),
-        (
-            from(0, usize::MAX, Change::Add, &row),
-            "edits must be at positions below the number of tokens, 20, but is at position 18446744073709551615.",
-        ),
-        (at(1, 1, Change::Replace, &row[1..]), "edits must be rows of 96 numbers, but is a row of 95."),
-        (at(1, 1, Change::Replace, &[]), "edits must be rows of 96 numbers, but is a row of 0."),
-        (
-            at(1, 1, Change::Add, &spoiled(f32::NAN)),
-            "edits must be rows of finite numbers, but is a row with NaN.",
-        ),
-        (
-            at(1, 1, Change::Add, &spoiled(f32::INFINITY)),
-            "edits must be rows of finite numbers, but is a row with inf.",
-        ),
-    ];
+        (at(3, 0, Change::Add, &row), "such a row at layer 3 and position 0."),
+        (at(0, 20, Change::Add, &row), "such a row at layer 0 and position 20."),
+        (from(0, usize::MAX, Change::Add, &row), "such a row at layer 0 and position 18446744073709551615."),
+        (at(1, 2, Change::Replace, &row[1..]), "another row at layer 1 and position 2."),
+        (at(1, 1, Change::Replace, &[]), "another row at layer 1 and position 1."),
+        (at(1, 1, Change::Add, &spoiled(f32::NAN)), "another row at layer 1 and position 1."),
+        (at(1, 1, Change::Add, &spoiled(f32::INFINITY)), "another row at layer 1 and position 1."),
+    ]
+    .map(|(edit, got)| (edit, format!("{must}{got}")));
     for (edit, sentence) in cases {
         let edits = Edits::new(vec![at(0, 0, Change::Add, &row), edit]);
         let error = session.begin_edited(&ids, &edits).expect_err("it is refused");
-        assert_eq!((error.code(), error.to_string().as_str()), ("invalid-option", sentence));
+        assert_eq!((error.code(), error.to_string()), ("invalid-option", sentence.clone()));
         let error = session.begin_states(&ids, &[0], &[0], &edits).expect_err("it is refused");
         assert_eq!(error.to_string(), sentence);
         assert_eq!(bits(&session), expected);

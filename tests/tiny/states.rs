@@ -163,25 +163,6 @@ fn the_lens_at_any_layer_is_that_of_the_truth() {
 }
 
 #[test]
-fn the_direction_is_that_of_all_rows_together() {
-    let mut session = load(&model(&Shape::default()).bytes());
-    let ids = prompt(20, 65);
-    let states = states(&mut session, &ids, &[1], &all(20));
-    let length_of = |row: &[f32]| row.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt();
-    let mean = |d: usize| {
-        let rows = states.rows.chunks_exact(states.size);
-        rows.map(|row| f64::from(row[d]) / length_of(row)).sum::<f64>() / 20.0
-    };
-    let mean: Vec<f64> = (0..states.size).map(mean).collect();
-    let length = mean.iter().map(|x| x * x).sum::<f64>().sqrt();
-    let direction = states.direction().expect("it is not zero");
-    assert_eq!(direction.len(), states.size);
-    for (ours, mean) in direction.iter().zip(mean) {
-        assert!((f64::from(*ours) - mean / length).abs() < 1e-6);
-    }
-}
-
-#[test]
 fn what_cannot_be_answered_is_refused_and_changes_nothing() {
     let mut session = load(&model(&Shape::default()).bytes());
     assert_eq!(session.states().expect_err("nothing was begun").code(), "invalid-option");
@@ -261,12 +242,11 @@ fn states_for_the_other_builds() {
         .unzip();
     let json = format!(
         "{{\"ids\":{ids:?},\"layers\":{layers:?},\"positions\":{positions:?},\"edits\":{:?},\"rows\":{:?},\"states\":{:?},\
-         \"readings\":[{}],\"direction\":{:?}}}\n",
+         \"readings\":[{}]}}\n",
         numbers.concat(),
         rows.concat(),
         states.rows,
         readings.join(","),
-        states.direction().expect("it is not zero"),
     );
     assert!(bits_of(&states).iter().any(|bits| *bits != 0));
     let folder = golden_folder().join("tiny");

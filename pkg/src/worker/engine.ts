@@ -86,8 +86,6 @@ export interface Engine {
   attention(): Omit<Attention, 'tokens'>;
   /** The rows between the layers, `(layers, positions, hiddenSize)`. */
   states(): Float32Array;
-  /** The mean of their directions, of length 1. */
-  direction(): Float32Array;
   /** The logit lens on them: at one position, on the layers from … to, all by their indices. */
   lens(
     position: number,

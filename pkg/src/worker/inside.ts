@@ -1,21 +1,14 @@
 /** What the layers hold: states, the logit lens and embeddings of texts. */
 
-import type { Calls, EditsMessage } from '../protocol.js';
+import type { Calls, StatesAsk } from '../protocol.js';
 import type { Lens, LensEntry, States } from '../types.js';
 import { advance, type Encoded, encode, type Loaded, type Run, tokensOf } from './call.js';
 
 /** Layers per slice of the lens, each with a distribution over the vocabulary. */
 const LENS_SLICE = 16;
 
-interface Asked {
-  prompt: string | readonly number[];
-  layers: number[] | null;
-  positions: number[] | 'all' | 'last';
-  edits: EditsMessage | null;
-}
-
 /** Runs the model for the states that are asked for, with a pause before each chunk. */
-async function record(loaded: Loaded, asked: Asked, run: Run): Promise<Omit<States, 'rows'>> {
+async function record(loaded: Loaded, asked: StatesAsk, run: Run): Promise<Omit<States, 'rows'>> {
   const { engine } = loaded;
   const { prompt, edits } = asked;
   const encoded: Encoded =
@@ -72,6 +65,21 @@ export async function lens(loaded: Loaded, ask: Calls['lens']['ask'], run: Run):
   return { tokens, layers, positions, entries };
 }
 
+/** The mean of the directions of rows, divided by its length: `m / ‖m‖` with `m = Σ h / ‖h‖`. */
+function direction(rows: Float32Array, size: number): Float32Array {
+  const sum = new Float32Array(size);
+  for (let at = 0; at < rows.length; at += size) {
+    for (const [i, x] of unit(rows.subarray(at, at + size)).entries()) sum[i] = (sum[i] ?? 0) + x;
+  }
+  return unit(sum);
+}
+
+/** A row divided by its length, or zeros. */
+function unit(row: Float32Array): Float32Array {
+  const length = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
+  return row.map((x) => (length > 0 ? x / length : 0));
+}
+
 /** The unit vector of each text. The progress is that of all texts together. */
 export async function embed(
   loaded: Loaded,
@@ -91,7 +99,7 @@ export async function embed(
     cachedTokens += engine.beginStates(ids, Uint32Array.of(layer), Uint32Array.from(positions));
     do await run.pause();
     while (engine.advance() > 0);
-    vectors.push(engine.direction());
+    vectors.push(direction(engine.states(), loaded.info.hiddenSize));
     tokensDone += ids.length;
     run.progress({ tokensDone, tokensTotal, cachedTokens });
   }

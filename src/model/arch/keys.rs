@@ -48,16 +48,21 @@ impl<'a> Keys<'a> {
     fn layers(&self) -> Result<usize> {
         match self.required("block_count")? {
             n @ 1..=1024 => Ok(n),
-            n => Err(Error::corrupt(format!("{} is {n}", self.name("block_count")))),
+            n => Err(self.impossible("block_count", n)),
         }
     }
 
     fn checked(&self, key: &str, size: Option<usize>) -> Result<usize> {
         match size {
             Some(n @ 1..=0x20_0000) => Ok(n),
-            Some(n) => Err(Error::corrupt(format!("{} is {n}", self.name(key)))),
+            Some(n) => Err(self.impossible(key, n)),
             None => Err(self.missing(key)),
         }
+    }
+
+    /// The error of a file with this size under `key`.
+    fn impossible(&self, key: &str, size: usize) -> Error {
+        Error::corrupt(format!("{} is {size}", self.name(key)))
     }
 
     /// Heads of keys and values, divisors of `heads`: those of each layer, or one number for all.
