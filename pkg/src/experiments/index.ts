@@ -49,9 +49,24 @@ export {
   type ExperimentOptions,
   referenceOf,
 } from './compare.js';
+export { compareModels } from './compare-models/index.js';
+export type {
+  CompareModelsOptions,
+  ModelComparison,
+  ModelDifference,
+  ModelResult,
+  NamedModel,
+  QueryReading,
+} from './compare-models/types.js';
+export { curvePoint } from './evaluate/cells.js';
 export { type HeldOut, type HoldOutOptions, holdOut } from './evaluate/hold-out.js';
 export { evaluate } from './evaluate/index.js';
-export { compareEvaluations, type PairedPoint } from './evaluate/paired.js';
+export {
+  compareEvaluations,
+  type PairedCell,
+  type PairedEvaluation,
+  type PairedPoint,
+} from './evaluate/paired.js';
 export type { EvaluatedModel, EvaluateOptions } from './evaluate/plan.js';
 export { toCsv, toJsonl } from './evaluate/results.js';
 export type {

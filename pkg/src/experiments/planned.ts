@@ -104,7 +104,7 @@ export function read(
 }
 
 /** Errors that are of one prompt: others of the same experiment may well run. */
-const ofOnePrompt: readonly ErrorCode[] = [
+export const ofOnePrompt: readonly ErrorCode[] = [
   'prompt-too-long',
   'empty-prompt',
   'merged-continuation',

@@ -240,24 +240,31 @@ export function evaluationOf(
 
 function pointOf(shots: number, complete: readonly KnownCell[]): CurvePoint[] {
   const cells = complete.map(({ cell }) => cell());
-  const [first] = cells;
-  if (!first) return [];
-  const accuracies = cells.map((cell) => cell.accuracy.accuracy);
-  const right = statistics.mean(cells.map((cell) => cell.accuracy.correct));
-  return [
-    {
-      shots,
-      cells: cells.length,
-      mean: statistics.mean(accuracies),
-      sd: sdOverSeeds(cells),
-      min: Math.min(...accuracies),
-      max: Math.max(...accuracies),
-      interval: statistics.wilson(right, first.accuracy.n),
-    },
-  ];
+  return cells.length > 0 ? [curvePoint(shots, cells)] : [];
 }
 
-function sdOverSeeds(cells: readonly Cell[]): number | null {
+/**
+ * The point of a curve at one number of shots, from its complete cells, of which there is at least one: what
+ * {@link evaluate} computes, for cells that were kept.
+ */
+export function curvePoint(
+  shots: number,
+  cells: readonly Pick<Cell, 'seed' | 'accuracy'>[],
+): CurvePoint {
+  const accuracies = cells.map((cell) => cell.accuracy.accuracy);
+  const right = statistics.mean(cells.map((cell) => cell.accuracy.correct));
+  return {
+    shots,
+    cells: cells.length,
+    mean: statistics.mean(accuracies),
+    sd: sdOverSeeds(cells),
+    min: Math.min(...accuracies),
+    max: Math.max(...accuracies),
+    interval: statistics.wilson(right, cells[0]?.accuracy.n ?? 0),
+  };
+}
+
+function sdOverSeeds(cells: readonly Pick<Cell, 'seed' | 'accuracy'>[]): number | null {
   const ofSeeds = new Map<number, number[]>();
   for (const { seed, accuracy } of cells) {
     ofSeeds.set(seed, [...(ofSeeds.get(seed) ?? []), accuracy.accuracy]);

@@ -3,7 +3,18 @@
 import type { Interval, PairedCounts } from '../../math/statistics.js';
 import * as statistics from '../../math/statistics.js';
 import { invalid } from '../../util/validate.js';
-import type { Cell, Evaluation } from './types.js';
+import type { Cell, EvaluatedRow } from './types.js';
+
+/** As much of a cell as a comparison reads: what is kept of an evaluation may be no more. */
+export interface PairedCell
+  extends Pick<Cell, 'shots' | 'seed' | 'order' | 'isComplete' | 'accuracy'> {
+  rows: readonly Pick<EvaluatedRow, 'input' | 'output' | 'correct'>[];
+}
+
+/** An evaluation, or as much of it as a comparison reads. */
+export interface PairedEvaluation {
+  cells: readonly PairedCell[];
+}
 
 /** How two evaluations compare at one number of shots. */
 export interface PairedPoint {
@@ -42,12 +53,14 @@ export interface PairedPoint {
  *
  * @throws {@link ShotglassError} `invalid-option` if the rows of the two are not the same.
  */
-export function compareEvaluations(a: Evaluation, b: Evaluation): PairedPoint[] {
+export function compareEvaluations(a: PairedEvaluation, b: PairedEvaluation): PairedPoint[] {
   const shots = [...new Set(a.cells.map((cell) => cell.shots))];
   return shots.flatMap((k) => pointOf(k, pairsOf(a, b, k)));
 }
 
-function pairsOf(a: Evaluation, b: Evaluation, shots: number): [Cell, Cell][] {
+type Pair = [PairedCell, PairedCell];
+
+function pairsOf(a: PairedEvaluation, b: PairedEvaluation, shots: number): Pair[] {
   return a.cells
     .filter((cell) => cell.shots === shots && cell.isComplete)
     .flatMap((cell) => {
@@ -55,11 +68,11 @@ function pairsOf(a: Evaluation, b: Evaluation, shots: number): [Cell, Cell][] {
       const other = b.cells.find(
         (one) => one.shots === shots && one.seed === seed && one.order === order && one.isComplete,
       );
-      return other ? [[cell, other] satisfies [Cell, Cell]] : [];
+      return other ? [[cell, other] satisfies Pair] : [];
     });
 }
 
-function pointOf(shots: number, pairs: readonly [Cell, Cell][]): PairedPoint[] {
+function pointOf(shots: number, pairs: readonly Pair[]): PairedPoint[] {
   const [first] = pairs;
   if (!first) return [];
   const { n } = first[0].accuracy;
@@ -94,7 +107,7 @@ function pointOf(shots: number, pairs: readonly [Cell, Cell][]): PairedPoint[] {
   ];
 }
 
-function checkSameRows({ rows }: Cell, { rows: others }: Cell): void {
+function checkSameRows({ rows }: PairedCell, { rows: others }: PairedCell): void {
   const isSame =
     rows.length === others.length &&
     rows.every(({ input, output }, i) => {
