@@ -21,6 +21,7 @@ import './why/variants/why-variants.css';
 import './why/calibration/why-calibration.css';
 import './why/evaluate/evaluate.css';
 import './why/evaluate/pair/pair.css';
+import './why/models/models.css';
 import './answer/tree/tree.css';
 import './figure/figure.css';
 import './story/story.css';

@@ -118,8 +118,9 @@ export function chartsNamed(name) {
     },
     { experiment: 'evaluate', ...evaluationOf(labels) },
     pairOf(labels),
+    modelsOf(name, labels),
   ];
-  const { evaluation } = figures.at(-2);
+  const { evaluation } = figures.at(-3);
   const cell = { cell: evaluation.cells[1], name: '1 example', labels };
   return [
     answer.tokensChart(prediction, settingOf(false)),
@@ -144,6 +145,19 @@ function pairOf(labels) {
     better: { a: 1, b: 2 },
   }));
   return { ...rest, experiment: 'compare', a: { ...b, curve: b.curve.slice(0, 2) }, b, points };
+}
+
+/** Three models, one of which is recorded, and one of which has not come far. */
+function modelsOf(name, labels) {
+  const { evaluation, ...rest } = evaluationOf(labels);
+  const { cells, curve } = evaluation;
+  const models = ['recorded', 'live', 'live'].map((origin, i) => ({
+    model: { ...info, name, parameters: 10 ** (7 + i), bytes: 10 ** 8, tokensTrained: null },
+    ...{ origin, isEvaluated: i < 2, cells: [], curve: curve.slice(0, 3 - i) },
+    query: curve.slice(0, 2).map(({ shots }) => ({ k: shots, p: ps[shots], predicted: name })),
+    evaluation: i === 0 ? null : { ...evaluation, cells },
+  }));
+  return { ...rest, experiment: 'models', query: name, models };
 }
 
 function evaluationOf(labels) {

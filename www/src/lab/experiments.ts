@@ -1,7 +1,8 @@
 import { defaultModel, type Model } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { Job, JobState } from '../app/job.ts';
-import type { Models } from '../app/models.ts';
+import type { Models, OpenModel } from '../app/models.ts';
+import { presetOf } from '../app/own-task.ts';
 import type { Pace } from '../app/pace.ts';
 import { LabError } from '../app/problem.ts';
 import type { Settings } from '../app/settings.ts';
@@ -18,6 +19,7 @@ import {
   type Figure,
   type Question,
 } from '../why/figure.ts';
+import { isOnlyRecorded } from '../why/models/running.ts';
 import {
   firstChoices,
   keyOf,
@@ -30,6 +32,7 @@ import type { Run } from '../why/save/setting.ts';
 import { type RowEffects, rowEffects } from '../why/shown.ts';
 import { Tape, TapeDiffers } from '../why/tape.ts';
 import { readChoices, taskOfChoices } from './kept-choices.ts';
+import { type KnownModels, OverModels } from './over-models.ts';
 import { keyOfRun, steps, Taping } from './taping.ts';
 
 /** A figure is drawn so often at most: that of some thousand rows takes a while to draw. */
@@ -69,8 +72,10 @@ export class Experiments {
   #chosen: Promise<void> = Promise.resolve();
   /** What the result of each experiment is of. */
   readonly #runs = new Map<ExperimentId, Run>();
+  readonly #overModels: OverModels;
 
-  constructor(lab: Lab, newJob: () => Job<Figure>, changed: () => void) {
+  constructor(lab: Lab, newJob: () => Job<Figure>, changed: () => void, known?: KnownModels) {
+    this.#overModels = new OverModels(known);
     this.#lab = lab;
     this.#changed = changed;
     this.#taping = new Taping(null, changed);
@@ -122,10 +127,17 @@ export class Experiments {
     return this.#taping.notice?.() ?? null;
   }
 
+  /** The models that can be asked. */
+  get open(): readonly OpenModel[] {
+    return this.#lab.models.open;
+  }
+
   /** From now on, what is found and chosen is kept there. */
   keepIn(shelf: RunShelf | null): void {
     this.#shelf = shelf;
     this.#taping = new Taping(shelf, this.#changed);
+    this.#looked.clear();
+    this.#recalled = [];
     this.#chosen = this.#readChoices();
     this.recall();
   }
@@ -141,7 +153,8 @@ export class Experiments {
 
   /** Shows what was found of this very prompt, model and settings before, once the reader rests. */
   recall(): void {
-    if (!this.#shelf) return;
+    // What is recorded of models is known without a shelf.
+    if (!this.#shelf && !this.#current.overModels) return;
     const { state, chat, settings, models, pinned } = this.#lab;
     const asked = [state.draft, chat, settings, this.choices, models.model, pinned.held?.draft];
     // A download tells of its progress many times a second, and all the rows are in the key of a question.
@@ -157,6 +170,10 @@ export class Experiments {
     this.stop();
     const { id } = experiment;
     this.#looked.set(id, of);
+    if (experiment.overModels) {
+      this.#runOverModels(question, of);
+      return;
+    }
     const left = this.#unfinished;
     left.delete(id);
     const key = keyOfRun(experiment, of, this.#modelFacts);
@@ -206,6 +223,17 @@ export class Experiments {
     });
   }
 
+  #runOverModels(question: Question, of: string): void {
+    const { open } = this;
+    const [first] = open;
+    if (!first) return;
+    this.#runs.set('models', { question, model: factsOfModel(first.model.info) });
+    const preset = presetOf(this.#lab.state.draft);
+    void this.#jobs.models.start(of, (running) =>
+      this.#overModels.run(this.#taping, open, preset, question, running),
+    );
+  }
+
   stop(): void {
     for (const job of Object.values(this.#jobs)) job.stop();
   }
@@ -214,6 +242,7 @@ export class Experiments {
   reset(): void {
     this.choices = { ...this.choices, rows: null, closer: null, given: null, holdOut: 0 };
     for (const job of Object.values(this.#jobs)) job.reset();
+    this.#overModels.reset();
     this.#looked.clear();
     this.#unfinished.clear();
     this.#chosen = this.#readChoices();
@@ -262,6 +291,7 @@ export class Experiments {
     const job = this.#jobs[id];
     const isKnown = () => job.jobState.running || job.jobState.of === of;
     if (isKnown() || this.#looked.get(id) === of) return;
+    if (experiment.overModels) return this.#recallModels(question, of);
     this.#looked.set(id, of);
     const { model } = this.#lab.models;
     const key = keyOfRun(experiment, of, this.#modelFacts);
@@ -275,6 +305,27 @@ export class Experiments {
     this.#runs.set(id, { question: asked, model: this.#modelFacts });
     if (figure) job.show(of, figure, !finished);
     else this.#changed();
+  }
+
+  /** What is known of models is looked up once somebody looks. */
+  async #recallModels(question: Question, of: string): Promise<void> {
+    if (!this.#current.overModels) return;
+    this.#looked.set('models', of);
+    const job = this.#jobs.models;
+    const preset = presetOf(this.#lab.state.draft);
+    const figure = await this.#overModels
+      .recall(this.#taping, this.open, preset, question)
+      .catch(() => null);
+    const isNow = this.#questionOf(experimentOf('models')).of === of;
+    if (job.jobState.running || !isNow) return;
+    // What was only recorded is not of an earlier prompt: it is not shown at all.
+    const { result } = job.jobState;
+    if (figure === null) {
+      if (result && isOnlyRecorded(result)) job.reset();
+      return;
+    }
+    this.#runs.set('models', { question, model: this.#modelFacts });
+    job.show(of, figure, false);
   }
 
   async #readChoices(): Promise<void> {

@@ -331,6 +331,7 @@ export class LabApp extends LabElement {
         .made=${experiments.made}
         .evaluation=${experiments.evaluation}
         .tokenMs=${experiments.tokenMs}
+        .open=${experiments.open.length}
         .unfinished=${experiments.unfinished}
         .notice=${experiments.notice}
         .info=${lab.models.model?.info ?? null}

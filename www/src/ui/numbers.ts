@@ -64,6 +64,21 @@ export function formatParameters(count: number): string {
   return count >= 1e6 ? strings.words.parameters(count) : formatCount(count);
 }
 
+/** A large count as the field writes it: "135M", "1.7B", "2T". */
+export function shortCount(count: number): string {
+  const units = [
+    [1e12, 'T'],
+    [1e9, 'B'],
+    [1e6, 'M'],
+  ] as const;
+  // 999,885,952 parameters are a billion.
+  const [unit, letter] = units.find(([one]) => count >= 0.995 * one) ?? [1, ''];
+  const value = count / unit;
+  return unit === 1
+    ? formatCount(count)
+    : `${Number(value.toPrecision(value < 10 ? 2 : 3))}${letter}`;
+}
+
 /** A difference of probabilities in percentage points: "+12.3", "−0.4"; what rounds to nothing is "0.0". */
 export function formatPoints(difference: number): string {
   const points = Math.abs(difference * 100).toFixed(1);

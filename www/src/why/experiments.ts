@@ -31,6 +31,7 @@ import {
   shareOf,
 } from './figure.ts';
 import { asAsked, templatesFor } from './formats.ts';
+import { modelsExperiment } from './models/running.ts';
 import type { AskedModel } from './tape.ts';
 import { freeVariants } from './variants/variants.ts';
 
@@ -298,6 +299,7 @@ const byId: Record<ExperimentId, Experiment> = {
   attribution: attributionExperiment,
   evaluate: evaluateExperiment,
   compare: pairExperiment,
+  models: modelsExperiment,
 };
 
 /** In the order of the tabs. */

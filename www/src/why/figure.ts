@@ -9,6 +9,7 @@ import type {
 import type { Calibration } from './evaluate/calibrations.ts';
 import type { PinnedQuestion } from './evaluate/pair/pairing.ts';
 import type { LeftOut } from './evaluate/rows.ts';
+import type { ComparedModel, ModelCurve } from './models/curves.ts';
 import type { AskedModel } from './tape.ts';
 
 /** The experiments, in the order of their tabs. */
@@ -21,6 +22,7 @@ export const experimentIds = [
   'attribution',
   'evaluate',
   'compare',
+  'models',
 ] as const;
 export type ExperimentId = (typeof experimentIds)[number];
 
@@ -42,7 +44,8 @@ export type Figure =
   | CalibrationFigure
   | FormatFigure
   | EvaluationFigure
-  | PairFigure;
+  | PairFigure
+  | ModelsFigure;
 
 interface About {
   /** The answer whose probability is looked at. */
@@ -132,6 +135,15 @@ export interface PairFigure extends About {
   calibration: Calibration;
 }
 
+/** Several models on the same rows; `about` is the right answer to the query, empty where nobody knows it. */
+export interface ModelsFigure extends About {
+  experiment: 'models';
+  query: string;
+  /** The smallest first. */
+  models: readonly ModelCurve[];
+  leftOut: LeftOut;
+}
+
 /** A file that the reader can keep. */
 export interface FigureFile {
   name: string;
@@ -153,6 +165,8 @@ export interface Question {
   labels: readonly Label[];
   /** Name of the answer to look at. Null: the predicted label, or what the model itself would write. */
   answer: string | null;
+  /** The right answer to the query: an output, or the name of a label. Null where nobody knows it. */
+  right: string | null;
   /** How logprobs of different lengths are compared. */
   rule: Normalization;
   /** What scores are compared with. */
@@ -169,6 +183,8 @@ export interface Question {
   draws: Draws;
   /** The pinned prompt, on the same rows; null while none is pinned. */
   pinned: PinnedQuestion | null;
+  /** The model that is asked, where several are asked the same; else null. */
+  asks: ComparedModel | null;
 }
 
 export interface Draws {
@@ -191,6 +207,8 @@ export interface Experiment {
   needsRows?: boolean;
   /** Whether it asks for a pinned prompt to compare with. */
   needsPinned?: boolean;
+  /** Whether it is run on every model that is open. */
+  overModels?: boolean;
   run(model: AskedModel, question: Settled): AsyncGenerator<Step<Figure>, void, undefined>;
 }
 

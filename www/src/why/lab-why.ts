@@ -22,6 +22,7 @@ import { drawPaper } from './evaluate/why-paper.ts';
 import { experimentOf, experiments, shownExperiment } from './experiments.ts';
 import type { Experiment, ExperimentId, Figure, Question } from './figure.ts';
 import { missingFor } from './missing.ts';
+import { isOnlyRecorded } from './models/running.ts';
 import {
   keyOf,
   type QuestionToRun,
@@ -64,6 +65,8 @@ export class LabWhy extends LabElement {
   @property({ attribute: false }) info: ModelInfo | null = null;
   /** The pinned prompt, to be evaluated beside the present one. */
   @property({ attribute: false }) held: Draft | null = null;
+  /** How many models can be asked. */
+  @property({ attribute: false }) open = 0;
   /** How long a token of an evaluation takes; null while that is not known. */
   @property({ attribute: false }) tokenMs: number | null = null;
   /** Where this experiment was left, if it was. */
@@ -142,7 +145,7 @@ export class LabWhy extends LabElement {
     if (isFree) return '';
     const { rule, comparison } = this.settings;
     if (this.experiment.needsRows) {
-      return ` · ${strings.why.ruleOf(strings.why.rules[rule])} ${strings.evaluate.calibratedBy[calibration]}`;
+      return ` · ${strings.why.ruleOf(strings.why.rules[rule])} ${strings.evaluate.calibratedBy[this.experiment.overModels ? 'nothing' : calibration]}`;
     }
     const own = this.experiment.id === 'calibrate' ? 'nothing' : comparison;
     return ` · ${strings.why.settings(strings.why.rules[rule], strings.why.comparisons[own])}`;
@@ -150,9 +153,9 @@ export class LabWhy extends LabElement {
 
   /** Which of the experiments that share the tab is meant. */
   private scope(): TemplateResult | typeof nothing {
-    const { id, needsRows } = this.experiment;
+    const { id, needsRows, overModels } = this.experiment;
     const choose = (id: ExperimentId) => this.send('lab-set', { experiment: id });
-    if (needsRows) return this.held ? scopeField(rowsScope(), id, choose) : nothing;
+    if (needsRows) return this.held && !overModels ? scopeField(rowsScope(), id, choose) : nothing;
     return id === 'influence' || id === 'attribution'
       ? scopeField(partsScope(), id, choose)
       : nothing;
@@ -190,7 +193,8 @@ export class LabWhy extends LabElement {
   private evaluationChoices({ pool, train, isFree, pinned }: Question): TemplateResult {
     const choose = (change: Partial<WhyChoices>) => this.send('lab-why-choose', change);
     const ofPinned = this.experiment.needsPinned && pinned ? pinned.train.length : null;
-    const given = { pool: pool.length, train: train.length, ofPinned, isFree };
+    const calibrates = !isFree && !this.experiment.overModels;
+    const given = { pool: pool.length, train: train.length, ofPinned, isFree, calibrates };
     return drawChoices(given, this.choices, choose);
   }
 
@@ -206,7 +210,9 @@ export class LabWhy extends LabElement {
     const { rows, prompts, tokens } = this.counted.cost;
     if (rows === 0) return nothing;
     const words = strings.evaluate;
-    const { tokenMs } = this;
+    const { tokenMs, open } = this;
+    if (this.experiment.overModels && open > 1)
+      return words.cost(rows, prompts, formatCount(rows * prompts)) + strings.acrossModels.each(open);
     const runs = words.cost(rows, prompts, formatCount(rows * prompts));
     return tokenMs === null ? runs : runs + words.costTime(formatEstimate(tokens * tokenMs));
   }
@@ -216,6 +222,7 @@ export class LabWhy extends LabElement {
     const missing = this.missing(question);
     const left = progress?.secondsLeft ?? null;
     const { unfinished } = this;
+    const isFound = result !== null && !isOnlyRecorded(result);
     const isLeft = !running && unfinished?.of === keyOf(this.experiment, question);
     return html`<div class="why-controls why-run">
       ${
@@ -232,12 +239,12 @@ export class LabWhy extends LabElement {
       }
       <button
         type="button"
-        class=${running || result || isLeft ? 'again' : 'primary small'}
+        class=${running || isFound || isLeft ? 'again' : 'primary small'}
         id=${running ? 'why-stop' : 'why-run'}
         aria-disabled=${!running && missing !== null ? 'true' : 'false'}
         aria-describedby="why-state"
         @click=${() => (running ? this.send('lab-why-stop', null) : this.run(question))}
-      >${running ? strings.why.stop : result ? strings.why.again : strings.why.run}</button>
+      >${running ? strings.why.stop : isFound ? strings.why.again : strings.why.run}</button>
       <span class="hint why-state" id="why-state">
         ${
           running
@@ -296,9 +303,15 @@ export class LabWhy extends LabElement {
                   : nothing
               }
             </div>`
-          : nothing
+          : this.nothingFound()
       }
     `;
+  }
+
+  /** Over models, nothing is shown only where nothing is recorded. */
+  private nothingFound(): TemplateResult | typeof nothing {
+    if (!this.experiment.overModels || this.jobState.running) return nothing;
+    return html`<p class="hint models-none">${strings.acrossModels.notRecorded}</p>`;
   }
 
   /** The menu to save a figure with, of what was found by now and how. */

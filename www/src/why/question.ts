@@ -97,6 +97,8 @@ export function questionOf(
     isFree,
     labels,
     answer: isFree || isLabel ? answer : null,
+    right: rightOf(choices, known, { query, pool, isFree, labels }),
+    asks: null,
     rule,
     comparison: comparisons[comparison],
     train,
@@ -135,6 +137,17 @@ function answerOf(
     return given.answer === '' ? null : given.answer;
   }
   return isFree ? knownAnswer(query, known, pool) : null;
+}
+
+/** What the reader gave for this query; else what is known; null where nobody knows, or where it is no label. */
+function rightOf(
+  { given }: WhyChoices,
+  known: Known | null,
+  { query, pool, isFree, labels }: Pick<Question, 'query' | 'pool' | 'isFree' | 'labels'>,
+): string | null {
+  const own = given && given.query === query && given.answer !== '' ? given.answer : null;
+  const right = own ?? knownAnswer(query, known, pool);
+  return isFree || labels.some(({ name }) => name === right) ? right : null;
 }
 
 /** Whether any text may be right: there are no labels, and outputs do not come again as labels would. */
@@ -214,7 +227,11 @@ async function written(
 
 /** What an experiment's outcome depends on: a figure with another key is of an earlier prompt or other settings. */
 export function keyOf(
-  { needsRows, needsPinned }: Pick<Experiment, 'needsRows' | 'needsPinned'>,
+  {
+    needsRows,
+    needsPinned,
+    overModels,
+  }: Pick<Experiment, 'needsRows' | 'needsPinned' | 'overModels'>,
   question: Question,
 ): string {
   const { task, isFree, query, labels, answer, rule, comparison, pinned } = question;
@@ -222,13 +239,20 @@ export function keyOf(
   const names = labels.map(({ name }) => name);
   const common = { instruction, template, isFree, names, rule };
   if (!needsRows) return JSON.stringify({ ...common, comparison, demonstrations, query, answer });
-  const { train, draws, calibration } = question;
+  const { train, draws } = question;
+  const calibration = overModels ? 'nothing' : question.calibration;
   const { rows, shots } = needsPinned && pinned ? pinned : question;
   const asked = JSON.stringify({ ...common, shots, draws, calibration });
   const key = `${asked} ${textOf(train)} ${textOf(rows)}`;
+  if (overModels) return `${key} ${JSON.stringify([query, question.right])}`;
   if (!needsPinned || !pinned) return key;
   const a = [pinned.task.instruction, pinned.task.template, pinned.labels];
   return `${key} ${JSON.stringify(a)} ${textOf(pinned.train)}`;
+}
+
+/** The same without the query: what the models said of the rows does not depend on it. */
+export function rowsKeyOf(question: Question): string {
+  return keyOf({ needsRows: true }, { ...question, calibration: 'nothing' });
 }
 
 const texts = new WeakMap<readonly Demonstration[], string>();

@@ -10,6 +10,7 @@ import {
   evaluationFinding,
 } from './evaluate/why-evaluation.ts';
 import type { Figure, FigureFile } from './figure.ts';
+import { drawModels, modelsFiles, modelsFinding } from './models/why-models.ts';
 import { drawOrder, orderFinding } from './order/why-order.ts';
 import { drawFormat, drawLabels, formatFinding, labelsFinding } from './variants/why-variants.ts';
 
@@ -40,6 +41,8 @@ export function drawFigure(figure: Figure, { use, closer, menu }: Wishes): Templ
       return drawEvaluation(figure, closer, menu);
     case 'compare':
       return drawPair(figure);
+    case 'models':
+      return drawModels(figure);
   }
 }
 
@@ -61,6 +64,8 @@ export function findingOf(figure: Figure): string {
       return evaluationFinding(figure);
     case 'compare':
       return pairFinding(figure);
+    case 'models':
+      return modelsFinding(figure);
   }
 }
 
@@ -71,6 +76,8 @@ export function filesOf(figure: Figure): FigureFile[] {
       return evaluationFiles(figure.evaluation);
     case 'compare':
       return pairFiles(figure);
+    case 'models':
+      return modelsFiles(figure);
     default:
       return [];
   }

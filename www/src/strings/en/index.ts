@@ -10,6 +10,8 @@ import { labels } from './labels.ts';
 import { ladder } from './ladder.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
+import { acrossModels } from './across-models.ts';
+import { models } from './models.ts';
 import { overlay } from './overlay.ts';
 import { page } from './page.ts';
 import { pair } from './pair.ts';
@@ -50,6 +52,8 @@ export const en = {
   why,
   evaluate,
   pair,
+  acrossModels,
+  models,
   keep,
   recorded,
 };

@@ -214,5 +214,9 @@ export const why = {
       name: 'Evaluate',
       idea: 'Which prompt is right more often? A and this prompt on the same rows, with the same draws.',
     },
+    models: {
+      name: 'Models',
+      idea: 'What does size buy? The same examples and rows, one line for each model.',
+    },
   },
 };

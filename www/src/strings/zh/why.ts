@@ -189,5 +189,6 @@ export const why: Translated<typeof en> = {
       name: '评测',
       idea: '哪个提示词答对得更多？A 与现在的提示词用同一批数据、同样的选取。',
     },
+    models: { name: '模型', idea: '规模换来了什么？同样的示例和数据，每个模型一条线。' },
   },
 };

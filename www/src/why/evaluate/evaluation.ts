@@ -16,10 +16,21 @@ export type Caution =
   | { kind: 'surplus'; count: number }
   | { kind: 'too-long'; shots: number };
 
+/** As much of an evaluation as its cautions are about; without labels, which of them a row has is not asked. */
+interface Cautioned {
+  labels: Evaluation['labels'];
+  cells: readonly {
+    shots: number;
+    isComplete: boolean;
+    rows: readonly { input: string; gold?: string }[];
+  }[];
+  notRun: readonly { shots: number }[];
+}
+
 export function cautionsOf({
   evaluation,
   leftOut,
-}: Pick<EvaluationFigure, 'evaluation' | 'leftOut'>): Caution[] {
+}: Pick<EvaluationFigure, 'leftOut'> & { evaluation: Cautioned }): Caution[] {
   const { cells, labels, notRun } = evaluation;
   const cautions: Caution[] = [];
   for (const kind of ['seen', 'unknown'] as const) {

@@ -14,11 +14,13 @@ export interface Given {
   /** The same of the pinned prompt; null where nothing is compared. */
   ofPinned: number | null;
   isFree: boolean;
+  /** Whether the reader may choose how labels are calibrated. */
+  calibrates: boolean;
 }
 
 /** Which rows are held out, at which numbers of shots to evaluate, with how many draws, and how to calibrate. */
 export function drawChoices(
-  { pool, train, ofPinned, isFree }: Given,
+  { pool, train, ofPinned, isFree, calibrates }: Given,
   choices: WhyChoices,
   choose: (change: Partial<WhyChoices>) => void,
 ): TemplateResult {
@@ -62,7 +64,7 @@ export function drawChoices(
       ${number('seeds', offeredSeeds)} ${number('orders', offeredOrders)}
       <p class="hint" id="draws-hint">${strings.evaluate.drawsHint}</p>
     </div>
-    ${isFree ? nothing : calibrationField(choices.calibration, choose)}
+    ${calibrates ? calibrationField(choices.calibration, choose) : nothing}
   `;
 }
 

@@ -16,6 +16,7 @@ import {
 import { extremes, said } from '../order/why-order.ts';
 import { findingOf } from '../why-figure.ts';
 import { curveChart } from './evaluation-charts.ts';
+import { modelsChart } from './models-chart.ts';
 import { pairChart } from './pair-chart.ts';
 
 export { confusionChart, reliabilityChart } from './evaluation-charts.ts';
@@ -45,6 +46,8 @@ function drawn(figure: Figure, setting: Setting): Chart {
       return curveChart(figure, setting);
     case 'compare':
       return pairChart(figure, setting);
+    case 'models':
+      return modelsChart(figure, setting);
   }
 }
 

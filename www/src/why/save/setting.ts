@@ -20,11 +20,12 @@ export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
   const { task, pool, query, isFree, rule, labels, draws } = question;
   const pinned = id === 'compare' ? question.pinned : null;
   const { shots } = pinned ?? question;
-  const isEvaluation = id === 'evaluate' || id === 'compare';
-  const reference = isEvaluation
-    ? question.calibration
-    : id === 'calibrate'
-      ? 'nothing'
+  const isEvaluation = id === 'evaluate' || id === 'compare' || id === 'models';
+  const isPlain = id === 'calibrate' || id === 'models';
+  const reference = isPlain
+    ? 'nothing'
+    : isEvaluation
+      ? question.calibration
       : referenceOf(question);
   const isDrawn =
     (id === 'order' && task.demonstrations.length > allOrders) || (id === 'labels' && !isFree);
@@ -33,8 +34,9 @@ export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
     : usable(question.rows, pool, isFree ? null : labels);
   return {
     version,
-    model,
-    query: isEvaluation ? null : query,
+    // Each of several models is named in the figure itself.
+    model: id === 'models' ? null : model,
+    query: isEvaluation && id !== 'models' ? null : query,
     shots: isEvaluation ? shots : [task.demonstrations.length],
     demonstrations: pinned ? question.train.length : pool.length,
     template: task.template,
