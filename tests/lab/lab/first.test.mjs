@@ -87,14 +87,14 @@ test('a model that is on the device loads unasked, until the reader cancels', ()
 });
 
 test('while another model is loaded nothing recorded is shown as its own, and it is said whose the rest is', async () => {
-  const { first, slot } = after([]);
+  const { first, models } = after([]);
   assert.equal(first.measuredWith, null);
   const jobState = { of: null, result: null };
-  Object.assign(slot, { model: { info: { sha256: first.recordedModel.sha256 } } });
+  Object.assign(models, { model: { info: { sha256: first.recordedModel.sha256 } } });
   assert.equal(first.measuredWith, null);
   assert.ok(first.ladder, 'what is recorded of this model is what it is going to say');
 
-  slot.model.info.sha256 = 'f'.repeat(64);
+  models.model.info.sha256 = 'f'.repeat(64);
   assert.equal(first.measuredWith, 'SmolLM2-135M-Instruct Q4_1');
   assert.deepEqual(
     [first.ladder, first.words, first.promptTokens, first.sent],
@@ -106,7 +106,7 @@ test('while another model is loaded nothing recorded is shown as its own, and it
   );
   assert.deepEqual([first.headline, first.ghost], [null, '']);
   // It is not even asked.
-  assert.deepEqual(await first.agreement(lead, slot.model, null), { kind: 'other' });
+  assert.deepEqual(await first.agreement(lead, models.model, null), { kind: 'other' });
 });
 
 test('of a changed preset nothing is recorded, though its prompt be the same', () => {

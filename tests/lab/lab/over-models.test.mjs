@@ -219,7 +219,7 @@ function newPage(known, model = null, factory = new IDBFactory()) {
     state,
     settings,
     chat: null,
-    slot: { model, file: null },
+    models: { model, open: model ? [entryOf(model)] : [] },
     pace: new Pace(),
     pinned: { held: null },
   };
@@ -236,6 +236,10 @@ function newPage(known, model = null, factory = new IDBFactory()) {
     found.run({ experiment, question, of: keyOf(experiment, question) });
   };
   return { lab, found, run };
+}
+
+function entryOf(model) {
+  return { id: null, file: 'a.gguf', name: model.info.name, model, memoryBytes: 1 };
 }
 
 async function until(is) {
@@ -258,7 +262,7 @@ test('the tab shows what is recorded, and takes it back where the question is an
   found.recall();
   await until(() => found.jobState.result);
   assert.equal(found.jobState.result.models[0].curve.length, 2);
-  assert.equal(lab.slot.model, null);
+  assert.equal(lab.models.model, null);
 });
 
 test('nothing is fetched before the tab is open', async () => {
@@ -316,4 +320,20 @@ test('what was measured is there after a reload, without a model, and is not ask
   const { shots: all } = firstChoices;
   assert.equal(again.model.calls.length, all.length);
   assert.deepEqual(shown(third.found.jobState.result), shown(page.found.jobState.result));
+});
+
+test('a model that is opened beside another brings what is kept of it', async () => {
+  const factory = new IDBFactory();
+  const known = async () => nothingRecorded;
+  const [first, second] = ['first', 'second'].map((sha256, i) => opened(sha256, (i + 1) * 1e6));
+  for (const { model } of [first, second]) {
+    const page = newPage(known, model, factory);
+    page.run();
+    await until(() => page.found.jobState.result && !page.found.jobState.running);
+  }
+  const { lab, found } = newPage(known, first.model, factory);
+  await until(() => found.jobState.result?.models.length === 1);
+  lab.models.open = [first, second].map(({ model }) => entryOf(model));
+  found.recall();
+  await until(() => found.jobState.result.models.length === 2);
 });

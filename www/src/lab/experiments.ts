@@ -64,6 +64,7 @@ export class Experiments {
   /** What was looked up last, so that it is not looked up again. */
   #looked = new Map<ExperimentId, string>();
   #lookedModel: Model | null = null;
+  #lookedOpen: readonly OpenModel[] = [];
   #unfinished = new Map<ExperimentId, Unfinished>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** All that the questions depended on when they were looked up last. */
@@ -156,7 +157,15 @@ export class Experiments {
     // What is recorded of models is known without a shelf.
     if (!this.#shelf && !this.#current.overModels) return;
     const { state, chat, settings, models, pinned } = this.#lab;
-    const asked = [state.draft, chat, settings, this.choices, models.model, pinned.held?.draft];
+    const asked = [
+      state.draft,
+      chat,
+      settings,
+      this.choices,
+      models.model,
+      models.open,
+      pinned.held?.draft,
+    ];
     // A download tells of its progress many times a second, and all the rows are in the key of a question.
     if (asked.every((part, at) => part === this.#recalled[at])) return;
     this.#recalled = asked;
@@ -171,6 +180,7 @@ export class Experiments {
     const { id } = experiment;
     this.#looked.set(id, of);
     if (experiment.overModels) {
+      this.#lookedOpen = this.open;
       this.#runOverModels(question, of);
       return;
     }
@@ -290,8 +300,14 @@ export class Experiments {
     const { question, of } = this.#questionOf(experiment);
     const job = this.#jobs[id];
     const isKnown = () => job.jobState.running || job.jobState.of === of;
-    if (isKnown() || this.#looked.get(id) === of) return;
-    if (experiment.overModels) return this.#recallModels(question, of);
+    const isLooked = isKnown() || this.#looked.get(id) === of;
+    if (experiment.overModels) {
+      // Of a model that was opened in the meantime something may be kept.
+      const isOpened = this.open !== this.#lookedOpen && !job.jobState.running;
+      if (isOpened || !isLooked) await this.#recallModels(question, of);
+      return;
+    }
+    if (isLooked) return;
     this.#looked.set(id, of);
     const { model } = this.#lab.models;
     const key = keyOfRun(experiment, of, this.#modelFacts);
@@ -311,6 +327,7 @@ export class Experiments {
   async #recallModels(question: Question, of: string): Promise<void> {
     if (!this.#current.overModels) return;
     this.#looked.set('models', of);
+    this.#lookedOpen = this.open;
     const job = this.#jobs.models;
     const preset = presetOf(this.#lab.state.draft);
     const figure = await this.#overModels

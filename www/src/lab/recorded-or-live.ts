@@ -290,7 +290,7 @@ export class First {
 
   /** Whose the recorded numbers are, where another model is loaded: they are none of that one's. Null otherwise. */
   get measuredWith(): string | null {
-    const model = this.lab.models.active?.model ?? null;
+    const { model } = this.lab.models;
     const { recordedModel } = this;
     const isOther = model !== null && model.info.sha256 !== recordedModel.sha256;
     return isOther ? modelName(recordedModel) : null;
