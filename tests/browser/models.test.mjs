@@ -55,7 +55,8 @@ async function open({ answer = null, deviceMemory = 4, link = '', ...options } =
 }
 
 async function show() {
-  await page.locator('#models').press('Enter');
+  // The button of the page before the lab does nothing yet.
+  await page.locator('lab-app #models').press('Enter');
   await page.locator('dialog.models[open]').waitFor();
 }
 
@@ -223,7 +224,7 @@ test('a download can be cancelled; one that is no model leaves the one before', 
 test('a list that does not come is told, and comes with the next click', async () => {
   await open();
   await page.route('**/assets/lab-models-*.js', (route) => route.abort());
-  await page.locator('#models').click();
+  await page.locator('lab-app #models').click();
   await page.getByRole('alert').filter({ hasText: 'a part of the page' }).waitFor();
   await page.unroute('**/assets/lab-models-*.js');
   await show();
