@@ -1,3 +1,4 @@
+import { acrossModels } from './across-models.ts';
 import { answer } from './answer.ts';
 import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
@@ -10,7 +11,6 @@ import { labels } from './labels.ts';
 import { ladder } from './ladder.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
-import { acrossModels } from './across-models.ts';
 import { models } from './models.ts';
 import { overlay } from './overlay.ts';
 import { page } from './page.ts';

@@ -1,4 +1,5 @@
 import type { Strings } from '../types.ts';
+import { acrossModels } from './across-models.ts';
 import { answer } from './answer.ts';
 import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
@@ -11,7 +12,6 @@ import { labels } from './labels.ts';
 import { ladder } from './ladder.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
-import { acrossModels } from './across-models.ts';
 import { models } from './models.ts';
 import { overlay } from './overlay.ts';
 import { page } from './page.ts';
