@@ -7,7 +7,7 @@
 
 use core::arch::wasm32::*;
 
-use wide::i32x4;
+use wide::{i32x4, u16x8};
 
 use super::code_books::Book;
 use super::pack::{GROUPS, Packed, SHARED};
@@ -92,14 +92,15 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool, const BOOK: boo
     strip: usize,
     mut out: impl FnMut(usize, usize, &[f32]),
 ) {
+    let strip = w.strip(strip);
     for Tile { first, width, tokens } in x.tiles() {
         let codes = x.codes(first, width);
         if width == 1 {
-            let [lanes] = tile::<BITS, SIZE, MINS, BOOK, GROUPS, 1>(w, &codes, strip, 0);
+            let [lanes] = tile::<BITS, SIZE, MINS, BOOK, GROUPS, 1>(w, strip, &codes, 0);
             out(first, 0, floats(&lanes));
         } else {
             for group in (0..GROUPS).step_by(WIDE) {
-                let lanes = tile::<BITS, SIZE, MINS, BOOK, WIDE, TILE>(w, &codes, strip, group);
+                let lanes = tile::<BITS, SIZE, MINS, BOOK, WIDE, TILE>(w, strip, &codes, group);
                 for (t, lanes) in lanes.iter().take(tokens).enumerate() {
                     out(first + t, 4 * group, floats(lanes));
                 }
@@ -108,7 +109,7 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool, const BOOK: boo
     }
 }
 
-/// The products of `4 G` rows of a strip, from group `group` on, and `T` tokens.
+/// The products of `4 G` rows of a strip, given as [`Packed::strip`] returns it, from group `group` on, and `T` tokens.
 ///
 /// The loops over `G` and `T` are unrolled, and their sums stay in registers. The loop over the steps is not
 /// unrolled, because LLVM would then put all products of one sum after each other, and each would wait for the one
@@ -124,15 +125,14 @@ fn tile<
     const T: usize,
 >(
     w: &Packed,
+    (shared, blocks): (&[u16x8], &[u16x8]),
     x: &Codes,
-    strip: usize,
     group: usize,
 ) -> [[v128; G]; T] {
     let totals = if SIZE == 16 { &x.halves } else { &x.wholes };
     let words = x.codes.len() / (w.columns / BLOCK * T);
     let planes = words / (BLOCK / 4);
     let (size, steps, first_step) = (w.format.vectors(), w.format.steps(), w.format.first_step());
-    let (shared, blocks) = w.strip(strip);
     let shares = SIZE == 16 && !MINS;
     let shared: *const v128 = shared[..if shares { w.columns / SHARED * GROUPS } else { 0 }].as_ptr().cast();
     let book = book::<BITS>(w.format.book.copied().unwrap_or_default());

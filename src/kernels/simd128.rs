@@ -54,14 +54,15 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     strip: usize,
     mut out: impl FnMut(usize, usize, &[f32]),
 ) {
+    let strip = w.strip(strip);
     for Tile { first, width, tokens } in x.tiles() {
         let codes = x.codes(first, width);
         if width == 1 {
-            let [lanes] = tile::<BITS, SIZE, MINS, GROUPS, 1>(w, &codes, strip, 0);
+            let [lanes] = tile::<BITS, SIZE, MINS, GROUPS, 1>(w, strip, &codes, 0);
             out(first, 0, bytemuck::cast_slice(&lanes));
         } else {
             for group in 0..GROUPS {
-                let lanes = tile::<BITS, SIZE, MINS, 1, TILE>(w, &codes, strip, group);
+                let lanes = tile::<BITS, SIZE, MINS, 1, TILE>(w, strip, &codes, group);
                 for (t, lanes) in lanes[..tokens].iter().enumerate() {
                     out(first + t, 4 * group, bytemuck::cast_slice(lanes));
                 }
@@ -70,12 +71,12 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     }
 }
 
-/// The products of `4 G` rows of a strip, from group `group` on, and `T` tokens.
+/// The products of `4 G` rows of a strip, given as [`Packed::strip`] returns it, from group `group` on, and `T` tokens.
 #[inline(always)]
 fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, const T: usize>(
     w: &Packed,
+    (shared, blocks): (&[u16x8], &[u16x8]),
     x: &Codes,
-    strip: usize,
     group: usize,
 ) -> [[f32x4; G]; T] {
     let totals = if SIZE == 16 { &x.halves } else { &x.wholes };
@@ -84,7 +85,6 @@ fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, 
     let (size, first_step) = (w.format.vectors(), w.format.first_step());
     let pairs_per_step = if BITS == 8 { 2 } else { 4 }; // of four rows
     let book = u8x16::new(w.format.book.copied().unwrap_or_default());
-    let (shared, blocks) = w.strip(strip);
 
     let mut out = [[f32x4::ZERO; G]; T];
     for (block, vectors) in blocks.chunks_exact(size).enumerate() {

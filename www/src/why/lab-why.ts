@@ -212,7 +212,9 @@ export class LabWhy extends LabElement {
     const words = strings.evaluate;
     const { tokenMs, open } = this;
     if (this.experiment.overModels && open > 1)
-      return words.cost(rows, prompts, formatCount(rows * prompts)) + strings.acrossModels.each(open);
+      return (
+        words.cost(rows, prompts, formatCount(rows * prompts)) + strings.acrossModels.each(open)
+      );
     const runs = words.cost(rows, prompts, formatCount(rows * prompts));
     return tokenMs === null ? runs : runs + words.costTime(formatEstimate(tokens * tokenMs));
   }

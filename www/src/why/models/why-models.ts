@@ -159,7 +159,8 @@ function answerAt(
   const reading = query.find(({ k }) => k === shots);
   if (!reading || reading.p === null) return strings.acrossModels.unknown;
   const { p, predicted } = reading;
-  const says = predicted !== null && predicted !== about ? strings.acrossModels.says(predicted) : null;
+  const says =
+    predicted !== null && predicted !== about ? strings.acrossModels.says(predicted) : null;
   return html`${probability(p)}${says === null ? nothing : html`<br /><span class="aside">${says}</span>`}`;
 }
 
