@@ -1,6 +1,6 @@
-//! The engine on gemma-3-270m: against itself, and what it and the float32 truth say for `gemma3.test.mjs`.
+//! The engine on a real model: against itself, and what it and the float32 truth say for `model.test.mjs`.
 //!
-//! `SHOTGLASS_GEMMA` names the file. Leaves in `target/golden/real-models/`: `prompts.json` (`[{ name, text, ids }]`) and,
+//! `SHOTGLASS_REAL_MODEL` names the file. Leaves in `target/golden/real-models/`: `prompts.json` (`[{ name, text, ids }]`) and,
 //! with a row of natural-log probabilities for each prompt, `truth.f32`, `eight.f32` and `sixteen.f32` (the engine with
 //! activations of 8 and of 16 bits).
 
@@ -20,12 +20,13 @@ use support::twin::Twin;
 
 use prompts::{Prompt, prompts};
 
-/// Where layers are local, they see this many positions.
+/// Local layers of gemma-3-270m see this many positions.
 const WINDOW: usize = 512;
 
 /// The bytes of the file.
 fn file() -> Vec<u8> {
-    let path = std::env::var_os("SHOTGLASS_GEMMA").expect("cargo xtask test --only real-models names it");
+    let path =
+        std::env::var_os("SHOTGLASS_REAL_MODEL").expect("cargo xtask test --only real-models names it");
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

@@ -1,4 +1,5 @@
-//! What gemma-3-270m is asked: from one token, which is that of the beginning, to more than a local layer sees.
+//! What a real model is asked: from one token, beside that of the beginning, to more than a local layer of gemma-3-270m
+//! sees.
 
 pub struct Prompt {
     pub name: &'static str,

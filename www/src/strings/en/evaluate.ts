@@ -134,7 +134,7 @@ export const evaluate = {
     zero: 'zero',
     one: 'one',
     few: 'few',
-    here: 'this page, 135M',
+    here: 'this page',
     small: 'GPT-3 125M',
     large: 'GPT-3 175B',
     notYet: '–',

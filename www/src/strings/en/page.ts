@@ -5,7 +5,7 @@ export const page = {
   documentDescription:
     'Build a zero-, one- or few-shot prompt and read the exact probability of every next token. The model runs in this tab.',
   subtitle: 'See what a prompt does to a small language model',
-  lede: 'A 135-million-parameter GPT runs inside this tab. Nothing you type leaves it. You see its real probabilities, over all 49,152 tokens.',
+  lede: 'A small GPT runs inside this tab. Nothing you type leaves it. You see its real probabilities, over its whole vocabulary.',
 
   skipToQuery: 'Skip to the question',
   skipToAnswer: 'Skip to the answer',

@@ -93,7 +93,7 @@ export const story = {
     task: 'Task',
     model: 'Model',
     meaning:
-      'For the small model, examples mostly buy the right format. Its SuperGLUE average rises from 40.6 to 54.4 with one example, and WiC alone rises from 0 to 50.0, the level of guessing; addition stays at 2.0. The large model scores 76.9 in addition without examples and 100.0 with a few. This page’s model has 135 million parameters: expect it near the lower line.',
+      'For the small model, examples mostly buy the right format. Its SuperGLUE average rises from 40.6 to 54.4 with one example, and WiC alone rises from 0 to 50.0, the level of guessing; addition stays at 2.0. The large model scores 76.9 in addition without examples and 100.0 with a few. The default model of this page has 135 million parameters: expect it near the lower line.',
     live: 'You can measure this here, with models of your own on the task above:',
     liveLink: 'Why → Models',
     note: '125M: transcribed from Table H.1. 175B: Tables 3.2, 3.3, 3.8, 3.9; its SuperGLUE score is from the test server, few-shot only. LAMBADA’s one- and few-shot prompts are fill-in-the-blank.',

@@ -109,7 +109,7 @@ export const evaluate: Translated<typeof en> = {
     zero: '零样本',
     one: '单样本',
     few: '少样本',
-    here: '本页，135M',
+    here: '本页',
     small: 'GPT-3 125M',
     large: 'GPT-3 175B',
     notYet: '–',
