@@ -109,6 +109,15 @@ export {
   planLabels,
 } from './labels.js';
 export {
+  type FollowedAnswer,
+  type LensExperimentOptions,
+  type LensReading,
+  type LensResult,
+  lens,
+  type PlannedLens,
+  planLens,
+} from './lens.js';
+export {
   type OrderOptions,
   type OrderReading,
   type OrderResult,

@@ -69,6 +69,20 @@ export function checked(
   return { labels, shown: [...task.demonstrations.keys()].slice(0, shots) };
 }
 
+/**
+ * Distinct numbers of demonstrations in ascending order, so that each prompt begins with the demonstrations of
+ * the one before it. Default: 0, 1, … up to all.
+ */
+export function ascendingShots(
+  { demonstrations }: Task,
+  shots: readonly number[] = [...demonstrations.keys(), demonstrations.length],
+): number[] {
+  if (!Array.isArray(shots) || shots.length === 0 || new Set(shots).size < shots.length) {
+    throw invalid('shots', 'a non-empty array of distinct numbers');
+  }
+  return [...shots].sort((a, b) => a - b);
+}
+
 /** Index of the gold label; undefined where none is named. */
 export function goldIndex(labels: readonly Label[], gold: string | undefined): number | undefined {
   if (gold === undefined) return undefined;

@@ -1,8 +1,9 @@
 import type { Model } from '../model/model.js';
 import type { Task } from '../prompt/task.js';
 import type { Step } from '../util/step.js';
-import { invalid, only } from '../util/validate.js';
+import { only } from '../util/validate.js';
 import {
+  ascendingShots,
   attemptEach,
   checked,
   type Outcome,
@@ -45,14 +46,11 @@ export interface ShotsResult {
  */
 export function planShots(task: Task, options: ShotsOptions = {}): PlannedShots[] {
   only(options, { shots: true, ...queryOptions });
-  const { labels, shown } = checked(task, { query: options.query, labels: options.labels });
-  const { shots = [...shown, shown.length] } = options;
-  if (!Array.isArray(shots) || shots.length === 0 || new Set(shots).size < shots.length) {
-    throw invalid('shots', 'a non-empty array of distinct numbers');
-  }
-  return [...shots]
-    .sort((a, b) => a - b)
-    .map((k) => ({ k, ...plan(task, labels, options, { shots: k }) }));
+  const { labels } = checked(task, { query: options.query, labels: options.labels });
+  return ascendingShots(task, options.shots).map((k) => ({
+    k,
+    ...plan(task, labels, options, { shots: k }),
+  }));
 }
 
 /**
