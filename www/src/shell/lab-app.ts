@@ -136,10 +136,10 @@ export class LabApp extends LabElement {
     const { drawnLadder: ladder } = this.lab.first;
     return html`
       <a class="skip" href="#query" @click=${this.skip}>${strings.skipToQuery}</a>
-      <a class="skip" href="#answer" @click=${this.skip}>${strings.skipToAnswer}</a>
       ${this.header()} ${isStuck() ? this.stuck() : nothing} ${modelNotice(this.modelList, this.lab.models)} ${this.receipt()}
       <main class="bench">
         ${this.askPanel(headline)}
+        <a class="skip" href="#answer" @click=${this.skip}>${strings.skipToAnswer}</a>
         <div class="bench-side">${this.answerPanel(headline, ladder)} ${this.exactPanel()} ${this.whyPanel()}</div>
         ${this.promptPanel()}
       </main>
