@@ -6,7 +6,7 @@ import { taskLabels } from '../scoring/labels.js';
 import type { CallOptions, Candidate, LensEntry } from '../types.js';
 import type { Step } from '../util/step.js';
 import { integer, invalid, only, text } from '../util/validate.js';
-import { ascendingShots, ofOnePrompt } from './planned.js';
+import { ascendingShots, attempt } from './planned.js';
 
 /** Options of {@link lens}. */
 export interface LensExperimentOptions extends CallOptions {
@@ -106,27 +106,23 @@ export async function* lens(
   const planned = planLens(task, options);
   const readings: LensReading[] = [];
   for (const { k, prompt, answers } of planned) {
-    readings.push({ k, ...(await attempt(model, prompt, answers, options)) });
+    const outcome = await attempt(() => readLayers(model, prompt, answers, options));
+    readings.push({ k, ...outcome });
     yield { done: readings.length, total: planned.length, result: { readings: [...readings] } };
   }
 }
 
-async function attempt(
+async function readLayers(
   model: Pick<Model, 'score' | 'lens'>,
   prompt: Prompt,
   answers: readonly string[],
   { topK, signal }: LensExperimentOptions,
-): Promise<{ entries: LensEntry[]; answers: FollowedAnswer[] } | { error: ShotglassError }> {
-  try {
-    const ids = await firstTokens(model, prompt, answers, signal);
-    // A space at the end belongs to the answers, as in `score`.
-    const { entries } = await model.lens(prompt.text.replace(/ +$/, ''), { topK, ids, signal });
-    const layers = entries.map(([last]) => last as LensEntry);
-    return { entries: layers, answers: answers.map((answer, i) => follow(answer, i, layers)) };
-  } catch (error) {
-    if (error instanceof ShotglassError && ofOnePrompt.includes(error.code)) return { error };
-    throw error;
-  }
+): Promise<{ entries: LensEntry[]; answers: FollowedAnswer[] }> {
+  const ids = await firstTokens(model, prompt, answers, signal);
+  // A space at the end belongs to the answers, as in `score`.
+  const { entries } = await model.lens(prompt.text.replace(/ +$/, ''), { topK, ids, signal });
+  const layers = entries.map(([last]) => last as LensEntry);
+  return { entries: layers, answers: answers.map((answer, i) => follow(answer, i, layers)) };
 }
 
 /** The ids of the tokens that the answers begin with after the prompt. */

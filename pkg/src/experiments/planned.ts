@@ -124,14 +124,12 @@ export const ofOnePrompt: readonly ErrorCode[] = [
   'merged-continuation',
 ];
 
-/** As {@link read}, with the errors of one prompt as an outcome. */
-async function attempt(
-  model: Pick<Model, 'score'>,
-  planned: PlannedPrompt,
-  options: ExperimentOptions,
-): Promise<Outcome> {
+/** What is found, with the errors of one prompt as an outcome. */
+export async function attempt<Found>(
+  work: () => Promise<Found>,
+): Promise<Found | { error: ShotglassError }> {
   try {
-    return { classification: await read(model, planned, options) };
+    return await work();
   } catch (error) {
     if (error instanceof ShotglassError && ofOnePrompt.includes(error.code)) return { error };
     throw error;
@@ -149,7 +147,10 @@ export async function* attemptEach<Planned extends PlannedPrompt, Key extends ob
 ): AsyncGenerator<Step<{ readings: (Key & Outcome)[] }>, void, undefined> {
   const readings: (Key & Outcome)[] = [];
   for (const planned of all) {
-    readings.push({ ...keyOf(planned), ...(await attempt(model, planned, options)) });
+    const outcome: Outcome = await attempt(async () => {
+      return { classification: await read(model, planned, options) };
+    });
+    readings.push({ ...keyOf(planned), ...outcome });
     yield { done: readings.length, total: all.length, result: { readings: [...readings] } };
   }
 }

@@ -4,6 +4,7 @@ import type { Label } from '../../scoring/classify.js';
 import { invalid, oneOf, only, text } from '../../util/validate.js';
 import { type EvaluatedModel, type EvaluateOptions, planned } from '../evaluate/plan.js';
 import type { Plan } from '../evaluate/types.js';
+import { ascendingShots } from '../planned.js';
 import type { CompareModelsOptions, NamedModel } from './types.js';
 
 /** Everything that is decided before a model is asked. */
@@ -83,9 +84,10 @@ function plannedQuery(
   }
   if (!hasQuery || (!labels && answer === undefined)) return null;
   const shown = { ...task, demonstrations: [...train] };
-  const prompts = [...shots]
-    .sort((a, b) => a - b)
-    .map((k) => ({ k, prompt: renderPrompt(shown, { query, shots: k }) }));
+  const prompts = ascendingShots(shown, shots).map((k) => ({
+    k,
+    prompt: renderPrompt(shown, { query, shots: k }),
+  }));
   return { task: shown, prompts, labels, answer };
 }
 
