@@ -70,7 +70,7 @@ const about = new Map();
 for (const one of atHand) await measure(one);
 process.exitCode = finish();
 
-/** The file of a model: any of its length, whose hash is then checked. */
+/** The file of a model: the first one of the right length. Its hash is checked afterwards. */
 function find({ bytes }) {
   if (!existsSync(options.folder)) return undefined;
   return readdirSync(options.folder)

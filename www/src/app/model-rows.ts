@@ -17,7 +17,7 @@ export interface ModelsView {
   loading: Loading | null;
   problem: Problem | null;
   closed: Closed | null;
-  /** Why no model can run here; null where nothing speaks against it. */
+  /** Why no model can run on this device; null if one can. */
   obstacle: Probe['obstacle'];
   /** What was done last. */
   notice: (() => string) | null;

@@ -74,8 +74,8 @@ export function extremesOf(curves: readonly ModelCurve[]): Extremes | null {
 }
 
 /**
- * Places for labels beside the ends of lines, in shares of a height: each as near as can be to its own end, none nearer
- * to another than `least`, and all within 0 and 1 where they fit.
+ * Places for labels beside the ends of lines, in shares of a height. Each label is as close to its own end as possible,
+ * at least `least` away from every other label, and between 0 and 1 if all of them fit there.
  */
 export function labelPlaces(ends: readonly number[], least: number): number[] {
   const order = [...ends.keys()].sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0));
