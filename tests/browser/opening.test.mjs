@@ -53,7 +53,10 @@ for (const width of [1280, 390]) {
     });
     await page.goto(lab.url, { waitUntil: 'commit' });
     await page.locator('#name h1').waitFor();
-    await page.evaluate(() => document.fonts.load('1rem "Source Serif 4"'));
+    // Before its style sheet is there, a page knows no such font and loads none.
+    await page.waitForFunction(
+      async () => (await document.fonts.load('1rem "Source Serif 4"')).length > 0,
+    );
     const alone = await nameAt(page, '#name');
     assert.equal(alone.text, 'shotglass');
     release();
