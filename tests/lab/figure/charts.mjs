@@ -3,7 +3,11 @@
 import { labModule } from '../module.mjs';
 
 const answer = await labModule('answer/charts.ts');
-const why = await labModule('why/save/charts.ts');
+const { chartOf } = await labModule('why/card.ts');
+const { methodsOf } = await labModule('why/methods.ts');
+const { experimentIds } = await labModule('why/experiment.ts');
+const { experimentOf } = await labModule('why/experiments.ts');
+const { confusionChart, reliabilityChart } = await labModule('why/evaluate/chart.ts');
 const { draftOf } = await labModule('app/state.ts');
 const { presetById } = await labModule('presets/index.ts');
 const { defaultSettings } = await labModule('app/settings.ts');
@@ -13,6 +17,9 @@ export const info = {
   sha256: 'ab12cd34'.repeat(8),
   activationBits: 16,
 };
+
+const cards = {};
+for (const id of experimentIds) cards[id] = await experimentOf(id).fetchCard();
 
 /** A third, a seventh and so on have digits without end. */
 export const ps = [1 / 3, 1 / 7, 1 / 700_000, 0.5, 2 / 3];
@@ -74,7 +81,7 @@ export function chartsNamed(name) {
     },
   };
   const setting = (id) => ({
-    methods: why.methodsOf(id, { question, model: { ...info, name } }),
+    methods: methodsOf(id, { question, model: { ...info, name } }),
     stem: 'shotglass',
   });
   const reading = (i) => ({
@@ -128,10 +135,14 @@ export function chartsNamed(name) {
     answer.labelsChart(classification, settingOf(true)),
     answer.ladderChart({ columns, current: 1, answer: name, ofLabels: true }, settingOf(true)),
     ...figures.map((figure) =>
-      why.chartOf({ about: name, isFree: false, ...figure }, setting(figure.experiment)),
+      chartOf(
+        cards[figure.experiment],
+        { about: name, isFree: false, ...figure },
+        setting(figure.experiment),
+      ),
     ),
-    why.confusionChart(cell, setting('evaluate')),
-    why.reliabilityChart(cell, setting('evaluate')),
+    confusionChart(cell, setting('evaluate')),
+    reliabilityChart(cell, setting('evaluate')),
   ];
 }
 

@@ -41,15 +41,12 @@ function newLab() {
   const start = (id) => {
     open(id);
     const step = deferred();
-    const experiment = {
-      id,
-      needsRows: id === 'evaluate',
-      async *run() {
-        yield { done: 1, total: 2, result: figures[id] };
-        await step.promise;
-        yield { done: 2, total: 2, result: figures[id] };
-      },
-    };
+    async function* run() {
+      yield { done: 1, total: 2, result: figures[id] };
+      await step.promise;
+      yield { done: 2, total: 2, result: figures[id] };
+    }
+    const experiment = { id, needsRows: id === 'evaluate', fetchCard: async () => ({ run }) };
     const question = questionOf(lab.state.draft, null, lab.settings, found.choices);
     found.run({ experiment, question, of: keyOf(experiment, question) });
     return step.resolve;

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from '../module.mjs';
 
-const { findingOf } = await labModule('why/why-figure.ts');
+const { experimentOf } = await labModule('why/experiments.ts');
+
+const cards = {};
+for (const id of ['influence', 'order', 'calibrate', 'evaluate'])
+  cards[id] = await experimentOf(id).fetchCard();
+const findingOf = (figure) => cards[figure.experiment].finding(figure);
 
 const effectsOf = (...nats) => ({
   experiment: 'influence',

@@ -18,7 +18,7 @@ const { bySize, extremesOf, labelPlaces } = await labModule('why/models/curves.t
 const { recordedCurves } = await labModule('why/models/recorded.ts');
 const { modelsFinding, modelsFiles } = await labModule('why/models/why-models.ts');
 const { firstChoices, keyOf, questionOf, rowsKeyOf } = await labModule('why/question.ts');
-const { methodsOf } = await labModule('why/save/setting.ts');
+const { methodsOf } = await labModule('why/methods.ts');
 const { shortCount } = await labModule('ui/numbers.ts');
 
 const file = new URL('../../../www/src/measured/models/models.json', import.meta.url);

@@ -9,7 +9,8 @@ const { experimentOf, shownExperiment } = await labModule('why/experiments.ts');
 const { firstChoices, keyOf, questionOf } = await labModule('why/question.ts');
 const { costOf, costOfPair } = await labModule('why/evaluate/evaluation.ts');
 const { missingFor } = await labModule('why/missing.ts');
-const { chartOf, methodsOf } = await labModule('why/save/charts.ts');
+const { chartOf } = await labModule('why/card.ts');
+const { methodsOf } = await labModule('why/methods.ts');
 const { methodsColumns, methodsLine } = await labModule('figure/methods.ts');
 const { csv } = await labModule('figure/csv.ts');
 const { svg } = await labModule('figure/svg/whole.ts');
@@ -19,6 +20,7 @@ const { presetById } = await labModule('presets/index.ts');
 const { compareEvaluations } = await import('shotglass/experiments');
 
 const compare = experimentOf('compare');
+const card = await compare.fetchCard();
 const sentiment = openPreset(presetById('sentiment'));
 const edited = (...actions) => actions.reduce(reduce, sentiment).draft;
 const a = sentiment.draft;
@@ -114,7 +116,7 @@ const model = () =>
 async function steps(question) {
   const all = [];
   const { signal } = new AbortController();
-  for await (const step of compare.run(model(), { ...question, signal })) all.push(step);
+  for await (const step of card.run(model(), { ...question, signal })) all.push(step);
   return all;
 }
 
@@ -166,7 +168,7 @@ test('the saved figure has both prompts, and its methods line names both', async
   const columns = methodsColumns(methods);
   assert.equal(columns.instruction, 'Positive or Negative?');
   assert.equal(columns.a_instruction, '');
-  const chart = chartOf(result, { methods, stem: 'shotglass' });
+  const chart = chartOf(card, result, { methods, stem: 'shotglass' });
   assert.match(
     chart.notes[0],
     /^With 2 examples: \S+ correct for A, \S+ now; difference \S+ points \(95% interval \S+ to \S+\), p (=|<) \S+\. /,

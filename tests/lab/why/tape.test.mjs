@@ -115,3 +115,34 @@ test('tokens count as they were run', async () => {
   assert.ok(run > 0);
   assert.equal(await costs(new Tape(null, calls, () => {})), run);
 });
+
+test('every option of a call counts, the numbers of a row too, and the hooks do not', async () => {
+  const methods = ['tokenize', 'predict', 'attention', 'lens', 'states', 'embed'];
+  const model = Object.fromEntries(methods.map((name) => [name, async (...asked) => asked[0]]));
+  const edit = (value) => ({ layer: 1, position: 0, replace: Float32Array.of(0.5, value) });
+  const asks = {
+    tokenize: [['a'], ['b']],
+    predict: [
+      ['a', { edits: [edit(1)] }],
+      ['a', { edits: [edit(2)] }],
+    ],
+    attention: [
+      ['a', { position: 0 }],
+      ['a', { position: 1 }],
+    ],
+    lens: [['a', { ids: [1] }], ['a']],
+    states: [
+      ['a', { layers: [1] }],
+      [[97], { layers: [1] }],
+    ],
+    embed: [[['a', 'b']], [['a', 'b'], { pooling: 'last' }]],
+  };
+  for (const [name, [one, other]] of Object.entries(asks)) {
+    const calls = [];
+    await new Tape(model, [], (call) => calls.push(call))[name](...one);
+    const hooks = { signal: new AbortController().signal, onProgress: () => {} };
+    const again = [one[0], name === 'tokenize' ? {} : { ...one[1], ...hooks }];
+    assert.deepEqual(await new Tape(null, calls, () => {})[name](...again), one[0], name);
+    await assert.rejects(new Tape(null, calls, () => {})[name](...other), TapeDiffers, name);
+  }
+});

@@ -11,16 +11,16 @@ let shown;
 let variants;
 let formats;
 let evaluation;
-let experiments;
+let calibration;
 let order;
 before(async () => {
   question = await labModule('why/question.ts');
   rows = await labModule('why/evaluate/rows.ts');
   shown = await labModule('why/shown.ts');
   variants = await labModule('why/variants/variants.ts');
-  formats = await labModule('why/formats.ts');
+  formats = await labModule('why/variants/formats.ts');
   evaluation = await labModule('why/evaluate/evaluation.ts');
-  experiments = await labModule('why/experiments.ts');
+  calibration = await labModule('why/calibration/card.ts');
   order = await labModule('why/order/why-order.ts');
 });
 
@@ -294,7 +294,7 @@ test('what nothing asked for says is what the calibration takes away', () => {
       { score: Math.log(0.1 / 0.2), p: 0.5 },
     ],
   };
-  const [a, b] = experiments.calibratedAnswers(plain, calibrated);
+  const [a, b] = calibration.calibratedAnswers(plain, calibrated);
   assert.deepEqual([a.name, a.asked, a.calibrated], ['a', 0.75, 0.5]);
   assert.ok(Math.abs(a.empty - 0.75) < 1e-12 && Math.abs(b.empty - 0.25) < 1e-12);
 });

@@ -11,15 +11,11 @@ import type { Draft, LabState } from '../app/state.ts';
 import type { RunShelf } from '../share/kept-runs.ts';
 import { strings } from '../strings/index.ts';
 import { costOf } from '../why/evaluate/evaluation.ts';
+import { type Experiment, type ExperimentId, experimentIds } from '../why/experiment.ts';
 import { experimentOf, experiments, shownExperiment } from '../why/experiments.ts';
-import {
-  type Experiment,
-  type ExperimentId,
-  experimentIds,
-  type Figure,
-  type Question,
-} from '../why/figure.ts';
-import { isOnlyRecorded } from '../why/models/running.ts';
+import type { Figure, Question } from '../why/figure.ts';
+import type { Run } from '../why/methods.ts';
+import { isOnlyRecorded } from '../why/models/models-figure.ts';
 import {
   firstChoices,
   keyOf,
@@ -28,7 +24,6 @@ import {
   type Unfinished,
   type WhyChoices,
 } from '../why/question.ts';
-import type { Run } from '../why/save/setting.ts';
 import { type RowEffects, rowEffects } from '../why/shown.ts';
 import { Tape, TapeDiffers } from '../why/tape.ts';
 import { readChoices, taskOfChoices } from './kept-choices.ts';

@@ -7,10 +7,11 @@ import { LabError } from '../app/problem.ts';
 import { factsOfModel } from '../app/source.ts';
 import { strings } from '../strings/index.ts';
 import { chunk } from '../util/chunk.ts';
+import { experimentOf } from '../why/experiments.ts';
 import type { ModelsFigure, Question } from '../why/figure.ts';
 import { bySize, type ComparedModel, identityOf, type ModelCurve } from '../why/models/curves.ts';
+import { figureOf, liveCurve } from '../why/models/models-figure.ts';
 import { type Known, recordedCurves } from '../why/models/recorded.ts';
-import { figureOf, liveCurve, modelsExperiment } from '../why/models/running.ts';
 import { rowsKeyOf } from '../why/question.ts';
 import { type Call, Tape, TapeDiffers } from '../why/tape.ts';
 import { keyOfRun, steps, type Taping } from './taping.ts';
@@ -20,6 +21,8 @@ interface Running {
   signal: AbortSignal;
   report: (done: number, total: number) => void;
 }
+
+const modelsExperiment = experimentOf('models');
 
 /** A figure is drawn so often at most. */
 const drawMs = 200;

@@ -1,8 +1,11 @@
 /** Experiments that outlive a reload: what was asked and answered is kept, and an experiment is played again from it. */
+import type { Step } from 'shotglass/experiments';
 import type { Dropped, KeptCall, KeptRun, Recorder, RunShelf } from '../share/kept-runs.ts';
 import { sha256Of } from '../share/packed/fingerprint.ts';
 import { strings } from '../strings/index.ts';
-import type { Experiment, Figure, Question } from '../why/figure.ts';
+import { cardOf } from '../why/cards.ts';
+import type { Experiment } from '../why/experiment.ts';
+import type { Figure, Question } from '../why/figure.ts';
 import { settled } from '../why/question.ts';
 import { type Call, Tape, TapeEnded } from '../why/tape.ts';
 
@@ -112,12 +115,13 @@ export async function* steps(
   question: Question,
   signal: AbortSignal,
   onAsked: (question: Question) => void,
-): ReturnType<Experiment['run']> {
+): AsyncGenerator<Step<Figure>, void, undefined> {
+  const card = await cardOf(experiment);
   const asked = experiment.needsRows
     ? { ...question, signal }
     : await settled(tape, question, signal);
   onAsked(asked);
-  yield* experiment.run(tape, asked);
+  yield* card.run(tape, asked);
 }
 
 /** A run that is kept as it goes on. */

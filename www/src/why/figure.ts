@@ -1,30 +1,9 @@
 import type { Classification, Demonstration, Label, Normalization, Task } from 'shotglass';
-import type {
-  Comparison,
-  Evaluation,
-  LabelVariant,
-  PairedPoint,
-  Step,
-} from 'shotglass/experiments';
+import type { Comparison, Evaluation, LabelVariant, PairedPoint } from 'shotglass/experiments';
 import type { Calibration } from './evaluate/calibrations.ts';
 import type { PinnedQuestion } from './evaluate/pair/pairing.ts';
 import type { LeftOut } from './evaluate/rows.ts';
 import type { ComparedModel, ModelCurve } from './models/curves.ts';
-import type { AskedModel } from './tape.ts';
-
-/** The experiments, in the order of their tabs. */
-export const experimentIds = [
-  'influence',
-  'order',
-  'labels',
-  'calibrate',
-  'format',
-  'attribution',
-  'evaluate',
-  'compare',
-  'models',
-] as const;
-export type ExperimentId = (typeof experimentIds)[number];
 
 /** What one prompt makes of the answers. */
 export interface Reading {
@@ -194,23 +173,6 @@ export interface Draws {
 
 /** A question whose answer is known by name, or is the predicted label. */
 export type Settled = Question & { signal: AbortSignal };
-
-/** An experiment, as the lab shows it: one idea, one picture, one sentence, one citation. */
-export interface Experiment {
-  id: ExperimentId;
-  source: { text: string; url: string };
-  /** Whether it says nothing of a prompt with fewer demonstrations. */
-  demonstrations?: number;
-  /** Whether it needs the table: free text has no parts to change. */
-  needsTable?: boolean;
-  /** Whether it asks for rows, and for no answer. */
-  needsRows?: boolean;
-  /** Whether it asks for a pinned prompt to compare with. */
-  needsPinned?: boolean;
-  /** Whether it is run on every model that is open. */
-  overModels?: boolean;
-  run(model: AskedModel, question: Settled): AsyncGenerator<Step<Figure>, void, undefined>;
-}
 
 /** What a classification says of the answers. */
 export function readingOf({ labels, predicted, mass }: Classification, isFree: boolean): Reading {

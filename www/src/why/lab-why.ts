@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { ModelInfo } from 'shotglass';
-import type { Cell } from 'shotglass/experiments';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { JobState } from '../app/job.ts';
 import { presetOf, stemOf } from '../app/own-task.ts';
@@ -14,15 +13,23 @@ import { strings } from '../strings/index.ts';
 import { formatEstimate, formatTimeLeft } from '../ui/numbers.ts';
 import { save } from '../ui/save.ts';
 import { tabKeys } from '../ui/tabs.ts';
-import { chunk } from '../util/chunk.ts';
 import { formatCount } from '../util/numerals.ts';
+import { chartOf } from './card.ts';
+import { cardThatMade } from './cards.ts';
 import { type Cost, costOf, costOfPair } from './evaluate/evaluation.ts';
 import { drawChoices } from './evaluate/why-choices.ts';
 import { drawPaper } from './evaluate/why-paper.ts';
-import { experimentOf, experiments, shownExperiment } from './experiments.ts';
-import type { Experiment, ExperimentId, Figure, Question } from './figure.ts';
+import {
+  type Experiment,
+  type ExperimentGroup,
+  type ExperimentId,
+  experimentGroups,
+} from './experiment.ts';
+import { experimentOf, shownExperiment } from './experiments.ts';
+import type { Figure, Question } from './figure.ts';
+import { methodsOf, type Run } from './methods.ts';
 import { missingFor } from './missing.ts';
-import { isOnlyRecorded } from './models/running.ts';
+import { isOnlyRecorded } from './models/models-figure.ts';
 import {
   keyOf,
   type QuestionToRun,
@@ -30,15 +37,10 @@ import {
   type Unfinished,
   type WhyChoices,
 } from './question.ts';
-import type { Run } from './save/setting.ts';
 import { partsScope, rowsScope, scopeField } from './scope.ts';
 import { tableOrder } from './shown.ts';
-import { drawFigure, filesOf, findingOf } from './why-figure.ts';
 import '../figure/lab-figure.ts';
 import './evaluate/lab-rows.ts';
-
-const chartsChunk = chunk(() => import('./save/charts.ts'));
-type Charts = Awaited<ReturnType<typeof chartsChunk>>;
 
 declare module '../elements/lab-element.ts' {
   interface LabEvents {
@@ -47,6 +49,8 @@ declare module '../elements/lab-element.ts' {
     'lab-why-choose': Partial<WhyChoices>;
   }
 }
+
+const groups = Object.keys(experimentGroups) as ExperimentGroup[];
 
 /** Experiments on the prompt: a tab, a sentence, a picture and a citation each. */
 @customElement('lab-why')
@@ -86,7 +90,7 @@ export class LabWhy extends LabElement {
     const { draft, chat, settings, choices, held } = this;
     const question = questionOf(draft, chat, settings, choices, held);
     const compared = experiment.needsPinned ? question.pinned : null;
-    const tab = experimentOf(tabs[experiment.id] ?? experiment.id);
+    const tab = experimentOf(experiment.tabOf ?? experiment.id);
     const words = strings.why.experiments[experiment.id];
     const isOpen =
       this.opened ||
@@ -98,19 +102,7 @@ export class LabWhy extends LabElement {
       </div>
       <p class="hint">${strings.why.lede}</p>
       <div class="tabs why-tabs" role="tablist" aria-label=${strings.why.tabs} @keydown=${tabKeys}>
-        ${experiments
-          .filter(({ id }) => !tabs[id])
-          .map(
-            (one) => html`<button
-            type="button"
-            role="tab"
-            id="why-tab-${one.id}"
-            aria-controls="why-tabpanel"
-            aria-selected=${isOpen && one === tab ? 'true' : 'false'}
-            tabindex=${one === tab ? 0 : -1}
-            @click=${() => this.choose(one)}
-          >${strings.why.experiments[one.id].name}</button>`,
-          )}
+        ${groups.map((group) => this.tabsOf(group, tab, isOpen))}
       </div>
       <div class="why-body" role="tabpanel" id="why-tabpanel" aria-labelledby="why-tab-${tab.id}" ?hidden=${!isOpen}>
         <div>
@@ -132,6 +124,24 @@ export class LabWhy extends LabElement {
         ${experiment.id === 'evaluate' ? drawPaper(presetOf(draft)?.id, this.evaluated()) : nothing}
       </div>
     `;
+  }
+
+  private tabsOf(group: ExperimentGroup, tab: Experiment, isOpen: boolean): TemplateResult {
+    const own = experimentGroups[group].map(experimentOf).filter(({ tabOf }) => !tabOf);
+    return html`<div class="why-group" role="presentation">
+      <span class="why-group-name" aria-hidden="true">${strings.why.groups[group]}</span>
+      ${own.map(
+        (one) => html`<button
+          type="button"
+          role="tab"
+          id="why-tab-${one.id}"
+          aria-controls="why-tabpanel"
+          aria-selected=${isOpen && one === tab ? 'true' : 'false'}
+          tabindex=${one === tab ? 0 : -1}
+          @click=${() => this.choose(one)}
+        >${strings.why.experiments[one.id].name}</button>`,
+      )}
+    </div>`;
   }
 
   private choose({ id }: Experiment): void {
@@ -275,7 +285,8 @@ export class LabWhy extends LabElement {
     const { experiment } = this;
     const { result: figure, problem, stopped, running, of } = this.jobState;
     const isOld = figure !== null && of !== keyOf(experiment, question);
-    const files = figure && !running ? filesOf(figure) : [];
+    const card = figure && cardThatMade(figure);
+    const files = (figure && !running && card?.files?.(figure)) || [];
     const closer = {
       key: this.choices.closer,
       choose: (key: string) => this.send('lab-why-choose', { closer: key }),
@@ -288,15 +299,15 @@ export class LabWhy extends LabElement {
       ${this.notice === null ? nothing : html`<p class="hint why-note" role="status">${this.notice}</p>`}
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
       ${
-        figure
+        figure && card
           ? html`<div class=${isOld ? 'why-figure old' : 'why-figure'} data-experiment=${figure.experiment} aria-busy=${running ? 'true' : 'false'}>
               ${stopped ? html`<p class="hint why-note">${strings.why.stopped}</p>` : nothing}
               ${isOld ? html`<p class="hint why-note">${strings.why.old}</p>` : nothing}
               <div class="figure-head">
-                <p class="why-finding" role=${running ? nothing : 'status'}>${findingOf(figure)}</p>
-                ${this.menu(strings.why.experiments[experiment.id].name, (charts, setting) => charts.chartOf(figure, setting))}
+                <p class="why-finding" role=${running ? nothing : 'status'}>${card.finding(figure)}</p>
+                ${this.menu(strings.why.experiments[experiment.id].name, (setting) => chartOf(card, figure, setting))}
               </div>
-              ${drawFigure(figure, { use: isOld || running ? null : use, closer, menu: this.cellMenu(figure) })}
+              ${card.draw(figure, { use: isOld || running ? null : use, closer, menu: this.menu })}
               ${
                 files.length > 0
                   ? html`<p class="why-controls">
@@ -317,40 +328,15 @@ export class LabWhy extends LabElement {
   }
 
   /** The menu to save a figure with, of what was found by now and how. */
-  private menu(
-    name: string,
-    chart: (charts: Charts, setting: Setting) => Chart,
-    made = this.made,
-  ): TemplateResult {
-    const { experiment, draft } = this;
-    const make = async () => {
-      const charts = await chartsChunk();
-      const methods = charts.methodsOf(experiment.id, made as Run);
-      return chart(charts, { methods, stem: stemOf(draft) });
-    };
-    return html`<lab-figure .name=${name} .make=${made && make}></lab-figure>`;
-  }
-
-  private cellMenu(figure: Figure) {
-    const labels =
-      figure.experiment === 'evaluate'
-        ? (figure.evaluation.labels ?? []).map(({ name }) => name)
-        : [];
-    return (which: 'confusion' | 'reliability', cell: Cell, name: string) =>
-      this.menu(strings.evaluate[which], (charts, setting) => {
-        const draw = which === 'confusion' ? charts.confusionChart : charts.reliabilityChart;
-        return draw({ cell, name, labels }, setting);
-      });
-  }
+  private menu = (name: string, chart: (setting: Setting) => Chart): TemplateResult => {
+    const { experiment, draft, made } = this;
+    const make =
+      made && (async () => chart({ methods: methodsOf(experiment.id, made), stem: stemOf(draft) }));
+    return html`<lab-figure .name=${name} .make=${make}></lab-figure>`;
+  };
 
   private evaluated() {
     const figure = this.evaluation;
     return figure?.experiment === 'evaluate' ? figure.evaluation : null;
   }
 }
-
-/** Experiments that share the tab of another. */
-const tabs: Partial<Record<ExperimentId, ExperimentId>> = {
-  attribution: 'influence',
-  compare: 'evaluate',
-};

@@ -1,6 +1,7 @@
 import { strings } from '../strings/index.ts';
 import type { Obstacle } from './evaluate/pair/pairing.ts';
-import type { Experiment, Question } from './figure.ts';
+import type { Experiment } from './experiment.ts';
+import type { Question } from './figure.ts';
 
 /** Why an experiment cannot run, if it cannot. `isText`: the prompt is written as text, and has no table. */
 export function missingFor(

@@ -11,7 +11,8 @@ import type { Calibration } from './evaluate/calibrations.ts';
 import { offeredShots } from './evaluate/offered.ts';
 import { pinnedQuestion, type Side } from './evaluate/pair/pairing.ts';
 import { parted } from './evaluate/rows.ts';
-import type { Draws, Experiment, Question, Settled } from './figure.ts';
+import type { Experiment } from './experiment.ts';
+import type { Draws, Question, Settled } from './figure.ts';
 import type { AskedModel } from './tape.ts';
 
 /** As many outputs of demonstrations compete with the right answer: those that the model may copy. */

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { strings } from '../strings/index.ts';
-import type { ExperimentId } from './figure.ts';
+import type { ExperimentId } from './experiment.ts';
 
 /** Two experiments that share a tab, and how the reader chooses between them. */
 export function scopeField(

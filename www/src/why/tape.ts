@@ -1,8 +1,19 @@
-import type { GenerateStep, Model, Prompt, RunProgress } from 'shotglass';
+import type { GenerateStep, Model, PredictOptions, Prompt, RunProgress } from 'shotglass';
 import { ShotglassError } from 'shotglass';
 
 /** What experiments ask of a model. */
-export type AskedModel = Pick<Model, 'score' | 'surprisal' | 'generate'>;
+export type AskedModel = Pick<
+  Model,
+  | 'score'
+  | 'surprisal'
+  | 'generate'
+  | 'tokenize'
+  | 'predict'
+  | 'attention'
+  | 'lens'
+  | 'states'
+  | 'embed'
+>;
 
 /** One call of a model, and what came of it. */
 export interface Call {
@@ -51,7 +62,8 @@ export class Tape implements AskedModel {
 
   score: AskedModel['score'] = (context, continuations, options = {}) => {
     const references = [options.reference ?? []].flat().map(textOf);
-    const asked = ['score', textOf(context), ...continuations, '', ...references];
+    const edits = options.edits === undefined ? [] : ['', textIn(options.edits)];
+    const asked = ['score', textOf(context), ...continuations, '', ...references, ...edits];
     return this.#call(asked, options, (model, hooks) =>
       model.score(context, continuations, { ...options, ...hooks }),
     );
@@ -60,6 +72,34 @@ export class Tape implements AskedModel {
   surprisal: AskedModel['surprisal'] = (text, options = {}) =>
     this.#call(['surprisal', textOf(text)], options, (model, hooks) =>
       model.surprisal(text, { ...options, ...hooks }),
+    );
+
+  tokenize: AskedModel['tokenize'] = (prompt, options = {}) =>
+    this.#call(['tokenize', textIn(prompt)], {}, (model) => model.tokenize(prompt, options));
+
+  predict: AskedModel['predict'] = ((prompt: string | Prompt, options: PredictOptions = {}) =>
+    this.#call(askedOf('predict', prompt, options), options, (model, hooks) =>
+      model.predict(prompt, { ...options, ...hooks }),
+    )) as AskedModel['predict'];
+
+  attention: AskedModel['attention'] = (prompt, options = {}) =>
+    this.#call(askedOf('attention', prompt, options), options, (model, hooks) =>
+      model.attention(prompt, { ...options, ...hooks }),
+    );
+
+  lens: AskedModel['lens'] = (prompt, options = {}) =>
+    this.#call(askedOf('lens', prompt, options), options, (model, hooks) =>
+      model.lens(prompt, { ...options, ...hooks }),
+    );
+
+  states: AskedModel['states'] = (prompt, options = {}) =>
+    this.#call(askedOf('states', prompt, options), options, (model, hooks) =>
+      model.states(prompt, { ...options, ...hooks }),
+    );
+
+  embed: AskedModel['embed'] = (texts, options = {}) =>
+    this.#call(askedOf('embed', texts, options), options, (model, hooks) =>
+      model.embed(texts, { ...options, ...hooks }),
     );
 
   generate: AskedModel['generate'] = (prompt, options = {}) => this.#generate(prompt, options);
@@ -123,6 +163,17 @@ function given(answer: Call['answer']): unknown {
 }
 
 const textOf = (text: string | Prompt) => (typeof text === 'string' ? text : text.text);
+
+/** What is asked of a method: all of its options but those that say nothing of the outcome. */
+function askedOf(method: string, of: unknown, options: object): string[] {
+  return [method, textIn(of), textIn({ ...options, signal: undefined, onProgress: undefined })];
+}
+
+/** The numbers of a row are told one by one. */
+const textIn = (value: unknown) =>
+  JSON.stringify(value, (_, part) =>
+    ArrayBuffer.isView(part) ? [...(part as Float32Array)] : part,
+  );
 
 /** FNV-1a over UTF-16 code units. The key of an experiment says whose calls they are; this says that they fit. */
 function fingerprintOf(parts: readonly string[]): number {

@@ -181,6 +181,8 @@ export const why = {
       `${others} of ${all} other formats give a different prediction.`,
     instead: (answer: string) => `says ${answer}`,
   },
+  /** What the experiments of a group ask about. */
+  groups: { prompt: 'This prompt', rows: 'Many rows' },
   experiments: {
     influence: {
       name: 'Examples',

@@ -168,6 +168,8 @@ export const why: Translated<typeof en> = {
     differ: (others, all) => `另外 ${all} 种格式里有 ${others} 种的预测不同。`,
     instead: (answer) => `预测 ${answer}`,
   },
+  /** What the experiments of a group ask about. */
+  groups: { prompt: '当前提示', rows: '多行数据' },
   experiments: {
     influence: { name: '示例', idea: '哪个示例重要？逐一去掉，看答案怎样变化。' },
     order: { name: '顺序', idea: '顺序重要吗？同样的示例，最多 24 种顺序。' },

@@ -5,30 +5,19 @@ import { strings } from '../../strings/index.ts';
 import { probability } from '../../ui/bars.ts';
 import { formatProbability } from '../../ui/numbers.ts';
 import { formatCount } from '../../util/numerals.ts';
+import type { Closer, FigureMenu } from '../card.ts';
 import type { EvaluationFigure, FigureFile } from '../figure.ts';
+import { confusionChart, reliabilityChart } from './chart.ts';
 import { type Caution, cautionsOf, cellKey, commonestShare, isSpread } from './evaluation.ts';
 import { mostRows } from './rows.ts';
 import { drawConfusion, drawReliability } from './why-matrix.ts';
 import './lab-each-row.ts';
 
-/** Which prompts are looked at more closely, and how the reader chooses others. */
-export interface Closer {
-  key: string | null;
-  choose: (key: string) => void;
-}
-
-/** Draws the menu to save a figure of one prompt, which the page calls so. */
-export type CellMenu = (
-  which: 'confusion' | 'reliability',
-  cell: Cell,
-  name: string,
-) => TemplateResult;
-
 /** The curve, what it cannot say, and under it one number of shots from near. */
 export function drawEvaluation(
   figure: EvaluationFigure,
   closer: Closer,
-  menu: CellMenu,
+  menu: FigureMenu,
 ): TemplateResult {
   const { evaluation, isFree, calibration } = figure;
   const { cells } = evaluation;
@@ -126,10 +115,11 @@ function closeUp(
   complete: readonly Cell[],
   { labels }: Evaluation,
   closer: Closer,
-  menu: CellMenu,
+  menu: FigureMenu,
 ): TemplateResult {
   const words = strings.evaluate;
-  const menuOf = (which: Parameters<CellMenu>[0]) => menu(which, cell, cellName(cell, complete));
+  const names = (labels ?? []).map(({ name }) => name);
+  const of = { cell, name: cellName(cell, complete), labels: names };
   return html`
     <div class="closer">
       <label class="field inline">
@@ -142,10 +132,14 @@ function closeUp(
         cell.labels && labels
           ? html`${drawConfusion(
               cell.labels.confusion,
-              labels.map(({ name }) => name),
-              menuOf('confusion'),
+              names,
+              menu(words.confusion, (setting) => confusionChart(of, setting)),
             )}
-              ${drawReliability(cell.labels.reliability, cell.labels.ece, menuOf('reliability'))}`
+              ${drawReliability(
+                cell.labels.reliability,
+                cell.labels.ece,
+                menu(words.reliability, (setting) => reliabilityChart(of, setting)),
+              )}`
           : nothing
       }
       <lab-each-row .rows=${cell.rows}></lab-each-row>

@@ -3,8 +3,8 @@ import type { Cell } from 'shotglass/experiments';
 import type { Chart, Setting } from '../../figure/chart.ts';
 import { strings } from '../../strings/index.ts';
 import { formatProbability, tableProbability } from '../../ui/numbers.ts';
-import { commonestShare, isSpread } from '../evaluate/evaluation.ts';
 import type { EvaluationFigure } from '../figure.ts';
+import { commonestShare, isSpread } from './evaluation.ts';
 
 const shares = (name: string) => ({ name, unit: 'share', from: 0, to: 1 }) as const;
 

@@ -3,8 +3,8 @@ import type { Chart, Datum, Setting } from '../../figure/chart.ts';
 import { strings } from '../../strings/index.ts';
 import { nameText } from '../../ui/visible.ts';
 import type { ModelsFigure } from '../figure.ts';
-import { bySize, type ModelCurve } from '../models/curves.ts';
-import { lineName, shotsOf } from '../models/why-models.ts';
+import { bySize, type ModelCurve } from './curves.ts';
+import { lineName, shotsOf } from './why-models.ts';
 
 const looks = ['hollow', 'pale', 'soft', 'strong'] as const;
 

@@ -1,9 +1,9 @@
 /** The figure of two prompts on the same rows. */
 import type { CurvePoint, PairedPoint } from 'shotglass/experiments';
-import type { Chart, Datum, Setting } from '../../figure/chart.ts';
-import { strings } from '../../strings/index.ts';
-import { formatPValue, tableProbability } from '../../ui/numbers.ts';
-import type { PairFigure } from '../figure.ts';
+import type { Chart, Datum, Setting } from '../../../figure/chart.ts';
+import { strings } from '../../../strings/index.ts';
+import { formatPValue, tableProbability } from '../../../ui/numbers.ts';
+import type { PairFigure } from '../../figure.ts';
 
 /** Both accuracies over the number of shots, and below each column how they compare there. */
 export function pairChart({ a, b, points, isFree }: PairFigure, setting: Setting): Chart {

@@ -1,11 +1,12 @@
 /** How the numbers of an experiment came about: from the question that was asked when it ran, not from the page now. */
 import type { Task } from 'shotglass';
-import { comparisons } from '../../app/settings.ts';
-import { type ModelFacts, version } from '../../app/source.ts';
-import type { Methods, Reference } from '../../figure/methods.ts';
-import type { PinnedQuestion } from '../evaluate/pair/pairing.ts';
-import { mostRows, rowsOfPair, usable } from '../evaluate/rows.ts';
-import type { ExperimentId, Question } from '../figure.ts';
+import { comparisons } from '../app/settings.ts';
+import { type ModelFacts, version } from '../app/source.ts';
+import type { Methods, Reference } from '../figure/methods.ts';
+import type { PinnedQuestion } from './evaluate/pair/pairing.ts';
+import { mostRows, rowsOfPair, usable } from './evaluate/rows.ts';
+import type { ExperimentId } from './experiment.ts';
+import type { Question } from './figure.ts';
 
 /** What an experiment was run on. */
 export interface Run {

@@ -1,0 +1,35 @@
+import type { Card } from './card.ts';
+
+/** The experiments in the order of their tabs, by what they ask. */
+export const experimentGroups = {
+  prompt: ['influence', 'order', 'labels', 'calibrate', 'format', 'attribution'],
+  rows: ['evaluate', 'compare', 'models'],
+} as const;
+export type ExperimentGroup = keyof typeof experimentGroups;
+export type ExperimentId = (typeof experimentGroups)[ExperimentGroup][number];
+
+export const experimentIds: readonly ExperimentId[] = Object.values(experimentGroups).flat();
+
+/** What the lab knows of an experiment before it runs. */
+export interface Experiment {
+  id: ExperimentId;
+  source: { text: string; url: string };
+  /** The experiment whose tab it shares, if it has none of its own. */
+  tabOf?: ExperimentId;
+  /** Whether it says nothing of a prompt with fewer demonstrations. */
+  demonstrations?: number;
+  /** Whether it needs the table: free text has no parts to change. */
+  needsTable?: boolean;
+  /** Whether it asks for rows, and for no answer. */
+  needsRows?: boolean;
+  /** Whether it asks for a pinned prompt to compare with. */
+  needsPinned?: boolean;
+  /** Whether it is run on every model that is open. */
+  overModels?: boolean;
+  /**
+   * Fetches how it runs and how it is drawn.
+   *
+   * @throws {@link NotFetched}
+   */
+  fetchCard(): Promise<Card>;
+}
