@@ -126,6 +126,16 @@ export {
   planOrder,
 } from './order.js';
 export type { Outcome, PlannedPrompt, QueryOptions, ShownOptions } from './planned.js';
+export { probe } from './probe/index.js';
+export { planProbe } from './probe/plan.js';
+export type {
+  PlannedProbe,
+  PlannedState,
+  ProbeLayer,
+  ProbeOptions,
+  ProbeReading,
+  ProbeResult,
+} from './probe/types.js';
 export {
   type PlannedShots,
   planShots,
@@ -134,3 +144,25 @@ export {
   type ShotsResult,
   shots,
 } from './shots.js';
+export { type ControlVectorOptions, controlVectorGguf } from './steer/gguf.js';
+export {
+  type ContrastOptions,
+  contrast,
+  type Direction,
+  type SteerOptions,
+  steer,
+  steering,
+} from './steer/index.js';
+export {
+  type EvaluateTaskVectorOptions,
+  evaluateTaskVector,
+  type TaskVectorEvaluation,
+} from './task-vector/evaluate.js';
+export {
+  type PlannedTaskVector,
+  planTaskVector,
+  type TaskVectorOptions,
+  type TaskVectorReading,
+  type TaskVectorResult,
+  taskVector,
+} from './task-vector/index.js';

@@ -83,6 +83,15 @@ export function ascendingShots(
   return [...shots].sort((a, b) => a - b);
 }
 
+/** Distinct layers in ascending order; undefined for all. The model knows how many there are. */
+export function ascendingLayers(layers: readonly number[] | undefined): number[] | undefined {
+  if (layers === undefined) return undefined;
+  if (!Array.isArray(layers) || layers.length === 0 || new Set(layers).size < layers.length) {
+    throw invalid('layers', 'a non-empty array of distinct numbers');
+  }
+  return [...layers].sort((a, b) => a - b);
+}
+
 /** Index of the gold label; undefined where none is named. */
 export function goldIndex(labels: readonly Label[], gold: string | undefined): number | undefined {
   if (gold === undefined) return undefined;
@@ -153,6 +162,11 @@ export async function* attemptEach<Planned extends PlannedPrompt, Key extends ob
     readings.push({ ...keyOf(planned), ...outcome });
     yield { done: readings.length, total: all.length, result: { readings: [...readings] } };
   }
+}
+
+/** The text of a prompt without the spaces at its end, which belong to the answer, as in `score`. */
+export function withoutLastSpaces({ text }: Pick<Prompt, 'text'>): string {
+  return text.replace(/ +$/, '');
 }
 
 /**

@@ -143,7 +143,7 @@ export function planned(
   };
 }
 
-function checkedTrain(train: readonly Demonstration[]): readonly Demonstration[] {
+export function checkedTrain(train: readonly Demonstration[]): readonly Demonstration[] {
   if (!Array.isArray(train)) throw invalid('train', 'an array of demonstrations');
   for (const [i, demonstration] of train.entries()) {
     text(`The input of demonstration ${i + 1}`, demonstration?.input);
@@ -153,7 +153,7 @@ function checkedTrain(train: readonly Demonstration[]): readonly Demonstration[]
 }
 
 /** As `classify` has them, and with a name for one label only. */
-function checkedClasses(labels: readonly Label[]): readonly Label[] {
+export function checkedClasses(labels: readonly Label[]): readonly Label[] {
   if (!Array.isArray(labels) || labels.length < 2) {
     throw invalid('labels', 'an array of at least two labels, or null for free text');
   }
@@ -215,7 +215,10 @@ function drawnRows(rows: readonly TestRow[], limit: number | undefined): readonl
 }
 
 /** A model that has seen the answer proves nothing. */
-function refuseLeakage(train: readonly Demonstration[], rows: readonly TestRow[]): void {
+export function refuseLeakage(
+  train: readonly Demonstration[],
+  rows: readonly Pick<TestRow, 'index' | 'input'>[],
+): void {
   const numbers = new Map(train.map(({ input }, i) => [input.trim(), i + 1]));
   for (const { index, input } of rows) {
     const number = numbers.get(input.trim());
