@@ -43,6 +43,17 @@ export {
   type PlannedPart,
   planAttribution,
 } from './attribution.js';
+export { type ChoosingModel, choose } from './choose/index.js';
+export { choiceMethods, type PlannedChoice, planChoose } from './choose/plan.js';
+export type {
+  Choice,
+  ChoiceMethod,
+  ChooseOptions,
+  ChooseResult,
+  ChosenForRow,
+  ChosenRow,
+  MethodAccuracy,
+} from './choose/types.js';
 export {
   type Comparison,
   contextualCalibration,

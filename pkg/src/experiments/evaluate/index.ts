@@ -86,7 +86,7 @@ export async function* evaluate(
 }
 
 /** Asks the model of the rows of a cell, one at a time. */
-function asker(
+export function asker(
   model: EvaluatedModel,
   plan: Plan,
   cell: CellPlan,
@@ -156,7 +156,7 @@ async function generated(
 }
 
 /** Counts what the calls of the model cost. */
-class Meter {
+export class Meter {
   tokensRun = 0;
   durationMs = 0;
   readonly #signal: AbortSignal | undefined;
@@ -186,7 +186,7 @@ function tokensOf(progress: RunProgress | null): number {
 }
 
 /** A prompt that does not fit is an answer too; every other failure is one. */
-function tooLong(error: unknown): ShotglassError {
+export function tooLong(error: unknown): ShotglassError {
   if (error instanceof ShotglassError && error.code === 'prompt-too-long') return error;
   throw error;
 }
