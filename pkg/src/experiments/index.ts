@@ -129,6 +129,26 @@ export {
   planLens,
 } from './lens.js';
 export {
+  type ManyShotsOptions,
+  type ManyShotsReading,
+  type ManyShotsResult,
+  manyShots,
+  type PlannedManyShots,
+  planManyShots,
+} from './many-shots.js';
+export {
+  type MinimalPair,
+  type MinimalPairsOptions,
+  type MinimalPairsResult,
+  minimalPairs,
+  type PairFound,
+  type PairPart,
+  type PairReading,
+  type ParadigmAccuracy,
+  type SentenceReading,
+} from './minimal-pairs/index.js';
+export { ownPairs } from './minimal-pairs/own-pairs.js';
+export {
   type OrderOptions,
   type OrderReading,
   type OrderResult,

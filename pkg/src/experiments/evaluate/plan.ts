@@ -236,8 +236,7 @@ export function refuseLeakage(
  */
 function draws(pool: number, shots: number, seed: number, orders: number): number[][] {
   const generator = random(seed);
-  const all = Array.from({ length: pool }, (_, i) => i);
-  const drawn = (seed === 0 ? all : generator.shuffled(all)).slice(0, shots);
+  const drawn = orderOf(pool, seed, generator).slice(0, shots);
   let most = 1;
   for (let k = 2; k <= shots && most < orders; k++) most *= k;
   const found = new Map([[String(drawn), drawn]]);
@@ -246,6 +245,12 @@ function draws(pool: number, shots: number, seed: number, orders: number): numbe
     found.set(String(next), next);
   }
   return [...found.values()];
+}
+
+/** The order of a training split that a seed takes its first demonstrations from. */
+export function orderOf(pool: number, seed: number, generator = random(seed)): number[] {
+  const all = Array.from({ length: pool }, (_, i) => i);
+  return seed === 0 ? all : generator.shuffled(all);
 }
 
 function generationOf(
