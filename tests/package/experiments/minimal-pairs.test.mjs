@@ -5,11 +5,16 @@ import { minimalPairs, ownPairs } from 'shotglass/experiments';
 import { modelFile, mustExist } from '../../support/files.mjs';
 import { near, resultOf, stepsOf } from './fake.mjs';
 
-/** A model whose tokens are words; `logprobOf(word, before)` is in nats. */
-function wordModel(logprobOf, info) {
+/**
+ * A model whose tokens are words; `logprobOf(word, before)` is in nats. `tokensOf` says how many tokens the empty text and
+ * `<|endoftext|>` have.
+ */
+function wordModel(logprobOf, tokensOf = { '': 0, '<|endoftext|>': 1 }) {
   const model = {
-    info,
     contexts: [],
+    async tokenize(text) {
+      return Array.from({ length: tokensOf[text] }, (_, id) => ({ id }));
+    },
     async score(context, sentences) {
       model.contexts.push(context);
       if (sentences.some((text) => text.includes('endless'))) {
@@ -125,15 +130,15 @@ test('there is an accuracy for all pairs and for each paradigm, with intervals',
 
 test('a sentence stands behind a begin token, or what takes its place', async () => {
   const pair = [{ good: 'a', bad: 'b' }];
-  const contextOf = async (info, options) => {
-    const model = wordModel(byLength, info);
+  const contextOf = async (tokensOf, options) => {
+    const model = wordModel(byLength, tokensOf);
     await resultOf(minimalPairs(model, pair, options));
     return model.contexts[0];
   };
-  assert.equal(await contextOf(undefined), '<|endoftext|>');
-  assert.equal(await contextOf({ addsBos: false }), '<|endoftext|>');
-  assert.equal(await contextOf({ addsBos: true }), '');
-  assert.equal(await contextOf({ addsBos: true }, { context: '\n' }), '\n');
+  assert.equal(await contextOf({ '': 0, '<|endoftext|>': 1 }), '<|endoftext|>');
+  assert.equal(await contextOf({ '': 1, '<|endoftext|>': 8 }), '');
+  assert.equal(await contextOf({ '': 0, '<|endoftext|>': 7 }), '\n');
+  assert.equal(await contextOf({ '': 1, '<|endoftext|>': 1 }, { context: 'So:' }), 'So:');
 });
 
 test('what is no pair is refused', async () => {

@@ -19,9 +19,9 @@ export interface MinimalPair {
 /** Options of {@link minimalPairs}. */
 export interface MinimalPairsOptions extends CallOptions {
   /**
-   * What stands before each sentence, so that its first token has a probability too. Default: the begin token where
-   * the model adds one (`info.addsBos`), otherwise `'<|endoftext|>'`, which preceded each text in the training of
-   * nearly all models that have no begin token.
+   * What stands before each sentence, so that its first token has a probability too. Default: nothing where the model
+   * adds a begin token; otherwise `'<|endoftext|>'`, which preceded each text in the training of most other models;
+   * a line break if the model does not have that token.
    */
   context?: string | undefined;
 }
@@ -92,14 +92,14 @@ export interface MinimalPairsResult {
  * steps before it remain valid.
  */
 export async function* minimalPairs(
-  model: Pick<Model, 'score'> & { info?: Pick<Model['info'], 'addsBos'> },
+  model: Pick<Model, 'score' | 'tokenize'>,
   pairs: readonly MinimalPair[],
   options: MinimalPairsOptions = {},
 ): AsyncGenerator<Step<MinimalPairsResult>, void, undefined> {
   only(options, { context: true, signal: true });
   const { signal } = options;
-  const context = text('context', options.context ?? (model.info?.addsBos ? '' : '<|endoftext|>'));
   const all = checkedPairs(pairs);
+  const context = text('context', options.context ?? (await beginning(model, signal)));
   const readings: PairReading[] = [];
   for (const pair of all) {
     const outcome = await attempt(async () => {
@@ -109,6 +109,19 @@ export async function* minimalPairs(
     readings.push({ pair, ...outcome });
     yield { done: readings.length, total: all.length, result: resultOf(readings) };
   }
+}
+
+const endOfText = '<|endoftext|>';
+
+/** What precedes a text in training, as a context. */
+async function beginning(
+  model: Pick<Model, 'tokenize'>,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  // Only a begin token is added to a text, so nothing else can be in the empty one.
+  if ((await model.tokenize('', { signal })).length > 0) return '';
+  const tokens = await model.tokenize(endOfText, { signal });
+  return tokens.length === 1 ? endOfText : '\n';
 }
 
 /** What follows from the scores of two sentences. */
