@@ -156,6 +156,18 @@ export {
   type PlannedOrder,
   planOrder,
 } from './order.js';
+export { type PatchedModel, patch } from './patch/index.js';
+export { planPatch } from './patch/plan.js';
+export type {
+  PatchColumn,
+  PatchedCell,
+  PatchOptions,
+  PatchPlace,
+  PatchResult,
+  PatchRun,
+  PatchSize,
+  PlannedPatch,
+} from './patch/types.js';
 export type { Outcome, PlannedPrompt, QueryOptions, ShownOptions } from './planned.js';
 export { probe } from './probe/index.js';
 export { planProbe } from './probe/plan.js';
