@@ -100,6 +100,14 @@ export {
   planFormat,
 } from './format.js';
 export {
+  type HeadPattern,
+  type HeadScores,
+  type HeadsResult,
+  headPatterns,
+  heads,
+  headTargets,
+} from './heads.js';
+export {
   type Answer,
   type DemonstrationInfluence,
   type Effect,
