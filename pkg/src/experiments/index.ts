@@ -156,6 +156,13 @@ export {
   type SentenceReading,
 } from './minimal-pairs/index.js';
 export { ownPairs } from './minimal-pairs/own-pairs.js';
+  type LimeInfluence,
+  type LimeOptions,
+  type LimeResult,
+  lime,
+  type PlannedMask,
+  planLime,
+} from './lime.js';
 export {
   type OrderOptions,
   type OrderReading,

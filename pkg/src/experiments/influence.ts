@@ -170,7 +170,7 @@ function difference(withIt: Answer, without: Answer | undefined): Effect | null 
 }
 
 /** The Shapley value of one demonstration; null until the answers to all subsets are there. */
-function shapley(
+export function shapley(
   all: readonly number[],
   j: number,
   answers: ReadonlyMap<string, Answer>,
@@ -190,7 +190,7 @@ function shapley(
 }
 
 /** All subsets, their items in the given order. */
-function subsets([first, ...rest]: readonly number[]): number[][] {
+export function subsets([first, ...rest]: readonly number[]): number[][] {
   if (first === undefined) return [[]];
   const others = subsets(rest);
   return [...others, ...others.map((set) => [first, ...set])];
