@@ -20,7 +20,12 @@ before(async () => {
 test.after(() => model.close());
 
 const ids = (n, changed = {}) => Array.from({ length: n }, (_, i) => changed[i] ?? i);
-const sizeOf = (layers, n, first) => ({ layers, from: ids(n, { [first]: 99 }), into: ids(n) });
+/** Prompts of `n` tokens that differ in some of them. */
+const sizeOf = (layers, n, ...differing) => ({
+  layers,
+  from: ids(n, Object.fromEntries(differing.map((i) => [i, -1]))),
+  into: ids(n),
+});
 const plan = (size, options = {}) => planPatch(size, { answer, ...options });
 const count = (n) => Array.from({ length: n }, (_, i) => i);
 
@@ -34,11 +39,11 @@ test('a small grid has every layer and every token from the first that differs',
   assert.equal(places.length, 16, 'there is no overview of so few');
 });
 
-test('what is planned fits into the budget, and a smaller budget leaves out layers, then joins tokens', () => {
-  const size = sizeOf(30, 60, 8);
+test('what is planned fits into the budget: first layers are left out, then tokens are joined', () => {
+  const size = sizeOf(30, 60, 8, 9, 30);
   const costOf = ({ layer, position }) => 1 + (1 - layer / 30) * (60 - position);
-  let coarser = 0;
-  for (const budget of [1e6, 20_000, 9000, 6000, 2500, 1000, 300]) {
+  let last = Number.POSITIVE_INFINITY;
+  for (const budget of [1e6, 20_000, 9000, 6000, 4000, 2500, 2000, 1500, 1200]) {
     const { layers, columns, places, cost } = plan(size, { budget });
     assert.ok(cost <= budget, `${cost} of ${budget}`);
     const sum = places.reduce((all, place) => all + costOf(place), 0);
@@ -49,16 +54,33 @@ test('what is planned fits into the budget, and a smaller budget leaves out laye
       'no token is lost',
     );
     assert.ok(layers.includes(0) && layers.includes(30));
-    assert.ok(layers.length * columns.length <= (coarser || 31 * 52));
-    coarser = layers.length * columns.length;
-    if (columns.length < 52)
-      assert.equal(layers.length, 7, 'first layers are left out, then tokens joined');
+    const cells = layers.length * columns.length;
+    assert.ok(cells <= last);
+    last = cells;
+    if (columns.length < 52) assert.equal(layers.length, 7);
   }
   const { layers, columns } = plan(size, { budget: 1 });
-  assert.deepEqual([layers.length, columns], [7, [{ position: 8, width: 52 }]]);
+  assert.equal(layers.length, 7);
+  assert.deepEqual(
+    columns.map(({ position, width }) => [position, width]),
+    [
+      [8, 2],
+      [10, 20],
+      [30, 1],
+      [31, 28],
+      [59, 1],
+    ],
+    'what differs stays apart from what does not, and the last token alone',
+  );
 });
 
 test('an overview comes first, then each cell once, from coarse layers to fine ones', () => {
+  // 52 tokens: 7 in each column of the overview, and 3 in the last. With 50 one is left for it.
+  for (const n of [60, 58]) {
+    const { places } = plan(sizeOf(30, n, 8), { budget: 1e6 });
+    const keys = places.map((place) => JSON.stringify(place));
+    assert.equal(new Set(keys).size, keys.length, 'nothing is run twice');
+  }
   const { layers, columns, places } = plan(sizeOf(30, 60, 8), { budget: 1e6 });
   const wide = places.filter(({ width }) => width > 1);
   assert.deepEqual(places.slice(0, wide.length), wide);
@@ -83,9 +105,9 @@ test('prompts of different lengths are matched from the end', () => {
   const shorter = { layers: 2, from: [5, 3, 4], into: [1, 7, 8, 2, 3, 4] };
   const b = plan(shorter);
   assert.deepEqual([b.offset, b.firstDifference, b.columns[0].position], [-3, 0, 3]);
-  assert.throws(() => plan(shorter, { positions: [2, 4] }), {
+  assert.throws(() => plan(shorter, { columns: [{ position: 2, width: 1 }] }), {
     code: 'invalid-option',
-    message: /^positions must be integers from 3/,
+    message: /^columns must be a non-empty array of columns of tokens from 3 to 5/,
   });
   // One is the beginning of the other: the last token is always matched.
   assert.deepEqual(
@@ -96,7 +118,8 @@ test('prompts of different lengths are matched from the end', () => {
 
 test('every cell is what a run with that edit gives, found in another way', async () => {
   const { tokens } = await model.states(into, { layers: [0] });
-  const options = { answer, positions: count(tokens.length) };
+  const columns = count(tokens.length).map((position) => ({ position, width: 1 }));
+  const options = { answer, columns };
   const result = await resultOf(patch(model, from, into, options));
   assert.equal(result.cells.length, 3 * tokens.length, 'only the cells of the grid are left');
   const { id } = result.token;
@@ -143,7 +166,9 @@ test('of prompts of different lengths, the states come from the token as far fro
 const editOf = ({ layer, position, replace }) => ({ layer, position, replace });
 
 test('everything patched is the other run, bit for bit', async () => {
-  const result = await resultOf(patch(model, from, into, { answer, budget: 1, layers: [0, 1, 2] }));
+  const { length } = await model.tokenize(into);
+  const columns = [{ position: 0, width: length }];
+  const result = await resultOf(patch(model, from, into, { answer, columns }));
   const [theirs] = await model.score(from, [answer]);
   const [own] = await model.score(into, [answer]);
   assert.notEqual(theirs.tokens[0].logprob, own.tokens[0].logprob);
@@ -218,8 +243,18 @@ test('what cannot be patched is refused', async (t) => {
   await refused({ answer: undefined }, /^answer must be a string/);
   await refused({ layers: [3] }, /^layers must be .* from 0 to 2/);
   await refused({ layers: [] }, /^layers must be a non-empty array/);
-  await refused({ positions: [300] }, /^positions must be/);
-  await refused({ positions: [0.5] }, /^positions must be/);
+  for (const columns of [
+    7,
+    [],
+    [null],
+    [{ position: 300, width: 1 }],
+    [{ position: 0, width: 300 }],
+    [{ position: 0.5, width: 1 }],
+    [{ position: 1, width: 0 }],
+    [{ position: -1, width: 1 }],
+  ]) {
+    await refused({ columns }, /^columns must be/);
+  }
   await refused({ budget: 0 }, /^budget must be an integer of at least 1/);
   await refused({ layer: 1 }, /^Unknown option layer\. Did you mean layers/);
   await refused({}, /^from must be a string/, [7, into]);

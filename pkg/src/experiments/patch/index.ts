@@ -4,7 +4,7 @@ import type { Prompt } from '../../prompt/task.js';
 import type { States, Token } from '../../types.js';
 import type { Step } from '../../util/step.js';
 import { invalid, promptText } from '../../util/validate.js';
-import { checkPatch, planPatch } from './plan.js';
+import { checkPatch, keyOf, planPatch } from './plan.js';
 import type { PatchColumn, PatchedCell, PatchOptions, PatchPlace, PatchResult } from './types.js';
 
 /** What {@link patch} calls of a model. */
@@ -110,7 +110,6 @@ function withoutCovered(
   cells: readonly PatchedCell[],
   columns: readonly PatchColumn[],
 ): PatchedCell[] {
-  const keyOf = ({ layer, position, width }: PatchPlace) => `${layer} ${position} ${width}`;
   const known = new Set(cells.map(keyOf));
   return cells.filter(({ layer, position, width }) => {
     const parts = columns.filter(

@@ -13,10 +13,10 @@ export interface PatchOptions extends CallOptions {
    */
   layers?: readonly number[] | undefined;
   /**
-   * Indices of tokens of the prompt `into` at which to patch. Default: all that have a counterpart, from the
-   * first one that differs.
+   * The tokens of the prompt `into` to patch. Default: all that have a counterpart, from the first one that
+   * differs, each alone or with its neighbors, as the budget allows.
    */
-  positions?: readonly number[] | undefined;
+  columns?: readonly PatchColumn[] | undefined;
   /**
    * How much may be computed, in tokens that pass all layers, 1 or more; {@link planPatch} says what a
    * smaller budget leaves out. Default 2,500, which the default model takes some 15 seconds for.
