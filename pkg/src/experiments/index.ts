@@ -137,6 +137,14 @@ export {
   planLens,
 } from './lens.js';
 export {
+  type LimeInfluence,
+  type LimeOptions,
+  type LimeResult,
+  lime,
+  type PlannedMask,
+  planLime,
+} from './lime.js';
+export {
   type ManyShotsOptions,
   type ManyShotsReading,
   type ManyShotsResult,
@@ -156,13 +164,6 @@ export {
   type SentenceReading,
 } from './minimal-pairs/index.js';
 export { ownPairs } from './minimal-pairs/own-pairs.js';
-  type LimeInfluence,
-  type LimeOptions,
-  type LimeResult,
-  lime,
-  type PlannedMask,
-  planLime,
-} from './lime.js';
 export {
   type OrderOptions,
   type OrderReading,
