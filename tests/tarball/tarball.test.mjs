@@ -53,7 +53,6 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     'custom-elements.json',
     'wasm/simd128/shotglass.js',
     'wasm/simd128/shotglass_bg.wasm',
-    'wasm/relaxed/shotglass.js',
     'wasm/relaxed/shotglass_bg.wasm',
     'wasm/threads/shotglass.js',
     'wasm/threads/shotglass_bg.wasm',
