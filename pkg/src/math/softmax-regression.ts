@@ -20,15 +20,19 @@ export interface LinearClassifier {
  * penalty is half as large: there `C = 2/strength` gives the same probabilities. A class without rows is never
  * predicted.
  *
+ * The best weights are sums of rows, so they are sought in the space of the rows: a dozen rows of 576 numbers
+ * have a dozen weights for each class.
+ *
  * @param classOf The class of each row, from 0 to `classes − 1`.
  * @param strength A number above 0.
  */
 export function softmaxRegression(
-  rows: readonly Float64Array[],
+  all: readonly Float64Array[],
   classOf: readonly number[],
   classes: number,
   strength: number,
 ): LinearClassifier {
+  const { basis, coordinates: rows } = inBasis(all);
   const present = [...new Set(classOf)].sort((a, b) => a - b);
   const size = rows[0]?.length ?? 0;
   const own = classOf.map((c) => present.indexOf(c));
@@ -61,13 +65,49 @@ export function softmaxRegression(
   const start = new Float64Array(present.length * stride);
   // A single class is predicted whatever the weights.
   const { at } = present.length > 1 ? minimize(objective, start, 1e-7) : { at: start };
-  const all = Array.from({ length: classes }, (_, c) => present.indexOf(c));
+  const places = Array.from({ length: classes }, (_, c) => present.indexOf(c));
   return {
-    weights: all.map((c) => (c < 0 ? null : at.slice(c * stride, c * stride + size))),
-    intercepts: all.map((c) =>
+    weights: places.map((c) =>
+      c < 0 ? null : combined(basis, at.subarray(c * stride, c * stride + size)),
+    ),
+    intercepts: places.map((c) =>
       c < 0 ? Number.NEGATIVE_INFINITY : (at[c * stride + size] as number),
     ),
   };
+}
+
+/** What a row may have left outside of a basis, as a share of its length, to count as a sum of the basis. */
+const ROUNDING = 1e-9;
+
+/** An orthonormal basis of the space that rows span (Gram–Schmidt), and the rows in it. */
+function inBasis(rows: readonly Float64Array[]): {
+  basis: Float64Array[];
+  coordinates: Float64Array[];
+} {
+  const basis: Float64Array[] = [];
+  for (const row of rows) {
+    const rest = Float64Array.from(row);
+    // The second pass removes what rounding has left of the first.
+    for (const part of [...basis, ...basis]) {
+      const share = product(part, 0, rest);
+      for (let j = 0; j < rest.length; j++)
+        rest[j] = (rest[j] as number) - share * (part[j] as number);
+    }
+    const length = Math.hypot(...rest);
+    if (length > ROUNDING * Math.hypot(...row)) basis.push(rest.map((x) => x / length));
+  }
+  const coordinates = rows.map((row) => Float64Array.from(basis, (part) => product(part, 0, row)));
+  return { basis, coordinates };
+}
+
+/** The sum of the rows of a basis, each with its weight. */
+function combined(basis: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const sum = new Float64Array(basis[0]?.length ?? 0);
+  for (const [k, part] of basis.entries()) {
+    for (let j = 0; j < sum.length; j++)
+      sum[j] = (sum[j] as number) + (weights[k] as number) * (part[j] as number);
+  }
+  return sum;
 }
 
 /**
