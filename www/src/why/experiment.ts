@@ -3,6 +3,7 @@ import type { Card } from './card.ts';
 /** The experiments in the order of their tabs, by what they ask. */
 export const experimentGroups = {
   prompt: ['influence', 'order', 'labels', 'calibrate', 'format', 'attribution'],
+  inside: ['probe', 'vector'],
   rows: ['evaluate', 'compare', 'models'],
 } as const;
 export type ExperimentGroup = keyof typeof experimentGroups;
@@ -22,6 +23,10 @@ export interface Experiment {
   needsTable?: boolean;
   /** Whether it asks for rows, and for no answer. */
   needsRows?: boolean;
+  /** Whether it asks for labels: outputs that recur. */
+  needsLabels?: boolean;
+  /** Whether it evaluates rows at the shots of the prompt and at none, and draws nothing. */
+  atOwnShots?: boolean;
   /** Whether it asks for a pinned prompt to compare with. */
   needsPinned?: boolean;
   /** Whether it is run on every model that is open. */

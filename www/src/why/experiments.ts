@@ -57,6 +57,28 @@ const all: readonly Experiment[] = [
     fetchCard: chunk(async () => (await import('./effects/card.ts')).attributionCard),
   },
   {
+    id: 'probe',
+    needsRows: true,
+    needsTable: true,
+    needsLabels: true,
+    atOwnShots: true,
+    source: {
+      text: 'Alain & Bengio 2016; Cho et al. 2023, Prompt-Augmented Linear Probing',
+      url: 'https://arxiv.org/abs/1610.01644',
+    },
+    fetchCard: chunk(async () => (await import('./probe/card.ts')).probeCard),
+  },
+  {
+    id: 'vector',
+    demonstrations: 1,
+    needsTable: true,
+    source: {
+      text: 'Hendel et al. 2023, In-Context Learning Creates Task Vectors; Turner et al. 2023',
+      url: 'https://arxiv.org/abs/2310.15916',
+    },
+    fetchCard: chunk(async () => (await import('./vector/card.ts')).vectorCard),
+  },
+  {
     id: 'evaluate',
     needsRows: true,
     needsTable: true,

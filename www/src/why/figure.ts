@@ -1,5 +1,13 @@
 import type { Classification, Demonstration, Label, Normalization, Task } from 'shotglass';
-import type { Comparison, Evaluation, LabelVariant, PairedPoint } from 'shotglass/experiments';
+import type {
+  Accuracy,
+  Comparison,
+  Direction,
+  Evaluation,
+  LabelVariant,
+  PairedPoint,
+  ProbeResult,
+} from 'shotglass/experiments';
 import type { Calibration } from './evaluate/calibrations.ts';
 import type { PinnedQuestion } from './evaluate/pair/pairing.ts';
 import type { LeftOut } from './evaluate/rows.ts';
@@ -22,6 +30,8 @@ export type Figure =
   | LabelsFigure
   | CalibrationFigure
   | FormatFigure
+  | ProbeFigure
+  | VectorFigure
   | EvaluationFigure
   | PairFigure
   | ModelsFigure;
@@ -94,6 +104,42 @@ export interface FormatFigure extends About {
   formats: readonly { name: string | null; reading: Reading | null | undefined }[];
 }
 
+/** How well labels are read from the state after each layer, beside prompts on the same rows. */
+export interface ProbeFigure extends About {
+  experiment: 'probe';
+  /** How many rows the probe learns from, and how many are held out. */
+  train: number;
+  rows: number;
+  layers: ProbeResult['layers'];
+  best: ProbeResult['best'];
+  /** Of the prompts that are evaluated. */
+  prompts: readonly { shots: number; accuracy: Accuracy }[];
+  leftOut: LeftOut;
+}
+
+/** The answers with the state of a few-shot prompt in the zero-shot prompt, and with directions added. */
+export interface VectorFigure extends About {
+  experiment: 'vector';
+  /** How many demonstrations the vector stands for. */
+  shots: number;
+  /** The last layer of the model. */
+  last: number;
+  zeroShot: Reading;
+  fewShot: Reading;
+  layers: readonly { layer: number; reading: Reading }[];
+  /** The layer whose vector makes the answer the most probable. */
+  best: number;
+  steered: readonly SteeredAnswers[];
+}
+
+/** The answers after the zero-shot prompt, with a direction added so many times. */
+export interface SteeredAnswers {
+  /** What the direction is: what the demonstrations add, or what inputs with the answer have that others have not. */
+  kind: 'examples' | 'answer';
+  direction: Direction;
+  readings: readonly { coefficient: number; reading: Reading }[];
+}
+
 export interface EvaluationFigure extends About {
   experiment: 'evaluate';
   evaluation: Evaluation;
@@ -128,7 +174,7 @@ export interface FigureFile {
   name: string;
   type: string;
   /** One after the other they are the file. */
-  parts: () => string[];
+  parts: () => BlobPart[];
 }
 
 /** What the reader asks about. */

@@ -154,6 +154,7 @@ export class LabWhy extends LabElement {
   private manner({ isFree, calibration }: Question): string {
     if (isFree) return '';
     const { rule, comparison } = this.settings;
+    if (this.experiment.atOwnShots) return '';
     if (this.experiment.needsRows) {
       return ` · ${strings.why.ruleOf(strings.why.rules[rule])} ${strings.evaluate.calibratedBy[this.experiment.overModels ? 'nothing' : calibration]}`;
     }
@@ -163,9 +164,12 @@ export class LabWhy extends LabElement {
 
   /** Which of the experiments that share the tab is meant. */
   private scope(): TemplateResult | typeof nothing {
-    const { id, needsRows, overModels } = this.experiment;
+    const { id, needsRows, atOwnShots, overModels } = this.experiment;
     const choose = (id: ExperimentId) => this.send('lab-set', { experiment: id });
-    if (needsRows) return this.held && !overModels ? scopeField(rowsScope(), id, choose) : nothing;
+    if (needsRows)
+      return this.held && !overModels && !atOwnShots
+        ? scopeField(rowsScope(), id, choose)
+        : nothing;
     return id === 'influence' || id === 'attribution'
       ? scopeField(partsScope(), id, choose)
       : nothing;
@@ -204,13 +208,16 @@ export class LabWhy extends LabElement {
     const choose = (change: Partial<WhyChoices>) => this.send('lab-why-choose', change);
     const ofPinned = this.experiment.needsPinned && pinned ? pinned.train.length : null;
     const calibrates = !isFree && !this.experiment.overModels;
-    const given = { pool: pool.length, train: train.length, ofPinned, isFree, calibrates };
+    const { atOwnShots = false } = this.experiment;
+    const given = {
+      ...{ pool: pool.length, train: train.length, ofPinned, isFree, calibrates, atOwnShots },
+    };
     return drawChoices(given, this.choices, choose);
   }
 
   /** What an evaluation will cost. */
   private cost(question: Question): string | typeof nothing {
-    if (!this.experiment.needsRows) return nothing;
+    if (!this.experiment.needsRows || this.experiment.atOwnShots) return nothing;
     // Thousands of rows are counted once, and not each time that the page is drawn.
     const of = keyOf(this.experiment, question);
     const { pinned } = question;

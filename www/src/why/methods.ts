@@ -21,8 +21,9 @@ export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
   const { task, pool, query, isFree, rule, labels, draws } = question;
   const pinned = id === 'compare' ? question.pinned : null;
   const { shots } = pinned ?? question;
-  const isEvaluation = id === 'evaluate' || id === 'compare' || id === 'models';
-  const isPlain = id === 'calibrate' || id === 'models';
+  const isProbe = id === 'probe';
+  const isEvaluation = id === 'evaluate' || id === 'compare' || id === 'models' || isProbe;
+  const isPlain = id === 'calibrate' || id === 'models' || id === 'vector' || isProbe;
   const reference = isPlain
     ? 'nothing'
     : isEvaluation
@@ -38,12 +39,22 @@ export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
     // Each of several models is named in the figure itself.
     model: id === 'models' ? null : model,
     query: isEvaluation && id !== 'models' ? null : query,
-    shots: isEvaluation ? shots : [task.demonstrations.length],
+    shots: isProbe
+      ? [0, task.demonstrations.length]
+      : isEvaluation
+        ? shots
+        : [task.demonstrations.length],
     demonstrations: pinned ? question.train.length : pool.length,
     template: task.template,
     scoring: isFree ? null : { rule, reference },
-    seeds: isEvaluation ? Array.from({ length: draws.seeds }, (_, i) => i) : isDrawn ? [0] : null,
-    orders: isEvaluation ? draws.orders : null,
+    seeds: isProbe
+      ? null
+      : isEvaluation
+        ? Array.from({ length: draws.seeds }, (_, i) => i)
+        : isDrawn
+          ? [0]
+          : null,
+    orders: isEvaluation && !isProbe ? draws.orders : null,
     rows: isEvaluation ? Math.min(rows.length, mostRows) : null,
     pair: pinned && pairIn(question, pinned),
   };

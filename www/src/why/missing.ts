@@ -5,7 +5,7 @@ import type { Question } from './figure.ts';
 
 /** Why an experiment cannot run, if it cannot. `isText`: the prompt is written as text, and has no table. */
 export function missingFor(
-  { demonstrations = 0, needsRows, needsTable, needsPinned }: Experiment,
+  { demonstrations = 0, needsRows, needsTable, needsLabels, needsPinned, atOwnShots }: Experiment,
   { task, isFree, labels, pinned, ...question }: Question,
   { isText, hasModel }: { isText: boolean; hasModel: boolean },
 ): string | null {
@@ -14,8 +14,9 @@ export function missingFor(
   if (needsTable && isText) return words.needsTable;
   if (task.demonstrations.length < demonstrations) return words.needsDemonstrations(demonstrations);
   if (needsPinned && pinned?.obstacle) return obstacleText(pinned.obstacle);
+  if (needsLabels && isFree) return strings.probing.needsLabels;
   if (needsRows && rows.length === 0) return words.needsRows;
-  if (needsRows && shots.length === 0) return words.needsShots;
+  if (needsRows && !atOwnShots && shots.length === 0) return words.needsShots;
   if (!isFree && labels.length < 2) return words.needsLabels;
   if (isFree && !needsRows && labels.length === 0) return words.needsRivals;
   return hasModel ? null : words.needsModel;

@@ -231,8 +231,9 @@ export function keyOf(
   {
     needsRows,
     needsPinned,
+    atOwnShots,
     overModels,
-  }: Pick<Experiment, 'needsRows' | 'needsPinned' | 'overModels'>,
+  }: Pick<Experiment, 'needsRows' | 'needsPinned' | 'atOwnShots' | 'overModels'>,
   question: Question,
 ): string {
   const { task, isFree, query, labels, answer, rule, comparison, pinned } = question;
@@ -241,6 +242,10 @@ export function keyOf(
   const common = { instruction, template, isFree, names, rule };
   if (!needsRows) return JSON.stringify({ ...common, comparison, demonstrations, query, answer });
   const { train, draws } = question;
+  if (atOwnShots) {
+    const k = demonstrations.length;
+    return `${JSON.stringify({ ...common, k })} ${textOf(train)} ${textOf(question.rows)}`;
+  }
   const calibration = overModels ? 'nothing' : question.calibration;
   const { rows, shots } = needsPinned && pinned ? pinned : question;
   const asked = JSON.stringify({ ...common, shots, draws, calibration });

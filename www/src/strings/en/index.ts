@@ -16,6 +16,7 @@ import { overlay } from './overlay.ts';
 import { page } from './page.ts';
 import { pair } from './pair.ts';
 import { presets } from './presets.ts';
+import { probing } from './probing.ts';
 import { prompt } from './prompt.ts';
 import { recorded } from './recorded.ts';
 import { story } from './story.ts';
@@ -54,6 +55,7 @@ export const en = {
   pair,
   acrossModels,
   models,
+  probing,
   keep,
   recorded,
 };

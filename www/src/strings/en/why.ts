@@ -182,7 +182,7 @@ export const why = {
     instead: (answer: string) => `says ${answer}`,
   },
   /** What the experiments of a group ask about. */
-  groups: { prompt: 'This prompt', rows: 'Many rows' },
+  groups: { prompt: 'This prompt', inside: 'Inside', rows: 'Many rows' },
   experiments: {
     influence: {
       name: 'Examples',
@@ -207,6 +207,14 @@ export const why = {
     attribution: {
       name: 'Parts',
       idea: 'Which words does the answer depend on? Blank out each part of the prompt in turn.',
+    },
+    probe: {
+      name: 'Probe',
+      idea: 'Is the label already in the hidden state? A linear classifier reads it after each layer.',
+    },
+    vector: {
+      name: 'Vector',
+      idea: 'Can one vector stand for all examples? Put it into the prompt that has none.',
     },
     evaluate: {
       name: 'Evaluate',

@@ -169,7 +169,7 @@ export const why: Translated<typeof en> = {
     instead: (answer) => `预测 ${answer}`,
   },
   /** What the experiments of a group ask about. */
-  groups: { prompt: '当前提示', rows: '多行数据' },
+  groups: { prompt: '当前提示', inside: '内部', rows: '多行数据' },
   experiments: {
     influence: { name: '示例', idea: '哪个示例重要？逐一去掉，看答案怎样变化。' },
     order: { name: '顺序', idea: '顺序重要吗？同样的示例，最多 24 种顺序。' },
@@ -183,6 +183,14 @@ export const why: Translated<typeof en> = {
     },
     format: { name: '格式', idea: '格式重要吗？同样的示例，换成其他模板。' },
     attribution: { name: '部分', idea: '答案取决于哪些词？把提示词的各个部分逐一去掉试试。' },
+    probe: {
+      name: '探针',
+      idea: '标签是否已在隐藏状态之中？线性分类器在每一层之后读取它。',
+    },
+    vector: {
+      name: '向量',
+      idea: '一个向量能否代替全部示例？把它放进没有示例的提示。',
+    },
     evaluate: {
       name: '评测',
       idea: '答对的比例有多高？在留出的数据上，看准确率随示例数怎样变化。',

@@ -14,17 +14,21 @@ export interface Given {
   /** The same of the pinned prompt; null where nothing is compared. */
   ofPinned: number | null;
   isFree: boolean;
+  /** Whether nothing is to be chosen but the rows that are held out. */
+  atOwnShots: boolean;
   /** Whether the reader may choose how labels are calibrated. */
   calibrates: boolean;
 }
 
 /** Which rows are held out, at which numbers of shots to evaluate, with how many draws, and how to calibrate. */
 export function drawChoices(
-  { pool, train, ofPinned, isFree, calibrates }: Given,
+  { pool, train, ofPinned, isFree, atOwnShots, calibrates }: Given,
   choices: WhyChoices,
   choose: (change: Partial<WhyChoices>) => void,
 ): TemplateResult {
   const { shots, draws } = choices;
+  const held = pool < 2 ? nothing : holdOutField(pool, isFree, choices.holdOut, choose);
+  if (atOwnShots) return html`${held}`;
   const most = Math.min(train, ofPinned ?? train);
   const toggle = (k: number) => {
     const others = shots.filter((one) => one !== k);
@@ -44,7 +48,7 @@ export function drawChoices(
     </select>
   </label>`;
   return html`
-    ${pool < 2 ? nothing : holdOutField(pool, isFree, choices.holdOut, choose)}
+    ${held}
     <fieldset class="shots-choice">
       <legend class="field-name">${strings.evaluate.shots}</legend>
       ${offeredShots(most).map(

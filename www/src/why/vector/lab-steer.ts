@@ -1,0 +1,90 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { LabElement } from '../../elements/lab-element.ts';
+import { strings } from '../../strings/index.ts';
+import { bar, probability } from '../../ui/bars.ts';
+import { share } from '../../ui/share.ts';
+import type { SteeredAnswers } from '../figure.ts';
+
+/** A slider adds a direction to the state; the bars of the answers follow, from what was read at each of its places. */
+@customElement('lab-steer')
+export class LabSteer extends LabElement {
+  @property({ attribute: false }) steered!: readonly SteeredAnswers[];
+  @property({ attribute: false }) about!: string;
+  @state() private kind: SteeredAnswers['kind'] = 'examples';
+  @state() private coefficient = 1;
+
+  protected override render(): TemplateResult {
+    const words = strings.probing.vector;
+    const { steered, about } = this;
+    const shown = steered.find(({ kind }) => kind === this.kind) ?? steered[0];
+    if (!shown) return html``;
+    const { readings, direction } = shown;
+    const at = readings.findIndex(({ coefficient }) => coefficient === this.coefficient);
+    const reading = readings[at]?.reading;
+    const text = signed(this.coefficient);
+    const place = readings.length > 1 ? at / (readings.length - 1) : 0;
+    return html`
+      <h3 class="steer-heading">${words.steer}</h3>
+      ${steered.length < 2 ? nothing : this.kinds(steered, shown.kind)}
+      <p class="hint">${words.adds[shown.kind](about, direction.layer)}</p>
+      <div class="field steer-field">
+        <label class="field-name" for="steer">${words.coefficient}</label>
+        <span class="joined">
+          <input
+            id="steer"
+            type="range"
+            min="0"
+            max=${readings.length - 1}
+            step="1"
+            aria-valuetext=${text}
+            ${share(place)}
+            .value=${live(String(at))}
+            @input=${this.slide}
+          />
+          <output for="steer">${text}</output>
+        </span>
+      </div>
+      <table class="plain steer-table">
+        <tbody>
+          ${(reading?.answers ?? []).map(
+            ({ name, p }) => html`<tr>
+              <th scope="row" class="mono">${name}</th>
+              <td class="steer-bar">${bar(p)}</td>
+              <td class="numeral">${probability(p)}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    `;
+  }
+
+  private kinds(steered: readonly SteeredAnswers[], shown: SteeredAnswers['kind']): TemplateResult {
+    const words = strings.probing.vector;
+    return html`<fieldset class="steer-kinds">
+      <legend class="field-name">${words.direction}</legend>
+      ${steered.map(
+        ({ kind }) => html`<label class="check"
+          ><input
+            type="radio"
+            name="steer-kind"
+            value=${kind}
+            .checked=${live(kind === shown)}
+            @change=${() => {
+              this.kind = kind;
+            }}
+          />${words.kinds[kind](this.about)}</label
+        >`,
+      )}
+    </fieldset>`;
+  }
+
+  private slide(event: Event): void {
+    const { valueAsNumber } = event.target as HTMLInputElement;
+    const [first] = this.steered;
+    this.coefficient = first?.readings[valueAsNumber]?.coefficient ?? this.coefficient;
+  }
+}
+
+const signed = (c: number) => `${c < 0 ? '−' : c > 0 ? '+' : ''}${Math.abs(c).toFixed(2)}`;
