@@ -123,6 +123,12 @@ export function chartsNamed(name) {
         reading: i === 2 ? null : i === 3 ? undefined : reading(i),
       })),
     },
+    probeOf(),
+    {
+      ...{ experiment: 'vector', shots: 4, best: 1, last: 4, steered: [] },
+      ...{ zeroShot: reading(0), fewShot: reading(1) },
+      layers: ps.map((_, layer) => ({ layer, reading: reading(layer) })),
+    },
     { experiment: 'evaluate', ...evaluationOf(labels) },
     pairOf(labels),
     modelsOf(name, labels),
@@ -144,6 +150,17 @@ export function chartsNamed(name) {
     confusionChart(cell, setting('evaluate')),
     reliabilityChart(cell, setting('evaluate')),
   ];
+}
+
+function probeOf() {
+  const accuracy = (p) => ({ accuracy: p, n: 3, correct: 1, interval: { low: p / 2, high: 1 } });
+  const own = (p) => ({ accuracy: accuracy(p), validation: accuracy(p), predicted: [] });
+  return {
+    ...{ experiment: 'probe', train: 10, rows: 3, best: { regression: 1, prototypes: 2 } },
+    layers: ps.map((p, layer) => ({ layer, regression: own(p), prototypes: own(p / 3) })),
+    prompts: [0, 4].map((shots) => ({ shots, accuracy: accuracy(ps[shots]) })),
+    leftOut: { seen: [], unknown: [], surplus: 0 },
+  };
 }
 
 function pairOf(labels) {

@@ -13,7 +13,7 @@ const Papa = createRequire(new URL('../../../pkg/package.json', import.meta.url)
 
 const ids = [
   ...['tokens', 'words', 'labels', 'ladder', 'examples', 'order', 'outputs', 'calibrate'],
-  ...['format', 'curve', 'compare', 'models', 'confusion', 'reliability'],
+  ...['format', 'probe', 'vector', 'curve', 'compare', 'models', 'confusion', 'reliability'],
 ];
 const hostile = {
   markup: '</text><script>alert(1)</script>]]>&amp;"\'',
