@@ -92,6 +92,9 @@ for (const name of names) {
       inside.layers.map((layer) => (100 * layer[kind].accuracy.accuracy).toFixed(0));
     console.log(`${name}: probe by layer ${curve('regression').join(' ')}`);
     console.log(`${name}: prototypes by layer ${curve('prototypes').join(' ')}`);
+    const { confusion } = vector.patched.cells[0].labels;
+    const says = task.labels.map((_, c) => confusion.reduce((sum, row) => sum + row[c], 0));
+    console.log(`${name}: with the vector it says ${task.labels} ${says} times`);
     console.log(
       `${name}: vector by layer ${vector.layers.map(({ logprob }) => logprob.toFixed(1)).join(' ')}`,
     );

@@ -6,7 +6,7 @@ import { taskLabels } from '../scoring/labels.js';
 import type { CallOptions, Candidate, LensEntry } from '../types.js';
 import type { Step } from '../util/step.js';
 import { integer, invalid, only, text } from '../util/validate.js';
-import { ascendingShots, attempt } from './planned.js';
+import { ascendingShots, attempt, withoutLastSpaces } from './planned.js';
 
 /** Options of {@link lens}. */
 export interface LensExperimentOptions extends CallOptions {
@@ -120,7 +120,7 @@ async function readLayers(
 ): Promise<{ entries: LensEntry[]; answers: FollowedAnswer[] }> {
   const ids = await firstTokens(model, prompt, answers, signal);
   // A space at the end belongs to the answers, as in `score`.
-  const { entries } = await model.lens(prompt.text.replace(/ +$/, ''), { topK, ids, signal });
+  const { entries } = await model.lens(withoutLastSpaces(prompt), { topK, ids, signal });
   const layers = entries.map(([last]) => last as LensEntry);
   return { entries: layers, answers: answers.map((answer, i) => follow(answer, i, layers)) };
 }

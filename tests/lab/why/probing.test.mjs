@@ -153,6 +153,15 @@ test('a vector is tried at every layer, and then the slider has all of its place
   );
 });
 
+test('a vector is of the whole table, and of no reference', () => {
+  const of = (question) => keyOf(experimentOf('vector'), question);
+  const question = questionFor('sentiment');
+  const less = { ...question, pool: question.pool.slice(0, 9) };
+  assert.notEqual(of(less), of(question));
+  const model = { name: 'a model', sha256: 'ab', activationBits: 8 };
+  assert.equal(methodsOf('vector', { question, model }).scoring.reference, 'nothing');
+});
+
 test('the sides of a direction leave out the query, and free text has no side of an answer', () => {
   const question = questionFor('sentiment');
   const shown = question.pool[7];

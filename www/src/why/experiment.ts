@@ -21,6 +21,8 @@ export interface Experiment {
   demonstrations?: number;
   /** Whether it needs the table: free text has no parts to change. */
   needsTable?: boolean;
+  /** Whether it also takes examples of the table that the prompt does not show. */
+  usesPool?: boolean;
   /** Whether it asks for rows, and for no answer. */
   needsRows?: boolean;
   /** Whether it asks for labels: outputs that recur. */

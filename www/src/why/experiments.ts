@@ -71,6 +71,7 @@ const all: readonly Experiment[] = [
   {
     id: 'vector',
     demonstrations: 1,
+    usesPool: true,
     needsTable: true,
     source: {
       text: 'Hendel et al. 2023, In-Context Learning Creates Task Vectors; Turner et al. 2023',

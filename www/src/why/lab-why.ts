@@ -158,7 +158,8 @@ export class LabWhy extends LabElement {
     if (this.experiment.needsRows) {
       return ` · ${strings.why.ruleOf(strings.why.rules[rule])} ${strings.evaluate.calibratedBy[this.experiment.overModels ? 'nothing' : calibration]}`;
     }
-    const own = this.experiment.id === 'calibrate' ? 'nothing' : comparison;
+    const isPlain = this.experiment.id === 'calibrate' || this.experiment.id === 'vector';
+    const own = isPlain ? 'nothing' : comparison;
     return ` · ${strings.why.settings(strings.why.rules[rule], strings.why.comparisons[own])}`;
   }
 

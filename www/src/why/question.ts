@@ -231,16 +231,20 @@ export function keyOf(
   {
     needsRows,
     needsPinned,
+    usesPool,
     atOwnShots,
     overModels,
-  }: Pick<Experiment, 'needsRows' | 'needsPinned' | 'atOwnShots' | 'overModels'>,
+  }: Pick<Experiment, 'needsRows' | 'needsPinned' | 'usesPool' | 'atOwnShots' | 'overModels'>,
   question: Question,
 ): string {
   const { task, isFree, query, labels, answer, rule, comparison, pinned } = question;
   const { instruction, template, demonstrations } = task;
   const names = labels.map(({ name }) => name);
   const common = { instruction, template, isFree, names, rule };
-  if (!needsRows) return JSON.stringify({ ...common, comparison, demonstrations, query, answer });
+  if (!needsRows) {
+    const key = JSON.stringify({ ...common, comparison, demonstrations, query, answer });
+    return usesPool ? `${key} ${textOf(question.pool)}` : key;
+  }
   const { train, draws } = question;
   if (atOwnShots) {
     const k = demonstrations.length;
