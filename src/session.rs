@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::model::budget::rows_at_once;
 use crate::model::{CHUNK, Edited, Model, NoTap, Resume, Tap, Workspace};
 use crate::score::Scoring;
-use crate::states::States;
+use crate::states::{Shallow, States};
 use crate::tokenizer::Tokenizer;
 pub use info::{File, Info};
 use resume::Recorded;
@@ -51,6 +51,8 @@ enum Mode {
     Attention(Attention),
     /// The rows between the layers.
     States(States),
+    /// The rows after one layer. Those above it do not run.
+    Embedding(States),
 }
 
 impl Session {
@@ -133,8 +135,30 @@ impl Session {
         positions: &[usize],
         edits: &Edits,
     ) -> Result<usize> {
-        self.check(ids)?;
         self.check_edits(edits, ids.len())?;
+        let states = self.states_at(ids, layers, positions)?;
+        let first = positions.iter().copied().min().unwrap_or(0);
+        let last = positions.iter().copied().max().unwrap_or(0);
+        let cached = self.seek(Key::edited(&ids[..=last], edits.clone()), first);
+        self.mode = Mode::States(states);
+        Ok(cached)
+    }
+
+    /// Begins a run for the rows after `layer` layers at all of `positions`. The layers above do not run, so the caches
+    /// keep nothing of it, and only [`Session::states`] gives anything after it. Returns how many of the tokens before
+    /// the first of the positions are cached and need not run.
+    pub fn begin_embedding(&mut self, ids: &[u32], layer: usize, positions: &[usize]) -> Result<usize> {
+        let states = self.states_at(ids, &[layer], positions)?;
+        let first = positions.iter().copied().min().unwrap_or(0);
+        let last = positions.iter().copied().max().unwrap_or(0);
+        let cached = self.seek(Key::new(&ids[..=last]), first);
+        self.mode = Mode::Embedding(states);
+        Ok(cached)
+    }
+
+    /// Memory for the rows at `layers` and `positions` of `ids`, which must exist.
+    fn states_at(&self, ids: &[u32], layers: &[usize], positions: &[usize]) -> Result<States> {
+        self.check(ids)?;
         let last_layer = self.model.config().layers;
         for (name, list, end) in [("layers", layers, last_layer + 1), ("positions", positions, ids.len())] {
             if list.is_empty() || list.iter().any(|&n| n >= end) {
@@ -142,12 +166,7 @@ impl Session {
                 return Err(Error::InvalidOption { name, must, got: format!("{list:?}") });
             }
         }
-        let states = States::new(layers, positions, self.model.config().embedding)?;
-        let first = positions.iter().copied().min().unwrap_or(0);
-        let last = positions.iter().copied().max().unwrap_or(0);
-        let cached = self.seek(Key::edited(&ids[..=last], edits.clone()), first);
-        self.mode = Mode::States(states);
-        Ok(cached)
+        States::new(layers, positions, self.model.config().embedding)
     }
 
     /// Begins a run for the attention weights of the token at `position` of `ids`, by default the last one. Returns
@@ -223,8 +242,11 @@ impl Session {
             self.caches.discard(self.cache().len());
         }
         self.resume = None;
-        if let Mode::States(states) = std::mem::take(&mut self.mode) {
-            self.keep(states);
+        match std::mem::take(&mut self.mode) {
+            Mode::States(states) => self.keep(states),
+            // What these tokens left in the cache ends at a layer.
+            Mode::Embedding(_) => self.caches.active_mut().truncate(self.cached),
+            Mode::Prompt | Mode::Scores(_) | Mode::Attention(_) => {}
         }
     }
 
@@ -297,7 +319,8 @@ impl Session {
         if start < end {
             self.caches.reserve(end - start)?;
             let (cache, ids) = (self.caches.active_mut(), &self.key.tokens()[start..end]);
-            let (mut no_tap, resume) = (NoTap, self.resume.as_ref());
+            let (mut no_tap, mut shallow, resume);
+            (no_tap, resume) = (NoTap, self.resume.as_ref());
             let (ids, tap): (&[u32], &mut dyn Tap) = match &mut self.mode {
                 // The token whose attention is recorded runs alone.
                 Mode::Attention(attention) if start == attention.position => (&ids[..1], attention),
@@ -305,6 +328,10 @@ impl Session {
                     (&ids[..ids.len().min(*position - start)], &mut no_tap)
                 }
                 Mode::States(states) => (ids, states),
+                Mode::Embedding(states) => {
+                    shallow = Shallow(states);
+                    (ids, &mut shallow)
+                }
                 Mode::Prompt | Mode::Scores(_) => (ids, &mut no_tap),
             };
             self.model.forward(cache, &mut self.workspace, ids, &mut Edited { edits, resume, tap })?;
@@ -329,7 +356,7 @@ impl Session {
     fn left(&self) -> usize {
         let behind = match &self.mode {
             Mode::Scores(scoring) => scoring.left(),
-            Mode::Prompt | Mode::Attention(_) | Mode::States(_) => 0,
+            Mode::Prompt | Mode::Attention(_) | Mode::States(_) | Mode::Embedding(_) => 0,
         };
         self.key.len() - self.cache().len() + behind
     }

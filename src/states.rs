@@ -57,6 +57,19 @@ impl Tap for States {
     }
 }
 
+/// Records states in a pass that ends after the highest of their layers.
+pub(crate) struct Shallow<'a>(pub &'a mut States);
+
+impl Tap for Shallow<'_> {
+    fn depth(&self) -> usize {
+        self.0.layers.iter().copied().max().unwrap_or(0)
+    }
+
+    fn residual(&mut self, layer: usize, batch: &[Row], x: &mut [f32]) {
+        self.0.residual(layer, batch, x);
+    }
+}
+
 /// The logit lens at one layer and position (nostalgebraist 2020): `softmax(W_U · norm(h))`, the distribution that the
 /// model would give if the row `h` left its last layer. At the last layer it is the model's own. In early layers it is
 /// biased, because they were not trained to be read this way (Belrose et al. 2023, §2).

@@ -35,14 +35,15 @@ pub(super) fn forward(
         s.done = tap.resume(batch, &mut s.x[..size]);
         tap.residual(s.done, batch, &mut s.x[..size]);
     }
-    let end = w.layers.len().min(s.done.saturating_add(layers_at_once(c, batch.len(), slots)));
+    let depth = w.layers.len().min(tap.depth());
+    let end = depth.min(s.done.saturating_add(layers_at_once(c, batch.len(), slots)));
     while s.done < end {
         attention(c, w, compute, s, cache, batch, tap);
         feed_forward(c, w, compute, s, batch.len());
         s.done += 1;
         tap.residual(s.done, batch, &mut s.x[..size]);
     }
-    if s.done < w.layers.len() {
+    if s.done < depth {
         return Ok(false);
     }
     s.done = 0;

@@ -17,6 +17,11 @@ pub(crate) trait Tap {
         0
     }
 
+    /// After how many layers the pass ends. What it leaves in the cache is then no run of its tokens.
+    fn depth(&self) -> usize {
+        usize::MAX
+    }
+
     /// Sees the rows `x` `(T, n_embd)` of a batch after `layer` layers, and may change them.
     fn residual(&mut self, _layer: usize, _batch: &[Row], _x: &mut [f32]) {}
 }
@@ -60,6 +65,10 @@ impl Tap for Edited<'_> {
             x.copy_from_slice(&rows[(row.position() - first) * size..][..size]);
         }
         *layer
+    }
+
+    fn depth(&self) -> usize {
+        self.tap.depth()
     }
 
     fn residual(&mut self, layer: usize, batch: &[Row], x: &mut [f32]) {

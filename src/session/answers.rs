@@ -41,12 +41,13 @@ impl Session {
         }
     }
 
-    /// The rows of a run that [`Session::begin_states`] began and [`Session::advance`] has finished.
+    /// The rows of a run that [`Session::begin_states`] or [`Session::begin_embedding`] began and [`Session::advance`]
+    /// has finished.
     pub fn states(&self) -> Result<&States> {
         let left = self.left();
         match &self.mode {
-            Mode::States(states) if left == 0 => states.check(),
-            mode => Err(not_run("states", matches!(mode, Mode::States(_)), left)),
+            Mode::States(states) | Mode::Embedding(states) if left == 0 => states.check(),
+            mode => Err(not_run("states", matches!(mode, Mode::States(_) | Mode::Embedding(_)), left)),
         }
     }
 
@@ -60,6 +61,7 @@ impl Session {
         ids: &[u32],
     ) -> Result<Vec<Reading>> {
         let states = self.states()?;
+        self.check_whole()?;
         if position >= states.positions.len() || layers.start > layers.end || layers.end > states.layers.len()
         {
             let must = "at states that were recorded".to_owned();
@@ -77,7 +79,16 @@ impl Session {
             let must = format!("below the number of tokens that were run, {}", self.cache().len());
             return Err(Error::InvalidOption { name: "position", must, got: position.to_string() });
         }
+        self.check_whole()?;
         self.model.logits(self.cache().hidden(position))
+    }
+
+    /// Refuses what would need the layers above those that an embedding has passed.
+    fn check_whole(&self) -> Result<()> {
+        match &self.mode {
+            Mode::Embedding(_) => Err(not_run("logits", false, 0)),
+            _ => Ok(()),
+        }
     }
 
     /// The logits `(vocabulary)` of the token after the last one that has run.

@@ -197,6 +197,13 @@ impl Engine {
         self.0.begin_states(ids, &layers, &positions, &edits_of(edits, rows)).map_err(throw)
     }
 
+    /// Begins a run for the rows after `layer` layers at all of `positions`. The layers above do not run. Returns how
+    /// many of the tokens before the first position are cached and need not run.
+    #[wasm_bindgen(js_name = beginEmbedding)]
+    pub fn begin_embedding(&mut self, ids: &[u32], layer: usize, positions: Vec<usize>) -> JsResult<usize> {
+        self.0.begin_embedding(ids, layer, &positions).map_err(throw)
+    }
+
     /// Begins a run for the attention weights of the token at `position`, by default the last one. Returns how many
     /// of the tokens before it are cached and need not run.
     #[wasm_bindgen(js_name = beginAttention)]

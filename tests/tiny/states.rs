@@ -163,6 +163,41 @@ fn the_lens_at_any_layer_is_that_of_the_truth() {
 }
 
 #[test]
+fn an_embedding_passes_no_layer_above_its_own_and_leaves_no_trace() {
+    let loaded = load(&model(&Shape::of(GgmlDType::Q4_1, true)).bytes());
+    let fresh = || loaded.fork().expect("it forks");
+    let (ids, layers) = (prompt(LENGTH, 65), all(3));
+    let whole = states(&mut fresh(), &ids, &layers, &all(LENGTH));
+    let expected = {
+        let mut session = fresh();
+        session.run(&ids).expect("the prompt runs");
+        bits(&session)
+    };
+    for layer in layers {
+        for (from, to) in [(0, LENGTH), (30, LENGTH), (LENGTH - 1, LENGTH), (3, 70)] {
+            let mut session = fresh();
+            session.run(&ids[..30]).expect("the prefix runs");
+            let positions: Vec<usize> = (from..to).collect();
+            let cached = session.begin_embedding(&ids, layer, &positions).expect("it is in the prompt");
+            assert_eq!(cached, from.min(30), "what was run before {from} need not run");
+            while session.advance().expect("it runs") > 0 {}
+            let ours = session.states().expect("all was run");
+            for (index, position) in positions.iter().enumerate() {
+                assert_eq!(ours.row(0, index), whole.row(layer, *position), "{layer}");
+            }
+            assert!(session.logits().is_err(), "the layers above have not run");
+            assert!(session.lens(0, 0..1, 1, &[]).is_err(), "nor is the last one known");
+            // Left in the middle, it leaves no more.
+            session.begin_embedding(&ids, layer, &[LENGTH - 1]).expect("it is in the prompt");
+            session.advance().expect("it runs");
+            let cached = session.run(&ids).expect("the prompt runs");
+            assert!(cached <= 30, "nothing of the embeddings is found again");
+            assert_eq!(bits(&session), expected, "as if nobody had asked");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_answered_is_refused_and_changes_nothing() {
     let mut session = load(&model(&Shape::default()).bytes());
     assert_eq!(session.states().expect_err("nothing was begun").code(), "invalid-option");

@@ -69,6 +69,8 @@ export interface Engine {
     edits?: Uint32Array | null,
     rows?: Float32Array | null,
   ): number;
+  /** Aims at the rows after one layer, above which nothing runs; answers how many positions need not run. */
+  beginEmbedding(ids: Uint32Array, layer: number, positions: Uint32Array): number;
   /** Aims at what one token attends to, by default the last; answers how many of those before it need not run. */
   beginAttention(ids: Uint32Array, position?: number): number;
   /** How many tokens of what was begun need not run, as far as that is known. */

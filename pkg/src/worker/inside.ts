@@ -96,7 +96,7 @@ export async function embed(
   for (const ids of all) {
     const positions = pooling === 'mean' ? ids.map((_, index) => index) : [ids.length - 1];
     // A text without tokens has no position; the engine says so.
-    cachedTokens += engine.beginStates(ids, Uint32Array.of(layer), Uint32Array.from(positions));
+    cachedTokens += engine.beginEmbedding(ids, layer, Uint32Array.from(positions));
     do await run.pause();
     while (engine.advance() > 0);
     vectors.push(direction(engine.states(), loaded.info.hiddenSize));
