@@ -3,6 +3,8 @@
 //! The codes of weights are widened to 16 bits and multiplied by 16-bit codes of activations, two columns in a lane
 //! (`i32x4.dot_i16x8`). So 8-bit activations are no faster here than 16-bit ones.
 
+use std::mem::MaybeUninit;
+
 use wide::{f32x4, i16x8, i32x4, u8x16, u16x8};
 
 use super::pack::{GROUPS, Packed, SHARED};
@@ -29,6 +31,13 @@ pub fn code(codes: &[i32], _: Precision, width: usize, token: usize, column: usi
     if column % 4 < 2 { word << 16 >> 16 } else { word >> 16 }
 }
 
+/// Columns of a strip that are widened at once. They and the activations that they meet stay in the nearest cache.
+const COLUMNS: usize = 256;
+/// Tiles that meet the same widened codes.
+const TILES: usize = 16;
+/// Groups of four rows that run together when there are several tokens.
+const PAIR: usize = 2;
+
 /// Multiplies one strip of rows by all tokens. `out(token, row, values)` receives the products of neighboring rows,
 /// from row `row` of the strip on.
 pub fn strip(w: &Packed, x: &Rows, strip: usize, out: impl FnMut(usize, usize, &[f32])) {
@@ -48,6 +57,7 @@ pub fn strip(w: &Packed, x: &Rows, strip: usize, out: impl FnMut(usize, usize, &
 /// Stands for the number of bits where codes are looked up.
 const BOOK: usize = 0;
 
+#[inline(always)]
 fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     w: &Packed,
     x: &Rows,
@@ -55,83 +65,225 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
     mut out: impl FnMut(usize, usize, &[f32]),
 ) {
     let strip = w.strip(strip);
-    for Tile { first, width, tokens } in x.tiles() {
-        let codes = x.codes(first, width);
-        if width == 1 {
-            let [lanes] = tile::<BITS, SIZE, MINS, GROUPS, 1>(w, strip, &codes, 0);
-            out(first, 0, bytemuck::cast_slice(&lanes));
-        } else {
-            for group in 0..GROUPS {
-                let lanes = tile::<BITS, SIZE, MINS, 1, TILE>(w, strip, &codes, group);
-                for (t, lanes) in lanes[..tokens].iter().enumerate() {
-                    out(first + t, 4 * group, bytemuck::cast_slice(lanes));
-                }
+    let is_single = |tile: &Tile| tile.width == 1;
+    let single = x.tiles().last().filter(is_single);
+    let whole = x.tokens - usize::from(single.is_some());
+    if whole > 0 {
+        many(w, strip, x, whole, widen::<BITS, SIZE, MINS>, &mut out);
+    }
+    if let Some(Tile { first, .. }) = single {
+        out(first, 0, bytemuck::cast_slice(&one::<BITS, SIZE, MINS>(w, strip, &x.codes(first, 1))));
+    }
+}
+
+/// Some columns of a strip, as [`multiply`] reads them. It is large, so it is not filled with zeros first.
+struct Wide {
+    /// The codes of two neighboring columns in each lane, minus the one that stands for zero.
+    codes: [MaybeUninit<[i16x8; GROUPS]>; COLUMNS / 2],
+    scales: [MaybeUninit<[f32x4; GROUPS]>; COLUMNS / 16],
+    mins: [MaybeUninit<[f32x4; GROUPS]>; COLUMNS / 16],
+}
+
+/// The products of the first `tokens` tokens, which are whole tiles.
+///
+/// Several tiles share the work of widening. The blocks of a sum are added one after the other, as in [`one`].
+#[inline(never)]
+fn many(
+    w: &Packed,
+    (shared, blocks): (&[u16x8], &[u16x8]),
+    x: &Rows,
+    tokens: usize,
+    widen: fn(&Packed, &[u16x8], &[u16x8], &mut Wide),
+    out: &mut impl FnMut(usize, usize, &[f32]),
+) {
+    const { assert!(COLUMNS == SHARED) };
+    let size = w.format.block;
+    let at_once = COLUMNS / size * w.format.vectors();
+    let multiply = if w.format.has_mins { multiply::<true> } else { multiply::<false> };
+    let mut wide = Wide {
+        codes: [const { MaybeUninit::uninit() }; _],
+        scales: [const { MaybeUninit::uninit() }; _],
+        mins: [const { MaybeUninit::uninit() }; _],
+    };
+    for first in (0..tokens).step_by(TILES * TILE) {
+        let end = tokens.min(first + TILES * TILE);
+        let mut sums = [[[f32x4::ZERO; GROUPS]; TILE]; TILES];
+        for (part, blocks) in blocks.chunks(at_once).enumerate() {
+            widen(w, shared.get(part * GROUPS..).unwrap_or_default(), blocks, &mut wide);
+            for (sums, first) in sums.iter_mut().zip((first..end).step_by(TILE)) {
+                let x = x.codes(first, TILE);
+                let values = if size == 16 { x.halves.values } else { x.wholes.values };
+                let x = Part {
+                    codes: &x.codes[part * COLUMNS / 2 * TILE..],
+                    scales: &x.scales[part * COLUMNS / BLOCK * TILE..],
+                    values: &values[part * COLUMNS / size * TILE..],
+                };
+                // SAFETY: `widen` has just written these blocks.
+                unsafe { multiply(&wide, size, blocks.len() / w.format.vectors(), x, sums) };
+            }
+        }
+        for (token, sums) in (first..end).zip(sums.as_flattened()) {
+            out(token, 0, bytemuck::cast_slice(sums));
+        }
+    }
+}
+
+/// Widens at most [`COLUMNS`] columns.
+fn widen<const BITS: usize, const SIZE: usize, const MINS: bool>(
+    w: &Packed,
+    shared: &[u16x8],
+    blocks: &[u16x8],
+    wide: &mut Wide,
+) {
+    let pairs_per_step = pairs_per_step::<BITS>();
+    let book = book(w);
+    let zero = i16x8::splat(w.format.zero as i16);
+    let floats = wide.scales.iter_mut().zip(&mut wide.mins);
+    let wides = wide.codes.chunks_exact_mut(SIZE / 2).zip(floats);
+    for (block, (codes, (scales, mins))) in blocks.chunks_exact(w.format.vectors()).zip(wides) {
+        scales.write(std::array::from_fn(|g| scale::<SIZE, MINS>(block, shared, g)));
+        if MINS {
+            mins.write(std::array::from_fn(|g| bytemuck::cast(block[GROUPS + g])));
+        }
+        let steps = block[w.format.first_step()..].chunks_exact(GROUPS);
+        for (step, codes) in steps.zip(codes.chunks_exact_mut(pairs_per_step)) {
+            for n in 0..pairs_per_step {
+                let widened = std::array::from_fn(|g| nth::<BITS>(step[g], book, n) - zero);
+                codes[nth_pair::<BITS>(n)].write(widened);
             }
         }
     }
 }
 
-/// The products of `4 G` rows of a strip, given as [`Packed::strip`] returns it, from group `group` on, and `T` tokens.
-#[inline(always)]
-fn tile<const BITS: usize, const SIZE: usize, const MINS: bool, const G: usize, const T: usize>(
-    w: &Packed,
-    (shared, blocks): (&[u16x8], &[u16x8]),
-    x: &Codes,
-    group: usize,
-) -> [[f32x4; G]; T] {
-    let totals = if SIZE == 16 { &x.halves } else { &x.wholes };
-    let (x_codes, x_scales) = (x.codes, x.scales);
-    let (codes_of, values_of) = (totals.codes, totals.values);
-    let (size, first_step) = (w.format.vectors(), w.format.first_step());
-    let pairs_per_step = if BITS == 8 { 2 } else { 4 }; // of four rows
-    let book = u8x16::new(w.format.book.copied().unwrap_or_default());
+/// The numbers of a tile from some block on.
+struct Part<'a> {
+    codes: &'a [i32],
+    scales: &'a [f32],
+    /// Sums over the columns of each block of weights.
+    values: &'a [f32],
+}
 
-    let mut out = [[f32x4::ZERO; G]; T];
-    for (block, vectors) in blocks.chunks_exact(size).enumerate() {
-        let mut products = [[i32x4::ZERO; G]; T];
-        let x_codes = &x_codes[block * SIZE / 2 * T..][..SIZE / 2 * T];
-        for (codes, x_codes) in
-            vectors[first_step..].chunks_exact(GROUPS).zip(x_codes.chunks_exact(pairs_per_step * T))
-        {
-            let codes: [u16x8; G] = std::array::from_fn(|g| codes[group + g]);
-            for n in 0..pairs_per_step {
-                let codes: [i16x8; G] = codes.map(|codes| nth::<BITS>(codes, book, n));
-                // The low nibbles of all bytes are four columns, and the high ones the next four.
-                let pair = if BITS == 4 { n % 2 * 2 + n / 2 } else { n };
-                for (products, x) in products.iter_mut().zip(&x_codes[pair * T..][..T]) {
-                    let x: i16x8 = bytemuck::cast(i32x4::splat(*x));
-                    for (product, codes) in products.iter_mut().zip(codes) {
-                        *product += codes.dot(x);
+/// Adds the products of `count` blocks of `size` columns.
+///
+/// The loops over groups and tokens are unrolled, and their sums stay in registers. The loop over the columns is not,
+/// because LLVM would then put all products of one sum after each other, and have too few registers.
+///
+/// # Safety
+/// `wide` must hold these blocks, with their mins if `MINS`.
+#[inline(never)]
+unsafe fn multiply<const MINS: bool>(
+    wide: &Wide,
+    size: usize,
+    count: usize,
+    x: Part,
+    out: &mut [[f32x4; GROUPS]; TILE],
+) {
+    let pairs = &wide.codes[..count * size / 2];
+    let x_codes = x.codes[..pairs.len() * TILE].as_ptr();
+    let (x_scales, values) = (x.scales.as_chunks::<TILE>().0, x.values.as_chunks::<TILE>().0);
+    for group in (0..GROUPS).step_by(PAIR) {
+        let (mut codes, mut x_codes) = (pairs.as_ptr().cast::<i16x8>().wrapping_add(group), x_codes);
+        let mut sums: [[f32x4; PAIR]; TILE] = out.map(|out| [out[group], out[group + 1]]);
+        for (block, values) in values.iter().take(count).enumerate() {
+            let mut products = [[i32x4::ZERO; PAIR]; TILE];
+            let end = codes.wrapping_add(size / 2 * GROUPS);
+            while codes != end {
+                // SAFETY: `codes` is at group `group` of one of the pairs of columns, each of which has `GROUPS`
+                // groups; `group + PAIR` is at most `GROUPS`, and the caller guarantees that the pairs were written.
+                let weights: [i16x8; PAIR] = std::array::from_fn(|g| unsafe { *codes.add(g) });
+                for (t, products) in products.iter_mut().enumerate() {
+                    // SAFETY: there are `TILE` words for each of the pairs.
+                    let x: i16x8 = bytemuck::cast(i32x4::splat(unsafe { *x_codes.add(t) }));
+                    for (product, weights) in products.iter_mut().zip(weights) {
+                        *product += weights.dot(x);
+                    }
+                }
+                // After the last pair they may be beyond what they point into, where `add` must not go.
+                (codes, x_codes) = (codes.wrapping_add(GROUPS), x_codes.wrapping_add(TILE));
+            }
+            // SAFETY: the caller guarantees it.
+            let scales = unsafe { wide.scales[block].assume_init_ref() };
+            let x_scales = x_scales[block * size / BLOCK];
+            for (t, (sums, products)) in sums.iter_mut().zip(products).enumerate() {
+                for (g, (sum, product)) in sums.iter_mut().zip(products).enumerate() {
+                    *sum += f32x4::from_i32x4(product) * (scales[group + g] * f32x4::splat(x_scales[t]));
+                    if MINS {
+                        // SAFETY: the caller guarantees it.
+                        let mins = unsafe { wide.mins[block].assume_init_ref() };
+                        *sum += mins[group + g] * f32x4::splat(values[t]);
                     }
                 }
             }
         }
-        let scales: [f32x4; G] = std::array::from_fn(|g| {
-            if SIZE == 32 || MINS {
-                return bytemuck::cast(vectors[group + g]);
-            }
-            let scales: &[i8; 16] = bytemuck::cast_ref(&vectors[0]);
-            let scales = &scales[4 * (group + g)..][..4];
-            let shared: f32x4 = bytemuck::cast(shared[block * SIZE / SHARED * GROUPS + group + g]);
-            shared * f32x4::new([scales[0], scales[1], scales[2], scales[3]].map(f32::from))
-        });
-        for t in 0..T {
-            let x_scale = f32x4::splat(x_scales[block * SIZE / BLOCK * T + t]);
-            let value = f32x4::splat(values_of[block * T + t]);
-            for g in 0..G {
-                let mut product = products[t][g];
-                if !MINS {
-                    product -= i32x4::splat(w.format.zero * codes_of[block * T + t]);
-                }
-                out[t][g] += f32x4::from_i32x4(product) * (scales[g] * x_scale);
-                if MINS {
-                    let min: f32x4 = bytemuck::cast(vectors[GROUPS + group + g]);
-                    out[t][g] += min * value;
+        for (out, sums) in out.iter_mut().zip(sums) {
+            out[group..group + PAIR].copy_from_slice(&sums);
+        }
+    }
+}
+
+/// The products of one token, whose codes are the only ones of a tile.
+#[inline(never)]
+fn one<const BITS: usize, const SIZE: usize, const MINS: bool>(
+    w: &Packed,
+    (shared, blocks): (&[u16x8], &[u16x8]),
+    x: &Codes,
+) -> [f32x4; GROUPS] {
+    let totals = if SIZE == 16 { &x.halves } else { &x.wholes };
+    let pairs_per_step = pairs_per_step::<BITS>();
+    let book = book(w);
+    let mut sums = [f32x4::ZERO; GROUPS];
+    for (n_block, block) in blocks.chunks_exact(w.format.vectors()).enumerate() {
+        let mut products = [i32x4::ZERO; GROUPS];
+        let x_codes = &x.codes[n_block * SIZE / 2..][..SIZE / 2];
+        let steps = block[w.format.first_step()..].chunks_exact(GROUPS);
+        for (step, x_codes) in steps.zip(x_codes.chunks_exact(pairs_per_step)) {
+            for n in 0..pairs_per_step {
+                let x: i16x8 = bytemuck::cast(i32x4::splat(x_codes[nth_pair::<BITS>(n)]));
+                for (product, codes) in products.iter_mut().zip(step) {
+                    *product += nth::<BITS>(*codes, book, n).dot(x);
                 }
             }
         }
+        let shared = shared.get(n_block * SIZE / SHARED * GROUPS..).unwrap_or_default();
+        let x_scale = f32x4::splat(x.scales[n_block * SIZE / BLOCK]);
+        let value = f32x4::splat(totals.values[n_block]);
+        let zero = i32x4::splat(if MINS { 0 } else { w.format.zero * totals.codes[n_block] });
+        for (g, (sum, product)) in sums.iter_mut().zip(products).enumerate() {
+            *sum += f32x4::from_i32x4(product - zero) * (scale::<SIZE, MINS>(block, shared, g) * x_scale);
+            if MINS {
+                let min: f32x4 = bytemuck::cast(block[GROUPS + g]);
+                *sum += min * value;
+            }
+        }
     }
-    out
+    sums
+}
+
+/// The scales of four rows of a block. `shared` begins with the floats that they share, if they do.
+#[inline(always)]
+fn scale<const SIZE: usize, const MINS: bool>(block: &[u16x8], shared: &[u16x8], group: usize) -> f32x4 {
+    if SIZE == 32 || MINS {
+        return bytemuck::cast(block[group]);
+    }
+    let scales: &[i8; 16] = bytemuck::cast_ref(&block[0]);
+    let scales = &scales[4 * group..][..4];
+    let shared: f32x4 = bytemuck::cast(shared[group]);
+    shared * f32x4::new([scales[0], scales[1], scales[2], scales[3]].map(f32::from))
+}
+
+fn book(w: &Packed) -> u8x16 {
+    u8x16::new(w.format.book.copied().unwrap_or_default())
+}
+
+/// Pairs of columns whose codes are in one vector.
+const fn pairs_per_step<const BITS: usize>() -> usize {
+    if BITS == 8 { 2 } else { 4 }
+}
+
+/// The pair of columns that [`nth`] returns. The low nibbles of all bytes are four columns, and the high ones the next
+/// four.
+const fn nth_pair<const BITS: usize>(n: usize) -> usize {
+    if BITS == 4 { n % 2 * 2 + n / 2 } else { n }
 }
 
 /// The `n`-th code of every lane.
