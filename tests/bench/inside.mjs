@@ -1,10 +1,11 @@
 // What five ways to use the same demonstrations find on the same held-out rows: prompts without and with four
 // demonstrations, prototypes and logistic regression on the hidden state, and a task vector. On the real model in Node.
 //
-//     node tests/bench/inside.mjs [--folds 3]
+//     node tests/bench/inside.mjs [--folds 3] [--context 4] [--only sentiment,topics]
 //
 // By default, a preset's demonstrations are the training rows, and its rows are held out. With `--folds`, all of them
 // are divided into so many parts, each of which is held out once, so that there are more rows to learn from and to test.
+// With `--context`, so many demonstrations stand before every input that a probe reads.
 
 import { parseArgs } from 'node:util';
 import { Model } from 'shotglass';
