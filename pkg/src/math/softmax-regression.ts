@@ -68,7 +68,9 @@ export function softmaxRegression(
   const places = Array.from({ length: classes }, (_, c) => present.indexOf(c));
   return {
     weights: places.map((c) =>
-      c < 0 ? null : combined(basis, at.subarray(c * stride, c * stride + size)),
+      c < 0
+        ? null
+        : combined(basis, at.subarray(c * stride, c * stride + size), all[0]?.length ?? 0),
     ),
     intercepts: places.map((c) =>
       c < 0 ? Number.NEGATIVE_INFINITY : (at[c * stride + size] as number),
@@ -85,28 +87,37 @@ function inBasis(rows: readonly Float64Array[]): {
   coordinates: Float64Array[];
 } {
   const basis: Float64Array[] = [];
-  for (const row of rows) {
+  const shares = rows.map((row) => {
     const rest = Float64Array.from(row);
-    // The second pass removes what rounding has left of the first.
-    for (const part of [...basis, ...basis]) {
-      const share = product(part, 0, rest);
-      for (let j = 0; j < rest.length; j++)
-        rest[j] = (rest[j] as number) - share * (part[j] as number);
-    }
-    const length = Math.hypot(...rest);
-    if (length > ROUNDING * Math.hypot(...row)) basis.push(rest.map((x) => x / length));
-  }
-  const coordinates = rows.map((row) => Float64Array.from(basis, (part) => product(part, 0, row)));
+    const own = basis.map(() => 0);
+    const least = ROUNDING * length(row);
+    let [before, after] = [0, length(rest)];
+    // What little is left of a row has lost digits, so its own shares are taken away once more.
+    do {
+      before = after;
+      for (const [k, part] of basis.entries()) {
+        const share = product(part, 0, rest);
+        own[k] = (own[k] as number) + share;
+        addTo(rest, part, -share);
+      }
+      after = length(rest);
+    } while (after < before / 2 && after > least);
+    if (after <= least) return own;
+    basis.push(rest.map((x) => x / after));
+    return [...own, after];
+  });
+  const coordinates = shares.map((own) => Float64Array.from(basis, (_, k) => own[k] ?? 0));
   return { basis, coordinates };
 }
 
 /** The sum of the rows of a basis, each with its weight. */
-function combined(basis: readonly Float64Array[], weights: Float64Array): Float64Array {
-  const sum = new Float64Array(basis[0]?.length ?? 0);
-  for (const [k, part] of basis.entries()) {
-    for (let j = 0; j < sum.length; j++)
-      sum[j] = (sum[j] as number) + (weights[k] as number) * (part[j] as number);
-  }
+function combined(
+  basis: readonly Float64Array[],
+  weights: Float64Array,
+  size: number,
+): Float64Array {
+  const sum = new Float64Array(size);
+  for (const [k, part] of basis.entries()) addTo(sum, part, weights[k] as number);
   return sum;
 }
 
@@ -188,4 +199,12 @@ function product(weights: Float64Array, start: number, row: Float64Array): numbe
   let sum = 0;
   for (let j = 0; j < row.length; j++) sum += (weights[start + j] as number) * (row[j] as number);
   return sum;
+}
+
+function addTo(sum: Float64Array, row: Float64Array, factor: number): void {
+  for (let j = 0; j < sum.length; j++) sum[j] = (sum[j] as number) + factor * (row[j] as number);
+}
+
+function length(row: Float64Array): number {
+  return Math.sqrt(product(row, 0, row));
 }

@@ -69,6 +69,17 @@ test('rows that are there twice weigh twice, as half the regularization would', 
   for (const [c, own] of one.weights.entries()) close(own, other.weights[c], 1e-5, `class ${c}`);
 });
 
+test('rows that are all alike have the shares of the classes', () => {
+  const rows = [0, 0, 0].map(() =>
+    standardized(scaleOf([Float64Array.of(5, 2)]), Float64Array.of(5, 2)),
+  );
+  const classifier = softmaxRegression(rows, [0, 0, 1], 2, 1);
+  close(softmax(scores(classifier, rows[0])), [2 / 3, 1 / 3], 1e-6, 'shares');
+  close(softmax(scores(classifier, Float64Array.of(1, 1))), [2 / 3, 1 / 3], 1e-6, 'elsewhere');
+  const [first, second] = scores(prototypes(rows, [0, 0, 1], 2), rows[0]);
+  assert.equal(first, second);
+});
+
 test('a class without rows is never predicted, and a single one always', () => {
   const rows = [
     [1, 2],
