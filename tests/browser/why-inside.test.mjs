@@ -78,7 +78,7 @@ test('one vector stands for the examples, and the bars follow the slider', async
   await choose('Vector');
   await run('vector');
   assert.equal(await figureOf('vector').locator('.layers-line circle').count(), 31);
-  const bars = () => cells('vector', '.steer-table .numeral');
+  const bars = () => cells('vector', '.steer-table tbody .numeral');
   const slider = page.getByLabel('Coefficient');
   const before = await bars();
   assert.equal(before.length, 2, 'a bar for each label');
@@ -98,6 +98,9 @@ test('one vector stands for the examples, and the bars follow the slider', async
   await page.keyboard.press('ArrowLeft');
   assert.equal(await slider.getAttribute('aria-valuetext'), '+2.75');
   await page.getByRole('radio', { name: /^towards/ }).check();
+  const shares = (await bars()).map((text) => Number(text.replace('%', '')));
+  assert.ok(Math.abs(shares[0] + shares[1] - 100) < 0.2, `${shares} among the labels`);
+  assert.ok(shares[1] > shares[0], 'Positive leads where it is added');
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Save shotglass-examples-layer-\d+\.gguf/ }).click();
   const file = await bytesOf(await download);

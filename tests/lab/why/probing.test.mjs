@@ -127,7 +127,11 @@ test('a vector is tried at every layer, and then the slider has all of its place
   const at = figure.layers.map(
     ({ reading }) => reading.answers.find(({ name }) => name === figure.about).p,
   );
-  assert.equal(at[figure.best], Math.max(...at));
+  const enough = 0.9 * Math.max(...at);
+  assert.equal(
+    figure.best,
+    at.findIndex((p) => p >= enough),
+  );
   assert.deepEqual(
     figure.steered.map(({ kind }) => kind),
     ['examples', 'answer'],

@@ -127,7 +127,7 @@ export interface VectorFigure extends About {
   zeroShot: Reading;
   fewShot: Reading;
   layers: readonly { layer: number; reading: Reading }[];
-  /** The layer whose vector makes the answer the most probable. */
+  /** The lowest layer whose vector makes the answer nearly as probable as any does. */
   best: number;
   steered: readonly SteeredAnswers[];
 }

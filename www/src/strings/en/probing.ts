@@ -57,6 +57,7 @@ export const probing = {
       answer: (answer: string, layer: number) =>
         `Adds to the state after layer ${layer}, at the last token, the mean state of inputs whose output is ${answer} minus that of the others.`,
     },
+    head: { examples: 'Probability', answer: 'Among the labels' },
     coefficient: 'Coefficient',
     file: 'The files hold the directions, once, as control vectors for llama.cpp. It adds them at every token, and here they are added from the last one on.',
     notSaved: 'llama.cpp has no control vectors for a layer this low, so there is no file to save.',

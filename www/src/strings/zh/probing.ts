@@ -39,6 +39,7 @@ export const probing: Translated<typeof en> = {
       answer: (answer, layer) =>
         `在第 ${layer} 层之后，在最后一个词元处加上输出为 ${answer} 的输入的平均状态与其余输入的平均状态之差。`,
     },
+    head: { examples: '概率', answer: '在各标签中' },
     coefficient: '系数',
     file: '文件按一倍保存这些方向，作为 llama.cpp 的控制向量。llama.cpp 在每个词元处都加上它们，这里则从最后一个词元起。',
     notSaved: 'llama.cpp 在这么低的层没有控制向量，因此没有可保存的文件。',

@@ -6,7 +6,7 @@ import {
   type Score,
   type Task,
 } from 'shotglass';
-import { contrast, type Direction, type Step, steer, taskVector } from 'shotglass/experiments';
+import { contrast, type Step, steer, taskVector } from 'shotglass/experiments';
 import type { Card } from '../card.ts';
 import {
   predictedOf,
@@ -23,6 +23,8 @@ import { drawVector, vectorFiles, vectorFinding } from './why-vector.ts';
 
 /** How often a direction is added; the slider has these places. */
 export const coefficients = Array.from({ length: 25 }, (_, i) => (i - 12) / 4);
+/** A layer does nearly as much as the best if its vector makes the answer at least so probable, as a share. */
+const nearly = 0.9;
 /** As many inputs at most make one side of a direction. */
 const mostInputs = 8;
 
@@ -39,7 +41,6 @@ export const vectorCard: Card<VectorFigure> = {
     const steps = taskVector(model, own, { query, answers, shots, signal });
     let found: VectorFigure | undefined;
     let at = { done: 0, total: 0 };
-    let vectors: readonly Direction[] = [];
     for await (const { done, total, result } of steps) {
       const reading = readerOf(labels, rule);
       const fewShot = reading(result.fewShot);
@@ -48,13 +49,10 @@ export const vectorCard: Card<VectorFigure> = {
         layer,
         reading: reading(scores),
       }));
-      const best = layers.reduce((a, b) =>
-        shareOf(b.reading, about) > shareOf(a.reading, about) ? b : a,
-      ).layer;
-      vectors = result.vectors;
+      const best = bestOf(layers, about);
       found = {
         ...{ experiment: 'vector', about, isFree: true, shots, layers, best, steered: [] },
-        ...{ zeroShot: reading(result.zeroShot), fewShot, last: vectors.at(-1)?.layer ?? 0 },
+        ...{ zeroShot: reading(result.zeroShot), fewShot, last: result.vectors.at(-1)?.layer ?? 0 },
       };
       const sides = sidesOf(question, about).length;
       at = { done, total: total + sides * coefficients.length };
@@ -64,7 +62,17 @@ export const vectorCard: Card<VectorFigure> = {
   },
 };
 
-/** Adds directions at the layer whose vector does the most. */
+/**
+ * The lowest layer that does nearly as much as any. After the last one nothing of the query is left, however probable
+ * its answer is; the lower the layer, the more the model still makes of the vector.
+ */
+function bestOf(layers: VectorFigure['layers'], about: string): number {
+  const ps = layers.map(({ reading }) => shareOf(reading, about));
+  const enough = nearly * Math.max(...ps);
+  return layers[ps.findIndex((p) => p >= enough)]?.layer ?? 0;
+}
+
+/** Adds directions at the best layer. */
 async function* steered(
   model: AskedModel,
   question: Settled,

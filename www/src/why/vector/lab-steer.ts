@@ -5,7 +5,7 @@ import { LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { bar, probability } from '../../ui/bars.ts';
 import { share } from '../../ui/share.ts';
-import type { SteeredAnswers } from '../figure.ts';
+import type { Reading, SteeredAnswers } from '../figure.ts';
 
 /** A slider adds a direction to the state; the bars of the answers follow, from what was read at each of its places. */
 @customElement('lab-steer')
@@ -47,8 +47,11 @@ export class LabSteer extends LabElement {
         </span>
       </div>
       <table class="plain steer-table">
+        <thead>
+          <tr><th scope="col">${strings.why.answerOf}</th><th scope="col" colspan="2" class="numeral">${words.head[shown.kind]}</th></tr>
+        </thead>
         <tbody>
-          ${(reading?.answers ?? []).map(
+          ${sharesOf(shown.kind, reading).map(
             ({ name, p }) => html`<tr>
               <th scope="row" class="mono">${name}</th>
               <td class="steer-bar">${bar(p)}</td>
@@ -85,6 +88,14 @@ export class LabSteer extends LabElement {
     const [first] = this.steered;
     this.coefficient = first?.readings[valueAsNumber]?.coefficient ?? this.coefficient;
   }
+}
+
+/** What the demonstrations add decides whether the model answers at all; an answer's direction, which answer it gives. */
+function sharesOf(kind: SteeredAnswers['kind'], reading: Reading | undefined): Reading['answers'] {
+  const answers = reading?.answers ?? [];
+  if (kind === 'examples') return answers;
+  const all = answers.reduce((sum, { p }) => sum + p, 0);
+  return answers.map(({ name, p }) => ({ name, p: all > 0 ? p / all : 0 }));
 }
 
 const signed = (c: number) => `${c < 0 ? '−' : c > 0 ? '+' : ''}${Math.abs(c).toFixed(2)}`;
