@@ -20,7 +20,7 @@ export interface ProbeOptions extends CallOptions {
   /** Distinct layers to read, from 0 to `info.layers`; see {@link States}. Default: all. */
   layers?: readonly number[] | undefined;
   /**
-   * Strengths of the ℓ2 regularization to choose from, each above 0; see {@link ProbeLayer.strength}. Default
+   * Strengths of the ℓ2 regularization to choose from, each above 0; see {@link ProbeLayer.regression}. Default
    * `[1, 100, 10000]`.
    */
   strengths?: readonly number[] | undefined;
