@@ -16,6 +16,7 @@ import './answer/labels/labels.css';
 import './answer/ladder/ladder.css';
 import './why/why.css';
 import './why/effects/why-effects.css';
+import './why/choose/choose.css';
 import './why/order/why-order.css';
 import './why/variants/why-variants.css';
 import './why/calibration/why-calibration.css';

@@ -129,6 +129,7 @@ export function chartsNamed(name) {
       ...{ zeroShot: reading(0), fewShot: reading(1) },
       layers: ps.map((_, layer) => ({ layer, reading: reading(layer) })),
     },
+    ...choicesOf(name, reading),
     { experiment: 'evaluate', ...evaluationOf(labels) },
     pairOf(labels),
     modelsOf(name, labels),
@@ -161,6 +162,39 @@ function probeOf() {
     prompts: [0, 4].map((shots) => ({ shots, accuracy: accuracy(ps[shots]) })),
     leftOut: { seen: [], unknown: [], surplus: 0 },
   };
+}
+
+/** What was chosen for the query, after ever more demonstrations, and pairs of sentences. */
+function choicesOf(name, reading) {
+  const row = { input: name, output: name };
+  const accuracy = { n: 3, correct: 1, accuracy: 1 / 3, interval: { low: 1 / 7, high: 2 / 3 } };
+  const methods = ['similar', 'oneShot', 'bm25', 'random', 'worst'];
+  const parts = ps.map((nats, i) => ({
+    ...{ first: name, second: i === 1 ? '' : name, differs: i === 1, nats: i === 2 ? -nats : nats },
+  }));
+  const pair = { paradigm: name, good: name, bad: `${name}!`, difference: 1 / 3, correct: true };
+  const sentences = {
+    ...{ experiment: 'sentences', pairs: [{ ...pair, parts, decisive: 1 }], accuracy, notRun: 0 },
+    paradigms: [{ paradigm: name, accuracy }],
+  };
+  return [
+    {
+      ...{ experiment: 'choose', pool: [row, row], candidates: 2, shots: 1, leftOut: 0, rows: 3 },
+      judgedBy: 'answer',
+      choices: methods.map((method, i) => ({
+        ...{ method, shown: [i % 2], reading: i === 3 ? null : reading(i) },
+      })),
+      bars: methods.map((method, i) => ({
+        ...{ method, accuracy: i === 2 ? null : accuracy, isTooLong: i === 2 },
+      })),
+    },
+    {
+      ...{ experiment: 'manyShots', pool: 4, rows: 3, ended: 8 },
+      points: ps.slice(0, 3).map((p, i) => ({ k: 2 ** i, p, accuracy: i === 2 ? null : accuracy })),
+    },
+    { ...sentences, isOwn: false },
+    { ...sentences, isOwn: true },
+  ];
 }
 
 function pairOf(labels) {

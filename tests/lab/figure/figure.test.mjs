@@ -13,7 +13,8 @@ const Papa = createRequire(new URL('../../../pkg/package.json', import.meta.url)
 
 const ids = [
   ...['tokens', 'words', 'labels', 'ladder', 'examples', 'order', 'outputs', 'calibrate'],
-  ...['format', 'probe', 'vector', 'curve', 'compare', 'models', 'confusion', 'reliability'],
+  ...['format', 'probe', 'vector', 'choose', 'many-shots', 'sentences', 'sentence-tokens'],
+  ...['curve', 'compare', 'models', 'confusion', 'reliability'],
 ];
 const hostile = {
   markup: '</text><script>alert(1)</script>]]>&amp;"\'',
@@ -145,8 +146,10 @@ test('every number is in the CSV with all its digits, with what it is of and how
       assert.equal(row.model, 'a name');
       assert.equal(row.model_sha256, info.sha256, 'whole');
       assert.equal(row.activation_bits, '16');
-      assert.equal(row.demonstrations, '10');
-      assert.equal(row.template, 'Review: {input}\\nSentiment: {output}\\n\\n');
+      const isApart = chart.id.startsWith('sentence');
+      assert.equal(row.demonstrations, isApart ? '' : '10');
+      const template = 'Review: {input}\\nSentiment: {output}\\n\\n';
+      assert.equal(row.template, isApart ? '' : template);
       assert.match(row.shotglass, /^\d+\.\d+\.\d+/);
     }
   }

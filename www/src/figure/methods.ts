@@ -17,7 +17,8 @@ export interface Methods {
   shots: readonly number[];
   /** How many demonstrations the shots come from. */
   demonstrations: number;
-  template: Template;
+  /** Null where nothing was asked in a prompt of the page. */
+  template: Template | null;
   /** How labels were scored; null where nothing was chosen among labels. */
   scoring: { rule: Normalization; reference: Reference } | null;
   /** Of what was drawn at random; null where nothing was. */
@@ -56,10 +57,12 @@ export function methodsLine(methods: Methods): string {
           strings.pair.methods.shots(listed(shots)),
           strings.pair.methods.same,
         ]
-      : [
-          words.shots(listed(shots), methods.demonstrations),
-          words.template(templateText(methods.template)),
-        ]),
+      : methods.template
+        ? [
+            words.shots(listed(shots), methods.demonstrations),
+            words.template(templateText(methods.template)),
+          ]
+        : []),
     scoring &&
       words.scoring(strings.why.rules[scoring.rule], strings.why.comparisons[scoring.reference]),
     rows === null ? null : words.rows(rows),
@@ -90,8 +93,8 @@ export function methodsColumns(methods: Methods): Facts {
     model_sha256: model?.sha256 ?? '',
     activation_bits: model?.activationBits ?? '',
     shots: methods.shots.join(' '),
-    demonstrations: methods.demonstrations,
-    template: templateText(methods.template),
+    demonstrations: methods.template ? methods.demonstrations : '',
+    template: methods.template ? templateText(methods.template) : '',
     rule: scoring?.rule ?? '',
     reference: scoring?.reference ?? '',
     rows: rows ?? '',

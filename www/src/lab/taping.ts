@@ -117,9 +117,10 @@ export async function* steps(
   onAsked: (question: Question) => void,
 ): AsyncGenerator<Step<Figure>, void, undefined> {
   const card = await cardOf(experiment);
-  const asked = experiment.needsRows
-    ? { ...question, signal }
-    : await settled(tape, question, signal);
+  const asked =
+    experiment.needsRows || experiment.isApart
+      ? { ...question, signal }
+      : await settled(tape, question, signal);
   onAsked(asked);
   yield* card.run(tape, asked);
 }

@@ -2,7 +2,17 @@ import type { Card } from './card.ts';
 
 /** The experiments in the order of their tabs, by what they ask. */
 export const experimentGroups = {
-  prompt: ['influence', 'order', 'labels', 'calibrate', 'format', 'attribution'],
+  prompt: [
+    'influence',
+    'order',
+    'labels',
+    'calibrate',
+    'format',
+    'attribution',
+    'choose',
+    'manyShots',
+    'sentences',
+  ],
   inside: ['probe', 'vector'],
   rows: ['evaluate', 'compare', 'models'],
 } as const;
@@ -31,6 +41,10 @@ export interface Experiment {
   atOwnShots?: boolean;
   /** Whether it asks for a pinned prompt to compare with. */
   needsPinned?: boolean;
+  /** Whether it takes demonstrations from the whole table, and asks the rows to evaluate too, where there are some. */
+  overTable?: boolean;
+  /** Whether it asks about sentences of its own, and neither about the prompt nor about rows. */
+  isApart?: boolean;
   /** Whether it is run on every model that is open. */
   overModels?: boolean;
   /**

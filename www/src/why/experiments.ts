@@ -80,6 +80,36 @@ const all: readonly Experiment[] = [
     fetchCard: chunk(async () => (await import('./vector/card.ts')).vectorCard),
   },
   {
+    id: 'choose',
+    demonstrations: 1,
+    needsTable: true,
+    overTable: true,
+    source: {
+      text: 'Liu et al. 2021 (KATE); Rubin et al. 2021 (EPR); Robertson & Zaragoza 2009 (BM25)',
+      url: 'https://arxiv.org/abs/2101.06804',
+    },
+    fetchCard: chunk(async () => (await import('./choose/card.ts')).chooseCard),
+  },
+  {
+    id: 'manyShots',
+    needsTable: true,
+    overTable: true,
+    source: {
+      text: 'Agarwal et al. 2024, Many-Shot In-Context Learning',
+      url: 'https://arxiv.org/abs/2404.11018',
+    },
+    fetchCard: chunk(async () => (await import('./many-shots/card.ts')).manyShotsCard),
+  },
+  {
+    id: 'sentences',
+    isApart: true,
+    source: {
+      text: 'Warstadt et al. 2020, BLiMP',
+      url: 'https://arxiv.org/abs/1912.00582',
+    },
+    fetchCard: chunk(async () => (await import('./sentences/card.ts')).sentencesCard),
+  },
+  {
     id: 'evaluate',
     needsRows: true,
     needsTable: true,

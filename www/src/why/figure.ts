@@ -1,11 +1,13 @@
 import type { Classification, Demonstration, Label, Normalization, Task } from 'shotglass';
 import type {
   Accuracy,
+  ChoiceMethod,
   Comparison,
   Direction,
   Evaluation,
   LabelVariant,
   PairedPoint,
+  ParadigmAccuracy,
   ProbeResult,
 } from 'shotglass/experiments';
 import type { Calibration } from './evaluate/calibrations.ts';
@@ -32,6 +34,9 @@ export type Figure =
   | FormatFigure
   | ProbeFigure
   | VectorFigure
+  | ChooseFigure
+  | ManyShotsFigure
+  | SentencesFigure
   | EvaluationFigure
   | PairFigure
   | ModelsFigure;
@@ -140,6 +145,82 @@ export interface SteeredAnswers {
   readings: readonly { coefficient: number; reading: Reading }[];
 }
 
+/** Demonstrations chosen for the query in several ways. */
+export interface ChooseFigure extends About {
+  experiment: 'choose';
+  /** The demonstrations of the table; choices are indices into them. */
+  pool: readonly Demonstration[];
+  /** How many of them could be chosen, and how many are. */
+  candidates: number;
+  shots: number;
+  /** Whose answers the candidates were scored by. */
+  judgedBy: 'answer' | 'neighbours';
+  /** How many were left out because their input is the query. */
+  leftOut: number;
+  choices: readonly ChosenRows[];
+  /** How many held-out rows are asked. */
+  rows: number;
+  bars: readonly { method: ChoiceMethod; accuracy: Accuracy | null; isTooLong: boolean }[];
+}
+
+export interface ChosenRows {
+  method: ChoiceMethod;
+  /** In the order of the prompt. */
+  shown: readonly number[];
+  /** Null where it cannot be read. */
+  reading: Reading | null;
+}
+
+/** P(answer) and accuracy after ever more demonstrations. */
+export interface ManyShotsFigure extends About {
+  experiment: 'manyShots';
+  /** How many demonstrations the table has, and how many held-out rows are asked. */
+  pool: number;
+  rows: number;
+  points: readonly ManyShotsPoint[];
+  /** The number of demonstrations that does not fit any more; null where all fit. */
+  ended: number | null;
+}
+
+export interface ManyShotsPoint {
+  k: number;
+  p: number;
+  /** Of the rows that are known; null where none is. */
+  accuracy: Accuracy | null;
+}
+
+/** Which sentence of each pair is more probable. */
+export interface SentencesFigure extends About {
+  experiment: 'sentences';
+  /** Whether the pair is the reader's own. */
+  isOwn: boolean;
+  pairs: readonly ReadPair[];
+  accuracy: Accuracy | null;
+  paradigms: readonly ParadigmAccuracy[];
+  /** How many pairs could not be scored. */
+  notRun: number;
+}
+
+/** The sentences of a pair: of the reader's own, the good one is the first. */
+export interface ReadPair {
+  paradigm: string | null;
+  good: string;
+  bad: string;
+  /** In nats, the good one minus the bad one. */
+  difference: number;
+  correct: boolean;
+  parts: readonly PairPart[];
+  /** Index of the part that decides. */
+  decisive: number;
+}
+
+export interface PairPart {
+  first: string;
+  second: string;
+  differs: boolean;
+  nats: number;
+}
+
 export interface EvaluationFigure extends About {
   experiment: 'evaluate';
   evaluation: Evaluation;
@@ -206,10 +287,17 @@ export interface Question {
   shots: readonly number[];
   /** How often demonstrations are drawn for an evaluation, and in how many orders each draw is shown. */
   draws: Draws;
+  /** Two sentences of the reader to compare; null for the pairs of the package. */
+  sentences: Sentences | null;
   /** The pinned prompt, on the same rows; null while none is pinned. */
   pinned: PinnedQuestion | null;
   /** The model that is asked, where several are asked the same; else null. */
   asks: ComparedModel | null;
+}
+
+export interface Sentences {
+  first: string;
+  second: string;
 }
 
 export interface Draws {

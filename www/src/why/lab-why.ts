@@ -38,6 +38,7 @@ import {
   type WhyChoices,
 } from './question.ts';
 import { partsScope, rowsScope, scopeField } from './scope.ts';
+import { sentenceFields } from './sentences/fields.ts';
 import { tableOrder } from './shown.ts';
 import '../figure/lab-figure.ts';
 import './evaluate/lab-rows.ts';
@@ -113,13 +114,13 @@ export class LabWhy extends LabElement {
         </div>
         ${this.scope()}
         <lab-rows
-          ?hidden=${!experiment.needsRows}
+          ?hidden=${!experiment.needsRows && !experiment.overTable}
           .draft=${draft}
           .brought=${choices.rows}
           .heldOut=${question.pool.length - question.train.length}
           .pinned=${compared?.rows ?? null}
         ></lab-rows>
-        ${experiment.needsRows ? this.evaluationChoices(question) : this.answerField(question)}
+        ${this.asked(question)}
         ${this.controls(question)} ${this.outcome(question)}
         ${experiment.id === 'evaluate' ? drawPaper(presetOf(draft)?.id, this.evaluated()) : nothing}
       </div>
@@ -152,7 +153,7 @@ export class LabWhy extends LabElement {
 
   /** By which rule scores are compared, and with what, where that matters. */
   private manner({ isFree, calibration }: Question): string {
-    if (isFree) return '';
+    if (isFree || this.experiment.isApart) return '';
     const { rule, comparison } = this.settings;
     if (this.experiment.atOwnShots) return '';
     if (this.experiment.needsRows) {
@@ -174,6 +175,16 @@ export class LabWhy extends LabElement {
     return id === 'influence' || id === 'attribution'
       ? scopeField(partsScope(), id, choose)
       : nothing;
+  }
+
+  /** What the reader chooses beside the prompt. */
+  private asked(question: Question): TemplateResult {
+    const { needsRows, isApart } = this.experiment;
+    if (needsRows) return this.evaluationChoices(question);
+    if (!isApart) return this.answerField(question);
+    return sentenceFields(question.sentences, (sentences) =>
+      this.send('lab-why-choose', { sentences }),
+    );
   }
 
   private answerField({ isFree, labels, answer, query }: Question): TemplateResult {

@@ -3,6 +3,7 @@ import type { Task } from 'shotglass';
 import { comparisons } from '../app/settings.ts';
 import { type ModelFacts, version } from '../app/source.ts';
 import type { Methods, Reference } from '../figure/methods.ts';
+import { testedRows } from './choose/asked.ts';
 import type { PinnedQuestion } from './evaluate/pair/pairing.ts';
 import { mostRows, rowsOfPair, usable } from './evaluate/rows.ts';
 import type { ExperimentId } from './experiment.ts';
@@ -14,10 +15,13 @@ export interface Run {
   model: ModelFacts;
 }
 
+/** What `choose` draws with, and all others. */
+const seedOf = (id: ExperimentId) => (id === 'choose' ? 1 : 0);
 /** Up to so many demonstrations all their orders are run, and none is drawn. */
 const allOrders = 4;
 
 export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
+  if (id === 'sentences') return methodsApart(model);
   const { task, pool, query, isFree, rule, labels, draws } = question;
   const pinned = id === 'compare' ? question.pinned : null;
   const { shots } = pinned ?? question;
@@ -30,7 +34,9 @@ export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
       ? question.calibration
       : referenceOf(question);
   const isDrawn =
-    (id === 'order' && task.demonstrations.length > allOrders) || (id === 'labels' && !isFree);
+    id === 'choose' ||
+    (id === 'order' && task.demonstrations.length > allOrders) ||
+    (id === 'labels' && !isFree);
   const { rows } = pinned
     ? rowsOfPair(question, pinned)
     : usable(question.rows, pool, isFree ? null : labels);
@@ -52,11 +58,23 @@ export function methodsOf(id: ExperimentId, { question, model }: Run): Methods {
       : isEvaluation
         ? Array.from({ length: draws.seeds }, (_, i) => i)
         : isDrawn
-          ? [0]
+          ? [seedOf(id)]
           : null,
     orders: isEvaluation && !isProbe ? draws.orders : null,
-    rows: isEvaluation ? Math.min(rows.length, mostRows) : null,
+    rows: isEvaluation
+      ? Math.min(rows.length, mostRows)
+      : id === 'choose' || id === 'manyShots'
+        ? testedRows(question).length || null
+        : null,
     pair: pinned && pairIn(question, pinned),
+  };
+}
+
+/** Of sentences that stand alone, outside any prompt. */
+function methodsApart(model: ModelFacts): Methods {
+  return {
+    ...{ version, model, query: null, shots: [], demonstrations: 0, template: null },
+    ...{ scoring: null, seeds: null, orders: null, rows: null },
   };
 }
 

@@ -2,16 +2,29 @@ import { strings } from '../strings/index.ts';
 import type { Obstacle } from './evaluate/pair/pairing.ts';
 import type { Experiment } from './experiment.ts';
 import type { Question } from './figure.ts';
+import { areTwo } from './sentences/fields.ts';
 
 /** Why an experiment cannot run, if it cannot. `isText`: the prompt is written as text, and has no table. */
 export function missingFor(
-  { demonstrations = 0, needsRows, needsTable, needsLabels, needsPinned, atOwnShots }: Experiment,
-  { task, isFree, labels, pinned, ...question }: Question,
+  {
+    demonstrations = 0,
+    needsRows,
+    needsTable,
+    needsLabels,
+    needsPinned,
+    atOwnShots,
+    overTable,
+    isApart,
+  }: Experiment,
+  { task, isFree, labels, pinned, sentences, ...question }: Question,
   { isText, hasModel }: { isText: boolean; hasModel: boolean },
 ): string | null {
   const words = strings.why;
   const { rows, shots } = needsPinned && pinned ? pinned : question;
+  if (isApart && sentences && !areTwo(sentences)) return strings.choosing.sentences.needs;
+  if (isApart) return hasModel ? null : words.needsModel;
   if (needsTable && isText) return words.needsTable;
+  if (overTable && question.train.length === 0) return words.needsDemonstrations(1);
   if (task.demonstrations.length < demonstrations) return words.needsDemonstrations(demonstrations);
   if (needsPinned && pinned?.obstacle) return obstacleText(pinned.obstacle);
   if (needsLabels && isFree) return strings.probing.needsLabels;

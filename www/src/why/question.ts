@@ -12,7 +12,7 @@ import { offeredShots } from './evaluate/offered.ts';
 import { pinnedQuestion, type Side } from './evaluate/pair/pairing.ts';
 import { parted } from './evaluate/rows.ts';
 import type { Experiment } from './experiment.ts';
-import type { Draws, Question, Settled } from './figure.ts';
+import type { Draws, Question, Sentences, Settled } from './figure.ts';
 import type { AskedModel } from './tape.ts';
 
 /** As many outputs of demonstrations compete with the right answer: those that the model may copy. */
@@ -41,6 +41,8 @@ export interface WhyChoices {
   holdOut: number;
   /** Key of the cell of an evaluation that is looked at closer; null until one is chosen. */
   closer: string | null;
+  /** Two sentences to compare; null for the pairs of the package. */
+  sentences: Sentences | null;
   /** The answer to look at, and the query that it was given for. */
   given: { query: string; answer: string } | null;
 }
@@ -52,6 +54,7 @@ export const firstChoices: WhyChoices = {
   calibration: 'nothing',
   holdOut: 0,
   closer: null,
+  sentences: null,
   given: null,
 };
 
@@ -107,6 +110,7 @@ export function questionOf(
     rows: test ?? choices.rows ?? known?.rows ?? [],
     shots: choices.shots.filter((k) => offered.includes(k)),
     draws: choices.draws,
+    sentences: choices.sentences,
     pinned:
       held &&
       pinnedQuestion(sideOf(held, chat), sideOf(draft, chat), {
@@ -233,19 +237,26 @@ export function keyOf(
     needsPinned,
     usesPool,
     atOwnShots,
+    overTable,
     overModels,
-  }: Pick<Experiment, 'needsRows' | 'needsPinned' | 'usesPool' | 'atOwnShots' | 'overModels'>,
+    isApart,
+  }: Pick<
+    Experiment,
+    'needsRows' | 'needsPinned' | 'usesPool' | 'atOwnShots' | 'overTable' | 'overModels' | 'isApart'
+  >,
   question: Question,
 ): string {
+  if (isApart) return JSON.stringify(question.sentences);
   const { task, isFree, query, labels, answer, rule, comparison, pinned } = question;
   const { instruction, template, demonstrations } = task;
   const names = labels.map(({ name }) => name);
   const common = { instruction, template, isFree, names, rule };
+  const { train, draws } = question;
   if (!needsRows) {
     const key = JSON.stringify({ ...common, comparison, demonstrations, query, answer });
+    if (overTable) return `${key} ${textOf(train)} ${textOf(question.rows)} ${question.right}`;
     return usesPool ? `${key} ${textOf(question.pool)}` : key;
   }
-  const { train, draws } = question;
   if (atOwnShots) {
     const k = demonstrations.length;
     return `${JSON.stringify({ ...common, k })} ${textOf(train)} ${textOf(question.rows)}`;

@@ -1,5 +1,6 @@
 import { acrossModels } from './across-models.ts';
 import { answer } from './answer.ts';
+import { choosing } from './choosing.ts';
 import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
 import { exact } from './exact.ts';
@@ -54,6 +55,7 @@ export const en = {
   evaluate,
   pair,
   acrossModels,
+  choosing,
   models,
   probing,
   keep,

@@ -216,6 +216,18 @@ export const why = {
       name: 'Vector',
       idea: 'Can one vector stand for all examples? Put it into the prompt that has none.',
     },
+    choose: {
+      name: 'Choose',
+      idea: 'Which examples should this query have? Five ways to choose them from the table.',
+    },
+    manyShots: {
+      name: 'Many shots',
+      idea: 'Do more examples help? From one to 512, or as many as fit.',
+    },
+    sentences: {
+      name: 'Sentences',
+      idea: 'Which of two sentences is more probable, and by which word? No examples, no query.',
+    },
     evaluate: {
       name: 'Evaluate',
       idea: 'How often is it right? Accuracy by number of examples, on held-out rows.',

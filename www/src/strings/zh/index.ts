@@ -1,6 +1,7 @@
 import type { Strings } from '../types.ts';
 import { acrossModels } from './across-models.ts';
 import { answer } from './answer.ts';
+import { choosing } from './choosing.ts';
 import { compare } from './compare.ts';
 import { evaluate } from './evaluate.ts';
 import { exact } from './exact.ts';
@@ -52,6 +53,7 @@ export const zh: Strings = {
   evaluate,
   pair,
   acrossModels,
+  choosing,
   models,
   probing,
   keep,

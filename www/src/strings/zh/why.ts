@@ -191,6 +191,18 @@ export const why: Translated<typeof en> = {
       name: '向量',
       idea: '一个向量能否代替全部示例？把它放进没有示例的提示。',
     },
+    choose: {
+      name: '选择',
+      idea: '这个查询该配哪些示例？从表格中选择的五种方法。',
+    },
+    manyShots: {
+      name: '多示例',
+      idea: '示例越多越好吗？从一个到 512 个，或放得下的全部。',
+    },
+    sentences: {
+      name: '句子',
+      idea: '两个句子哪个概率更高，差在哪个词？没有示例，也没有查询。',
+    },
     evaluate: {
       name: '评测',
       idea: '答对的比例有多高？在留出的数据上，看准确率随示例数怎样变化。',
