@@ -123,6 +123,7 @@ export function chartsNamed(name) {
         reading: i === 2 ? null : i === 3 ? undefined : reading(i),
       })),
     },
+    ...insideOf(name, bytes),
     probeOf(),
     {
       ...{ experiment: 'vector', shots: 4, best: 1, last: 4, steered: [] },
@@ -194,6 +195,47 @@ function choicesOf(name, reading) {
     },
     { ...sentences, isOwn: false },
     { ...sentences, isOwn: true },
+  ];
+}
+
+/** What the layers, the patches and the heads come to. */
+function insideOf(name, bytes) {
+  const answers = [name, 'Positive'].map((answer, i) => ({
+    ...{ name: answer, ps: [ps[2], ps[i]], ranks: [900, i + 1] },
+    ...{ aheadFrom: i === 0 ? 1 : null, topFrom: null },
+  }));
+  const layers = [0, 1].map(() => ({ top: bytes, p: 0.5 }));
+  const pattern = { count: 3, chance: 0.1, scores: [...ps, 0.25] };
+  return [
+    {
+      ...{ experiment: 'lens', grid: null },
+      panels: [
+        { k: 0, layers, answers },
+        { k: 1, layers: [], answers: [] },
+        { k: 2, layers, answers },
+      ],
+    },
+    {
+      ...{
+        experiment: 'patch',
+        from: 0.7,
+        into: 0.1,
+        tokens: { from: 3, into: 4 },
+        layers: [0, 5],
+      },
+      rows: [
+        { tokens: [bytes, bytes], differs: true, shares: [1.35, -0.2], isWide: [false, true] },
+        { tokens: [bytes], differs: false, shares: [null, 1 / 3], isWide: [false, false] },
+      ],
+    },
+    {
+      ...{ experiment: 'heads', layers: 2, heads: 3 },
+      patterns: {
+        previous: pattern,
+        same: { count: 0, chance: null, scores: null },
+        induction: pattern,
+      },
+    },
   ];
 }
 

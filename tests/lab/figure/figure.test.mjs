@@ -13,8 +13,8 @@ const Papa = createRequire(new URL('../../../pkg/package.json', import.meta.url)
 
 const ids = [
   ...['tokens', 'words', 'labels', 'ladder', 'examples', 'order', 'outputs', 'calibrate'],
-  ...['format', 'probe', 'vector', 'choose', 'many-shots', 'sentences', 'sentence-tokens'],
-  ...['curve', 'compare', 'models', 'confusion', 'reliability'],
+  ...['format', 'layers', 'patching', 'heads', 'probe', 'vector', 'choose', 'many-shots'],
+  ...['sentences', 'sentence-tokens', 'curve', 'compare', 'models', 'confusion', 'reliability'],
 ];
 const hostile = {
   markup: '</text><script>alert(1)</script>]]>&amp;"\'',

@@ -33,6 +33,7 @@ const alike = [
   'keep.formats.javascript.name',
   'formatNames.',
   'labels.fieldEmpty',
+  'why.effects.lime',
   'evaluate.placeholder',
   'evaluate.paper.metrics.BLEU',
 ];

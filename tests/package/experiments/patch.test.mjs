@@ -214,10 +214,9 @@ test('a space at the end of a prompt belongs to the answer', async () => {
 
 test('an equally probable answer has no share', async () => {
   const flat = {
-    info: { layers: 1 },
-    tokenize: async (text) => [...text].map((c) => ({ id: c.codePointAt(0) })),
     score: async () => [{ tokens: [{ id: 1, logprob: -1 }] }],
-    states: async (_, { layers, positions }) => ({
+    states: async (text, { layers = [0, 1], positions = [1] }) => ({
+      tokens: [...text].map((c) => ({ id: c.codePointAt(0) })),
       layers,
       positions,
       size: 1,

@@ -63,6 +63,8 @@ export interface LabEvents {
   'lab-tree-stop': null;
   /** The token whose attention is in view. */
   'lab-look': number | 'last' | null;
+  /** Heard by the attention, wherever it stands: the head that is to be seen; both numbers are from 0. */
+  'lab-attend': { layer: number; head: number };
   'lab-hold': null;
   'lab-release': null;
   'lab-swap': null;

@@ -187,7 +187,7 @@ export class Experiments {
     const runs = this.#runs;
     const measured = (figure: Figure) => this.#measure(model, figure, question);
     void this.#jobs[id].start(of, async function* ({ signal, report }) {
-      const recording = await taping.record(key, goesOn);
+      const recording = await taping.record(experiment.isBrief ? null : key, goesOn);
       const tape = new Tape(model, recording.known, (call) => recording.add(call));
       let last: Figure | null = null;
       let drawn = Number.NEGATIVE_INFINITY;
@@ -302,7 +302,7 @@ export class Experiments {
       if (isOpened || !isLooked) await this.#recallModels(question, of);
       return;
     }
-    if (isLooked) return;
+    if (isLooked || experiment.isBrief) return;
     this.#looked.set(id, of);
     const { model } = this.#lab.models;
     const key = keyOfRun(experiment, of, this.#modelFacts);

@@ -72,11 +72,11 @@ export class Taping {
     this.#tellDropped('damaged');
   }
 
-  /** Keeps an experiment from its beginning, or from where it was left. */
-  async record(key: Promise<string>, goesOn: boolean): Promise<Recording> {
+  /** Keeps an experiment from its beginning, or from where it was left; without a key, nothing of it. */
+  async record(key: Promise<string> | null, goesOn: boolean): Promise<Recording> {
     this.notice = null;
     const recorder = await this.#tried(
-      async () => (await this.shelf?.record(await key, goesOn)) ?? null,
+      async () => (key && (await this.shelf?.record(await key, goesOn))) ?? null,
       null,
     );
     if (recorder?.dropped) this.#tellDropped(recorder.dropped);
@@ -117,10 +117,9 @@ export async function* steps(
   onAsked: (question: Question) => void,
 ): AsyncGenerator<Step<Figure>, void, undefined> {
   const card = await cardOf(experiment);
-  const asked =
-    experiment.needsRows || experiment.isApart
-      ? { ...question, signal }
-      : await settled(tape, question, signal);
+  const { needsRows, isApart, needsNoAnswer } = experiment;
+  const isSettled = needsRows || isApart || needsNoAnswer;
+  const asked = isSettled ? { ...question, signal } : await settled(tape, question, signal);
   onAsked(asked);
   yield* card.run(tape, asked);
 }

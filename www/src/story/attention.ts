@@ -2,13 +2,19 @@ import type { Attention } from 'shotglass';
 
 /**
  * How much the token attends to each token up to itself, as the mean over the heads of one layer
- * (from 0), or of all layers (null). One share for each, `position + 1` of them; they sum to 1.
+ * (from 0), or of all layers (null), or in one head (from 0) of one layer. One share for each,
+ * `position + 1` of them; they sum to 1.
  */
-export function sharesOf(attention: Attention, layer: number | null): Float64Array {
+export function sharesOf(
+  attention: Attention,
+  layer: number | null,
+  head: number | null = null,
+): Float64Array {
   const { layers, heads, position, weights } = attention;
   const length = position + 1;
-  const first = layer === null ? 0 : layer * heads;
-  const rows = layer === null ? layers * heads : heads;
+  const isOne = layer !== null && head !== null;
+  const first = layer === null ? 0 : layer * heads + (head ?? 0);
+  const rows = layer === null ? layers * heads : isOne ? 1 : heads;
   const shares = new Float64Array(length);
   for (let row = first; row < first + rows; row++) {
     for (let i = 0; i < length; i++) {

@@ -24,6 +24,8 @@ export class LabAttention extends LabElement {
   @property({ attribute: false }) tokens: readonly Token[] | null = null;
   @property({ attribute: false }) jobState!: JobState<Attention>;
   @state() private layer: number | null = null;
+  /** Null for all heads of the layer. */
+  @state() private head: number | null = null;
   /** Null for the last. */
   @state() private chosen: number | null = null;
   private cells: Cell[] = [];
@@ -49,11 +51,13 @@ export class LabAttention extends LabElement {
       { rootMargin: '30% 0px' },
     );
     this.watcher.observe(this);
+    document.addEventListener('lab-attend', this.attend);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.watcher?.disconnect();
+    document.removeEventListener('lab-attend', this.attend);
   }
 
   private look(): void {
@@ -71,6 +75,16 @@ export class LabAttention extends LabElement {
   protected override willUpdate(): void {
     this.take();
   }
+
+  /** Shows a head that was chosen elsewhere on the page. */
+  private attend = async (event: Event): Promise<void> => {
+    ({ layer: this.layer, head: this.head } = (event as HTMLElementEventMap['lab-attend']).detail);
+    this.scrollIntoView({ block: 'center' });
+    await this.updateComplete;
+    this.querySelector<HTMLElement>('.attention-strip [tabindex="0"]')?.focus({
+      preventScroll: true,
+    });
+  };
 
   /** Makes the cells of the prompt as it stands. Another prompt is read from its end again. */
   private take(): void {
@@ -117,6 +131,7 @@ export class LabAttention extends LabElement {
             )}
           </select>
         </label>
+        ${this.layer === null || !attention ? nothing : this.headField(attention.heads)}
       </div>
       ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
       ${this.strip(attention)} ${attention ? this.table(attention) : html`<div class="attention-room"></div>`}
@@ -129,7 +144,7 @@ export class LabAttention extends LabElement {
   private strip(attention: Attention | null): TemplateResult {
     const { causal } = strings.story;
     const at = this.chosen ?? this.cells.length - 1;
-    const shares = attention?.position === at ? sharesOf(attention, this.layer) : null;
+    const shares = attention?.position === at ? sharesOf(attention, this.layer, this.head) : null;
     const scale = shares ? scaleOf(shares) : null;
     return html`<div
         class="strip attention-strip"
@@ -172,14 +187,16 @@ export class LabAttention extends LabElement {
 
   private table(attention: Attention): TemplateResult {
     const { causal } = strings.story;
-    const shares = sharesOf(attention, this.layer);
+    const { heads } = attention;
+    const shares = sharesOf(attention, this.layer, this.head);
+    const which = this.head === null ? causal.heads(heads) : causal.ofHead(this.head + 1, heads);
     const { listed: rows, rest } = mostAttended(shares, listed);
     const reader = attention.tokens[attention.position];
     const old = attention.position !== (this.chosen ?? this.cells.length - 1);
     const role = (index: number) =>
       index === attention.position ? causal.itself : index === 0 ? causal.first : null;
     return html`<table class="attended ${old ? 'old' : ''}" aria-busy=${old ? 'true' : 'false'}>
-      <caption>${causal.table(reader ? spokenToken(reader.bytes) : '')}${strings.words.semicolon}${causal.heads(attention.heads)}</caption>
+      <caption>${causal.table(reader ? spokenToken(reader.bytes) : '')}${strings.words.semicolon}${which}</caption>
       <thead>
         <tr>
           <th scope="col">${causal.attended}</th>
@@ -215,6 +232,26 @@ export class LabAttention extends LabElement {
   private chooseLayer(event: Event): void {
     const { value } = event.target as HTMLSelectElement;
     this.layer = value === '' ? null : Number(value);
+    if (this.layer === null) this.head = null;
+  }
+
+  private headField(heads: number): TemplateResult {
+    const { causal } = strings.story;
+    const choose = (event: Event) => {
+      const { value } = event.target as HTMLSelectElement;
+      this.head = value === '' ? null : Number(value);
+    };
+    return html`<label class="field inline">
+      <span class="field-name">${causal.head}</span>
+      <select @change=${choose}>
+        <option value="" ?selected=${this.head === null}>${causal.allHeads}</option>
+        ${Array.from(
+          { length: heads },
+          (_, head) =>
+            html`<option value=${head} ?selected=${head === this.head}>${causal.oneHead(head + 1, heads)}</option>`,
+        )}
+      </select>
+    </label>`;
   }
 
   private choose(index: number): void {

@@ -13,7 +13,7 @@ export const experimentGroups = {
     'manyShots',
     'sentences',
   ],
-  inside: ['probe', 'vector'],
+  inside: ['lens', 'patch', 'heads', 'probe', 'vector'],
   rows: ['evaluate', 'compare', 'models'],
 } as const;
 export type ExperimentGroup = keyof typeof experimentGroups;
@@ -45,6 +45,12 @@ export interface Experiment {
   overTable?: boolean;
   /** Whether it asks about sentences of its own, and neither about the prompt nor about rows. */
   isApart?: boolean;
+  /** Whether it asks for no answer: it looks at the prompt alone. */
+  needsNoAnswer?: boolean;
+  /** Whether it compares no scores of answers, so that their rule and calibration do not matter. */
+  comparesNothing?: boolean;
+  /** Whether what it asks of the model is too large to be kept over a reload. */
+  isBrief?: boolean;
   /** Whether it is run on every model that is open. */
   overModels?: boolean;
   /**

@@ -57,6 +57,37 @@ const all: readonly Experiment[] = [
     fetchCard: chunk(async () => (await import('./effects/card.ts')).attributionCard),
   },
   {
+    id: 'lens',
+    comparesNothing: true,
+    source: {
+      text: 'nostalgebraist 2020, the logit lens; Belrose et al. 2023',
+      url: 'https://arxiv.org/abs/2303.08112',
+    },
+    fetchCard: chunk(async () => (await import('./lens/card.ts')).lensCard),
+  },
+  {
+    id: 'patch',
+    comparesNothing: true,
+    demonstrations: 1,
+    isBrief: true,
+    source: {
+      text: 'Meng et al. 2022; Zhang & Nanda 2024',
+      url: 'https://arxiv.org/abs/2309.16042',
+    },
+    fetchCard: chunk(async () => (await import('./patch/card.ts')).patchCard),
+  },
+  {
+    id: 'heads',
+    comparesNothing: true,
+    needsNoAnswer: true,
+    isBrief: true,
+    source: {
+      text: 'Olsson et al. 2022, In-context Learning and Induction Heads',
+      url: 'https://arxiv.org/abs/2209.11895',
+    },
+    fetchCard: chunk(async () => (await import('./heads/card.ts')).headsCard),
+  },
+  {
     id: 'probe',
     needsRows: true,
     needsTable: true,

@@ -13,7 +13,10 @@ import type {
 import type { Calibration } from './evaluate/calibrations.ts';
 import type { PinnedQuestion } from './evaluate/pair/pairing.ts';
 import type { LeftOut } from './evaluate/rows.ts';
+import type { HeadsFigure } from './heads/heads-figure.ts';
+import type { LensFigure } from './lens/lens-figure.ts';
 import type { ComparedModel, ModelCurve } from './models/curves.ts';
+import type { PatchFigure } from './patch/patch-figure.ts';
 
 /** What one prompt makes of the answers. */
 export interface Reading {
@@ -32,6 +35,9 @@ export type Figure =
   | LabelsFigure
   | CalibrationFigure
   | FormatFigure
+  | LensFigure
+  | PatchFigure
+  | HeadsFigure
   | ProbeFigure
   | VectorFigure
   | ChooseFigure
@@ -67,6 +73,8 @@ export interface PartEffect {
   output: string | null;
   /** With it, less without it; null while it is not known. */
   nats: number | null;
+  /** Its coefficient in a linear model of the answer (LIME), in nats; null where there is none. */
+  lime?: number | null;
 }
 
 /** P(answer) for each order of the demonstrations. */

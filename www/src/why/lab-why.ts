@@ -153,7 +153,8 @@ export class LabWhy extends LabElement {
 
   /** By which rule scores are compared, and with what, where that matters. */
   private manner({ isFree, calibration }: Question): string {
-    if (isFree || this.experiment.isApart) return '';
+    const { isApart, comparesNothing } = this.experiment;
+    if (isFree || isApart || comparesNothing) return '';
     const { rule, comparison } = this.settings;
     if (this.experiment.atOwnShots) return '';
     if (this.experiment.needsRows) {
@@ -178,9 +179,10 @@ export class LabWhy extends LabElement {
   }
 
   /** What the reader chooses beside the prompt. */
-  private asked(question: Question): TemplateResult {
-    const { needsRows, isApart } = this.experiment;
+  private asked(question: Question): TemplateResult | typeof nothing {
+    const { needsRows, needsNoAnswer, isApart } = this.experiment;
     if (needsRows) return this.evaluationChoices(question);
+    if (needsNoAnswer) return nothing;
     if (!isApart) return this.answerField(question);
     return sentenceFields(question.sentences, (sentences) =>
       this.send('lab-why-choose', { sentences }),

@@ -12,6 +12,7 @@ export function missingFor(
     needsTable,
     needsLabels,
     needsPinned,
+    needsNoAnswer,
     atOwnShots,
     overTable,
     isApart,
@@ -30,6 +31,7 @@ export function missingFor(
   if (needsLabels && isFree) return strings.probing.needsLabels;
   if (needsRows && rows.length === 0) return words.needsRows;
   if (needsRows && !atOwnShots && shots.length === 0) return words.needsShots;
+  if (needsNoAnswer) return hasModel ? null : words.needsModel;
   if (!isFree && labels.length < 2) return words.needsLabels;
   if (isFree && !needsRows && labels.length === 0) return words.needsRivals;
   return hasModel ? null : words.needsModel;

@@ -9,6 +9,7 @@ export type AskedModel = Pick<
   | 'generate'
   | 'tokenize'
   | 'predict'
+  | 'logprobs'
   | 'attention'
   | 'lens'
   | 'states'
@@ -81,6 +82,11 @@ export class Tape implements AskedModel {
     this.#call(askedOf('predict', prompt, options), options, (model, hooks) =>
       model.predict(prompt, { ...options, ...hooks }),
     )) as AskedModel['predict'];
+
+  logprobs: AskedModel['logprobs'] = (prompt, options = {}) =>
+    this.#call(askedOf('logprobs', prompt, options), options, (model, hooks) =>
+      model.logprobs(prompt, { ...options, ...hooks }),
+    );
 
   attention: AskedModel['attention'] = (prompt, options = {}) =>
     this.#call(askedOf('attention', prompt, options), options, (model, hooks) =>

@@ -8,7 +8,7 @@ import { checkPatch, keyOf, planPatch } from './plan.js';
 import type { PatchColumn, PatchedCell, PatchOptions, PatchPlace, PatchResult } from './types.js';
 
 /** What {@link patch} calls of a model. */
-export type PatchedModel = Pick<Model, 'info' | 'tokenize' | 'score' | 'states' | 'logprobs'>;
+export type PatchedModel = Pick<Model, 'score' | 'states' | 'logprobs'>;
 
 /**
  * Where does a model carry the difference between two prompts? Activation patching (Meng et al. 2022; Zhang
@@ -40,7 +40,7 @@ export async function* patch(
   if (a.token.id !== b.token.id) {
     throw invalid('answer', 'a text that begins with the same token after both prompts');
   }
-  const size = { layers: model.info.layers, from: idsOf(a.tokens), into: idsOf(b.tokens) };
+  const size = { layers: b.layers, from: idsOf(a.tokens), into: idsOf(b.tokens) };
   const plan = planPatch(size, options);
   const { layers, columns, offset, places } = plan;
   const positions = columns.flatMap(positionsIn);
@@ -76,15 +76,15 @@ async function begin(
   prompt: string,
   answer: string,
   signal: AbortSignal | undefined,
-): Promise<{ text: string; tokens: Token[]; token: Token; logprob: number }> {
+): Promise<{ text: string; tokens: Token[]; layers: number; token: Token; logprob: number }> {
   // A space at the end of a prompt belongs to the answer, as in `score`.
   const text = prompt.replace(/ +$/, '');
-  const tokens = await model.tokenize(text, { signal });
   const [score] = await model.score(prompt, [answer], { signal });
+  const { tokens, layers } = await model.states(text, { signal });
   const [first] = score?.tokens ?? [];
   if (!first) throw invalid('answer', 'a text that has a token');
   const { logprob, ...token } = first;
-  return { text, tokens, token, logprob };
+  return { text, tokens, layers: layers.at(-1) ?? 0, token, logprob };
 }
 
 function idsOf(tokens: readonly Token[]): number[] {

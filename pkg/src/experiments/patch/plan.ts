@@ -63,7 +63,7 @@ interface Grid {
 
 /** The finest grid within the budget, else the coarsest one, and the order in which it runs. */
 function bestGrid(options: PatchOptions, first: number, size: PatchSize) {
-  const { budget = 2500 } = options;
+  const { budget = 2000 } = options;
   const every = range(0, size.layers + 1);
   const layers: number[][] = options.layers
     ? [ascending(indices('layers', options.layers, size.layers))]

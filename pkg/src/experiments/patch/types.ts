@@ -19,7 +19,7 @@ export interface PatchOptions extends CallOptions {
   columns?: readonly PatchColumn[] | undefined;
   /**
    * How much may be computed, in tokens that pass all layers, 1 or more; {@link planPatch} says what a
-   * smaller budget leaves out. Default 2,500, which the default model takes some 15 seconds for.
+   * smaller budget leaves out. Default 2,000, which the default model takes some 13 seconds for.
    */
   budget?: number | undefined;
 }

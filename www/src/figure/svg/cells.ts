@@ -1,4 +1,7 @@
-/** A table of the categories by the series: each cell as dark as it is heavy in its row. */
+/**
+ * A table of the categories by the series: each cell as dark as it is heavy in its row; a share as dark as it is beside
+ * the end of the scale. Narrow cells have no number.
+ */
 import type { Chart } from '../chart.ts';
 import { box, type Colours, type Drawn, margin, pieced, places, plain, width } from './ink.ts';
 import { shown } from './scale.ts';
@@ -7,6 +10,7 @@ import { cut, textOf as visible, widthOf } from './text.ts';
 const size = 12;
 const mostName = 170;
 const mostHead = 130;
+const leastNumbered = 32;
 
 export function cells(chart: Chart, top: number, colours: Colours): Drawn {
   const { categories, series, scale } = chart;
@@ -49,13 +53,18 @@ export function cells(chart: Chart, top: number, colours: Colours): Drawn {
     const values = series.map(({ data }) => data.find(({ at }) => at === row)?.value ?? 0);
     const sum = values.reduce((total, value) => total + value, 0);
     for (const [column, value] of values.entries()) {
-      const part = sum > 0 ? value / sum : 0;
+      const whole = scale.unit === 'share' ? scale.to : sum;
+      const part = whole > 0 ? Math.min(1, Math.abs(value) / whole) : 0;
+      const isWide = across >= leastNumbered;
       const y = first + row * down;
       const x = left + column * across;
       const opacity = ` fill-opacity="${places(part)}"`;
       parts.push(
         box(x + 1, y + 1, across - 2, down - 2, colours.track),
         box(x + 1, y + 1, across - 2, down - 2, colours.deep, opacity),
+      );
+      if (!isWide) continue;
+      parts.push(
         plain(shown(value, scale.unit), middle(column), y + down / 2 + 4, {
           size,
           fill: part > 0.5 ? colours.paper : colours.ink,

@@ -51,5 +51,8 @@ const tableTick = (at: number) => `${Number((100 * at).toPrecision(1))}%`;
 /** A number as the page writes it. */
 export function shown(value: number, unit: Unit): string {
   if (unit === 'nats') return strings.why.nats(value);
+  // The share of a difference may be more than all of it, or work against it.
+  if (unit === 'share' && (value < 0 || value > 1))
+    return `${signed(100 * value, 0).replace('+', '')}%`;
   return unit === 'rows' ? formatCount(value) : tableProbability(value);
 }

@@ -72,6 +72,9 @@ export const why = {
     every: 'Every part',
     caption: (answer: string) => `How much each adds to ln P(${answer}), in nats`,
     shapley: 'Shapley values: the average effect over all subsets of the other examples.',
+    lime: 'LIME',
+    limeHint:
+      'LIME (Ribeiro et al. 2016): the slopes of a linear model of the same prompts, in which prompts with more of the examples count more.',
     leaveOneOut: 'Leave-one-out: the value with it minus the value without it.',
     parts: 'The value with it minus the value without it.',
     strongest: (n: number, direction: 'more' | 'less') =>
@@ -182,7 +185,7 @@ export const why = {
     instead: (answer: string) => `says ${answer}`,
   },
   /** What the experiments of a group ask about. */
-  groups: { prompt: 'This prompt', inside: 'Inside', rows: 'Many rows' },
+  groups: { prompt: 'This prompt', inside: 'Inside the model', rows: 'Many rows' },
   experiments: {
     influence: {
       name: 'Examples',
@@ -207,6 +210,18 @@ export const why = {
     attribution: {
       name: 'Parts',
       idea: 'Which words does the answer depend on? Blank out each part of the prompt in turn.',
+    },
+    lens: {
+      name: 'Layers',
+      idea: 'In which layer does the answer appear? The prediction after each layer, with more and more examples.',
+    },
+    patch: {
+      name: 'Patching',
+      idea: 'Where does the model carry what the examples say? States of this prompt, put into one with other outputs.',
+    },
+    heads: {
+      name: 'Heads',
+      idea: 'Which heads copy from earlier examples? What each head of the model attends to.',
     },
     probe: {
       name: 'Probe',

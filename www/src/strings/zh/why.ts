@@ -68,6 +68,9 @@ export const why: Translated<typeof en> = {
     every: '每个部分',
     caption: (answer) => `各项给 ln P(${answer}) 增加多少（奈特）`,
     shapley: '沙普利值：对其余示例的所有子集取平均。',
+    lime: 'LIME',
+    limeHint:
+      'LIME（Ribeiro 等，2016）：对同一批提示词作线性拟合所得的斜率，示例越全的提示词权重越大。',
     leaveOneOut: '留一法：保留与去掉之差。',
     parts: '保留与去掉之差。',
     strongest: (n, direction) =>
@@ -169,7 +172,7 @@ export const why: Translated<typeof en> = {
     instead: (answer) => `预测 ${answer}`,
   },
   /** What the experiments of a group ask about. */
-  groups: { prompt: '当前提示', inside: '内部', rows: '多行数据' },
+  groups: { prompt: '当前提示', inside: '模型内部', rows: '多行数据' },
   experiments: {
     influence: { name: '示例', idea: '哪个示例重要？逐一去掉，看答案怎样变化。' },
     order: { name: '顺序', idea: '顺序重要吗？同样的示例，最多 24 种顺序。' },
@@ -183,6 +186,18 @@ export const why: Translated<typeof en> = {
     },
     format: { name: '格式', idea: '格式重要吗？同样的示例，换成其他模板。' },
     attribution: { name: '部分', idea: '答案取决于哪些词？把提示词的各个部分逐一去掉试试。' },
+    lens: {
+      name: '各层',
+      idea: '答案在哪一层出现？随着示例增多，看每一层之后的预测。',
+    },
+    patch: {
+      name: '修补',
+      idea: '模型把示例的内容放在哪里？把当前提示词的状态放进示例输出不同的提示词。',
+    },
+    heads: {
+      name: '注意力头',
+      idea: '哪些注意力头会照抄前面的示例？看模型的每个头关注什么。',
+    },
     probe: {
       name: '探针',
       idea: '标签是否已在隐藏状态之中？线性分类器在每一层之后读取它。',

@@ -1,5 +1,11 @@
 import { renderPrompt } from 'shotglass';
-import { attribution, influence } from 'shotglass/experiments';
+import {
+  attribution,
+  type InfluenceResult,
+  influence,
+  type LimeResult,
+  lime,
+} from 'shotglass/experiments';
 import type { Card } from '../card.ts';
 import type { EffectsFigure, PartEffect } from '../figure.ts';
 import { aboutOf, drawn, optionsOf } from '../running.ts';
@@ -17,20 +23,25 @@ export const influenceCard: Card<EffectsFigure> = {
     const { task, isFree } = question;
     const isShapley = task.demonstrations.length <= mostPlayers;
     const method = isShapley ? ('shapley' as const) : ('leaveOneOut' as const);
-    const steps = influence(model, task, { ...optionsOf(question), ...aboutOf(question), method });
-    return drawn(steps, ({ label, all, none, influences }) => ({
+    const options = { ...optionsOf(question), ...aboutOf(question) };
+    const figure = ({ label, all, none, influences }: LimeResult | InfluenceResult) => ({
       experiment: 'influence' as const,
       about: label,
       isFree,
       method,
       all: Math.exp(all.logprob),
       none: none && Math.exp(none.logprob),
-      effects: influences.map(({ demonstration, leaveOneOut, shapley }): PartEffect => {
+      effects: influences.map(({ demonstration, leaveOneOut, shapley, ...one }): PartEffect => {
         const { input = '', output = '' } = task.demonstrations[demonstration] ?? {};
         const nats = (isShapley ? shapley : leaveOneOut)?.nats ?? null;
-        return { role: 'demonstration', demonstration, text: input, output, nats };
+        const known = 'coefficient' in one ? { lime: nats === null ? null : one.coefficient } : {};
+        return { role: 'demonstration', demonstration, text: input, output, nats, ...known };
       }),
-    }));
+    });
+    // The same prompts give both.
+    return isShapley
+      ? drawn(lime(model, task, options), figure)
+      : drawn(influence(model, task, { ...options, method }), figure);
   },
 };
 

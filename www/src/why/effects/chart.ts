@@ -42,7 +42,10 @@ export function effectsChart(
     series: [
       {
         ...{ key: method, name: words[method], draw: 'bar', look: 'strong' },
-        data: effects.map(({ nats }, at) => valued(at, nats)),
+        data: effects.map(({ nats, lime }, at) => ({
+          ...valued(at, nats),
+          ...(lime !== undefined && { facts: { lime: lime ?? '' } }),
+        })),
       },
     ],
     notes: [

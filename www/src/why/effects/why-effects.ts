@@ -11,6 +11,7 @@ export function drawEffects({ about, method, effects }: EffectsFigure): Template
   const largest = Math.max(...effects.map(({ nats }) => Math.abs(nats ?? 0)), 1e-9);
   const known = effects.every(({ nats }) => nats !== null);
   const sum = effects.reduce((total, { nats }) => total + (nats ?? 0), 0);
+  const hasLime = effects.some(({ lime }) => lime !== undefined);
   return html`
     <p class="why-title">${words.caption(about)}</p>
     <table class="effects">
@@ -18,6 +19,7 @@ export function drawEffects({ about, method, effects }: EffectsFigure): Template
         <tr aria-hidden="true">
           <td class="effects-axis"><span>← ${strings.why.lessLikely}</span><span>${strings.why.moreLikely} →</span></td>
           <td class="numeral">${strings.why.natsUnit}</td>
+          ${hasLime ? html`<td class="numeral">${words.lime}</td>` : nothing}
         </tr>
       </thead>
       <tbody>
@@ -29,17 +31,18 @@ export function drawEffects({ about, method, effects }: EffectsFigure): Template
               <tr>
                 <th scope="row">${words.total}</th>
                 <td class="numeral">${known ? strings.why.nats(sum) : strings.why.pending}</td>
+                ${hasLime ? html`<td></td>` : nothing}
               </tr>
             </tfoot>`
           : nothing
       }
     </table>
-    <p class="hint">${words[method]}</p>
+    <p class="hint">${words[method]}${hasLime ? strings.why.gap + words.limeHint : nothing}</p>
   `;
 }
 
 function effectRow(
-  { role, demonstration, text, output, nats }: PartEffect,
+  { role, demonstration, text, output, nats, lime }: PartEffect,
   largest: number,
 ): TemplateResult {
   const { roles } = strings.why.effects;
@@ -56,6 +59,7 @@ function effectRow(
       ></span>
     </th>
     <td class="numeral strong">${nats === null ? strings.why.pending : strings.why.nats(nats)}</td>
+    ${lime === undefined ? nothing : html`<td class="numeral"><span class="visually-hidden">${strings.why.effects.lime} </span>${lime === null ? strings.why.pending : strings.why.nats(lime)}</td>`}
   </tr>`;
 }
 
