@@ -1,55 +1,44 @@
-// The experiments in the lab, on the real model: by mouse and by keyboard, with what is wrong said in a sentence.
+// The experiments in the lab, on the real model and a task with labels: what each shows, and that nothing is in the way.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { analyze } from '../support/axe.mjs';
-import { bytesOf, loadModel, readTable, settled, useLab } from './lab.mjs';
+import { bytesOf, readTable, settled, useLab } from './lab.mjs';
+import { cells, choose, finding, openTask, paste, run, shares, textOf } from './why.mjs';
 
 const lab = useLab();
 
-async function openTask(task, options) {
-  const page = await lab.open(options);
-  await loadModel(page);
-  await page.getByLabel('Task').selectOption(task);
-  await settled(page);
-  await choose(page, 'Examples');
-  return page;
-}
-
-const choose = (page, name) =>
-  page.locator('.why-tabs').getByRole('tab', { name, exact: true }).click();
-
-/** Puts a table into its field, which is folded where the task has rows of its own. */
-async function paste(page, text) {
-  await page.locator('.rows-paste').evaluate((details) => {
-    details.open = true;
-  });
-  await page.getByLabel('Rows to evaluate').fill(text);
-}
-
-async function run(page) {
-  await page.locator('#why-run').click();
-  await page.locator('#why-run').waitFor({ timeout: 120_000 });
-  await page.locator('.why-figure[aria-busy=false]').waitFor();
-}
-
-const textOf = (page, selector) => page.locator(selector).textContent();
-const finding = async (page) => (await textOf(page, '.why-finding')).trim();
-/** Shares as they are drawn. */
-const shares = (page, selector) =>
-  page
-    .locator(`.why-figure ${selector}`)
-    .evaluateAll((all) => all.map((one) => Number(one.style.getPropertyValue('--p'))));
-const cells = (page, selector) =>
-  page
-    .locator(`.why-figure ${selector}`)
-    .evaluateAll((all) => all.map((one) => one.textContent.replace(/\s+/g, ' ').trim()));
 const number = (text) => Number(text.replace('−', '-').replace('%', ''));
+
+/** Narrow and dark, wide and light: nothing of the panel is in the way of anyone. */
+async function clean(page, state) {
+  for (const [width, colorScheme] of [
+    [320, 'dark'],
+    [1280, 'light'],
+  ]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await analyze(page, '.why-panel');
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${state}, ${width} px: ${id}: ${nodes[0].html}`),
+      [],
+    );
+    const leaves = await page.locator('.why-panel').evaluate((panel) => {
+      const end =
+        panel.getBoundingClientRect().right - parseFloat(getComputedStyle(panel).paddingRight);
+      const all = [...panel.querySelectorAll('*')].filter((one) => !one.closest('.scroll'));
+      return all
+        .filter((one) => one.getBoundingClientRect().right > end + 1)
+        .map((one) => one.outerHTML.slice(0, 200));
+    });
+    assert.deepEqual(leaves, [], `${state} lies within its panel at ${width} px`);
+  }
+}
 
 describe('a task with labels', () => {
   let page;
   before(async () => {
-    page = await openTask('sentiment');
+    page = await openTask(lab, 'sentiment');
   });
   after(async () => {
     await page?.context().close();
@@ -237,6 +226,30 @@ describe('a task with labels', () => {
     await page.getByLabel('Orders').selectOption('1');
   });
 
+  test('nothing is in the way of anyone: 320 px, dark; 1280 px, light', async () => {
+    await page.getByRole('checkbox', { name: '4', exact: true }).check();
+    await page.getByRole('checkbox', { name: '8', exact: true }).check();
+    await paste(page, 'text,label\nA joy from start to end.,Positive\nA waste of time.,Negative');
+    await page.getByText('2 rows', { exact: true }).waitFor();
+    await choose(page, 'Examples');
+    await page.getByRole('radio', { name: 'Examples' }).check();
+    for (const name of ['Examples', 'Order', 'Labels', 'Calibrate', 'Format', 'Evaluate']) {
+      await choose(page, name);
+      // The tests above have left a figure in most of the tabs.
+      if ((await page.locator('.why-figure:not(.old)').count()) === 0) await run(page);
+      await page.locator('.why-panel details').evaluateAll((all) => {
+        for (const one of all) one.open = true;
+      });
+      await clean(page, name);
+    }
+    // Dimmed, it can still be read.
+    await choose(page, 'Format');
+    await page.locator('#query').fill('Something else.');
+    await page.locator('.why-figure.old').waitFor();
+    await clean(page, 'a figure of an earlier prompt');
+    await choose(page, 'Evaluate');
+  });
+
   test('columns are chosen by name, also of a file, and bad ones are a sentence', async () => {
     await page.locator('#rows-file').setInputFiles({
       name: 'reviews.csv',
@@ -268,154 +281,4 @@ describe('a task with labels', () => {
     await own.waitFor();
     assert.equal(await page.getByLabel('Rows to evaluate').inputValue(), '');
   });
-});
-
-describe('a task in free text', () => {
-  let page;
-  before(async () => {
-    page = await openTask('past-tense');
-  });
-  after(async () => {
-    await page?.context().close();
-  });
-
-  test('without a right answer it is about what the model writes itself', async () => {
-    await choose(page, 'Order');
-    await run(page);
-    const { rows } = await readTable(page);
-    const top = rows[0].token.replace(/^[^a-z]+/, '');
-    assert.match(await finding(page), new RegExp(`P\\(${top}\\)`));
-    const now = (await cells(page, '.choices tr')).find((row) => row.startsWith('now'));
-    assert.ok(now.includes(rows[0].shown), `${now}: the very probability, not a posterior`);
-    assert.ok((await page.locator('input[name=answer]').getAttribute('placeholder')).includes(top));
-  });
-
-  test('a right answer is what the pictures are about', async () => {
-    await page.locator('input[name=answer]').fill('sung');
-    await page.locator('input[name=answer]').press('Tab');
-    assert.match(await textOf(page, '.why-note'), /other settings/);
-    await choose(page, 'Labels');
-    await run(page);
-    assert.match(await finding(page), /^P\(sung\) is /);
-    const columns = await shares(page, '.multiples .column');
-    assert.equal(columns.length, 25, 'the answer and four outputs, five times');
-    assert.ok(columns.slice(0, 5).reduce((a, b) => a + b, 0) <= 1);
-    await page.locator('#query').fill('zing');
-    await settled(page);
-    assert.equal(
-      await page.locator('input[name=answer]').inputValue(),
-      '',
-      'it answered another query',
-    );
-  });
-
-  test('exact matches are counted', async () => {
-    await choose(page, 'Evaluate');
-    await paste(page, 'input,output\njump,jumped\nlook,looked');
-    await page.getByText('2 rows', { exact: true }).waitFor();
-    for (const k of [1, 2, 8])
-      await page.getByRole('checkbox', { name: String(k), exact: true }).uncheck();
-    await run(page);
-    assert.equal(await page.locator('.curve-dot').count(), 2);
-    assert.equal(await page.locator('.confusion').count(), 0);
-    assert.match(await finding(page), /^With 4 examples: .* of 2\)/);
-    assert.equal(await page.locator('.paper').count(), 0, 'the paper has no such task');
-  });
-
-  test('the paper’s numbers stand beside the page’s', async () => {
-    await page.getByLabel('Task').selectOption('arithmetic');
-    await settled(page);
-    const here = () => page.locator('.paper .here td').allTextContents();
-    assert.deepEqual(await here(), ['–', '–', '–'], 'nothing is measured yet');
-    await paste(page, 'input,output\n2 plus 2,4\n12 plus 34,46');
-    await page.getByText('2 rows', { exact: true }).waitFor();
-    await run(page);
-    for (const text of await here()) assert.match(text.trim(), /^(0|50|100)\.0$|^–$/);
-    const large = await page.locator('.paper tr').last().locator('td').allTextContents();
-    assert.deepEqual(large, ['76.9', '99.6', '100']);
-  });
-
-  test('without demonstrations, and in free text, it says what is missing', async () => {
-    await choose(page, 'Examples');
-    await page.getByLabel('Shots', { exact: true }).fill('0');
-    await page.locator('#why-run').click({ force: true });
-    assert.match(await textOf(page, '#why-state'), /Raise the shots/);
-    await choose(page, 'Order');
-    assert.match(await textOf(page, '#why-state'), /2 examples/);
-    assert.equal(await page.locator('#why-stop').count(), 0);
-  });
-});
-
-test('by keyboard, and stopped half-way', async () => {
-  const page = await openTask('sentiment');
-  await page.getByRole('tab', { name: 'Examples' }).focus();
-  await page.keyboard.press('ArrowRight');
-  const order = page.getByRole('tab', { name: 'Order' });
-  assert.equal(await order.getAttribute('aria-selected'), 'true');
-  assert.ok(await order.evaluate((tab) => tab === document.activeElement));
-
-  await page.locator('#why-run').press('Enter');
-  await page.locator('.orders-strip circle').nth(2).waitFor({ state: 'attached' });
-  await page.keyboard.press('Enter');
-  await page.locator('.why-note').waitFor();
-  const dots = await page.locator('.orders-strip circle').count();
-  assert.ok(dots >= 3 && dots < 24, `${dots} orders were found by then`);
-  assert.match(await textOf(page, '.why-note'), /Stopped/);
-  assert.ok(await page.locator('#why-run').evaluate((button) => button === document.activeElement));
-
-  // What another tab starts takes its place, and what was found stays.
-  await page.locator('#why-run').press('Enter');
-  await page.locator('#why-stop').waitFor();
-  await page.locator('.orders-strip circle').nth(1).waitFor({ state: 'attached' });
-  await choose(page, 'Format');
-  await run(page);
-  await choose(page, 'Order');
-  assert.match(await textOf(page, '.why-note'), /Stopped/);
-  await page.context().close();
-});
-
-/** Narrow and dark, wide and light: nothing of the panel is in the way of anyone. */
-async function clean(page, state) {
-  for (const [width, colorScheme] of [
-    [320, 'dark'],
-    [1280, 'light'],
-  ]) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await analyze(page, '.why-panel');
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${state}, ${width} px: ${id}: ${nodes[0].html}`),
-      [],
-    );
-    const leaves = await page.locator('.why-panel').evaluate((panel) => {
-      const end =
-        panel.getBoundingClientRect().right - parseFloat(getComputedStyle(panel).paddingRight);
-      const all = [...panel.querySelectorAll('*')].filter((one) => !one.closest('.scroll'));
-      return all
-        .filter((one) => one.getBoundingClientRect().right > end + 1)
-        .map((one) => one.outerHTML.slice(0, 200));
-    });
-    assert.deepEqual(leaves, [], `${state} lies within its panel at ${width} px`);
-  }
-}
-
-test('nothing is in the way of anyone: 320 px, dark; 1280 px, light', async () => {
-  const page = await openTask('sentiment');
-  await choose(page, 'Evaluate');
-  await paste(page, 'text,label\nA joy from start to end.,Positive\nA waste of time.,Negative');
-  await page.getByText('2 rows', { exact: true }).waitFor();
-  for (const name of ['Examples', 'Order', 'Labels', 'Calibrate', 'Format', 'Evaluate']) {
-    await choose(page, name);
-    await run(page);
-    await page.locator('.why-panel details').evaluateAll((all) => {
-      for (const one of all) one.open = true;
-    });
-    await clean(page, name);
-  }
-  // Dimmed, it can still be read.
-  await choose(page, 'Format');
-  await page.locator('#query').fill('Something else.');
-  await page.locator('.why-figure.old').waitFor();
-  await clean(page, 'a figure of an earlier prompt');
-  await page.context().close();
 });
