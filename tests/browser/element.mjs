@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { recordOf } from 'shotglass/records';
-import { complaintsOf, useChromium } from '../support/chromium.mjs';
+import { complaintsOf, patienceMs, useChromium } from '../support/chromium.mjs';
 import { modelFile } from '../support/files.mjs';
 import { serve, strict } from '../support/serve.mjs';
 
@@ -37,6 +37,7 @@ export function html(body, { lang = 'en', head = '' } = {}) {
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
   const isIcon = (message) => /favicon\.ico$/.test(message.location().url);
   const complaints = complaintsOf(page, isIcon);
   await page.goto(url);

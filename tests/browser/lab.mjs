@@ -7,7 +7,7 @@ import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { preview } from 'vite';
 import { analyze } from '../support/axe.mjs';
-import { complaintsOf, useChromium } from '../support/chromium.mjs';
+import { complaintsOf, patienceMs, useChromium } from '../support/chromium.mjs';
 import { modelFile } from '../support/files.mjs';
 
 const www = fileURLToPath(new URL('../../www', import.meta.url));
@@ -44,6 +44,7 @@ const usual = { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' 
 /** Opens the lab; `complaints` gathers every console error and every exception. */
 export async function openLab(browser, url, options = {}) {
   const page = await browser.newPage({ ...usual, ...options });
+  page.setDefaultTimeout(patienceMs);
   const complaints = complaintsOf(page);
   await page.goto(url);
   return { page, complaints };

@@ -6,6 +6,9 @@ import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
+/** How long a test waits for what a page does, on a machine that has other things to do. */
+export const patienceMs = 90_000;
+
 const optionsWith = (more) => ({
   executablePath: process.env.CHROME ?? '/usr/bin/chromium',
   args: [
