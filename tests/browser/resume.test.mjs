@@ -64,10 +64,17 @@ test('it is left in the middle, goes on, and comes to the same rows in every dig
   assert.equal(resumed.rows.trim().split('\n').length, 36);
 
   // What is there is shown before the model is, and then again.
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (document.querySelector('.why-figure') === null) return;
+      window.isLiveAtFigure = document.querySelector('.badge[data-origin="live"]') !== null;
+      observer.disconnect();
+    }).observe(document, { childList: true, subtree: true });
+  });
   await page.reload();
   await page.locator('.why-figure').waitFor();
   t.diagnostic(`from the reload to the finished result: ${await sinceReload(page)} ms`);
-  assert.equal(await page.locator('.badge[data-origin="live"]').count(), 0);
+  assert.equal(await page.evaluate(() => window.isLiveAtFigure), false);
   assert.equal(await finding(page), resumed.finding);
   await live(page, 120_000);
   await page.locator('.why-figure').waitFor();
@@ -94,7 +101,9 @@ test('a result of another prompt is not shown, and it is there again after Undo'
   await page.locator('#query').fill('Another review.');
   await page.locator('.why-note').waitFor();
   // The draft is kept a moment later.
-  await page.waitForTimeout(1000);
+  await page.waitForFunction(() =>
+    sessionStorage.getItem('shotglass.work')?.includes('Another review.'),
+  );
   await page.reload();
   await live(page, 120_000);
   await page.waitForTimeout(500);
