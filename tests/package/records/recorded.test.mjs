@@ -44,44 +44,42 @@ async function wordsAfter(prompt, words) {
   return found;
 }
 
-test('each preset, with the shots it opens with, is as the model says', async () => {
-  for (const preset of presets) {
-    const { id, task, shots, answer } = preset;
-    const recorded = recordings.get(id);
-    const prompt = renderPrompt(task, { shots });
+// Preset by preset, because the model keeps what is common to the prompts of one.
+for (const preset of presets) {
+  const { id, task, shots, answer } = preset;
+  const recorded = recordings.get(id);
+  const prompt = renderPrompt(task, { shots });
+
+  test(`${id}, with the shots it opens with, is as the model says`, async () => {
     const shown = predictionOf(recorded, shots);
     const live = await model.predict(prompt, { topK: 10 });
-    assert.equal(shown.tokens, live.tokens, id);
+    assert.equal(shown.tokens, live.tokens);
     for (const [i, { id: token, text, bytes, p, rank }] of live.candidates.entries()) {
       const candidate = shown.candidates[i];
-      assert.deepEqual([candidate.id, candidate.text, candidate.rank], [token, text, rank], id);
-      assert.deepEqual(candidate.bytes, bytes, id);
-      near(candidate.p, p, `${id} ${JSON.stringify(text)}`);
+      assert.deepEqual([candidate.id, candidate.text, candidate.rank], [token, text, rank]);
+      assert.deepEqual(candidate.bytes, bytes);
+      near(candidate.p, p, JSON.stringify(text));
     }
-    near(shown.rest.p, live.rest.p, `${id}, rest`);
-    near(shown.entropy, live.entropy, `${id}, entropy`);
+    near(shown.rest.p, live.rest.p, 'rest');
+    near(shown.entropy, live.entropy, 'entropy');
 
     const { answer: logprob, classification } = recorded.results[shots];
-    if (answer !== null) near(Math.exp(logprob), await probability(preset, prompt, answer), id);
-    if (answer === null) assert.equal(logprob, null, id);
+    if (answer === null) assert.equal(logprob, null);
+    else near(Math.exp(logprob), await probability(preset, prompt, answer), answer);
     if (task.labels) {
       const { labels, mass } = await classify(model, prompt, taskLabels(task));
-      for (const [i, { p }] of labels.entries()) near(classification.labels[i].p, p, id);
-      near(classification.mass, mass, `${id}, mass`);
+      for (const [i, { label, p }] of labels.entries()) near(classification.labels[i].p, p, label);
+      near(classification.mass, mass, 'mass');
     }
-  }
-});
+  });
 
-test('the words, and the surprisal of every token, are as the model says', async () => {
-  for (const { id, task, shots } of presets) {
-    const recorded = recordings.get(id);
-    const prompt = renderPrompt(task, { shots });
+  test(`${id}: the words, and the surprisal of every token, are as the model says`, async () => {
     const words = await wordsAfter(prompt, 5);
     for (const [i, [text, p]] of recorded.results[shots].words.entries()) {
-      assert.equal(text, words[i].text, id);
-      near(p, words[i].p, `${id}, ${JSON.stringify(text)}`);
+      assert.equal(text, words[i].text);
+      near(p, words[i].p, JSON.stringify(text));
     }
-    assert.equal(recorded.results[shots].words.length, 5, id);
+    assert.equal(recorded.results[shots].words.length, 5);
 
     const { shared, bytes, logprobs } = recorded.results[shots].prompt;
     const entries = await model.surprisal(prompt, { topK: 0 });
@@ -89,49 +87,41 @@ test('the words, and the surprisal of every token, are as the model says', async
     assert.deepEqual(
       lengths,
       entries.map(({ token }) => token.bytes.length),
-      id,
     );
     const [first, ...others] = entries;
     assert.equal(first.logprob, null);
     const told = [...recorded.prompt.logprobs.slice(0, Math.max(0, shared - 1)), ...logprobs];
-    assert.equal(told.length, others.length, id);
+    assert.equal(told.length, others.length);
     for (const [i, { logprob }] of others.entries()) {
-      assert.ok(
-        Math.abs(told[i] - logprob) < 1e-3,
-        `${id}, token ${i + 1}: ${told[i]}, ${logprob}`,
-      );
+      assert.ok(Math.abs(told[i] - logprob) < 1e-3, `token ${i + 1}: ${told[i]}, ${logprob}`);
     }
-  }
-});
+  });
 
-test('the further queries of each preset are as the model says', async () => {
-  for (const preset of presets) {
-    const { id, task, shots } = preset;
-    const { queries } = recordings.get(id);
+  test(`${id}: the further queries are as the model says`, async () => {
+    const { queries } = recorded;
     assert.deepEqual(
       queries.map(({ query, output }) => ({ query, output })),
       queriesOf(id),
-      id,
     );
-    assert.ok(queries.length >= 4 && queries.length <= 6, id);
-    assert.ok(!queries.some(({ query }) => query === task.query), id);
+    assert.ok(queries.length >= 4 && queries.length <= 6);
+    assert.ok(!queries.some(({ query }) => query === task.query));
     for (const { query, output, results } of queries) {
-      assert.equal(results.length, task.demonstrations.length + 1, `${id}: ${query}`);
+      assert.equal(results.length, task.demonstrations.length + 1, query);
       const { words, answer } = results[shots];
       const prompt = renderPrompt(task, { shots, query });
       const live = await wordsAfter(prompt, 3);
       assert.deepEqual(
         words.map(([text]) => text),
         live.map(({ text }) => text),
-        `${id}: ${query}`,
+        query,
       );
-      for (const [i, [, p]] of words.entries()) near(p, live[i].p, `${id}: ${query}`);
+      for (const [i, [, p]] of words.entries()) near(p, live[i].p, query);
       const right = output === null ? null : await probability(preset, prompt, output);
-      if (right === null) assert.equal(answer, null, id);
-      else near(Math.exp(answer), right, `${id}: ${query}`);
+      if (right === null) assert.equal(answer, null, query);
+      else near(Math.exp(answer), right, query);
     }
-  }
-});
+  });
+}
 
 test('the record of every preset is of the prompts that the preset renders to, for all its shots', async () => {
   for (const { id, task, shots: opensWith } of presets) {
