@@ -195,20 +195,25 @@ fn own_part(text: &str) -> &str {
     text.split("# Licenses of bundled dependencies").next().unwrap_or(text)
 }
 
-/// The list of all, and then each text once, with those it belongs to.
+/// A text, and those it belongs to.
+type Owned<'a> = (&'a str, Vec<&'a str>);
+
+/// The list of all, and then each text once, with those it belongs to. Of texts that differ only in whose copyright it
+/// is, all holders are named above the rest, which is printed once.
 fn render(sections: &[(&str, Vec<Notice>)]) -> Result<String> {
     let mut all = String::from(
         "THIRD-PARTY NOTICES OF SHOTGLASS\n\n\
          shotglass is under MIT or Apache-2.0, as you like. It contains the work of others: each is listed here with\n\
          the licence that it is taken under, and the texts follow the list. The default model is not part of it.\n",
     );
-    let mut texts: BTreeMap<(&str, String), (&str, Vec<&str>)> = BTreeMap::new();
+    let mut texts: BTreeMap<(&str, String), BTreeMap<String, Owned>> = BTreeMap::new();
     for (heading, notices) in sections {
         write!(all, "\n{heading}\n\n")?;
         for notice in notices {
             writeln!(all, "{}", notice.line)?;
             for (id, text) in &notice.texts {
-                let (_, titles) = texts.entry((id, one_line(text))).or_insert_with(|| (text, Vec::new()));
+                let same = texts.entry((id, one_line(&without_holders(text)))).or_default();
+                let (_, titles) = same.entry(one_line(text)).or_insert_with(|| (text, Vec::new()));
                 // A package may have two files with the same text.
                 if titles.last() != Some(&notice.title.as_str()) {
                     titles.push(&notice.title);
@@ -216,10 +221,31 @@ fn render(sections: &[(&str, Vec<Notice>)]) -> Result<String> {
             }
         }
     }
-    for ((id, _), (text, titles)) in &texts {
-        write!(all, "\n{}\n{id}: {}\n\n{text}\n", "=".repeat(80), titles.join(", "))?;
+    for ((id, _), same) in &texts {
+        writeln!(all, "\n{}", "=".repeat(80))?;
+        for (text, titles) in same.values() {
+            writeln!(all, "{id}: {}", titles.join(", "))?;
+            for line in text.lines().filter(|line| same.len() > 1 && names_holder(line)) {
+                writeln!(all, "{line}")?;
+            }
+        }
+        let (first, _) = same.values().next().context("a text")?;
+        let text = if same.len() > 1 { without_holders(first) } else { (*first).to_owned() };
+        write!(all, "\n{text}\n")?;
     }
     Ok(all)
+}
+
+/// Whether a line of a licence says whose copyright it is, and not what that means.
+fn names_holder(line: &str) -> bool {
+    let line = line.trim().to_lowercase();
+    let holder = line.strip_prefix("copyright").map(str::trim_start);
+    holder.is_some_and(|rest| rest.starts_with(['©', '1', '2']) || rest.starts_with("(c)"))
+}
+
+fn without_holders(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !names_holder(line)).collect();
+    lines.join("\n").trim().replace("\n\n\n", "\n\n")
 }
 
 #[cfg(test)]

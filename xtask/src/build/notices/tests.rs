@@ -138,6 +138,26 @@ fn equal_texts_are_printed_once_with_all_that_they_belong_to() {
 }
 
 #[test]
+fn texts_that_differ_in_whose_they_are_are_printed_once_with_all_holders() {
+    let by = |holders: &str| MIT.replace("{copyright}", holders);
+    let texts = [
+        ("a", by("Copyright (c) 2020 Jo Doe\nCopyright 2021 Al")),
+        ("b", by("Copyright © Jo Doe")),
+        ("c", by("Copyright (c) 2020 Jo Doe\nCopyright 2021 Al")),
+        ("d", by("Copyright (c) 2020 Jo Doe\nNobody may eat it.")),
+    ];
+    let all = texts.map(|(name, text)| of(&package(name, "MIT", &[("LICENSE", &text)])).expect("a notice"));
+    let text = render(&[("Here", all.into())]).expect("rendered");
+    assert_eq!(text.matches("Permission is hereby granted").count(), 2, "{text}");
+    let heads = "\nMIT: a 1.0.0, c 1.0.0\nCopyright (c) 2020 Jo Doe\nCopyright 2021 Al\nMIT: b 1.0.0\nCopyright © Jo Doe\n\n";
+    assert!(text.contains(&format!("{heads}MIT License\n\nPermission is hereby granted")), "{text}");
+    assert!(
+        text.contains("\nMIT: d 1.0.0\n\nMIT License\n\nCopyright (c) 2020 Jo Doe\nNobody may eat it.\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_tables_of_characters_have_the_notice_of_unicode() {
     let notice = notice(&characters()).expect("a notice");
     assert_eq!(notice.line, "- Unicode Character Database 16.0: Unicode-3.0");
