@@ -23,6 +23,7 @@ export default {
   entryPoints: typed.map((path) => path.replace('./dist/', './src/').replace('.d.ts', '.ts')),
   tsconfig: './tsconfig.pages.json',
   out: '../target/typedoc',
+  favicon: '../www/public/icon.svg',
   plugin: [linkAcrossEntries],
   excludePrivate: true,
   treatWarningsAsErrors: true,

@@ -13,6 +13,7 @@ use crate::build::package;
 use crate::machine::toolchain::Route;
 use crate::machine::{browser, node};
 use crate::support::command::{cargo, command, run};
+use crate::support::fresh::unless_fresh;
 use crate::{root, say, target_dir};
 
 #[derive(Args)]
@@ -49,21 +50,35 @@ pub fn build(out: &Path, url: Option<&str>) -> Result<()> {
     // The lab links to the guides beside it.
     run(vite.env("VITE_SITE", "1"))?;
     say("site: the reference of the package");
-    run(typedoc().args(["--favicon", "www/public/icon.svg", "--out"]).arg(out.join("api")))?;
+    typedoc()?;
+    copy(&root().join(TYPEDOC), &out.join("api"))?;
     say("site: the reference of the crate");
     rustdoc(&out.join("rust"))?;
     say("site: guides, examples, presets");
     run(command("node").arg("www/site/build.mjs").arg(out).args(url).env("CHROME", chromium))
 }
 
-/// TypeDoc with the options of this project. It reads TypeScript's own interface, which the native compiler does not have:
-/// the one beside it does.
-pub fn typedoc() -> std::process::Command {
-    let typedoc = "tests/node_modules/typedoc/bin/typedoc";
-    let mut node = command("node");
-    node.args([typedoc, "--logLevel", "Warn", "--options", "pkg/typedoc.config.mjs"]);
-    node
+/// Where [`typedoc`] leaves the reference of the package.
+const TYPEDOC: &str = "target/typedoc";
+
+/// TypeDoc with the options of this project, for the site and for `check`, which come one after the other. It reads
+/// TypeScript's own interface, which the native compiler does not have: the one beside it does.
+pub fn typedoc() -> Result<()> {
+    let sources =
+        ["src", "wasm", "README.md", "package.json", "tsconfig.json", "tsconfig.pages.json", CONFIG];
+    let sources = sources.map(|name| Path::new("pkg").join(name));
+    let others = ["package-lock.json", "tsconfig.base.json", "www/public/icon.svg"];
+    let inputs: Vec<&Path> =
+        sources.iter().map(PathBuf::as_path).chain(others.iter().map(Path::new)).collect();
+    unless_fresh("typedoc", &inputs, &[Path::new(TYPEDOC)], || {
+        let typedoc = "tests/node_modules/typedoc/bin/typedoc";
+        run(command("node")
+            .args([typedoc, "--logLevel", "Warn", "--options"])
+            .arg(Path::new("pkg").join(CONFIG)))
+    })
 }
+
+const CONFIG: &str = "typedoc.config.mjs";
 
 /// The public documentation of the engine. It gets a folder of its own, because `target/doc` has that of all crates; what
 /// was compiled for those is used here, too.

@@ -84,7 +84,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             name: "typedoc",
             about: "the reference of the package: all links lead somewhere, every export is documented",
             needs: &["build"],
-            work: Box::new(|| run(&mut site::typedoc())),
+            work: Box::new(site::typedoc),
         },
     ];
     steps.extend(advisories::steps());
