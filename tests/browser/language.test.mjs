@@ -40,7 +40,8 @@ test('the choice changes every panel at once, and holds for the next visit', asy
   for (const text of await named(page)) assert.match(text, /\p{Script=Han}/u);
   assert.equal(await page.locator('#why-heading').textContent(), '为什么');
   assert.equal(await page.inputValue('#query'), 'typed before');
-  assert.match(page.url(), /\?lang=zh-Hans$/, 'a choice by hand is in the address');
+  // A choice by hand is in the address.
+  await page.waitForURL(/\?lang=zh-Hans$/);
   await page.reload();
   assert.equal(await heading(page), '提示词', 'so a reload keeps it');
   const again = await lab.open({ context });

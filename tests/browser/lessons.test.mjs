@@ -49,7 +49,8 @@ test('a lesson is played by keyboard, survives a reload, and leaves the own work
   assert.deepEqual(await state(page), ['horse', '0']);
   assert.match(await caption(page).textContent(), /“horses” gets 0\.059%\.$/);
 
-  // The focus is in the bar.
+  // The focus is in the bar, once the dialog has given it back.
+  await page.waitForFunction(() => document.activeElement.matches('.lesson-caption'));
   await page.keyboard.press('ArrowRight');
   await count(page, 'Step 2 of 10');
   assert.equal(await page.locator('.headline').isVisible(), false, 'the answer is to be guessed');
@@ -83,7 +84,7 @@ test('work in a lesson is not kept, and a task of the own that is opened there i
   await page.locator('#shots').fill('3');
   await page.locator('#preset').selectOption('new');
   await page.locator('.lesson-bar').waitFor({ state: 'detached' });
-  assert.equal(new URL(page.url()).search, '');
+  await page.waitForURL(({ search }) => search === '');
   await page.locator('[data-row="0"] [data-field="input"]').fill('mine');
   await page.reload();
   await page.locator('[data-row="0"]').waitFor();
@@ -193,7 +194,7 @@ test('a lesson is made, saved, linked and opened elsewhere; a wrong file gets a 
   assert.deepEqual(await state(other), ['tooth', '7']);
   await other.getByRole('button', { name: 'Finish' }).click();
   await other.waitForFunction(() => document.querySelector('#query').value === 'horse');
-  assert.equal(new URL(other.url()).hash, '');
+  await other.waitForURL(({ hash }) => hash === '');
 
   await entry(other, 'Lessons').click();
   await other.locator('#lesson-file').setInputFiles({
