@@ -93,6 +93,8 @@ const all: readonly Experiment[] = [
     needsTable: true,
     needsLabels: true,
     atOwnShots: true,
+    comparesNothing: true,
+    isBrief: true,
     source: {
       text: 'Alain & Bengio 2016; Cho et al. 2023, Prompt-Augmented Linear Probing',
       url: 'https://arxiv.org/abs/1610.01644',
@@ -103,6 +105,7 @@ const all: readonly Experiment[] = [
     id: 'vector',
     demonstrations: 1,
     usesPool: true,
+    comparesNothing: true,
     needsTable: true,
     source: {
       text: 'Hendel et al. 2023, In-Context Learning Creates Task Vectors; Turner et al. 2023',

@@ -156,12 +156,10 @@ export class LabWhy extends LabElement {
     const { isApart, comparesNothing } = this.experiment;
     if (isFree || isApart || comparesNothing) return '';
     const { rule, comparison } = this.settings;
-    if (this.experiment.atOwnShots) return '';
     if (this.experiment.needsRows) {
       return ` · ${strings.why.ruleOf(strings.why.rules[rule])} ${strings.evaluate.calibratedBy[this.experiment.overModels ? 'nothing' : calibration]}`;
     }
-    const isPlain = this.experiment.id === 'calibrate' || this.experiment.id === 'vector';
-    const own = isPlain ? 'nothing' : comparison;
+    const own = this.experiment.id === 'calibrate' ? 'nothing' : comparison;
     return ` · ${strings.why.settings(strings.why.rules[rule], strings.why.comparisons[own])}`;
   }
 
