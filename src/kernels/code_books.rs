@@ -64,6 +64,8 @@ fn eight_signs(seven: u32) -> u8 {
 }
 
 /// Writes the indices of eight weights: sizes of two bits, and a bit for each sign.
+// Inlined and unrolled, it would be kilobytes.
+#[inline(never)]
 fn twos(sizes: u16, signs: u8, out: &mut [u8]) {
     for (n, out) in out.iter_mut().enumerate() {
         *out = (sizes >> (2 * n) & 3) as u8 | (signs >> n & 1) << 2;
@@ -71,6 +73,8 @@ fn twos(sizes: u16, signs: u8, out: &mut [u8]) {
 }
 
 /// Writes the indices of eight weights: two times four sizes of three bits, and a bit for each sign.
+// As above.
+#[inline(never)]
 fn threes(sizes: [u16; 2], signs: u8, out: &mut [u8]) {
     for (n, out) in out.iter_mut().enumerate() {
         *out = (sizes[n / 4] >> (4 * (n % 4)) & 7) as u8 | (signs >> n & 1) << 3;

@@ -26,7 +26,7 @@ pub struct Format {
     columns: usize,
     /// Bytes in a block of the file.
     bytes: usize,
-    /// Bits of a code: 4, 7 (or fewer), or 8.
+    /// Bits of a code: 4, 5, 7 (or 6), or 8.
     pub bits: usize,
     /// The code that each of sixteen indices stands for, if the file holds indices and not codes.
     pub book: Option<&'static Book>,
@@ -57,14 +57,14 @@ impl Format {
             TensorType::F32 | TensorType::F16 | TensorType::BF16 => return None,
             TensorType::Q4_0 => (4, 32, 8, false, q4_0),
             TensorType::Q4_1 => (4, 32, 0, true, q4_1),
-            TensorType::Q5_0 => (7, 32, 16, false, q5_0),
-            TensorType::Q5_1 => (7, 32, 0, true, q5_1),
+            TensorType::Q5_0 => (5, 32, 16, false, q5_0),
+            TensorType::Q5_1 => (5, 32, 0, true, q5_1),
             TensorType::Q8_0 => (8, 32, 128, false, q8_0),
             TensorType::Q8_1 => (8, 32, 128, false, q8_1),
             TensorType::Q2_K => (4, 16, 0, true, q2_k),
             TensorType::Q3_K => (4, 16, 4, false, q3_k),
             TensorType::Q4_K => (4, 32, 0, true, q4_k),
-            TensorType::Q5_K => (7, 32, 0, true, q5_k),
+            TensorType::Q5_K => (5, 32, 0, true, q5_k),
             TensorType::Q6_K => (7, 16, 32, false, q6_k),
             TensorType::Q8_K => (8, 32, 128, false, q8_k),
             TensorType::IQ1_S => (7, 32, 64, false, iq1_s),

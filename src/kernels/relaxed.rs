@@ -4,17 +4,40 @@
 //! All engines give the same result as long as both stay in their range. So codes of 8 bits are split into halves of
 //! 4, and activations of 16 bits into two signed bytes. The sums are the same integers as in `simd128`, and so the
 //! floats have the same bits.
+//!
+//! Where the machine needs three instructions for that, some products are added in 16 bits, which takes two.
 
 use core::arch::wasm32::*;
+use std::sync::LazyLock;
 
 use wide::{i32x4, u16x8};
 
 use super::code_books::Book;
-use super::pack::{GROUPS, Packed, SHARED};
+use super::pack::{Format, GROUPS, Packed, SHARED};
 use super::rows::{BLOCK, Codes, Precision, Rows, TILE, Tile};
 
 /// Groups of four rows that run together when there are several tokens.
 const WIDE: usize = 2;
+
+/// Whether the machine has one instruction for the dot product of bytes, as ARM and x86-64 with AVX-VNNI have.
+///
+/// Otherwise an engine for x86-64 needs three. The first adds two products in 16 bits and saturates, which bytes that
+/// are out of range show. They are multiplied only once, because an engine could change its answer when it compiles a
+/// function again.
+static HAS_DOT_PRODUCT: LazyLock<bool> = LazyLock::new(|| {
+    #[target_feature(enable = "relaxed-simd")]
+    fn sum() -> i32 {
+        let (x, codes) = (i8x16_splat(127), u8x16_splat(255));
+        i32x4_extract_lane::<0>(i32x4_relaxed_dot_i8x16_i7x16_add(x, codes, i32x4_splat(0)))
+    }
+    sum() != 2 * i32::from(i16::MAX)
+});
+
+/// Whether dot products are added in 16 bits, which is faster there: all of a block if codes, or their halves, have 4
+/// bits, and half of a block if they have 5. Each adds two products of a code and of a byte of an activation, at most 128.
+fn is_narrow(format: &Format) -> bool {
+    matches!(format.bits, 4 | 5 | 8) && !*HAS_DOT_PRODUCT
+}
 
 /// Number of bytes in a code.
 const fn planes(precision: Precision) -> usize {
@@ -67,40 +90,38 @@ pub fn code(codes: &[i32], precision: Precision, width: usize, token: usize, col
     }
 }
 
+/// Computes the products of some groups of a strip and the tokens of a tile, as [`tile`] does.
+type Products<const G: usize, const T: usize> =
+    unsafe fn(&Packed, (&[u16x8], &[u16x8]), &Codes, usize) -> [[v128; G]; T];
+
 /// Multiplies one strip of rows by all tokens. `out(token, row, values)` receives the products of neighboring rows,
 /// from row `row` of the strip on.
-pub fn strip(w: &Packed, x: &Rows, strip: usize, out: impl FnMut(usize, usize, &[f32])) {
-    match (w.format.bits, w.format.block, w.format.has_mins, w.format.book.is_some()) {
-        (7, 16, _, true) => tiles::<7, 16, false, true>(w, x, strip, out),
-        (7, _, _, true) => tiles::<7, 32, false, true>(w, x, strip, out),
-        (_, _, _, true) => tiles::<8, 32, false, true>(w, x, strip, out),
-        (4, 16, true, _) => tiles::<4, 16, true, false>(w, x, strip, out),
-        (4, 16, false, _) => tiles::<4, 16, false, false>(w, x, strip, out),
-        (4, _, true, _) => tiles::<4, 32, true, false>(w, x, strip, out),
-        (4, _, false, _) => tiles::<4, 32, false, false>(w, x, strip, out),
-        (_, 16, _, _) => tiles::<7, 16, false, false>(w, x, strip, out),
-        (7, _, true, _) => tiles::<7, 32, true, false>(w, x, strip, out),
-        (7, _, false, _) => tiles::<7, 32, false, false>(w, x, strip, out),
-        (_, _, _, _) => tiles::<8, 32, false, false>(w, x, strip, out),
-    }
-}
-
-#[target_feature(enable = "relaxed-simd")]
-fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool, const BOOK: bool>(
-    w: &Packed,
-    x: &Rows,
-    strip: usize,
-    mut out: impl FnMut(usize, usize, &[f32]),
-) {
+pub fn strip(w: &Packed, x: &Rows, strip: usize, mut out: impl FnMut(usize, usize, &[f32])) {
+    let (one, several): (Products<GROUPS, 1>, Products<WIDE, TILE>) =
+        match (w.format.bits, w.format.block, w.format.has_mins, w.format.book.is_some()) {
+            (7, 16, _, true) => (tile::<7, 16, false, true, _, _>, tile::<7, 16, false, true, _, _>),
+            (7, _, _, true) => (tile::<7, 32, false, true, _, _>, tile::<7, 32, false, true, _, _>),
+            (_, _, _, true) => (tile::<8, 32, false, true, _, _>, tile::<8, 32, false, true, _, _>),
+            (4, 16, true, _) => (tile::<4, 16, true, false, _, _>, tile::<4, 16, true, false, _, _>),
+            (4, 16, false, _) => (tile::<4, 16, false, false, _, _>, tile::<4, 16, false, false, _, _>),
+            (4, _, true, _) => (tile::<4, 32, true, false, _, _>, tile::<4, 32, true, false, _, _>),
+            (4, _, false, _) => (tile::<4, 32, false, false, _, _>, tile::<4, 32, false, false, _, _>),
+            (_, 16, _, _) => (tile::<7, 16, false, false, _, _>, tile::<7, 16, false, false, _, _>),
+            (8, _, _, _) => (tile::<8, 32, false, false, _, _>, tile::<8, 32, false, false, _, _>),
+            (_, _, true, _) => (tile::<7, 32, true, false, _, _>, tile::<7, 32, true, false, _, _>),
+            (_, _, false, _) => (tile::<7, 32, false, false, _, _>, tile::<7, 32, false, false, _, _>),
+        };
     let strip = w.strip(strip);
     for Tile { first, width, tokens } in x.tiles() {
         let codes = x.codes(first, width);
         if width == 1 {
-            let [lanes] = tile::<BITS, SIZE, MINS, BOOK, GROUPS, 1>(w, strip, &codes, 0);
+            // SAFETY: this build runs only where there is relaxed SIMD.
+            let [lanes] = unsafe { one(w, strip, &codes, 0) };
             out(first, 0, floats(&lanes));
         } else {
             for group in (0..GROUPS).step_by(WIDE) {
-                let lanes = tile::<BITS, SIZE, MINS, BOOK, WIDE, TILE>(w, strip, &codes, group);
+                // SAFETY: as above.
+                let lanes = unsafe { several(w, strip, &codes, group) };
                 for (t, lanes) in lanes.iter().take(tokens).enumerate() {
                     out(first + t, 4 * group, floats(lanes));
                 }
@@ -114,7 +135,6 @@ fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool, const BOOK: boo
 /// The loops over `G` and `T` are unrolled, and their sums stay in registers. The loop over the steps is not
 /// unrolled, because LLVM would then put all products of one sum after each other, and each would wait for the one
 /// before.
-#[inline]
 #[target_feature(enable = "relaxed-simd")]
 fn tile<
     const BITS: usize,
@@ -135,6 +155,8 @@ fn tile<
     let (size, steps, first_step) = (w.format.vectors(), w.format.steps(), w.format.first_step());
     let shares = SIZE == 16 && !MINS;
     let shared: *const v128 = shared[..if shares { w.columns / SHARED * GROUPS } else { 0 }].as_ptr().cast();
+    // No code of these types is small enough, which the compiler should know.
+    let is_narrow = (BITS != 7 || SIZE == 32 && !BOOK) && is_narrow(&w.format);
     let book = book::<BITS>(w.format.book.copied().unwrap_or_default());
 
     let x_codes = x.codes[..w.columns / BLOCK * words * T].as_ptr();
@@ -169,14 +191,21 @@ fn tile<
         }
         let mut sums = [[i32x4_splat(0); G]; T];
         for plane in 0..planes {
-            if plane == 1 {
+            if plane == 1 && BITS != 8 {
                 each::<G, T>(|t, g| sums[t][g] = i32x4_shl(sums[t][g], 8));
             }
             let words_before =
                 (block * SIZE / BLOCK * words + block * SIZE % BLOCK / 4 + plane * BLOCK / 4) * T;
             // SAFETY: `block` is below the number of blocks of `x`, whose codes begin here. Both pointers are
             // followed by the codes of one block.
-            unsafe { products::<BITS, BOOK, G, T>(codes, book, x_codes.add(words_before), steps, &mut sums) };
+            unsafe {
+                let x = x_codes.add(words_before);
+                if is_narrow {
+                    products::<BITS, BOOK, true, G, T>(codes, book, x, steps, &mut sums);
+                } else {
+                    products::<BITS, BOOK, false, G, T>(codes, book, x, steps, &mut sums);
+                }
+            }
         }
         for t in 0..T {
             // SAFETY: `block` is below the number of blocks of `x`, for each of which there are `T`.
@@ -219,13 +248,22 @@ fn book<const BITS: usize>(codes: Book) -> [v128; 2] {
     if BITS == 8 { [v128_and(codes, u8x16_splat(0x0F)), u8x16_shr(codes, 4)] } else { [codes, codes] }
 }
 
-/// Adds the products of one plane of a block to `sums`.
+/// Adds the products of one plane of a block to `sums`. Codes of 8 bits have two halves, so there it multiplies the sums
+/// by 256 first, 16 before each half.
+///
+/// If `NARROW`, they are added in 16 bits first, see [`is_narrow`].
 ///
 /// # Safety
 /// `codes` must be followed by `steps` steps of [`GROUPS`] vectors, and `x` by the words of their columns.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
-unsafe fn products<const BITS: usize, const BOOK: bool, const G: usize, const T: usize>(
+unsafe fn products<
+    const BITS: usize,
+    const BOOK: bool,
+    const NARROW: bool,
+    const G: usize,
+    const T: usize,
+>(
     codes: *const v128,
     book: [v128; 2],
     x: *const i32,
@@ -240,82 +278,94 @@ unsafe fn products<const BITS: usize, const BOOK: bool, const G: usize, const T:
     // SAFETY: the caller guarantees it.
     unsafe {
         if BOOK && BITS == 7 {
-            each_step(codes, x, steps, 2 * T, |codes, x| {
-                dots(sums, look(0, low(codes)), x);
-                dots(sums, look(0, high(codes)), x.add(T));
+            each_step::<false, G, T>(codes, x, steps, 2 * T, sums, |sums, codes, x| {
+                dots::<false, G, T>(sums, look(0, low(codes)), x);
+                dots::<false, G, T>(sums, look(0, high(codes)), x.add(T));
             });
         } else if BOOK {
-            let mut halves = [[[i32x4_splat(0); G]; T]; 2];
-            for (half, sums) in halves.iter_mut().enumerate() {
-                each_step(codes, x, steps, 2 * T, |codes, x| {
-                    dots(sums, look(half, low(codes)), x);
-                    dots(sums, look(half, high(codes)), x.add(T));
+            for half in [1, 0] {
+                each::<G, T>(|t, g| sums[t][g] = i32x4_shl(sums[t][g], 4));
+                each_step::<NARROW, G, T>(codes, x, steps, 2 * T, sums, |sums, codes, x| {
+                    dots::<NARROW, G, T>(sums, look(half, low(codes)), x);
+                    dots::<NARROW, G, T>(sums, look(half, high(codes)), x.add(T));
                 });
             }
-            let [lows, highs] = halves;
-            each::<G, T>(|t, g| {
-                sums[t][g] = i32x4_add(sums[t][g], i32x4_add(lows[t][g], i32x4_shl(highs[t][g], 4)));
-            });
         } else if BITS == 4 {
-            each_step(codes, x, steps, 2 * T, |codes, x| {
-                dots(sums, low(codes), x);
-                dots(sums, high(codes), x.add(T));
+            each_step::<NARROW, G, T>(codes, x, steps, 2 * T, sums, |sums, codes, x| {
+                dots::<NARROW, G, T>(sums, low(codes), x);
+                dots::<NARROW, G, T>(sums, high(codes), x.add(T));
             });
         } else if BITS == 8 {
-            let (mut lows, mut highs) = ([[i32x4_splat(0); G]; T], [[i32x4_splat(0); G]; T]);
-            if T == 1 {
-                each_step(codes, x, steps, T, |codes, x| {
-                    dots(&mut lows, low(codes), x);
-                    dots(&mut highs, high(codes), x);
-                });
-            } else {
-                // One after the other, because the sums of both do not fit into sixteen registers.
-                each_step(codes, x, steps, T, |codes, x| dots(&mut lows, low(codes), x));
-                each_step(codes, x, steps, T, |codes, x| dots(&mut highs, high(codes), x));
-            }
-            each::<G, T>(|t, g| {
-                sums[t][g] = i32x4_add(sums[t][g], i32x4_add(lows[t][g], i32x4_shl(highs[t][g], 4)));
+            // One half after the other, because the sums of both do not fit into sixteen registers.
+            each::<G, T>(|t, g| sums[t][g] = i32x4_shl(sums[t][g], 4));
+            each_step::<NARROW, G, T>(codes, x, steps, T, sums, |sums, codes, x| {
+                dots::<NARROW, G, T>(sums, high(codes), x);
+            });
+            each::<G, T>(|t, g| sums[t][g] = i32x4_shl(sums[t][g], 4));
+            each_step::<NARROW, G, T>(codes, x, steps, T, sums, |sums, codes, x| {
+                dots::<NARROW, G, T>(sums, low(codes), x);
             });
         } else {
-            each_step(codes, x, steps, T, |codes, x| dots(sums, codes, x));
+            let parts = if NARROW { 2 } else { 1 };
+            let steps = steps / parts;
+            for part in 0..parts {
+                let (codes, x) = (codes.wrapping_add(part * steps * GROUPS), x.add(part * steps * T));
+                each_step::<NARROW, G, T>(codes, x, steps, T, sums, |sums, codes, x| {
+                    dots::<NARROW, G, T>(sums, codes, x);
+                });
+            }
         }
     }
 }
 
-/// Calls `step` for each step of a block. A step has `words` words of activations.
+/// Calls `step` for `steps` steps. A step has `words` words of activations.
 ///
 /// # Safety
 /// As in [`products`].
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
-unsafe fn each_step<const G: usize>(
+unsafe fn each_step<const NARROW: bool, const G: usize, const T: usize>(
     mut codes: *const v128,
     mut x: *const i32,
     steps: usize,
     words: usize,
-    mut step: impl FnMut([v128; G], *const i32),
+    sums: &mut [[v128; G]; T],
+    step: impl Fn(&mut [[v128; G]; T], [v128; G], *const i32),
 ) {
+    let mut narrow = [[i32x4_splat(0); G]; T];
+    let sums_of_steps = if NARROW { &mut narrow } else { &mut *sums };
     for _ in 0..steps {
         // SAFETY: the caller guarantees it.
-        step(std::array::from_fn(|g| unsafe { *codes.add(g) }), x);
+        step(sums_of_steps, std::array::from_fn(|g| unsafe { *codes.add(g) }), x);
         // `codes` begins at a group inside its step, so after the last step it may point beyond the end of the
         // matrix. `add` must not do that, and `wrapping_add` may. Nothing is read from there.
         (codes, x) = (codes.wrapping_add(GROUPS), x.wrapping_add(words));
     }
+    if NARROW {
+        each::<G, T>(|t, g| sums[t][g] = i32x4_add(sums[t][g], i32x4_extadd_pairwise_i16x8(narrow[t][g])));
+    }
 }
 
-/// Adds the products of four columns.
+/// Adds the products of four columns, to sums of 16 bits if `NARROW`.
 ///
 /// # Safety
 /// `x` must be followed by `T` words.
 #[inline]
 #[target_feature(enable = "relaxed-simd")]
-unsafe fn dots<const G: usize, const T: usize>(sums: &mut [[v128; G]; T], codes: [v128; G], x: *const i32) {
+unsafe fn dots<const NARROW: bool, const G: usize, const T: usize>(
+    sums: &mut [[v128; G]; T],
+    codes: [v128; G],
+    x: *const i32,
+) {
     for (t, sums) in sums.iter_mut().enumerate() {
         // SAFETY: the caller guarantees it.
         let x = unsafe { v128_load32_splat(x.add(t).cast()) };
         for (sum, codes) in sums.iter_mut().zip(codes) {
-            *sum = i32x4_relaxed_dot_i8x16_i7x16_add(x, codes, *sum);
+            *sum = if NARROW {
+                i16x8_add(*sum, i16x8_relaxed_dot_i8x16_i7x16(x, codes))
+            } else {
+                i32x4_relaxed_dot_i8x16_i7x16_add(x, codes, *sum)
+            };
         }
     }
 }

@@ -5,19 +5,30 @@ use shotglass::kernels::{Format, Matrix, Packed, Pool, Precision, Rows, scalar};
 use crate::blocks::{QUANTIZED, random};
 use crate::noise::Noise;
 
-/// A matrix of random bits times random rows: odd numbers of both, and more than any kernel takes at once.
+/// A matrix of random bits times random rows: odd numbers of both, and some of both, and of columns, that are more
+/// than any kernel takes at once.
 pub fn check(noise: &mut Noise) -> Result<(), String> {
-    let (dtype, _) = QUANTIZED[noise.below(QUANTIZED.len())];
-    let (block, _) = dtype.block();
-    let (rows, tokens, columns) = (1 + noise.below(70), 1 + noise.below(11), block * (1 + noise.below(3)));
+    let (dtype, floats) = QUANTIZED[noise.below(QUANTIZED.len())];
+    let (block, bytes) = dtype.block();
+    let (rows, tokens) = (1 + noise.below(70), 1 + noise.below([11, 11, 11, 80][noise.below(4)]));
+    let columns = (1 + noise.below(600)).next_multiple_of(block);
     let precision = [Precision::Eight, Precision::Sixteen][noise.below(2)];
     let what = format!("{dtype:?}, {rows} × {columns}, {tokens} tokens, {precision:?}");
 
-    let blocks = random(dtype, rows * columns / block, noise, |noise| scale(noise, -8, 5));
+    let mut blocks = random(dtype, rows * columns / block, noise, |noise| scale(noise, -8, 5));
+    let mut values = activations(noise, tokens * columns);
+    // Sums are largest if all codes and all activations are.
+    if noise.below(8) == 0 && !floats.is_empty() {
+        let is_code = |at: &usize| !floats.iter().any(|float| (*float..float + 2).contains(at));
+        for block in blocks.chunks_exact_mut(bytes) {
+            (0..bytes).filter(is_code).for_each(|at| block[at] = 0xFF);
+        }
+        values.fill(1.0);
+    }
     let format = Format::of(dtype).ok_or("not quantized")?;
     let packed = Packed::new(format, rows, columns, &blocks).map_err(|error| error.to_string())?;
     let mut x = Rows::default();
-    x.quantize(columns, &activations(noise, tokens * columns), precision, &Pool::new(1));
+    x.quantize(columns, &values, precision, &Pool::new(1));
 
     let (mut fast, mut slow) = (vec![0.0; tokens * rows], vec![0.0; tokens * rows]);
     packed.apply(&x, &mut fast, &Pool::new(1));
