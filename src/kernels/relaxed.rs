@@ -155,8 +155,8 @@ fn tile<
     let (size, steps, first_step) = (w.format.vectors(), w.format.steps(), w.format.first_step());
     let shares = SIZE == 16 && !MINS;
     let shared: *const v128 = shared[..if shares { w.columns / SHARED * GROUPS } else { 0 }].as_ptr().cast();
-    // No code of these types is small enough, which the compiler should know.
-    let is_narrow = (BITS != 7 || SIZE == 32 && !BOOK) && is_narrow(&w.format);
+    // The other types have too large codes or are rare, and the code for them would be kilobytes.
+    let is_narrow = SIZE == 32 && !BOOK && is_narrow(&w.format);
     let book = book::<BITS>(w.format.book.copied().unwrap_or_default());
 
     let x_codes = x.codes[..w.columns / BLOCK * words * T].as_ptr();

@@ -46,7 +46,11 @@ function newLab() {
       await step.promise;
       yield { done: 2, total: 2, result: figures[id] };
     }
-    const experiment = { id, needsRows: id === 'evaluate', fetchCard: async () => ({ run }) };
+    const experiment = {
+      id,
+      asks: id === 'evaluate' ? 'rows' : undefined,
+      fetchCard: async () => ({ run }),
+    };
     const question = questionOf(lab.state.draft, null, lab.settings, found.choices);
     found.run({ experiment, question, of: keyOf(experiment, question) });
     return step.resolve;

@@ -197,7 +197,7 @@ test('labels keep their distance, their order, and the height that they have', (
 
 test('the rows have a key without the query, and the figure one with it', () => {
   const own = openPreset(sentiment).draft;
-  const experiment = { needsRows: true, overModels: true };
+  const experiment = { asks: 'rows', overModels: true };
   const [one, other] = [own, edit({ type: 'query', text: 'Another.' })].map((draft) => asks(draft));
   assert.equal(rowsKeyOf(one), rowsKeyOf(other));
   assert.notEqual(keyOf(experiment, one), keyOf(experiment, other));

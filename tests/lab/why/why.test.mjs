@@ -125,9 +125,9 @@ test('a figure is of its question: another answer, row or rule makes another key
   ]) {
     assert.notEqual(keyOf({}, { ...asked, ...change }), one, JSON.stringify(change));
   }
-  const evaluated = keyOf({ needsRows: true }, asked);
-  assert.equal(keyOf({ needsRows: true }, { ...asked, query: 'fly' }), evaluated);
-  assert.equal(keyOf({ needsRows: true }, { ...asked, rows: pairs('x') }), evaluated);
+  const evaluated = keyOf({ asks: 'rows' }, asked);
+  assert.equal(keyOf({ asks: 'rows' }, { ...asked, query: 'fly' }), evaluated);
+  assert.equal(keyOf({ asks: 'rows' }, { ...asked, rows: pairs('x') }), evaluated);
   for (const change of [
     { shots: [0, 1] },
     { rows: pairs('y') },
@@ -138,7 +138,7 @@ test('a figure is of its question: another answer, row or rule makes another key
     { labels: [] },
     { isFree: false },
   ]) {
-    const other = keyOf({ needsRows: true }, { ...asked, ...change });
+    const other = keyOf({ asks: 'rows' }, { ...asked, ...change });
     assert.notEqual(other, evaluated, JSON.stringify(change));
   }
 });

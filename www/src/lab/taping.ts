@@ -117,9 +117,7 @@ export async function* steps(
   onAsked: (question: Question) => void,
 ): AsyncGenerator<Step<Figure>, void, undefined> {
   const card = await cardOf(experiment);
-  const { needsRows, isApart, needsNoAnswer } = experiment;
-  const isSettled = needsRows || isApart || needsNoAnswer;
-  const asked = isSettled ? { ...question, signal } : await settled(tape, question, signal);
+  const asked = experiment.asks ? { ...question, signal } : await settled(tape, question, signal);
   onAsked(asked);
   yield* card.run(tape, asked);
 }

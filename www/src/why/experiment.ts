@@ -33,8 +33,11 @@ export interface Experiment {
   needsTable?: boolean;
   /** Whether it also takes examples of the table that the prompt does not show. */
   usesPool?: boolean;
-  /** Whether it asks for rows, and for no answer. */
-  needsRows?: boolean;
+  /**
+   * What it asks the reader for, beside the prompt: rows with known outputs, sentences of its own, or nothing.
+   * Default: an answer to look at.
+   */
+  asks?: 'rows' | 'sentences' | 'nothing';
   /** Whether it asks for labels: outputs that recur. */
   needsLabels?: boolean;
   /** Whether it evaluates rows at the shots of the prompt and at none, and draws nothing. */
@@ -43,10 +46,6 @@ export interface Experiment {
   needsPinned?: boolean;
   /** Whether it takes demonstrations from the whole table, and asks the rows to evaluate too, where there are some. */
   overTable?: boolean;
-  /** Whether it asks about sentences of its own, and neither about the prompt nor about rows. */
-  isApart?: boolean;
-  /** Whether it asks for no answer: it looks at the prompt alone. */
-  needsNoAnswer?: boolean;
   /** Whether it compares no scores of answers, so that their rule and calibration do not matter. */
   comparesNothing?: boolean;
   /** Whether what it asks of the model is too large to be kept over a reload. */

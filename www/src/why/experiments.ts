@@ -79,7 +79,7 @@ const all: readonly Experiment[] = [
   {
     id: 'heads',
     comparesNothing: true,
-    needsNoAnswer: true,
+    asks: 'nothing',
     isBrief: true,
     source: {
       text: 'Olsson et al. 2022, In-context Learning and Induction Heads',
@@ -89,7 +89,7 @@ const all: readonly Experiment[] = [
   },
   {
     id: 'probe',
-    needsRows: true,
+    asks: 'rows',
     needsTable: true,
     needsLabels: true,
     atOwnShots: true,
@@ -136,7 +136,8 @@ const all: readonly Experiment[] = [
   },
   {
     id: 'sentences',
-    isApart: true,
+    asks: 'sentences',
+    comparesNothing: true,
     source: {
       text: 'Warstadt et al. 2020, BLiMP',
       url: 'https://arxiv.org/abs/1912.00582',
@@ -145,7 +146,7 @@ const all: readonly Experiment[] = [
   },
   {
     id: 'evaluate',
-    needsRows: true,
+    asks: 'rows',
     needsTable: true,
     source: {
       text: 'Brown et al. 2020, §2.4; Wilson 1927; Guo et al. 2017',
@@ -156,7 +157,7 @@ const all: readonly Experiment[] = [
   {
     id: 'compare',
     tabOf: 'evaluate',
-    needsRows: true,
+    asks: 'rows',
     needsTable: true,
     needsPinned: true,
     source: {
@@ -167,7 +168,7 @@ const all: readonly Experiment[] = [
   },
   {
     id: 'models',
-    needsRows: true,
+    asks: 'rows',
     needsTable: true,
     overModels: true,
     source: {

@@ -114,7 +114,7 @@ export class LabWhy extends LabElement {
         </div>
         ${this.scope()}
         <lab-rows
-          ?hidden=${!experiment.needsRows && !experiment.overTable}
+          ?hidden=${experiment.asks !== 'rows' && !experiment.overTable}
           .draft=${draft}
           .brought=${choices.rows}
           .heldOut=${question.pool.length - question.train.length}
@@ -153,10 +153,10 @@ export class LabWhy extends LabElement {
 
   /** By which rule scores are compared, and with what, where that matters. */
   private manner({ isFree, calibration }: Question): string {
-    const { isApart, comparesNothing } = this.experiment;
-    if (isFree || isApart || comparesNothing) return '';
+    const { asks, comparesNothing } = this.experiment;
+    if (isFree || comparesNothing) return '';
     const { rule, comparison } = this.settings;
-    if (this.experiment.needsRows) {
+    if (asks === 'rows') {
       return ` · ${strings.why.ruleOf(strings.why.rules[rule])} ${strings.evaluate.calibratedBy[this.experiment.overModels ? 'nothing' : calibration]}`;
     }
     const own = this.experiment.id === 'calibrate' ? 'nothing' : comparison;
@@ -165,9 +165,9 @@ export class LabWhy extends LabElement {
 
   /** Which of the experiments that share the tab is meant. */
   private scope(): TemplateResult | typeof nothing {
-    const { id, needsRows, atOwnShots, overModels } = this.experiment;
+    const { id, asks, atOwnShots, overModels } = this.experiment;
     const choose = (id: ExperimentId) => this.send('lab-set', { experiment: id });
-    if (needsRows)
+    if (asks === 'rows')
       return this.held && !overModels && !atOwnShots
         ? scopeField(rowsScope(), id, choose)
         : nothing;
@@ -178,13 +178,18 @@ export class LabWhy extends LabElement {
 
   /** What the reader chooses beside the prompt. */
   private asked(question: Question): TemplateResult | typeof nothing {
-    const { needsRows, needsNoAnswer, isApart } = this.experiment;
-    if (needsRows) return this.evaluationChoices(question);
-    if (needsNoAnswer) return nothing;
-    if (!isApart) return this.answerField(question);
-    return sentenceFields(question.sentences, (sentences) =>
-      this.send('lab-why-choose', { sentences }),
-    );
+    switch (this.experiment.asks) {
+      case 'rows':
+        return this.evaluationChoices(question);
+      case 'sentences':
+        return sentenceFields(question.sentences, (sentences) =>
+          this.send('lab-why-choose', { sentences }),
+        );
+      case 'nothing':
+        return nothing;
+      default:
+        return this.answerField(question);
+    }
   }
 
   private answerField({ isFree, labels, answer, query }: Question): TemplateResult {
@@ -229,7 +234,7 @@ export class LabWhy extends LabElement {
 
   /** What an evaluation will cost. */
   private cost(question: Question): string | typeof nothing {
-    if (!this.experiment.needsRows || this.experiment.atOwnShots) return nothing;
+    if (this.experiment.asks !== 'rows' || this.experiment.atOwnShots) return nothing;
     // Thousands of rows are counted once, and not each time that the page is drawn.
     const of = keyOf(this.experiment, question);
     const { pinned } = question;

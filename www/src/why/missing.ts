@@ -8,32 +8,34 @@ import { areTwo } from './sentences/fields.ts';
 export function missingFor(
   {
     demonstrations = 0,
-    needsRows,
     needsTable,
     needsLabels,
     needsPinned,
-    needsNoAnswer,
     atOwnShots,
     overTable,
-    isApart,
+    asks,
   }: Experiment,
   { task, isFree, labels, pinned, sentences, ...question }: Question,
   { isText, hasModel }: { isText: boolean; hasModel: boolean },
 ): string | null {
   const words = strings.why;
   const { rows, shots } = needsPinned && pinned ? pinned : question;
-  if (isApart && sentences && !areTwo(sentences)) return strings.choosing.sentences.needs;
-  if (isApart) return hasModel ? null : words.needsModel;
+  if (asks === 'sentences') {
+    if (sentences && !areTwo(sentences)) return strings.choosing.sentences.needs;
+    return hasModel ? null : words.needsModel;
+  }
   if (needsTable && isText) return words.needsTable;
   if (overTable && question.train.length === 0) return words.needsDemonstrations(1);
   if (task.demonstrations.length < demonstrations) return words.needsDemonstrations(demonstrations);
   if (needsPinned && pinned?.obstacle) return obstacleText(pinned.obstacle);
   if (needsLabels && isFree) return strings.probing.needsLabels;
-  if (needsRows && rows.length === 0) return words.needsRows;
-  if (needsRows && !atOwnShots && shots.length === 0) return words.needsShots;
-  if (needsNoAnswer) return hasModel ? null : words.needsModel;
+  if (asks === 'rows') {
+    if (rows.length === 0) return words.needsRows;
+    if (!atOwnShots && shots.length === 0) return words.needsShots;
+  }
+  if (asks === 'nothing') return hasModel ? null : words.needsModel;
   if (!isFree && labels.length < 2) return words.needsLabels;
-  if (isFree && !needsRows && labels.length === 0) return words.needsRivals;
+  if (isFree && !asks && labels.length === 0) return words.needsRivals;
   return hasModel ? null : words.needsModel;
 }
 

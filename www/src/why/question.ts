@@ -233,26 +233,25 @@ async function written(
 /** What an experiment's outcome depends on: a figure with another key is of an earlier prompt or other settings. */
 export function keyOf(
   {
-    needsRows,
+    asks,
     needsPinned,
     usesPool,
     atOwnShots,
     overTable,
     overModels,
-    isApart,
   }: Pick<
     Experiment,
-    'needsRows' | 'needsPinned' | 'usesPool' | 'atOwnShots' | 'overTable' | 'overModels' | 'isApart'
+    'asks' | 'needsPinned' | 'usesPool' | 'atOwnShots' | 'overTable' | 'overModels'
   >,
   question: Question,
 ): string {
-  if (isApart) return JSON.stringify(question.sentences);
+  if (asks === 'sentences') return JSON.stringify(question.sentences);
   const { task, isFree, query, labels, answer, rule, comparison, pinned } = question;
   const { instruction, template, demonstrations } = task;
   const names = labels.map(({ name }) => name);
   const common = { instruction, template, isFree, names, rule };
   const { train, draws } = question;
-  if (!needsRows) {
+  if (asks !== 'rows') {
     const key = JSON.stringify({ ...common, comparison, demonstrations, query, answer });
     if (overTable) return `${key} ${textOf(train)} ${textOf(question.rows)} ${question.right}`;
     return usesPool ? `${key} ${textOf(question.pool)}` : key;
@@ -273,7 +272,7 @@ export function keyOf(
 
 /** The same without the query: what the models said of the rows does not depend on it. */
 export function rowsKeyOf(question: Question): string {
-  return keyOf({ needsRows: true }, { ...question, calibration: 'nothing' });
+  return keyOf({ asks: 'rows' }, { ...question, calibration: 'nothing' });
 }
 
 const texts = new WeakMap<readonly Demonstration[], string>();
