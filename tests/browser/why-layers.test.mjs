@@ -29,6 +29,16 @@ const texts = (selector) =>
     .locator(`.why-figure ${selector}`)
     .evaluateAll((all) => all.map((one) => one.textContent.replace(/\s+/g, ' ').trim()));
 
+test('before any download, the layers of the opening preset are there, and say that they are recorded', async () => {
+  const opened = await lab.open();
+  await opened.locator('.why-tabs').getByRole('tab', { name: 'Layers', exact: true }).click();
+  await opened.locator('.lens-recorded').waitFor();
+  assert.ok((await opened.locator('.lens-multiple').count()) >= 3);
+  await opened.fill('#query', 'wolf');
+  await opened.locator('.why-figure').waitFor({ state: 'detached' });
+  await opened.context().close();
+});
+
 test('the answer is followed through the layers, with none, one and two examples', async () => {
   await run('Layers', 'lens');
   assert.equal(await page.locator('.lens-multiple').count(), 3);

@@ -12,6 +12,7 @@ import { aboutModel, isAlso, measureAlso } from './also.mjs';
 import { difference, recordDifferences } from './difference.mjs';
 import { contentText } from './lab.mjs';
 import { recordOf } from './ladder.mjs';
+import { lensRecordOf } from './lens.mjs';
 import { measure } from './rows.mjs';
 
 const { values: options } = parseArgs({
@@ -19,6 +20,8 @@ const { values: options } = parseArgs({
 });
 const root = new URL('../../', import.meta.url);
 const measuredFile = 'www/src/measured/measured.json';
+/** Of the preset with which the lab opens. */
+const lensFile = 'www/src/measured/layers/opening.json';
 const recordFile = (id) => `pkg/src/records/${id}.json`;
 const readJson = (path, file = new URL(path, root)) =>
   existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
@@ -50,6 +53,7 @@ async function record() {
     const { version, ...record } = await recordOf(model, preset);
     files.set(recordFile(id), { version, id, content, ...record });
     measured[id] = { content, ...(await measure(model, preset, tell)) };
+    if (preset === presets[0]) files.set(lensFile, await lensRecordOf(model, preset));
   }
   for (const preset of wanted.filter(isAlso)) {
     const { id } = preset;
@@ -90,7 +94,7 @@ function compare(files) {
 
 function differencesOf(path, recorded, fresh) {
   if (recorded === null) return ['The file is not there.'];
-  if (path !== measuredFile) return recordDifferences(recorded, fresh);
+  if (path !== measuredFile && path !== lensFile) return recordDifferences(recorded, fresh);
   const found = difference(recorded, fresh);
   return found === null ? [] : [found];
 }

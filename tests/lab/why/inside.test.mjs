@@ -98,6 +98,59 @@ test('the lens reads the prompt with none, one, two and all demonstrations, then
   assert.equal(named.about, 'was');
 });
 
+test('what is recorded of the layers comes back as it was, to the digits that are shown', async () => {
+  const { packed, unpacked } = await labModule('why/lens/recorded.ts');
+  const figure = await resultOf('lens', questionOf({ answer: 'the' }));
+  const record = JSON.parse(JSON.stringify(packed('a prompt', figure)));
+  assert.equal(record.prompt, 'a prompt');
+  const { panels, grid, about, isRecorded } = unpacked(record);
+  assert.deepEqual([about, isRecorded], ['the', true]);
+  for (const [i, { k, layers, answers }] of panels.entries()) {
+    const own = figure.panels[i];
+    assert.equal(k, own.k);
+    assert.deepEqual(
+      layers.map(({ top }) => top),
+      own.layers.map(({ top }) => Uint8Array.from(top)),
+    );
+    for (const [j, { name, ps, topFrom, aheadFrom }] of answers.entries()) {
+      const live = own.answers[j];
+      assert.deepEqual([name, topFrom, aheadFrom], [live.name, live.topFrom, live.aheadFrom]);
+      const tolerance = name === 'the' ? 1e-3 : 1e-1;
+      for (const [l, p] of ps.entries()) assert.ok(Math.abs(p / live.ps[l] - 1) <= tolerance);
+    }
+    const looked = answers.find(({ name }) => name === 'the');
+    assert.deepEqual(looked.ranks, own.answers.find(({ name }) => name === 'the').ranks);
+  }
+  assert.deepEqual(grid.layers, figure.grid.layers);
+  assert.deepEqual(
+    grid.columns.map(({ stableFrom }) => stableFrom),
+    figure.grid.columns.map(({ stableFrom }) => stableFrom),
+  );
+  assert.equal(cards.lens.finding(unpacked(record)), cards.lens.finding(figure));
+});
+
+test('the record is of the prompt with which the lab opens, and of no other', async () => {
+  const { questionOf: asked, firstChoices } = await labModule('why/question.ts');
+  const { draftOf } = await labModule('app/state.ts');
+  const { defaultSettings } = await labModule('app/settings.ts');
+  const { presets } = await labModule('presets/index.ts');
+  const { isOnlyRecorded } = await labModule('why/models/models-figure.ts');
+  const of = (draft, choices = firstChoices) =>
+    cards.lens.recorded(asked(draft, null, defaultSettings, choices));
+  const draft = draftOf(presets[0]);
+  const figure = await of(draft);
+  assert.equal(figure.about, presets[0].answer);
+  assert.equal(figure.panels.at(-1).k, presets[0].shots);
+  assert.equal(figure.panels.at(-1).layers.length, 31);
+  assert.ok(isOnlyRecorded(figure));
+  assert.equal(await of({ ...draft, query: 'wolf' }), null);
+  assert.equal(
+    await of(draft, { ...firstChoices, given: { query: draft.query, answer: 'dogs' } }),
+    null,
+  );
+  assert.equal(await of(draftOf(presets[1])), null);
+});
+
 test('of answers that begin with the same token the lens follows one, and keeps the one looked at', async () => {
   const labels = [' walk', ' was', ' the'].map((word) => ({ name: word.trim(), words: [word] }));
   const [a, b] = await model.score('x:', [' walk', ' was']);

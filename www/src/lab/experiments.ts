@@ -10,6 +10,7 @@ import { factsOfModel, type ModelFacts } from '../app/source.ts';
 import type { Draft, LabState } from '../app/state.ts';
 import type { RunShelf } from '../share/kept-runs.ts';
 import { strings } from '../strings/index.ts';
+import { cardOf } from '../why/cards.ts';
 import { costOf } from '../why/evaluate/evaluation.ts';
 import { type Experiment, type ExperimentId, experimentIds } from '../why/experiment.ts';
 import { experimentOf, experiments, shownExperiment } from '../why/experiments.ts';
@@ -150,7 +151,8 @@ export class Experiments {
   /** Shows what was found of this very prompt, model and settings before, once the reader rests. */
   recall(): void {
     // What is recorded of models is known without a shelf.
-    if (!this.#shelf && !this.#current.overModels) return;
+    const { overModels, isRecorded } = this.#current;
+    if (!this.#shelf && !overModels && !isRecorded) return;
     const { state, chat, settings, models, pinned } = this.#lab;
     const asked = [
       state.draft,
@@ -288,6 +290,24 @@ export class Experiments {
     }
     this.#lookedModel = model;
     for (const experiment of experiments) await this.#recallOne(experiment);
+    if (!model) await this.#showRecorded(this.#current);
+  }
+
+  /** What is recorded of the present question stands there until a model is loaded. */
+  async #showRecorded(experiment: Experiment): Promise<void> {
+    const { question, of } = this.#questionOf(experiment);
+    const job = this.#jobs[experiment.id];
+    if (!experiment.isRecorded || job.jobState.of === of) return;
+    const card = await cardOf(experiment).catch(() => null);
+    const figure = await card?.recorded?.(question).catch(() => null);
+    const isNow = !this.#lab.models.model && this.#questionOf(experiment).of === of;
+    if (!isNow) return;
+    // What was only recorded is not of an earlier prompt: it is not shown at all.
+    const { result } = job.jobState;
+    if (!figure && result && isOnlyRecorded(result)) job.reset();
+    if (!figure) return;
+    this.#runs.set(experiment.id, { question, model: this.#modelFacts });
+    job.show(of, figure, false);
   }
 
   async #recallOne(experiment: Experiment): Promise<void> {

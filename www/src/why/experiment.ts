@@ -50,6 +50,8 @@ export interface Experiment {
   comparesNothing?: boolean;
   /** Whether what it asks of the model is too large to be kept over a reload. */
   isBrief?: boolean;
+  /** Whether something of it is recorded, to be shown before a model is loaded. */
+  isRecorded?: boolean;
   /** Whether it is run on every model that is open. */
   overModels?: boolean;
   /**

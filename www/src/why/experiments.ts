@@ -58,6 +58,7 @@ const all: readonly Experiment[] = [
   },
   {
     id: 'lens',
+    isRecorded: true,
     comparesNothing: true,
     source: {
       text: 'nostalgebraist 2020, the logit lens; Belrose et al. 2023',

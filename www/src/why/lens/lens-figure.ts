@@ -4,6 +4,8 @@ export interface LensFigure {
   /** The answer that is looked at. */
   about: string;
   isFree: boolean;
+  /** Whether it was recorded, and not run on this page. */
+  isRecorded?: boolean;
   /** In ascending order of the number of demonstrations. */
   panels: readonly LensPanel[];
   /** The present prompt at more tokens; null until it has been read. */

@@ -16,8 +16,9 @@ export function figureOf(question: Question): ModelsFigure {
   return { experiment: 'models', about: right ?? '', isFree, query, models: [], leftOut };
 }
 
-/** Whether a figure is of models, none of which has been run here. */
+/** Whether nothing in a figure has been run here. */
 export function isOnlyRecorded(figure: Figure): boolean {
+  if (figure.experiment === 'lens') return figure.isRecorded === true;
   return (
     figure.experiment === 'models' && figure.models.every(({ origin }) => origin === 'recorded')
   );
