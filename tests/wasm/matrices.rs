@@ -10,7 +10,8 @@ use crate::noise::Noise;
 pub fn check(noise: &mut Noise) -> Result<(), String> {
     let (dtype, floats) = QUANTIZED[noise.below(QUANTIZED.len())];
     let (block, bytes) = dtype.block();
-    let (rows, tokens) = (1 + noise.below(70), 1 + noise.below([11, 11, 11, 80][noise.below(4)]));
+    let most_tokens = [11, 11, 11, 80][noise.below(4)];
+    let (rows, tokens) = (1 + noise.below(70), 1 + noise.below(most_tokens));
     let columns = (1 + noise.below(600)).next_multiple_of(block);
     let precision = [Precision::Eight, Precision::Sixteen][noise.below(2)];
     let what = format!("{dtype:?}, {rows} × {columns}, {tokens} tokens, {precision:?}");
