@@ -52,14 +52,16 @@ async function answerWith(page, figure) {
         'lab-why',
         (event) => {
           event.stopImmediatePropagation();
-          resolve(event.detail.of);
+          resolve(event.detail);
         },
         { once: true },
       );
     });
     why.querySelector('#why-run').click();
+    const { experiment, of } = await asked;
+    await experiment.fetchCard();
     const found = {
-      of: await asked,
+      of,
       result: figure,
       running: false,
       stopped: false,

@@ -46,7 +46,7 @@ describe('a task with labels', () => {
 
   test('each demonstration has an effect, and together they are the whole', async () => {
     await run(page);
-    const rows = await cells(page, '.effects tbody .numeral');
+    const rows = await cells(page, '.effects tbody .numeral.strong');
     assert.equal(rows.length, 4);
     const together = number((await cells(page, '.effects tfoot .numeral'))[0]);
     const sum = rows.map(number).reduce((a, b) => a + b, 0);
@@ -69,7 +69,7 @@ describe('a task with labels', () => {
     assert.match(await textOf(page, '.why-note'), /earlier prompt/);
     assert.deepEqual(await effects(), [], 'what is of an earlier prompt is taken back');
     await run(page);
-    const shown = await cells(page, '.effects tbody .numeral');
+    const shown = await cells(page, '.effects tbody .numeral.strong');
     assert.equal(shown.length, 4, 'a row that the prompt does not show has none');
     const signed = shown.map((text) => [text, text.startsWith('−') ? 'less' : 'more']);
     assert.deepEqual(await effects(), signed);

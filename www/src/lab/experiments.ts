@@ -10,7 +10,6 @@ import { factsOfModel, type ModelFacts } from '../app/source.ts';
 import type { Draft, LabState } from '../app/state.ts';
 import type { RunShelf } from '../share/kept-runs.ts';
 import { strings } from '../strings/index.ts';
-import { cardOf } from '../why/cards.ts';
 import { costOf } from '../why/evaluate/evaluation.ts';
 import { type Experiment, type ExperimentId, experimentIds } from '../why/experiment.ts';
 import { experimentOf, experiments, shownExperiment } from '../why/experiments.ts';
@@ -298,7 +297,7 @@ export class Experiments {
     const { question, of } = this.#questionOf(experiment);
     const job = this.#jobs[experiment.id];
     if (!experiment.isRecorded || job.jobState.of === of) return;
-    const card = await cardOf(experiment).catch(() => null);
+    const card = await experiment.fetchCard().catch(() => null);
     const figure = await card?.recorded?.(question).catch(() => null);
     const isNow = !this.#lab.models.model && this.#questionOf(experiment).of === of;
     if (!isNow) return;

@@ -55,7 +55,7 @@ export class OverModels {
     question: Question,
     running: Running,
   ): AsyncGenerator<ModelsFigure, void, undefined> {
-    const known = await this.known();
+    const [known] = await Promise.all([this.known(), modelsExperiment.fetchCard()]);
     const found = this.#foundOf(question);
     const queryKey = queryKeyOf(question);
     let drawn = Number.NEGATIVE_INFINITY;
@@ -86,7 +86,7 @@ export class OverModels {
     preset: Preset | null,
     question: Question,
   ): Promise<ModelsFigure | null> {
-    const known = await this.known();
+    const [known] = await Promise.all([this.known(), modelsExperiment.fetchCard()]);
     const found = this.#foundOf(question);
     for (const about of candidates(open, known.catalogue)) {
       if (found.curves.has(identityOf(about))) continue;

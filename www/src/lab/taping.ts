@@ -3,7 +3,6 @@ import type { Step } from 'shotglass/experiments';
 import type { Dropped, KeptCall, KeptRun, Recorder, RunShelf } from '../share/kept-runs.ts';
 import { sha256Of } from '../share/packed/fingerprint.ts';
 import { strings } from '../strings/index.ts';
-import { cardOf } from '../why/cards.ts';
 import type { Experiment } from '../why/experiment.ts';
 import type { Figure, Question } from '../why/figure.ts';
 import { settled } from '../why/question.ts';
@@ -116,7 +115,7 @@ export async function* steps(
   signal: AbortSignal,
   onAsked: (question: Question) => void,
 ): AsyncGenerator<Step<Figure>, void, undefined> {
-  const card = await cardOf(experiment);
+  const card = await experiment.fetchCard();
   const asked = experiment.asks ? { ...question, signal } : await settled(tape, question, signal);
   onAsked(asked);
   yield* card.run(tape, asked);

@@ -63,7 +63,7 @@ export class LabStory extends LabElement {
     await this.updateComplete;
     const tab = document.getElementById('why-tab-models');
     tab?.focus({ preventScroll: true });
-    tab?.scrollIntoView({ block: 'start' });
+    tab?.closest('lab-why')?.scrollIntoView({ block: 'start' });
   }
 
   private stations(): TemplateResult {

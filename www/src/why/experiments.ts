@@ -1,7 +1,13 @@
 import { chunk } from '../util/chunk.ts';
-import { type Experiment, experimentIds } from './experiment.ts';
+import type { Card } from './card.ts';
+import { type Experiment, type ExperimentId, experimentIds } from './experiment.ts';
+import type { Figure } from './figure.ts';
 
-const all: readonly Experiment[] = [
+interface Listed extends Omit<Experiment, 'fetchCard'> {
+  load(): Promise<Card>;
+}
+
+const listed: readonly Listed[] = [
   {
     id: 'influence',
     demonstrations: 1,
@@ -9,7 +15,7 @@ const all: readonly Experiment[] = [
       text: 'Nguyen & Wong 2023, In-context Example Selection with Influences',
       url: 'https://arxiv.org/abs/2302.11042',
     },
-    fetchCard: chunk(async () => (await import('./effects/card.ts')).influenceCard),
+    load: async () => (await import('./effects/card.ts')).influenceCard,
   },
   {
     id: 'order',
@@ -18,7 +24,7 @@ const all: readonly Experiment[] = [
       text: 'Lu et al. 2022, Fantastically Ordered Prompts',
       url: 'https://arxiv.org/abs/2104.08786',
     },
-    fetchCard: chunk(async () => (await import('./order/card.ts')).orderCard),
+    load: async () => (await import('./order/card.ts')).orderCard,
   },
   {
     id: 'labels',
@@ -27,7 +33,7 @@ const all: readonly Experiment[] = [
       text: 'Min et al. 2022, Rethinking the Role of Demonstrations',
       url: 'https://arxiv.org/abs/2202.12837',
     },
-    fetchCard: chunk(async () => (await import('./variants/card.ts')).labelsCard),
+    load: async () => (await import('./variants/card.ts')).labelsCard,
   },
   {
     id: 'calibrate',
@@ -36,7 +42,7 @@ const all: readonly Experiment[] = [
       text: 'Zhao et al. 2021, Calibrate Before Use',
       url: 'https://arxiv.org/abs/2102.09690',
     },
-    fetchCard: chunk(async () => (await import('./calibration/card.ts')).calibrateCard),
+    load: async () => (await import('./calibration/card.ts')).calibrateCard,
   },
   {
     id: 'format',
@@ -45,7 +51,7 @@ const all: readonly Experiment[] = [
       text: 'Sclar et al. 2024, Quantifying Sensitivity to Prompt Formatting',
       url: 'https://arxiv.org/abs/2310.11324',
     },
-    fetchCard: chunk(async () => (await import('./variants/card.ts')).formatCard),
+    load: async () => (await import('./variants/card.ts')).formatCard,
   },
   {
     id: 'attribution',
@@ -54,7 +60,7 @@ const all: readonly Experiment[] = [
       text: 'Miglani et al. 2023, Captum for generative language models',
       url: 'https://arxiv.org/abs/2312.05491',
     },
-    fetchCard: chunk(async () => (await import('./effects/card.ts')).attributionCard),
+    load: async () => (await import('./effects/card.ts')).attributionCard,
   },
   {
     id: 'lens',
@@ -64,7 +70,7 @@ const all: readonly Experiment[] = [
       text: 'nostalgebraist 2020, the logit lens; Belrose et al. 2023',
       url: 'https://arxiv.org/abs/2303.08112',
     },
-    fetchCard: chunk(async () => (await import('./lens/card.ts')).lensCard),
+    load: async () => (await import('./lens/card.ts')).lensCard,
   },
   {
     id: 'patch',
@@ -75,7 +81,7 @@ const all: readonly Experiment[] = [
       text: 'Meng et al. 2022; Zhang & Nanda 2024',
       url: 'https://arxiv.org/abs/2309.16042',
     },
-    fetchCard: chunk(async () => (await import('./patch/card.ts')).patchCard),
+    load: async () => (await import('./patch/card.ts')).patchCard,
   },
   {
     id: 'heads',
@@ -86,7 +92,7 @@ const all: readonly Experiment[] = [
       text: 'Olsson et al. 2022, In-context Learning and Induction Heads',
       url: 'https://arxiv.org/abs/2209.11895',
     },
-    fetchCard: chunk(async () => (await import('./heads/card.ts')).headsCard),
+    load: async () => (await import('./heads/card.ts')).headsCard,
   },
   {
     id: 'probe',
@@ -100,7 +106,7 @@ const all: readonly Experiment[] = [
       text: 'Alain & Bengio 2016; Cho et al. 2023, Prompt-Augmented Linear Probing',
       url: 'https://arxiv.org/abs/1610.01644',
     },
-    fetchCard: chunk(async () => (await import('./probe/card.ts')).probeCard),
+    load: async () => (await import('./probe/card.ts')).probeCard,
   },
   {
     id: 'vector',
@@ -112,7 +118,7 @@ const all: readonly Experiment[] = [
       text: 'Hendel et al. 2023, In-Context Learning Creates Task Vectors; Turner et al. 2023',
       url: 'https://arxiv.org/abs/2310.15916',
     },
-    fetchCard: chunk(async () => (await import('./vector/card.ts')).vectorCard),
+    load: async () => (await import('./vector/card.ts')).vectorCard,
   },
   {
     id: 'choose',
@@ -123,7 +129,7 @@ const all: readonly Experiment[] = [
       text: 'Liu et al. 2021 (KATE); Rubin et al. 2021 (EPR); Robertson & Zaragoza 2009 (BM25)',
       url: 'https://arxiv.org/abs/2101.06804',
     },
-    fetchCard: chunk(async () => (await import('./choose/card.ts')).chooseCard),
+    load: async () => (await import('./choose/card.ts')).chooseCard,
   },
   {
     id: 'manyShots',
@@ -133,7 +139,7 @@ const all: readonly Experiment[] = [
       text: 'Agarwal et al. 2024, Many-Shot In-Context Learning',
       url: 'https://arxiv.org/abs/2404.11018',
     },
-    fetchCard: chunk(async () => (await import('./many-shots/card.ts')).manyShotsCard),
+    load: async () => (await import('./many-shots/card.ts')).manyShotsCard,
   },
   {
     id: 'sentences',
@@ -143,7 +149,7 @@ const all: readonly Experiment[] = [
       text: 'Warstadt et al. 2020, BLiMP',
       url: 'https://arxiv.org/abs/1912.00582',
     },
-    fetchCard: chunk(async () => (await import('./sentences/card.ts')).sentencesCard),
+    load: async () => (await import('./sentences/card.ts')).sentencesCard,
   },
   {
     id: 'evaluate',
@@ -153,7 +159,7 @@ const all: readonly Experiment[] = [
       text: 'Brown et al. 2020, §2.4; Wilson 1927; Guo et al. 2017',
       url: 'https://arxiv.org/abs/1706.04599',
     },
-    fetchCard: chunk(async () => (await import('./evaluate/card.ts')).evaluateCard),
+    load: async () => (await import('./evaluate/card.ts')).evaluateCard,
   },
   {
     id: 'compare',
@@ -165,7 +171,7 @@ const all: readonly Experiment[] = [
       text: 'McNemar 1947; Newcombe 1998, method 10; Fagerland et al. 2013',
       url: 'https://doi.org/10.1186/1471-2288-13-91',
     },
-    fetchCard: chunk(async () => (await import('./evaluate/pair/card.ts')).pairCard),
+    load: async () => (await import('./evaluate/pair/card.ts')).pairCard,
   },
   {
     id: 'models',
@@ -176,9 +182,27 @@ const all: readonly Experiment[] = [
       text: 'Brown et al. 2020, Figure 1.2',
       url: 'https://arxiv.org/abs/2005.14165',
     },
-    fetchCard: chunk(async () => (await import('./models/card.ts')).modelsCard),
+    load: async () => (await import('./models/card.ts')).modelsCard,
   },
 ];
+
+const fetched = new Map<ExperimentId, Card>();
+
+const all: readonly Experiment[] = listed.map(({ load, ...facts }) => ({
+  ...facts,
+  fetchCard: chunk(async () => {
+    const card = await load();
+    fetched.set(facts.id, card);
+    return card;
+  }),
+}));
+
+/** The card that made a figure, which is there as long as the figure is. */
+export function cardThatMade({ experiment }: Figure): Card {
+  const card = fetched.get(experiment);
+  if (!card) throw new Error(`A figure of ${experiment} was there before its card.`);
+  return card;
+}
 
 const byId = new Map<string, Experiment>(all.map((experiment) => [experiment.id, experiment]));
 

@@ -15,7 +15,6 @@ import { save } from '../ui/save.ts';
 import { tabKeys } from '../ui/tabs.ts';
 import { formatCount } from '../util/numerals.ts';
 import { chartOf } from './card.ts';
-import { cardThatMade } from './cards.ts';
 import { type Cost, costOf, costOfPair } from './evaluate/evaluation.ts';
 import { drawChoices } from './evaluate/why-choices.ts';
 import { drawPaper } from './evaluate/why-paper.ts';
@@ -25,7 +24,7 @@ import {
   type ExperimentId,
   experimentGroups,
 } from './experiment.ts';
-import { experimentOf, shownExperiment } from './experiments.ts';
+import { cardThatMade, experimentOf, shownExperiment } from './experiments.ts';
 import type { Figure, Question } from './figure.ts';
 import { methodsOf, type Run } from './methods.ts';
 import { missingFor } from './missing.ts';

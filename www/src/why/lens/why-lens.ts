@@ -59,7 +59,8 @@ function multiple(panel: LensPanel, about: string): TemplateResult {
 function leadTable({ panels, about }: LensFigure): TemplateResult {
   const { head, none } = insideWords().lens;
   const numeral = (name: string) => html`<th scope="col" class="numeral">${name}</th>`;
-  return html`<table class="plain lens-leads">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label=${insideWords().lens.caption}>
+    <table class="plain lens-leads">
     <thead>
       <tr>
         <th scope="col">${head.k}</th>
@@ -83,7 +84,7 @@ function leadTable({ panels, about }: LensFigure): TemplateResult {
         </tr>`;
       })}
     </tbody>
-  </table>`;
+  </table></div>`;
 }
 
 /** The top tokens of layers over tokens; the last layer stands above, and what does not change any more is grey. */
