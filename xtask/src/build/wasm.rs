@@ -12,13 +12,20 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::machine::node;
 use crate::machine::toolchain::{self, Route, TARGET};
-use crate::support::command::read;
+use crate::support::command::{command, read, run};
 use crate::support::fresh::unless_fresh;
 use crate::support::size::gzipped;
 use crate::{root, say, target_dir};
 
 const PROFILE: &str = "wasm";
+
+/// The crate, and the name of its modules in the package.
+const PACKAGE: &str = "shotglass";
+
+/// What takes out of bindings all that only readers need.
+const COMPACT: &str = "pkg/compact.mjs";
 
 /// A build of the engine for one set of WebAssembly features.
 struct Build {
@@ -52,15 +59,15 @@ const MAX_MEMORY: u64 = 1 << 32;
 /// Makes `pkg/wasm/` what the sources say: a folder for each build. Answers the manifests of the crates that are in
 /// them, the engine's own left out.
 pub fn build(forced: Option<Route>) -> Result<Vec<PathBuf>> {
-    each_build(forced, "shotglass", |build, module| {
+    each_build(forced, PACKAGE, |build, module| {
         let out = Path::new("pkg/wasm").join(build.name);
-        bind(module, &out, "shotglass", &format!("wasm-{}", build.name), build.is_shared)
+        bind(module, &out, PACKAGE, &format!("wasm-{}", build.name), build.is_shared)
     })
 }
 
 /// The same into another folder, whatever was made before.
 pub fn build_into(forced: Option<Route>, folder: &Path) -> Result<Vec<PathBuf>> {
-    each_build(forced, "shotglass", |build, module| generate(module, &folder.join(build.name), "shotglass"))
+    each_build(forced, PACKAGE, |build, module| generate(module, &folder.join(build.name), "shotglass"))
 }
 
 /// The same for the tests that run as WebAssembly, into [`tests_folder`].
@@ -199,7 +206,7 @@ fn cargo_home() -> Option<PathBuf> {
 /// `<name>_memory.js` too.
 fn bind(module: &Path, out: &Path, name: &str, stamp: &str, is_shared: bool) -> Result<()> {
     // This file counts too: it holds the options given to wasm-bindgen.
-    let inputs = [module, Path::new("Cargo.lock"), Path::new("xtask/src/build/wasm.rs")];
+    let inputs = [module, Path::new("Cargo.lock"), Path::new("xtask/src/build/wasm.rs"), Path::new(COMPACT)];
     let ends = [".js", ".d.ts", "_bg.wasm", "_memory.js"];
     // Only a module whose memory is shared has it from outside.
     let ends = if is_shared { &ends[..] } else { &ends[..3] };
@@ -210,6 +217,10 @@ fn bind(module: &Path, out: &Path, name: &str, stamp: &str, is_shared: bool) -> 
         // A file that an older build made and this one does not would be packed.
         let _ = fs::remove_dir_all(&out);
         generate(module, &out, name)?;
+        if name == PACKAGE {
+            node::ensure()?;
+            run(command("node").args([COMPACT, "--minify"]).arg(&out))?;
+        }
         report_size(stamp, &out.join(format!("{name}_bg.wasm")))
     })
 }
