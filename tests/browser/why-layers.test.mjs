@@ -32,7 +32,7 @@ const texts = (selector) =>
 test('before any download, the layers of the opening preset are there, and say that they are recorded', async () => {
   const opened = await lab.open();
   await opened.locator('.why-tabs').getByRole('tab', { name: 'Layers', exact: true }).click();
-  await opened.locator('.lens-recorded').waitFor();
+  await opened.locator('.why-recorded').waitFor();
   assert.ok((await opened.locator('.lens-multiple').count()) >= 3);
   await opened.fill('#query', 'wolf');
   await opened.locator('.why-figure').waitFor({ state: 'detached' });

@@ -9,10 +9,10 @@ import { defaultModel, Model } from 'shotglass';
 import { presets } from 'shotglass/presets';
 import { modelFile, mustExist } from '../../tests/support/files.mjs';
 import { aboutModel, isAlso, measureAlso } from './also.mjs';
+import { figureRecordOf, lensRecordOf } from './cards.mjs';
 import { difference, recordDifferences } from './difference.mjs';
 import { contentText } from './lab.mjs';
 import { recordOf } from './ladder.mjs';
-import { lensRecordOf } from './lens.mjs';
 import { measure } from './rows.mjs';
 
 const { values: options } = parseArgs({
@@ -20,8 +20,14 @@ const { values: options } = parseArgs({
 });
 const root = new URL('../../', import.meta.url);
 const measuredFile = 'www/src/measured/measured.json';
-/** Of the preset with which the lab opens. */
-const lensFile = 'www/src/measured/layers/opening.json';
+/** What cards of Why show before a download: a file, its preset, and what it holds. */
+const opening = presets[0].id;
+const cards = [
+  { path: 'www/src/measured/layers/opening.json', of: opening, make: lensRecordOf },
+  { path: 'www/src/measured/layers/vector.json', of: opening, make: figureOf('vector') },
+  // The outputs of the opening preset are no labels, so there is nothing to probe.
+  { path: 'www/src/measured/layers/probe.json', of: 'sentiment', make: figureOf('probe') },
+];
 const recordFile = (id) => `pkg/src/records/${id}.json`;
 const readJson = (path, file = new URL(path, root)) =>
   existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
@@ -53,7 +59,8 @@ async function record() {
     const { version, ...record } = await recordOf(model, preset);
     files.set(recordFile(id), { version, id, content, ...record });
     measured[id] = { content, ...(await measure(model, preset, tell)) };
-    if (preset === presets[0]) files.set(lensFile, await lensRecordOf(model, preset));
+    for (const { path, of, make } of cards)
+      if (of === id) files.set(path, await make(model, preset));
   }
   for (const preset of wanted.filter(isAlso)) {
     const { id } = preset;
@@ -68,6 +75,10 @@ async function record() {
   });
   files.set(measuredFile, { ...about, presets: Object.fromEntries(entries) });
   return options.check ? compare(files) : write(files);
+}
+
+function figureOf(id) {
+  return (model, preset) => figureRecordOf(model, preset, id);
 }
 
 function write(files) {
@@ -94,7 +105,8 @@ function compare(files) {
 
 function differencesOf(path, recorded, fresh) {
   if (recorded === null) return ['The file is not there.'];
-  if (path !== measuredFile && path !== lensFile) return recordDifferences(recorded, fresh);
+  const isRecord = path !== measuredFile && cards.every((card) => card.path !== path);
+  if (isRecord) return recordDifferences(recorded, fresh);
   const found = difference(recorded, fresh);
   return found === null ? [] : [found];
 }

@@ -202,3 +202,41 @@ test('the directions are saved as GGUF, unless llama.cpp has no such layer', asy
   assert.ok(bytes.includes('direction.1'));
   assert.deepEqual(vector.files(at(1)), []);
 });
+
+test('what is recorded is of the preset as it opens, draws and saves as what was run, and is of nothing else', async () => {
+  const { isOnlyRecorded } = await labModule('why/models/models-figure.ts');
+  const { presets } = await labModule('presets/index.ts');
+  const found = (card, id, question) => card.recorded(question, keyOf(experimentOf(id), question));
+  for (const [card, id, of] of [
+    [vector, 'vector', presets[0].id],
+    [probe, 'probe', 'sentiment'],
+  ]) {
+    const question = questionFor(of);
+    const figure = await found(card, id, question);
+    assert.ok(isOnlyRecorded(figure));
+    assert.equal(figure.experiment, id);
+    assert.equal(figure.layers.length, 31);
+    assert.notEqual(card.finding(figure), '');
+    assert.ok(card.chart(figure, { stem: 'x', methods: methodsOf(id, { question, model: {} }) }));
+    const [first, ...others] = questionFor(of).pool;
+    const changed = { ...question, pool: [{ ...first, input: 'x' }, ...others] };
+    const another =
+      id === 'vector' ? changed : { ...question, train: [...changed.pool], rows: question.rows };
+    assert.equal(await found(card, id, another), null);
+    assert.equal(await found(card, id, questionFor('topics')), null);
+  }
+  const figure = await found(vector, 'vector', questionFor(presets[0].id));
+  assert.equal(figure.about, presets[0].answer);
+  assert.equal(figure.steered[0].readings.length, coefficients.length);
+  assert.equal(vector.files(figure)[0].parts()[0].length % 32, 0);
+});
+
+test('a record has the numbers of its figure to five digits, and is null for another key', async () => {
+  const { recordOf, recordedFigure } = await labModule('why/recorded.ts');
+  const figure = { experiment: 'vector', best: 1 / 3, row: Float32Array.of(1 / 7), layers: [12] };
+  const record = recordOf('a key', figure);
+  const expected = { experiment: 'vector', best: 0.33333, row: [0.14286], layers: [12] };
+  assert.deepEqual(record, { key: 'a key', figure: expected });
+  assert.deepEqual(recordedFigure(record, 'a key'), { ...expected, isRecorded: true });
+  assert.equal(recordedFigure(record, 'another'), null);
+});

@@ -298,7 +298,7 @@ export class Experiments {
     const job = this.#jobs[experiment.id];
     if (!experiment.isRecorded || job.jobState.of === of) return;
     const card = await experiment.fetchCard().catch(() => null);
-    const figure = await card?.recorded?.(question).catch(() => null);
+    const figure = await card?.recorded?.(question, of).catch(() => null);
     const isNow = !this.#lab.models.model && this.#questionOf(experiment).of === of;
     if (!isNow) return;
     // What was only recorded is not of an earlier prompt: it is not shown at all.

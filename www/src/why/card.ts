@@ -25,8 +25,8 @@ export type FigureMenu = (name: string, chart: (setting: Setting) => Chart) => T
 /** An experiment: how it runs, and how what it found is drawn. A folder holds it, and is fetched when it is first needed. */
 export interface Card<Found extends Figure = Figure> {
   run(model: AskedModel, question: Settled): AsyncGenerator<Step<Found>, void, undefined>;
-  /** What is recorded of this very question, for the default model; null where nothing is. */
-  recorded?(question: Question): Promise<Found | null>;
+  /** What is recorded of this very question, which has this key, for the default model; null where nothing is. */
+  recorded?(question: Question, key: string): Promise<Found | null>;
   /** The picture. */
   draw(figure: Found, wishes: Wishes): TemplateResult;
   /** The sentence over it; empty where nothing can be said. */

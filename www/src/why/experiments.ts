@@ -96,6 +96,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'probe',
+    isRecorded: true,
     asks: 'rows',
     needsTable: true,
     needsLabels: true,
@@ -110,6 +111,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'vector',
+    isRecorded: true,
     demonstrations: 1,
     usesPool: true,
     comparesNothing: true,

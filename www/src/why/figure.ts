@@ -8,6 +8,7 @@ import type {
   LabelVariant,
   PairedPoint,
   ParadigmAccuracy,
+  ProbeReading,
   ProbeResult,
 } from 'shotglass/experiments';
 import type { Calibration } from './evaluate/calibrations.ts';
@@ -52,6 +53,8 @@ interface About {
   about: string;
   /** Whether the answers are texts of any kind, not labels. */
   isFree: boolean;
+  /** Whether it was recorded, and not run on this page. */
+  isRecorded?: boolean;
 }
 
 /** What parts of the prompt do to the answer, in nats. */
@@ -123,11 +126,18 @@ export interface ProbeFigure extends About {
   /** How many rows the probe learns from, and how many are held out. */
   train: number;
   rows: number;
-  layers: ProbeResult['layers'];
+  layers: readonly ProbedLayer[];
   best: ProbeResult['best'];
   /** Of the prompts that are evaluated. */
   prompts: readonly { shots: number; accuracy: Accuracy }[];
   leftOut: LeftOut;
+}
+
+/** How often each classifier is right, on the held-out rows and in the cross-validation. */
+export interface ProbedLayer {
+  layer: number;
+  regression: Pick<ProbeReading, 'accuracy' | 'validation'>;
+  prototypes: Pick<ProbeReading, 'accuracy' | 'validation'>;
 }
 
 /** The answers with the state of a few-shot prompt in the zero-shot prompt, and with directions added. */

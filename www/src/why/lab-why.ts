@@ -331,6 +331,7 @@ export class LabWhy extends LabElement {
                 ${this.menu(strings.why.experiments[experiment.id].name, (setting) => chartOf(card, figure, setting))}
               </div>
               ${card.draw(figure, { use: isOld || running ? null : use, closer, menu: this.menu })}
+              ${isOnlyRecorded(figure) && figure.experiment !== 'models' ? html`<p class="hint why-recorded">${strings.why.recorded}</p>` : nothing}
               ${
                 files.length > 0
                   ? html`<p class="why-controls">

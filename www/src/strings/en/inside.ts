@@ -17,8 +17,6 @@ export const inside = {
       p: 'P(top)',
     },
     none: '–',
-    recorded:
-      'Recorded: the default model gave these numbers for exactly this prompt. Load the model and press Run to compute them here.',
     looked: (answer: string) => `Drawn: the first token of “${answer}”.`,
     numbers: (k: string) => `Every layer, with ${k}`,
     grid: 'The most probable next token after each layer, at the last tokens of the prompt',

@@ -33,6 +33,8 @@ export const why = {
       'A kept result of this experiment is from another version of the page, and was dropped. Run it again.',
   },
   stopped: 'Stopped. These are the results so far.',
+  recorded:
+    'Recorded: the default model gave these numbers for exactly this prompt. Load the model and press Run to compute them here.',
   old: 'Result of an earlier prompt or other settings.',
   answer: 'Right answer',
   answerOf: 'Answer',

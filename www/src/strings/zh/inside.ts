@@ -18,7 +18,6 @@ export const inside: Translated<typeof en> = {
       p: 'P(首位)',
     },
     none: '–',
-    recorded: '预存：默认模型对这一提示词给出的数值。载入模型并运行，即可在此重新计算。',
     looked: (answer) => `图中为“${answer}”的第一个词元。`,
     numbers: (k) => `各层数值（${k}）`,
     grid: '提示词末尾几个词元处，各层之后概率最高的下一个词元',

@@ -30,6 +30,7 @@ export const why: Translated<typeof en> = {
     older: '这个实验所保存的结果来自本页的另一个版本，已经丢弃。请重新运行。',
   },
   stopped: '已停止。这是目前的结果。',
+  recorded: '预存：默认模型对这一提示词给出的数值。载入模型并运行，即可在此重新计算。',
   old: '先前的提示词或其他设置的结果。',
   answer: '正确答案',
   answerOf: '答案',

@@ -13,7 +13,7 @@ const decades = 6;
 
 /** Small multiples: the answers through the layers, after more and more demonstrations. */
 export function drawLens(figure: LensFigure): TemplateResult {
-  const { about, panels, grid, isRecorded } = figure;
+  const { about, panels, grid } = figure;
   const words = insideWords().lens;
   const names = panels.find(({ answers }) => answers.length > 0)?.answers ?? [];
   return html`
@@ -25,7 +25,6 @@ export function drawLens(figure: LensFigure): TemplateResult {
       ${panels.map((panel) => multiple(panel, about))}
     </div>
     ${leadTable(figure)}
-    ${isRecorded ? html`<p class="hint lens-recorded">${words.recorded}</p>` : nothing}
     <p class="hint">${words.caveat}</p>
     ${grid ? drawGrid(grid) : nothing}
     ${layerTable(panels.at(-1), about)}

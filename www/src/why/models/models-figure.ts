@@ -18,10 +18,8 @@ export function figureOf(question: Question): ModelsFigure {
 
 /** Whether nothing in a figure has been run here. */
 export function isOnlyRecorded(figure: Figure): boolean {
-  if (figure.experiment === 'lens') return figure.isRecorded === true;
-  return (
-    figure.experiment === 'models' && figure.models.every(({ origin }) => origin === 'recorded')
-  );
+  if (figure.experiment !== 'models') return 'isRecorded' in figure && figure.isRecorded === true;
+  return figure.models.every(({ origin }) => origin === 'recorded');
 }
 
 /** Cells and curve take all rows to compute, and there is a curve after each row: they wait until someone reads them. */

@@ -1,9 +1,10 @@
-import { holdOut, probe } from 'shotglass/experiments';
+import { holdOut, type ProbeReading, probe } from 'shotglass/experiments';
 import { LabError } from '../../app/problem.ts';
 import { strings } from '../../strings/index.ts';
 import type { Card } from '../card.ts';
 import { usable } from '../evaluate/rows.ts';
 import type { ProbeFigure } from '../figure.ts';
+import { recordedFigure } from '../recorded.ts';
 import { probeChart } from './chart.ts';
 import { drawProbe, probeFinding } from './why-probe.ts';
 
@@ -14,6 +15,10 @@ export const probeCard: Card<ProbeFigure> = {
   draw: drawProbe,
   finding: probeFinding,
   chart: probeChart,
+  recorded: async (_, key) => {
+    const { default: record } = await import('../../measured/layers/probe.json');
+    return recordedFigure<ProbeFigure>(record, key);
+  },
   async *run(model, { task, train, labels, signal, ...question }) {
     const shots = task.demonstrations.length;
     const usableRows = usable(question.rows, train, labels);
@@ -32,7 +37,12 @@ export const probeCard: Card<ProbeFigure> = {
       const figure: ProbeFigure = {
         ...{ experiment: 'probe', about: '', isFree: false, leftOut },
         ...{ train: own.demonstrations.length, rows: rows.length },
-        ...{ layers: result.layers, best: result.best },
+        layers: result.layers.map(({ layer, regression, prototypes }) => ({
+          layer,
+          regression: readingOf(regression),
+          prototypes: readingOf(prototypes),
+        })),
+        best: result.best,
         prompts: (result.prompts?.cells ?? [])
           .filter(({ isComplete }) => isComplete)
           .map(({ shots: k, accuracy }) => ({ shots: k, accuracy })),
@@ -41,6 +51,8 @@ export const probeCard: Card<ProbeFigure> = {
     }
   },
 };
+
+const readingOf = ({ accuracy, validation }: ProbeReading) => ({ accuracy, validation });
 
 /** As many rows as are read at most, each label with its share. */
 function drawn(rows: Parameters<typeof holdOut>[0]) {

@@ -17,6 +17,7 @@ import {
   shareOf,
   type VectorFigure,
 } from '../figure.ts';
+import { recordedFigure } from '../recorded.ts';
 import type { AskedModel } from '../tape.ts';
 import { vectorChart } from './chart.ts';
 import { drawVector, vectorFiles, vectorFinding } from './why-vector.ts';
@@ -33,6 +34,16 @@ export const vectorCard: Card<VectorFigure> = {
   finding: vectorFinding,
   files: vectorFiles,
   chart: vectorChart,
+  recorded: async (_, key) => {
+    const { default: record } = await import('../../measured/layers/vector.json');
+    const figure = recordedFigure<VectorFigure>(record, key);
+    if (!figure) return null;
+    const steered = figure.steered.map(({ direction, ...rest }) => ({
+      ...rest,
+      direction: { ...direction, row: Float32Array.from(direction.row) },
+    }));
+    return { ...figure, steered };
+  },
   async *run(model, question) {
     const { task, pool, query, labels, rule, signal } = question;
     const shots = task.demonstrations.length;
