@@ -10,8 +10,8 @@ use crate::model::{Config, Model};
 use crate::session::{File, Session};
 use crate::tokenizer::Tokenizer;
 
-/// Reads a model in pieces of any size and packs each tensor as soon as it is complete. The model is one GGUF file,
-/// or several shards made by llama.cpp's `gguf-split`, which are read one after the other.
+/// Reads a model in pieces of any size and packs each row of a tensor as soon as it is complete. The model is one GGUF
+/// file, or several shards made by llama.cpp's `gguf-split`, which are read one after the other.
 #[derive(Debug)]
 pub struct Loader {
     /// The file that is being read.
@@ -263,9 +263,9 @@ impl Sink for Shards {
         Ok(())
     }
 
-    fn tensor(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()> {
+    fn rows(&mut self, info: &TensorInfo, rows: &[u8]) -> Result<()> {
         match &mut self.parts {
-            Some(parts) => parts.weights.add(info, bytes),
+            Some(parts) => parts.weights.add(info, rows, self.is_announced),
             None => Err(Error::corrupt("a tensor came before the directory")),
         }
     }
@@ -281,12 +281,12 @@ fn memory_of(info: &TensorInfo) -> u64 {
 }
 
 /// The most bytes that are held at once while these tensors arrive, one after the other: those that are packed, and
-/// one as it is in the file. A hostile directory may have more than 64 bits of them.
+/// one row as it is in the file. A hostile directory may have more than 64 bits of them.
 fn peak_of(tensors: &[TensorInfo]) -> u64 {
     let (mut packed, mut peak) = (0u64, 0u64);
     for info in tensors {
         packed = packed.saturating_add(memory_of(info));
-        peak = peak.max(packed.saturating_add(info.bytes as u64));
+        peak = peak.max(packed.saturating_add((info.bytes / info.rows) as u64));
     }
     peak
 }

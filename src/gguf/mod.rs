@@ -1,4 +1,4 @@
-//! Turns a stream of bytes into metadata, the tensor directory, and then one tensor at a time.
+//! Turns a stream of bytes into metadata, the tensor directory, and then the rows of one tensor after the other.
 //!
 //! The format is that of ggml's `docs/gguf.md`, versions 2 and 3, little-endian. Bytes may arrive in pieces of any
 //! size. Every length is checked before memory is allocated for it, so memory use stays in proportion to the bytes
@@ -146,13 +146,13 @@ impl TensorInfo {
     }
 }
 
-/// A receiver of tensors as they complete.
+/// A receiver of tensors as their rows arrive.
 pub trait Sink {
     /// Receives the metadata before the directory of `tensors` tensors is read, so that what no other type of tensor can
     /// change is refused before a type is.
     fn metadata(&mut self, metadata: &Metadata, tensors: usize) -> Result<()>;
     /// Receives the directory, before any tensor.
     fn directory(&mut self, tensors: &[TensorInfo]) -> Result<()>;
-    /// Receives one complete tensor. Tensors arrive in the order of the file.
-    fn tensor(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()>;
+    /// Receives the next rows of a tensor, at least one and none in part. Tensors arrive in the order of the file.
+    fn rows(&mut self, info: &TensorInfo, rows: &[u8]) -> Result<()>;
 }

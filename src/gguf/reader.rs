@@ -14,15 +14,13 @@ const MAX_ENTRIES: u64 = 1 << 16;
 const MAX_HEAD: u64 = 1 << 26;
 /// Bytes of the head that are processed at once.
 const HEAD_PIECE: usize = 1 << 16;
-/// Most memory that is allocated for a tensor before its bytes have arrived, if the length of the file is not known.
-const FIRST_RESERVE: u64 = 1 << 24;
 
 /// The incremental reader.
 #[derive(Debug)]
 pub struct Reader {
     bytes_total: Option<u64>,
     bytes_read: u64,
-    /// Bytes that have arrived and are not consumed: the beginning of an item or a tensor.
+    /// Bytes that have arrived and are not consumed: the beginning of an item or of a row of a tensor.
     pending: Vec<u8>,
     stage: Stage,
     metadata: Metadata,
@@ -68,7 +66,7 @@ impl Reader {
         }
     }
 
-    /// Takes the next bytes of the file and passes to `sink` whatever they complete.
+    /// Takes the next bytes of the file and passes to `sink` whatever they complete: the head, and rows of tensors.
     pub fn push(&mut self, mut chunk: &[u8], sink: &mut dyn Sink) -> Result<()> {
         if let Some(total) = self.bytes_total
             && self.bytes_read + chunk.len() as u64 > total
@@ -267,22 +265,27 @@ impl Reader {
             }
 
             let info = &self.tensors[next];
-            let have = chunk.len().min(info.bytes - self.pending.len());
-            let (part, rest) = chunk.split_at(have);
-            if self.pending.is_empty() && part.len() == info.bytes {
-                sink.tensor(info, part)?;
+            let (row, end) = (info.bytes / info.rows, info.offset + info.bytes as u64);
+            let mut have = chunk.len();
+            if self.pending.is_empty() && have >= row {
+                // Whole rows are not copied.
+                have = have.min((end - self.bytes_read) as usize) / row * row;
+                sink.rows(info, &chunk[..have])?;
             } else {
-                reserve(&mut self.pending, info.bytes, part.len(), self.bytes_total.is_some())?;
-                self.pending.extend_from_slice(part);
-            }
-            self.bytes_read += part.len() as u64;
-            chunk = rest;
-
-            if self.bytes_read == info.offset + info.bytes as u64 {
-                if !self.pending.is_empty() {
-                    let whole = std::mem::take(&mut self.pending);
-                    sink.tensor(info, &whole)?;
+                have = have.min(row - self.pending.len());
+                self.pending
+                    .try_reserve(have)
+                    .map_err(|_| Error::OutOfMemory { what: "a row of a tensor", bytes: row as u64 })?;
+                self.pending.extend_from_slice(&chunk[..have]);
+                if self.pending.len() == row {
+                    sink.rows(info, &self.pending)?;
+                    self.pending.clear();
                 }
+            }
+            self.bytes_read += have as u64;
+            chunk = &chunk[have..];
+
+            if self.bytes_read == end {
                 self.stage = match self.tensors.get(next + 1) {
                     Some(info) => Stage::Data { next: next + 1, start: info.offset },
                     None => Stage::Done,
@@ -292,22 +295,6 @@ impl Reader {
         self.bytes_read += chunk.len() as u64;
         Ok(())
     }
-}
-
-/// Allocates memory for a tensor of `bytes` bytes. If the length of the file is known, that is done at once. Otherwise a
-/// large one gets memory as its bytes arrive, because the file may promise more than it has.
-fn reserve(pending: &mut Vec<u8>, bytes: usize, more: usize, is_announced: bool) -> Result<()> {
-    let wanted = match pending.capacity() {
-        0 if is_announced => bytes,
-        0 => bytes.min(FIRST_RESERVE as usize).max(more),
-        capacity if pending.len() + more > capacity => {
-            bytes.min(capacity.saturating_mul(2)).max(pending.len() + more)
-        }
-        _ => return Ok(()),
-    };
-    pending
-        .try_reserve_exact(wanted - pending.len())
-        .map_err(|_| Error::OutOfMemory { what: "a tensor", bytes: wanted as u64 })
 }
 
 fn not_gguf(bytes: &[u8]) -> Error {

@@ -3,8 +3,8 @@
 use half::{bf16, f16};
 use wide::f32x4;
 
-use super::{Matrix, Pool, Rows};
-use crate::error::{Result, try_vec};
+use super::{Matrix, Pool, Rows, grow, reserve};
+use crate::error::Result;
 use crate::gguf::TensorType;
 
 /// Rows that are interleaved.
@@ -13,27 +13,23 @@ const LANES: usize = 4;
 /// A matrix of floats, in which four rows at a time are interleaved.
 #[derive(Debug)]
 pub struct Dense {
+    dtype: TensorType,
     rows: usize,
     columns: usize,
+    /// Rows that are there, the first ones.
+    filled: usize,
     /// `(rows / 4, columns)`, with a lane for each row.
     weights: Vec<f32x4>,
 }
 
 impl Dense {
-    /// Packs the `rows × columns` floats of type `dtype` in `bytes`.
-    pub fn new(dtype: TensorType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Dense> {
-        let mut weights = try_vec(f32x4::ZERO, rows.div_ceil(LANES) * columns, "the weights")?;
-        for (at, bytes) in bytes.chunks_exact(dtype.block().1).enumerate() {
-            let value = match *bytes {
-                [a, b, c, d] => f32::from_le_bytes([a, b, c, d]),
-                [a, b] if dtype == TensorType::F16 => f16::from_le_bytes([a, b]).to_f32(),
-                [a, b] => bf16::from_le_bytes([a, b]).to_f32(),
-                _ => 0.0,
-            };
-            let (row, column) = (at / columns, at % columns);
-            weights[row / LANES * columns + column].as_mut_array()[row % LANES] = value;
-        }
-        Ok(Dense { rows, columns, weights })
+    /// A matrix of `rows × columns` floats of type `dtype` without its rows, which [`Matrix::push`] adds. It gets the
+    /// memory for all of them now if that is asked for `at_once`, and otherwise as they come.
+    pub fn new(dtype: TensorType, rows: usize, columns: usize, at_once: bool) -> Result<Dense> {
+        let most = rows.div_ceil(LANES) * columns;
+        let mut weights = Vec::new();
+        reserve(&mut weights, if at_once { most } else { 0 }, most)?;
+        Ok(Dense { dtype, rows, columns, filled: 0, weights })
     }
 
     /// Bytes of a matrix of this size.
@@ -46,6 +42,26 @@ impl Dense {
 const GROUPS: usize = 4;
 
 impl Matrix for Dense {
+    fn push<'a>(&mut self, rows: &'a [u8]) -> Result<&'a [u8]> {
+        let size = self.dtype.block().1;
+        let (rows, rest) = rows.split_at(rows.len().min((self.rows - self.filled) * self.columns * size));
+        let vectors = |rows: usize| rows.div_ceil(LANES) * self.columns;
+        let first = self.filled * self.columns;
+        self.filled += rows.len() / size / self.columns;
+        grow(&mut self.weights, vectors(self.filled), vectors(self.rows))?;
+        for (at, bytes) in (first..).zip(rows.chunks_exact(size)) {
+            let value = match *bytes {
+                [a, b, c, d] => f32::from_le_bytes([a, b, c, d]),
+                [a, b] if self.dtype == TensorType::F16 => f16::from_le_bytes([a, b]).to_f32(),
+                [a, b] => bf16::from_le_bytes([a, b]).to_f32(),
+                _ => 0.0,
+            };
+            let (row, column) = (at / self.columns, at % self.columns);
+            self.weights[row / LANES * self.columns + column].as_mut_array()[row % LANES] = value;
+        }
+        Ok(rest)
+    }
+
     fn rows(&self) -> usize {
         self.rows
     }

@@ -18,11 +18,10 @@ pub mod threads;
 #[cfg_attr(not(all(target_arch = "wasm32", feature = "relaxed")), path = "simd128.rs")]
 mod kernel;
 
-use std::sync::Arc;
-
+use bytemuck::Zeroable;
 use wide::f32x4;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gguf::TensorType;
 pub use dense::Dense;
 use pack::STRIP;
@@ -51,6 +50,8 @@ const TASK: usize = 2 * STRIP;
 
 /// A matrix of weights, `(rows, columns)`.
 pub trait Matrix: Send + Sync + std::fmt::Debug {
+    /// Adds the next rows, whole ones, as they are in the file, and returns those of another matrix after the last.
+    fn push<'a>(&mut self, rows: &'a [u8]) -> Result<&'a [u8]>;
     /// Number of rows, the output size.
     fn rows(&self) -> usize;
     /// Number of columns, the input size.
@@ -61,12 +62,37 @@ pub trait Matrix: Send + Sync + std::fmt::Debug {
     fn row(&self, row: usize, out: &mut [f32]);
 }
 
-/// The matrix in the bytes of a tensor of type `dtype`.
-pub fn matrix(dtype: TensorType, rows: usize, columns: usize, bytes: &[u8]) -> Result<Arc<dyn Matrix>> {
+/// The matrix of a tensor of type `dtype`, before [`Matrix::push`] adds its rows. It gets the memory for all of them now
+/// if that is asked for `at_once`, and otherwise gets more as they come, because a file may promise more than it has.
+pub fn matrix(dtype: TensorType, rows: usize, columns: usize, at_once: bool) -> Result<Box<dyn Matrix>> {
     Ok(match Format::of(dtype) {
-        Some(format) => Arc::new(Packed::new(format, rows, columns, bytes)?),
-        None => Arc::new(Dense::new(dtype, rows, columns, bytes)?),
+        Some(format) => Box::new(Packed::new(format, rows, columns, at_once)?),
+        None => Box::new(Dense::new(dtype, rows, columns, at_once)?),
     })
+}
+
+/// Fewest vectors that a matrix gets memory for, unless it has fewer: 16 MB.
+const FIRST_VECTORS: usize = 1 << 20;
+
+/// Makes room for `len` vectors in a matrix that will have `most` of them. What grows becomes four times as large,
+/// because WebAssembly's memory keeps the room of every earlier size.
+fn reserve<T>(vectors: &mut Vec<T>, len: usize, most: usize) -> Result<()> {
+    let capacity = vectors.capacity();
+    if len > capacity {
+        let wanted = len.max(capacity.saturating_mul(4).max(FIRST_VECTORS).min(most));
+        vectors.try_reserve_exact(wanted - vectors.len()).map_err(|_| Error::OutOfMemory {
+            what: "the weights",
+            bytes: wanted as u64 * size_of::<T>() as u64,
+        })?;
+    }
+    Ok(())
+}
+
+/// Makes a matrix that will have `most` vectors `len` long, with zeros in the new ones.
+fn grow<T: Clone + Zeroable>(vectors: &mut Vec<T>, len: usize, most: usize) -> Result<()> {
+    reserve(vectors, len, most)?;
+    vectors.resize(len, T::zeroed());
+    Ok(())
 }
 
 /// Bytes that the matrix of such a tensor takes in memory. They have 64 bits, because they may not fit into that of
@@ -80,13 +106,18 @@ pub fn packed_bytes(dtype: TensorType, rows: usize, columns: usize) -> u64 {
 
 /// A vector of weights as floats, from the bytes of a tensor of type `dtype`.
 pub fn vector(dtype: TensorType, len: usize, bytes: &[u8]) -> Result<Vec<f32>> {
-    let matrix = matrix(dtype, 1, len, bytes)?;
+    let mut matrix = matrix(dtype, 1, len, true)?;
+    matrix.push(bytes)?;
     let mut out = vec![0.0; len];
     matrix.row(0, &mut out);
     Ok(out)
 }
 
 impl Matrix for Packed {
+    fn push<'a>(&mut self, rows: &'a [u8]) -> Result<&'a [u8]> {
+        Packed::push(self, rows)
+    }
+
     fn rows(&self) -> usize {
         self.rows
     }

@@ -9,7 +9,8 @@ use wide::u16x8;
 
 use super::blocks::*;
 use super::code_books::{self, *};
-use crate::error::{Result, try_vec};
+use super::{grow, reserve};
+use crate::error::Result;
 use crate::gguf::TensorType;
 
 /// Rows that are interleaved. Each is a lane of one of four vectors.
@@ -144,24 +145,39 @@ pub struct Packed {
     pub columns: usize,
     /// The meaning of the codes.
     pub format: Format,
+    /// Rows that are there, the first ones.
+    filled: usize,
     /// Strip after strip: shared floats, then `(columns / block, vectors of a block)`.
     vectors: Vec<u16x8>,
 }
 
 impl Packed {
-    /// Packs `rows × columns` weights. `blocks` holds exactly their blocks in the file.
-    pub fn new(format: Format, rows: usize, columns: usize, blocks: &[u8]) -> Result<Packed> {
+    /// A matrix of `rows × columns` weights without its rows, which [`Packed::push`] adds. It gets the memory for all of
+    /// them now if that is asked for `at_once`, and otherwise as they come.
+    pub fn new(format: Format, rows: usize, columns: usize, at_once: bool) -> Result<Packed> {
         let (shared, strip) = format.strip(columns);
-        let count = rows.div_ceil(STRIP) * (shared + strip);
-        let mut packed =
-            Packed { rows, columns, format, vectors: try_vec(u16x8::ZERO, count, "the weights")? };
-        let format = &packed.format;
+        let most = rows.div_ceil(STRIP) * (shared + strip);
+        let mut vectors = Vec::new();
+        reserve(&mut vectors, if at_once { most } else { 0 }, most)?;
+        Ok(Packed { rows, columns, format, filled: 0, vectors })
+    }
 
-        let row_bytes = columns / format.columns * format.bytes;
+    /// Packs the next rows, given by whole rows of blocks in the file, and returns what is left of these after the last.
+    pub fn push<'a>(&mut self, blocks: &'a [u8]) -> Result<&'a [u8]> {
+        let format = &self.format;
+        let (shared, strip) = format.strip(self.columns);
+        let vectors = |rows: usize| rows.div_ceil(STRIP) * (shared + strip);
+
+        let row_bytes = self.columns / format.columns * format.bytes;
+        let (blocks, rest) = blocks.split_at(blocks.len().min((self.rows - self.filled) * row_bytes));
+        let first = self.filled;
+        self.filled += blocks.len() / row_bytes;
+        grow(&mut self.vectors, vectors(self.filled), vectors(self.rows))?;
+
         let mut read = Unpacked { codes: [0; 256], scales: [0.0; 16], mins: [0.0; 16], shared: 0.0 };
-        for (row, bytes) in blocks.chunks_exact(row_bytes).enumerate() {
+        for (row, bytes) in (first..).zip(blocks.chunks_exact(row_bytes)) {
             let (group, lane) = (row % STRIP / 4, row % 4);
-            let strip = &mut packed.vectors[row / STRIP * (shared + strip)..][..shared + strip];
+            let strip = &mut self.vectors[row / STRIP * (shared + strip)..][..shared + strip];
             let (shared, blocks) = strip.split_at_mut(shared);
             let mut shared = shared.chunks_exact_mut(GROUPS);
             let mut blocks = blocks.chunks_exact_mut(format.vectors());
@@ -192,7 +208,7 @@ impl Packed {
                 }
             }
         }
-        Ok(packed)
+        Ok(rest)
     }
 
     /// The shared floats of a strip, and its blocks, one after the other.

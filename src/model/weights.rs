@@ -1,4 +1,4 @@
-//! The weights. They are filled tensor by tensor while the file arrives, and never change after that.
+//! The weights. They are filled row by row while the file arrives, and never change after that.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub struct Builder {
     expected: BTreeMap<String, Tensor>,
     /// Tensors that a directory has named, and the parts of those that are joined.
     found: HashSet<String>,
-    matrices: HashMap<String, Arc<dyn Matrix>>,
+    matrices: HashMap<String, Box<dyn Matrix>>,
     vectors: HashMap<String, Vec<f32>>,
     parameters: u64,
     /// Number of weights of each type.
@@ -119,26 +119,33 @@ impl Builder {
             )));
         }
         self.found.extend(parts.into_iter().map(str::to_owned));
+        tensors.iter().for_each(|info| self.count(info, u64::wrapping_add));
         Ok(())
     }
 
-    /// Discards a directory and those of its tensors that have arrived.
+    /// Discards a directory and what has arrived of its tensors.
     pub fn forget(&mut self, tensors: &[TensorInfo]) {
         for info in tensors {
-            let mut had = false;
             for (name, _) in self.expected.get(&info.name).into_iter().flat_map(Tensor::parts) {
                 self.found.remove(name);
-                had |= self.matrices.remove(name).is_some() | self.vectors.remove(name).is_some();
+                self.matrices.remove(name);
+                self.vectors.remove(name);
             }
-            if had {
-                self.parameters -= info.elements();
-                *self.types.entry(info.dtype).or_default() -= info.elements();
-            }
+            self.count(info, u64::wrapping_sub);
         }
     }
 
-    /// Adds one tensor, or the parts of a joined one, and packs the weights for the kernels.
-    pub fn add(&mut self, info: &TensorInfo, bytes: &[u8]) -> Result<()> {
+    /// Adds the weights of a tensor to those that are counted, or subtracts them. A hostile directory may have more than
+    /// 64 bits of them, so both wrap.
+    fn count(&mut self, info: &TensorInfo, change: fn(u64, u64) -> u64) {
+        let of_type = self.types.entry(info.dtype).or_default();
+        *of_type = change(*of_type, info.elements());
+        self.parameters = change(self.parameters, info.elements());
+    }
+
+    /// Adds the next rows of a tensor to it, or to the parts of a joined one, and packs the weights for the kernels.
+    /// `at_once` is whether a matrix gets all its memory before its rows arrive.
+    pub fn add(&mut self, info: &TensorInfo, mut bytes: &[u8], at_once: bool) -> Result<()> {
         let tensor = self.expected.get(&info.name).ok_or_else(|| missing(&info.name))?;
         if tensor.is_vector {
             let vector = kernels::vector(info.dtype, info.columns, bytes)?;
@@ -149,15 +156,16 @@ impl Builder {
                 rest = after;
             }
         } else {
-            let mut rest = bytes;
             for (name, rows) in tensor.parts() {
-                let (part, after) = rest.split_at(bytes.len() / info.rows * rows);
-                self.matrices.insert(name.to_owned(), kernels::matrix(info.dtype, rows, info.columns, part)?);
-                rest = after;
+                if !self.matrices.contains_key(name) {
+                    let matrix = kernels::matrix(info.dtype, rows, info.columns, at_once)?;
+                    self.matrices.insert(name.to_owned(), matrix);
+                }
+                if let Some(matrix) = self.matrices.get_mut(name) {
+                    bytes = matrix.push(bytes)?;
+                }
             }
         }
-        self.parameters += info.elements();
-        *self.types.entry(info.dtype).or_default() += info.elements();
         Ok(())
     }
 
@@ -188,14 +196,14 @@ impl Builder {
         let quantization = most.map(|(name, _)| format!("{name:?}")).unwrap_or_default();
         let output_norm = self.norm(c, OUTPUT_NORM)?.ok_or_else(|| missing(OUTPUT_NORM))?;
         let embedding = self.matrix(EMBEDDING)?;
-        let matrix = self.matrices.remove(&weight(OUTPUT)).unwrap_or_else(|| embedding.clone());
+        let matrix = self.matrix(&weight(OUTPUT)).unwrap_or_else(|_| embedding.clone());
         let output = Linear { matrix, bias: self.vectors.remove(&bias(OUTPUT)) };
         Ok(Weights {
             embedding,
             layers,
             output_norm,
             output,
-            positions: self.matrices.remove(POSITIONS),
+            positions: self.matrix(POSITIONS).ok(),
             ropes: self.ropes(c),
             parameters: self.parameters,
             quantization,
@@ -231,7 +239,7 @@ impl Builder {
     }
 
     fn matrix(&mut self, name: &str) -> Result<Arc<dyn Matrix>> {
-        self.matrices.remove(name).ok_or_else(|| missing(name))
+        self.matrices.remove(name).map(Arc::from).ok_or_else(|| missing(name))
     }
 }
 

@@ -45,7 +45,7 @@ impl Sink for Nothing {
         Ok(())
     }
 
-    fn tensor(&mut self, _: &TensorInfo, _: &[u8]) -> Result<()> {
+    fn rows(&mut self, _: &TensorInfo, _: &[u8]) -> Result<()> {
         Ok(())
     }
 }

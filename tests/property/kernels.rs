@@ -46,7 +46,9 @@ fn packed(dtype: GgmlDType, rows: usize, columns: usize, blocks: &[u8]) -> Packe
 
 fn matrix_of(dtype: TensorType, rows: usize, columns: usize, blocks: &[u8]) -> Packed {
     let format = Format::of(dtype).expect("a quantized type");
-    Packed::new(format, rows, columns, blocks).expect("memory")
+    let mut packed = Packed::new(format, rows, columns, true).expect("memory");
+    packed.push(blocks).expect("memory");
+    packed
 }
 
 fn dtype() -> impl Strategy<Value = GgmlDType> {
@@ -160,11 +162,12 @@ proptest! {
         })
     ) {
         let bytes: Vec<u8> = weights.iter().flat_map(|x| x.to_le_bytes()).collect();
-        let matrix = matrix(TensorType::F32, rows, columns, &bytes).expect("memory");
+        let mut matrix = matrix(TensorType::F32, rows, columns, true).expect("memory");
+        matrix.push(&bytes).expect("memory");
         let mut input = Rows::default();
         input.quantize(columns, &x, Precision::Eight, &POOL);
         let mut out = vec![0.0; input.tokens * rows];
-        Linear { matrix, bias: bias.clone() }.apply(&input, &mut out, &POOL);
+        Linear { matrix: matrix.into(), bias: bias.clone() }.apply(&input, &mut out, &POOL);
         for (at, &out) in out.iter().enumerate() {
             let (x, w) = (&x[at / rows * columns..][..columns], &weights[at % rows * columns..][..columns]);
             let product: f64 = x.iter().zip(w).map(|(&x, &w)| f64::from(x) * f64::from(w)).sum();

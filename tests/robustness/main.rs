@@ -10,6 +10,7 @@ mod feed;
 mod memory;
 mod mutations;
 mod named;
+mod pieces;
 mod prompts;
 mod shards;
 mod tokenizers;

@@ -3,12 +3,14 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use candle_core::quantized::GgmlDType;
 use shotglass::gguf::{Metadata, Reader, Sink, TensorInfo};
 use shotglass::kernels::{matrix, packed_bytes};
 use shotglass::{Error, Loader};
 
 use super::sound;
 use super::support::blocks::QUANTIZED;
+use super::support::tiny::{Shape, model};
 
 struct Counting;
 
@@ -123,26 +125,77 @@ fn packed_bytes_are_those_that_are_allocated() {
     for (dtype, _) in QUANTIZED {
         let (columns, bytes) = dtype.block();
         let blocks = vec![0; 33 * 2 * bytes];
-        let (packed, peak) = peak(|| matrix(dtype, 33, 2 * columns, &blocks).expect("there is memory"));
-        let said = packed_bytes(dtype, packed.rows(), packed.columns()) as usize;
-        // The box of the matrix, beside its weights.
-        assert!((said..said + 256).contains(&peak), "{dtype:?}: {said} bytes were said, {peak} were taken");
+        let said = packed_bytes(dtype, 33, 2 * columns) as usize;
+        for at_once in [true, false] {
+            let (_, peak) = peak(|| {
+                let mut packed = matrix(dtype, 33, 2 * columns, at_once).expect("there is memory");
+                packed.push(&blocks).expect("there is memory");
+                packed
+            });
+            // The box of the matrix, beside its weights.
+            assert!(
+                (said..said + 256).contains(&peak),
+                "{dtype:?}: {said} bytes were said, {peak} were taken"
+            );
+        }
     }
 }
 
-/// A tensor of a file whose length is known gets its memory at once: while it grows, two copies of it would be there.
+/// The reader passes the rows of a tensor on as they come, and holds at most one.
 #[test]
-fn the_bytes_of_a_large_tensor_are_held_once() {
+fn the_bytes_of_a_large_tensor_are_not_held() {
     let mut file = sound();
     let rows = 300_000;
     let tensor = file.tensor("token_embd.weight");
     let large = tensor.bytes.len() / 299 * rows;
     (tensor.dims[1], tensor.bytes) = (rows as u64, vec![0; large]);
     let bytes = file.bytes();
-    let mut reader = Reader::new(Some(bytes.len() as u64));
-    let (read, peak) = peak(|| bytes.chunks(1 << 16).try_for_each(|chunk| reader.push(chunk, &mut Ignored)));
-    read.expect("it is sound");
-    assert!(peak < large + (1 << 18), "{large} bytes took {peak}");
+    for announced in [Some(bytes.len() as u64), None] {
+        let mut reader = Reader::new(announced);
+        let (read, peak) =
+            peak(|| bytes.chunks(1 << 16).try_for_each(|chunk| reader.push(chunk, &mut Ignored)));
+        read.expect("it is sound");
+        assert!(peak < 1 << 18, "{large} bytes took {peak}");
+    }
+}
+
+/// A model whose weights are large beside everything else. Its largest tensor has 655,360 bytes.
+fn large() -> Vec<u8> {
+    let shape = Shape { width: 256, feed_forward: 4096, ..Shape::of(GgmlDType::Q4_1, false) };
+    model(&shape).bytes()
+}
+
+fn push(loader: &mut Loader, bytes: &[u8]) -> Result<(), Error> {
+    bytes.chunks(1 << 16).try_for_each(|chunk| loader.push(chunk))
+}
+
+/// A load takes the packed weights and little more, also where a matrix gets its memory as its rows come.
+#[test]
+fn a_load_takes_no_tensor_beside_the_packed_weights() {
+    let bytes = large();
+    for announced in [true, false] {
+        let mut loader = Loader::new(announced.then_some(bytes.len() as u64));
+        let (pushed, peak) = peak(|| push(&mut loader, &bytes));
+        pushed.expect("it is sound");
+        let weights = loader.finish(None).expect("it is whole").info().memory as usize;
+        assert!((weights..weights + (1 << 18)).contains(&peak), "{weights} bytes of weights took {peak}");
+    }
+}
+
+/// Wherever memory ends, the load says so, and the loader takes the file again when there is some.
+#[test]
+fn a_load_that_memory_is_refused_says_so() {
+    let bytes = large();
+    for (announced, megabytes) in [(true, 1), (true, 3), (false, 1), (false, 3)] {
+        let total = announced.then_some(bytes.len() as u64);
+        let mut loader = Loader::new(total);
+        let refused = within(megabytes << 20, || push(&mut loader, &bytes).map_err(|error| error.code()));
+        assert_eq!(refused, Err("out-of-memory"), "{megabytes} MB");
+        loader.begin(total);
+        push(&mut loader, &bytes).expect("there is memory");
+        let parameters = loader.finish(None).expect("it is whole").info().parameters;
+        assert_eq!(parameters, 2 * 299 * 256 + 5 * 256 + 2 * 256 * (256 + 128 + 128 + 256 + 3 * 4096));
+    }
 }
 
 /// Who receives tensors and does nothing.
@@ -157,7 +210,7 @@ impl Sink for Ignored {
         Ok(())
     }
 
-    fn tensor(&mut self, _: &TensorInfo, _: &[u8]) -> Result<(), Error> {
+    fn rows(&mut self, _: &TensorInfo, _: &[u8]) -> Result<(), Error> {
         Ok(())
     }
 }

@@ -27,7 +27,8 @@ pub fn check(noise: &mut Noise) -> Result<(), String> {
         values.fill(1.0);
     }
     let format = Format::of(dtype).ok_or("not quantized")?;
-    let packed = Packed::new(format, rows, columns, &blocks).map_err(|error| error.to_string())?;
+    let mut packed = Packed::new(format, rows, columns, true).map_err(|error| error.to_string())?;
+    packed.push(&blocks).map_err(|error| error.to_string())?;
     let mut x = Rows::default();
     x.quantize(columns, &values, precision, &Pool::new(1));
 

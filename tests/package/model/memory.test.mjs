@@ -61,10 +61,10 @@ test('a model that no memory can hold is refused before its weights, with the nu
   const { head, bytes } = layOut(shapes['Llama-3.1-8B'], 'Q6_K');
   const loader = new Loader(1, 8, 1);
   loader.begin(bytes);
-  // 8.03 · 10⁹ weights of 8.6 bits, and one tensor as it is in the file.
+  // 8.03 · 10⁹ weights of 8.6 bits, and one row as it is in the file.
   assert.throws(() => loader.push(head), {
     code: 'out-of-memory',
-    message: /^This model needs 9\d{9} bytes of memory, and there are at most 4294967295 here\./,
+    message: /^This model needs 8\d{9} bytes of memory, and there are at most 4294967295 here\./,
   });
 });
 
@@ -75,6 +75,6 @@ test('a model that this memory does not hold is refused before its weights', () 
   loader.begin(bytes);
   assert.throws(() => loader.push(head), {
     code: 'out-of-memory',
-    message: /^There is not enough memory for the model \(7\d{8} bytes\)\./,
+    message: /^There is not enough memory for the model \(6\d{8} bytes\)\./,
   });
 });
