@@ -2,6 +2,7 @@
 // `cargo xtask build` runs this on pkg/dist, and with --minify on the bindings that wasm-bindgen generates.
 //
 // - the white space of the records, which is two fifths of them;
+// - three of four spaces of each step of indentation, as a tab;
 // - the documentation in the modules, which is a sixth of them: editors read it in the declarations beside them;
 // - with --minify, all that only readers need, which is three fifths of the bindings.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,12 @@ const { values, positionals } = parseArgs({
 });
 const [folder] = positionals;
 for (const name of readdirSync(folder, { recursive: true })) {
-  if (name.endsWith('.js')) edit(name, values.minify ? minified : withoutDocumentation);
+  if (name.endsWith('.js')) edit(name, values.minify ? minified : withTabs(withoutDocumentation));
+  if (name.endsWith('.d.ts'))
+    edit(
+      name,
+      withTabs((text) => text),
+    );
   if (name.endsWith('.json')) edit(name, (text) => JSON.stringify(JSON.parse(text)));
 }
 
@@ -40,4 +46,21 @@ function minified(text, name) {
   const { code, errors } = minifySync(name, text, { module: true });
   if (errors.length > 0) throw new Error(`${name}: ${errors[0].message}`);
   return code;
+}
+
+/** What a change makes of a text, with tabs. The text of a template is not touched. */
+function withTabs(change) {
+  return (text, name) => {
+    const changed = change(text, name);
+    const templates = [];
+    const visit = (node) => {
+      if (node?.type === 'TemplateElement') templates.push(node);
+      if (typeof node === 'object' && node !== null) Object.values(node).forEach(visit);
+    };
+    visit(parseSync(name, changed).program);
+    const isTemplate = (at) => templates.some(({ start, end }) => start < at && at < end);
+    return changed.replace(/^(?: {4})+/gm, (spaces, at) =>
+      isTemplate(at) ? spaces : '\t'.repeat(spaces.length / 4),
+    );
+  };
 }
