@@ -54,6 +54,22 @@ test('the answer is followed through the layers, with none, one and two examples
   const top = page.locator('.lens-grid tbody tr').first();
   assert.equal(await top.locator('th').textContent(), '30');
   assert.equal(await top.locator('td[data-stable=yes]').count(), 12);
+  // Another token of the prompt is chosen by mouse or keyboard, and stands last in the grid.
+  const strip = page.locator('.lens-strip button');
+  const columns = () => texts('.lens-grid thead th');
+  const whole = await columns();
+  await strip.nth(5).click();
+  await page.waitForFunction(
+    (before) => document.querySelectorAll('.lens-grid thead th').length < before,
+    whole.length,
+  );
+  assert.equal((await columns()).at(-1), (await strip.nth(5).textContent()).trim());
+  await strip.nth(5).press('ArrowRight');
+  assert.ok(await strip.nth(6).evaluate((one) => one === document.activeElement));
+  await strip.last().click();
+  await page.locator('.lens-strip button:last-child[aria-pressed=true]').waitFor();
+  await page.locator('#why-run').waitFor();
+  assert.deepEqual(await columns(), whole);
   // The last layer is the prediction of the page.
   const last = (await texts('.lens-numbers tbody tr')).at(-1);
   await page.locator('#view-tokens').click();

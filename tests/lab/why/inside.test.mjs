@@ -50,6 +50,8 @@ const questionOf = (more = {}) => ({
   answer: null,
   rule: 'sum',
   comparison: null,
+  lookAt: null,
+  into: null,
   signal: new AbortController().signal,
   ...more,
 });
@@ -127,6 +129,57 @@ test('what is recorded of the layers comes back as it was, to the digits that ar
     figure.grid.columns.map(({ stableFrom }) => stableFrom),
   );
   assert.equal(cards.lens.finding(unpacked(record)), cards.lens.finding(figure));
+});
+
+test('the lens reads the tokens up to the one that is looked at', async () => {
+  const { grid: whole } = await resultOf('lens', questionOf());
+  assert.equal(whole.end, whole.strip.length - 1);
+  const { grid, panels } = await resultOf('lens', questionOf({ lookAt: 3 }));
+  assert.equal(grid.end, 3);
+  assert.deepEqual(grid.strip, whole.strip);
+  assert.deepEqual(
+    grid.columns.map(({ token }) => token),
+    whole.strip.slice(0, 4),
+  );
+  const prompt = whole.strip.slice(0, 4).map((bytes) => new TextDecoder().decode(bytes));
+  const { entries } = await model.lens(prompt.join(''), {});
+  assert.deepEqual(grid.columns.at(-1).tops.at(-1).bytes, entries.at(-1)[0].candidates[0].bytes);
+  assert.deepEqual(panels, (await resultOf('lens', questionOf())).panels, 'the answer stays there');
+});
+
+test('states may be put into the pinned prompt instead', async () => {
+  const into = 'good: the\nmean:';
+  const figure = await resultOf('patch', questionOf({ into, answer: 'the' }));
+  const [score] = await model.score(into, [' the']);
+  assert.equal(figure.into, Math.exp(score.tokens[0].logprob));
+  assert.equal(figure.isPinned, true);
+  assert.match(cards.patch.finding(figure), /after the pinned one/);
+});
+
+test('a token that is looked at, and the pinned prompt, are parts of the question of these cards alone', async () => {
+  const { questionOf: asked, firstChoices, keyOf } = await labModule('why/question.ts');
+  const { draftOf } = await labModule('app/state.ts');
+  const { defaultSettings } = await labModule('app/settings.ts');
+  const { presets } = await labModule('presets/index.ts');
+  const [draft, held] = presets.slice(0, 2).map(draftOf);
+  const of = (choices, now = draft) =>
+    asked(now, null, defaultSettings, { ...firstChoices, ...choices }, held);
+  const { renderPrompt } = await import('shotglass');
+  const { task, query } = of({});
+  const lookAt = { prompt: renderPrompt(task, { query }).text, position: 5 };
+  assert.equal(of({ lookAt }).lookAt, 5);
+  assert.equal(of({ lookAt }, { ...draft, query: 'wolf' }).lookAt, null, 'of another prompt');
+  assert.equal(of({}).into, null);
+  const { into } = of({ against: 'pinned' });
+  assert.ok(
+    into.endsWith(renderPrompt(held.task, { query: held.query, shots: 0 }).text.slice(-20)),
+  );
+  const isOther = (id, choices) =>
+    keyOf(experimentOf(id), of(choices)) !== keyOf(experimentOf(id), of({}));
+  for (const id of ['lens', 'patch', 'heads', 'influence', 'evaluate']) {
+    assert.equal(isOther(id, { lookAt }), id === 'lens', id);
+    assert.equal(isOther(id, { against: 'pinned' }), id === 'patch', id);
+  }
 });
 
 test('the record is of the prompt with which the lab opens, and of no other', async () => {

@@ -246,7 +246,9 @@ export class Experiments {
 
   /** Another task: what was found and what the reader brought belong to the one before. */
   reset(): void {
-    this.choices = { ...this.choices, rows: null, closer: null, given: null, holdOut: 0 };
+    const { lookAt, against } = firstChoices;
+    const own = { rows: null, closer: null, given: null, holdOut: 0, lookAt, against };
+    this.choices = { ...this.choices, ...own };
     for (const job of Object.values(this.#jobs)) job.reset();
     this.#overModels.reset();
     this.#looked.clear();

@@ -7,7 +7,7 @@ import type { WhyChoices } from '../why/question.ts';
 const mostRows = 100_000;
 const mostDraws = 1000;
 
-export type KeptChoices = Omit<WhyChoices, 'closer' | 'sentences'>;
+export type KeptChoices = Omit<WhyChoices, 'closer' | 'sentences' | 'lookAt' | 'against'>;
 
 /** Under what the choices of a task are kept. */
 export function taskOfChoices({ id, preset }: Draft): string {

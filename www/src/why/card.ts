@@ -15,6 +15,8 @@ export interface Wishes {
   /** Puts the demonstrations into an order; null while that would not be the order that is shown. */
   use: ((order: readonly number[]) => void) | null;
   closer: Closer;
+  /** Looks at another token of the prompt; null while that cannot be run. */
+  look: ((position: number) => void) | null;
   /** The menu to save a part of the picture. */
   menu: FigureMenu;
 }

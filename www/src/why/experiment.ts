@@ -42,6 +42,10 @@ export interface Experiment {
   needsLabels?: boolean;
   /** Whether it evaluates rows at the shots of the prompt and at none, and draws nothing. */
   atOwnShots?: boolean;
+  /** Whether the reader can choose a token of the prompt to look at. */
+  looksAt?: boolean;
+  /** Whether the reader can choose the pinned prompt to compare with, where there is one. */
+  mayUsePinned?: boolean;
   /** Whether it asks for a pinned prompt to compare with. */
   needsPinned?: boolean;
   /** Whether it takes demonstrations from the whole table, and asks the rows to evaluate too, where there are some. */

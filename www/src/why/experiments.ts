@@ -64,6 +64,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'lens',
+    looksAt: true,
     isRecorded: true,
     comparesNothing: true,
     source: {
@@ -74,6 +75,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'patch',
+    mayUsePinned: true,
     comparesNothing: true,
     demonstrations: 1,
     isBrief: true,

@@ -289,6 +289,10 @@ export interface Question {
   labels: readonly Label[];
   /** Name of the answer to look at. Null: the predicted label, or what the model itself would write. */
   answer: string | null;
+  /** The token of the prompt up to which layers are read, from 0; null: the last one. */
+  lookAt: number | null;
+  /** The pinned prompt, where states are to be put into it. */
+  into: string | null;
   /** The right answer to the query: an output, or the name of a label. Null where nobody knows it. */
   right: string | null;
   /** How logprobs of different lengths are compared. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { ModelInfo } from 'shotglass';
+import { type ModelInfo, renderPrompt } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { JobState } from '../app/job.ts';
 import { presetOf, stemOf } from '../app/own-task.ts';
@@ -36,7 +36,7 @@ import {
   type Unfinished,
   type WhyChoices,
 } from './question.ts';
-import { partsScope, rowsScope, scopeField } from './scope.ts';
+import { againstScope, partsScope, rowsScope, scopeField } from './scope.ts';
 import { sentenceFields } from './sentences/fields.ts';
 import { tableOrder } from './shown.ts';
 import '../figure/lab-figure.ts';
@@ -164,11 +164,17 @@ export class LabWhy extends LabElement {
 
   /** Which of the experiments that share the tab is meant. */
   private scope(): TemplateResult | typeof nothing {
-    const { id, asks, atOwnShots, overModels } = this.experiment;
+    const { id, asks, atOwnShots, overModels, mayUsePinned } = this.experiment;
     const choose = (id: ExperimentId) => this.send('lab-set', { experiment: id });
     if (asks === 'rows')
       return this.held && !overModels && !atOwnShots
         ? scopeField(rowsScope(), id, choose)
+        : nothing;
+    if (mayUsePinned)
+      return this.held
+        ? scopeField(againstScope(), this.choices.against, (against) =>
+            this.send('lab-why-choose', { against }),
+          )
         : nothing;
     return id === 'influence' || id === 'attribution'
       ? scopeField(partsScope(), id, choose)
@@ -307,13 +313,23 @@ export class LabWhy extends LabElement {
   private outcome(question: Question): TemplateResult | typeof nothing {
     const { experiment } = this;
     const { result: figure, problem, stopped, running, of } = this.jobState;
-    const isOld = figure !== null && of !== keyOf(experiment, question);
+    // Of this prompt, whichever of its tokens is looked at.
+    const isHere =
+      experiment.looksAt && of?.startsWith(keyOf(experiment, { ...question, lookAt: null }));
+    const isOld = figure !== null && of !== keyOf(experiment, question) && !(isHere && running);
     const card = figure && cardThatMade(figure);
     const files = (figure && !running && card?.files?.(figure)) || [];
     const closer = {
       key: this.choices.closer,
       choose: (key: string) => this.send('lab-why-choose', { closer: key }),
     };
+    const look = (position: number) => {
+      const { task, query } = question;
+      const lookAt = { prompt: renderPrompt(task, { query }).text, position };
+      this.send('lab-why-choose', { lookAt });
+      this.run({ ...question, lookAt: position });
+    };
+    const canLook = isHere && this.missing(question) === null;
     const use = (order: readonly number[]) => {
       const { demonstrations } = this.draft.task;
       this.edit({ type: 'order', order: tableOrder(demonstrations, order) });
@@ -330,7 +346,7 @@ export class LabWhy extends LabElement {
                 <p class="why-finding" role=${running ? nothing : 'status'}>${card.finding(figure)}</p>
                 ${this.menu(strings.why.experiments[experiment.id].name, (setting) => chartOf(card, figure, setting))}
               </div>
-              ${card.draw(figure, { use: isOld || running ? null : use, closer, menu: this.menu })}
+              ${card.draw(figure, { use: isOld || running ? null : use, look: canLook ? look : null, closer, menu: this.menu })}
               ${isOnlyRecorded(figure) && figure.experiment !== 'models' ? html`<p class="hint why-recorded">${strings.why.recorded}</p>` : nothing}
               ${
                 files.length > 0

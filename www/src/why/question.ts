@@ -3,7 +3,7 @@ import { renderPrompt, taskLabels } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import { nameOf, presetOf } from '../app/own-task.ts';
 import { LabError } from '../app/problem.ts';
-import { askedOf } from '../app/prompt.ts';
+import { askedOf, promptOf } from '../app/prompt.ts';
 import { comparisons, type Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
 import { strings } from '../strings/index.ts';
@@ -45,6 +45,10 @@ export interface WhyChoices {
   sentences: Sentences | null;
   /** The answer to look at, and the query that it was given for. */
   given: { query: string; answer: string } | null;
+  /** The token of a prompt up to which layers are read, from 0; null: the last one. */
+  lookAt: { prompt: string; position: number } | null;
+  /** Which prompt states are put into: the present one with other outputs, or the pinned one. */
+  against: 'outputs' | 'pinned';
 }
 
 export const firstChoices: WhyChoices = {
@@ -56,6 +60,8 @@ export const firstChoices: WhyChoices = {
   closer: null,
   sentences: null,
   given: null,
+  lookAt: null,
+  against: 'outputs',
 };
 
 /** An experiment with what it is about, and the key of that. */
@@ -101,6 +107,8 @@ export function questionOf(
     isFree,
     labels,
     answer: isFree || isLabel ? answer : null,
+    lookAt: lookedAt(choices, shown, query),
+    into: choices.against === 'pinned' && held ? promptOf(held, chat).text : null,
     right: rightOf(choices, known, { query, pool, isFree, labels }),
     asks: null,
     rule,
@@ -117,6 +125,12 @@ export function questionOf(
         ...{ test, train, rows: choices.rows, shots: choices.shots },
       }),
   };
+}
+
+/** The position that the reader chose in this very prompt. */
+function lookedAt({ lookAt }: WhyChoices, task: Task, query: string): number | null {
+  const isHere = lookAt && lookAt.prompt === renderPrompt(task, { query }).text;
+  return isHere ? lookAt.position : null;
 }
 
 /** A draft as one of two that are asked the same rows. */
@@ -234,6 +248,8 @@ async function written(
 export function keyOf(
   {
     asks,
+    looksAt,
+    mayUsePinned,
     needsPinned,
     usesPool,
     atOwnShots,
@@ -241,7 +257,14 @@ export function keyOf(
     overModels,
   }: Pick<
     Experiment,
-    'asks' | 'needsPinned' | 'usesPool' | 'atOwnShots' | 'overTable' | 'overModels'
+    | 'asks'
+    | 'looksAt'
+    | 'mayUsePinned'
+    | 'needsPinned'
+    | 'usesPool'
+    | 'atOwnShots'
+    | 'overTable'
+    | 'overModels'
   >,
   question: Question,
 ): string {
@@ -254,6 +277,8 @@ export function keyOf(
   if (asks !== 'rows') {
     const key = JSON.stringify({ ...common, comparison, demonstrations, query, answer });
     if (overTable) return `${key} ${textOf(train)} ${textOf(question.rows)} ${question.right}`;
+    if (looksAt && question.lookAt !== null) return `${key} ${question.lookAt}`;
+    if (mayUsePinned && question.into !== null) return `${key} ${question.into}`;
     return usesPool ? `${key} ${textOf(question.pool)}` : key;
   }
   if (atOwnShots) {

@@ -1,13 +1,12 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { strings } from '../strings/index.ts';
-import type { ExperimentId } from './experiment.ts';
 
-/** Two experiments that share a tab, and how the reader chooses between them. */
-export function scopeField(
-  { legend, choices }: { legend: string; choices: readonly (readonly [ExperimentId, string])[] },
-  current: ExperimentId,
-  choose: (id: ExperimentId) => void,
+/** What shares a tab, and how the reader chooses between them. */
+export function scopeField<Choice extends string>(
+  { legend, choices }: { legend: string; choices: readonly (readonly [Choice, string])[] },
+  current: Choice,
+  choose: (choice: Choice) => void,
 ): TemplateResult {
   return html`<fieldset class="scope">
     <legend class="visually-hidden">${legend}</legend>
@@ -41,6 +40,16 @@ export function rowsScope() {
   const choices = [
     ['evaluate', alone],
     ['compare', both],
+  ] as const;
+  return { legend: what, choices };
+}
+
+/** Which prompt states are put into. */
+export function againstScope() {
+  const { what, outputs, pinned } = strings.pair.against;
+  const choices = [
+    ['outputs', outputs],
+    ['pinned', pinned],
   ] as const;
   return { legend: what, choices };
 }

@@ -19,7 +19,8 @@ export const inside = {
     none: '–',
     looked: (answer: string) => `Drawn: the first token of “${answer}”.`,
     numbers: (k: string) => `Every layer, with ${k}`,
-    grid: 'The most probable next token after each layer, at the last tokens of the prompt',
+    strip: 'Tokens of the prompt: choose the last one of the table',
+    grid: 'The most probable next token after each layer, token by token',
     gridHint:
       'Read from the bottom up. Grey: from here on, the token stays the same up to the last layer.',
     leads: (k: string, answer: string, layer: number, layers: number) =>
@@ -32,7 +33,14 @@ export const inside = {
       `Share of the difference in ln P(${answer}) that comes back with the state at one token and layer`,
     token: 'Token',
     layer: 'layer',
-    hint: 'Each cell is one run of the prompt with other outputs, in which one state comes from this prompt. 100%: the answer is as probable as after this prompt. 0%: nothing changes. Bold tokens differ between the two prompts.',
+    hint: {
+      outputs:
+        'Each cell is one run of the prompt with other outputs, in which one state comes from this prompt.',
+      pinned:
+        'Each cell is one run of the pinned prompt, in which one state comes from this prompt.',
+    },
+    scale:
+      '100%: the answer is as probable as after this prompt. 0%: nothing changes. Bold tokens differ between the two prompts.',
     stride: (stride: number) =>
       `Only every ${stride}${stride === 2 ? 'nd' : stride === 3 ? 'rd' : 'th'} layer was run.`,
     joined: (width: number) => `Up to ${width} neighboring tokens were changed together.`,
@@ -40,8 +48,8 @@ export const inside = {
     matched: (from: number, into: number) =>
       `This prompt has ${from} tokens and the other one ${into}: they are matched from the end.`,
     needsOther: 'Raise the shots: this changes the outputs of the examples.',
-    between: (answer: string, from: string, into: string) =>
-      `P(${answer}) is ${from} after this prompt, and ${into} if the examples have other outputs.`,
+    between: (answer: string, from: string, into: string, isPinned: boolean) =>
+      `P(${answer}) is ${from} after this prompt, and ${into} ${isPinned ? 'after the pinned one' : 'if the examples have other outputs'}.`,
     little: 'That is too small a difference to divide.',
     carries: (text: string, share: string) =>
       `In the lower layers “${text}” carries most of the difference (up to ${share}).`,

@@ -9,6 +9,12 @@ export const pair = {
     count === 1
       ? 'Both prompts have at least 1 example to draw from.'
       : `Both prompts have at least ${count} examples to draw from.`,
+  /** Of the prompt that states are put into. */
+  against: {
+    what: 'Other prompt',
+    outputs: 'this one with other outputs',
+    pinned: 'the pinned one',
+  },
   needsPinned: 'Pin a prompt to compare with it.',
   obstacles: {
     text: 'A is free text, which has no examples to draw. Swap, go back to the table, and pin it again.',

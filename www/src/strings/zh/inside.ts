@@ -20,7 +20,8 @@ export const inside: Translated<typeof en> = {
     none: '–',
     looked: (answer) => `图中为“${answer}”的第一个词元。`,
     numbers: (k) => `各层数值（${k}）`,
-    grid: '提示词末尾几个词元处，各层之后概率最高的下一个词元',
+    strip: '提示词的词元：选择表格的最后一个',
+    grid: '逐个词元：各层之后概率最高的下一个词元',
     gridHint: '自下而上阅读。灰色：从这一层到最后一层，词元不再改变。',
     leads: (k, answer, layer, layers) =>
       `${k}时，从第 ${layer} 层（共 ${layers} 层）起，“${answer}”是概率最高的词元。`,
@@ -30,14 +31,18 @@ export const inside: Translated<typeof en> = {
     caption: (answer) => `换入某一词元、某一层的状态后，ln P(${answer}) 的差距恢复了多少`,
     token: '词元',
     layer: '层',
-    hint: '每一格是一次运行：示例的输出换掉之后，其中一个状态取自当前提示词。100%：答案的概率与当前提示词相同。0%：没有变化。粗体词元在两个提示词中不同。',
+    hint: {
+      outputs: '每一格是一次运行：示例的输出换掉之后，其中一个状态取自当前提示词。',
+      pinned: '每一格是一次运行：在固定的提示词中，其中一个状态取自当前提示词。',
+    },
+    scale: '100%：答案的概率与当前提示词相同。0%：没有变化。粗体词元在两个提示词中不同。',
     stride: (stride) => `每 ${stride} 层运行一层。`,
     joined: (width) => `最多 ${width} 个相邻词元一起更换。`,
     same: (tokens) => `两个提示词都有 ${tokens} 个词元。`,
     matched: (from, into) => `当前提示词有 ${from} 个词元，另一个有 ${into} 个，从末尾开始对齐。`,
     needsOther: '请增加示例数：这个实验会更换示例的输出。',
-    between: (answer, from, into) =>
-      `P(${answer}) 在当前提示词之后为 ${from}，示例的输出换掉之后为 ${into}。`,
+    between: (answer, from, into, isPinned) =>
+      `P(${answer}) 在当前提示词之后为 ${from}，${isPinned ? '在固定的提示词之后' : '示例的输出换掉之后'}为 ${into}。`,
     little: '差距太小，无从分解。',
     carries: (text, share) => `在较低的层里，差距主要由“${text}”承载（最多 ${share}）。`,
     arrives: (layer) => `从第 ${layer} 层起，由最后一个词元承载。`,

@@ -7,6 +7,7 @@ export const pair: Translated<typeof en> = {
   both: 'A 与现在的提示词',
   ownRowsOfA: (count) => `固定任务自带的 ${count} 条数据，两个提示词都用它们`,
   shared: (count) => `两个提示词都至少有 ${count} 个示例可供选取。`,
+  against: { what: '另一个提示词', outputs: '当前提示词换掉输出', pinned: '固定的提示词' },
   needsPinned: '先固定一个提示词，才能与它比较。',
   obstacles: {
     text: 'A 是自由文本，没有示例可供选取。请对调，回到表格，再重新固定。',

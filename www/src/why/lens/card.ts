@@ -17,7 +17,7 @@ async function recorded({ task, query, answer }: Question): Promise<LensFigure |
 export const lensCard: Card<LensFigure> = {
   run: readLayers,
   recorded,
-  draw: drawLens,
+  draw: (figure, { look }) => drawLens(figure, look),
   finding: lensFinding,
   chart: lensChart,
 };

@@ -22,17 +22,18 @@ export async function* readLayers(model: LensModel, question: Settled) {
   const answers = followed.map(({ words }) => words[0] as string);
   const names = followed.map(({ name }) => name);
   const total = shots.length + 1;
+  // What the reader has just asked for comes first, and stays while the rest is read again.
+  const grid = question.lookAt === null ? null : await readGrid(model, prompt, question);
   let figure: LensFigure | undefined;
   for await (const { done, result } of lens(model, task, { query, answers, shots, signal })) {
     const panels = result.readings.map((reading) => panelOf(reading, names));
     const about = question.answer ?? leading(panels.at(-1)) ?? '';
-    figure = { experiment: 'lens', about, isFree, panels, grid: null };
+    figure = { experiment: 'lens', about, isFree, panels, grid };
     yield { done, total, result: figure };
   }
   if (!figure) return;
-  const last = Math.max(0, ...figure.panels.map(({ layers }) => layers.length - 1));
-  const grid = await readGrid(model, prompt, last, signal);
-  yield { done: total, total, result: { ...figure, grid } };
+  const found = grid ?? (await readGrid(model, prompt, question));
+  yield { done: total, total, result: { ...figure, grid: found } };
 }
 
 /** Answers that begin with different tokens: of two that begin alike the lens cannot tell. The one that is looked at stays. */
@@ -77,17 +78,17 @@ function leading(panel: LensPanel | undefined): string | null {
 async function readGrid(
   model: LensModel,
   prompt: Prompt,
-  last: number,
-  signal: AbortSignal,
+  { lookAt, signal }: Settled,
 ): Promise<LensGrid> {
   const text = prompt.text.replace(/ +$/, '');
-  const { length } = await model.tokenize(text, { signal });
-  const first = Math.max(0, length - gridTokens);
-  const positions = Array.from({ length: length - first }, (_, i) => first + i);
-  const layers = Array.from({ length: last + 1 }, (_, layer) => layer).filter(
-    (layer) => (last - layer) % gridStride === 0,
-  );
-  const { tokens, entries } = await model.lens(text, { positions, layers, signal });
+  const strip = await model.tokenize(text, { signal });
+  const end = Math.min(lookAt ?? Number.POSITIVE_INFINITY, strip.length - 1);
+  const first = Math.max(0, end + 1 - gridTokens);
+  const positions = Array.from({ length: end + 1 - first }, (_, i) => first + i);
+  const all = await model.lens(text, { topK: 0, signal });
+  const last = all.layers.at(-1) ?? 0;
+  const layers = all.layers.filter((layer) => (last - layer) % gridStride === 0);
+  const { entries } = await model.lens(text, { positions, layers, signal });
   const columns = positions.map((position, at) => {
     const tops = entries.map((row) => {
       const top = row[at]?.candidates[0];
@@ -95,10 +96,10 @@ async function readGrid(
     });
     const changed = tops.findLastIndex(({ id }) => id !== tops.at(-1)?.id);
     return {
-      token: (tokens[position] as Token).bytes,
+      token: (strip[position] as Token).bytes,
       tops: tops.map(({ bytes, p }) => ({ bytes, p })),
       stableFrom: changed + 1,
     };
   });
-  return { layers, columns };
+  return { strip: strip.map(({ bytes }) => bytes), end, layers, columns };
 }

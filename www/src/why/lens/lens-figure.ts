@@ -32,6 +32,10 @@ export interface LensAnswer {
 
 /** The most probable token after each of some layers, for what follows each of some tokens. */
 export interface LensGrid {
+  /** All tokens of the prompt. Empty where it was recorded. */
+  strip: readonly Uint8Array[];
+  /** Index of the token of the last column. */
+  end: number;
   /** In ascending order. */
   layers: readonly number[];
   columns: readonly {

@@ -73,7 +73,7 @@ export function unpacked({ about, isFree, panels, grid }: LensRecord): LensFigur
       answers: answers.map(({ ranks = [], ...answer }) => ({ ...answer, ranks })),
     })),
     grid: grid && {
-      layers: grid.layers,
+      ...{ strip: [], end: 0, layers: grid.layers },
       columns: grid.columns.map(({ token, tops, ps, stableFrom }) => ({
         token: bytes(token),
         tops: tops.map((top, row) => ({ bytes: bytes(top), p: ps[row] ?? 0 })),

@@ -6,13 +6,14 @@ import { probability } from '../../ui/bars.ts';
 import { formatProbability } from '../../ui/numbers.ts';
 import { tokenPieces } from '../../ui/visible.ts';
 import { formatCount } from '../../util/numerals.ts';
+import type { Wishes } from '../card.ts';
 import { type LensFigure, type LensGrid, type LensPanel, lookedAt } from './lens-figure.ts';
 
 /** The foot of the axis: what is rarer stands on it. */
 const decades = 6;
 
 /** Small multiples: the answers through the layers, after more and more demonstrations. */
-export function drawLens(figure: LensFigure): TemplateResult {
+export function drawLens(figure: LensFigure, look: Wishes['look']): TemplateResult {
   const { about, panels, grid } = figure;
   const words = insideWords().lens;
   const names = panels.find(({ answers }) => answers.length > 0)?.answers ?? [];
@@ -26,7 +27,7 @@ export function drawLens(figure: LensFigure): TemplateResult {
     </div>
     ${leadTable(figure)}
     <p class="hint">${words.caveat}</p>
-    ${grid ? drawGrid(grid) : nothing}
+    ${grid ? drawGrid(grid, look) : nothing}
     ${layerTable(panels.at(-1), about)}
   `;
 }
@@ -87,11 +88,12 @@ function leadTable({ panels, about }: LensFigure): TemplateResult {
 }
 
 /** The top tokens of layers over tokens; the last layer stands above, and what does not change any more is grey. */
-function drawGrid({ layers, columns }: LensGrid): TemplateResult {
+function drawGrid({ strip, end, layers, columns }: LensGrid, look: Wishes['look']): TemplateResult {
   const words = insideWords().lens;
   const rows = [...layers.keys()].reverse();
   return html`
     <p class="why-title">${words.grid}</p>
+    ${look && strip.length > 0 ? drawStrip(strip, end, look) : nothing}
     <div class="scroll" tabindex="0" role="group" aria-label=${words.grid}>
       <table class="lens-grid">
         <thead>
@@ -115,6 +117,37 @@ function drawGrid({ layers, columns }: LensGrid): TemplateResult {
     </div>
     <p class="hint">${words.gridHint}</p>
   `;
+}
+
+/** All tokens of the prompt; the one that is chosen stands in the last column. */
+function drawStrip(
+  strip: readonly Uint8Array[],
+  end: number,
+  look: (position: number) => void,
+): TemplateResult {
+  const words = insideWords().lens;
+  return html`<p class="lens-strip" role="group" aria-label=${words.strip} @keydown=${stripKeys}>
+    ${strip.map(
+      (bytes, position) => html`<button
+        type="button"
+        class="mono"
+        aria-pressed=${position === end ? 'true' : 'false'}
+        tabindex=${position === end ? 0 : -1}
+        @click=${() => look(position)}
+      >${drawn(tokenPieces(bytes))}</button>`,
+    )}
+  </p>`;
+}
+
+/** Arrows move the focus from token to token. */
+function stripKeys(event: KeyboardEvent): void {
+  const token = event.target as HTMLElement;
+  const next = { ArrowRight: token.nextElementSibling, ArrowLeft: token.previousElementSibling }[
+    event.key
+  ];
+  if (!(next instanceof HTMLElement)) return;
+  event.preventDefault();
+  next.focus();
 }
 
 /** Every layer in numbers, after all demonstrations of the prompt. */

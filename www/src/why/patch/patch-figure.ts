@@ -4,6 +4,8 @@ export interface PatchFigure {
   /** The answer that is looked at. */
   about: string;
   isFree: boolean;
+  /** Whether the other prompt is the pinned one, and not this one with other outputs. */
+  isPinned: boolean;
   /** P(answer) after the present prompt, from which states are taken. */
   from: number;
   /** P(answer) after the other prompt, into which they are put. */

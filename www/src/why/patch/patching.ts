@@ -10,12 +10,16 @@ import type { PatchFigure, PatchRow } from './patch-figure.ts';
 export async function* readPatches(model: PatchedModel, question: Settled) {
   const { task, query, isFree, signal } = question;
   const from = renderPrompt(task, { query });
-  const into = otherPrompt(question);
+  const into = question.into ?? otherPrompt(question);
   if (!into) throw new LabError(() => insideWords().patch.needsOther);
   const { name: about, words } = await lookedAt(model, from, question);
   const steps = patch(model, from, into, { answer: words[0] ?? '', signal });
   for await (const { done, total, result } of steps) {
-    yield { done, total, result: figureOf(result, { about, isFree }) };
+    yield {
+      done,
+      total,
+      result: figureOf(result, { about, isFree, isPinned: question.into !== null }),
+    };
   }
 }
 
@@ -50,7 +54,7 @@ const hasOther = ({ demonstrations }: Task) => demonstrations.length > 0;
 
 function figureOf(
   { from, into, plan, cells }: PatchResult,
-  about: { about: string; isFree: boolean },
+  about: Pick<PatchFigure, 'about' | 'isFree' | 'isPinned'>,
 ): PatchFigure {
   const { layers, columns, offset } = plan;
   const rows = columns.map(({ position, width }): PatchRow => {

@@ -29,7 +29,7 @@ export function drawPatch(figure: PatchFigure): TemplateResult {
         </tbody>
       </table>
     </div>
-    <p class="hint">${words.hint} ${extentOf(figure)}</p>
+    <p class="hint">${words.hint[figure.isPinned ? 'pinned' : 'outputs']}${strings.why.gap}${words.scale} ${extentOf(figure)}</p>
   `;
 }
 
@@ -74,8 +74,9 @@ export function extentOf({ layers, rows, tokens }: PatchFigure): string {
 /** What the other outputs do to the answer, and which states carry it. */
 export function patchFinding(figure: PatchFigure): string {
   const words = insideWords().patch;
-  const { about, from, into, rows } = figure;
-  const sentences = [words.between(about, formatProbability(from), formatProbability(into))];
+  const { about, from, into, rows, isPinned } = figure;
+  const [after, without] = [formatProbability(from), formatProbability(into)];
+  const sentences = [words.between(about, after, without, isPinned)];
   const found = carriersOf(figure);
   if (Math.abs(Math.log(from) - Math.log(into)) < 0.1) {
     sentences.push(words.little);
