@@ -89,7 +89,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
         Step {
             name: "lab",
             about: "the lab's own logic, in Node",
-            needs: &["build", "model"],
+            needs: &["build", "model", "rust"],
             work: Box::new(|| node_tests("tests/lab")),
         },
         Step {
