@@ -171,6 +171,10 @@ class Engine {
     return this.#ran;
   }
 
+  beginEmbedding(ids, layer, positions) {
+    return this.beginStates(ids, [layer], positions);
+  }
+
   states() {
     if (this.#ran < this.#ids.length) throw error('invalid-option');
     const row = (layer) => this.#positions.flatMap((position) => [layer, position]);
