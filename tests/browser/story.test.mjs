@@ -157,7 +157,7 @@ test('by mouse and by keyboard another token is chosen, and nothing ahead of it 
 
 test('a layer of its own, and all of them again', async () => {
   const { shares: all } = await readShares();
-  const layer = page.locator('lab-attention select');
+  const layer = page.locator('lab-attention select').first();
   assert.equal(await layer.locator('option').count(), 31);
   await layer.selectOption('0');
   const { shares: first } = await readShares();
