@@ -11,7 +11,7 @@ const gridStride = 2;
 /** Numbers of demonstrations beside that of the prompt. */
 const offered = [0, 1, 2, 4, 8, 16, 32];
 
-type LensModel = Pick<Model, 'score' | 'lens' | 'tokenize'>;
+type LensModel = Pick<Model, 'score' | 'lens' | 'states' | 'tokenize'>;
 
 export async function* readLayers(model: LensModel, question: Settled) {
   const { task, query, signal, isFree } = question;
@@ -85,9 +85,10 @@ async function readGrid(
   const end = Math.min(lookAt ?? Number.POSITIVE_INFINITY, strip.length - 1);
   const first = Math.max(0, end + 1 - gridTokens);
   const positions = Array.from({ length: end + 1 - first }, (_, i) => first + i);
-  const all = await model.lens(text, { topK: 0, signal });
-  const last = all.layers.at(-1) ?? 0;
-  const layers = all.layers.filter((layer) => (last - layer) % gridStride === 0);
+  // States say which layers there are, and take no output layer.
+  const all = (await model.states(text, { signal })).layers;
+  const last = all.at(-1) ?? 0;
+  const layers = all.filter((layer) => (last - layer) % gridStride === 0);
   const { entries } = await model.lens(text, { positions, layers, signal });
   const columns = positions.map((position, at) => {
     const tops = entries.map((row) => {

@@ -4,6 +4,7 @@ import { strings } from '../../strings/index.ts';
 import { insideWords } from '../../strings/inside-words.ts';
 import { probability } from '../../ui/bars.ts';
 import { formatProbability } from '../../ui/numbers.ts';
+import { reached } from '../../ui/roving.ts';
 import { tokenPieces } from '../../ui/visible.ts';
 import { formatCount } from '../../util/numerals.ts';
 import type { Wishes } from '../card.ts';
@@ -139,15 +140,12 @@ function drawStrip(
   </p>`;
 }
 
-/** Arrows move the focus from token to token. */
+/** Arrows, Home and End move the focus from token to token. */
 function stripKeys(event: KeyboardEvent): void {
-  const token = event.target as HTMLElement;
-  const next = { ArrowRight: token.nextElementSibling, ArrowLeft: token.previousElementSibling }[
-    event.key
-  ];
-  if (!(next instanceof HTMLElement)) return;
-  event.preventDefault();
-  next.focus();
+  const tokens = [...(event.currentTarget as HTMLElement).children] as HTMLElement[];
+  const at = tokens.indexOf(event.target as HTMLElement);
+  const index = reached(event, { at, last: tokens.length - 1, along: 'lines' });
+  if (index !== null) tokens[index]?.focus();
 }
 
 /** Every layer in numbers, after all demonstrations of the prompt. */
