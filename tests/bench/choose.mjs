@@ -21,6 +21,7 @@ import {
 } from 'shotglass/experiments';
 import { presets } from 'shotglass/presets';
 import { modelFile, mustExist } from '../support/files.mjs';
+import { lastOf } from './last.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 const text = { type: 'string' };
@@ -35,12 +36,6 @@ const [shots, seed] = [Number(values.shots ?? 4), Number(values.seed ?? 1)];
 const model = await Model.load(modelFile);
 const { info } = model;
 console.log(`${info.name}, ${info.quantization}, build ${info.build}, ${info.threads} threads`);
-
-async function lastOf(steps) {
-  let last;
-  for await (const { result } of steps) last = result;
-  return last;
-}
 
 const percent = (p) => `${(100 * p).toFixed(0)} %`;
 const share = (correct, n) => {

@@ -12,6 +12,7 @@ import { Model } from 'shotglass';
 import { accuracy, evaluateTaskVector, probe, random } from 'shotglass/experiments';
 import { presets } from 'shotglass/presets';
 import { modelFile, mustExist } from '../support/files.mjs';
+import { lastOf } from './last.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 const { values } = parseArgs({
@@ -24,12 +25,6 @@ const context = Number(values.context ?? 0);
 const model = await Model.load(modelFile);
 const { info } = model;
 console.log(`${info.name}, ${info.quantization}, build ${info.build}, ${info.threads} threads`);
-
-async function lastOf(steps) {
-  let last;
-  for await (const { result } of steps) last = result;
-  return last;
-}
 
 /** The rows to learn from, and those that are held out. */
 function splits({ task, rows }) {

@@ -24,7 +24,7 @@ const SLICE = 16;
  * answer when it is prompted.
  *
  * Layers and strengths are chosen by stratified cross-validation on the training rows. The held-out rows choose
- * nothing; whoever chooses the highest of their accuracies finds one that is too high.
+ * nothing: the highest of their accuracies over the layers would be an overestimate.
  *
  * A step follows each row that is read, each layer, and each row of the evaluation.
  *
