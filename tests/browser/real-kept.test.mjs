@@ -145,8 +145,8 @@ test('a File is read in pieces, by the worker alone', async (t) => {
     `the page's process grew by ${(grown / MB).toFixed(0)} MB, ${(grown / length).toFixed(2)} times the file`,
   );
   // The weights as they lie in memory, the engine, and its code: without room for a second copy of the file, which takes
-  // it to more than 300 MB.
-  assert.ok(grown < 1.3 * length + 90 * MB, `${(grown / MB).toFixed(0)} MB`);
+  // it to more than 250 MB, or for chunks that wait to be collected, some 40 MB on a busy machine.
+  assert.ok(grown < 1.3 * length + 60 * MB, `${(grown / MB).toFixed(0)} MB`);
 
   const { seen } = await loadFile({ threads: 1, workerUrl: '/watch-worker.mjs' });
   assert.equal(seen.bytes, length);

@@ -3,15 +3,17 @@
 
 const seen = { largest: 0, bytes: 0, whole: [] };
 
-const { read } = ReadableStreamDefaultReader.prototype;
-ReadableStreamDefaultReader.prototype.read = async function (...args) {
-  const result = await read.apply(this, args);
-  if (result.value instanceof Uint8Array) {
-    seen.largest = Math.max(seen.largest, result.value.length);
-    seen.bytes += result.value.length;
-  }
-  return result;
-};
+for (const { prototype } of [ReadableStreamDefaultReader, ReadableStreamBYOBReader]) {
+  const { read } = prototype;
+  prototype.read = async function (...args) {
+    const result = await read.apply(this, args);
+    if (result.value instanceof Uint8Array) {
+      seen.largest = Math.max(seen.largest, result.value.length);
+      seen.bytes += result.value.length;
+    }
+    return result;
+  };
+}
 for (const way of ['arrayBuffer', 'bytes', 'text']) {
   const original = Blob.prototype[way];
   if (original === undefined) continue;

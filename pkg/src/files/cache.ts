@@ -1,6 +1,6 @@
 /** A file that is read from the cache, or downloaded into it. */
 
-import { codeOf, ShotglassError } from '../errors.js';
+import { codeOf } from '../errors.js';
 import type { Keeping } from '../types.js';
 import { type DownloadEvent, download, type RetryPolicy } from './download.js';
 import { lock } from './locks.js';
@@ -12,6 +12,7 @@ import {
   type PartialFile,
   removeFree,
 } from './storage/index.js';
+import { streamChunks } from './stream-chunks.js';
 import { type FileVersion, isSameVersion, isVersioned, versionOf } from './version.js';
 
 /** A server that has not said by then which version it has might as well not be there. */
@@ -158,7 +159,7 @@ class CachedLoad {
       bytesTotal: record.bytes,
       isExact: true,
       sha256: record.sha256,
-      chunks: streamChunks(stream),
+      chunks: streamChunks(stream, (cause) => `The cached file could not be read: ${cause}`),
       accepted: async () => ({ state: 'kept' }),
       refused: async (error) => {
         if (!isFault(error)) return null;
@@ -324,21 +325,6 @@ async function freeBytes(): Promise<number | null> {
     return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
   } catch {
     return null;
-  }
-}
-
-async function* streamChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw new ShotglassError('read-failed', `The cached file could not be read: ${cause}`);
-      });
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    reader.cancel().catch(() => {});
   }
 }
 

@@ -7,6 +7,7 @@ import type { RetryPolicy } from './download.js';
 import type { OpenedFile } from './opened-file.js';
 import { whyOf } from './problem.js';
 import type { SourceMessage } from './source-message.js';
+import { streamChunks } from './stream-chunks.js';
 import { versionOf } from './version.js';
 
 export interface OpenOptions {
@@ -33,7 +34,7 @@ export async function open(source: SourceMessage, options: OpenOptions): Promise
     case 'path':
       return openPath(source.path);
     case 'blob':
-      return local(source.blob.size, blobChunks(source.blob));
+      return local(source.blob.size, streamChunks(source.blob.stream(), unreadableFile));
     case 'pushed':
       return local(source.bytesTotal, pushedChunks(options.pull));
   }
@@ -71,18 +72,8 @@ async function* pushedChunks(pull: () => Promise<Uint8Array | null>): AsyncGener
   for (let chunk = await pull(); chunk !== null; chunk = await pull()) yield chunk;
 }
 
-async function* blobChunks(blob: Blob): AsyncGenerator<Uint8Array> {
-  const reader = blob.stream().getReader();
-  for (;;) {
-    const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw new ShotglassError(
-        'read-failed',
-        `The file could not be read (${cause}). If it has changed since you chose it, choose it again.`,
-      );
-    });
-    if (done) return;
-    yield value;
-  }
+function unreadableFile(cause: unknown): string {
+  return `The file could not be read (${cause}). If it has changed since you chose it, choose it again.`;
 }
 
 async function openPath(path: string): Promise<OpenedFile> {
