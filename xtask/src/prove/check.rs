@@ -32,17 +32,24 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             about: "clippy, this machine, all targets and features",
             needs: &[],
             work: Box::new(|| {
-                let targets = ["--locked", "--workspace", "--all-targets", "--all-features"];
+                // Those that run by name are no part of all targets.
+                let all = &["--workspace", "--all-targets", "--all-features"][..];
+                let named = &["--test", "golden", "--test", "real-models"][..];
                 if has(cargo(), "clippy") {
-                    return run(cargo().arg("clippy").args(targets).args(["--", "-D", "warnings"]));
+                    return [all, named].into_iter().try_for_each(|targets| {
+                        let clippy = ["clippy", "--locked"];
+                        run(cargo().args(clippy).args(targets).args(["--", "-D", "warnings"]))
+                    });
                 }
                 say(
                     "clippy is not installed (rustup component add clippy): the compiler's own warnings must do",
                 );
-                let mut check = cargo();
-                check.arg("check").args(targets).env("RUSTFLAGS", "-Dwarnings");
-                // With other flags all would be compiled again, here and in the next build.
-                run(check.arg("--target-dir").arg(target_dir().join("check")))
+                [all, named].into_iter().try_for_each(|targets| {
+                    let mut check = cargo();
+                    check.args(["check", "--locked"]).args(targets).env("RUSTFLAGS", "-Dwarnings");
+                    // With other flags all would be compiled again, here and in the next build.
+                    run(check.arg("--target-dir").arg(target_dir().join("check")))
+                })
             }),
         },
         Step {

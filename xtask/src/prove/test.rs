@@ -81,10 +81,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             name: "rust-real",
             about: "the engine on the default model, against llama.cpp and the float32 truth",
             needs: &["golden"],
-            work: Box::new(|| {
-                let golden = ["--features", "real-model", "--test", "golden"];
-                run(engine_tests()?.args(golden))
-            }),
+            work: Box::new(|| run(engine_tests()?.args(["--test", "golden"]))),
         },
         Step {
             name: "lab",
@@ -183,8 +180,7 @@ fn real_models() -> Result<()> {
 /// First what engine and truth say, then what llama.cpp and the builds say of the same prompts.
 fn real_model(file: &Path) -> Result<()> {
     say(&format!("real-models: {}", file.display()));
-    let tests = ["--features", "real-model", "--test", "real-models"];
-    run(engine_tests()?.args(tests).env("SHOTGLASS_REAL_MODEL", file))?;
+    run(engine_tests()?.args(["--test", "real-models"]).env("SHOTGLASS_REAL_MODEL", file))?;
     node::ensure()?;
     run(with_env(command("node").args(["tests/run.mjs", "tests/real-models/model.test.mjs"]))?
         .env("SHOTGLASS_REAL_MODEL", file))

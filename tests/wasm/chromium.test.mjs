@@ -1,19 +1,13 @@
-// The kernels of each build against their slow twins: the one that runs everywhere also in Node, all of them in Chromium.
+// The kernels of each build against their slow twins, in Chromium.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { launch } from '../support/chromium.mjs';
 import { mustExist } from '../support/files.mjs';
 import { isolated, serve } from '../support/serve.mjs';
-
-const folder =
-  process.env.SHOTGLASS_WASM_TESTS ??
-  fileURLToPath(new URL('../../target/wasm-tests', import.meta.url));
-
-const checks = { matrices: [1, 3000], floats: [1, 2000] };
+import { checks, folder } from './checks.mjs';
 
 let server;
 let browser;
@@ -35,21 +29,6 @@ before(async () => {
 after(async () => {
   await browser?.close();
   server?.close();
-});
-
-test('simd128 in Node', async () => {
-  const module = await import(pathToFileURL(join(folder, 'simd128/tests.js')).href);
-  module.initSync({ module: readFileSync(join(folder, 'simd128/tests_bg.wasm')) });
-  for (const [check, [seed, cases]] of Object.entries(checks)) {
-    assert.equal(module[check](seed, cases), undefined);
-  }
-  assert.equal(module.pool(1, 1000), undefined);
-});
-
-test('a caller can stop soon, whatever the sizes of the network', async () => {
-  const module = await import(pathToFileURL(join(folder, 'simd128/tests.js')).href);
-  module.initSync({ module: readFileSync(join(folder, 'simd128/tests_bg.wasm')) });
-  assert.equal(module.budgets(), undefined);
 });
 
 for (const build of ['simd128', 'relaxed', 'threads']) {
@@ -79,8 +58,3 @@ for (const threads of [1, 2, 3, 8]) {
     assert.equal(wrong, undefined);
   });
 }
-
-test('what is wrong is told', async () => {
-  const module = await import(pathToFileURL(join(folder, 'simd128/tests.js')).href);
-  assert.match(module.pool(2, 1), /^1 threads where 2 were asked for$/);
-});
