@@ -68,7 +68,7 @@ export function drawOverLayers(
         )}
       </svg>
       <span class="layers-names">
-        ${marks.map(({ name, value }, i) => html`<span ${share(places[i])}>${name} ${formatProbability(value)}</span>`)}
+        ${marks.map(({ name, value }, i) => html`<span ${share(places[i])}>${name}: ${formatProbability(value)}</span>`)}
       </span>
       <span class="layers-ticks">${ticks.map((layer) => html`<span ${share(at(layer))}>${layer}</span>`)}</span>
       <span class="layers-axis">${axis}</span>
