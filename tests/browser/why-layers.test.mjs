@@ -142,3 +142,19 @@ test('on a phone, nothing is wider than the page', async () => {
     await wayCheck(page, 390)(name);
   }
 });
+
+test('on a phone, the heading of a column breaks between words alone', async () => {
+  await page.locator('.why-tabs').getByRole('tab', { name: 'Layers', exact: true }).click();
+  const headings = await page.locator('.lens-leads thead th').evaluateAll((all) =>
+    all.map((th) => {
+      const text = document.createRange();
+      text.selectNodeContents(th);
+      // A rectangle for each line.
+      return { name: th.textContent, lines: text.getClientRects().length };
+    }),
+  );
+  assert.ok(headings.length > 0);
+  for (const { name, lines } of headings) {
+    assert.ok(lines <= name.split(' ').length, `${name}: ${lines} lines`);
+  }
+});
