@@ -7,17 +7,18 @@
 //! 3. [`tokenizer`]: converts text to tokens and back with the vocabulary of the file.
 //! 4. [`kernels`]: multiplies matrices of weights by rows of activations, and does the arithmetic in between.
 //! 5. [`edits`]: changes of the rows that pass from layer to layer.
-//! 6. [`cache`]: holds keys, values and hidden rows of the positions that have been run.
-//! 7. [`caches`]: holds several caches, which share equal beginnings.
-//! 8. [`model`]: the network, which turns tokens into hidden rows, and hidden rows into logits.
-//! 9. [`distribution`]: turns logits into probabilities over the full vocabulary, and draws from them.
-//! 10. [`prediction`]: what a distribution says of the next token, and of a token that is there.
-//! 11. [`score`]: the probability of given continuations of a context.
-//! 12. [`attention`]: the attention weights of one token.
-//! 13. [`states`]: the rows between the layers, and what the model would say there.
-//! 14. [`session`]: joins model, tokenizer and caches. It is the only module with state.
-//! 15. [`loader`]: turns a stream of bytes into a session.
-//! 16. `wasm`: makes all of this callable from JavaScript.
+//! 6. [`adapter`]: small changes of the weights, which run beside them.
+//! 7. [`cache`]: holds keys, values and hidden rows of the positions that have been run.
+//! 8. [`caches`]: holds several caches, which share equal beginnings.
+//! 9. [`model`]: the network, which turns tokens into hidden rows, and hidden rows into logits.
+//! 10. [`distribution`]: turns logits into probabilities over the full vocabulary, and draws from them.
+//! 11. [`prediction`]: what a distribution says of the next token, and of a token that is there.
+//! 12. [`score`]: the probability of given continuations of a context.
+//! 13. [`attention`]: the attention weights of one token.
+//! 14. [`states`]: the rows between the layers, and what the model would say there.
+//! 15. [`session`]: joins model, tokenizer and caches. It is the only module with state.
+//! 16. [`loader`]: turns a stream of bytes into a session.
+//! 17. `wasm`: makes all of this callable from JavaScript.
 //!
 //! # Invariants
 //!
@@ -38,6 +39,7 @@ pub mod gguf;
 pub mod tokenizer;
 pub mod kernels;
 pub mod edits;
+pub mod adapter;
 pub mod cache;
 pub mod caches;
 pub mod model;

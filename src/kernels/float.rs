@@ -163,7 +163,7 @@ pub fn add_scaled(a: &mut [f32], b: &[f32], scale: f32) {
 
 /// The sum of the four lanes, in one fixed order.
 #[inline(always)]
-pub(super) fn sum(lanes: f32x4) -> f32 {
+pub(crate) fn sum(lanes: f32x4) -> f32 {
     let [a, b, c, d] = lanes.to_array();
     (a + c) + (b + d)
 }
