@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::adapter::Tuning;
 use crate::edits::Edits;
 use crate::error::{Result, try_vec};
 use crate::kernels::dot_product::{COLUMNS, GROUP};
@@ -50,6 +51,7 @@ pub struct Key {
     tokens: Vec<u32>,
     /// They may also be edits of positions behind the tokens.
     edits: Edits,
+    tuning: Option<Tuning>,
 }
 
 impl Key {
@@ -60,7 +62,22 @@ impl Key {
 
     /// The key of a run of `tokens` with `edits`.
     pub fn edited(tokens: &[u32], edits: Edits) -> Key {
-        Key { tokens: tokens.to_vec(), edits }
+        Key { tokens: tokens.to_vec(), edits, tuning: None }
+    }
+
+    /// The same run with an adapter beside the weights.
+    pub fn tuned(self, tuning: Option<Tuning>) -> Key {
+        Key { tuning, ..self }
+    }
+
+    /// Whether the tokens run with edits or an adapter.
+    pub fn is_changed(&self) -> bool {
+        !self.edits.is_empty() || self.tuning.is_some()
+    }
+
+    /// The adapter with which the tokens run.
+    pub fn tuning(&self) -> Option<&Tuning> {
+        self.tuning.as_ref()
     }
 
     /// The edits with which the tokens run.
@@ -85,13 +102,16 @@ impl Key {
 
     /// The number of leading positions whose numbers are the same under both keys.
     pub fn common_prefix(&self, other: &Key) -> usize {
+        if self.tuning != other.tuning {
+            return 0;
+        }
         let tokens = self.tokens.iter().zip(&other.tokens).take_while(|(a, b)| a == b).count();
         tokens.min(self.edits.common_prefix(&other.edits))
     }
 
     /// The key of the first `len` positions.
     pub fn prefix(&self, len: usize) -> Key {
-        Key::edited(&self.tokens[..len], self.edits.clone())
+        Key::edited(&self.tokens[..len], self.edits.clone()).tuned(self.tuning.clone())
     }
 
     /// Removes all positions from `len` on.
@@ -156,10 +176,10 @@ impl Cache {
         self.pages.truncate(self.len().div_ceil(PAGE));
     }
 
-    /// Sets the edits with which later positions run. On the positions that have been run they must have no other effect
-    /// than the earlier edits.
-    pub fn set_edits(&mut self, edits: &Edits) {
-        self.key.edits = edits.clone();
+    /// Later positions run as those of `key`, which must give the positions that have been run the same numbers.
+    pub fn go_on_as(&mut self, key: &Key) {
+        self.key.edits = key.edits.clone();
+        self.key.tuning = key.tuning.clone();
     }
 
     /// Removes all positions from `len` on, but not the memory that holds their numbers.

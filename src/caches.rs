@@ -3,6 +3,9 @@
 //! One cache is active, and the others are idle. Caches of prompts with equal beginnings share pages, because a
 //! cache that leaves another one at some token is a fork of it.
 
+use std::sync::Arc;
+
+use crate::adapter::Adapter;
 use crate::cache::{Cache, Key, PAGE, Shape};
 use crate::error::Result;
 
@@ -62,7 +65,7 @@ impl Caches {
             self.active.truncate(common);
             self.set_idle(whole);
         }
-        self.active.set_edits(key.edits());
+        self.active.go_on_as(key);
         self.keep_to_budget();
         common
     }
@@ -83,7 +86,7 @@ impl Caches {
         }
         let whole = self.active.fork();
         self.active.rewind(len);
-        self.active.set_edits(key.edits());
+        self.active.go_on_as(key);
         self.set_idle(whole);
         self.keep_to_budget();
         true
@@ -118,6 +121,16 @@ impl Caches {
         let holds = |other: &Cache| other.key().common_prefix(cache.key()) == cache.len();
         if !holds(&self.active) && !self.idle.iter().any(holds) {
             self.idle.push(cache);
+        }
+    }
+
+    /// Drops all positions that ran with this adapter.
+    pub fn forget(&mut self, adapter: &Arc<Adapter>) {
+        let has = |cache: &Cache| cache.key().tuning().is_some_and(|tuning| tuning.has(adapter));
+        self.idle.retain(|cache| !has(cache));
+        if has(&self.active) {
+            self.active.truncate(0);
+            self.active.go_on_as(&Key::default());
         }
     }
 

@@ -44,6 +44,15 @@ pub enum Error {
         what: String,
     },
 
+    /// A file that is no adapter, or one that does not fit the model.
+    #[error(
+        "This is not an adapter for this model: {what}. Load a LoRA or (IA)³ adapter that was made for it."
+    )]
+    WrongAdapter {
+        /// What the file is, and what was expected in its place.
+        what: String,
+    },
+
     /// A network that this engine does not run.
     #[error(
         "This file holds a model that shotglass does not run: {what}. Use one of architecture gemma2, gemma3, gpt2, \
@@ -166,6 +175,7 @@ impl Error {
             Error::Truncated { .. } => "truncated",
             Error::Corrupt { .. } => "corrupt",
             Error::WrongShard { .. } => "wrong-shard",
+            Error::WrongAdapter { .. } => "wrong-adapter",
             Error::UnsupportedArchitecture { .. } => "unsupported-architecture",
             Error::UnsupportedTokenizer { .. } => "unsupported-tokenizer",
             Error::UnsupportedQuantization { .. } => "unsupported-quantization",
@@ -187,6 +197,11 @@ impl Error {
     /// An [`Error::WrongShard`] with a shortened message, because it may quote the file.
     pub(crate) fn wrong_shard(what: impl Into<String>) -> Error {
         Error::WrongShard { what: brief(what.into()) }
+    }
+
+    /// An [`Error::WrongAdapter`] with a shortened message, because it may quote the file.
+    pub(crate) fn wrong_adapter(what: impl Into<String>) -> Error {
+        Error::WrongAdapter { what: brief(what.into()) }
     }
 
     /// An [`Error::UnsupportedArchitecture`] with a shortened message, because it may quote the file.

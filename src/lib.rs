@@ -11,14 +11,15 @@
 //! 7. [`cache`]: holds keys, values and hidden rows of the positions that have been run.
 //! 8. [`caches`]: holds several caches, which share equal beginnings.
 //! 9. [`model`]: the network, which turns tokens into hidden rows, and hidden rows into logits.
-//! 10. [`distribution`]: turns logits into probabilities over the full vocabulary, and draws from them.
-//! 11. [`prediction`]: what a distribution says of the next token, and of a token that is there.
-//! 12. [`score`]: the probability of given continuations of a context.
-//! 13. [`attention`]: the attention weights of one token.
-//! 14. [`states`]: the rows between the layers, and what the model would say there.
-//! 15. [`session`]: joins model, tokenizer and caches. It is the only module with state.
-//! 16. [`loader`]: turns a stream of bytes into a session.
-//! 17. `wasm`: makes all of this callable from JavaScript.
+//! 10. [`adapter_file`]: reads and writes adapters, and says whether one fits a network.
+//! 11. [`distribution`]: turns logits into probabilities over the full vocabulary, and draws from them.
+//! 12. [`prediction`]: what a distribution says of the next token, and of a token that is there.
+//! 13. [`score`]: the probability of given continuations of a context.
+//! 14. [`attention`]: the attention weights of one token.
+//! 15. [`states`]: the rows between the layers, and what the model would say there.
+//! 16. [`session`]: joins model, tokenizer and caches. It is the only module with state.
+//! 17. [`loader`]: turns a stream of bytes into a session.
+//! 18. `wasm`: makes all of this callable from JavaScript.
 //!
 //! # Invariants
 //!
@@ -43,6 +44,7 @@ pub mod adapter;
 pub mod cache;
 pub mod caches;
 pub mod model;
+pub mod adapter_file;
 pub mod distribution;
 pub mod prediction;
 pub mod score;

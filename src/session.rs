@@ -3,9 +3,11 @@
 mod answers;
 mod info;
 mod resume;
+mod tuning;
 
 use std::sync::Arc;
 
+use crate::adapter::Tuning;
 use crate::attention::Attention;
 use crate::cache::{Cache, Key};
 use crate::caches::Caches;
@@ -28,6 +30,8 @@ pub struct Session {
     memory: u64,
     caches: Caches,
     workspace: Workspace,
+    /// The adapter with which later runs begin.
+    tuning: Option<Tuning>,
     /// What the active cache should hold at the end. The key of the active cache is a prefix of it.
     key: Key,
     /// How many of the requested tokens did not need to run.
@@ -70,6 +74,7 @@ impl Session {
             memory,
             caches,
             workspace,
+            tuning: None,
             key: Key::default(),
             cached: 0,
             mode: Mode::Prompt,
@@ -87,6 +92,7 @@ impl Session {
             memory: self.memory,
             caches: self.caches.clone(),
             workspace: Workspace::new(self.model.config())?,
+            tuning: self.tuning.clone(),
             key: self.key.clone(),
             cached: self.cached,
             mode: self.mode.clone(),
@@ -112,7 +118,7 @@ impl Session {
     pub fn begin_edited(&mut self, ids: &[u32], edits: &Edits) -> Result<usize> {
         self.check(ids)?;
         self.check_edits(edits, ids.len())?;
-        let key = Key::edited(ids, edits.clone());
+        let key = self.key_of(ids, edits);
         self.abandon();
         Ok(match self.begin_above(&key) {
             Some(cached) => {
@@ -139,7 +145,7 @@ impl Session {
         let states = self.states_at(ids, layers, positions)?;
         let first = positions.iter().copied().min().unwrap_or(0);
         let last = positions.iter().copied().max().unwrap_or(0);
-        let cached = self.seek(Key::edited(&ids[..=last], edits.clone()), first);
+        let cached = self.seek(self.key_of(&ids[..=last], edits), first);
         self.mode = Mode::States(states);
         Ok(cached)
     }
@@ -151,7 +157,7 @@ impl Session {
         let states = self.states_at(ids, &[layer], positions)?;
         let first = positions.iter().copied().min().unwrap_or(0);
         let last = positions.iter().copied().max().unwrap_or(0);
-        let cached = self.seek(Key::new(&ids[..=last]), first);
+        let cached = self.seek(self.key_of(&ids[..=last], &Edits::default()), first);
         self.mode = Mode::Embedding(states);
         Ok(cached)
     }
@@ -180,7 +186,7 @@ impl Session {
             return Err(Error::InvalidOption { name: "position", must, got: position.to_string() });
         }
         let attention = Attention::new(self.model.config(), position)?;
-        let cached = self.seek(Key::new(&ids[..=position]), position);
+        let cached = self.seek(self.key_of(&ids[..=position], &Edits::default()), position);
         self.mode = Mode::Attention(attention);
         Ok(cached)
     }
@@ -237,8 +243,8 @@ impl Session {
 
     /// Abandons the current run.
     fn abandon(&mut self) {
-        // A chunk that was abandoned half-way under edits may have left numbers that are not finite.
-        if self.workspace.restart() && !self.key.edits().is_empty() {
+        // A chunk that was abandoned half-way under a change may have left numbers that are not finite.
+        if self.workspace.restart() && self.key.is_changed() {
             self.caches.discard(self.cache().len());
         }
         self.resume = None;
@@ -276,7 +282,7 @@ impl Session {
         let scoring = Scoring::new(&self.tokenizer, context, continuations, references, limit)?;
         self.check_edits(edits, scoring.context())?;
         let trunk = scoring.trunk();
-        self.seek(Key::edited(trunk, edits.clone()), trunk.len());
+        self.seek(self.key_of(trunk, edits), trunk.len());
         let tokens = scoring.tokens();
         self.mode = Mode::Scores(scoring);
         Ok(tokens)
@@ -294,19 +300,19 @@ impl Session {
         let start = self.cache().len();
         let edits = self.key.edits().clone();
         let result = self.step(&edits);
-        if edits.is_empty() {
+        if !self.key.is_changed() {
             return result;
         }
-        // Edits can be so large that sums overflow. What was written then would spoil later runs.
+        // Edits and adapters can be so large that sums overflow. What was written then would spoil later runs.
         let is_sound = |position| self.cache().hidden(position).iter().all(|x| x.is_finite());
         match result {
             Ok(left) if (start..self.cache().len()).all(is_sound) => Ok(left),
             Ok(_) | Err(Error::Corrupt { .. }) => {
                 self.caches.discard(start);
                 (self.mode, self.resume) = (Mode::Prompt, None);
-                let must = "rows with which the model gives numbers".to_owned();
-                let got = "rows that are too large".to_owned();
-                Err(Error::InvalidOption { name: "edits", must, got })
+                let (name, what) = if edits.is_empty() { ("adapter", "numbers") } else { ("edits", "rows") };
+                let must = format!("{what} with which the model gives numbers");
+                Err(Error::InvalidOption { name, must, got: format!("{what} that are too large") })
             }
             error => error,
         }
@@ -341,7 +347,7 @@ impl Session {
                 Mode::Scores(mut scoring) => {
                     let tap = &mut Edited { edits, resume: None, tap: &mut NoTap };
                     if scoring.advance(&self.model, &mut self.caches, &mut self.workspace, tap)? {
-                        self.key = Key::new(scoring.trunk());
+                        self.key = Key::new(scoring.trunk()).tuned(self.key.tuning().cloned());
                         self.cached += self.caches.seek(&self.key);
                     }
                     Mode::Scores(scoring)

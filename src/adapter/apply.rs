@@ -3,14 +3,33 @@
 
 use wide::f32x4;
 
-use super::{LowRank, MAX_RANK};
+use super::{Gain, LowRank, MAX_RANK, Target, Tuning};
 use crate::kernels::float::sum;
-use crate::kernels::{Pool, load};
+use crate::kernels::{Pool, Rows, load};
+
+impl Tuning {
+    /// `y (T, output) += s · B(Ax)` with LoRA's map beside a matrix, if there is one. It reads the values of `x`, which
+    /// are not rounded.
+    pub(crate) fn add(&self, layer: usize, target: Target, x: &Rows, y: &mut [f32], pool: &Pool) {
+        let Tuning { adapter, scale } = self;
+        if let Some(map) = adapter.layers[layer].low_rank(target) {
+            add_low_rank(map, adapter.factor(map.rank) * scale, &x.values, y, pool);
+        }
+    }
+
+    /// Multiplies each row of `x (T, size)` by (IA)³'s factors, if there are some: by the factors themselves at scale
+    /// 1, and by factors that are nearer to 1 or farther from it at another scale.
+    pub(crate) fn multiply(&self, layer: usize, gain: Gain, x: &mut [f32]) {
+        if let Some(gain) = self.adapter.layers[layer].gain(gain) {
+            multiply(gain, self.scale, x);
+        }
+    }
+}
 
 /// `y (T, output) += factor · x (T, input) Aᵀ Bᵀ`
 ///
 /// `Ax` is summed in four lanes, and `y + (factor · Ax)₁ · B₁ + …` from left to right.
-pub(crate) fn add_low_rank(map: &LowRank, factor: f32, x: &[f32], y: &mut [f32], pool: &Pool) {
+fn add_low_rank(map: &LowRank, factor: f32, x: &[f32], y: &mut [f32], pool: &Pool) {
     let (input, output) = (map.input(), map.output());
     let all = y.len();
     pool.stripes(y, all, output, &|mut stripe| {
@@ -74,8 +93,8 @@ fn expand(b: &[f32], inner: &[f32], y: &mut [f32]) {
     }
 }
 
-/// `row = row ⊙ (1 + scale · (gain − 1))` for each row of `x`: the gain itself at scale 1, and nothing at scale 0.
-pub(crate) fn multiply(gain: &[f32], scale: f32, x: &mut [f32]) {
+/// `row = row ⊙ (1 + scale · (gain − 1))` for each row of `x`.
+fn multiply(gain: &[f32], scale: f32, x: &mut [f32]) {
     let scale = f64::from(scale);
     for row in x.chunks_exact_mut(gain.len()) {
         for (x, &gain) in row.iter_mut().zip(gain) {

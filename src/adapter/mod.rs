@@ -8,8 +8,6 @@ mod apply;
 
 use std::sync::Arc;
 
-pub(crate) use apply::{add_low_rank, multiply};
-
 /// Highest rank that an adapter may have.
 pub const MAX_RANK: usize = 64;
 
@@ -155,9 +153,16 @@ pub struct Tuning {
     pub scale: f32,
 }
 
+impl Tuning {
+    /// Whether it is this adapter.
+    pub fn has(&self, adapter: &Arc<Adapter>) -> bool {
+        Arc::ptr_eq(&self.adapter, adapter)
+    }
+}
+
 impl PartialEq for Tuning {
     /// Equal tunings are the same adapter in memory at the same scale, so that no numbers are compared.
     fn eq(&self, other: &Tuning) -> bool {
-        Arc::ptr_eq(&self.adapter, &other.adapter) && self.scale.to_bits() == other.scale.to_bits()
+        self.has(&other.adapter) && self.scale.to_bits() == other.scale.to_bits()
     }
 }

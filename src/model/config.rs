@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::arch;
+use crate::adapter::Target;
 use crate::cache::Shape;
 use crate::error::Result;
 use crate::gguf::Metadata;
@@ -266,6 +267,19 @@ impl Config {
                 Some(n) if (layer + 1).is_multiple_of(n) => None,
                 _ => Some(usize::from(self.is_local(layer))),
             },
+        }
+    }
+
+    /// Rows and columns of a matrix of a layer, if the network has it.
+    pub fn matrix(&self, layer: usize, target: Target) -> Option<(usize, usize)> {
+        let (d, inner, heads) = (self.embedding, self.feed_forward, self.heads(layer));
+        match target {
+            Target::Q => Some((heads.query_row(), d)),
+            Target::K | Target::V => Some((heads.kv_row(), d)),
+            Target::O => Some((d, heads.query_row())),
+            Target::Gate => self.design.activation.has_gate().then_some((inner, d)),
+            Target::Up => Some((inner, d)),
+            Target::Down => Some((d, inner)),
         }
     }
 

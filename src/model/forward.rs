@@ -4,6 +4,7 @@
 
 use super::budget::layers_at_once;
 use super::{CHUNK, Config, Norm, Row, Tap, Weights, Workspace};
+use crate::adapter::{Gain, Target, Tuning};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::kernels::float::{add, add_scaled};
@@ -39,7 +40,7 @@ pub(super) fn forward(
     let end = depth.min(s.done.saturating_add(layers_at_once(c, batch.len(), slots)));
     while s.done < end {
         attention(c, w, compute, s, cache, batch, tap);
-        feed_forward(c, w, compute, s, batch.len());
+        feed_forward(c, w, compute, s, batch.len(), cache.key().tuning());
         s.done += 1;
         tap.residual(s.done, batch, &mut s.x[..size]);
     }
@@ -100,7 +101,7 @@ fn embed(c: &Config, w: &Weights, s: &mut Workspace, batch: &[Row]) {
 
 /// x += W_o · softmax(q kᵀ / √d) v, with q, k and v from norm(x)
 ///
-/// Queries and keys may be normalized, and so may what is added.
+/// An adapter, with which the positions of the cache run, adds to the product of each matrix. Queries and keys may be normalized, and so may what is added.
 // Inlined, it makes decode in WebAssembly slower.
 #[inline(never)]
 fn attention(
@@ -124,6 +125,13 @@ fn attention(
     layer.q.apply(rows, q, pool); // (T, heads · head)
     layer.k.apply(rows, k, pool); // (T, kv_heads · head)
     layer.v.apply(rows, v, pool); // (T, kv_heads · head)
+    if let Some(tuning) = cache.key().tuning() {
+        tuning.add(index, Target::Q, rows, q, pool);
+        tuning.add(index, Target::K, rows, k, pool);
+        tuning.add(index, Target::V, rows, v, pool);
+        tuning.multiply(index, Gain::Keys, k);
+        tuning.multiply(index, Gain::Values, v);
+    }
     normalize(&layer.q_norm, q);
     normalize(&layer.k_norm, k);
 
@@ -146,6 +154,9 @@ fn attention(
 
     rows.quantize(heads.query_row(), q, *precision, pool);
     layer.o.apply(rows, h, pool); // (T, n_embd)
+    if let Some(tuning) = cache.key().tuning() {
+        tuning.add(index, Target::O, rows, h, pool);
+    }
     normalize(&layer.attention_post_norm, h);
     add_scaled(x, h, c.design.residual_scale);
 }
@@ -156,8 +167,15 @@ fn attention(
 /// is added may be normalized.
 // Inlined, it makes decode in WebAssembly slower.
 #[inline(never)]
-fn feed_forward(c: &Config, w: &Weights, Compute { pool, precision }: &Compute, s: &mut Workspace, t: usize) {
-    let layer = &w.layers[s.done];
+fn feed_forward(
+    c: &Config,
+    w: &Weights,
+    Compute { pool, precision }: &Compute,
+    s: &mut Workspace,
+    t: usize,
+    tuning: Option<&Tuning>,
+) {
+    let (index, layer) = (s.done, &w.layers[s.done]);
     let Workspace { x, h, input, gate, up, rows, .. } = s;
     let (x, h) = (&mut x[..t * c.embedding], &mut h[..t * c.embedding]);
     let (inner, up) = (&mut gate[..t * c.feed_forward], &mut up[..t * c.feed_forward]);
@@ -170,13 +188,24 @@ fn feed_forward(c: &Config, w: &Weights, Compute { pool, precision }: &Compute, 
     } else {
         layer.up.apply(rows, inner, pool); // (T, n_ff)
     }
+    if let Some(tuning) = tuning {
+        let plain = if layer.gate.is_some() { &mut *up } else { &mut *inner };
+        tuning.add(index, Target::Up, rows, plain, pool);
+        tuning.add(index, Target::Gate, rows, inner, pool);
+    }
     pool.stripes(inner, t * c.feed_forward, c.feed_forward, &|mut stripe| {
         let row = stripe.columns();
         c.design.activation.apply(stripe.row(0), &up[row]);
     });
 
+    if let Some(tuning) = tuning {
+        tuning.multiply(index, Gain::Inner, inner);
+    }
     rows.quantize(c.feed_forward, inner, *precision, pool);
     layer.down.apply(rows, h, pool); // (T, n_embd)
+    if let Some(tuning) = tuning {
+        tuning.add(index, Target::Down, rows, h, pool);
+    }
     normalize(&layer.feed_forward_post_norm, h);
     add_scaled(x, h, c.design.residual_scale);
 }

@@ -11,7 +11,7 @@ const MOST: usize = 16 << 20;
 /// The states of a prompt that ran without edits.
 #[derive(Debug, Clone)]
 pub(super) struct Recorded {
-    key: Key,
+    pub(super) key: Key,
     states: States,
 }
 
@@ -22,7 +22,7 @@ impl Recorded {
         let edits = key.edits().list();
         let layer = edits.iter().map(|edit| edit.layer).min().filter(|&layer| layer > 0)?;
         let first = edits.iter().map(|edit| edit.position).min()?;
-        if key.tokens() != self.key.tokens() {
+        if key.tokens() != self.key.tokens() || key.tuning() != self.key.tuning() {
             return None;
         }
         let States { layers, positions, .. } = &self.states;

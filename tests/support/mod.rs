@@ -2,6 +2,7 @@
 //! measured against.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod adapters;
 pub mod blocks;
 pub mod distribution;
 pub mod gguf;
