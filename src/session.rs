@@ -14,7 +14,7 @@ use crate::caches::Caches;
 use crate::edits::{Edit, Edits};
 use crate::error::{Error, Result};
 use crate::model::budget::rows_at_once;
-use crate::model::{CHUNK, Edited, Model, NoTap, Resume, Tap, Workspace};
+use crate::model::{CHUNK, Config, Edited, Model, NoTap, Resume, Tap, Workspace};
 use crate::score::Scoring;
 use crate::states::{Shallow, States};
 use crate::tokenizer::Tokenizer;
@@ -104,6 +104,11 @@ impl Session {
     /// The tokenizer of the model.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
+    }
+
+    /// The description of the network.
+    pub fn config(&self) -> &Config {
+        self.model.config()
     }
 
     /// Begins a run of `ids`. Finds the cached tokens with which they begin, and returns the number of these, which

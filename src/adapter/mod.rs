@@ -89,6 +89,13 @@ pub struct Adapter {
 }
 
 impl Adapter {
+    /// How many numbers it has.
+    pub fn parameters(&self) -> usize {
+        let maps = self.layers.iter().flat_map(|layer| layer.low_rank.iter().flatten());
+        let gains = self.layers.iter().flat_map(|layer| layer.gains.iter().flatten());
+        maps.map(|map| map.a.len() + map.b.len()).sum::<usize>() + gains.map(Vec::len).sum::<usize>()
+    }
+
     /// The factor `s` of LoRA's maps of this rank: `α / rank` as in the paper and in llama.cpp, and 1 if α is 0.
     ///
     /// rsLoRA (Kalajdzievski 2023), whose factor is `α / √rank`, is the same with `α · √rank` in place of α.

@@ -11,6 +11,7 @@ mod write;
 use crate::adapter::{Adapter, Gain, MAX_RANK, Target};
 use crate::error::{Error, Result};
 use crate::model::Config;
+use crate::model::arch::{self, Table, Tensor};
 pub use read::read;
 pub use write::{Numbers, write};
 
@@ -86,6 +87,29 @@ fn wrong_shape(name: &str) -> Error {
 /// The name of a matrix in a file.
 fn name(layer: usize, target: Target) -> String {
     format!("blk.{layer}.{}.weight", target.part())
+}
+
+/// The tensors of the network's own files.
+fn tensors(config: &Config, vocabulary: usize) -> Result<Vec<Tensor>> {
+    Ok((arch::find(&config.architecture)?.tensors)(Table::new(config, vocabulary)).tensors)
+}
+
+/// A matrix of a layer, and its rows.
+#[derive(Clone, Copy)]
+struct Place {
+    layer: usize,
+    target: Target,
+    rows: usize,
+}
+
+/// The matrices of layers in such a tensor: itself, or those that are joined in it.
+fn places(tensor: &Tensor) -> Option<Vec<Place>> {
+    let place = |(name, rows): (&str, usize)| {
+        let (layer, part) = name.strip_prefix("blk.")?.strip_suffix(".weight")?.split_once('.')?;
+        let target = Target::ALL.into_iter().find(|target| target.part() == part)?;
+        Some(Place { layer: layer.parse().ok()?, target, rows })
+    };
+    if tensor.is_vector { None } else { tensor.parts().map(place).collect() }
 }
 
 /// How many factors a row has.

@@ -1,16 +1,18 @@
 //! Reads an adapter.
 
-use super::{A, B, GAIN, check, check_architecture, check_rank, size, unknown, wrong_shape};
-use crate::adapter::{Adapter, Gain, LayerAdapter, LowRank, Target};
+use super::{
+    A, B, GAIN, Place, check, check_architecture, check_rank, places, size, tensors, unknown, wrong_shape,
+};
+use crate::adapter::{Adapter, Gain, LayerAdapter, LowRank};
 use crate::error::{Error, Result, try_vec};
 use crate::gguf::{Metadata, Reader, Sink, TensorInfo};
 use crate::kernels;
 use crate::model::Config;
-use crate::model::arch::{self, Table, Tensor};
+use crate::model::arch::Tensor;
 
 /// Reads an adapter for a network with these sizes and this number of tokens from the bytes of a GGUF file.
 pub fn read(bytes: &[u8], config: &Config, vocabulary: usize) -> Result<Adapter> {
-    let matrices = (arch::find(&config.architecture)?.tensors)(Table::new(config, vocabulary)).tensors;
+    let matrices = tensors(config, vocabulary)?;
     let adapter = Adapter {
         name: String::new(),
         architecture: config.architecture.clone(),
@@ -45,19 +47,12 @@ enum Part {
 
 impl Parts<'_> {
     /// What a tensor is, the matrix beside which it is, and the matrices that are joined in that, each with its rows.
-    fn find<'n>(&self, name: &'n str) -> Result<(Part, &'n str, Vec<(usize, Target, usize)>)> {
+    fn find<'n>(&self, name: &'n str) -> Result<(Part, &'n str, Vec<Place>)> {
         let ends = [(A, Part::A), (B, Part::B), (GAIN, Part::Gain)];
         let found = ends.into_iter().find_map(|(end, part)| Some((part, name.strip_suffix(end)?)));
         let (part, base) = found.ok_or_else(|| unknown(name))?;
-        let mut tensors = self.matrices.iter();
-        let tensor = tensors.find(|tensor| tensor.name == base && !tensor.is_vector);
-        let place = |(name, rows): (&str, usize)| {
-            let (layer, rest) = name.strip_prefix("blk.")?.split_once('.')?;
-            let rest = rest.strip_suffix(".weight")?;
-            let target = Target::ALL.into_iter().find(|target| target.part() == rest)?;
-            Some((layer.parse().ok()?, target, rows))
-        };
-        let places = tensor.and_then(|tensor| tensor.parts().map(place).collect::<Option<Vec<_>>>());
+        let tensor = self.matrices.iter().find(|tensor| tensor.name == base);
+        let places = tensor.and_then(places);
         Ok((part, base, places.ok_or_else(|| unknown(base))?))
     }
 
@@ -65,7 +60,7 @@ impl Parts<'_> {
     fn expect(&mut self, info: &TensorInfo, directory: &[TensorInfo]) -> Result<()> {
         let (part, base, places) = self.find(&info.name)?;
         if let Part::Gain = part {
-            let [(layer, target, _)] = places[..] else { return Err(unknown(base)) };
+            let [Place { layer, target, .. }] = places[..] else { return Err(unknown(base)) };
             let gain = Gain::ALL.into_iter().find(|gain| gain.target() == target);
             let gain = gain.ok_or_else(|| unknown(base))?;
             if info.rows != 1 || Some(info.columns) != size(self.config, layer, gain) {
@@ -87,8 +82,8 @@ impl Parts<'_> {
         if other_rank(other) != rank {
             return Err(wrong_shape(base));
         }
-        let output: usize = places.iter().map(|(_, _, rows)| rows).sum();
-        for (layer, target, rows) in places {
+        let output: usize = places.iter().map(|place| place.rows).sum();
+        for Place { layer, target, rows } in places {
             let matrix = self.config.matrix(layer, target);
             let input = matrix.map_or(0, |(_, columns)| columns);
             check_rank(base, rank, matrix)?;
@@ -152,7 +147,7 @@ impl Sink for Parts<'_> {
         for index in 0..count {
             matrix.row(index, &mut numbers);
             let mut row = self.row + index;
-            for &(layer, target, rows) in &places {
+            for &Place { layer, target, rows } in &places {
                 let layer = &mut self.adapter.layers[layer];
                 match (&part, &mut layer.low_rank[target as usize]) {
                     (Part::A, Some(map)) => {

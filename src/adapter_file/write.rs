@@ -2,8 +2,10 @@
 
 use half::f16;
 
-use super::{A, B, GAIN, name};
-use crate::adapter::{Adapter, Gain, Target};
+use super::{A, B, GAIN, Place, name, places, tensors};
+use crate::adapter::{Adapter, Gain, MAX_RANK, Target};
+use crate::error::{Error, Result};
+use crate::model::Config;
 
 /// Tensors begin at multiples of this many bytes.
 const ALIGNMENT: usize = 32;
@@ -17,25 +19,33 @@ pub enum Numbers {
     F16,
 }
 
-/// The bytes of a GGUF file with this adapter.
-pub fn write(adapter: &Adapter, numbers: Numbers) -> Vec<u8> {
-    let mut file = File { numbers, ..File::default() };
-    for (index, layer) in adapter.layers.iter().enumerate() {
-        for target in Target::ALL {
-            let Some(map) = layer.low_rank(target) else { continue };
-            let name = name(index, target);
-            file.tensor(&(name.clone() + A), map.input(), map.rank, map.a.iter().copied());
-            let output = map.output();
-            let rows = (0..output).flat_map(|row| map.b.iter().skip(row).step_by(output).copied());
-            file.tensor(&(name + B), map.rank, output, rows);
+/// The architectures in whose files queries, keys and values are one matrix.
+const JOINED: [&str; 3] = ["gpt2", "gptneox", "phi3"];
+
+/// The bytes of a GGUF file with this adapter, which must fit the network.
+///
+/// # Errors
+/// `wrong-adapter` if matrices are joined in the network's files, and the ranks beside them exceed [`MAX_RANK`]
+/// together.
+pub fn write(adapter: &Adapter, numbers: Numbers, config: &Config, vocabulary: usize) -> Result<Vec<u8>> {
+    let mut file = File { numbers, tensors: 0, directory: Vec::new(), data: Vec::new() };
+    let is_joined = JOINED.contains(&adapter.architecture.as_str());
+    for tensor in tensors(config, vocabulary)? {
+        let Some(places) = places(&tensor) else { continue };
+        let is_part = matches!(places[..], [Place { target: Target::Q | Target::K | Target::V, .. }]);
+        let is_qkv = matches!(places[..], [Place { target: Target::Q, .. }, _, _]);
+        if !(if is_joined { is_part } else { is_qkv }) {
+            file.low_rank(adapter, &tensor.name, &places)?;
         }
+    }
+    for (index, layer) in adapter.layers.iter().enumerate() {
         for gain in Gain::ALL {
             let Some(factors) = layer.gain(gain) else { continue };
-            file.tensor(&(name(index, gain.target()) + GAIN), factors.len(), 1, factors.iter().copied());
+            file.tensor(&(name(index, gain.target()) + GAIN), factors.len(), 1, factors);
         }
     }
     let has_gains = adapter.layers.iter().any(|layer| layer.gains.iter().any(Option::is_some));
-    file.finish(adapter, if has_gains { "ia3" } else { "lora" })
+    Ok(file.finish(adapter, if has_gains { "ia3" } else { "lora" }))
 }
 
 /// A file that is written.
@@ -46,14 +56,42 @@ struct File {
     data: Vec<u8>,
 }
 
-impl Default for File {
-    fn default() -> File {
-        File { numbers: Numbers::F32, tensors: 0, directory: Vec::new(), data: Vec::new() }
-    }
-}
-
 impl File {
-    fn tensor(&mut self, name: &str, columns: usize, rows: usize, values: impl Iterator<Item = f32>) {
+    /// The maps beside the matrices at `places`, which are one in a file: under one another in A, and each in columns of
+    /// its own in B.
+    fn low_rank(&mut self, adapter: &Adapter, base: &str, places: &[Place]) -> Result<()> {
+        let map = |place: &Place| adapter.layers[place.layer].low_rank(place.target);
+        let rank: usize = places.iter().filter_map(map).map(|map| map.rank).sum();
+        let output: usize = places.iter().map(|place| place.rows).sum();
+        if rank == 0 {
+            return Ok(());
+        }
+        if rank > MAX_RANK {
+            let what =
+                format!("beside {base:?} its ranks are {rank} together, and a file may have {MAX_RANK}");
+            return Err(Error::wrong_adapter(what));
+        }
+        let (mut a, mut b) = (Vec::new(), vec![0.0; output * rank]);
+        let mut first = 0;
+        for place in places {
+            if let Some(map) = map(place) {
+                // The factor of the file's map belongs to its whole rank.
+                let factor = adapter.factor(map.rank) / adapter.factor(rank);
+                for (column, from) in (a.len() / map.input()..).zip(map.b.chunks_exact(map.output())) {
+                    for (row, x) in (first..).zip(from) {
+                        b[row * rank + column] = factor * x;
+                    }
+                }
+                a.extend_from_slice(&map.a);
+            }
+            first += place.rows;
+        }
+        self.tensor(&format!("{base}{A}"), a.len() / rank, rank, &a);
+        self.tensor(&format!("{base}{B}"), rank, output, &b);
+        Ok(())
+    }
+
+    fn tensor(&mut self, name: &str, columns: usize, rows: usize, values: &[f32]) {
         self.data.resize(self.data.len().next_multiple_of(ALIGNMENT), 0);
         let kind: u32 = match self.numbers {
             Numbers::F32 => 0,
@@ -69,7 +107,7 @@ impl File {
         for value in values {
             match self.numbers {
                 Numbers::F32 => self.data.extend_from_slice(&value.to_le_bytes()),
-                Numbers::F16 => self.data.extend_from_slice(&f16::from_f32(value).to_le_bytes()),
+                Numbers::F16 => self.data.extend_from_slice(&f16::from_f32(*value).to_le_bytes()),
             }
         }
         self.tensors += 1;

@@ -19,8 +19,10 @@ impl Session {
     }
 
     /// Writes an adapter for this model as a GGUF file.
-    pub fn write_adapter(&self, adapter: &Adapter, numbers: adapter_file::Numbers) -> Vec<u8> {
-        adapter_file::write(adapter, numbers)
+    pub fn write_adapter(&self, adapter: &Adapter, numbers: adapter_file::Numbers) -> Result<Vec<u8>> {
+        let config = self.model.config();
+        adapter_file::check(adapter, config)?;
+        adapter_file::write(adapter, numbers, config, self.model.vocabulary_size())
     }
 
     /// Runs that begin from now on have this adapter beside the weights, or none. `scale`, from 0 to 2, is the factor of

@@ -3,6 +3,7 @@
 //! An error becomes an `Error` object with a `code`. Anything thrown without a code is a trap, after which the
 //! instance must not be used.
 
+mod adapter;
 mod answers;
 
 use js_sys::Float32Array;

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adapter_files;
 mod adapters;
 mod architectures;
 mod attention;

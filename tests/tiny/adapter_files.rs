@@ -1,0 +1,213 @@
+//! Adapters as files: what is written is read back, and what does not fit is refused with a sentence.
+
+use std::sync::Arc;
+
+use candle_core::quantized::GgmlDType;
+use shotglass::Session;
+use shotglass::adapter::{Adapter, LayerAdapter};
+use shotglass::adapter_file::Numbers;
+
+use super::support::adapters::{ia3, lora};
+use super::support::distribution::{kl, log_softmax, to_bytes};
+use super::support::gguf::{Gguf, Value};
+use super::support::zoo::zoo;
+use super::{load, prompt};
+
+fn all(model: &Gguf, rank: usize, dtype: GgmlDType) -> Gguf {
+    lora(model, (rank, 12.0), dtype, 1, |_| true)
+}
+
+fn read(session: &Session, file: &Gguf) -> Adapter {
+    session.read_adapter(&file.bytes()).expect("it was made for the model")
+}
+
+/// The largest difference of two numbers, relative to the largest number.
+fn difference(ours: &Adapter, exact: &Adapter) -> f32 {
+    let numbers = |adapter: &Adapter| {
+        let maps = adapter.layers.iter().flat_map(|layer| layer.low_rank.iter().flatten());
+        let gains = adapter.layers.iter().flat_map(|layer| layer.gains.iter().flatten().flatten());
+        maps.flat_map(|map| [&map.a, &map.b]).flatten().chain(gains).copied().collect::<Vec<f32>>()
+    };
+    let (ours, exact) = (numbers(ours), numbers(exact));
+    assert_eq!(ours.len(), exact.len());
+    let largest = exact.iter().fold(0f32, |most, x| most.max(x.abs()));
+    ours.iter().zip(&exact).fold(0f32, |most, (ours, exact)| most.max((ours - exact).abs())) / largest
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    for species in zoo() {
+        let file = species.file(GgmlDType::Q4_1);
+        let session = load(&file.bytes());
+        let mut files = vec![all(&file, 5, GgmlDType::F32)];
+        if !species.is_joined {
+            files.push(ia3(&file, 2));
+        }
+        for file in files {
+            let mut adapter = read(&session, &file);
+            adapter.name = "An “adapter”".to_owned();
+            let write = |adapter: &Adapter, numbers| {
+                session.write_adapter(adapter, numbers).expect("its ranks are small")
+            };
+            let bytes = write(&adapter, Numbers::F32);
+            let again = session.read_adapter(&bytes).expect("it is whole");
+            // Joined maps have a higher rank.
+            let is_same = if species.is_joined { near(&session, &again, &adapter) } else { again == adapter };
+            assert!(is_same, "{}", species.name);
+            let half = write(&adapter, Numbers::F16);
+            assert!(half.len() < bytes.len() * 3 / 4);
+            let half = session.read_adapter(&half).expect("it is whole");
+            assert!(difference(&half, &again) < 1e-3, "{}", species.name);
+        }
+    }
+}
+
+/// Whether two adapters give nearly the same distribution.
+fn near(loaded: &Session, one: &Adapter, other: &Adapter) -> bool {
+    let [one, other] = [one, other].map(|adapter| {
+        let mut session = loaded.fork().expect("it forks");
+        session.tune(Some(&Arc::new(adapter.clone())), 1.0).expect("it fits");
+        session.run(&prompt(30, 1)).expect("it runs");
+        log_softmax(&session.logits().expect("it ran"))
+    });
+    kl(&one, &other) < 1e-5
+}
+
+#[test]
+fn ranks_of_joined_matrices_are_bounded_together() {
+    let gpt2 = zoo().into_iter().find(|species| species.name == "gpt2").expect("it is in the zoo");
+    let file = gpt2.file(GgmlDType::F32);
+    let session = load(&file.bytes());
+    let mut adapter = read(&session, &lora(&file, (22, 0.0), GgmlDType::F32, 3, |name| name.contains("qkv")));
+    let error = session.write_adapter(&adapter, Numbers::F32).expect_err("3 · 22 > 64");
+    assert!(error.to_string().contains("its ranks are 66 together, and a file may have 64"), "{error}");
+    adapter.layers.iter_mut().for_each(|layer| layer.low_rank[1] = None);
+    let bytes = session.write_adapter(&adapter, Numbers::F32).expect("2 · 22 < 64");
+    assert!(near(&session, &session.read_adapter(&bytes).expect("it is whole"), &adapter));
+}
+
+#[test]
+fn every_type_of_tensor_is_read() {
+    let file = zoo()[0].file(GgmlDType::Q4_1);
+    let session = load(&file.bytes());
+    let exact = read(&session, &all(&file, 32, GgmlDType::F32));
+    let types = [(GgmlDType::F16, 1e-3), (GgmlDType::BF16, 5e-3), (GgmlDType::Q8_0, 1e-2)];
+    for (dtype, most) in types {
+        let adapter = read(&session, &all(&file, 32, dtype));
+        let difference = difference(&adapter, &exact);
+        assert!(difference > 0.0 && difference < most, "{dtype:?}: {difference}");
+    }
+}
+
+/// A matrix of a file may hold several of ours: each gets all of A and its own rows of B.
+#[test]
+fn a_joined_matrix_is_taken_apart() {
+    let joined = zoo().into_iter().find(|species| species.name == "phi3").expect("it is in the zoo");
+    let file = joined.file(GgmlDType::F32);
+    let session = load(&file.bytes());
+    let adapter = read(&session, &lora(&file, (2, 0.0), GgmlDType::F32, 3, |name| name.contains("blk.0.")));
+    let LayerAdapter { low_rank, .. } = &adapter.layers[0];
+    let [q, k, v, o, gate, up, down] = low_rank.each_ref().map(|map| map.as_ref().expect("all have one"));
+    assert!(q.a == k.a && k.a == v.a && gate.a == up.a && q.a != o.a && o.a != down.a);
+    assert!(k.b != v.b && gate.b != up.b);
+    assert_eq!([q.output(), k.output(), gate.output(), up.output()], [64, 64, 96, 96]);
+    assert_eq!(adapter.layers[1], LayerAdapter::default());
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_a_sentence() {
+    let species = &zoo()[0];
+    let model = species.file(GgmlDType::Q4_1);
+    let session = load(&model.bytes());
+    let sound = all(&model, 4, GgmlDType::F32);
+    let name = "blk.1.attn_k.weight.lora_b";
+    type Bend<'a> = &'a dyn Fn(&mut Gguf);
+    let cases: [(&str, Bend); 22] = [
+        ("it is a model", &|file| *file = model.clone()),
+        ("it is a model", &|file| file.remove("general.type")),
+        ("its type is \"dataset\"", &|file| file.set("general.type", Value::string("dataset"))),
+        ("it is a control vector, which is given as an edit", &|file| {
+            file.set("general.architecture", Value::string("controlvector"));
+        }),
+        ("it was made for a \"qwen2\", and the model is a \"llama\"", &|file| {
+            file.set("general.architecture", Value::string("qwen2"));
+        }),
+        ("it was made for a \"none\", and the model is a \"llama\"", &|file| {
+            file.remove("general.architecture")
+        }),
+        ("it is an adapter of the type \"none\"", &|file| file.remove("adapter.type")),
+        ("it is an adapter of the type \"dora\"", &|file| file.set("adapter.type", Value::string("dora"))),
+        ("it has no tensors", &|file| file.tensors.clear()),
+        ("it has \"blk.1.attn_k.weight.lora_a\" and not", &|file| {
+            file.tensors.retain(|tensor| tensor.name != name);
+        }),
+        ("it has \"blk.1.attn_k.weight.lora_b\" and not", &|file| {
+            file.tensors.retain(|tensor| tensor.name != "blk.1.attn_k.weight.lora_a");
+        }),
+        ("it changes \"blk.2.attn_k.weight\", which an adapter cannot change here", &|file| {
+            rename(file, "blk.2.attn_k.weight");
+        }),
+        ("it changes \"token_embd.weight\", which", &|file| rename(file, "token_embd.weight")),
+        ("it changes \"blk.0.attn_norm.weight\", which", &|file| rename(file, "blk.0.attn_norm.weight")),
+        ("it changes \"output.weight\", which", &|file| rename(file, "output.weight")),
+        ("it changes \"magnitude\", which", &|file| file.tensors[0].name = "magnitude".to_owned()),
+        ("what it has beside \"blk.1.attn_k.weight\" has another shape", &|file| shape(file, name, 8, 16)),
+        ("what it has beside \"blk.1.attn_k.weight\" has another shape", &|file| shape(file, name, 4, 33)),
+        ("beside \"blk.1.attn_k.weight\" its rank is 65 and should be from 1 to 32", &|file| {
+            *file = lora(&model, (65, 0.0), GgmlDType::F32, 1, |name| name == "blk.1.attn_k.weight");
+        }),
+        ("beside \"blk.0.attn_q.weight\" its rank is 65 and should be from 1 to 64", &|file| {
+            *file = lora(&model, (65, 0.0), GgmlDType::F32, 1, |name| name == "blk.0.attn_q.weight");
+        }),
+        ("some of its numbers are infinite or no numbers", &|file| {
+            file.tensor(name).bytes[..4].copy_from_slice(&f32::NAN.to_le_bytes());
+        }),
+        ("some of its numbers are infinite or no numbers", &|file| {
+            file.set("adapter.lora.alpha", Value::F64(1e300));
+        }),
+    ];
+    for (sentence, bend) in cases {
+        let mut file = sound.clone();
+        bend(&mut file);
+        let error = session.read_adapter(&file.bytes()).expect_err(sentence);
+        assert_eq!(error.code(), "wrong-adapter", "{error}");
+        assert!(error.to_string().contains(sentence), "{error}, not {sentence}");
+    }
+
+    let mut factors = ia3(&model, 2);
+    factors.tensors[0].dims = vec![31];
+    factors.tensors[0].bytes.truncate(31 * 4);
+    let error = session.read_adapter(&factors.bytes()).expect_err("one is missing");
+    assert!(error.to_string().contains("has another shape"), "{error}");
+    factors.tensors[0].name = "blk.0.attn_q.weight.ia3".to_owned();
+    let error = session.read_adapter(&factors.bytes()).expect_err("(IA)³ multiplies no queries");
+    assert!(error.to_string().contains("it changes \"blk.0.attn_q.weight\", which"), "{error}");
+
+    let mut twice = sound.clone();
+    let joined =
+        lora(&Gguf::new(model.metadata.clone(), vec![qkv(&model)]), (4, 0.0), GgmlDType::F32, 4, |_| true);
+    twice.tensors.extend(joined.tensors);
+    let error = session.read_adapter(&twice.bytes()).expect_err("it is there twice");
+    assert!(error.to_string().contains("twice, alone and joined with others"), "{error}");
+}
+
+/// Renames both parts beside a matrix.
+fn rename(file: &mut Gguf, name: &str) {
+    for part in ["a", "b"] {
+        file.tensor(&format!("blk.0.attn_q.weight.lora_{part}")).name = format!("{name}.lora_{part}");
+    }
+}
+
+fn shape(file: &mut Gguf, name: &str, columns: u64, rows: u64) {
+    let tensor = file.tensor(name);
+    tensor.dims = vec![columns, rows];
+    tensor.bytes = to_bytes(&vec![0.5; (columns * rows) as usize]);
+}
+
+/// The joined matrix that the model could have.
+fn qkv(model: &Gguf) -> super::support::gguf::Tensor {
+    let mut tensor = model.clone().tensor("blk.0.attn_q.weight").clone();
+    tensor.name = "blk.0.attn_qkv.weight".to_owned();
+    tensor.dims = vec![64, 128];
+    tensor
+}
