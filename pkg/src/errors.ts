@@ -5,6 +5,7 @@ export const errorCodes = [
   'truncated',
   'corrupt',
   'wrong-shard',
+  'wrong-adapter',
   'unsupported-architecture',
   'unsupported-tokenizer',
   'unsupported-quantization',
@@ -35,6 +36,7 @@ export const errorCodes = [
  * | `truncated` | the file, or the body of the HTTP response, ends too early |
  * | `corrupt` | the file contradicts itself |
  * | `wrong-shard` | a file of a split model is missing, out of order, or part of another model |
+ * | `wrong-adapter` | the file is no adapter, or one for another model |
  * | `unsupported-architecture` | the file is valid, but its model family is not supported |
  * | `unsupported-tokenizer` | the tokenizer is not supported |
  * | `unsupported-quantization` | a tensor type is not supported |

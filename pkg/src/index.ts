@@ -6,6 +6,7 @@
  * @packageDocumentation
  */
 
+export type { AdapterFile } from './adapters/files.js';
 export { type ErrorCode, ShotglassError } from './errors.js';
 export { type CachedModel, listCached, removeCached } from './files/cached.js';
 export { defaultModel, type KnownModel } from './files/default-model.js';
@@ -17,6 +18,12 @@ export type {
   ModelSource,
   NamedSource,
 } from './files/source.js';
+export {
+  type ActiveAdapter,
+  Adapter,
+  type AdapterSource,
+  type SaveAdapterOptions,
+} from './model/adapter.js';
 export { Model } from './model/model.js';
 export type {
   AttentionOptions,
@@ -98,6 +105,8 @@ export type {
 export { parseSnapshot } from './snapshot/parse.js';
 export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot/take.js';
 export type {
+  AdapterInfo,
+  AdapterTarget,
   Attention,
   CallOptions,
   Candidate,

@@ -1,8 +1,10 @@
 /** Everything that crosses between the page and the worker: one union for each way. */
 
+import type { AdapterFile } from './adapters/files.js';
 import type { ErrorReport } from './errors.js';
 import type { SourceMessage } from './files/source-message.js';
 import type {
+  AdapterInfo,
   Attention,
   GenerateStep,
   Lens,
@@ -60,6 +62,12 @@ export interface StatesAsk {
   layers: number[] | null;
   positions: number[] | 'all' | 'last';
   edits: EditsMessage | null;
+}
+
+/** An adapter that the worker holds under a number. */
+export interface AdapterMessage {
+  id: number;
+  info: AdapterInfo;
 }
 
 /** Every call that the worker answers: what it is asked, what it answers, what it reports before. */
@@ -143,6 +151,15 @@ export interface Calls {
     answer: null;
     progress: RunProgress;
   };
+  loadAdapter: { ask: { files: Uint8Array[] }; answer: AdapterMessage; progress: never };
+  /** Id null is none. Later calls run with it. */
+  setAdapter: { ask: { id: number | null; scale: number }; answer: null; progress: never };
+  saveAdapter: {
+    ask: { id: number; format: 'gguf' | 'peft'; bits: 16 | 32; baseModel: string };
+    answer: AdapterFile[];
+    progress: never;
+  };
+  removeAdapter: { ask: { id: number }; answer: null; progress: never };
 }
 
 export type CallName = keyof Calls;

@@ -338,3 +338,25 @@ export interface CallOptions {
    */
   signal?: AbortSignal | undefined;
 }
+
+/** The matrices of a layer that LoRA can change: those of attention, and those of the feed-forward network. */
+export const adapterTargets = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
+
+/** A matrix of a layer that LoRA can change. */
+export type AdapterTarget = (typeof adapterTargets)[number];
+
+/** Facts about an adapter. */
+export interface AdapterInfo {
+  /** The name in its file; `''` if it has none. */
+  name: string;
+  /** LoRA, or (IA)³. */
+  kind: 'lora' | 'ia3';
+  /** LoRA's rank, the highest if they differ; 0 for (IA)³. */
+  rank: number;
+  /** LoRA's α, in the form in which the factor of its maps is α divided by the rank. If it is 0, the factor is 1. */
+  alpha: number;
+  /** The matrices that LoRA changes in any layer. */
+  targets: AdapterTarget[];
+  /** How many numbers it has. */
+  parameters: number;
+}

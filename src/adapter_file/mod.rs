@@ -10,8 +10,8 @@ mod write;
 
 use crate::adapter::{Adapter, Gain, MAX_RANK, Target};
 use crate::error::{Error, Result};
-use crate::model::Config;
 use crate::model::arch::{self, Table, Tensor};
+use crate::model::{Config, Model};
 pub use read::read;
 pub use write::{Numbers, write};
 
@@ -89,9 +89,10 @@ fn name(layer: usize, target: Target) -> String {
     format!("blk.{layer}.{}.weight", target.part())
 }
 
-/// The tensors of the network's own files.
-fn tensors(config: &Config, vocabulary: usize) -> Result<Vec<Tensor>> {
-    Ok((arch::find(&config.architecture)?.tensors)(Table::new(config, vocabulary)).tensors)
+/// The tensors that the model's own file may have.
+fn tensors(model: &Model) -> Result<Vec<Tensor>> {
+    let config = model.config();
+    Ok((arch::find(&config.architecture)?.tensors)(Table::new(config, model.vocabulary_size())).tensors)
 }
 
 /// A matrix of a layer, and its rows.

@@ -7,12 +7,12 @@ use crate::adapter::{Adapter, Gain, LayerAdapter, LowRank};
 use crate::error::{Error, Result, try_vec};
 use crate::gguf::{Metadata, Reader, Sink, TensorInfo};
 use crate::kernels;
-use crate::model::Config;
 use crate::model::arch::Tensor;
+use crate::model::{Config, Model};
 
-/// Reads an adapter for a network with these sizes and this number of tokens from the bytes of a GGUF file.
-pub fn read(bytes: &[u8], config: &Config, vocabulary: usize) -> Result<Adapter> {
-    let matrices = tensors(config, vocabulary)?;
+/// Reads an adapter for a model from the bytes of a GGUF file.
+pub fn read(bytes: &[u8], model: &Model) -> Result<Adapter> {
+    let (config, matrices) = (model.config(), tensors(model)?);
     let adapter = Adapter {
         name: String::new(),
         architecture: config.architecture.clone(),
@@ -30,7 +30,7 @@ pub fn read(bytes: &[u8], config: &Config, vocabulary: usize) -> Result<Adapter>
 /// An adapter that arrives.
 struct Parts<'a> {
     config: &'a Config,
-    /// The tensors of the network's own files.
+    /// The tensors that the model's own file may have.
     matrices: Vec<Tensor>,
     adapter: Adapter,
     /// The tensor that arrives, and its next row.

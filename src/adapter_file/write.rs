@@ -5,7 +5,7 @@ use half::f16;
 use super::{A, B, GAIN, Place, name, places, tensors};
 use crate::adapter::{Adapter, Gain, MAX_RANK, Target};
 use crate::error::{Error, Result};
-use crate::model::Config;
+use crate::model::Model;
 
 /// Tensors begin at multiples of this many bytes.
 const ALIGNMENT: usize = 32;
@@ -19,18 +19,15 @@ pub enum Numbers {
     F16,
 }
 
-/// The architectures in whose files queries, keys and values are one matrix.
-const JOINED: [&str; 3] = ["gpt2", "gptneox", "phi3"];
-
-/// The bytes of a GGUF file with this adapter, which must fit the network.
+/// The bytes of a GGUF file with this adapter, which must fit the model.
 ///
 /// # Errors
-/// `wrong-adapter` if matrices are joined in the network's files, and the ranks beside them exceed [`MAX_RANK`]
+/// `wrong-adapter` if matrices are joined in the model's file, and the ranks beside them exceed [`MAX_RANK`]
 /// together.
-pub fn write(adapter: &Adapter, numbers: Numbers, config: &Config, vocabulary: usize) -> Result<Vec<u8>> {
+pub fn write(adapter: &Adapter, numbers: Numbers, model: &Model) -> Result<Vec<u8>> {
     let mut file = File { numbers, tensors: 0, directory: Vec::new(), data: Vec::new() };
-    let is_joined = JOINED.contains(&adapter.architecture.as_str());
-    for tensor in tensors(config, vocabulary)? {
+    let is_joined = model.weights().has_joined_heads;
+    for tensor in tensors(model)? {
         let Some(places) = places(&tensor) else { continue };
         let is_part = matches!(places[..], [Place { target: Target::Q | Target::K | Target::V, .. }]);
         let is_qkv = matches!(places[..], [Place { target: Target::Q, .. }, _, _]);

@@ -29,6 +29,8 @@ pub struct Weights {
     pub parameters: u64,
     /// The quantization type that most of the weights have.
     pub quantization: String,
+    /// Whether queries, keys and values are one matrix in the file.
+    pub has_joined_heads: bool,
 }
 
 pub(super) const EMBEDDING: &str = "token_embd.weight";
@@ -47,6 +49,7 @@ pub struct Builder {
     expected: BTreeMap<String, Tensor>,
     /// Tensors that a directory has named, and the parts of those that are joined.
     found: HashSet<String>,
+    has_joined_heads: bool,
     matrices: HashMap<String, Box<dyn Matrix>>,
     vectors: HashMap<String, Vec<f32>>,
     parameters: u64,
@@ -68,6 +71,7 @@ impl Builder {
             architecture,
             expected,
             found: HashSet::new(),
+            has_joined_heads: false,
             matrices: HashMap::new(),
             vectors: HashMap::new(),
             parameters: 0,
@@ -118,6 +122,7 @@ impl Builder {
                 self.architecture.name
             )));
         }
+        self.has_joined_heads |= tensors.iter().any(|info| info.name.ends_with(".attn_qkv.weight"));
         self.found.extend(parts.into_iter().map(str::to_owned));
         tensors.iter().for_each(|info| self.count(info, u64::wrapping_add));
         Ok(())
@@ -207,6 +212,7 @@ impl Builder {
             ropes: self.ropes(c),
             parameters: self.parameters,
             quantization,
+            has_joined_heads: self.has_joined_heads,
         })
     }
 

@@ -15,14 +15,13 @@ const MAX_SCALE: f32 = 2.0;
 impl Session {
     /// Reads an adapter for this model from the bytes of a GGUF file. It does not run before [`Session::tune`].
     pub fn read_adapter(&self, bytes: &[u8]) -> Result<Adapter> {
-        adapter_file::read(bytes, self.model.config(), self.model.vocabulary_size())
+        adapter_file::read(bytes, &self.model)
     }
 
     /// Writes an adapter for this model as a GGUF file.
     pub fn write_adapter(&self, adapter: &Adapter, numbers: adapter_file::Numbers) -> Result<Vec<u8>> {
-        let config = self.model.config();
-        adapter_file::check(adapter, config)?;
-        adapter_file::write(adapter, numbers, config, self.model.vocabulary_size())
+        adapter_file::check(adapter, self.model.config())?;
+        adapter_file::write(adapter, numbers, &self.model)
     }
 
     /// Runs that begin from now on have this adapter beside the weights, or none. `scale`, from 0 to 2, is the factor of

@@ -18,6 +18,7 @@ const layersOfPackage = [
   'worker',
   'spawn',
   'protocol.ts',
+  'adapters',
   'models',
   'files',
   'data',

@@ -17,6 +17,9 @@ export const tinyFolder = process.env.SHOTGLASS_TINY_DIR ?? join(golden, 'tiny')
 /** Small models of every architecture, made by the Rust tests, and what the native engine says of them. */
 export const architecturesFolder = join(golden, 'architectures');
 
+/** Small models of every architecture with an adapter each, made by the Rust tests, and what the native engine says. */
+export const adaptersFolder = join(golden, 'adapters');
+
 /** The strings of the golden tests, and llama.cpp's tokens of them. */
 export const stringsFile = join(golden, 'strings.json');
 

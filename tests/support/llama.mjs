@@ -7,8 +7,11 @@ export function startLlama() {
   return getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error });
 }
 
-/** The log-probabilities of the token after each prompt of ids, as exactly as llama.cpp computes them. */
-export async function askLlama(model, prompts) {
+/**
+ * The log-probabilities of the token after each prompt of ids, as exactly as llama.cpp computes them. `more` are options of
+ * its context.
+ */
+export async function askLlama(model, prompts, more = {}) {
   const longest = Math.max(...prompts.map((ids) => ids.length));
   const context = await model.createContext({
     contextSize: longest + 20,
@@ -18,6 +21,7 @@ export async function askLlama(model, prompts) {
     flashAttention: false,
     experimentalKvCacheKeyType: 'F32',
     experimentalKvCacheValueType: 'F32',
+    ...more,
   });
   const sequence = context.getSequence();
   const everything = { temperature: 1, topK: 0, topP: 1, minP: 0 };

@@ -1,6 +1,7 @@
 /** A model for as long as a command needs it. */
 import { Model } from '../model/model.js';
-import type { LoadProgress, ModelInfo } from '../types.js';
+import type { LoadProgress } from '../types.js';
+import { applyAdapter } from './adapter.js';
 import { choiceOption, type Invocation, integerOption } from './command.js';
 import { LoadReport } from './load-report.js';
 import { type NamedModel, namedModel } from './named-model.js';
@@ -11,7 +12,7 @@ export function bitsOption(invocation: Invocation, command: string): 8 | 16 | un
   return bits === undefined ? undefined : bits === '8' ? 8 : 16;
 }
 
-/** Loads the model that the arguments name, and closes it when the work is done, however it ends. */
+/** Loads the model that the arguments name, with their adapter, and closes it when the work is done, however it ends. */
 export async function withModel<Result>(
   invocation: Invocation,
   command: string,
@@ -19,6 +20,7 @@ export async function withModel<Result>(
 ): Promise<Result> {
   const model = await loadModel(invocation, command, bitsOption(invocation, command) ?? 16);
   try {
+    await applyAdapter(invocation, command, model);
     return await work(model);
   } finally {
     model.close();
@@ -48,7 +50,8 @@ export async function loadModel(
 }
 
 /** What a result says of the model that it is of. */
-export function aboutModel(model: { info: ModelInfo }) {
-  const { name, sha256, bytes, quantization, activationBits } = model.info;
-  return { name, sha256, bytes, quantization, activationBits };
+export function aboutModel({ info, adapter }: Pick<Model, 'info' | 'adapter'>) {
+  const { name, sha256, bytes, quantization, activationBits } = info;
+  const about = { name, sha256, bytes, quantization, activationBits };
+  return adapter ? { ...about, adapter: { ...adapter.adapter.info, scale: adapter.scale } } : about;
 }

@@ -15,6 +15,7 @@ import type {
 } from '../types.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
+import { type ActiveAdapter, Adapter, type AdapterSource, adapterFiles } from './adapter.js';
 import {
   embedAsk,
   generateAsk,
@@ -54,6 +55,7 @@ export class Model {
   /** Facts about the loaded model. */
   readonly info: Readonly<ModelInfo>;
   readonly #client: Client;
+  #active: ActiveAdapter | null = null;
 
   private constructor(client: Client, info: ModelInfo) {
     this.#client = client;
@@ -328,6 +330,60 @@ export class Model {
     } finally {
       call.cancel(new ShotglassError('aborted', 'The loop was left.'));
     }
+  }
+
+  /**
+   * Reads an adapter for this model. It does nothing before {@link Model.setAdapter}, and several may be
+   * loaded. The files are not cached.
+   *
+   * @throws {@link ShotglassError} `wrong-adapter` (the file is no adapter, or one of another model, shape or
+   * rank), `not-gguf`, `truncated`, `corrupt`, `unsupported-version`, `unsupported-quantization`,
+   * `download-failed`, `read-failed`, `out-of-memory`.
+   */
+  async loadAdapter(source: AdapterSource, options: CallOptions = {}): Promise<Adapter> {
+    check.only(options, names.call);
+    const signal = check.signal(options.signal);
+    const files = await adapterFiles(source, signal);
+    const message = await this.#client.call('loadAdapter', { files }, { signal }).answer;
+    const onClose = (adapter: Adapter) => {
+      if (this.#active?.adapter === adapter) this.#active = null;
+    };
+    return new Adapter(this.#client, message, { baseModel: this.info.name, onClose });
+  }
+
+  /**
+   * Runs all later calls with an adapter, or with none. `scale`, from 0 to 2, is the factor of all that it
+   * adds: at 0 the answers are those of the model alone, to the last bit. What is cached with one adapter
+   * and scale stays cached while others are active.
+   *
+   * @throws {@link ShotglassError} `invalid-option` if the adapter is one of another model, or closed.
+   */
+  async setAdapter(
+    adapter: Adapter | null,
+    scale: number = 1,
+    options: CallOptions = {},
+  ): Promise<void> {
+    check.only(options, names.call);
+    const signal = check.signal(options.signal);
+    check.number('scale', scale, 0, 2);
+    if (adapter === null) {
+      await this.#client.call('setAdapter', { id: null, scale }, { signal }).answer;
+      this.#active = null;
+      return;
+    }
+    if (!(adapter instanceof Adapter) || !adapter.isOf(this.#client)) {
+      throw check.invalid(
+        'adapter',
+        'null, or an adapter that was loaded with loadAdapter of this model',
+      );
+    }
+    await adapter.activate(scale, signal);
+    this.#active = { adapter, scale };
+  }
+
+  /** The adapter with which calls run, and its scale; null if there is none. */
+  get adapter(): ActiveAdapter | null {
+    return this.#active;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Calls, EditsMessage, Sampling } from '../protocol.js';
 import type { Attention, Prediction, RunProgress, Score, SurprisalEntry, Token } from '../types.js';
-import type { Engine, EngineInfo, EngineModule, Sampler } from './engine.js';
+import type { Adapter, Engine, EngineInfo, EngineModule, Sampler } from './engine.js';
 import { yieldToMessages } from './port.js';
 
 /** Tokens per slice of `surprisal`, each with a distribution to compute. */
@@ -15,6 +15,8 @@ export interface Loaded {
   engine: Engine;
   info: EngineInfo;
   contextLength: number;
+  /** Those that the page knows, by their numbers. */
+  adapters: { nextId: number; byId: Map<number, Adapter> };
 }
 
 /** What stops a run that its caller no longer wants. It never leaves the worker. */

@@ -97,6 +97,27 @@ export interface Engine {
     ids: Uint32Array,
   ): Omit<LensEntry, 'layer' | 'position'>[];
   sample(sampler: Sampler): GeneratedToken;
+  /** Reads an adapter for this model from the bytes of a GGUF file. */
+  readAdapter(bytes: Uint8Array): Adapter;
+  /** The bytes of such a file, with numbers of 16 bits or else 32. */
+  writeAdapter(adapter: Adapter, isHalf: boolean): Uint8Array;
+  /** What begins from now on has this adapter. */
+  tune(adapter: Adapter, scale: number): void;
+  untune(): void;
+  /** Drops what was cached of runs with an adapter, and the adapter if it is active. */
+  forget(adapter: Adapter): void;
+  /** The size of heads whose rows are in the order in which the dimensions of a pair are neighbors, otherwise 0. */
+  pairedHead(): number;
+  free(): void;
+}
+
+/** LoRA or (IA)³ beside the weights. */
+export interface Adapter {
+  name(): string;
+  alpha(): number;
+  parameters(): number;
+  /** The highest rank beside each of the seven matrices, in the order of `adapterTargets`. */
+  ranks(): Uint32Array;
   free(): void;
 }
 

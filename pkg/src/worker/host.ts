@@ -4,6 +4,7 @@ import { lockForLife } from '../files/locks.js';
 import { lengthOf, open } from '../files/open.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from '../protocol.js';
 import type { LoadProgress, ModelInfo } from '../types.js';
+import { loadAdapter, removeAdapter, saveAdapter, setAdapter } from './adapters.js';
 import {
   attention,
   Cancelled,
@@ -108,6 +109,14 @@ export class Host {
           this.#port.post({ type: 'step', id: request.id, step });
         });
         return null;
+      case 'loadAdapter':
+        return loadAdapter(loaded, request.ask);
+      case 'setAdapter':
+        return setAdapter(loaded, request.ask);
+      case 'saveAdapter':
+        return saveAdapter(loaded, request.ask);
+      case 'removeAdapter':
+        return removeAdapter(loaded, request.ask);
     }
   }
 
@@ -137,7 +146,9 @@ export class Host {
     });
     const { engine, keeping } = await loadEngine(instance, shards, ask, report);
     const info = engine.info();
-    this.#loaded = { module: instance.module, engine, info, contextLength: info.contextLength };
+    const { contextLength } = info;
+    const adapters = { nextId: 1, byId: new Map() };
+    this.#loaded = { module: instance.module, engine, info, contextLength, adapters };
     return { ...info, threads: instance.threads, keeping };
   }
 

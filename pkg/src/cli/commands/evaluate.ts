@@ -9,6 +9,7 @@ import type { CurvePoint, Evaluation } from '../../experiments/evaluate/types.js
 import { formatProbability } from '../../format/numbers.js';
 import type { Demonstration, Task } from '../../prompt/task.js';
 import { normalizations } from '../../scoring/classify.js';
+import { adapterOption } from '../adapter.js';
 import {
   type Command,
   choiceOption,
@@ -80,6 +81,7 @@ export const evaluateCommand: Command = {
       about: 'Print the same as JSON Lines, with the keys of lm-evaluation-harness.',
     },
     ...modelOptions,
+    adapterOption,
   ],
   notes: [
     'If the task has labels, the label with the highest score is the answer. Otherwise the answer is generated, and',

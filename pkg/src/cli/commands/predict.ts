@@ -9,6 +9,7 @@ import {
 import { hexOfBytes, tokenLabel } from '../../format/visible.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Prediction } from '../../types.js';
+import { adapterOption } from '../adapter.js';
 import {
   type Command,
   type Invocation,
@@ -38,6 +39,7 @@ export const predictCommand: Command = {
     { name: 'top-k', value: 'N', about: 'Number of tokens to list. Default 10.' },
     jsonOption,
     ...modelOptions,
+    adapterOption,
   ],
   notes: [
     'Pass - to read the prompt from standard input; one trailing line break is removed.',

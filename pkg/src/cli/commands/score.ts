@@ -12,6 +12,7 @@ import {
   taskLabels,
 } from '../../scoring/classify.js';
 import type { Forms, Score } from '../../types.js';
+import { adapterOption } from '../adapter.js';
 import {
   type Command,
   type Invocation,
@@ -48,6 +49,7 @@ export const scoreCommand: Command = {
     },
     jsonOption,
     ...modelOptions,
+    adapterOption,
   ],
   notes: [
     "The space between context and continuation belongs to the continuation: 'Q: cat\\nA:' ' cats'.",

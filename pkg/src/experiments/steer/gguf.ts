@@ -1,3 +1,4 @@
+import { types, writeGguf } from '../../adapters/gguf.js';
 import { integer, invalid, only, row, text } from '../../util/validate.js';
 import type { Direction } from './index.js';
 
@@ -6,12 +7,6 @@ export interface ControlVectorOptions {
   /** The architecture of the model, such as `info.architecture`, as a hint to readers. Default: none. */
   modelHint?: string | undefined;
 }
-
-const MAGIC = 'GGUF';
-const VERSION = 3;
-const ALIGNMENT = 32;
-const TYPE_STRING = 8;
-const TENSOR_F32 = 0;
 
 /**
  * A GGUF file with directions as a control vector of llama.cpp (`--control-vector`), which adds them at all
@@ -29,36 +24,21 @@ export function controlVectorGguf(
 ): Uint8Array<ArrayBuffer> {
   only(options, { modelHint: true });
   const sorted = checkedDirections(directions);
-  const size = sorted[0]?.row.length ?? 0;
-  const bytes = Math.ceil((4 * size) / ALIGNMENT) * ALIGNMENT;
-  const metadata = [['general.architecture', 'controlvector']];
+  const metadata = new Map([['general.architecture', 'controlvector']]);
   if (options.modelHint !== undefined) {
-    metadata.push(['controlvector.model_hint', text('modelHint', options.modelHint)]);
+    metadata.set('controlvector.model_hint', text('modelHint', options.modelHint));
   }
-
-  const writer = new Writer();
-  writer.ascii(MAGIC);
-  writer.u32(VERSION);
-  writer.u64(sorted.length);
-  writer.u64(metadata.length);
-  for (const [key = '', value = ''] of metadata) {
-    writer.string(key);
-    writer.u32(TYPE_STRING);
-    writer.string(value);
-  }
-  for (const [i, { layer }] of sorted.entries()) {
-    writer.string(`direction.${layer - 1}`);
-    writer.u32(1);
-    writer.u64(size);
-    writer.u32(TENSOR_F32);
-    writer.u64(i * bytes);
-  }
-  for (const direction of sorted) {
-    writer.align(ALIGNMENT);
-    for (const x of direction.row) writer.f32(x);
-  }
-  writer.align(ALIGNMENT);
-  return Uint8Array.from(writer.bytes);
+  const [f32] = types;
+  const tensors = sorted.map((direction) => {
+    const numbers = new DataView(new ArrayBuffer(f32.bytes * direction.row.length));
+    for (const [i, x] of Array.from(direction.row).entries()) {
+      numbers.setFloat32(f32.bytes * i, x, true);
+    }
+    const bytes = new Uint8Array(numbers.buffer);
+    const name = `direction.${direction.layer - 1}`;
+    return { name, shape: [direction.row.length], type: f32.number, bytes };
+  });
+  return writeGguf({ metadata, tensors });
 }
 
 /** Directions in the order of their layers. */
@@ -75,43 +55,4 @@ function checkedDirections(directions: readonly Direction[]): Direction[] {
     throw invalid('directions', 'of distinct layers');
   }
   return [...directions].sort((a, b) => a.layer - b.layer);
-}
-
-/** Little-endian numbers, one after the other. */
-class Writer {
-  readonly bytes: number[] = [];
-  readonly #view = new DataView(new ArrayBuffer(8));
-
-  u32(value: number): void {
-    this.#view.setUint32(0, value, true);
-    this.#take(4);
-  }
-
-  u64(value: number): void {
-    this.#view.setBigUint64(0, BigInt(value), true);
-    this.#take(8);
-  }
-
-  f32(value: number): void {
-    this.#view.setFloat32(0, value, true);
-    this.#take(4);
-  }
-
-  ascii(value: string): void {
-    this.bytes.push(...new TextEncoder().encode(value));
-  }
-
-  string(value: string): void {
-    const encoded = new TextEncoder().encode(value);
-    this.u64(encoded.length);
-    this.bytes.push(...encoded);
-  }
-
-  align(to: number): void {
-    while (this.bytes.length % to !== 0) this.bytes.push(0);
-  }
-
-  #take(count: number): void {
-    this.bytes.push(...new Uint8Array(this.#view.buffer, 0, count));
-  }
 }

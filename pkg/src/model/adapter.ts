@@ -1,0 +1,181 @@
+import type { AdapterFile } from '../adapters/files.js';
+import { abortError, ShotglassError } from '../errors.js';
+import { type FileSource, openSource } from '../files/source.js';
+import type { AdapterMessage } from '../protocol.js';
+import type { AdapterInfo, CallOptions } from '../types.js';
+import * as check from '../util/validate.js';
+import type { Client } from './client.js';
+
+/**
+ * Where an adapter comes from: a GGUF file, or the two files of a PEFT adapter, `adapter_config.json` and
+ * `adapter_model.safetensors`, as an array in any order or by name.
+ */
+export type AdapterSource =
+  | FileSource
+  | readonly FileSource[]
+  | { readonly config: FileSource; readonly weights: FileSource };
+
+/** Options of {@link Adapter.save}. */
+export interface SaveAdapterOptions extends CallOptions {
+  /** Bits of each number: 32, which loses nothing, or 16. Default 32. */
+  bits?: 16 | 32 | undefined;
+  /**
+   * `base_model_name_or_path` of a PEFT adapter: the model on Hugging Face, such as
+   * `'HuggingFaceTB/SmolLM2-135M-Instruct'`, or a folder. Default: the name in the model's file.
+   */
+  baseModel?: string | undefined;
+}
+
+/** An adapter that runs, and how strongly. */
+export interface ActiveAdapter {
+  /** The adapter. */
+  readonly adapter: Adapter;
+  /** The factor of all that it adds, from 0 to 2. */
+  readonly scale: number;
+}
+
+/**
+ * A small change of a model's weights that is kept beside them: LoRA (Hu et al. 2021) or (IA)³ (Liu et al.
+ * 2022). It belongs to the model that {@link Model.loadAdapter} was called on, and does nothing before
+ * {@link Model.setAdapter}.
+ *
+ * ```ts
+ * const adapter = await model.loadAdapter('past-tense.gguf');
+ * await model.setAdapter(adapter);
+ * await model.predict('walk →'); // with it
+ * await model.setAdapter(null);
+ * await model.predict('walk →'); // without it
+ * const files = await adapter.save('peft'); // adapter_config.json, adapter_model.safetensors
+ * ```
+ */
+export class Adapter {
+  /** Facts about the adapter. */
+  readonly info: Readonly<AdapterInfo>;
+  readonly #client: Client;
+  readonly #id: number;
+  readonly #baseModel: string;
+  readonly #onClose: (adapter: Adapter) => void;
+
+  /** @internal */
+  constructor(
+    client: Client,
+    { id, info }: AdapterMessage,
+    { baseModel, onClose }: { baseModel: string; onClose: (adapter: Adapter) => void },
+  ) {
+    this.#client = client;
+    this.#id = id;
+    this.#baseModel = baseModel;
+    this.#onClose = onClose;
+    this.info = Object.freeze(info);
+  }
+
+  /**
+   * The adapter as files: `'gguf'` is one file, which llama.cpp reads if it is LoRA, and `'peft'` two. For
+   * (IA)³ the GGUF file is one of this package alone.
+   *
+   * @throws {@link ShotglassError} `closed` (the adapter was closed); `wrong-adapter` if the format has no
+   * place for it.
+   */
+  async save(format: 'gguf' | 'peft', options: SaveAdapterOptions = {}): Promise<AdapterFile[]> {
+    check.only(options, { bits: true, baseModel: true, signal: true });
+    const ask = {
+      id: this.#id,
+      format: check.oneOf('format', format, ['gguf', 'peft'] as const),
+      bits: check.oneOf('bits', options.bits ?? 32, [16, 32] as const),
+      baseModel: check.text('baseModel', options.baseModel ?? this.#baseModel),
+    };
+    const signal = check.signal(options.signal);
+    return this.#client.call('saveAdapter', ask, { signal }).answer;
+  }
+
+  /**
+   * Gives the memory of the adapter back, and that of all cached prompts that ran with it. If it is active,
+   * no adapter is active after that. A second call rejects with `closed`.
+   */
+  async close(): Promise<void> {
+    await this.#client.call('removeAdapter', { id: this.#id }).answer;
+    this.#onClose(this);
+  }
+
+  /** @internal Whether it belongs to the model of this client. */
+  isOf(client: Client): boolean {
+    return this.#client === client;
+  }
+
+  /** @internal Makes it the one with which later calls run. */
+  async activate(scale: number, signal: AbortSignal | undefined): Promise<void> {
+    await this.#client.call('setAdapter', { id: this.#id, scale }, { signal }).answer;
+  }
+}
+
+/** The bytes of all files of an adapter, read here so that calls of the model need not wait for them. */
+export async function adapterFiles(
+  source: AdapterSource,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array[]> {
+  const files: Uint8Array[] = [];
+  for (const file of sourcesOf(source)) files.push(await bytesOf(file, signal));
+  return files;
+}
+
+function sourcesOf(source: AdapterSource): readonly FileSource[] {
+  if (Array.isArray(source)) {
+    if (source.length > 0) return source;
+    throw check.invalid('source', 'an array of at least one file');
+  }
+  const { config, weights } = Object(source) as { config?: FileSource; weights?: FileSource };
+  return config !== undefined && weights !== undefined ? [config, weights] : [source as FileSource];
+}
+
+async function bytesOf(source: FileSource, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const { message, chunks } = await openSource(source);
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = () => signal && reject(abortError(signal));
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+  // Its rejection is heard by whoever races with it.
+  aborted.catch(() => {});
+  const read = readAll(message, chunks);
+  read.catch(() => {});
+  try {
+    return await Promise.race([read, aborted]);
+  } catch (error) {
+    chunks?.cancel(error);
+    throw error;
+  }
+}
+
+async function readAll(
+  message: Parameters<typeof import('../files/open.js').open>[0],
+  chunks: Awaited<ReturnType<typeof openSource>>['chunks'],
+): Promise<Uint8Array> {
+  const [{ open }, { retryPolicy }] = await Promise.all([
+    import('../files/open.js'),
+    import('../files/download.js'),
+  ]).catch((cause: unknown) => {
+    throw new ShotglassError(
+      'worker-failed',
+      `The reader of files could not be loaded (${cause}). Check that all files of the package are served.`,
+    );
+  });
+  const file = await open(message, {
+    sha256: null,
+    keep: false,
+    retryPolicy,
+    pull: async () => (await chunks?.next()) ?? null,
+    onWait() {},
+  });
+  let parts: Uint8Array[] = [];
+  for await (const event of file.chunks) {
+    if (event instanceof Uint8Array) parts.push(event.slice());
+    else if (event.type === 'start') parts = [];
+  }
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
