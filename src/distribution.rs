@@ -134,7 +134,7 @@ fn place(logprob: f32, id: u32) -> u64 {
 }
 
 /// `Σ_i e^(x_i − shift)`, and `Σ_i (x_i − shift) · e^(x_i − shift)`.
-fn sums(x: &[f32], shift: f32) -> (f64, f64) {
+pub(crate) fn sums(x: &[f32], shift: f32) -> (f64, f64) {
     let (mut sums, mut products) = ([0.0; 4], [0.0; 4]);
     let mut add = |x: f32x4| {
         let x = x - f32x4::splat(shift);

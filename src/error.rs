@@ -154,6 +154,15 @@ pub enum Error {
         what: String,
     },
 
+    /// The loss of a training step is not a number, or a gradient is not.
+    #[error(
+        "The training diverged: in step {step} the loss was not a finite number. The adapter is that of the last good step. Choose a lower learning rate."
+    )]
+    Diverged {
+        /// The step, from 1.
+        step: usize,
+    },
+
     /// An argument outside its range.
     #[error("{name} must be {must}, but is {got}.")]
     InvalidOption {
@@ -185,6 +194,7 @@ impl Error {
             Error::EmptyPrompt => "empty-prompt",
             Error::MergedContinuation { .. } => "merged-continuation",
             Error::InvalidText { .. } => "invalid-text",
+            Error::Diverged { .. } => "diverged",
             Error::InvalidOption { .. } => "invalid-option",
         }
     }

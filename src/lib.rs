@@ -17,9 +17,10 @@
 //! 13. [`score`]: the probability of given continuations of a context.
 //! 14. [`attention`]: the attention weights of one token.
 //! 15. [`states`]: the rows between the layers, and what the model would say there.
-//! 16. [`session`]: joins model, tokenizer and caches. It is the only module with state.
-//! 17. [`loader`]: turns a stream of bytes into a session.
-//! 18. `wasm`: makes all of this callable from JavaScript.
+//! 16. [`train`]: changes the numbers of an adapter, step by step, so that examples become probable.
+//! 17. [`session`]: joins model, tokenizer and caches. It is the only module with state.
+//! 18. [`loader`]: turns a stream of bytes into a session.
+//! 19. `wasm`: makes all of this callable from JavaScript.
 //!
 //! # Invariants
 //!
@@ -50,6 +51,7 @@ pub mod prediction;
 pub mod score;
 pub mod attention;
 pub mod states;
+pub mod train;
 pub mod session;
 pub mod loader;
 #[cfg(target_arch = "wasm32")]

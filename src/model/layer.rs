@@ -94,7 +94,7 @@ impl Norm {
 
 impl Activation {
     /// Replaces `x` by the function of it. `up` is what a gate multiplies; without a gate it is not read.
-    pub(super) fn apply(self, x: &mut [f32], up: &[f32]) {
+    pub(crate) fn apply(self, x: &mut [f32], up: &[f32]) {
         match self {
             Activation::SwiGlu => swiglu(x, up),
             Activation::GeGlu => geglu(x, up),

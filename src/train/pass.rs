@@ -1,0 +1,379 @@
+//! A pass of some examples through the network and, where an adapter is trained, back. It runs in small steps, so that a
+//! caller can stop soon: each is half a layer of a few examples, or a few rows of the output layer.
+
+use std::ops::Range;
+
+use super::example::{Examples, Role, Sequence};
+use super::layer::{Batch, Tape, copy, fit};
+use super::linear::{Dropout, Maps};
+use super::loss::{Counts, Goal, Loss, weigh};
+use super::parts;
+use super::products::{each, transposed};
+use crate::adapter::{Adapter, LayerAdapter};
+use crate::error::{Result, try_vec};
+use crate::kernels::float::add;
+use crate::model::budget::multiplications;
+use crate::model::config::Block;
+use crate::model::{Design, Model};
+
+/// Multiplications of a layer for the tokens that run together. An example that is longer runs alone.
+const WORK: u64 = 1 << 29;
+/// Most tokens that run together.
+const MOST_TOKENS: usize = 256;
+/// Rows of logits that are computed together.
+const PLACES: usize = 16;
+
+/// What a pass works with. It is the same for all steps of a pass.
+pub(super) struct Setting<'a> {
+    pub model: &'a Model,
+    pub adapter: &'a Adapter,
+    pub loss: &'a Loss,
+    /// Dropout of this step, if any.
+    pub dropout: Option<Dropout>,
+    /// Layers below this one have no adapter.
+    pub start: usize,
+}
+
+/// A pass that is under way.
+#[derive(Debug, Default)]
+pub(super) struct Pass {
+    /// The examples of the pass.
+    groups: Vec<usize>,
+    /// Those of them that are running.
+    running: Range<usize>,
+    counts: Counts,
+    /// Rows of the pass before the batch.
+    first: usize,
+    /// The sequences that are running.
+    members: Vec<usize>,
+    batch: Batch,
+    stage: Stage,
+    /// What goes into each layer from `start` on, and what leaves the last, `(T, n_embd)` each. Layers below `start`, and
+    /// all if no gradients are wanted, share the first.
+    kept: Vec<Vec<f32>>,
+    /// The gradient of a row between the layers, `(T, n_embd)`.
+    g: Vec<f32>,
+    /// What the feed-forward branch adds to it where the branches are parallel.
+    branch: Vec<f32>,
+    tape: Tape,
+    places: Vec<Place>,
+    /// The sum of the losses of the examples that have run.
+    total: f64,
+}
+
+/// A row of the batch after which something is wanted.
+#[derive(Debug, Clone)]
+struct Place {
+    row: usize,
+    sequence: usize,
+    /// Its index among the places of the sequence.
+    index: usize,
+    weight: f32,
+    value: f64,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+enum Stage {
+    /// The next examples.
+    #[default]
+    Begin,
+    /// The first half of a layer, and the second.
+    Attention(usize),
+    FeedForward(usize),
+    /// The log-probabilities of some places, from one on.
+    Score(usize),
+    /// The gradients of some places.
+    Output(usize),
+    /// A layer once more, with everything that its gradient needs.
+    Again(usize),
+    AgainFeedForward(usize),
+    /// The gradients of its second half, and of its first.
+    BackFeedForward(usize),
+    BackAttention(usize),
+}
+
+impl Pass {
+    /// A pass of these examples.
+    pub fn new(examples: &Examples, groups: Vec<usize>) -> Pass {
+        let mut counts = Counts::default();
+        for &group in &groups {
+            counts.add(&examples.sequences[examples.groups[group].clone()]);
+        }
+        Pass { groups, counts, ..Pass::default() }
+    }
+
+    /// The loss, after the pass.
+    pub fn loss(&self) -> f64 {
+        self.total
+    }
+
+    /// Does a part of the pass. Gradients are added to `grads`, if they are wanted. Returns whether it was the last part.
+    pub fn advance(
+        &mut self,
+        setting: &Setting,
+        examples: &mut Examples,
+        mut grads: Option<&mut [LayerAdapter]>,
+    ) -> Result<bool> {
+        let Setting { model, start, .. } = *setting;
+        let layers = model.config().layers;
+        let has_grads = grads.is_some();
+        // The index of what goes into a layer among what is kept.
+        let place = |layer: usize| if has_grads { layer.saturating_sub(start) } else { 0 };
+        let maps = |layer: usize, first: usize| Maps {
+            adapter: setting.adapter,
+            layer,
+            first,
+            dropout: setting.dropout,
+            pool: &model.compute().pool,
+        };
+        self.stage = match self.stage {
+            Stage::Begin => {
+                if self.running.end == self.groups.len() {
+                    return Ok(true);
+                }
+                let layer = self.begin(setting, examples, has_grads)?;
+                self.forward_from(layer, layers, setting.loss)
+            }
+            Stage::Attention(layer) => {
+                self.tape.attention(
+                    model,
+                    &maps(layer, self.first),
+                    &self.batch,
+                    &self.kept[place(layer)],
+                )?;
+                Stage::FeedForward(layer)
+            }
+            Stage::FeedForward(layer) => {
+                let (from, to) = (place(layer), place(layer + 1));
+                let maps = maps(layer, self.first);
+                let mut out = std::mem::take(&mut self.kept[to]);
+                // Where both are the same, the input is only read by parallel branches.
+                if from == to {
+                    let x = std::mem::take(&mut out);
+                    self.tape.feed_forward(model, &maps, &x, Some(&mut out))?;
+                } else {
+                    self.tape.feed_forward(model, &maps, &self.kept[from], Some(&mut out))?;
+                }
+                self.kept[to] = out;
+                if layer + 1 == start {
+                    self.keep_frozen(examples, model.config().embedding)?;
+                }
+                self.forward_from(layer + 1, layers, setting.loss)
+            }
+            Stage::Score(at) => {
+                let next = self.output(setting, examples, at, None)?;
+                if next < self.places.len() {
+                    Stage::Score(next)
+                } else {
+                    self.weigh(setting.loss, examples);
+                    if has_grads { Stage::Output(0) } else { self.end() }
+                }
+            }
+            Stage::Output(at) => {
+                if at == 0 {
+                    fit(&mut self.g, self.batch.ids.len() * model.config().embedding)?.fill(0.0);
+                }
+                let mut g = std::mem::take(&mut self.g);
+                let next = self.output(setting, examples, at, Some(&mut g))?;
+                self.g = g;
+                if next < self.places.len() {
+                    Stage::Output(next)
+                } else {
+                    if !setting.loss.has_others() {
+                        self.weigh(setting.loss, examples);
+                    }
+                    // Its tape is still that of the last layer.
+                    Stage::BackFeedForward(layers - 1)
+                }
+            }
+            Stage::Again(layer) => {
+                self.tape.attention(
+                    model,
+                    &maps(layer, self.first),
+                    &self.batch,
+                    &self.kept[place(layer)],
+                )?;
+                Stage::AgainFeedForward(layer)
+            }
+            Stage::AgainFeedForward(layer) => {
+                let x = &self.kept[place(layer)];
+                self.tape.feed_forward(model, &maps(layer, self.first), x, None)?;
+                Stage::BackFeedForward(layer)
+            }
+            Stage::BackFeedForward(layer) => {
+                if let Some(grads) = &mut grads {
+                    let x = &self.kept[place(layer)];
+                    let maps = maps(layer, self.first);
+                    let branch = self.tape.feed_forward_back(model, &maps, x, &self.g, &mut grads[layer])?;
+                    if model.config().design.block == Block::Parallel {
+                        self.branch = branch;
+                    } else {
+                        add(&mut self.g, &branch);
+                    }
+                }
+                Stage::BackAttention(layer)
+            }
+            Stage::BackAttention(layer) => {
+                if let Some(grads) = &mut grads {
+                    let (x, batch) = (&self.kept[place(layer)], &self.batch);
+                    let maps = maps(layer, self.first);
+                    let branch =
+                        self.tape.attention_back(model, &maps, batch, x, &self.g, &mut grads[layer])?;
+                    add(&mut self.g, &std::mem::take(&mut self.branch));
+                    add(&mut self.g, &branch);
+                }
+                if layer > start { Stage::Again(layer - 1) } else { self.end() }
+            }
+        };
+        Ok(false)
+    }
+
+    /// Takes the next examples, as many as may run together, and the rows that go into their first layer. Returns this
+    /// layer: the first that is trained if their rows are known, otherwise 0.
+    fn begin(&mut self, setting: &Setting, examples: &Examples, has_grads: bool) -> Result<usize> {
+        let Setting { model, start, .. } = *setting;
+        let c = model.config();
+        let most =
+            usize::try_from(WORK / multiplications(c, 0).max(1)).unwrap_or(MOST_TOKENS).min(MOST_TOKENS);
+        self.members.clear();
+        let mut tokens = 0;
+        self.running.start = self.running.end;
+        while let Some(&group) = self.groups.get(self.running.end) {
+            let group = examples.groups[group].clone();
+            let more: usize =
+                examples.sequences[group.clone()].iter().map(|sequence| sequence.ids.len()).sum();
+            if tokens > 0 && tokens + more > most {
+                break;
+            }
+            tokens += more;
+            self.members.extend(group);
+            self.running.end += 1;
+        }
+        let sequences = || self.members.iter().map(|&member| &examples.sequences[member]);
+        self.batch = Batch::new(model, sequences().map(|sequence| &sequence.ids[..]));
+        self.places.clear();
+        let mut first = 0;
+        for &member in &self.members {
+            let sequence = &examples.sequences[member];
+            let weight = 1.0 / self.counts.places as f32;
+            self.places.extend((0..sequence.places()).map(|index| Place {
+                row: first + sequence.first + index,
+                sequence: member,
+                index,
+                weight,
+                value: 0.0,
+            }));
+            first += sequence.ids.len();
+        }
+
+        self.kept.resize(if has_grads { c.layers - start + 1 } else { 1 }, Vec::new());
+        let x = fit(&mut self.kept[0], tokens * c.embedding)?;
+        if start > 0 && self.members.iter().all(|&member| examples.frozen[member].is_some()) {
+            let frozen = self.members.iter().filter_map(|&member| examples.frozen[member].as_ref());
+            x.iter_mut().zip(frozen.flatten()).for_each(|(x, frozen)| *x = *frozen);
+            return Ok(start);
+        }
+        self.batch.embed(model, x);
+        Ok(0)
+    }
+
+    /// What follows when the rows that go into `layer` are there.
+    fn forward_from(&self, layer: usize, layers: usize, loss: &Loss) -> Stage {
+        if layer < layers {
+            Stage::Attention(layer)
+        } else if loss.has_others() || self.kept.len() == 1 {
+            Stage::Score(0)
+        } else {
+            Stage::Output(0)
+        }
+    }
+
+    /// Keeps the rows that go into the first layer that is trained, for later passes.
+    fn keep_frozen(&mut self, examples: &mut Examples, size: usize) -> Result<()> {
+        let mut rows = &self.kept[0][..];
+        for (&member, length) in self.members.iter().zip(&self.batch.lengths) {
+            let (ours, rest) = rows.split_at(length * size);
+            examples.frozen[member] = Some(copy(ours)?);
+            rows = rest;
+        }
+        Ok(())
+    }
+
+    /// Runs the output layer for some places, from index `at` on. It leaves the value of each, and the gradients of their
+    /// rows in `g` `(T, n_embd)` if they are wanted. Returns the index after them.
+    fn output(
+        &mut self,
+        setting: &Setting,
+        examples: &Examples,
+        at: usize,
+        g: Option<&mut [f32]>,
+    ) -> Result<usize> {
+        let Setting { model, loss, .. } = *setting;
+        let (size, weights, pool) = (model.config().embedding, model.weights(), &model.compute().pool);
+        let places = &mut self.places[at..];
+        let count = places.len().min(PLACES);
+        let places = &mut places[..count];
+        let x = &self.kept[self.kept.len() - 1];
+        let row = |place: &Place| place.row * size..(place.row + 1) * size;
+        let mut rows = Vec::new();
+        for (place, rows) in places.iter().zip(fit(&mut rows, count * size)?.chunks_exact_mut(size)) {
+            rows.copy_from_slice(&x[row(place)]);
+        }
+        let mut logits = model.lens(&rows)?;
+
+        let Design { logit_scale, logit_cap, .. } = model.config().design;
+        let vocabulary = model.vocabulary_size();
+        let mut tasks: Vec<_> = places.iter_mut().zip(logits.chunks_exact_mut(vocabulary)).collect();
+        each(pool, &mut tasks, &|(place, logits)| {
+            let capped = logit_cap.map(|cap| (cap, logits.to_vec()));
+            let goal = goal(&examples.sequences[place.sequence], place.index);
+            place.value = goal.replace(logits, loss.temperature, place.weight);
+            if let Some((cap, capped)) = capped {
+                parts::soft_cap(&capped, cap, logits);
+            }
+            logits.iter_mut().for_each(|g| *g *= logit_scale);
+        });
+        if let Some(g) = g {
+            let mut to_rows = try_vec(0.0, rows.len(), "training")?;
+            transposed(&*weights.output.matrix, &logits, count, &mut to_rows, pool);
+            parts::norm(&weights.output_norm, &rows, &mut to_rows);
+            for (place, to_row) in places.iter().zip(to_rows.chunks_exact(size)) {
+                add(&mut g[row(place)], to_row);
+            }
+        }
+        Ok(at + count)
+    }
+
+    /// Weighs the places of each example by their values, and adds up the loss.
+    fn weigh(&mut self, loss: &Loss, examples: &Examples) {
+        let mut places = &mut self.places[..];
+        for &group in &self.groups[self.running.clone()] {
+            let sequences = &examples.sequences[examples.groups[group].clone()];
+            let count = sequences.iter().map(Sequence::places).sum();
+            let (ours, rest) = std::mem::take(&mut places).split_at_mut(count);
+            let values: Vec<f64> = ours.iter().map(|place| place.value).collect();
+            let mut weights = vec![0.0; count];
+            self.total += weigh(loss, self.counts, sequences, &values, &mut weights);
+            ours.iter_mut().zip(weights).for_each(|(place, weight)| place.weight = weight);
+            places = rest;
+        }
+    }
+
+    /// Ends the examples that ran.
+    fn end(&mut self) -> Stage {
+        self.first += self.batch.ids.len();
+        Stage::Begin
+    }
+}
+
+/// What is wanted at a place of a sequence.
+fn goal(sequence: &Sequence, index: usize) -> Goal<'_> {
+    match &sequence.role {
+        Role::Answer(ids) | Role::Other(ids) => Goal::Token(ids[index]),
+        Role::Teacher(logprobs) => {
+            let size = logprobs.len() / sequence.places();
+            Goal::Teacher(&logprobs[index * size..][..size])
+        }
+    }
+}
