@@ -13,7 +13,7 @@ use crate::model::config::{Pairs, Positions};
 /// An adapter that has been read. After `forget`, freeing it gives its memory back.
 #[wasm_bindgen(js_name = Adapter)]
 #[derive(Debug)]
-pub struct JsAdapter(Arc<Adapter>);
+pub struct JsAdapter(pub(super) Arc<Adapter>);
 
 #[wasm_bindgen(js_class = Adapter)]
 impl JsAdapter {

@@ -5,6 +5,7 @@
 
 mod adapter;
 mod answers;
+mod train;
 
 use js_sys::Float32Array;
 use tsify::Ts;
