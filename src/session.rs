@@ -101,7 +101,7 @@ impl Session {
         })
     }
 
-    /// The model.
+    /// The model, which never changes. A [`Trainer`](crate::train::Trainer) shares it.
     pub fn model(&self) -> &Arc<Model> {
         &self.model
     }

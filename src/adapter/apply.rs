@@ -29,7 +29,7 @@ impl Tuning {
 /// `y (T, output) += factor · x (T, input) Aᵀ Bᵀ`
 ///
 /// `Ax` is summed in four lanes, and `y + (factor · Ax)₁ · B₁ + …` from left to right.
-fn add_low_rank(map: &LowRank, factor: f32, x: &[f32], y: &mut [f32], pool: &Pool) {
+pub(crate) fn add_low_rank(map: &LowRank, factor: f32, x: &[f32], y: &mut [f32], pool: &Pool) {
     let (input, output) = (map.input(), map.output());
     let all = y.len();
     pool.stripes(y, all, output, &|mut stripe| {
@@ -94,7 +94,7 @@ fn expand(b: &[f32], inner: &[f32], y: &mut [f32]) {
 }
 
 /// `row = row ⊙ (1 + scale · (gain − 1))` for each row of `x`.
-fn multiply(gain: &[f32], scale: f32, x: &mut [f32]) {
+pub(crate) fn multiply(gain: &[f32], scale: f32, x: &mut [f32]) {
     let scale = f64::from(scale);
     for row in x.chunks_exact_mut(gain.len()) {
         for (x, &gain) in row.iter_mut().zip(gain) {

@@ -8,6 +8,8 @@ mod apply;
 
 use std::sync::Arc;
 
+pub(crate) use apply::{add_low_rank, multiply};
+
 /// Highest rank that an adapter may have.
 pub const MAX_RANK: usize = 64;
 

@@ -2,28 +2,30 @@
 //! of a batch.
 //!
 //! An example and a head of keys and values, with the query heads that share it, are a task. Its numbers lie together:
-//! queries `(shared, t, head)`, keys `(t, head)`, values `(t, head)`, for `t` tokens.
+//! queries `(shared, t, head)`, keys `(head, t)`, values `(t, head)`, for `t` tokens. Every sum has the order of
+//! [`dot_product`](crate::kernels::dot_product), so a forward pass has the bits of one that answers.
+
+use std::ops::Range;
 
 use wide::f32x4;
 
 use super::products::{dot, each};
-use crate::kernels::float::{add_scaled, exp, soft_cap};
+use crate::kernels::dot_product::GROUP;
+use crate::kernels::float::{add_scaled, exp, soft_cap, sum};
 use crate::kernels::{Pool, load};
 use crate::model::Heads;
 
 /// Collects the rows of queries `(T, heads · head)`, keys and values `(T, kv_heads · head)` of examples of these `lengths`
 /// into the order of the tasks.
 pub(super) fn gather(heads: Heads, lengths: &[usize], q: &[f32], k: &[f32], v: &[f32], grouped: &mut [f32]) {
-    let mut targets = grouped.chunks_exact_mut(heads.size);
-    walk(heads, lengths, |part, place| {
+    walk(heads, lengths, |part, place, first, step| {
         let source = match part {
             Part::Query => &q[place],
             Part::Key => &k[place],
             Part::Value => &v[place],
         };
-        if let Some(target) = targets.next() {
-            target.copy_from_slice(source);
-        }
+        let targets = grouped[first..].iter_mut().step_by(step);
+        targets.zip(source).for_each(|(target, source)| *target = *source);
     });
 }
 
@@ -36,23 +38,21 @@ pub(super) fn scatter(
     k: &mut [f32],
     v: &mut [f32],
 ) {
-    let mut sources = grouped.chunks_exact(heads.size);
-    walk(heads, lengths, |part, place| {
+    walk(heads, lengths, |part, place, first, step| {
         let target = match part {
             Part::Query => &mut q[place],
             Part::Key => &mut k[place],
             Part::Value => &mut v[place],
         };
-        if let Some(source) = sources.next() {
-            target.copy_from_slice(source);
-        }
+        let sources = grouped[first..].iter().step_by(step);
+        target.iter_mut().zip(sources).for_each(|(target, source)| *target = *source);
     });
 }
 
 /// Collects rows `(T, heads · head)` of queries, or of results, into the order of the tasks.
 pub(super) fn gather_queries(heads: Heads, lengths: &[usize], rows: &[f32], grouped: &mut [f32]) {
     let mut targets = grouped.chunks_exact_mut(heads.size);
-    walk(heads, lengths, |part, place| {
+    walk(heads, lengths, |part, place, _, _| {
         if let Part::Query = part
             && let Some(target) = targets.next()
         {
@@ -64,7 +64,7 @@ pub(super) fn gather_queries(heads: Heads, lengths: &[usize], rows: &[f32], grou
 /// The reverse of [`gather_queries`].
 pub(super) fn scatter_queries(heads: Heads, lengths: &[usize], grouped: &[f32], rows: &mut [f32]) {
     let mut sources = grouped.chunks_exact(heads.size);
-    walk(heads, lengths, |part, place| {
+    walk(heads, lengths, |part, place, _, _| {
         if let Part::Query = part
             && let Some(source) = sources.next()
         {
@@ -79,24 +79,32 @@ enum Part {
     Value,
 }
 
-/// Visits the place of each head of each row, in the order of the tasks.
-fn walk(heads: Heads, lengths: &[usize], mut visit: impl FnMut(Part, std::ops::Range<usize>)) {
-    let mut first = 0;
+/// Visits each head of each row in the order of the tasks: its place among the rows, the index of its first element among
+/// the numbers of all tasks, and how far apart its elements are there.
+fn walk(heads: Heads, lengths: &[usize], mut visit: impl FnMut(Part, Range<usize>, usize, usize)) {
+    let (mut row, mut index) = (0, 0);
     for &t in lengths {
         for kv_head in 0..heads.kv {
-            let mut rows = |part: fn() -> Part, size: usize, head: usize| {
-                for row in first..first + t {
-                    let start = row * size + head * heads.size;
-                    visit(part(), start..start + heads.size);
-                }
+            let place = |row: usize, size: usize, head: usize| {
+                let start = row * size + head * heads.size;
+                start..start + heads.size
             };
             for head in kv_head * heads.shared()..(kv_head + 1) * heads.shared() {
-                rows(|| Part::Query, heads.query_row(), head);
+                for row in row..row + t {
+                    visit(Part::Query, place(row, heads.query_row(), head), index, 1);
+                    index += heads.size;
+                }
             }
-            rows(|| Part::Key, heads.kv_row(), kv_head);
-            rows(|| Part::Value, heads.kv_row(), kv_head);
+            for i in 0..t {
+                visit(Part::Key, place(row + i, heads.kv_row(), kv_head), index + i, t);
+            }
+            index += t * heads.size;
+            for row in row..row + t {
+                visit(Part::Value, place(row, heads.kv_row(), kv_head), index, 1);
+                index += heads.size;
+            }
         }
-        first += t;
+        row += t;
     }
 }
 
@@ -142,11 +150,10 @@ pub(super) fn forward(heads: Heads, lengths: &[usize], grouped: &[f32], out: &mu
         out.fill(0.0);
         for (i, (q, out)) in q.chunks_exact(heads.size).zip(out.chunks_exact_mut(heads.size)).enumerate() {
             let seen = seen(heads, i % *t);
-            let (k, v) = (&k[seen.start * heads.size..], &v[seen.start * heads.size..]);
-            let weights = &mut weights[..seen.len()];
-            score(heads, q, k, weights);
-            softmax(weights);
-            for (weight, v) in weights.iter().zip(v.chunks_exact(heads.size)) {
+            let weights = &mut weights[seen.clone()];
+            score(heads, q, k, seen.clone(), weights);
+            softmax(weights, seen.start);
+            for (weight, v) in weights.iter().zip(v.chunks_exact(heads.size).skip(seen.start)) {
                 add_scaled(out, v, *weight);
             }
         }
@@ -167,38 +174,39 @@ pub(super) fn backward(
 ) {
     let mut tasks = tasks(heads, lengths, grouped, g, out, heads.shared() + 2);
     each(pool, &mut tasks, &|Task { t, grouped, g, out }| {
-        let (size, head) = (heads.size, *t * heads.size);
-        let (q, k, v) = parts(heads, *t, grouped);
+        let (t, size) = (*t, heads.size);
+        let (q, k, v) = parts(heads, t, grouped);
         out.fill(0.0);
-        let (to_q, rest) = out.split_at_mut(heads.shared() * head);
-        let (to_k, to_v) = rest.split_at_mut(head);
-        let [mut slopes, mut weights, mut to_scores] = [(); 3].map(|()| vec![0.0; *t]);
+        let (to_q, rest) = out.split_at_mut(heads.shared() * t * size);
+        let (to_k, to_v) = rest.split_at_mut(t * size);
+        let [mut slopes, mut weights, mut to_scores] = [(); 3].map(|()| vec![0.0; t]);
 
         let queries = q.chunks_exact(size).zip(g.chunks_exact(size)).zip(to_q.chunks_exact_mut(size));
         for (i, ((q, g), to_q)) in queries.enumerate() {
-            let seen = seen(heads, i % *t);
-            let first = seen.start * size;
+            let seen = seen(heads, i % t);
             let [slopes, weights, to_scores] =
-                [&mut slopes, &mut weights, &mut to_scores].map(|vec| &mut vec[..seen.len()]);
-            score(heads, q, &k[first..], weights);
+                [&mut slopes, &mut weights, &mut to_scores].map(|vec| &mut vec[seen.clone()]);
+            score(heads, q, k, seen.clone(), weights);
             for (slope, score) in slopes.iter_mut().zip(&*weights) {
                 let share = heads.cap.map_or(0.0, |cap| score / cap);
                 *slope = (1.0 - share * share) * heads.scale;
             }
-            softmax(weights);
+            softmax(weights, seen.start);
 
-            for (to_score, v) in to_scores.iter_mut().zip(v[first..].chunks_exact(size)) {
+            for (to_score, v) in to_scores.iter_mut().zip(v.chunks_exact(size).skip(seen.start)) {
                 *to_score = dot(g, v); // ∂P
             }
             let mean = dot(to_scores, weights);
-            let places = first..first + seen.len() * size;
-            let keys = k[places.clone()].chunks_exact(size).zip(to_k[places.clone()].chunks_exact_mut(size));
-            let values = to_v[places].chunks_exact_mut(size);
-            for (j, ((k, to_k), to_v)) in keys.zip(values).enumerate() {
-                let to_score = weights[j] * (to_scores[j] - mean) * slopes[j];
-                add_scaled(to_q, k, to_score);
-                add_scaled(to_k, q, to_score);
-                add_scaled(to_v, g, weights[j]);
+            for ((to_score, weight), slope) in to_scores.iter_mut().zip(&*weights).zip(&*slopes) {
+                *to_score = weight * (*to_score - mean) * slope; // ∂S
+            }
+            for (to_v, weight) in to_v.chunks_exact_mut(size).skip(seen.start).zip(&*weights) {
+                add_scaled(to_v, g, *weight);
+            }
+            let keys = k.chunks_exact(t).zip(to_k.chunks_exact_mut(t));
+            for (((k, to_k), q), to_q) in keys.zip(q).zip(to_q) {
+                *to_q += dot(to_scores, &k[seen.clone()]);
+                add_scaled(&mut to_k[seen.clone()], to_scores, *q);
             }
         }
     });
@@ -212,32 +220,40 @@ fn parts(heads: Heads, t: usize, grouped: &[f32]) -> (&[f32], &[f32], &[f32]) {
 }
 
 /// The positions that a query at `position` sees.
-fn seen(heads: Heads, position: usize) -> std::ops::Range<usize> {
+fn seen(heads: Heads, position: usize) -> Range<usize> {
     (position + 1).saturating_sub(heads.window)..position + 1
 }
 
-/// The capped scores of a query, one for each of `scores`.
-fn score(heads: Heads, q: &[f32], k: &[f32], scores: &mut [f32]) {
-    for (score, k) in scores.iter_mut().zip(k.chunks_exact(heads.size)) {
-        *score = dot(q, k) * heads.scale;
+/// The capped scores of a query for the keys of the positions that it sees. `k` is `(head, t)`.
+fn score(heads: Heads, q: &[f32], k: &[f32], seen: Range<usize>, scores: &mut [f32]) {
+    let t = k.len() / heads.size;
+    scores.fill(0.0);
+    for (q, k) in q.iter().zip(k.chunks_exact(t)) {
+        add_scaled(scores, &k[seen.clone()], *q);
     }
+    scores.iter_mut().for_each(|score| *score *= heads.scale);
     if let Some(cap) = heads.cap {
         soft_cap(scores, cap);
     }
 }
 
-/// Softmax in place: `e^(s − max) / Σ`.
-fn softmax(scores: &mut [f32]) {
+/// Softmax in place: `e^(s − max) / Σ`, of scores of which the first is that of position `first`. Each place in a group of
+/// positions has a lane of its own.
+fn softmax(scores: &mut [f32], first: usize) {
     let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut total = 0.0;
-    for scores in scores.chunks_mut(4) {
-        let mut lanes = [f32::NEG_INFINITY; 4];
-        lanes[..scores.len()].copy_from_slice(scores);
+    let (start, end) = scores.split_at_mut((GROUP - first % GROUP).min(scores.len()));
+    let mut totals = f32x4::ZERO;
+    for (lane, scores) in
+        [(first % GROUP, start)].into_iter().chain(end.chunks_mut(GROUP).map(|end| (0, end)))
+    {
+        let mut lanes = [f32::NEG_INFINITY; GROUP];
+        let used = lane..lane + scores.len();
+        lanes[used.clone()].copy_from_slice(scores);
         let weights = exp(load(&lanes) - f32x4::splat(max));
-        scores.copy_from_slice(&weights.as_array()[..scores.len()]);
-        total += crate::kernels::float::sum(weights);
+        totals += weights;
+        scores.copy_from_slice(&weights.as_array()[used]);
     }
-    let inverse = 1.0 / total;
+    let inverse = 1.0 / sum(totals);
     scores.iter_mut().for_each(|weight| *weight *= inverse);
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::noise::Noise;
 use crate::adapter::{Adapter, Gain, LayerAdapter, LowRank, MAX_RANK, Target};
 use crate::error::{Error, Result, try_vec};
-use crate::model::{Layer, Linear, Model};
+use crate::model::Model;
 
 /// A LoRA adapter of this rank beside the `targets` of these layers, counted from 0, which changes nothing yet: the elements of A
 /// are uniform within ±1/√input (He et al. 2015, as PEFT has it), drawn with `seed`, and those of B are 0.
@@ -27,10 +27,7 @@ pub fn low_rank(
     }
     for (layer, adapted) in chosen(model, &mut adapter, layers)? {
         for &target in targets {
-            let Some(Linear { matrix, .. }) = linear(&model.weights().layers[layer], target) else {
-                continue;
-            };
-            let (output, input) = (matrix.rows(), matrix.columns());
+            let Some((output, input)) = model.config().matrix(layer, target) else { continue };
             let most = MAX_RANK.min(input).min(output);
             if !(1..=most).contains(&rank) {
                 let must = format!("from 1 to {most} for {} of layer {layer}", target.part());
@@ -57,11 +54,8 @@ pub fn gains(model: &Model, gains: &[Gain], layers: Range<usize>) -> Result<Adap
     let mut adapter = nothing(model, 0.0)?;
     for (layer, adapted) in chosen(model, &mut adapter, layers)? {
         for &gain in gains {
-            let size = match (gain, &model.weights().layers[layer]) {
-                (Gain::Keys, layer) => layer.k.matrix.rows(),
-                (Gain::Values, layer) => layer.v.matrix.rows(),
-                (Gain::Inner, layer) => layer.down.matrix.columns(),
-            };
+            let Some((output, input)) = model.config().matrix(layer, gain.target()) else { continue };
+            let size = if gain == Gain::Inner { input } else { output };
             adapted.gains[gain as usize] = Some(try_vec(1.0, size, "an adapter")?);
         }
     }
@@ -96,17 +90,4 @@ fn with_numbers(adapter: Adapter) -> Result<Adapter> {
         return Err(Error::InvalidOption { name: "targets", must, got: "none".to_owned() });
     }
     Ok(adapter)
-}
-
-/// The matrix of a layer.
-fn linear(layer: &Layer, target: Target) -> Option<&Linear> {
-    match target {
-        Target::Q => Some(&layer.q),
-        Target::K => Some(&layer.k),
-        Target::V => Some(&layer.v),
-        Target::O => Some(&layer.o),
-        Target::Gate => layer.gate.as_ref(),
-        Target::Up => Some(&layer.up),
-        Target::Down => Some(&layer.down),
-    }
 }

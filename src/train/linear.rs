@@ -57,7 +57,7 @@ impl Maps<'_> {
     }
 
     /// From `g = ∂L/∂y` of the rows `x`, adds `∂L/∂x (T, input)` to `dx` and the gradients of A and B to `grads`:
-    /// `∂x = Wᵀ g + s · Aᵀ(B ᵀg)`, `∂A = s · (Bᵀ g) x̃ᵀ`, `∂B = s · g (A x̃)ᵀ`.
+    /// `∂x = Wᵀ g + s · Aᵀ(Bᵀ g)`, `∂A = s · (Bᵀ g) x̃ᵀ`, `∂B = s · g (A x̃)ᵀ`.
     pub fn backward(
         &self,
         target: Target,
@@ -68,20 +68,21 @@ impl Maps<'_> {
         grads: &mut LayerAdapter,
     ) -> Result<()> {
         let tokens = g.len() / linear.matrix.rows();
-        let mut frozen = try_vec(0.0, dx.len(), "a gradient")?;
-        transposed(&*linear.matrix, g, tokens, &mut frozen, self.pool);
-        add(dx, &frozen);
-        if let (Some(map), Some(grads)) =
+        transposed(&*linear.matrix, g, tokens, dx, self.pool);
+        let (Some(map), Some(grads)) =
             (self.adapted().low_rank(target), &mut grads.low_rank[target as usize])
-        {
-            let x = self.dropped(target, map, x);
-            let to_x = &mut frozen;
-            low_rank(map, self.adapter.factor(map.rank), &x, g, to_x, grads, self.pool);
-            if let Some(dropout) = self.dropout {
-                dropout.apply(self.layer, target, self.first, map.input(), to_x);
-            }
-            add(dx, to_x);
-        }
+        else {
+            return Ok(());
+        };
+        let (x, factor) = (self.dropped(target, map, x), self.adapter.factor(map.rank));
+        let Some(dropout) = self.dropout else {
+            low_rank(map, factor, &x, g, dx, grads, self.pool);
+            return Ok(());
+        };
+        let mut to_x = try_vec(0.0, dx.len(), "training")?;
+        low_rank(map, factor, &x, g, &mut to_x, grads, self.pool);
+        dropout.apply(self.layer, target, self.first, map.input(), &mut to_x);
+        add(dx, &to_x);
         Ok(())
     }
 
@@ -97,7 +98,7 @@ impl Maps<'_> {
 /// Tokens in one task of a thread.
 const TOKENS: usize = 16;
 
-/// The gradients of `y = s · B A x`, from `g = ∂L/∂y`: writes `∂L/∂x` to `dx` and adds those of A and B to `grads`.
+/// The gradients of `y = s · B A x`, from `g = ∂L/∂y`: adds `∂L/∂x` to `dx`, and those of A and B to `grads`.
 fn low_rank(
     map: &LowRank,
     factor: f32,
@@ -134,11 +135,84 @@ fn low_rank(
 
     let mut tasks: Vec<_> = dx.chunks_mut(TOKENS * input).zip(back.chunks(TOKENS * rank)).collect();
     each(pool, &mut tasks, &|(dx, back)| {
-        dx.fill(0.0);
         for (dx, back) in dx.chunks_exact_mut(input).zip(back.chunks_exact(rank)) {
             for (row, weight) in map.a.chunks_exact(input).zip(back) {
                 add_scaled(dx, row, *weight);
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checks::{assert_near, numbers, slopes, weighted, wide};
+    use super::*;
+    use crate::gguf::TensorType;
+    use crate::kernels::{Precision, matrix};
+
+    const TOKENS: usize = 5;
+    const INPUT: usize = 12;
+    const OUTPUT: usize = 10;
+    const RANK: usize = 3;
+
+    /// `∂x`, `∂A` and `∂B` with half of the input of A dropped, and without.
+    #[test]
+    fn linear_maps_have_the_slopes_of_their_definition() {
+        let weights = numbers(OUTPUT * INPUT, 50);
+        let mut packed = matrix(TensorType::F32, OUTPUT, INPUT, true).expect("there is memory");
+        packed.push(&weights.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>()).expect("they fit");
+        let linear = Linear { matrix: packed.into(), bias: Some(numbers(OUTPUT, 51)) };
+        let map = LowRank { rank: RANK, a: numbers(RANK * INPUT, 52), b: numbers(RANK * OUTPUT, 53) };
+        let mut zero = LayerAdapter::default();
+        zero.low_rank[Target::Up as usize] =
+            Some(LowRank { rank: RANK, a: vec![0.0; map.a.len()], b: vec![0.0; map.b.len()] });
+        let mut layer = zero.clone();
+        layer.low_rank[Target::Up as usize] = Some(map.clone());
+        let adapter =
+            Adapter { name: String::new(), architecture: String::new(), alpha: 6.0, layers: vec![layer] };
+        let (x, g) = (numbers(TOKENS * INPUT, 54), numbers(TOKENS * OUTPUT, 55));
+        let pool = Pool::new(1);
+
+        for rate in [0.0, 0.5] {
+            let noise = Noise::new(56);
+            let dropout = (rate > 0.0).then_some(Dropout { rate, noise });
+            let maps = Maps { adapter: &adapter, layer: 0, first: 7, dropout, pool: &pool };
+            let kept = |index: usize| {
+                let unit = noise.part(0).part(Target::Up as usize).unit(7 * INPUT + index);
+                if unit < rate { 0.0 } else { 1.0 / (1.0 - f64::from(rate)) }
+            };
+            let dropped = (0..x.len()).filter(|&index| kept(index) == 0.0).count();
+            assert!(
+                rate == 0.0 || (x.len() / 4..x.len() * 3 / 4).contains(&dropped),
+                "{dropped} are dropped"
+            );
+            let truth = |x: &[f64], a: &[f64], b: &[f64]| {
+                let mut out = vec![0.0; TOKENS * OUTPUT];
+                for (t, row) in (0..TOKENS).flat_map(|t| (0..OUTPUT).map(move |row| (t, row))) {
+                    let x = &x[t * INPUT..][..INPUT];
+                    let plain = (0..INPUT).map(|i| f64::from(weights[row * INPUT + i]) * x[i]).sum::<f64>();
+                    let inner = |r: usize| {
+                        (0..INPUT).map(|i| a[r * INPUT + i] * x[i] * kept(t * INPUT + i)).sum::<f64>()
+                    };
+                    let added = (0..RANK).map(|r| 2.0 * b[r * OUTPUT + row] * inner(r)).sum::<f64>();
+                    out[t * OUTPUT + row] =
+                        plain + linear.bias.as_ref().map_or(0.0, |bias| bias[row].into()) + added;
+                }
+                out
+            };
+            let mut rows = Rows::default();
+            rows.quantize(INPUT, &x, Precision::Sixteen, &pool);
+            let mut y = vec![0.0; TOKENS * OUTPUT];
+            maps.forward(Target::Up, &linear, &rows, &mut y);
+            let [wide_x, a, b] = [&x, &map.a, &map.b].map(|x| wide(x));
+            assert_near(&y, &truth(&wide_x, &a, &b), "y");
+
+            let (mut dx, mut grads) = (vec![0.0; x.len()], zero.clone());
+            maps.backward(Target::Up, &linear, &x, &g, &mut dx, &mut grads).expect("there is memory");
+            let grads = grads.low_rank(Target::Up).expect("it was put there");
+            assert_near(&dx, &slopes(&wide_x, |x| weighted(&g, &truth(x, &a, &b))), "∂x");
+            assert_near(&grads.a, &slopes(&a, |a| weighted(&g, &truth(&wide_x, a, &b))), "∂A");
+            assert_near(&grads.b, &slopes(&b, |b| weighted(&g, &truth(&wide_x, &a, b))), "∂B");
+        }
+    }
 }

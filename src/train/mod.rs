@@ -26,6 +26,7 @@ mod products;
 use std::sync::Arc;
 
 use crate::adapter::{Adapter, LayerAdapter};
+use crate::adapter_file;
 use crate::error::{Error, Result, try_vec};
 use crate::model::Model;
 pub use example::Example;
@@ -120,8 +121,8 @@ impl Trainer {
     /// A run that has done nothing yet. It trains all numbers that `adapter` has.
     ///
     /// # Errors
-    /// `invalid-option` if a setting, an example or the adapter cannot be used, `prompt-too-long` if an example has more
-    /// tokens than the model has positions, and `out-of-memory`.
+    /// `invalid-option` if a setting or an example cannot be used, `wrong-adapter` if the adapter does not fit the model,
+    /// `prompt-too-long` if an example has more tokens than the model has positions, and `out-of-memory`.
     pub fn new(
         model: Arc<Model>,
         adapter: Adapter,
@@ -129,11 +130,11 @@ impl Trainer {
         settings: Settings,
     ) -> Result<Trainer> {
         settings.check()?;
+        adapter_file::check(&adapter, model.config())?;
         let start = first_layer(&adapter);
-        if adapter.layers.len() != model.config().layers || start == adapter.layers.len() {
-            let must = format!("one with numbers for {} layers", model.config().layers);
-            let got = format!("one for {}", adapter.layers.len());
-            return Err(Error::InvalidOption { name: "adapter", must, got });
+        if start == adapter.layers.len() {
+            let must = "one that has numbers".to_owned();
+            return Err(Error::InvalidOption { name: "adapter", must, got: "empty".to_owned() });
         }
         let examples = Examples::new(&model, examples, settings.loss.has_others())?;
         let moments = Moments { means: zeros(&adapter)?, squares: zeros(&adapter)?, steps: 0 };
@@ -157,6 +158,11 @@ impl Trainer {
     /// The adapter as the last step left it. If the loss was not finite, it is the last one with which it was.
     pub fn adapter(&self) -> &Adapter {
         &self.adapter
+    }
+
+    /// The gradients of the last step that has ended, before they were clipped, in the places of the adapter's numbers.
+    pub fn gradients(&self) -> &[LayerAdapter] {
+        &self.grads
     }
 
     /// The number of steps that have ended.
@@ -283,7 +289,7 @@ impl Evaluation {
     /// An evaluation that has done nothing yet.
     ///
     /// # Errors
-    /// Those of [`Trainer::new`].
+    /// Those of [`Trainer::new`] for its loss and its examples.
     pub fn new(model: Arc<Model>, examples: &[Example], loss: Loss) -> Result<Evaluation> {
         Settings { loss, ..Settings::default() }.check()?;
         let examples = Examples::new(&model, examples, loss.has_others())?;
@@ -291,8 +297,11 @@ impl Evaluation {
     }
 
     /// Does a part of the work, without dropout. Returns the loss when all is done; the call after that begins anew.
-    /// The adapter must not change in between.
+    /// The adapter must fit the model, and must not change in between.
     pub fn advance(&mut self, adapter: &Adapter) -> Result<Option<f64>> {
+        if self.pass.is_none() {
+            adapter_file::check(adapter, self.model.config())?;
+        }
         let start = first_layer(adapter);
         if start != self.start {
             self.start = start;

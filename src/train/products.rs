@@ -25,7 +25,7 @@ pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     sum(lanes.zip(others).fold(f32x4::ZERO, |sum, (a, b)| sum + load(a) * load(b))) + tail
 }
 
-/// `dx (T, input) = g (T, output) · W`, the gradient of the product with the weights as floats. The rounding of
+/// `dx (T, input) += g (T, output) · W`, the gradient of the product with the weights as floats. The rounding of
 /// activations in the forward pass counts as no change (Bengio et al. 2013, the straight-through estimator).
 pub(super) fn transposed(matrix: &dyn Matrix, g: &[f32], tokens: usize, dx: &mut [f32], pool: &Pool) {
     let (rows, columns) = (matrix.rows(), matrix.columns());
@@ -33,7 +33,6 @@ pub(super) fn transposed(matrix: &dyn Matrix, g: &[f32], tokens: usize, dx: &mut
     let mut tasks: Vec<_> = dx.chunks_mut(TOKENS * columns).zip(g.chunks(TOKENS * rows)).collect();
     each(pool, &mut tasks, &|(dx, g)| {
         let mut weights = vec![0.0; columns];
-        dx.fill(0.0);
         for row in 0..rows {
             matrix.row(row, &mut weights);
             for (dx, g) in dx.chunks_exact_mut(columns).zip(g.chunks_exact(rows)) {

@@ -66,6 +66,16 @@ impl Twin {
         self.output(&self.run(ids, see, |_| ())?)?.to_vec2()
     }
 
+    /// The logits (T, V), through which candle finds gradients.
+    pub fn logits_tensor(&self, ids: &[u32]) -> Result<Tensor> {
+        self.output(&self.run(ids, |_| (), |_| ())?)
+    }
+
+    /// The weights by their names in the file. A test may put tensors in their place that are made of variables.
+    pub fn tensors(&mut self) -> &mut HashMap<String, Tensor> {
+        &mut self.tensors
+    }
+
     /// The logits at the last position.
     pub fn last_logits(&self, ids: &[u32]) -> Result<Vec<f32>> {
         let last = self.run(ids, |_| (), |_| ())?.narrow(0, ids.len() - 1, 1)?; // (1, D)
