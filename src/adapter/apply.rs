@@ -43,7 +43,7 @@ pub(crate) fn add_low_rank(map: &LowRank, factor: f32, x: &[f32], y: &mut [f32],
 }
 
 /// `inner = A x`
-fn project(a: &[f32], x: &[f32], inner: &mut [f32]) {
+pub(crate) fn project(a: &[f32], x: &[f32], inner: &mut [f32]) {
     // Four rows of A together, so that four sums run at once.
     for (rows, inner) in a.chunks(4 * x.len()).zip(inner.chunks_mut(4)) {
         if let [first, second, third, fourth] = inner {
@@ -76,7 +76,7 @@ fn dots<const N: usize>(rows: [&[f32]; N], x: &[f32]) -> [f32; N] {
 }
 
 /// `y += Bᵀ inner`
-fn expand(b: &[f32], inner: &[f32], y: &mut [f32]) {
+pub(crate) fn expand(b: &[f32], inner: &[f32], y: &mut [f32]) {
     let size = y.len();
     let mut lanes = y.chunks_exact_mut(4);
     for (at, y) in lanes.by_ref().enumerate() {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::noise::Noise;
-use super::products::{dot, each, transposed};
-use crate::adapter::{Adapter, LayerAdapter, LowRank, Target, add_low_rank};
+use super::products::{each, transposed};
+use crate::adapter::{Adapter, LayerAdapter, LowRank, Target, add_low_rank, expand, project};
 use crate::error::{Result, try_vec};
 use crate::kernels::float::{add, add_scaled};
 use crate::kernels::{Pool, Rows};
@@ -110,19 +110,18 @@ fn low_rank(
 ) {
     let (rank, input, output) = (map.rank, map.input(), map.output());
     // s · A x and s · Bᵀ g, (T, rank) each.
-    let project = |rows: &[f32], size: usize, x: &[f32]| {
+    let scaled = |rows: &[f32], size: usize, x: &[f32]| {
         let mut inner = vec![0.0; x.len() / size * rank];
         let mut tasks: Vec<_> = inner.chunks_mut(TOKENS * rank).zip(x.chunks(TOKENS * size)).collect();
         each(pool, &mut tasks, &|(inner, x)| {
             for (inner, x) in inner.chunks_exact_mut(rank).zip(x.chunks_exact(size)) {
-                for (inner, row) in inner.iter_mut().zip(rows.chunks_exact(size)) {
-                    *inner = factor * dot(row, x);
-                }
+                project(rows, x, inner);
+                inner.iter_mut().for_each(|x| *x *= factor);
             }
         });
         inner
     };
-    let (inner, back) = (project(&map.a, input, x), project(&map.b, output, g));
+    let (inner, back) = (scaled(&map.a, input, x), scaled(&map.b, output, g));
 
     let to_a = grads.a.chunks_exact_mut(input).enumerate().map(|(j, row)| (j, row, &back, x, input));
     let to_b = grads.b.chunks_exact_mut(output).enumerate().map(|(j, row)| (j, row, &inner, g, output));
@@ -136,9 +135,7 @@ fn low_rank(
     let mut tasks: Vec<_> = dx.chunks_mut(TOKENS * input).zip(back.chunks(TOKENS * rank)).collect();
     each(pool, &mut tasks, &|(dx, back)| {
         for (dx, back) in dx.chunks_exact_mut(input).zip(back.chunks_exact(rank)) {
-            for (row, weight) in map.a.chunks_exact(input).zip(back) {
-                add_scaled(dx, row, *weight);
-            }
+            expand(&map.a, back, dx);
         }
     });
 }

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use crate::adapter::{Adapter, LayerAdapter};
 use crate::adapter_file;
-use crate::error::{Error, Result, try_vec};
+use crate::error::{Error, Result};
 use crate::model::Model;
 pub use example::Example;
 use example::Examples;
@@ -137,6 +137,7 @@ impl Trainer {
             return Err(Error::InvalidOption { name: "adapter", must, got: "empty".to_owned() });
         }
         let examples = Examples::new(&model, examples, settings.loss.has_others())?;
+        reserve(pass::bytes(&model, &examples, start))?;
         let moments = Moments { means: zeros(&adapter)?, squares: zeros(&adapter)?, steps: 0 };
         Ok(Trainer {
             good: duplicate(&adapter)?,
@@ -326,14 +327,21 @@ fn first_layer(adapter: &Adapter) -> usize {
 
 /// The layers of an adapter once more.
 fn duplicate(adapter: &Adapter) -> Result<Vec<LayerAdapter>> {
-    let mut bytes = 0;
+    let mut numbers = 0;
     for LayerAdapter { low_rank, gains } in &adapter.layers {
         let maps = low_rank.iter().flatten().map(|map| map.a.len() + map.b.len());
-        bytes += maps.chain(gains.iter().flatten().map(Vec::len)).sum::<usize>();
+        numbers += maps.chain(gains.iter().flatten().map(Vec::len)).sum::<usize>();
     }
-    // Asks for the memory before `clone` takes it, because that would abort.
-    drop(try_vec(0.0_f32, bytes, "training")?);
+    // `clone` would abort if the memory were refused.
+    reserve((numbers * size_of::<f32>()) as u64)?;
     Ok(adapter.layers.clone())
+}
+
+/// Allocates as much memory and gives it back, so that a run for which there is too little does not begin.
+fn reserve(bytes: u64) -> Result<()> {
+    let refused = || Error::OutOfMemory { what: "training", bytes };
+    let mut memory: Vec<u8> = Vec::new();
+    memory.try_reserve_exact(usize::try_from(bytes).map_err(|_| refused())?).map_err(|_| refused())
 }
 
 /// Zeros in the place of the numbers of an adapter.

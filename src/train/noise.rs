@@ -40,3 +40,23 @@ fn mix(z: u64) -> u64 {
     let z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ z >> 31
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_even_and_orders_are_whole() {
+        let noise = Noise::new(1).part(2);
+        let mean = (0..10_000).map(|index| noise.unit(index)).sum::<f32>() / 10_000.0;
+        assert!((mean - 0.5).abs() < 0.01, "{mean}");
+        assert_ne!(noise.number(0), Noise::new(1).part(3).number(0));
+        assert_ne!(noise.number(0), Noise::new(2).part(2).number(0));
+        for count in [0, 1, 2, 50] {
+            let mut order = noise.order(count);
+            assert!(count < 50 || !order.is_sorted(), "it is another order");
+            order.sort_unstable();
+            assert_eq!(order, (0..count).collect::<Vec<_>>());
+        }
+    }
+}

@@ -14,7 +14,7 @@ use crate::error::{Result, try_vec};
 use crate::kernels::float::add;
 use crate::model::budget::multiplications;
 use crate::model::config::Block;
-use crate::model::{Design, Model};
+use crate::model::{Config, Design, Model};
 
 /// Multiplications of a layer for the tokens that run together. An example that is longer runs alone.
 const WORK: u64 = 1 << 29;
@@ -22,6 +22,32 @@ const WORK: u64 = 1 << 29;
 const MOST_TOKENS: usize = 256;
 /// Rows of logits that are computed together.
 const PLACES: usize = 16;
+
+/// Most tokens of a network of these sizes that run together, if an example is not longer.
+fn most_tokens(config: &Config) -> usize {
+    usize::try_from(WORK / multiplications(config, 0).max(1)).unwrap_or(MOST_TOKENS).min(MOST_TOKENS)
+}
+
+/// About how many bytes a pass of these examples and back takes at most, with the first layer that is trained, beside the
+/// adapter's numbers.
+pub(super) fn bytes(model: &Model, examples: &Examples, start: usize) -> u64 {
+    let c = model.config();
+    let tokens = |group: &Range<usize>| {
+        examples.sequences[group.clone()].iter().map(|sequence| sequence.ids.len() as u64).sum::<u64>()
+    };
+    let all: u64 = examples.groups.iter().map(tokens).sum();
+    let longest = examples.groups.iter().map(tokens).max().unwrap_or(0);
+    let together = longest.max(all.min(most_tokens(c) as u64));
+
+    let [row, inner, layers] = [c.embedding, c.feed_forward, c.layers - start].map(|size| size as u64);
+    let [q, kv] = [c.heads.query_row(), c.heads.kv_row()].map(|size| size as u64);
+    // What is kept of each layer, the tape, and what the way back needs at the same time.
+    let of_token =
+        row * (layers + 1) + (6 * row + 3 * q + 4 * kv + 3 * inner) + (3 * row + 3 * q + 4 * kv + 3 * inner);
+    let logits = 3 * PLACES as u64 * model.vocabulary_size() as u64;
+    let frozen = if start > 0 { all * row } else { 0 };
+    (together * of_token + logits + frozen).saturating_mul(size_of::<f32>() as u64)
+}
 
 /// What a pass works with. It is the same for all steps of a pass.
 pub(super) struct Setting<'a> {
@@ -234,8 +260,7 @@ impl Pass {
     fn begin(&mut self, setting: &Setting, examples: &Examples, has_grads: bool) -> Result<usize> {
         let Setting { model, start, .. } = *setting;
         let c = model.config();
-        let most =
-            usize::try_from(WORK / multiplications(c, 0).max(1)).unwrap_or(MOST_TOKENS).min(MOST_TOKENS);
+        let most = most_tokens(c);
         self.members.clear();
         let mut tokens = 0;
         self.running.start = self.running.end;
