@@ -3,7 +3,7 @@
 use half::{bf16, f16};
 use wide::f32x4;
 
-use super::{Matrix, Pool, Rows, grow, reserve};
+use super::{Matrix, Pool, Rows, grow, reserve, transposed};
 use crate::error::Result;
 use crate::gguf::TensorType;
 
@@ -93,6 +93,21 @@ impl Matrix for Dense {
                 }
                 let sums: [f32; GROUPS * LANES] = bytemuck::cast(sums);
                 stripe.row(token).copy_from_slice(&sums[..rows.len()]);
+            }
+        });
+    }
+
+    fn add_transposed(&self, g: &[f32], dx: &mut [f32], pool: &Pool) {
+        transposed::add((self.rows, self.columns), g, dx, pool, &|row, column, out| {
+            let groups =
+                self.weights.chunks_exact(self.columns).skip(row / LANES).take(transposed::ROWS / LANES);
+            for (row, weights) in (0..).step_by(LANES).zip(groups) {
+                let weights = &weights[column..];
+                for (column, weights) in (0..transposed::COLUMNS).step_by(4).zip(weights.chunks(4)) {
+                    let mut columns = [f32x4::ZERO; 4];
+                    columns[..weights.len()].copy_from_slice(weights);
+                    out.set(row, column, columns);
+                }
             }
         });
     }

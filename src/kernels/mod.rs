@@ -14,6 +14,7 @@ pub mod pack;
 pub mod rows;
 pub mod scalar;
 pub mod threads;
+mod transposed;
 #[cfg_attr(all(target_arch = "wasm32", feature = "relaxed"), path = "relaxed.rs")]
 #[cfg_attr(not(all(target_arch = "wasm32", feature = "relaxed")), path = "simd128.rs")]
 mod kernel;
@@ -58,6 +59,8 @@ pub trait Matrix: Send + Sync + std::fmt::Debug {
     fn columns(&self) -> usize;
     /// `out (tokens, rows) = x (tokens, columns) · Wᵀ`.
     fn apply(&self, x: &Rows, out: &mut [f32], pool: &Pool);
+    /// `dx (tokens, columns) += g (tokens, rows) · W`, with the weights as floats.
+    fn add_transposed(&self, g: &[f32], dx: &mut [f32], pool: &Pool);
     /// One row of weights as floats, such as the embedding of a token.
     fn row(&self, row: usize, out: &mut [f32]);
 }
@@ -142,6 +145,12 @@ impl Matrix for Packed {
                     }
                 });
             }
+        });
+    }
+
+    fn add_transposed(&self, g: &[f32], dx: &mut [f32], pool: &Pool) {
+        transposed::add((self.rows, self.columns), g, dx, pool, &|row, column, out| {
+            transposed::packed(self, row, column, out);
         });
     }
 

@@ -2,6 +2,7 @@
 
 use super::pack::Packed;
 use super::rows::Rows;
+use super::{Matrix, transposed};
 
 /// `out (tokens, rows) = x (tokens, columns) · Wᵀ`, with the same bits as the fast kernel.
 pub fn apply(w: &Packed, x: &Rows, out: &mut [f32]) {
@@ -30,4 +31,21 @@ fn dot(w: &Packed, row: usize, x: &Rows, token: usize) -> f32 {
         }
     }
     out
+}
+
+/// `dx (tokens, columns) += g (tokens, rows) · W`, with the same bits as the fast product.
+pub fn add_transposed(w: &dyn Matrix, g: &[f32], dx: &mut [f32]) {
+    let (rows, columns) = (w.rows(), w.columns());
+    let mut weights = vec![0.0; rows * columns];
+    for (row, weights) in weights.chunks_exact_mut(columns).enumerate() {
+        w.row(row, weights);
+    }
+    for (g, dx) in g.chunks_exact(rows).zip(dx.chunks_exact_mut(columns)) {
+        for (column, dx) in dx.iter_mut().enumerate() {
+            for first in (0..rows).step_by(transposed::ROWS) {
+                let part = first..rows.min(first + transposed::ROWS);
+                *dx += part.fold(0.0, |sum, row| sum + weights[row * columns + column] * g[row]);
+            }
+        }
+    }
 }

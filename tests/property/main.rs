@@ -13,4 +13,6 @@ mod kernels;
 mod noise;
 #[path = "../support/shapes.rs"]
 mod shapes;
+mod speed;
 mod threads;
+mod transposed;

@@ -15,6 +15,8 @@ mod noise;
 mod pool;
 #[path = "../support/shapes.rs"]
 mod shapes;
+#[path = "../support/speed.rs"]
+mod speed;
 
 use noise::Noise;
 use wasm_bindgen::prelude::*;
@@ -35,6 +37,18 @@ pub fn floats(seed: u32, cases: u32) -> Option<String> {
 #[wasm_bindgen]
 pub fn budgets() -> Option<String> {
     shapes::published().find_map(|config| budget::check(&config).err())
+}
+
+/// What products cost, for `tests/bench/products.mjs`.
+#[wasm_bindgen]
+pub fn speed(threads: usize) -> String {
+    speed::table(threads, || now() / 1000.0)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
 }
 
 /// A pool of as many threads: this one, and workers that have called `work`.

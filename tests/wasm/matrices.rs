@@ -1,4 +1,4 @@
-//! Packed matrices: the fast kernel of this build gives the bits of the slow twin.
+//! Packed matrices: the fast kernels of this build give the bits of the slow twins.
 
 use shotglass::kernels::{Format, Matrix, Packed, Pool, Precision, Rows, scalar};
 
@@ -35,7 +35,18 @@ pub fn check(noise: &mut Noise) -> Result<(), String> {
     let (mut fast, mut slow) = (vec![0.0; tokens * rows], vec![0.0; tokens * rows]);
     packed.apply(&x, &mut fast, &Pool::new(1));
     scalar::apply(&packed, &x, &mut slow);
-    for (at, (fast, slow)) in fast.iter().zip(&slow).enumerate() {
+    same(&what, &fast, &slow)?;
+
+    let g = activations(noise, tokens * rows);
+    let mut fast = noise.normals(tokens * columns, 1.0);
+    let mut slow = fast.clone();
+    packed.add_transposed(&g, &mut fast, &Pool::new(1));
+    scalar::add_transposed(&packed, &g, &mut slow);
+    same(&format!("{what}, transposed"), &fast, &slow)
+}
+
+fn same(what: &str, fast: &[f32], slow: &[f32]) -> Result<(), String> {
+    for (at, (fast, slow)) in fast.iter().zip(slow).enumerate() {
         // Scales this large may overflow, in both alike; which bits a NaN has is nobody's promise.
         if fast.to_bits() != slow.to_bits() && !(fast.is_nan() && slow.is_nan()) {
             return Err(format!("{what}: {fast} where the slow twin has {slow}, at {at}"));
