@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::noise::Noise;
-use super::products::{each, transposed};
+use super::products::each;
 use crate::adapter::{Adapter, LayerAdapter, LowRank, Target, add_low_rank, expand, project};
 use crate::error::{Result, try_vec};
 use crate::kernels::float::{add, add_scaled};
@@ -67,8 +67,7 @@ impl Maps<'_> {
         dx: &mut [f32],
         grads: &mut LayerAdapter,
     ) -> Result<()> {
-        let tokens = g.len() / linear.matrix.rows();
-        transposed(&*linear.matrix, g, tokens, dx, self.pool);
+        linear.matrix.add_transposed(g, dx, self.pool);
         let (Some(map), Some(grads)) =
             (self.adapted().low_rank(target), &mut grads.low_rank[target as usize])
         else {

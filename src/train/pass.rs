@@ -8,7 +8,7 @@ use super::layer::{Batch, Tape, copy, fit};
 use super::linear::{Dropout, Maps};
 use super::loss::{Counts, Goal, Loss, weigh};
 use super::parts;
-use super::products::{each, transposed};
+use super::products::each;
 use crate::adapter::{Adapter, LayerAdapter};
 use crate::error::{Result, try_vec};
 use crate::kernels::float::add;
@@ -361,7 +361,7 @@ impl Pass {
         });
         if let Some(g) = g {
             let mut to_rows = try_vec(0.0, rows.len(), "training")?;
-            transposed(&*weights.output.matrix, &logits, count, &mut to_rows, pool);
+            weights.output.matrix.add_transposed(&logits, &mut to_rows, pool);
             parts::norm(&weights.output_norm, &rows, &mut to_rows);
             for (place, to_row) in places.iter().zip(to_rows.chunks_exact(size)) {
                 add(&mut g[row(place)], to_row);
