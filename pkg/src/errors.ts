@@ -14,6 +14,7 @@ export const errorCodes = [
   'prompt-too-long',
   'empty-prompt',
   'merged-continuation',
+  'diverged',
   'invalid-text',
   'invalid-option',
   'download-failed',
@@ -45,6 +46,7 @@ export const errorCodes = [
  * | `prompt-too-long` | the prompt has more tokens than the model's context holds |
  * | `empty-prompt` | the prompt has no tokens, so there is no distribution of the next one |
  * | `merged-continuation` | the end of the context and the start of a continuation form one token |
+ * | `diverged` | the loss of a training is no longer a finite number |
  * | `invalid-text` | a string contains an unpaired surrogate, which has no UTF-8 form |
  * | `invalid-option` | an argument has the wrong type or is out of range; the message names it |
  * | `download-failed` | the network, the server or its CORS headers refused the file |

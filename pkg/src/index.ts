@@ -42,6 +42,15 @@ export type {
   StatesOptions,
   SurprisalOptions,
 } from './model/options.js';
+export {
+  type AnswerExample,
+  type TextExample,
+  Training,
+  type TrainingExample,
+  type TrainingLoss,
+  type TrainingReceipt,
+  type TrainOptions,
+} from './model/training.js';
 export { applyFix, applyMend, type Change, type TaskPlace, type TextPlace } from './prompt/fix.js';
 export { type Finding, type LintCode, lint } from './prompt/lint.js';
 export { type ParsedPrompt, type ParseHint, parsePrompt } from './prompt/parse.js';
@@ -129,6 +138,7 @@ export type {
   States,
   SurprisalEntry,
   Token,
+  TrainingStep,
 } from './types.js';
 export { type Build, type Features, features } from './util/features.js';
 export type { Step } from './util/step.js';

@@ -345,6 +345,27 @@ export const adapterTargets = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as cons
 /** A matrix of a layer that LoRA can change. */
 export type AdapterTarget = (typeof adapterTargets)[number];
 
+/** A step of a training that has ended. */
+export interface TrainingStep {
+  /** Its number, from 1. */
+  step: number;
+  /** The loss of its examples, in nats a token, with the adapter as it was before the step. */
+  loss: number;
+  /** The loss of the validation examples after the step; null if it was not measured. */
+  validationLoss: number | null;
+  /**
+   * KL(base ‖ tuned) after the step, a mean over the tokens of the neutral text, in nats; null if it was not
+   * measured.
+   */
+  forgetting: number | null;
+  /** The norm of all gradients together, before they were clipped. */
+  gradientNorm: number;
+  /** The learning rate of the step. */
+  learningRate: number;
+  /** Time since the step before, measurements included. */
+  durationMs: number;
+}
+
 /** Facts about an adapter. */
 export interface AdapterInfo {
   /** The name in its file; `''` if it has none. */

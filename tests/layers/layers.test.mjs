@@ -11,6 +11,7 @@ const layersOfPackage = [
   'cli',
   'element',
   'experiments',
+  'transfer',
   'records',
   'snapshot',
   'scoring',

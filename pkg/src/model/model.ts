@@ -1,6 +1,7 @@
 import { abortError, ShotglassError } from '../errors.js';
 import type { ModelSource } from '../files/source.js';
 import type { Prompt } from '../prompt/task.js';
+import type { AdapterMessage } from '../protocol.js';
 import type {
   Attention,
   CallOptions,
@@ -40,6 +41,7 @@ import type {
   StatesOptions,
   SurprisalOptions,
 } from './options.js';
+import { Training, type TrainingExample, type TrainOptions } from './training.js';
 import { unpacked } from './vocabulary-tokens.js';
 
 /**
@@ -344,11 +346,29 @@ export class Model {
     check.only(options, names.call);
     const signal = check.signal(options.signal);
     const files = await adapterFiles(source, signal);
-    const message = await this.#client.call('loadAdapter', { files }, { signal }).answer;
+    return this.#adapterOf(await this.#client.call('loadAdapter', { files }, { signal }).answer);
+  }
+
+  #adapterOf(message: AdapterMessage): Adapter {
     const onClose = (adapter: Adapter) => {
       if (this.#active?.adapter === adapter) this.#active = null;
     };
     return new Adapter(this.#client, message, { baseModel: this.info.name, onClose });
+  }
+
+  /**
+   * A training of an adapter on examples, which begins when its steps are asked for. The weights of the model
+   * stay as they are, and which adapter is active does not matter: training starts from the model alone.
+   *
+   * @throws {@link ShotglassError} `invalid-option`.
+   */
+  train(examples: readonly TrainingExample[], options: TrainOptions = {}): Training {
+    const host = {
+      client: this.#client,
+      info: this.info,
+      adapterOf: (message: AdapterMessage) => this.#adapterOf(message),
+    };
+    return new Training(host, examples, options);
   }
 
   /**

@@ -3,10 +3,10 @@
 import { type AdapterFile, ggufFile, peftFiles } from '../adapters/files.js';
 import type { Base } from '../adapters/peft.js';
 import { ShotglassError } from '../errors.js';
-import type { AdapterMessage, Calls } from '../protocol.js';
+import type { AdapterMessage, Calls, FreshAdapterMessage } from '../protocol.js';
 import { type AdapterInfo, adapterTargets } from '../types.js';
 import type { Loaded } from './call.js';
-import type { Adapter } from './engine.js';
+import type { Adapter, Engine } from './engine.js';
 
 /** Takes an adapter that the engine has made into those that the page knows by a number. */
 export function keepAdapter({ adapters }: Loaded, adapter: Adapter): AdapterMessage {
@@ -25,7 +25,32 @@ export function loadAdapter(
 export function setAdapter(loaded: Loaded, { id, scale }: Calls['setAdapter']['ask']): null {
   if (id === null) loaded.engine.untune();
   else loaded.engine.tune(adapterOf(loaded, id), scale);
+  loaded.adapters.active = id === null ? null : { id, scale };
   return null;
+}
+
+/** Works with the model alone, and then has the adapter of before again. */
+export async function withoutAdapter<Found>(
+  loaded: Loaded,
+  work: () => Promise<Found>,
+): Promise<Found> {
+  const { engine } = loaded;
+  const { active } = loaded.adapters;
+  if (active === null) return work();
+  engine.untune();
+  try {
+    return await work();
+  } finally {
+    engine.tune(adapterOf(loaded, active.id), active.scale);
+  }
+}
+
+/** An adapter that changes nothing yet. */
+export function freshAdapter(engine: Engine, fresh: FreshAdapterMessage): Adapter {
+  const { from, to } = fresh;
+  if (fresh.kind === 'ia3') return engine.freshGains(from, to);
+  const { targets, rank, alpha, seed } = fresh;
+  return engine.freshLora(Uint32Array.from(targets), from, to, rank, alpha, seed);
 }
 
 export function saveAdapter(
@@ -42,6 +67,7 @@ export function removeAdapter(loaded: Loaded, { id }: Calls['removeAdapter']['as
   loaded.engine.forget(adapter);
   adapter.free();
   loaded.adapters.byId.delete(id);
+  if (loaded.adapters.active?.id === id) loaded.adapters.active = null;
   return null;
 }
 

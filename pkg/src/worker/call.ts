@@ -2,6 +2,7 @@ import type { Calls, EditsMessage, Sampling } from '../protocol.js';
 import type { Attention, Prediction, RunProgress, Score, SurprisalEntry, Token } from '../types.js';
 import type { Adapter, Engine, EngineInfo, EngineModule, Sampler } from './engine.js';
 import { yieldToMessages } from './port.js';
+import type { TrainingRun } from './training.js';
 
 /** Tokens per slice of `surprisal`, each with a distribution to compute. */
 const SURPRISAL_SLICE = 16;
@@ -16,7 +17,12 @@ export interface Loaded {
   info: EngineInfo;
   contextLength: number;
   /** Those that the page knows, by their numbers. */
-  adapters: { nextId: number; byId: Map<number, Adapter> };
+  adapters: {
+    nextId: number;
+    byId: Map<number, Adapter>;
+    active: { id: number; scale: number } | null;
+  };
+  trainings: { nextId: number; byId: Map<number, TrainingRun> };
 }
 
 /** What stops a run that its caller no longer wants. It never leaves the worker. */

@@ -2,7 +2,7 @@
  * What the worker needs of the WebAssembly module. The generated `wasm/<build>/shotglass.js` has
  * this shape, and so has the fake that the tests run the worker's logic with.
  */
-import type { VocabularyBytes } from '../protocol.js';
+import type { TrainSettingsMessage, VocabularyBytes } from '../protocol.js';
 import type {
   Attention,
   Candidate,
@@ -14,6 +14,7 @@ import type {
   Score,
   SurprisalEntry,
   Token,
+  TrainingStep,
 } from '../types.js';
 
 /** What the engine knows of its model; how many threads run it, and what is kept, others know. */
@@ -108,6 +109,55 @@ export interface Engine {
   forget(adapter: Adapter): void;
   /** The size of heads whose rows are in the order in which the dimensions of a pair are neighbors, otherwise 0. */
   pairedHead(): number;
+  /** LoRA that changes nothing yet, beside matrices by their indices, in the layers from … to. */
+  freshLora(
+    targets: Uint32Array,
+    from: number,
+    to: number,
+    rank: number,
+    alpha: number,
+    seed: number,
+  ): Adapter;
+  /** (IA)³ that changes nothing yet. */
+  freshGains(from: number, to: number): Adapter;
+  trainer(adapter: Adapter, examples: Examples, settings: TrainSettings): Trainer;
+  evaluation(examples: Examples, settings: TrainSettings): Evaluation;
+  free(): void;
+}
+
+/** What a run learns from. */
+export interface Examples {
+  /** The tokens from index `from` on are to become probable. */
+  text(ids: Uint32Array, from: number): void;
+  /** An answer, and wrong ones one after the other. */
+  choice(
+    context: Uint32Array,
+    answer: Uint32Array,
+    others: Uint32Array,
+    lengths: Uint32Array,
+  ): void;
+  /** What the teacher says after each of the tokens from index `from` on. */
+  teacher(ids: Uint32Array, from: number, logprobs: Float32Array): void;
+  free(): void;
+}
+
+/** New ones are the defaults. */
+export interface TrainSettings extends TrainSettingsMessage {
+  free(): void;
+}
+
+/** A run that trains. */
+export interface Trainer {
+  /** Does a part; answers the step if it has ended. */
+  advance(): Omit<TrainingStep, 'durationMs' | 'validationLoss' | 'forgetting'> | undefined;
+  adapter(): Adapter;
+  free(): void;
+}
+
+/** The loss of some examples. */
+export interface Evaluation {
+  /** Does a part; answers the loss if it is known. */
+  advance(trainer: Trainer): number | undefined;
   free(): void;
 }
 
@@ -140,6 +190,8 @@ export interface EngineModule {
     text: string,
     limit?: number,
   ) => Encoding;
+  Examples: new () => Examples;
+  TrainSettings: new () => TrainSettings;
   Sampler: new (
     temperature: number,
     topK: number,

@@ -21,6 +21,13 @@ import { generate } from './generate.js';
 import { embed, lens, states } from './inside.js';
 import { loadEngine } from './load.js';
 import type { Port } from './port.js';
+import {
+  adapterOfTraining,
+  advanceTraining,
+  beginTraining,
+  endTraining,
+  measureTraining,
+} from './training.js';
 
 /** Instantiates the first of these modules that can be, with as many threads. */
 export type Instantiate = (files: EngineFile[], threads: number) => Promise<EngineInstance>;
@@ -117,6 +124,16 @@ export class Host {
         return saveAdapter(loaded, request.ask);
       case 'removeAdapter':
         return removeAdapter(loaded, request.ask);
+      case 'beginTraining':
+        return beginTraining(loaded, request.ask, run);
+      case 'advanceTraining':
+        return advanceTraining(loaded, request.ask, run);
+      case 'measureTraining':
+        return measureTraining(loaded, request.ask, run);
+      case 'adapterOfTraining':
+        return adapterOfTraining(loaded, request.ask);
+      case 'endTraining':
+        return endTraining(loaded, request.ask);
     }
   }
 
@@ -147,8 +164,9 @@ export class Host {
     const { engine, keeping } = await loadEngine(instance, shards, ask, report);
     const info = engine.info();
     const { contextLength } = info;
-    const adapters = { nextId: 1, byId: new Map() };
-    this.#loaded = { module: instance.module, engine, info, contextLength, adapters };
+    const adapters = { nextId: 1, byId: new Map(), active: null };
+    const trainings = { nextId: 1, byId: new Map() };
+    this.#loaded = { module: instance.module, engine, info, contextLength, adapters, trainings };
     return { ...info, threads: instance.threads, keeping };
   }
 

@@ -1,4 +1,11 @@
-import { Encoding, initSync, Loader, Sampler } from '../../wasm/simd128/shotglass.js';
+import {
+  Encoding,
+  Examples,
+  initSync,
+  Loader,
+  Sampler,
+  TrainSettings,
+} from '../../wasm/simd128/shotglass.js';
 import * as threads from '../../wasm/threads/shotglass.js';
 import { ShotglassError } from '../errors.js';
 import type { EngineFile } from '../protocol.js';
@@ -10,11 +17,13 @@ import { sharedMemory, startThreads } from './threads.js';
 // The bindings are imported here and not when wanted: a bundler may put a worker into one file only if
 // it does not import while it runs. Those of `relaxed` are those of `simd128`, to the letter, and only
 // what is named here is bundled.
-const plain = { Encoding, Loader, Sampler };
+const plain = { Encoding, Examples, Loader, Sampler, TrainSettings };
 const threaded = {
   Encoding: threads.Encoding,
+  Examples: threads.Examples,
   Loader: threads.Loader,
   Sampler: threads.Sampler,
+  TrainSettings: threads.TrainSettings,
 };
 
 /**
