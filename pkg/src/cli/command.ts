@@ -153,6 +153,20 @@ export function integerOption(
   );
 }
 
+/** A number of at least `least`. */
+export function numberOption(
+  invocation: Invocation,
+  command: string,
+  name: string,
+  least: number,
+): number | undefined {
+  const text = textOption(invocation, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
+  throw new UsageError(`--${name} must be a number of at least ${least}, not '${text}'.`, command);
+}
+
 /** Whole numbers with commas between them. */
 export function integersOption(
   invocation: Invocation,

@@ -7,6 +7,7 @@ import { version } from '../version.js';
 import { type Command, helpOf, isGiven, parserOptions, UsageError } from './command.js';
 import { embedCommand } from './commands/embed.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { finetuneCommand } from './commands/finetune.js';
 import { modelsCommand } from './commands/models.js';
 import { predictCommand } from './commands/predict.js';
 import { scoreCommand } from './commands/score.js';
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   scoreCommand,
   evaluateCommand,
   snapshotCommand,
+  finetuneCommand,
   embedCommand,
   modelsCommand,
 ];
