@@ -2,7 +2,8 @@
 //! and the shape of its result, in which `T` is the number of rows, and `∂y` is short for the gradient of the loss with
 //! respect to y.
 
-use super::layer::{Batch, Tape, copy, fit, gained};
+use super::batch::Batch;
+use super::layer::{Tape, copy, fit, gained};
 use super::linear::Maps;
 use super::{attention, parts};
 use crate::adapter::{Gain, LayerAdapter, Target, multiply};
@@ -90,10 +91,10 @@ impl Tape {
         // mixed = softmax(q kᵀ · scale) v: ∂q (T, heads · head), ∂k and ∂v (T, kv_heads · head)
         let (mut to_q, mut to_k, mut to_v) = (copy(q)?, copy(k)?, copy(v)?);
         attention::gather_queries(heads, &batch.lengths, &to_mixed, &mut to_q);
-        let mut to_grouped = Vec::new();
-        fit(&mut to_grouped, grouped.len())?;
-        attention::backward(heads, &batch.lengths, grouped, &to_q, &mut to_grouped, maps.pool);
-        attention::scatter(heads, &batch.lengths, &to_grouped, &mut to_q, &mut to_k, &mut to_v);
+        let mut gradients = Vec::new();
+        fit(&mut gradients, q.len() + k.len() + v.len())?;
+        attention::backward(heads, &batch.lengths, grouped, &to_q, &mut gradients, maps.pool);
+        attention::scatter(heads, &batch.lengths, &gradients, &mut to_q, &mut to_k, &mut to_v);
 
         // q = rotate(norm(W_q h)), and the same for k with its gain: ∂ = norm′(rotate⁻¹ ∂)
         for (size, rows) in [(heads.query_row(), &mut to_q), (heads.kv_row(), &mut to_k)] {

@@ -2,6 +2,7 @@
 //! gradient needs.
 
 use super::attention;
+use super::batch::Batch;
 use super::linear::Maps;
 use crate::adapter::{Gain, Target, multiply};
 use crate::error::{Error, Result};
@@ -9,73 +10,6 @@ use crate::kernels::float::add_scaled;
 use crate::kernels::{Precision, Rows};
 use crate::model::config::Block;
 use crate::model::{Model, Norm};
-
-/// Examples that run together, one after the other.
-#[derive(Debug, Default)]
-pub(super) struct Batch {
-    /// The tokens of all, T of them.
-    pub ids: Vec<u32>,
-    /// How many of them each example has.
-    pub lengths: Vec<usize>,
-    /// Rotary angles, `(rotations, T, rotated / 2)`.
-    angles: Vec<Vec<(f32, f32)>>,
-}
-
-impl Batch {
-    /// A batch of these examples.
-    pub fn new<'a>(model: &Model, examples: impl Iterator<Item = &'a [u32]>) -> Batch {
-        let mut batch = Batch::default();
-        for ids in examples {
-            batch.ids.extend(ids);
-            batch.lengths.push(ids.len());
-        }
-        let half = model.config().rotated() / 2;
-        for rope in &model.weights().ropes {
-            let mut angles = vec![(0.0, 0.0); batch.ids.len() * half];
-            let positions = batch.lengths.iter().flat_map(|&length| 0..length);
-            for (position, angles) in positions.zip(angles.chunks_exact_mut(half.max(1))) {
-                rope.angles(position, angles);
-            }
-            batch.angles.push(angles);
-        }
-        batch
-    }
-
-    /// x = scale · E\[id\], plus P\[position\] if positions are learned: what the first layer receives, `(T, n_embd)`.
-    pub fn embed(&self, model: &Model, x: &mut [f32]) {
-        let (c, w) = (model.config(), model.weights());
-        let mut learned = vec![0.0; c.embedding];
-        let positions = self.lengths.iter().flat_map(|&length| 0..length);
-        for ((&id, position), x) in self.ids.iter().zip(positions).zip(x.chunks_exact_mut(c.embedding)) {
-            w.embedding.row(id as usize, x);
-            x.iter_mut().for_each(|x| *x *= c.design.embedding_scale);
-            if let Some(rows) = &w.positions {
-                rows.row(position, &mut learned);
-                add_scaled(x, &learned, 1.0);
-            }
-        }
-    }
-
-    /// Calls `rotate` with the angles of each of the rows, each `size` long, if the layer rotates.
-    pub fn rotate(
-        &self,
-        model: &Model,
-        layer: usize,
-        size: usize,
-        rows: &mut [f32],
-        rotate: impl Fn(&crate::model::Rope, &[(f32, f32)], &mut [f32]),
-    ) {
-        let half = model.config().rotated() / 2;
-        if let Some(rotation) = model.config().rotation(layer)
-            && half > 0
-        {
-            let rope = &model.weights().ropes[rotation];
-            for (angles, row) in self.angles[rotation].chunks_exact(half).zip(rows.chunks_exact_mut(size)) {
-                rotate(rope, angles, row);
-            }
-        }
-    }
-}
 
 /// What a layer computed on its way from `x` to what it leaves.
 #[derive(Debug, Default)]
@@ -111,8 +45,16 @@ pub(super) struct Tape {
 }
 
 impl Tape {
-    /// x += W_o · softmax(q kᵀ / √d) v, with q, k and v from norm(x). The sum is left in [`Tape::middle`].
-    pub fn attention(&mut self, model: &Model, maps: &Maps, batch: &Batch, x: &[f32]) -> Result<()> {
+    /// x += W_o · softmax(q kᵀ / √d) v, with q, k and v from norm(x). The sum is left in [`Tape::middle`]; if it is known,
+    /// W_o is left out unless its result is normalized, because no gradient needs it.
+    pub fn attention(
+        &mut self,
+        model: &Model,
+        maps: &Maps,
+        batch: &Batch,
+        x: &[f32],
+        known: Option<&[f32]>,
+    ) -> Result<()> {
         let (c, layer) = (model.config(), &model.weights().layers[maps.layer]);
         let (t, heads) = (batch.ids.len(), c.heads(maps.layer));
         let (pool, precision) = (maps.pool, model.compute().precision);
@@ -139,13 +81,19 @@ impl Tape {
         for (size, rows) in [(heads.query_row(), &mut queries), (heads.kv_row(), &mut keys)] {
             batch.rotate(model, maps.layer, size, rows, |rope, angles, row| rope.apply(angles, row));
         }
-        fit(grouped, queries.len() + keys.len() + values.len())?;
+        fit(grouped, attention::gathered(heads, &batch.lengths))?;
         attention::gather(heads, &batch.lengths, &queries, &keys, &values, grouped);
         attention::forward(heads, &batch.lengths, grouped, &mut queries, pool);
         attention::scatter_queries(heads, &batch.lengths, &queries, fit(mixed, t * heads.query_row())?);
 
-        rows.quantize(heads.query_row(), mixed, precision, pool);
-        maps.forward(Target::O, &layer.o, rows, fit(o, x.len())?);
+        if known.is_none() || layer.attention_post_norm.is_some() {
+            rows.quantize(heads.query_row(), mixed, precision, pool);
+            maps.forward(Target::O, &layer.o, rows, fit(o, x.len())?);
+        }
+        if let Some(known) = known {
+            fit(middle, x.len())?.copy_from_slice(known);
+            return Ok(());
+        }
         add_branch(c.design.residual_scale, &layer.attention_post_norm, x, o, middle)
     }
 

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::noise::Noise;
-use super::products::each;
+use super::products::{add_rows, each};
 use crate::adapter::{Adapter, LayerAdapter, LowRank, Target, add_low_rank, expand, project};
 use crate::error::{Result, try_vec};
-use crate::kernels::float::{add, add_scaled};
+use crate::kernels::float::add;
 use crate::kernels::{Pool, Rows};
 use crate::model::Linear;
 
@@ -122,14 +122,13 @@ fn low_rank(
     };
     let (inner, back) = (scaled(&map.a, input, x), scaled(&map.b, output, g));
 
-    let to_a = grads.a.chunks_exact_mut(input).enumerate().map(|(j, row)| (j, row, &back, x, input));
-    let to_b = grads.b.chunks_exact_mut(output).enumerate().map(|(j, row)| (j, row, &inner, g, output));
+    // The gradient of a row of A or of B is a sum of rows of x or of g.
+    let column =
+        |weights: &[f32], j: usize| weights.iter().skip(j).step_by(rank).copied().collect::<Vec<_>>();
+    let to_a = grads.a.chunks_exact_mut(input).enumerate().map(|(j, row)| (row, x, column(&back, j)));
+    let to_b = grads.b.chunks_exact_mut(output).enumerate().map(|(j, row)| (row, g, column(&inner, j)));
     let mut tasks: Vec<_> = to_a.chain(to_b).collect();
-    each(pool, &mut tasks, &|(j, row, weights, x, size)| {
-        for (weights, x) in weights.chunks_exact(rank).zip(x.chunks_exact(*size)) {
-            add_scaled(row, x, weights[*j]);
-        }
-    });
+    each(pool, &mut tasks, &|(row, rows, weights)| add_rows(row, rows, weights));
 
     let mut tasks: Vec<_> = dx.chunks_mut(TOKENS * input).zip(back.chunks(TOKENS * rank)).collect();
     each(pool, &mut tasks, &|(dx, back)| {

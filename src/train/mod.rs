@@ -10,6 +10,7 @@
 
 mod attention;
 mod backward;
+mod batch;
 #[cfg(test)]
 mod checks;
 mod example;
@@ -137,7 +138,7 @@ impl Trainer {
             return Err(Error::InvalidOption { name: "adapter", must, got: "empty".to_owned() });
         }
         let examples = Examples::new(&model, examples, settings.loss.has_others())?;
-        reserve(pass::bytes(&model, &examples, start))?;
+        reserve(batch::bytes(&model, &examples, start))?;
         let moments = Moments { means: zeros(&adapter)?, squares: zeros(&adapter)?, steps: 0 };
         Ok(Trainer {
             good: duplicate(&adapter)?,

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use super::batch::{Batch, most_tokens};
 use super::example::{Examples, Role, Sequence};
-use super::layer::{Batch, Tape, copy, fit};
+use super::layer::{Tape, copy, fit};
 use super::linear::{Dropout, Maps};
 use super::loss::{Counts, Goal, Loss, weigh};
 use super::parts;
@@ -12,42 +13,11 @@ use super::products::each;
 use crate::adapter::{Adapter, LayerAdapter};
 use crate::error::{Result, try_vec};
 use crate::kernels::float::add;
-use crate::model::budget::multiplications;
 use crate::model::config::Block;
-use crate::model::{Config, Design, Model};
+use crate::model::{Design, Model};
 
-/// Multiplications of a layer for the tokens that run together. An example that is longer runs alone.
-const WORK: u64 = 1 << 29;
-/// Most tokens that run together.
-const MOST_TOKENS: usize = 256;
 /// Rows of logits that are computed together.
-const PLACES: usize = 16;
-
-/// Most tokens of a network of these sizes that run together, if an example is not longer.
-fn most_tokens(config: &Config) -> usize {
-    usize::try_from(WORK / multiplications(config, 0).max(1)).unwrap_or(MOST_TOKENS).min(MOST_TOKENS)
-}
-
-/// About how many bytes a pass of these examples and back takes at most, with the first layer that is trained, beside the
-/// adapter's numbers.
-pub(super) fn bytes(model: &Model, examples: &Examples, start: usize) -> u64 {
-    let c = model.config();
-    let tokens = |group: &Range<usize>| {
-        examples.sequences[group.clone()].iter().map(|sequence| sequence.ids.len() as u64).sum::<u64>()
-    };
-    let all: u64 = examples.groups.iter().map(tokens).sum();
-    let longest = examples.groups.iter().map(tokens).max().unwrap_or(0);
-    let together = longest.max(all.min(most_tokens(c) as u64));
-
-    let [row, inner, layers] = [c.embedding, c.feed_forward, c.layers - start].map(|size| size as u64);
-    let [q, kv] = [c.heads.query_row(), c.heads.kv_row()].map(|size| size as u64);
-    // What is kept of each layer, the tape, and what the way back needs at the same time.
-    let of_token =
-        row * (layers + 1) + (6 * row + 3 * q + 4 * kv + 3 * inner) + (3 * row + 3 * q + 4 * kv + 3 * inner);
-    let logits = 3 * PLACES as u64 * model.vocabulary_size() as u64;
-    let frozen = if start > 0 { all * row } else { 0 };
-    (together * of_token + logits + frozen).saturating_mul(size_of::<f32>() as u64)
-}
+pub(super) const PLACES: usize = 16;
 
 /// What a pass works with. It is the same for all steps of a pass.
 pub(super) struct Setting<'a> {
@@ -77,6 +47,8 @@ pub(super) struct Pass {
     /// What goes into each layer from `start` on, and what leaves the last, `(T, n_embd)` each. Layers below `start`, and
     /// all if no gradients are wanted, share the first.
     kept: Vec<Vec<f32>>,
+    /// What goes into the second half of each of these layers, if gradients are wanted, `(T, n_embd)` each.
+    middles: Vec<Vec<f32>>,
     /// The gradient of a row between the layers, `(T, n_embd)`.
     g: Vec<f32>,
     /// What the feed-forward branch adds to it where the branches are parallel.
@@ -162,12 +134,12 @@ impl Pass {
                 self.forward_from(layer, layers, setting.loss)
             }
             Stage::Attention(layer) => {
-                self.tape.attention(
-                    model,
-                    &maps(layer, self.first),
-                    &self.batch,
-                    &self.kept[place(layer)],
-                )?;
+                let (maps, x) = (maps(layer, self.first), &self.kept[place(layer)]);
+                self.tape.attention(model, &maps, &self.batch, x, None)?;
+                if has_grads && layer >= start {
+                    let middle = &mut self.middles[place(layer)];
+                    fit(middle, x.len())?.copy_from_slice(&self.tape.middle);
+                }
                 Stage::FeedForward(layer)
             }
             Stage::FeedForward(layer) => {
@@ -214,12 +186,8 @@ impl Pass {
                 }
             }
             Stage::Again(layer) => {
-                self.tape.attention(
-                    model,
-                    &maps(layer, self.first),
-                    &self.batch,
-                    &self.kept[place(layer)],
-                )?;
+                let (maps, x) = (maps(layer, self.first), &self.kept[place(layer)]);
+                self.tape.attention(model, &maps, &self.batch, x, Some(&self.middles[place(layer)]))?;
                 Stage::AgainFeedForward(layer)
             }
             Stage::AgainFeedForward(layer) => {
@@ -292,7 +260,9 @@ impl Pass {
             first += sequence.ids.len();
         }
 
-        self.kept.resize(if has_grads { c.layers - start + 1 } else { 1 }, Vec::new());
+        let layers = if has_grads { c.layers - start } else { 0 };
+        self.kept.resize(layers + 1, Vec::new());
+        self.middles.resize(layers, Vec::new());
         let x = fit(&mut self.kept[0], tokens * c.embedding)?;
         if start > 0 && self.members.iter().all(|&member| examples.frozen[member].is_some()) {
             let frozen = self.members.iter().filter_map(|&member| examples.frozen[member].as_ref());
