@@ -29,7 +29,7 @@ impl Tuning {
 /// `y (T, output) += factor · x (T, input) Aᵀ Bᵀ`
 ///
 /// `Ax` is summed in four lanes, and `y + (factor · Ax)₁ · B₁ + …` from left to right.
-pub(crate) fn add_low_rank(map: &LowRank, factor: f32, x: &[f32], y: &mut [f32], pool: &Pool) {
+fn add_low_rank(map: &LowRank, factor: f32, x: &[f32], y: &mut [f32], pool: &Pool) {
     let (input, output) = (map.input(), map.output());
     let all = y.len();
     pool.stripes(y, all, output, &|mut stripe| {
@@ -76,7 +76,7 @@ fn dots<const N: usize>(rows: [&[f32]; N], x: &[f32]) -> [f32; N] {
 }
 
 /// `y += Bᵀ inner`
-pub(crate) fn expand(b: &[f32], inner: &[f32], y: &mut [f32]) {
+fn expand(b: &[f32], inner: &[f32], y: &mut [f32]) {
     let size = y.len();
     let mut lanes = y.chunks_exact_mut(4);
     for (at, y) in lanes.by_ref().enumerate() {

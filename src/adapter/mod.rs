@@ -8,7 +8,7 @@ mod apply;
 
 use std::sync::Arc;
 
-pub(crate) use apply::{add_low_rank, expand, multiply, project};
+pub(crate) use apply::{multiply, project};
 
 /// Highest rank that an adapter may have.
 pub const MAX_RANK: usize = 64;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::noise::Noise;
 use super::products::{add_rows, each};
-use crate::adapter::{Adapter, LayerAdapter, LowRank, Target, add_low_rank, expand, project};
+use crate::adapter::{Adapter, LayerAdapter, LowRank, Target, project};
 use crate::error::{Result, try_vec};
 use crate::kernels::float::add;
 use crate::kernels::{Pool, Rows};
@@ -52,7 +52,8 @@ impl Maps<'_> {
         linear.apply(x, y, self.pool);
         if let Some(map) = self.adapted().low_rank(target) {
             let x = self.dropped(target, map, &x.values);
-            add_low_rank(map, self.adapter.factor(map.rank), &x, y, self.pool);
+            let inner = inner_rows(map.rank, &map.a, self.adapter.factor(map.rank), &x, self.pool);
+            add_outer_rows(map.rank, &map.b, &inner, y, self.pool);
         }
     }
 
@@ -97,6 +98,31 @@ impl Maps<'_> {
 /// Tokens in one task of a thread.
 const TOKENS: usize = 16;
 
+/// `factor · M x` of rows x, with a matrix M `(rank, size)`: `(T, rank)`.
+fn inner_rows(rank: usize, matrix: &[f32], factor: f32, x: &[f32], pool: &Pool) -> Vec<f32> {
+    let size = matrix.len() / rank;
+    let mut inner = vec![0.0; x.len() / size * rank];
+    let mut tasks: Vec<_> = inner.chunks_mut(TOKENS * rank).zip(x.chunks(TOKENS * size)).collect();
+    each(pool, &mut tasks, &|(inner, x)| {
+        for (inner, x) in inner.chunks_exact_mut(rank).zip(x.chunks_exact(size)) {
+            project(matrix, x, inner);
+            inner.iter_mut().for_each(|x| *x *= factor);
+        }
+    });
+    inner
+}
+
+/// `y += Mᵀ inner` of rows y, with a matrix M `(rank, size)`. It has the order of an adapter that answers.
+fn add_outer_rows(rank: usize, matrix: &[f32], inner: &[f32], y: &mut [f32], pool: &Pool) {
+    let size = matrix.len() / rank;
+    let mut tasks: Vec<_> = y.chunks_mut(TOKENS * size).zip(inner.chunks(TOKENS * rank)).collect();
+    each(pool, &mut tasks, &|(y, inner)| {
+        for (y, inner) in y.chunks_exact_mut(size).zip(inner.chunks_exact(rank)) {
+            add_rows(y, matrix, inner);
+        }
+    });
+}
+
 /// The gradients of `y = s · B A x`, from `g = ∂L/∂y`: adds `∂L/∂x` to `dx`, and those of A and B to `grads`.
 fn low_rank(
     map: &LowRank,
@@ -107,35 +133,19 @@ fn low_rank(
     grads: &mut LowRank,
     pool: &Pool,
 ) {
-    let (rank, input, output) = (map.rank, map.input(), map.output());
-    // s · A x and s · Bᵀ g, (T, rank) each.
-    let scaled = |rows: &[f32], size: usize, x: &[f32]| {
-        let mut inner = vec![0.0; x.len() / size * rank];
-        let mut tasks: Vec<_> = inner.chunks_mut(TOKENS * rank).zip(x.chunks(TOKENS * size)).collect();
-        each(pool, &mut tasks, &|(inner, x)| {
-            for (inner, x) in inner.chunks_exact_mut(rank).zip(x.chunks_exact(size)) {
-                project(rows, x, inner);
-                inner.iter_mut().for_each(|x| *x *= factor);
-            }
-        });
-        inner
-    };
-    let (inner, back) = (scaled(&map.a, input, x), scaled(&map.b, output, g));
+    let rank = map.rank;
+    let inner = inner_rows(rank, &map.a, factor, x, pool); // s · A x
+    let back = inner_rows(rank, &map.b, factor, g, pool); // s · Bᵀ g
 
     // The gradient of a row of A or of B is a sum of rows of x or of g.
     let column =
         |weights: &[f32], j: usize| weights.iter().skip(j).step_by(rank).copied().collect::<Vec<_>>();
-    let to_a = grads.a.chunks_exact_mut(input).enumerate().map(|(j, row)| (row, x, column(&back, j)));
-    let to_b = grads.b.chunks_exact_mut(output).enumerate().map(|(j, row)| (row, g, column(&inner, j)));
+    let to_a = grads.a.chunks_exact_mut(map.input()).enumerate().map(|(j, row)| (row, x, column(&back, j)));
+    let to_b = grads.b.chunks_exact_mut(map.output()).enumerate().map(|(j, row)| (row, g, column(&inner, j)));
     let mut tasks: Vec<_> = to_a.chain(to_b).collect();
     each(pool, &mut tasks, &|(row, rows, weights)| add_rows(row, rows, weights));
 
-    let mut tasks: Vec<_> = dx.chunks_mut(TOKENS * input).zip(back.chunks(TOKENS * rank)).collect();
-    each(pool, &mut tasks, &|(dx, back)| {
-        for (dx, back) in dx.chunks_exact_mut(input).zip(back.chunks_exact(rank)) {
-            expand(&map.a, back, dx);
-        }
-    });
+    add_outer_rows(rank, &map.a, &back, dx, pool);
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ export const architecturesFolder = join(golden, 'architectures');
 /** Small models of every architecture with an adapter each, made by the Rust tests, and what the native engine says. */
 export const adaptersFolder = join(golden, 'adapters');
 
+/** A training run on a small model, made by the Rust tests. */
+export const trainedFolder = join(golden, 'train');
+
 /** The strings of the golden tests, and llama.cpp's tokens of them. */
 export const stringsFile = join(golden, 'strings.json');
 

@@ -9,6 +9,7 @@ pub mod gguf;
 pub mod lens;
 pub mod noise;
 pub mod tiny;
+pub mod training;
 pub mod truth;
 pub mod twin;
 pub mod zoo;

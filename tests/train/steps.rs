@@ -11,6 +11,7 @@ use shotglass::{Error, Session};
 use super::support::distribution::log_softmax;
 use super::support::tiny::{Shape, model};
 use super::support::zoo::zoo;
+use super::support::{golden_folder, training};
 use super::{bits, ia3, ids, load, load_with, lora, step, texts};
 
 /// A llama in the types of the default model.
@@ -119,9 +120,9 @@ fn an_evaluation_agrees_with_a_session() {
                 for example in texts() {
                     let Example::Text { ids, from } = example else { panic!("they are texts") };
                     session.run(&ids[..ids.len() - 1]).expect("it runs");
-                    for at in from..ids.len() {
-                        let logits = session.logits_at(at - 1).expect("the position was run");
-                        sum -= log_softmax(&logits)[ids[at] as usize];
+                    for (position, &id) in (from - 1..).zip(&ids[from..]) {
+                        let logits = session.logits_at(position).expect("the position was run");
+                        sum -= log_softmax(&logits)[id as usize];
                         count += 1.0;
                     }
                 }
@@ -151,6 +152,20 @@ fn every_number_of_threads_gives_the_same_bits() {
     assert!(run(2, 5) == expected, "two threads");
     assert!(run(3, 5) == expected, "three threads");
     assert!(run(1, 6) != expected, "another seed");
+}
+
+/// Leaves a run and its model in `target/golden/train` for `tests/wasm`, where each build must have the same bits.
+#[test]
+fn a_run_is_recorded_for_the_builds() {
+    let file = default_file();
+    let record = training::run(&file, 1).expect("it runs");
+    for threads in [2, 3] {
+        assert_eq!(training::run(&file, threads).expect("it runs"), record, "{threads} threads");
+    }
+    let folder = golden_folder().join("train");
+    std::fs::create_dir_all(&folder).expect("target is writable");
+    std::fs::write(folder.join("model.gguf"), file).expect("target is writable");
+    std::fs::write(folder.join("run.txt"), record).expect("target is writable");
 }
 
 /// Only the upper layer is trained, so the rows below it are kept from step to step.

@@ -1,11 +1,12 @@
-// The kernels of each build against their slow twins, in Chromium.
+// The kernels of each build against their slow twins, and a training run against the native engine, in Chromium.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../support/chromium.mjs';
-import { mustExist } from '../support/files.mjs';
+import { mustExist, trainedFolder } from '../support/files.mjs';
 import { isolated, serve } from '../support/serve.mjs';
 import { checks, folder } from './checks.mjs';
 
@@ -15,9 +16,13 @@ let page;
 
 before(async () => {
   mustExist(join(folder, 'threads/tests.js'), 'cargo xtask test --only wasm');
+  mustExist(trainedFolder, 'cargo xtask test --only rust');
   server = await serve(folder, {
     headers: isolated,
-    files: { '/thread.mjs': fileURLToPath(new URL('./thread.mjs', import.meta.url)) },
+    files: {
+      '/thread.mjs': fileURLToPath(new URL('./thread.mjs', import.meta.url)),
+      '/model.gguf': join(trainedFolder, 'model.gguf'),
+    },
     html: '<!doctype html><link rel="icon" href="data:,"><title>kernels</title>',
   });
   browser = await launch();
@@ -42,6 +47,18 @@ for (const build of ['simd128', 'relaxed', 'threads']) {
       { build, checks },
     );
     assert.deepEqual(wrong, [undefined, undefined]);
+  });
+}
+
+for (const build of ['simd128', 'relaxed', 'threads']) {
+  test(`training with ${build} in Chromium has the bits of the native engine`, async () => {
+    const bits = await page.evaluate(async (build) => {
+      const module = await import(`/${build}/tests.js`);
+      await module.default({ module_or_path: fetch(`/${build}/tests_bg.wasm`) });
+      const file = await fetch('/model.gguf');
+      return module.training(new Uint8Array(await file.arrayBuffer()));
+    }, build);
+    assert.equal(bits, readFileSync(join(trainedFolder, 'run.txt'), 'utf8'));
   });
 }
 

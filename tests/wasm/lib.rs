@@ -17,6 +17,8 @@ mod pool;
 mod shapes;
 #[path = "../support/speed.rs"]
 mod speed;
+#[path = "../support/training.rs"]
+mod training;
 
 use noise::Noise;
 use wasm_bindgen::prelude::*;
@@ -37,6 +39,12 @@ pub fn floats(seed: u32, cases: u32) -> Option<String> {
 #[wasm_bindgen]
 pub fn budgets() -> Option<String> {
     shapes::published().find_map(|config| budget::check(&config).err())
+}
+
+/// The bits of a training run on a small model's file.
+#[wasm_bindgen]
+pub fn training(file: &[u8]) -> String {
+    training::run(file, 1).unwrap_or_else(|error| error.to_string())
 }
 
 /// What products cost, for `tests/bench/products.mjs`.

@@ -1,11 +1,12 @@
-// The kernels of the build that runs everywhere against their slow twins, in Node.
+// The kernels of the build that runs everywhere against their slow twins, and a training run against the native engine, in
+// Node.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { mustExist } from '../support/files.mjs';
+import { mustExist, trainedFolder } from '../support/files.mjs';
 import { checks, folder } from './checks.mjs';
 
 let module;
@@ -20,6 +21,12 @@ test('simd128 in Node', () => {
     assert.equal(module[check](seed, cases), undefined);
   }
   assert.equal(module.pool(1, 1000), undefined);
+});
+
+test('training in Node has the bits of the native engine', () => {
+  mustExist(trainedFolder, 'cargo xtask test --only rust');
+  const model = readFileSync(join(trainedFolder, 'model.gguf'));
+  assert.equal(module.training(model), readFileSync(join(trainedFolder, 'run.txt'), 'utf8'));
 });
 
 test('a caller can stop soon, whatever the sizes of the network', () => {

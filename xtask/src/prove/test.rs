@@ -59,8 +59,8 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
         },
         Step {
             name: "wasm",
-            about: "the kernels of each build, in Node and in Chromium",
-            needs: &["chromium"],
+            about: "the kernels of each build and a training run, in Node and in Chromium",
+            needs: &["rust", "chromium"],
             work: Box::new(move || {
                 wasm::build_tests(toolchain)?;
                 node::ensure()?;
@@ -282,7 +282,7 @@ mod tests {
         ("firefox", &["env.FIREFOX"]),
         ("webkit", &["env.WEBKIT"]),
         ("model", &["modelFile", "env.SHOTGLASS_MODEL"]),
-        ("rust", &["tinyFolder", "architecturesFolder"]),
+        ("rust", &["tinyFolder", "architecturesFolder", "trainedFolder"]),
         ("golden", &["readPrompts", "promptsFile", "stringsFile"]),
         ("rust-real", &["readRow", "nativeFile", "fineFile", "truthFile"]),
     ];
