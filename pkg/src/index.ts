@@ -121,6 +121,7 @@ export type {
   Candidate,
   Finish,
   Forms,
+  FreshAdapter,
   GeneratedToken,
   GenerateStep,
   Keeping,
@@ -128,6 +129,7 @@ export type {
   LensEntry,
   LoadProgress,
   ModelInfo,
+  PlannedExample,
   Prediction,
   Rest,
   Retry,
@@ -138,7 +140,9 @@ export type {
   States,
   SurprisalEntry,
   Token,
+  TrainingPlan,
   TrainingStep,
+  TrainSettings,
 } from './types.js';
 export { type Build, type Features, features } from './util/features.js';
 export type { Step } from './util/step.js';

@@ -16,6 +16,7 @@ import type {
   States,
   SurprisalEntry,
   Token,
+  TrainingPlan,
   TrainingStep,
 } from './types.js';
 import type { Build } from './util/features.js';
@@ -69,40 +70,6 @@ export interface StatesAsk {
 export interface AdapterMessage {
   id: number;
   info: AdapterInfo;
-}
-
-/** An adapter that changes nothing yet, for the layers from … to. */
-export type FreshAdapterMessage =
-  | {
-      kind: 'lora';
-      rank: number;
-      alpha: number;
-      targets: number[];
-      from: number;
-      to: number;
-      seed: number;
-    }
-  | { kind: 'ia3'; from: number; to: number };
-
-/** What is learned: a whole text, or an answer after a prompt. With a teacher, it is what the model says after that. */
-export type ExampleMessage =
-  | { kind: 'text'; text: string }
-  | { kind: 'neutral'; text: string }
-  | { kind: 'answer'; prompt: string; answer: string; others: string[]; teacher: string | null };
-
-/** How a run trains. */
-export interface TrainSettingsMessage {
-  steps: number;
-  batch: number;
-  learningRate: number;
-  warmUp: number;
-  weightDecay: number;
-  clip: number;
-  dropout: number;
-  unlikelihood: number;
-  lengthNormalized: number;
-  temperature: number;
-  seed: number;
 }
 
 /** A run that the worker holds under a number. */
@@ -203,14 +170,7 @@ export interface Calls {
   };
   removeAdapter: { ask: { id: number }; answer: null; progress: never };
   beginTraining: {
-    ask: {
-      adapter: FreshAdapterMessage;
-      examples: ExampleMessage[];
-      validation: ExampleMessage[];
-      /** A text on which forgetting is measured. */
-      neutral: string | null;
-      settings: TrainSettingsMessage;
-    };
+    ask: TrainingPlan;
     answer: TrainingMessage;
     progress: never;
   };

@@ -345,6 +345,54 @@ export const adapterTargets = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as cons
 /** A matrix of a layer that LoRA can change. */
 export type AdapterTarget = (typeof adapterTargets)[number];
 
+/** An adapter that changes nothing yet, for the layers from … to. */
+export type FreshAdapter =
+  | {
+      kind: 'lora';
+      rank: number;
+      alpha: number;
+      targets: number[];
+      from: number;
+      to: number;
+      seed: number;
+    }
+  | { kind: 'ia3'; from: number; to: number };
+
+/** What is learned: a whole text, or an answer after a prompt. With a teacher, it is what the model says after that. */
+export type PlannedExample =
+  | { kind: 'text'; text: string }
+  | { kind: 'neutral'; text: string }
+  | { kind: 'answer'; prompt: string; answer: string; others: string[]; teacher: string | null };
+
+/** How a run trains; see the options of {@link Model.train}. */
+export interface TrainSettings {
+  steps: number;
+  batch: number;
+  learningRate: number;
+  warmUp: number;
+  weightDecay: number;
+  clip: number;
+  dropout: number;
+  unlikelihood: number;
+  lengthNormalized: number;
+  temperature: number;
+  seed: number;
+}
+
+/** Everything that a training does, with all defaults. */
+export interface TrainingPlan {
+  /** What is trained. */
+  adapter: FreshAdapter;
+  /** What is learned. */
+  examples: PlannedExample[];
+  /** What only the loss is measured of. */
+  validation: PlannedExample[];
+  /** The text on which forgetting is measured; null for none. */
+  neutral: string | null;
+  /** How it is trained. */
+  settings: TrainSettings;
+}
+
 /** A step of a training that has ended. */
 export interface TrainingStep {
   /** Its number, from 1. */

@@ -1,11 +1,13 @@
 import { ShotglassError } from '../errors.js';
 import type { Prompt } from '../prompt/task.js';
-import type { Calls, ExampleMessage, TrainingMessage } from '../protocol.js';
+import type { AdapterMessage, TrainingMessage } from '../protocol.js';
 import {
   type AdapterTarget,
   adapterTargets,
   type CallOptions,
   type ModelInfo,
+  type PlannedExample,
+  type TrainingPlan,
   type TrainingStep,
 } from '../types.js';
 import * as check from '../util/validate.js';
@@ -117,18 +119,18 @@ export interface TrainingReceipt {
   /** Bits of the activations. */
   activationBits: number;
   /** What was learned, and how. */
-  settings: Calls['beginTraining']['ask'];
+  settings: TrainingPlan;
   /** The loss of each step. */
   losses: number[];
   /** SHA-256 of the adapter as a GGUF file of 32-bit numbers. */
   adapter: string;
 }
 
-/** How a model's client makes adapters of its worker's. */
-export interface TrainingHost {
+/** @internal What a model gives its trainings. */
+interface TrainingHost {
   client: Client;
   info: Readonly<ModelInfo>;
-  adapterOf(message: Calls['adapterOfTraining']['answer']): Adapter;
+  adapterOf(message: AdapterMessage): Adapter;
 }
 
 /**
@@ -145,7 +147,7 @@ export interface TrainingHost {
  */
 export class Training implements AsyncIterable<TrainingStep> {
   readonly #host: TrainingHost;
-  readonly #ask: Calls['beginTraining']['ask'];
+  readonly #ask: TrainingPlan;
   readonly #signal: AbortSignal | undefined;
   readonly #measureEvery: number;
   readonly #losses: number[] = [];
@@ -262,7 +264,7 @@ function trainAsk(
   info: Readonly<ModelInfo>,
   examples: readonly TrainingExample[],
   options: TrainOptions,
-): Calls['beginTraining']['ask'] {
+): TrainingPlan {
   check.only(options, trainOptions);
   const method = check.oneOf('method', options.method ?? 'lora', ['lora', 'ia3'] as const);
   const layers = check.integer('layers', options.layers ?? info.layers, 1, info.layers);
@@ -318,7 +320,7 @@ function exampleMessages(
   name: string,
   examples: readonly TrainingExample[],
   least = 1,
-): ExampleMessage[] {
+): PlannedExample[] {
   if (!Array.isArray(examples) || examples.length < least) {
     throw check.invalid(name, `an array of at least ${least} example`);
   }

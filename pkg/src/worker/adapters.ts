@@ -3,8 +3,8 @@
 import { type AdapterFile, ggufFile, peftFiles } from '../adapters/files.js';
 import type { Base } from '../adapters/peft.js';
 import { ShotglassError } from '../errors.js';
-import type { AdapterMessage, Calls, FreshAdapterMessage } from '../protocol.js';
-import { type AdapterInfo, adapterTargets } from '../types.js';
+import type { AdapterMessage, Calls } from '../protocol.js';
+import { type AdapterInfo, adapterTargets, type FreshAdapter } from '../types.js';
 import type { Loaded } from './call.js';
 import type { Adapter, Engine } from './engine.js';
 
@@ -46,7 +46,7 @@ export async function withoutAdapter<Found>(
 }
 
 /** An adapter that changes nothing yet. */
-export function freshAdapter(engine: Engine, fresh: FreshAdapterMessage): Adapter {
+export function freshAdapter(engine: Engine, fresh: FreshAdapter): Adapter {
   const { from, to } = fresh;
   if (fresh.kind === 'ia3') return engine.freshGains(from, to);
   const { targets, rank, alpha, seed } = fresh;

@@ -1,8 +1,7 @@
 import type { Calls, EditsMessage, Sampling } from '../protocol.js';
 import type { Attention, Prediction, RunProgress, Score, SurprisalEntry, Token } from '../types.js';
-import type { Adapter, Engine, EngineInfo, EngineModule, Sampler } from './engine.js';
+import type { Adapter, Engine, EngineInfo, EngineModule, Sampler, TrainingRun } from './engine.js';
 import { yieldToMessages } from './port.js';
-import type { TrainingRun } from './training.js';
 
 /** Tokens per slice of `surprisal`, each with a distribution to compute. */
 const SURPRISAL_SLICE = 16;

@@ -2,7 +2,7 @@
  * What the worker needs of the WebAssembly module. The generated `wasm/<build>/shotglass.js` has
  * this shape, and so has the fake that the tests run the worker's logic with.
  */
-import type { TrainSettingsMessage, VocabularyBytes } from '../protocol.js';
+import type { VocabularyBytes } from '../protocol.js';
 import type {
   Attention,
   Candidate,
@@ -15,6 +15,7 @@ import type {
   SurprisalEntry,
   Token,
   TrainingStep,
+  TrainSettings,
 } from '../types.js';
 
 /** What the engine knows of its model; how many threads run it, and what is kept, others know. */
@@ -120,8 +121,8 @@ export interface Engine {
   ): Adapter;
   /** (IA)³ that changes nothing yet. */
   freshGains(from: number, to: number): Adapter;
-  trainer(adapter: Adapter, examples: Examples, settings: TrainSettings): Trainer;
-  evaluation(examples: Examples, settings: TrainSettings): Evaluation;
+  trainer(adapter: Adapter, examples: Examples, settings: NewTrainSettings): Trainer;
+  evaluation(examples: Examples, settings: NewTrainSettings): Evaluation;
   free(): void;
 }
 
@@ -142,7 +143,7 @@ export interface Examples {
 }
 
 /** New ones are the defaults. */
-export interface TrainSettings extends TrainSettingsMessage {
+export interface NewTrainSettings extends TrainSettings {
   free(): void;
 }
 
@@ -171,6 +172,13 @@ export interface Adapter {
   free(): void;
 }
 
+/** A run of the page, with what its adapter is measured on. */
+export interface TrainingRun {
+  trainer: Trainer;
+  validation: Evaluation | null;
+  neutral: Evaluation | null;
+}
+
 /** Draws tokens; owns the state of the random numbers. */
 export interface Sampler {
   free(): void;
@@ -191,7 +199,7 @@ export interface EngineModule {
     limit?: number,
   ) => Encoding;
   Examples: new () => Examples;
-  TrainSettings: new () => TrainSettings;
+  TrainSettings: new () => NewTrainSettings;
   Sampler: new (
     temperature: number,
     topK: number,

@@ -1,21 +1,14 @@
 /** Runs that train adapters: begun, driven a part at a time, and ended. Other calls are answered between the parts. */
 
 import { ShotglassError } from '../errors.js';
-import type { AdapterMessage, Calls, ExampleMessage, TrainingMessage } from '../protocol.js';
-import type { TrainingStep } from '../types.js';
+import type { AdapterMessage, Calls, TrainingMessage } from '../protocol.js';
+import type { PlannedExample, TrainingStep } from '../types.js';
 import { freshAdapter, keepAdapter, withoutAdapter } from './adapters.js';
 import { idsOf, type Loaded, prefill, type Run } from './call.js';
-import type { Evaluation, Examples, Trainer } from './engine.js';
+import type { Examples, TrainingRun } from './engine.js';
 
 /** How long a call works before others have their turn. */
 const TURN_MS = 40;
-
-/** A run of the page, with what its adapter is measured on. */
-export interface TrainingRun {
-  trainer: Trainer;
-  validation: Evaluation | null;
-  neutral: Evaluation | null;
-}
 
 /** Begins a run; nothing is trained yet. */
 export async function beginTraining(
@@ -27,7 +20,7 @@ export async function beginTraining(
   const settings = Object.assign(new module.TrainSettings(), ask.settings);
   const adapter = freshAdapter(engine, ask.adapter);
   const all: Examples[] = [];
-  const gathered = async (messages: readonly ExampleMessage[]) => {
+  const gathered = async (messages: readonly PlannedExample[]) => {
     const examples = new module.Examples();
     all.push(examples);
     for (const message of messages) await addExample(loaded, examples, message, run);
@@ -36,7 +29,7 @@ export async function beginTraining(
   try {
     const examples = await gathered(ask.examples);
     const { validation, neutral } = ask;
-    const evaluated = async (messages: readonly ExampleMessage[]) =>
+    const evaluated = async (messages: readonly PlannedExample[]) =>
       messages.length > 0 ? engine.evaluation(await gathered(messages), settings) : null;
     const training = {
       validation: await evaluated(validation),
@@ -107,7 +100,7 @@ function trainingOf({ trainings }: Loaded, id: number): TrainingRun {
 async function addExample(
   loaded: Loaded,
   examples: Examples,
-  message: ExampleMessage,
+  message: PlannedExample,
   run: Run,
 ): Promise<void> {
   if (message.kind === 'text') {
