@@ -187,6 +187,12 @@ impl Cache {
         self.key.truncate(len);
     }
 
+    /// Whether all numbers in the pages of later positions are finite, also those that a chunk left half-way.
+    pub fn is_finite_behind(&self) -> bool {
+        let numbers = |page: &Arc<Page>| page.keys.iter().chain(&page.values).all(|x| x.is_finite());
+        self.pages.iter().skip(self.len() / PAGE).all(numbers)
+    }
+
     /// A cache with the same positions. The two share their memory until one of them writes.
     pub fn fork(&self) -> Cache {
         self.clone()

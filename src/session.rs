@@ -254,7 +254,7 @@ impl Session {
     /// Abandons the current run.
     fn abandon(&mut self) {
         // A chunk that was abandoned half-way under a change may have left numbers that are not finite.
-        if self.workspace.restart() && self.key.is_changed() {
+        if self.workspace.restart() && self.key.is_changed() && !self.cache().is_finite_behind() {
             self.caches.discard(self.cache().len());
         }
         self.resume = None;

@@ -339,11 +339,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The matrices of a layer that LoRA can change: those of attention, and those of the feed-forward network. */
-export const adapterTargets = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
-
-/** A matrix of a layer that LoRA can change. */
-export type AdapterTarget = (typeof adapterTargets)[number];
+/** A matrix of a layer that LoRA can change: one of attention, or one of the feed-forward network. */
+export type AdapterTarget = 'q' | 'k' | 'v' | 'o' | 'gate' | 'up' | 'down';
 
 /** An adapter that changes nothing yet, for the layers from … to. */
 export type FreshAdapter =

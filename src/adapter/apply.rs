@@ -4,8 +4,8 @@
 use wide::f32x4;
 
 use super::{Gain, LowRank, MAX_RANK, Target, Tuning};
-use crate::kernels::float::sum;
-use crate::kernels::{Pool, Rows, load};
+use crate::kernels::float::{add_scaled, sum};
+use crate::kernels::{Pool, Rows};
 
 impl Tuning {
     /// `y (T, output) += s · B(Ax)` with LoRA's map beside a matrix, if there is one. It reads the values of `x`, which
@@ -38,59 +38,40 @@ fn add_low_rank(map: &LowRank, factor: f32, x: &[f32], y: &mut [f32], pool: &Poo
         let inner = &mut inner[..map.rank];
         project(&map.a, &x[token * input..][..input], inner);
         inner.iter_mut().for_each(|x| *x *= factor);
-        expand(&map.b, inner, stripe.row(0));
+        let y = stripe.row(0);
+        for (column, x) in map.b.chunks_exact(output).zip(inner) {
+            add_scaled(y, column, *x);
+        }
     });
 }
 
 /// `inner = A x`
 pub(crate) fn project(a: &[f32], x: &[f32], inner: &mut [f32]) {
-    // Four rows of A together, so that four sums run at once.
-    for (rows, inner) in a.chunks(4 * x.len()).zip(inner.chunks_mut(4)) {
-        if let [first, second, third, fourth] = inner {
-            let mut rows = rows.chunks_exact(x.len());
-            let mut next = || rows.next().unwrap_or_default();
-            [*first, *second, *third, *fourth] = dots([next(), next(), next(), next()], x);
-        } else {
-            for (row, inner) in rows.chunks_exact(x.len()).zip(inner) {
-                [*inner] = dots([row], x);
-            }
-        }
+    let last = inner.len() - 1;
+    // Four rows of A together, so that four sums run at once. After the last row comes the last row again.
+    for (first, inner) in (0..).step_by(4).zip(inner.chunks_mut(4)) {
+        let row = |index: usize| &a[last.min(first + index) * x.len()..][..x.len()];
+        let sums = dots([row(0), row(1), row(2), row(3)], x);
+        inner.copy_from_slice(&sums[..inner.len()]);
     }
 }
 
-/// The dot products of some rows with `x`.
-#[inline(always)]
-fn dots<const N: usize>(rows: [&[f32]; N], x: &[f32]) -> [f32; N] {
-    let mut sums = [f32x4::ZERO; N];
-    let lanes = x.len() - x.len() % 4;
-    for at in (0..lanes).step_by(4) {
-        let x = load(&x[at..]);
-        for (sum, row) in sums.iter_mut().zip(rows) {
-            *sum += load(&row[at..]) * x;
+/// The dot products of four rows with `x`.
+fn dots(rows: [&[f32]; 4], x: &[f32]) -> [f32; 4] {
+    let (lanes, tail) = x.as_chunks::<4>();
+    let [(a, a_tail), (b, b_tail), (c, c_tail), (d, d_tail)] = rows.map(<[f32]>::as_chunks::<4>);
+    let mut sums = [f32x4::ZERO; 4];
+    for ((((x, a), b), c), d) in lanes.iter().zip(a).zip(b).zip(c).zip(d) {
+        let x = f32x4::new(*x);
+        for (sum, row) in sums.iter_mut().zip([a, b, c, d]) {
+            *sum += f32x4::new(*row) * x;
         }
     }
-    std::array::from_fn(|i| {
-        let tail = rows[i][lanes..].iter().zip(&x[lanes..]).map(|(a, x)| a * x);
-        sum(sums[i]) + tail.sum::<f32>()
-    })
-}
-
-/// `y += Bᵀ inner`
-fn expand(b: &[f32], inner: &[f32], y: &mut [f32]) {
-    let size = y.len();
-    let mut lanes = y.chunks_exact_mut(4);
-    for (at, y) in lanes.by_ref().enumerate() {
-        let mut total = load(y);
-        for (row, &x) in b.chunks_exact(size).zip(inner) {
-            total += load(&row[4 * at..]) * f32x4::splat(x);
-        }
-        y.copy_from_slice(total.as_array());
+    let mut dots = sums.map(sum);
+    for (dot, row) in dots.iter_mut().zip([a_tail, b_tail, c_tail, d_tail]) {
+        row.iter().zip(tail).for_each(|(row, x)| *dot += row * x);
     }
-    for (at, y) in (size - size % 4..size).zip(lanes.into_remainder()) {
-        for (row, &x) in b.chunks_exact(size).zip(inner) {
-            *y += row[at] * x;
-        }
-    }
+    dots
 }
 
 /// `row = row ⊙ (1 + scale · (gain − 1))` for each row of `x`.

@@ -93,9 +93,12 @@ pub struct Adapter {
 impl Adapter {
     /// How many numbers it has.
     pub fn parameters(&self) -> usize {
-        let maps = self.layers.iter().flat_map(|layer| layer.low_rank.iter().flatten());
-        let gains = self.layers.iter().flat_map(|layer| layer.gains.iter().flatten());
-        maps.map(|map| map.a.len() + map.b.len()).sum::<usize>() + gains.map(Vec::len).sum::<usize>()
+        let mut count = 0;
+        for layer in &self.layers {
+            count += layer.low_rank.iter().flatten().map(|map| map.a.len() + map.b.len()).sum::<usize>();
+            count += layer.gains.iter().flatten().map(Vec::len).sum::<usize>();
+        }
+        count
     }
 
     /// The factor `s` of LoRA's maps of this rank: `α / rank` as in the paper and in llama.cpp, and 1 if α is 0.

@@ -2,21 +2,21 @@
 
 use half::f16;
 
-use super::{A, B, GAIN, Place, name, places, tensors};
+use super::{name, targets};
 use crate::adapter::{Adapter, Gain, MAX_RANK, Target};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, try_vec};
 use crate::model::Model;
 
 /// Tensors begin at multiples of this many bytes.
 const ALIGNMENT: usize = 32;
 
-/// The numbers in a file.
+/// The numbers in a file, as GGUF counts their types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Numbers {
     /// 32 bits each, so that nothing is lost.
-    F32,
+    F32 = 0,
     /// 16 bits each. What has no such number becomes infinite, and is then refused when the file is read.
-    F16,
+    F16 = 1,
 }
 
 /// The bytes of a GGUF file with this adapter, which must fit the model.
@@ -26,23 +26,28 @@ pub enum Numbers {
 /// together.
 pub fn write(adapter: &Adapter, numbers: Numbers, model: &Model) -> Result<Vec<u8>> {
     let mut file = File { numbers, tensors: 0, directory: Vec::new(), data: Vec::new() };
-    let is_joined = model.weights().has_joined_heads;
-    for tensor in tensors(model)? {
-        let Some(places) = places(&tensor) else { continue };
-        let is_part = matches!(places[..], [Place { target: Target::Q | Target::K | Target::V, .. }]);
-        let is_qkv = matches!(places[..], [Place { target: Target::Q, .. }, _, _]);
-        if !(if is_joined { is_part } else { is_qkv }) {
-            file.low_rank(adapter, &tensor.name, &places)?;
-        }
-    }
+    let mut kind = "lora";
+    let heads: &[&str] =
+        if model.weights().has_joined_heads { &["attn_qkv"] } else { &["attn_q", "attn_k", "attn_v"] };
     for (index, layer) in adapter.layers.iter().enumerate() {
+        for parts in [heads, &["attn_output", "ffn_gate", "ffn_up", "ffn_down"]] {
+            for part in parts {
+                file.low_rank(adapter, index, part, model)?;
+            }
+        }
         for gain in Gain::ALL {
-            let Some(factors) = layer.gain(gain) else { continue };
-            file.tensor(&(name(index, gain.target()) + GAIN), factors.len(), 1, factors);
+            if let Some(factors) = layer.gain(gain) {
+                kind = "ia3";
+                file.tensor(&name(index, gain.target().part()), ".ia3", factors.len(), 1, factors);
+            }
         }
     }
-    let has_gains = adapter.layers.iter().any(|layer| layer.gains.iter().any(Option::is_some));
-    Ok(file.finish(adapter, if has_gains { "ia3" } else { "lora" }))
+    Ok(file.finish(adapter, kind))
+}
+
+/// Rows of a matrix.
+fn rows(model: &Model, layer: usize, target: Target) -> usize {
+    model.config().matrix(layer, target).map_or(0, |(rows, _)| rows)
 }
 
 /// A file that is written.
@@ -54,56 +59,66 @@ struct File {
 }
 
 impl File {
-    /// The maps beside the matrices at `places`, which are one in a file: under one another in A, and each in columns of
-    /// its own in B.
-    fn low_rank(&mut self, adapter: &Adapter, base: &str, places: &[Place]) -> Result<()> {
-        let map = |place: &Place| adapter.layers[place.layer].low_rank(place.target);
-        let rank: usize = places.iter().filter_map(map).map(|map| map.rank).sum();
-        let output: usize = places.iter().map(|place| place.rows).sum();
-        if rank == 0 {
-            return Ok(());
+    /// The maps beside matrices that are one in a file. If they have one A, so has the file, and otherwise they are under
+    /// one another in A, and each is in columns of its own in B.
+    fn low_rank(&mut self, adapter: &Adapter, layer: usize, part: &str, model: &Model) -> Result<()> {
+        let (base, targets) = (name(layer, part), targets(model, part));
+        let maps = &adapter.layers[layer];
+        let Some(first) = targets.iter().find_map(|&target| maps.low_rank(target)) else { return Ok(()) };
+        let (mut rank, mut output, mut is_shared) = (0, 0, true);
+        for &target in targets {
+            output += rows(model, layer, target);
+            if let Some(map) = maps.low_rank(target) {
+                rank += map.rank;
+                is_shared &= map.a == first.a;
+            }
         }
+        rank = if is_shared { first.rank } else { rank };
         if rank > MAX_RANK {
             let what =
                 format!("beside {base:?} its ranks are {rank} together, and a file may have {MAX_RANK}");
             return Err(Error::wrong_adapter(what));
         }
-        let (mut a, mut b) = (Vec::new(), vec![0.0; output * rank]);
-        let mut first = 0;
-        for place in places {
-            if let Some(map) = map(place) {
-                // The factor of the file's map belongs to its whole rank.
-                let factor = adapter.factor(map.rank) / adapter.factor(rank);
-                for (column, from) in (a.len() / map.input()..).zip(map.b.chunks_exact(map.output())) {
-                    for (row, x) in (first..).zip(from) {
-                        b[row * rank + column] = factor * x;
-                    }
+        let (mut a, mut b) = (Vec::new(), try_vec(0.0, output * rank, "the adapter")?);
+        let (mut row, mut column) = (0, 0);
+        for &target in targets {
+            let rows = rows(model, layer, target);
+            if let Some(map) = maps.low_rank(target) {
+                if is_shared {
+                    a.clear();
+                    column = 0;
                 }
                 a.extend_from_slice(&map.a);
+                // The factor of the file's map belongs to its whole rank.
+                let factor = adapter.factor(map.rank) / adapter.factor(rank);
+                for from in map.b.chunks_exact(rows) {
+                    for (index, x) in from.iter().enumerate() {
+                        b[(row + index) * rank + column] = factor * x;
+                    }
+                    column += 1;
+                }
             }
-            first += place.rows;
+            row += rows;
         }
-        self.tensor(&format!("{base}{A}"), a.len() / rank, rank, &a);
-        self.tensor(&format!("{base}{B}"), rank, output, &b);
+        self.tensor(&base, ".lora_a", first.input(), rank, &a);
+        self.tensor(&base, ".lora_b", rank, output, &b);
         Ok(())
     }
 
-    fn tensor(&mut self, name: &str, columns: usize, rows: usize, values: &[f32]) {
-        self.data.resize(self.data.len().next_multiple_of(ALIGNMENT), 0);
-        let kind: u32 = match self.numbers {
-            Numbers::F32 => 0,
-            Numbers::F16 => 1,
-        };
-        string(&mut self.directory, name);
-        self.directory.extend_from_slice(&2u32.to_le_bytes());
-        for size in [columns, rows] {
-            self.directory.extend_from_slice(&(size as u64).to_le_bytes());
-        }
-        self.directory.extend_from_slice(&kind.to_le_bytes());
-        self.directory.extend_from_slice(&(self.data.len() as u64).to_le_bytes());
+    #[inline(never)]
+    fn tensor(&mut self, base: &str, end: &str, columns: usize, rows: usize, values: &[f32]) {
+        pad(&mut self.data);
+        number(&mut self.directory, (base.len() + end.len()) as u64);
+        self.directory.extend_from_slice(base.as_bytes());
+        self.directory.extend_from_slice(end.as_bytes());
+        short(&mut self.directory, 2);
+        number(&mut self.directory, columns as u64);
+        number(&mut self.directory, rows as u64);
+        short(&mut self.directory, self.numbers as u32);
+        number(&mut self.directory, self.data.len() as u64);
         for value in values {
             match self.numbers {
-                Numbers::F32 => self.data.extend_from_slice(&value.to_le_bytes()),
+                Numbers::F32 => short(&mut self.data, value.to_bits()),
                 Numbers::F16 => self.data.extend_from_slice(&f16::from_f32(*value).to_le_bytes()),
             }
         }
@@ -118,29 +133,46 @@ impl File {
             ("adapter.type", kind),
         ];
         let mut file = b"GGUF".to_vec();
-        file.extend_from_slice(&3u32.to_le_bytes());
-        for count in [self.tensors, texts.len() as u64 + 1] {
-            file.extend_from_slice(&count.to_le_bytes());
+        short(&mut file, 3);
+        number(&mut file, self.tensors);
+        number(&mut file, texts.len() as u64 + 1);
+        for (key, value) in texts {
+            text(&mut file, key);
+            short(&mut file, 8);
+            text(&mut file, value);
         }
-        for (key, text) in texts {
-            string(&mut file, key);
-            file.extend_from_slice(&8u32.to_le_bytes());
-            string(&mut file, text);
-        }
-        string(&mut file, "adapter.lora.alpha");
-        file.extend_from_slice(&6u32.to_le_bytes());
-        file.extend_from_slice(&adapter.alpha.to_le_bytes());
-
+        text(&mut file, "adapter.lora.alpha");
+        short(&mut file, 6);
+        short(&mut file, adapter.alpha.to_bits());
         file.append(&mut self.directory);
-        file.resize(file.len().next_multiple_of(ALIGNMENT), 0);
-        self.data.resize(self.data.len().next_multiple_of(ALIGNMENT), 0);
+        pad(&mut file);
+        pad(&mut self.data);
         file.append(&mut self.data);
         file
     }
 }
 
+/// Fills bytes up to where a tensor may begin.
+#[inline(never)]
+fn pad(bytes: &mut Vec<u8>) {
+    bytes.resize(bytes.len().next_multiple_of(ALIGNMENT), 0);
+}
+
+/// Appends a number of 32 bits.
+#[inline(never)]
+fn short(bytes: &mut Vec<u8>, number: u32) {
+    bytes.extend_from_slice(&number.to_le_bytes());
+}
+
+/// Appends a number of 64 bits.
+#[inline(never)]
+fn number(bytes: &mut Vec<u8>, number: u64) {
+    bytes.extend_from_slice(&number.to_le_bytes());
+}
+
 /// Appends a text after its length.
-fn string(bytes: &mut Vec<u8>, text: &str) {
-    bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+#[inline(never)]
+fn text(bytes: &mut Vec<u8>, text: &str) {
+    number(bytes, text.len() as u64);
     bytes.extend_from_slice(text.as_bytes());
 }

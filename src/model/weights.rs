@@ -31,6 +31,8 @@ pub struct Weights {
     pub quantization: String,
     /// Whether queries, keys and values are one matrix in the file.
     pub has_joined_heads: bool,
+    /// Whether gate and `ffn_up` are one matrix in the file.
+    pub has_joined_gate: bool,
 }
 
 pub(super) const EMBEDDING: &str = "token_embd.weight";
@@ -50,6 +52,7 @@ pub struct Builder {
     /// Tensors that a directory has named, and the parts of those that are joined.
     found: HashSet<String>,
     has_joined_heads: bool,
+    has_joined_gate: bool,
     matrices: HashMap<String, Box<dyn Matrix>>,
     vectors: HashMap<String, Vec<f32>>,
     parameters: u64,
@@ -72,6 +75,7 @@ impl Builder {
             expected,
             found: HashSet::new(),
             has_joined_heads: false,
+            has_joined_gate: false,
             matrices: HashMap::new(),
             vectors: HashMap::new(),
             parameters: 0,
@@ -122,7 +126,13 @@ impl Builder {
                 self.architecture.name
             )));
         }
-        self.has_joined_heads |= tensors.iter().any(|info| info.name.ends_with(".attn_qkv.weight"));
+        for info in tensors {
+            match self.expected.get(&info.name).map(|tensor| tensor.parts().count()) {
+                Some(3) => self.has_joined_heads = true,
+                Some(2) => self.has_joined_gate = true,
+                _ => {}
+            }
+        }
         self.found.extend(parts.into_iter().map(str::to_owned));
         tensors.iter().for_each(|info| self.count(info, u64::wrapping_add));
         Ok(())
@@ -213,6 +223,7 @@ impl Builder {
             parameters: self.parameters,
             quantization,
             has_joined_heads: self.has_joined_heads,
+            has_joined_gate: self.has_joined_gate,
         })
     }
 

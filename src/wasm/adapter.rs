@@ -34,12 +34,13 @@ impl JsAdapter {
 
     /// The highest rank beside each of the seven matrices over all layers, 0 if there is none.
     pub fn ranks(&self) -> Vec<u32> {
-        let rank = |target: Target| {
-            let ranks =
-                self.0.layers.iter().map(|layer| layer.low_rank(target).map_or(0, |map| map.rank as u32));
-            ranks.max().unwrap_or(0)
-        };
-        Target::ALL.map(rank).to_vec()
+        let mut ranks = vec![0; Target::ALL.len()];
+        for layer in &self.0.layers {
+            for (most, map) in ranks.iter_mut().zip(&layer.low_rank) {
+                *most = map.as_ref().map_or(0, |map| map.rank as u32).max(*most);
+            }
+        }
+        ranks
     }
 }
 

@@ -25,7 +25,7 @@ export async function applyAdapter(
   const { signal } = invocation;
   const { file, scale } = parsed(text, command);
   const adapter = await model.loadAdapter(await sourceOf(file), { signal });
-  await model.setAdapter(adapter, scale, { signal });
+  await model.setAdapter(adapter, scale);
 }
 
 function parsed(text: string, command: string): { file: string; scale: number } {

@@ -34,6 +34,20 @@ export interface ActiveAdapter {
   readonly scale: number;
 }
 
+/** What an adapter needs to know of its model. */
+interface Owner {
+  client: Client;
+  /** The name in its file. */
+  baseModel: string;
+  onClose(adapter: Adapter): void;
+}
+
+/** Makes an adapter of what the worker says of it. */
+export let adapterOf: (message: AdapterMessage, owner: Owner) => Adapter;
+
+/** The number under which the worker of this client has an adapter; null if it has none. */
+export let idOf: (adapter: Adapter, client: Client) => number | null;
+
 /**
  * A small change of a model's weights that is kept beside them: LoRA (Hu et al. 2021) or (IA)³ (Liu et al.
  * 2022). It belongs to the model that {@link Model.loadAdapter} was called on, and does nothing before
@@ -51,21 +65,21 @@ export interface ActiveAdapter {
 export class Adapter {
   /** Facts about the adapter. */
   readonly info: Readonly<AdapterInfo>;
-  readonly #client: Client;
   readonly #id: number;
-  readonly #baseModel: string;
-  readonly #onClose: (adapter: Adapter) => void;
+  readonly #owner: Owner;
 
-  /** @internal */
-  constructor(
-    client: Client,
-    { id, info }: AdapterMessage,
-    { baseModel, onClose }: { baseModel: string; onClose: (adapter: Adapter) => void },
-  ) {
-    this.#client = client;
+  // The class is public, and what makes one is not.
+  static {
+    adapterOf = (message, owner) => new Adapter(message, owner);
+    idOf = (adapter, client) => {
+      const isOurs = adapter instanceof Adapter && adapter.#owner.client === client;
+      return isOurs ? adapter.#id : null;
+    };
+  }
+
+  private constructor({ id, info }: AdapterMessage, owner: Owner) {
     this.#id = id;
-    this.#baseModel = baseModel;
-    this.#onClose = onClose;
+    this.#owner = owner;
     this.info = Object.freeze(info);
   }
 
@@ -82,10 +96,10 @@ export class Adapter {
       id: this.#id,
       format: check.oneOf('format', format, ['gguf', 'peft'] as const),
       bits: check.oneOf('bits', options.bits ?? 32, [16, 32] as const),
-      baseModel: check.text('baseModel', options.baseModel ?? this.#baseModel),
+      baseModel: check.text('baseModel', options.baseModel ?? this.#owner.baseModel),
     };
     const signal = check.signal(options.signal);
-    return this.#client.call('saveAdapter', ask, { signal }).answer;
+    return this.#owner.client.call('saveAdapter', ask, { signal }).answer;
   }
 
   /**
@@ -93,29 +107,27 @@ export class Adapter {
    * no adapter is active after that. A second call rejects with `closed`.
    */
   async close(): Promise<void> {
-    await this.#client.call('removeAdapter', { id: this.#id }).answer;
-    this.#onClose(this);
-  }
-
-  /** @internal Whether it belongs to the model of this client. */
-  isOf(client: Client): boolean {
-    return this.#client === client;
-  }
-
-  /** @internal Makes it the one with which later calls run. */
-  async activate(scale: number, signal: AbortSignal | undefined): Promise<void> {
-    await this.#client.call('setAdapter', { id: this.#id, scale }, { signal }).answer;
+    await this.#owner.client.call('removeAdapter', { id: this.#id }).answer;
+    this.#owner.onClose(this);
   }
 }
 
-/** The bytes of all files of an adapter, read here so that calls of the model need not wait for them. */
-export async function adapterFiles(
+/** Reads an adapter into the worker. Its files are read here, so that calls of the model need not wait for them. */
+export async function loadAdapter(
+  client: Client,
   source: AdapterSource,
   signal: AbortSignal | undefined,
-): Promise<Uint8Array[]> {
+): Promise<AdapterMessage> {
   const files: Uint8Array[] = [];
   for (const file of sourcesOf(source)) files.push(await bytesOf(file, signal));
-  return files;
+  const loaded = client.call('loadAdapter', { files }).answer;
+  try {
+    return await unlessAborted(loaded, signal);
+  } catch (error) {
+    const remove = ({ id }: AdapterMessage) => client.call('removeAdapter', { id }).answer;
+    loaded.then(remove).catch(() => {});
+    throw error;
+  }
 }
 
 function sourcesOf(source: AdapterSource): readonly FileSource[] {
@@ -129,20 +141,32 @@ function sourcesOf(source: AdapterSource): readonly FileSource[] {
 
 async function bytesOf(source: FileSource, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const { message, chunks } = await openSource(source);
-  const aborted = new Promise<never>((_, reject) => {
-    const stop = () => signal && reject(abortError(signal));
-    if (signal?.aborted) stop();
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-  // Its rejection is heard by whoever races with it.
-  aborted.catch(() => {});
-  const read = readAll(message, chunks);
-  read.catch(() => {});
   try {
-    return await Promise.race([read, aborted]);
+    return await unlessAborted(readAll(message, chunks), signal);
   } catch (error) {
     chunks?.cancel(error);
     throw error;
+  }
+}
+
+/** What a promise gives, or the error of a signal that comes first. */
+async function unlessAborted<Value>(
+  promise: Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  if (!signal) return promise;
+  // Nobody hears of what comes after an abort.
+  promise.catch(() => {});
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(abortError(signal));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

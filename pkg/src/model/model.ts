@@ -16,7 +16,14 @@ import type {
 } from '../types.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
-import { type ActiveAdapter, Adapter, type AdapterSource, adapterFiles } from './adapter.js';
+import {
+  type ActiveAdapter,
+  type Adapter,
+  type AdapterSource,
+  adapterOf,
+  idOf,
+  loadAdapter,
+} from './adapter.js';
 import {
   embedAsk,
   generateAsk,
@@ -345,15 +352,14 @@ export class Model {
   async loadAdapter(source: AdapterSource, options: CallOptions = {}): Promise<Adapter> {
     check.only(options, names.call);
     const signal = check.signal(options.signal);
-    const files = await adapterFiles(source, signal);
-    return this.#adapterOf(await this.#client.call('loadAdapter', { files }, { signal }).answer);
+    return this.#adapterOf(await loadAdapter(this.#client, source, signal));
   }
 
   #adapterOf(message: AdapterMessage): Adapter {
     const onClose = (adapter: Adapter) => {
       if (this.#active?.adapter === adapter) this.#active = null;
     };
-    return new Adapter(this.#client, message, { baseModel: this.info.name, onClose });
+    return adapterOf(message, { client: this.#client, baseModel: this.info.name, onClose });
   }
 
   /**
@@ -378,27 +384,14 @@ export class Model {
    *
    * @throws {@link ShotglassError} `invalid-option` if the adapter is one of another model, or closed.
    */
-  async setAdapter(
-    adapter: Adapter | null,
-    scale: number = 1,
-    options: CallOptions = {},
-  ): Promise<void> {
-    check.only(options, names.call);
-    const signal = check.signal(options.signal);
+  async setAdapter(adapter: Adapter | null, scale: number = 1): Promise<void> {
     check.number('scale', scale, 0, 2);
-    if (adapter === null) {
-      await this.#client.call('setAdapter', { id: null, scale }, { signal }).answer;
-      this.#active = null;
-      return;
+    const id = adapter === null ? null : idOf(adapter, this.#client);
+    if (adapter !== null && id === null) {
+      throw check.invalid('adapter', 'null, or an adapter of this model, which loadAdapter gives');
     }
-    if (!(adapter instanceof Adapter) || !adapter.isOf(this.#client)) {
-      throw check.invalid(
-        'adapter',
-        'null, or an adapter that was loaded with loadAdapter of this model',
-      );
-    }
-    await adapter.activate(scale, signal);
-    this.#active = { adapter, scale };
+    await this.#client.call('setAdapter', { id, scale }).answer;
+    this.#active = adapter && { adapter, scale };
   }
 
   /** The adapter with which calls run, and its scale; null if there is none. */

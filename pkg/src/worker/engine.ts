@@ -167,7 +167,7 @@ export interface Adapter {
   name(): string;
   alpha(): number;
   parameters(): number;
-  /** The highest rank beside each of the seven matrices, in the order of `adapterTargets`. */
+  /** The highest rank beside each of the seven matrices, in the order of `targets` in `adapters.ts`. */
   ranks(): Uint32Array;
   free(): void;
 }

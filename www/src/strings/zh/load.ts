@@ -11,6 +11,7 @@ const sentences: Record<ErrorCode, string> = {
   truncated: '文件不完整，后面缺了一截。请重新下载。',
   corrupt: '文件的内容自相矛盾，可能已经损坏。请重新下载。',
   'wrong-shard': '模型分在几个文件里，其中一个缺失、次序不对，或属于另一个模型。',
+  'wrong-adapter': '这个文件不是适配器，或者是为另一个模型制作的。',
   'unsupported-architecture': '文件完好，但这类模型无法在这里运行。',
   'unsupported-tokenizer': '这个模型的分词器无法在这里运行。',
   'unsupported-quantization': '这个模型里有一种无法读取的量化类型。',
