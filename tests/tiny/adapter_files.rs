@@ -157,7 +157,7 @@ fn what_does_not_fit_is_refused_with_a_sentence() {
         }),
         ("it changes \"output.weight.lora_a\", which", &|file| rename(file, "output.weight")),
         ("it changes \"magnitude\", which", &|file| file.tensors[0].name = "magnitude".to_owned()),
-        ("what it has beside \"blk.1.attn_k.weight\" has another shape", &|file| shape(file, name, 8, 16)),
+        ("what it has beside \"blk.1.attn_k.weight\" has another shape", &|file| shape(file, name, 8, 32)),
         ("what it has beside \"blk.1.attn_k.weight\" has another shape", &|file| shape(file, name, 4, 33)),
         ("beside \"blk.1.attn_k.weight\" its rank is 65 and should be from 1 to 32", &|file| {
             *file = lora(&model, (65, 0.0), GgmlDType::F32, 1, |name| name == "blk.1.attn_k.weight");

@@ -40,16 +40,19 @@ export interface SnapshotProgress {
  * Load the model with `activationBits: 16`, as the element does, so that recorded and live numbers agree. Numbers are
  * stored with as many digits as they need to look like the live ones.
  *
- * @throws {@link ShotglassError} `invalid-option` for more shots than the task has demonstrations, or for a task that is
- * too large for {@link parseSnapshot}; `aborted`; and the errors of {@link Model.predict}, {@link Model.generate} and
+ * @throws {@link ShotglassError} `invalid-option` for more shots than the task has demonstrations, for a task that is
+ * too large for {@link parseSnapshot}, or if an adapter is active; `aborted`; and the errors of {@link Model.predict}, {@link Model.generate} and
  * {@link Model.score}.
  */
 export async function takeSnapshot(
-  model: Pick<Model, 'predict' | 'generate'> & WordReader,
+  model: Pick<Model, 'predict' | 'generate'> & Partial<Pick<Model, 'adapter'>> & WordReader,
   task: Task,
   options: SnapshotOptions = {},
 ): Promise<Snapshot> {
   check.only(options, { shots: true, topK: true, answer: true, ...names.run });
+  // A snapshot names the model by its hash, which says nothing of an adapter.
+  if (model.adapter)
+    throw check.invalid('model', 'without an adapter: call setAdapter(null) before');
   const signal = check.signal(options.signal);
   const topK = check.integer('topK', options.topK ?? 10, 1, MAX_ENTRIES);
   const answer = options.answer === undefined ? null : check.text('answer', options.answer);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import v8 from 'node:v8';
-import { Adapter, Model } from 'shotglass';
+import { Adapter, Model, takeSnapshot } from 'shotglass';
 import { adaptersFolder, mustExist, sameBits } from '../../support/files.mjs';
 
 // Node 20 has relaxed SIMD behind a flag, and a fault in the first of its compilers.
@@ -183,6 +183,11 @@ test('what was cached with an adapter is still there, and goes with it', async (
   assert.equal(await cached(), all);
   await model.setAdapter(adapter);
   assert.equal(await cached(), all);
+  await assert.rejects(
+    takeSnapshot(model, { demonstrations: [], query: '', template: {} }),
+    { code: 'invalid-option', message: /^model must be without an adapter/ },
+    'a snapshot is of the model alone',
+  );
   await adapter.close();
   assert.equal(model.adapter, null);
   assert.equal(await cached(), all, 'the model alone');
