@@ -282,7 +282,7 @@ mod tests {
         ("firefox", &["env.FIREFOX"]),
         ("webkit", &["env.WEBKIT"]),
         ("model", &["modelFile", "env.SHOTGLASS_MODEL"]),
-        ("rust", &["tinyFolder", "architecturesFolder", "trainedFolder"]),
+        ("rust", &["tinyFolder", "architecturesFolder", "adaptersFolder", "trainedFolder"]),
         ("golden", &["readPrompts", "promptsFile", "stringsFile"]),
         ("rust-real", &["readRow", "nativeFile", "fineFile", "truthFile"]),
     ];
