@@ -34,7 +34,7 @@ export interface ActiveAdapter {
   readonly scale: number;
 }
 
-/** What an adapter needs to know of its model. */
+/** @internal What an adapter needs to know of its model. */
 interface Owner {
   client: Client;
   /** The name in its file. */
@@ -42,10 +42,10 @@ interface Owner {
   onClose(adapter: Adapter): void;
 }
 
-/** Makes an adapter of what the worker says of it. */
+/** @internal Makes an adapter of what the worker says of it. */
 export let adapterOf: (message: AdapterMessage, owner: Owner) => Adapter;
 
-/** The number under which the worker of this client has an adapter; null if it has none. */
+/** @internal The number under which the worker of this client has an adapter; null if it has none. */
 export let idOf: (adapter: Adapter, client: Client) => number | null;
 
 /**
@@ -112,7 +112,7 @@ export class Adapter {
   }
 }
 
-/** Reads an adapter into the worker. Its files are read here, so that calls of the model need not wait for them. */
+/** @internal Reads an adapter into the worker. Its files are read here, so that calls of the model need not wait for them. */
 export async function loadAdapter(
   client: Client,
   source: AdapterSource,

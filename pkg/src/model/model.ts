@@ -374,7 +374,7 @@ export class Model {
       info: this.info,
       adapterOf: (message: AdapterMessage) => this.#adapterOf(message),
     };
-    return new Training(host, examples, options);
+    return Training.of(host, examples, options);
   }
 
   /**

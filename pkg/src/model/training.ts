@@ -1,14 +1,14 @@
+import { adapterTargets } from '../adapters/targets.js';
 import { ShotglassError } from '../errors.js';
 import type { Prompt } from '../prompt/task.js';
 import type { AdapterMessage, TrainingMessage } from '../protocol.js';
-import {
-  type AdapterTarget,
-  adapterTargets,
-  type CallOptions,
-  type ModelInfo,
-  type PlannedExample,
-  type TrainingPlan,
-  type TrainingStep,
+import type {
+  AdapterTarget,
+  CallOptions,
+  ModelInfo,
+  PlannedExample,
+  TrainingPlan,
+  TrainingStep,
 } from '../types.js';
 import * as check from '../util/validate.js';
 import type { Adapter } from './adapter.js';
@@ -155,7 +155,19 @@ export class Training implements AsyncIterable<TrainingStep> {
   #isOpen = true;
 
   /** @internal */
-  constructor(host: TrainingHost, examples: readonly TrainingExample[], options: TrainOptions) {
+  static of(
+    host: TrainingHost,
+    examples: readonly TrainingExample[],
+    options: TrainOptions,
+  ): Training {
+    return new Training(host, examples, options);
+  }
+
+  private constructor(
+    host: TrainingHost,
+    examples: readonly TrainingExample[],
+    options: TrainOptions,
+  ) {
     this.#host = host;
     this.#ask = trainAsk(host.info, examples, options);
     this.#signal = check.signal(options.signal);

@@ -2,14 +2,12 @@
 
 import { type AdapterFile, ggufFile, peftFiles } from '../adapters/files.js';
 import type { Base } from '../adapters/peft.js';
+import { adapterTargets } from '../adapters/targets.js';
 import { ShotglassError } from '../errors.js';
 import type { AdapterMessage, Calls } from '../protocol.js';
-import type { AdapterInfo, AdapterTarget, FreshAdapter } from '../types.js';
+import type { AdapterInfo, FreshAdapter } from '../types.js';
 import type { Loaded } from './call.js';
 import type { Adapter, Engine } from './engine.js';
-
-/** The order in which the engine has them. */
-const targets: readonly AdapterTarget[] = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'];
 
 /** Takes an adapter that the engine has made into those that the page knows by a number. */
 export function keepAdapter({ adapters }: Loaded, adapter: Adapter): AdapterMessage {
@@ -92,7 +90,7 @@ function infoOf(adapter: Adapter): AdapterInfo {
     kind: rank > 0 ? 'lora' : 'ia3',
     rank,
     alpha: adapter.alpha(),
-    targets: targets.filter((_, index) => Number(ranks[index]) > 0),
+    targets: adapterTargets.filter((_, index) => Number(ranks[index]) > 0),
     parameters: adapter.parameters(),
   };
 }
