@@ -20,14 +20,17 @@ pub(super) struct Dropout {
 }
 
 impl Dropout {
-    /// Drops elements of `x` `(T, size)`, and divides the others by the share that is kept. `first` is the index of the
-    /// first row among the rows of the step.
-    fn apply(self, layer: usize, target: Target, first: usize, size: usize, x: &mut [f32]) {
-        let noise = self.noise.part(layer).part(target as usize);
+    /// Drops elements of the rows `x` `(T, size)` of a map, and divides the others by the share that is kept.
+    fn apply(self, maps: &Maps, target: Target, size: usize, x: &mut [f32]) {
+        let noise = self.noise.part(maps.layer).part(target as usize);
         let factor = 1.0 / (1.0 - self.rate);
-        for (index, x) in (first * size..).zip(x) {
-            *x *= if noise.unit(index) < self.rate { 0.0 } else { factor };
-        }
+        let starts = (maps.first * size..).step_by(TOKENS * size);
+        let mut tasks: Vec<_> = starts.zip(x.chunks_mut(TOKENS * size)).collect();
+        each(maps.pool, &mut tasks, &|(start, x)| {
+            for (index, x) in (*start..).zip(x.iter_mut()) {
+                *x *= if noise.is_drawn(index, self.rate) { 0.0 } else { factor };
+            }
+        });
     }
 }
 
@@ -81,7 +84,7 @@ impl Maps<'_> {
         };
         let mut to_x = try_vec(0.0, dx.len(), "training")?;
         low_rank(map, factor, &x, g, &mut to_x, grads, self.pool);
-        dropout.apply(self.layer, target, self.first, map.input(), &mut to_x);
+        dropout.apply(self, target, map.input(), &mut to_x);
         add(dx, &to_x);
         Ok(())
     }
@@ -90,7 +93,7 @@ impl Maps<'_> {
     fn dropped<'x>(&self, target: Target, map: &LowRank, x: &'x [f32]) -> Cow<'x, [f32]> {
         let Some(dropout) = self.dropout else { return Cow::Borrowed(x) };
         let mut x = x.to_vec();
-        dropout.apply(self.layer, target, self.first, map.input(), &mut x);
+        dropout.apply(self, target, map.input(), &mut x);
         Cow::Owned(x)
     }
 }
@@ -183,8 +186,8 @@ mod tests {
             let dropout = (rate > 0.0).then_some(Dropout { rate, noise });
             let maps = Maps { adapter: &adapter, layer: 0, first: 7, dropout, pool: &pool };
             let kept = |index: usize| {
-                let unit = noise.part(0).part(Target::Up as usize).unit(7 * INPUT + index);
-                if unit < rate { 0.0 } else { 1.0 / (1.0 - f64::from(rate)) }
+                let noise = noise.part(0).part(Target::Up as usize);
+                if noise.is_drawn(7 * INPUT + index, rate) { 0.0 } else { 1.0 / (1.0 - f64::from(rate)) }
             };
             let dropped = (0..x.len()).filter(|&index| kept(index) == 0.0).count();
             assert!(

@@ -4,8 +4,8 @@
 //! call of [`Trainer::advance`] does a bounded part of the work. [`Evaluation`] gives the loss of other examples with the
 //! adapter as it is, such as held-out rows, or a neutral text whose teacher is the model itself.
 //!
-//! A step runs its examples through the network, keeps what goes into each layer, runs each layer once more on the way
-//! back, and adds up the gradients of the adapter's numbers alone. Layers below the first that is trained run once for
+//! A step runs its examples through the network, keeps what goes into both halves of each layer, runs each layer once more
+//! on the way back, and adds up the gradients of the adapter's numbers alone. Layers below the first that is trained run once for
 //! each example. All numbers are the same in every build and on any number of threads.
 
 mod attention;
@@ -328,13 +328,8 @@ fn first_layer(adapter: &Adapter) -> usize {
 
 /// The layers of an adapter once more.
 fn duplicate(adapter: &Adapter) -> Result<Vec<LayerAdapter>> {
-    let mut numbers = 0;
-    for LayerAdapter { low_rank, gains } in &adapter.layers {
-        let maps = low_rank.iter().flatten().map(|map| map.a.len() + map.b.len());
-        numbers += maps.chain(gains.iter().flatten().map(Vec::len)).sum::<usize>();
-    }
     // `clone` would abort if the memory were refused.
-    reserve((numbers * size_of::<f32>()) as u64)?;
+    reserve((adapter.parameters() * size_of::<f32>()) as u64)?;
     Ok(adapter.layers.clone())
 }
 
@@ -342,7 +337,10 @@ fn duplicate(adapter: &Adapter) -> Result<Vec<LayerAdapter>> {
 fn reserve(bytes: u64) -> Result<()> {
     let refused = || Error::OutOfMemory { what: "training", bytes };
     let mut memory: Vec<u8> = Vec::new();
-    memory.try_reserve_exact(usize::try_from(bytes).map_err(|_| refused())?).map_err(|_| refused())
+    memory.try_reserve_exact(usize::try_from(bytes).map_err(|_| refused())?).map_err(|_| refused())?;
+    // Without this, the compiler would remove an allocation that nothing uses.
+    std::hint::black_box(&memory);
+    Ok(())
 }
 
 /// Zeros in the place of the numbers of an adapter.

@@ -25,6 +25,13 @@ impl Noise {
         (self.number(index) >> 40) as f32 / (1u32 << 24) as f32
     }
 
+    /// Whether the place at `index` is one of those that are drawn with this probability, in steps of 2⁻¹⁶. Four places
+    /// share a number.
+    pub fn is_drawn(self, index: usize, probability: f32) -> bool {
+        let bits = self.number(index / 4) >> (16 * (index % 4)) & 0xFFFF;
+        (bits as f32) < probability * 65_536.0
+    }
+
     /// An order of the numbers below `count` (Fisher and Yates 1938).
     pub fn order(self, count: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..count).collect();
@@ -52,6 +59,9 @@ mod tests {
         assert!((mean - 0.5).abs() < 0.01, "{mean}");
         assert_ne!(noise.number(0), Noise::new(1).part(3).number(0));
         assert_ne!(noise.number(0), Noise::new(2).part(2).number(0));
+        let drawn = (0..40_000).filter(|&index| noise.is_drawn(index, 0.3)).count();
+        assert!((11_700..12_300).contains(&drawn), "{drawn}");
+        assert!((0..1000).all(|index| !noise.is_drawn(index, 0.0)));
         for count in [0, 1, 2, 50] {
             let mut order = noise.order(count);
             assert!(count < 50 || !order.is_sorted(), "it is another order");

@@ -55,6 +55,9 @@ pub(super) struct Pass {
     branch: Vec<f32>,
     tape: Tape,
     places: Vec<Place>,
+    /// Rows that left the last layer, `(PLACES, n_embd)`, and the gradients of their logits, `(PLACES, vocabulary)`.
+    rows: Vec<f32>,
+    logits: Vec<f32>,
     /// The sum of the losses of the examples that have run.
     total: f64,
 }
@@ -81,8 +84,9 @@ enum Stage {
     FeedForward(usize),
     /// The log-probabilities of some places, from one on.
     Score(usize),
-    /// The gradients of some places.
+    /// The gradients of the logits of some places, and of their rows.
     Output(usize),
+    BackOutput(usize),
     /// A layer once more, with everything that its gradient needs.
     Again(usize),
     AgainFeedForward(usize),
@@ -160,23 +164,22 @@ impl Pass {
                 self.forward_from(layer + 1, layers, setting.loss)
             }
             Stage::Score(at) => {
-                let next = self.output(setting, examples, at, None)?;
-                if next < self.places.len() {
-                    Stage::Score(next)
+                self.output(setting, examples, at)?;
+                if at + PLACES < self.places.len() {
+                    Stage::Score(at + PLACES)
                 } else {
                     self.weigh(setting.loss, examples);
                     if has_grads { Stage::Output(0) } else { self.end() }
                 }
             }
             Stage::Output(at) => {
-                if at == 0 {
-                    fit(&mut self.g, self.batch.ids.len() * model.config().embedding)?.fill(0.0);
-                }
-                let mut g = std::mem::take(&mut self.g);
-                let next = self.output(setting, examples, at, Some(&mut g))?;
-                self.g = g;
-                if next < self.places.len() {
-                    Stage::Output(next)
+                self.output(setting, examples, at)?;
+                Stage::BackOutput(at)
+            }
+            Stage::BackOutput(at) => {
+                self.back_output(model, at)?;
+                if at + PLACES < self.places.len() {
+                    Stage::Output(at + PLACES)
                 } else {
                     if !setting.loss.has_others() {
                         self.weigh(setting.loss, examples);
@@ -295,32 +298,23 @@ impl Pass {
         Ok(())
     }
 
-    /// Runs the output layer for some places, from index `at` on. It leaves the value of each, and the gradients of their
-    /// rows in `g` `(T, n_embd)` if they are wanted. Returns the index after them.
-    fn output(
-        &mut self,
-        setting: &Setting,
-        examples: &Examples,
-        at: usize,
-        g: Option<&mut [f32]>,
-    ) -> Result<usize> {
+    /// Runs the output layer for some places, from index `at` on. It leaves the value of each, and the gradients of the
+    /// logits.
+    fn output(&mut self, setting: &Setting, examples: &Examples, at: usize) -> Result<()> {
         let Setting { model, loss, .. } = *setting;
-        let (size, weights, pool) = (model.config().embedding, model.weights(), &model.compute().pool);
-        let places = &mut self.places[at..];
-        let count = places.len().min(PLACES);
-        let places = &mut places[..count];
+        let (size, vocabulary) = (model.config().embedding, model.vocabulary_size());
+        let count = self.places[at..].len().min(PLACES);
         let x = &self.kept[self.kept.len() - 1];
-        let row = |place: &Place| place.row * size..(place.row + 1) * size;
-        let mut rows = Vec::new();
-        for (place, rows) in places.iter().zip(fit(&mut rows, count * size)?.chunks_exact_mut(size)) {
-            rows.copy_from_slice(&x[row(place)]);
+        let rows = fit(&mut self.rows, count * size)?;
+        for (place, row) in self.places[at..].iter().zip(rows.chunks_exact_mut(size)) {
+            row.copy_from_slice(&x[place.row * size..][..size]);
         }
-        let mut logits = model.lens(&rows)?;
+        self.logits = model.lens(rows)?;
 
         let Design { logit_scale, logit_cap, .. } = model.config().design;
-        let vocabulary = model.vocabulary_size();
-        let mut tasks: Vec<_> = places.iter_mut().zip(logits.chunks_exact_mut(vocabulary)).collect();
-        each(pool, &mut tasks, &|(place, logits)| {
+        let places = self.places[at..].iter_mut();
+        let mut tasks: Vec<_> = places.zip(self.logits.chunks_exact_mut(vocabulary)).collect();
+        each(&model.compute().pool, &mut tasks, &|(place, logits)| {
             let capped = logit_cap.map(|cap| (cap, logits.to_vec()));
             let goal = goal(&examples.sequences[place.sequence], place.index);
             place.value = goal.replace(logits, loss.temperature, place.weight);
@@ -329,15 +323,23 @@ impl Pass {
             }
             logits.iter_mut().for_each(|g| *g *= logit_scale);
         });
-        if let Some(g) = g {
-            let mut to_rows = try_vec(0.0, rows.len(), "training")?;
-            weights.output.matrix.add_transposed(&logits, &mut to_rows, pool);
-            parts::norm(&weights.output_norm, &rows, &mut to_rows);
-            for (place, to_row) in places.iter().zip(to_rows.chunks_exact(size)) {
-                add(&mut g[row(place)], to_row);
-            }
+        Ok(())
+    }
+
+    /// Adds the gradients of the rows of the same places to `g` `(T, n_embd)`, which it makes for the first of them.
+    fn back_output(&mut self, model: &Model, at: usize) -> Result<()> {
+        let (size, weights) = (model.config().embedding, model.weights());
+        let g = fit(&mut self.g, self.batch.ids.len() * size)?;
+        if at == 0 {
+            g.fill(0.0);
         }
-        Ok(at + count)
+        let mut to_rows = try_vec(0.0, self.rows.len(), "training")?;
+        weights.output.matrix.add_transposed(&self.logits, &mut to_rows, &model.compute().pool);
+        parts::norm(&weights.output_norm, &self.rows, &mut to_rows);
+        for (place, to_row) in self.places[at..].iter().zip(to_rows.chunks_exact(size)) {
+            add(&mut g[place.row * size..][..size], to_row);
+        }
+        Ok(())
     }
 
     /// Weighs the places of each example by their values, and adds up the loss.
