@@ -111,8 +111,9 @@ fn compile(route: Route, build: &Build, package: &str) -> Result<(PathBuf, Vec<P
             // Cargo leaves link-time optimisation out where an rlib is made too, and Cargo.toml names both.
             .args(["--crate-type", "cdylib"])
             .args(build.feature.map(|feature| format!("--features={feature}")))
-            // For the last crate alone: in the flags of all they would make other dependencies of it.
-            .args(["--", CODEGEN, QUIET])
+            // For the engine alone, in its tests as well: in the flags of all they would make other dependencies of it.
+            .args(["-Zprofile-rustflags", "--config", CODEGEN])
+            .args(["--", QUIET])
             .args(link_args(build)),
     )?;
     let module = package.replace('-', "_");
@@ -176,7 +177,7 @@ fn folders(route: Route) -> Result<Vec<(PathBuf, &'static str)>> {
 
 /// Without loop strength reduction, which computes each address of a kernel's inner loop by an addition of its own:
 /// WebAssembly's loads add a constant for nothing.
-const CODEGEN: &str = "-Cllvm-args=-disable-lsr";
+const CODEGEN: &str = r#"profile.wasm.package.shotglass.rustflags=["-Cllvm-args=-disable-lsr"]"#;
 
 /// The compiler warns in each build that the feature `atomics` is not stable. That is no lint that could be named, and
 /// `check` has all others.
