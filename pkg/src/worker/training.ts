@@ -13,34 +13,44 @@ const TURN_MS = 40;
 /** Begins a run; nothing is trained yet. */
 export async function beginTraining(
   loaded: Loaded,
-  ask: Calls['beginTraining']['ask'],
+  { settings, ...plan }: Calls['beginTraining']['ask'],
   run: Run,
 ): Promise<TrainingMessage> {
   const { engine, module, trainings } = loaded;
-  const settings = Object.assign(new module.TrainSettings(), ask.settings);
-  const adapter = freshAdapter(engine, ask.adapter);
-  const all: Examples[] = [];
-  const gathered = async (messages: readonly PlannedExample[]) => {
-    const examples = new module.Examples();
-    all.push(examples);
+  // What is needed for a while, and what lives as long as the run.
+  const passing: { free(): void }[] = [];
+  const lasting: { free(): void }[] = [];
+  const among = <One extends { free(): void }>(list: { free(): void }[], one: One): One => {
+    list.push(one);
+    return one;
+  };
+  const examplesOf = async (messages: readonly PlannedExample[]) => {
+    const examples = among(passing, new module.Examples());
     for (const message of messages) await addExample(loaded, examples, message, run);
     return examples;
   };
   try {
-    const examples = await gathered(ask.examples);
-    const { validation, neutral } = ask;
-    const evaluated = async (messages: readonly PlannedExample[]) =>
-      messages.length > 0 ? engine.evaluation(await gathered(messages), settings) : null;
+    const given = Object.assign(among(passing, new module.TrainSettings()), settings);
+    const adapter = among(passing, freshAdapter(engine, plan.adapter));
+    const measured = async (messages: readonly PlannedExample[]) => {
+      if (messages.length === 0) return null;
+      return among(lasting, engine.evaluation(await examplesOf(messages), given));
+    };
+    const examples = await examplesOf(plan.examples);
+    const neutral = plan.neutral === null ? [] : [{ kind: 'neutral', text: plan.neutral } as const];
     const training = {
-      validation: await evaluated(validation),
-      neutral: await evaluated(neutral === null ? [] : [{ kind: 'neutral', text: neutral }]),
-      trainer: engine.trainer(adapter, examples, settings),
+      validation: await measured(plan.validation),
+      neutral: await measured(neutral),
+      trainer: among(lasting, engine.trainer(adapter, examples, given)),
     };
     const id = trainings.nextId++;
     trainings.byId.set(id, training);
     return { id, parameters: adapter.parameters() };
+  } catch (error) {
+    for (const one of lasting) one.free();
+    throw error;
   } finally {
-    for (const one of [...all, adapter, settings]) one.free();
+    for (const one of passing) one.free();
   }
 }
 
