@@ -1,0 +1,74 @@
+// What a step of training costs, beside the prefill of the same tokens: node tests/bench/training.mjs [BUILD] [THREADS]
+//
+// Eight rows of the preset past-tense in one batch, on the default model. All ways are
+// measured in turn, several times, and each time is the median of its turns.
+
+import { Model, renderPrompt } from 'shotglass';
+import { presets } from 'shotglass/presets';
+import { finetune } from 'shotglass/transfer';
+import { modelFile, mustExist } from '../support/files.mjs';
+import { median } from './numbers.mjs';
+
+mustExist(modelFile, 'cargo xtask model');
+
+const TURNS = 5;
+const [build = 'simd128', threads = '1'] = process.argv.slice(2);
+const model = await Model.load(modelFile, {
+  activationBits: 16,
+  build,
+  threads: Number(threads),
+});
+const { task } = presets.find(({ id }) => id === 'past-tense');
+const rows = task.demonstrations.slice(0, 8);
+
+const texts = rows.map(({ input, output }) => {
+  const { text } = renderPrompt(task, { shots: 0, query: input });
+  return `${text}${task.template.outputSeparator}${output}${task.template.demonstrationSeparator}`;
+});
+let tokens = 0;
+for (const text of texts) tokens += (await model.tokenize(text)).length;
+
+/** Runs them one after the other; the beginning makes each new to the cache. */
+async function prefill(turn) {
+  const start = performance.now();
+  for (const text of texts) await model.predict(`${turn} ${text}`);
+  return performance.now() - start;
+}
+
+async function step(options) {
+  const training = finetune(model, task, rows, { steps: 1, warmUp: 0, ...options });
+  await training.parameters();
+  const start = performance.now();
+  for await (const _ of training);
+  const took = performance.now() - start;
+  await training.close();
+  return took;
+}
+
+/** A second step, for which the layers below those that are trained need not run. */
+async function later(options) {
+  const training = finetune(model, task, rows, { steps: 2, warmUp: 0, ...options });
+  let took = 0;
+  for await (const { durationMs } of training) took = durationMs;
+  await training.close();
+  return took;
+}
+
+const ways = {
+  prefill: (turn) => prefill(turn),
+  'LoRA r 8, all layers': () => step({}),
+  '(IA)³, all layers': () => step({ method: 'ia3' }),
+  'LoRA r 8, last 8 layers, a later step': () => later({ layers: 8 }),
+};
+const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
+for (let turn = 0; turn < TURNS; turn++) {
+  for (const [name, way] of Object.entries(ways)) times[name].push(await way(turn));
+}
+const base = median(times.prefill);
+console.log(`${build}, ${model.info.threads} thread(s), ${rows.length} rows, ${tokens} tokens`);
+for (const [name, all] of Object.entries(times)) {
+  const middle = median(all);
+  console.log(`${name}: ${Math.round(middle)} ms, ${(middle / base).toFixed(2)} × prefill`);
+}
+console.log(`memory of the process: ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
+model.close();
