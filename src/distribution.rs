@@ -3,6 +3,7 @@
 //! Probabilities are always the softmax at temperature 1. Temperature and truncation belong to [`Sampler`], which
 //! draws a token and changes no probability.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -173,6 +174,8 @@ pub struct Sampler {
     top_k: usize,
     top_p: f64,
     min_p: f64,
+    /// What is added to the logits of some tokens before anything else.
+    bias: Vec<(u32, f32)>,
     /// State of SplitMix64 (Steele et al. 2014, figure 1).
     state: u64,
 }
@@ -188,12 +191,20 @@ impl Sampler {
         check(finite, "temperature", "a number from 0", temperature)?;
         check(top_p > 0.0 && top_p <= 1.0, "topP", "above 0 and at most 1", top_p)?;
         check((0.0..=1.0).contains(&min_p), "minP", "from 0 to 1", min_p)?;
-        Ok(Sampler { temperature, top_k, top_p, min_p, state: seed })
+        Ok(Sampler { temperature, top_k, top_p, min_p, bias: Vec::new(), state: seed })
+    }
+
+    /// Adds numbers to the logits of some tokens before temperature and truncation: the tokens become as much more
+    /// probable to be drawn, and no probability that is reported changes. Of several numbers for a token, the last one
+    /// counts.
+    pub fn with_bias(mut self, bias: impl IntoIterator<Item = (u32, f32)>) -> Sampler {
+        self.bias = bias.into_iter().collect();
+        self
     }
 
     /// Draws a token from `distribution`.
     pub fn sample(&mut self, distribution: &Distribution) -> u32 {
-        let (ids, weights) = self.weigh(distribution);
+        let (ids, weights) = self.weigh(&self.biased(distribution));
         if ids.len() == 1 {
             return ids[0];
         }
@@ -207,11 +218,25 @@ impl Sampler {
 
     /// How often [`Sampler::sample`] draws each of `ids` from `distribution`.
     pub fn sampled(&self, distribution: &Distribution, ids: &[u32]) -> Sampled {
-        let (drawable, weights) = self.weigh(distribution);
+        let (drawable, weights) = self.weigh(&self.biased(distribution));
         let total: f64 = weights.iter().sum();
         let place = |id: &u32| drawable[..weights.len()].iter().position(|one| one == id);
         let p = ids.iter().map(|id| place(id).map_or(0.0, |place| weights[place] / total)).collect();
         Sampled { count: weights.len(), p }
+    }
+
+    /// The distribution with the bias in it. Its log-probabilities lack their sum, which drawing does without.
+    fn biased<'a>(&self, distribution: &'a Distribution) -> Cow<'a, Distribution> {
+        if self.bias.is_empty() {
+            return Cow::Borrowed(distribution);
+        }
+        let mut biased = distribution.clone();
+        for &(id, bias) in &self.bias {
+            if let Some(x) = biased.logprobs.get_mut(id as usize) {
+                *x = distribution.logprobs[id as usize] + bias;
+            }
+        }
+        Cow::Owned(biased)
     }
 
     /// Tokens, most probable first, and the weights of those that may be drawn, the first of them.

@@ -15,6 +15,19 @@ pub struct Prediction {
     pub sampled: Option<Sampled>,
 }
 
+/// A token that was drawn, and what else the distribution says there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawn {
+    /// The token, with its probability and rank.
+    pub token: Candidate,
+    /// Entropy of the whole distribution, in nats.
+    pub entropy: f64,
+    /// The most probable tokens, most probable first, as many as were asked for.
+    pub candidates: Vec<Candidate>,
+    /// The tokens that were asked for by id.
+    pub asked: Vec<Candidate>,
+}
+
 /// How the model predicted one token of a text from those before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Surprisal {

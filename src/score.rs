@@ -5,7 +5,7 @@
 //! none of them stays in the cache.
 
 use crate::caches::Caches;
-use crate::distribution::Distribution;
+use crate::distribution::{Candidate, Distribution};
 use crate::error::{Error, Result};
 use crate::model::branches::{BranchRow, Branches};
 use crate::model::budget::rows_at_once;
@@ -22,6 +22,15 @@ pub struct ScoredToken {
     pub id: u32,
     /// `ln p(y_j | x, y_<j)`, in nats.
     pub logprob: f32,
+    /// 1 for the most probable token there.
+    pub rank: usize,
+}
+
+impl ScoredToken {
+    fn new(distribution: &Distribution, id: u32) -> ScoredToken {
+        let Candidate { id, logprob, rank, .. } = distribution.candidate(id);
+        ScoredToken { id, logprob, rank }
+    }
 }
 
 /// The logprob of a continuation `y` after a context `x`, normalized in different ways for the comparison of
@@ -199,8 +208,8 @@ struct Behind {
     branches: Branches,
     /// The rows that are running: they have passed some layers.
     batch: Vec<BranchRow>,
-    /// For each continuation, the logprobs known so far, without that of a token directly after the trunk.
-    logprobs: Vec<Vec<f32>>,
+    /// For each continuation, the tokens scored so far, without one directly after the trunk.
+    scored: Vec<Vec<ScoredToken>>,
 }
 
 impl Behind {
@@ -247,8 +256,8 @@ impl Behind {
         let trunk = splits.iter().map(common).min().unwrap_or(0);
         let branch = |split: &Split| [&split.context[trunk..], &split.continuation].concat();
         let branches = Branches::new(trunk, splits.iter().map(branch).collect());
-        let logprobs = vec![Vec::new(); splits.len()];
-        Ok(Behind { splits, trunk, branches, batch: Vec::new(), logprobs })
+        let scored = vec![Vec::new(); splits.len()];
+        Ok(Behind { splits, trunk, branches, batch: Vec::new(), scored })
     }
 
     /// The tokens to run before the branches.
@@ -293,7 +302,7 @@ impl Behind {
         let logits = model.logits(&hidden.concat())?;
         for ((row, id), logits) in asked.iter().zip(logits.chunks_exact(model.vocabulary_size())) {
             let distribution = Distribution::from_logits(logits.to_vec())?;
-            self.logprobs[row.branch].push(distribution.logprobs()[*id as usize]);
+            self.scored[row.branch].push(ScoredToken::new(&distribution, *id));
         }
         Ok(())
     }
@@ -304,13 +313,11 @@ impl Behind {
             Some(last) => Some(Distribution::from_logits(model.logits(caches.active().hidden(last))?)?),
             None => None,
         };
-        let scores = self.splits.iter().zip(&self.logprobs).map(|(split, logprobs)| {
-            let id = split.continuation[0] as usize;
+        let scores = self.splits.iter().zip(&self.scored).map(|(split, scored)| {
+            let id = split.continuation[0];
             let first = behind_trunk.iter().filter(|_| split.context.len() == self.trunk);
-            let first = first.map(|distribution| distribution.logprobs()[id]);
-            let logprobs = first.chain(logprobs.iter().copied());
-            let tokens = split.continuation.iter().zip(logprobs);
-            let tokens: Vec<_> = tokens.map(|(&id, logprob)| ScoredToken { id, logprob }).collect();
+            let first = first.map(|distribution| ScoredToken::new(distribution, id));
+            let tokens: Vec<_> = first.chain(scored.iter().copied()).collect();
             Score { forms: Forms::new(&split.text, &tokens), tokens, reference: None }
         });
         Ok(scores.collect())

@@ -26,6 +26,7 @@ export {
 } from './model/adapter.js';
 export { Model } from './model/model.js';
 export type {
+  AnyPrompt,
   AttentionOptions,
   Edit,
   EditOptions,
@@ -119,6 +120,7 @@ export type {
   Attention,
   CallOptions,
   Candidate,
+  Completion,
   Finish,
   Forms,
   FreshAdapter,

@@ -40,6 +40,9 @@ export interface EngineFile {
   wasmUrl: string;
 }
 
+/** A text, or ids of tokens. */
+export type PromptMessage = string | readonly number[];
+
 /** How tokens are drawn. */
 export interface Sampling {
   temperature: number;
@@ -47,6 +50,8 @@ export interface Sampling {
   topP: number;
   minP: number;
   seed: number;
+  /** What is added to the logits of which tokens. */
+  bias: { ids: Uint32Array; values: Float32Array } | null;
 }
 
 /**
@@ -60,7 +65,7 @@ export interface EditsMessage {
 
 /** Where states are asked for. Layers null are all of them. */
 export interface StatesAsk {
-  prompt: string | readonly number[];
+  prompt: PromptMessage;
   layers: number[] | null;
   positions: number[] | 'all' | 'last';
   edits: EditsMessage | null;
@@ -96,9 +101,10 @@ export interface Calls {
     progress: LoadProgress;
   };
   tokenize: { ask: { text: string }; answer: Token[]; progress: never };
+  detokenize: { ask: { ids: readonly number[] }; answer: Token[]; progress: never };
   predict: {
     ask: {
-      prompt: string;
+      prompt: PromptMessage;
       topK: number;
       /** Whether the first report is to have the tokens of the prompt. */
       promptTokens: boolean;
@@ -111,13 +117,13 @@ export interface Calls {
   };
   vocabulary: { ask: null; answer: VocabularyBytes; progress: never };
   logprobs: {
-    ask: { prompt: string; appended: readonly number[]; edits: EditsMessage | null };
+    ask: { prompt: PromptMessage; appended: readonly number[]; edits: EditsMessage | null };
     answer: Float32Array;
     progress: RunProgress;
   };
   surprisal: {
     /** To null is the end of the text. */
-    ask: { text: string; from: number; to: number | null; topK: number };
+    ask: { text: PromptMessage; from: number; to: number | null; topK: number };
     answer: SurprisalEntry[];
     progress: RunProgress;
   };
@@ -134,7 +140,7 @@ export interface Calls {
     progress: RunProgress;
   };
   embed: {
-    ask: { texts: string[]; layer: number; pooling: 'last' | 'mean' };
+    ask: { texts: PromptMessage[]; layer: number; pooling: 'last' | 'mean' };
     answer: Float32Array[];
     progress: RunProgress;
   };
@@ -151,9 +157,11 @@ export interface Calls {
   };
   generate: {
     ask: {
-      prompt: string;
+      prompt: PromptMessage;
       maxTokens: number;
       stop: string[];
+      candidates: number;
+      ids: readonly number[];
       sampling: Sampling;
       edits: EditsMessage | null;
     };

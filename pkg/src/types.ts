@@ -80,6 +80,8 @@ export interface SurprisalEntry {
 export interface ScoredToken extends Token {
   /** Natural logarithm of its probability after the context and the tokens before it, in nats. */
   logprob: number;
+  /** 1 for the most probable token there. */
+  rank: number;
 }
 
 /** A log-probability in the forms that compare continuations of different lengths. */
@@ -176,6 +178,11 @@ export interface Score extends Forms {
    * Context and continuation are encoded together, so these are the tokens that the model reads.
    */
   tokens: ScoredToken[];
+  /**
+   * Whether each of these tokens is the most probable one there, so that generating at temperature 0 would
+   * begin with the continuation.
+   */
+  isGreedy: boolean;
   /** The same forms after the reference; null if none was given. */
   reference: Forms | null;
   /**
@@ -192,6 +199,10 @@ export interface Score extends Forms {
 export interface GeneratedToken extends Candidate {
   /** Entropy of the model's distribution at this position, in nats. */
   entropy: number;
+  /** The most probable tokens at this position, best first, if requested. */
+  candidates?: Candidate[] | undefined;
+  /** The tokens `ids` of the options, in their order, if requested. */
+  asked?: Candidate[] | undefined;
 }
 
 /**
@@ -210,6 +221,15 @@ export interface GenerateStep extends GeneratedToken {
   textDelta: string;
   /** Null for every step but the last. */
   finish: Finish | null;
+}
+
+/** The result of {@link Model.complete}. */
+export interface Completion {
+  /** The generated text, without stop strings and end tokens. */
+  text: string;
+  finish: Finish;
+  /** All generated tokens, those of a stop string and an end token included. */
+  tokens: GeneratedToken[];
 }
 
 /** Facts about a loaded model. */

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::{Mode, Session};
 use crate::attention::Attention;
-use crate::distribution::{Candidate, Distribution, Sampler};
+use crate::distribution::{Distribution, Sampler};
 use crate::error::{Error, Result};
-use crate::prediction::{Expected, Prediction, Surprisal};
+use crate::prediction::{Drawn, Expected, Prediction, Surprisal};
 use crate::score::Score;
 use crate::states::{self, Reading, States};
 
@@ -139,12 +139,19 @@ impl Session {
         range.map(surprisal).collect()
     }
 
-    /// Draws the token after the last one that has run. Returns it with its probability and rank, and the entropy of
-    /// the whole distribution. The token does not run; the caller does that with [`Session::begin`].
-    pub fn sample(&self, sampler: &mut Sampler) -> Result<(Candidate, f64)> {
+    /// Draws the token after the last one that has run. Returns it with its probability and rank, the `top_k` most
+    /// probable tokens there, and those of `ids`. The token does not run; the caller does that with
+    /// [`Session::begin`].
+    pub fn sample(&self, sampler: &mut Sampler, top_k: usize, ids: &[u32]) -> Result<Drawn> {
+        self.check_ids(ids)?;
         let distribution = self.distribution()?;
-        let id = sampler.sample(&distribution);
-        Ok((distribution.candidate(id), distribution.entropy()))
+        let candidates = if top_k == 0 { Vec::new() } else { distribution.top(top_k).0 };
+        Ok(Drawn {
+            token: distribution.candidate(sampler.sample(&distribution)),
+            entropy: distribution.entropy(),
+            candidates,
+            asked: ids.iter().map(|&id| distribution.candidate(id)).collect(),
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use crate::attention::Attention;
 use crate::distribution::{Candidate, Rest, Sampled};
 use crate::error::Error;
-use crate::prediction::{Prediction, Surprisal};
+use crate::prediction::{Drawn, Prediction, Surprisal};
 use crate::score::{Forms, Score, ScoredToken};
 use crate::session::Info;
 use crate::states::Reading;
@@ -194,6 +194,7 @@ pub struct ScoredTokenOut {
     #[serde(flatten)]
     token: TokenOut,
     logprob: f32,
+    rank: usize,
 }
 
 #[derive(Serialize, Tsify)]
@@ -209,8 +210,11 @@ pub struct ScoreOut {
 
 impl ScoreOut {
     pub fn new(tokenizer: &Tokenizer, score: Score) -> ScoreOut {
-        let token =
-            |ScoredToken { id, logprob }| ScoredTokenOut { token: tokenizer.token(id).into(), logprob };
+        let token = |ScoredToken { id, logprob, rank }| ScoredTokenOut {
+            token: tokenizer.token(id).into(),
+            logprob,
+            rank,
+        };
         ScoreOut {
             forms: score.forms.into(),
             adjusted: score.adjusted().map(FormsOut::from),
@@ -285,11 +289,23 @@ pub struct GeneratedOut {
     #[serde(flatten)]
     candidate: CandidateOut,
     entropy: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[tsify(optional)]
+    candidates: Vec<CandidateOut>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[tsify(optional)]
+    asked: Vec<CandidateOut>,
 }
 
 impl GeneratedOut {
-    pub fn new(tokenizer: &Tokenizer, (candidate, entropy): (Candidate, f64)) -> GeneratedOut {
-        GeneratedOut { candidate: CandidateOut::new(tokenizer, candidate), entropy }
+    pub fn new(tokenizer: &Tokenizer, drawn: Drawn) -> GeneratedOut {
+        let out = |candidate| CandidateOut::new(tokenizer, candidate);
+        GeneratedOut {
+            candidate: out(drawn.token),
+            entropy: drawn.entropy,
+            candidates: drawn.candidates.into_iter().map(out).collect(),
+            asked: drawn.asked.into_iter().map(out).collect(),
+        }
     }
 }
 

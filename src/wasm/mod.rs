@@ -103,6 +103,12 @@ impl JsSampler {
     ) -> JsResult<JsSampler> {
         Sampler::new(temperature, top_k as usize, top_p, min_p, seed as u64).map(JsSampler).map_err(throw)
     }
+
+    /// The same with numbers that are added to the logits of the tokens `ids`. Consumes this one.
+    #[wasm_bindgen(js_name = withBias)]
+    pub fn with_bias(self, ids: &[u32], bias: &[f32]) -> JsSampler {
+        JsSampler(self.0.with_bias(ids.iter().copied().zip(bias.iter().copied())))
+    }
 }
 
 /// A text that is encoded in parts.
@@ -285,9 +291,14 @@ impl Engine {
         readings.into_iter().map(|reading| to_ts(ReadingOut::new(self.0.tokenizer(), reading))).collect()
     }
 
-    /// Draws the next token, without running it.
-    pub fn sample(&self, sampler: &mut JsSampler) -> JsResult<Ts<GeneratedOut>> {
-        let drawn = self.0.sample(&mut sampler.0).map_err(throw)?;
+    /// Draws the next token, without running it. The `topK` most probable tokens and those of `ids` come with it.
+    pub fn sample(
+        &self,
+        sampler: &mut JsSampler,
+        #[wasm_bindgen(js_name = topK)] top_k: usize,
+        ids: &[u32],
+    ) -> JsResult<Ts<GeneratedOut>> {
+        let drawn = self.0.sample(&mut sampler.0, top_k, ids).map_err(throw)?;
         to_ts(GeneratedOut::new(self.0.tokenizer(), drawn))
     }
 }

@@ -52,6 +52,28 @@ proptest! {
     }
 
     #[test]
+    fn a_bias_is_as_much_in_the_logits(
+        logits in prop::collection::vec(-5.0f32..5.0, 2..50), seed: u64, temperature in 0.0f64..2.0,
+        k in 0usize..50, bias in prop::collection::vec(-100.0f32..100.0, 2..60),
+    ) {
+        // Some of the ids are those of no token.
+        let pairs = || (0..).zip(bias.iter().copied());
+        let moved = logits.iter().zip(bias.iter().copied().chain(std::iter::repeat(0.0)));
+        let moved = distribution(&moved.map(|(logit, bias)| logit + bias).collect::<Vec<_>>());
+        let distribution = distribution(&logits);
+        let plain = sampler(temperature, k, 1.0, 0.0, seed);
+        let ids: Vec<u32> = (0..logits.len() as u32).collect();
+        let one = plain.clone().with_bias(pairs()).sampled(&distribution, &ids);
+        let other = plain.sampled(&moved, &ids);
+        // Numbers that are nearly equal may change places, at a temperature near 0 above all.
+        let close = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-3;
+        let best = moved.top(2).0;
+        if temperature == 0.0 || temperature > 0.1 && best[0].logprob - best[1].logprob > 1e-3 {
+            prop_assert!(k > 1 || one.p.iter().zip(&other.p).all(close), "{:?} {:?}", one, other);
+        }
+    }
+
+    #[test]
     fn what_is_drawn_may_be_drawn(
         logits in prop::collection::vec(-3.0f32..3.0, 2..50), seed: u64, temperature in 0.0f64..2.0,
         k in 0usize..50, top_p in 0.01f64..1.0, min_p in 0.0f64..0.5,

@@ -20,22 +20,23 @@ fn words(len: usize, noise: &mut Noise) -> String {
     (0..len).map(|_| word(noise)).collect()
 }
 
-/// The slow twin: one plain pass over context and continuation, and the logprob of each token read off.
-fn alone(loaded: &Session, context: &str, continuation: &str) -> Vec<(u32, u32)> {
+/// The slow twin: one plain pass over context and continuation, and the logprob and the rank of each token read off.
+fn alone(loaded: &Session, context: &str, continuation: &str) -> Vec<(u32, u32, usize)> {
     let split =
         &loaded.tokenizer().split(context, &[continuation.to_owned()], usize::MAX).expect("they split")[0];
     let whole = [&split.context[..], &split.continuation].concat();
     let mut session = loaded.fork().expect("it forks");
     session.run(&whole).expect("the text runs");
-    let logprob = |position: usize| {
+    let scored = |position: usize| {
         let surprisal = &session.surprisal(position..position + 1, 0).expect("it was run")[0];
-        surprisal.expected.as_ref().expect("something is before it").actual.logprob.to_bits()
+        let actual = surprisal.expected.as_ref().expect("something is before it").actual;
+        (whole[position], actual.logprob.to_bits(), actual.rank)
     };
-    (split.context.len()..whole.len()).map(|position| (whole[position], logprob(position))).collect()
+    (split.context.len()..whole.len()).map(scored).collect()
 }
 
-fn of(score: &Score) -> Vec<(u32, u32)> {
-    score.tokens.iter().map(|token| (token.id, token.logprob.to_bits())).collect()
+fn of(score: &Score) -> Vec<(u32, u32, usize)> {
+    score.tokens.iter().map(|token| (token.id, token.logprob.to_bits(), token.rank)).collect()
 }
 
 /// A session whose pages are full of other prompts' numbers.

@@ -1,12 +1,12 @@
 /** What the options of a call ask of the worker, checked. */
 
-import type { Prompt } from '../prompt/task.js';
-import type { Calls, Sampling } from '../protocol.js';
+import type { Calls, PromptMessage, Sampling } from '../protocol.js';
 import type { ModelInfo, RunProgress } from '../types.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
 import { editsMessage } from './edits.js';
 import type {
+  AnyPrompt,
   EmbedOptions,
   GenerateOptions,
   LensOptions,
@@ -20,8 +20,21 @@ import type {
 /** More than any vocabulary has, and the most that the engine takes. */
 const MAX_TOP_K = 0xffff_ffff;
 
+/** What the worker is sent of a prompt. */
+export function promptMessage(
+  prompt: AnyPrompt,
+  { vocabularySize }: ModelInfo,
+  name = 'prompt',
+): PromptMessage {
+  // What is no array of numbers is mostly one of chat messages, about which the other check says more.
+  const isIds = Array.isArray(prompt) && prompt.every((entry) => typeof entry === 'number');
+  return isIds
+    ? check.tokenIds(name, prompt, vocabularySize)
+    : check.promptText(prompt as string, name);
+}
+
 export function predictAsk(
-  prompt: string | Prompt,
+  prompt: AnyPrompt,
   options: PredictOptions,
   info: ModelInfo,
 ): Calls['predict']['ask'] {
@@ -29,23 +42,24 @@ export function predictAsk(
   const { sampling } = options;
   if (sampling !== undefined) check.only(sampling, names.sampling);
   return {
-    prompt: check.promptText(prompt),
+    prompt: promptMessage(prompt, info),
     topK: check.integer('topK', options.topK ?? 10, 0, MAX_TOP_K),
     promptTokens: check.oneOf('promptTokens', options.promptTokens ?? false, [true, false]),
     logprobs: check.oneOf('logprobs', options.logprobs ?? false, [true, false]),
-    sampling: sampling === undefined ? null : samplingAsk(sampling, 0),
+    sampling: sampling === undefined ? null : samplingAsk(sampling, 0, info),
     edits: editsMessage(options.edits, info),
   };
 }
 
 export function surprisalAsk(
-  text: string | Prompt,
+  text: AnyPrompt,
   options: SurprisalOptions,
+  info: ModelInfo,
 ): Calls['surprisal']['ask'] {
   check.only(options, { topK: true, from: true, to: true, ...names.run });
   const { to } = options;
   return {
-    text: check.promptText(text, 'text'),
+    text: promptMessage(text, info, 'text'),
     from: check.integer('from', options.from ?? 0, 0),
     to: to === undefined ? null : check.integer('to', to, 0),
     topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
@@ -53,14 +67,12 @@ export function surprisalAsk(
 }
 
 export function statesAsk(
-  prompt: string | Prompt | readonly number[],
+  prompt: AnyPrompt,
   { layers, positions = 'last', edits }: StatesOptions,
   info: ModelInfo,
 ): Calls['states']['ask'] {
   return {
-    prompt: Array.isArray(prompt)
-      ? check.tokenIds('prompt', prompt, info.vocabularySize)
-      : check.promptText(prompt as string | Prompt),
+    prompt: promptMessage(prompt, info),
     layers: layers === undefined ? null : check.indices('layers', layers, info.layers),
     positions:
       positions === 'all' || positions === 'last'
@@ -71,7 +83,7 @@ export function statesAsk(
 }
 
 export function lensAsk(
-  prompt: string | Prompt | readonly number[],
+  prompt: AnyPrompt,
   options: LensOptions,
   info: ModelInfo,
 ): Calls['lens']['ask'] {
@@ -84,7 +96,7 @@ export function lensAsk(
 }
 
 export function embedAsk(
-  texts: readonly (string | Prompt)[],
+  texts: readonly AnyPrompt[],
   options: EmbedOptions,
   info: ModelInfo,
 ): Calls['embed']['ask'] {
@@ -92,7 +104,7 @@ export function embedAsk(
   if (!Array.isArray(texts)) throw check.invalid('texts', 'an array of texts');
   const half = Math.round(info.layers / 2);
   return {
-    texts: texts.map((text, index) => check.promptText(text, `texts[${index}]`)),
+    texts: texts.map((text, index) => promptMessage(text, info, `texts[${index}]`)),
     layer: check.integer('layer', options.layer ?? half, 0, info.layers),
     pooling: check.oneOf('pooling', options.pooling ?? 'mean', ['last', 'mean']),
   };
@@ -109,26 +121,45 @@ export function runHooks(options: RunOptions): {
 }
 
 export function generateAsk(
-  prompt: string | Prompt,
+  prompt: AnyPrompt,
   options: GenerateOptions,
   info: ModelInfo,
 ): Calls['generate']['ask'] {
   check.only(options, names.generate);
   return {
-    prompt: check.promptText(prompt),
+    prompt: promptMessage(prompt, info),
     maxTokens: check.integer('maxTokens', options.maxTokens ?? 64, 1),
     stop: check.stopStrings(options.stop ?? []),
-    sampling: samplingAsk(options, check.integer('seed', options.seed ?? 0, 0)),
+    candidates: check.integer('candidates', options.candidates ?? 0, 0, MAX_TOP_K),
+    ids: check.tokenIds('ids', options.ids ?? [], info.vocabularySize),
+    sampling: samplingAsk(options, check.integer('seed', options.seed ?? 0, 0), info),
     edits: editsMessage(options.edits, info),
   };
 }
 
-function samplingAsk(options: SamplingOptions, seed: number): Sampling {
+function samplingAsk(options: SamplingOptions, seed: number, info: ModelInfo): Sampling {
   return {
     temperature: check.number('temperature', options.temperature ?? 0, 0),
     topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),
     topP: check.share('topP', options.topP ?? 1),
     minP: check.number('minP', options.minP ?? 0, 0, 1),
     seed,
+    bias: biasMessage(options.logitBias, info.vocabularySize),
   };
+}
+
+function biasMessage(logitBias: unknown, vocabularySize: number): Sampling['bias'] {
+  if (logitBias === undefined) return null;
+  if (typeof logitBias !== 'object' || logitBias === null || Array.isArray(logitBias)) {
+    throw check.invalid('logitBias', 'an object from token ids to numbers');
+  }
+  const entries = Object.entries(logitBias);
+  if (entries.length === 0) return null;
+  const ids = check.tokenIds(
+    'the keys of logitBias',
+    entries.map(([id]) => (/^\d+$/.test(id) ? Number(id) : null)),
+    vocabularySize,
+  );
+  const values = entries.map(([id, bias]) => check.number(`logitBias[${id}]`, bias, -1e30, 1e30));
+  return { ids: Uint32Array.from(ids), values: Float32Array.from(values) };
 }

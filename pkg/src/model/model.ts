@@ -5,6 +5,7 @@ import type { AdapterMessage } from '../protocol.js';
 import type {
   Attention,
   CallOptions,
+  Completion,
   GenerateStep,
   Lens,
   ModelInfo,
@@ -29,6 +30,7 @@ import {
   generateAsk,
   lensAsk,
   predictAsk,
+  promptMessage,
   runHooks,
   statesAsk,
   surprisalAsk,
@@ -37,6 +39,7 @@ import type { Client } from './client.js';
 import { editsMessage } from './edits.js';
 import { startLoaded } from './loading.js';
 import type {
+  AnyPrompt,
   AttentionOptions,
   EmbedOptions,
   GenerateOptions,
@@ -120,6 +123,25 @@ export class Model {
   }
 
   /**
+   * The text of token ids. Part of a character, as a single token may be, becomes U+FFFD.
+   *
+   * ```ts
+   * const ids = (await model.tokenize('Hello there')).map(({ id }) => id);
+   * await model.detokenize(ids); // 'Hello there', after the begin token if `info.addsBos`
+   * ```
+   */
+  async detokenize(ids: readonly number[], options: CallOptions = {}): Promise<string> {
+    check.only(options, names.call);
+    const ask = { ids: check.tokenIds('ids', ids, this.info.vocabularySize) };
+    const signal = check.signal(options.signal);
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    const parts = (await this.#client.call('detokenize', ask, { signal }).answer).map(({ bytes }) =>
+      decoder.decode(bytes, { stream: true }),
+    );
+    return parts.join('') + decoder.decode();
+  }
+
+  /**
    * All tokens of the vocabulary, indexed by id: `info.vocabularySize` of them. They are built a few
    * thousand at a time, so that the page stays responsive. Store the result: each call builds it anew.
    */
@@ -139,11 +161,11 @@ export class Model {
    * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
   async predict(
-    prompt: string | Prompt,
+    prompt: AnyPrompt,
     options: PredictOptions & { logprobs: true },
   ): Promise<Prediction & { logprobs: Float32Array }>;
-  async predict(prompt: string | Prompt, options?: PredictOptions): Promise<Prediction>;
-  async predict(prompt: string | Prompt, options: PredictOptions = {}): Promise<Prediction> {
+  async predict(prompt: AnyPrompt, options?: PredictOptions): Promise<Prediction>;
+  async predict(prompt: AnyPrompt, options: PredictOptions = {}): Promise<Prediction> {
     const ask = predictAsk(prompt, options, this.info);
     const { signal, onProgress } = runHooks(options);
     let promptTokens: Token[] | undefined;
@@ -163,10 +185,10 @@ export class Model {
    *
    * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
-  async logprobs(prompt: string | Prompt, options: LogprobsOptions = {}): Promise<Float32Array> {
+  async logprobs(prompt: AnyPrompt, options: LogprobsOptions = {}): Promise<Float32Array> {
     check.only(options, { appended: true, ...names.edits, ...names.run });
     const ask = {
-      prompt: check.promptText(prompt),
+      prompt: promptMessage(prompt, this.info),
       appended: check.tokenIds('appended', options.appended ?? [], this.info.vocabularySize),
       edits: editsMessage(options.edits, this.info),
     };
@@ -179,11 +201,8 @@ export class Model {
    *
    * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
-  async surprisal(
-    text: string | Prompt,
-    options: SurprisalOptions = {},
-  ): Promise<SurprisalEntry[]> {
-    const ask = surprisalAsk(text, options);
+  async surprisal(text: AnyPrompt, options: SurprisalOptions = {}): Promise<SurprisalEntry[]> {
+    const ask = surprisalAsk(text, options, this.info);
     return this.#client.call('surprisal', ask, runHooks(options)).answer;
   }
 
@@ -210,7 +229,7 @@ export class Model {
 
   /**
    * The rows between the layers of the model: one row for each of the given layers and positions of a
-   * prompt, which may also be an array of token ids. See {@link States} for the order and the shape.
+   * prompt. See {@link States} for the order and the shape.
    * Tokens before the first position may come from the cache; the others run, because these rows are not
    * cached. Tokens after the last position do not run.
    *
@@ -218,10 +237,7 @@ export class Model {
    * `invalid-option` also if the model has no such layer, the prompt no such position, or an edit
    * gives numbers that are not finite.
    */
-  async states(
-    prompt: string | Prompt | readonly number[],
-    options: StatesOptions = {},
-  ): Promise<States> {
+  async states(prompt: AnyPrompt, options: StatesOptions = {}): Promise<States> {
     check.only(options, names.states);
     const ask = statesAsk(prompt, options, this.info);
     return this.#client.call('states', ask, runHooks(options)).answer;
@@ -234,10 +250,7 @@ export class Model {
    *
    * @throws {@link ShotglassError} the errors of {@link Model.states}.
    */
-  async lens(
-    prompt: string | Prompt | readonly number[],
-    options: LensOptions = {},
-  ): Promise<Lens> {
+  async lens(prompt: AnyPrompt, options: LensOptions = {}): Promise<Lens> {
     const ask = lensAsk(prompt, options, this.info);
     return this.#client.call('lens', ask, runHooks(options)).answer;
   }
@@ -251,10 +264,7 @@ export class Model {
    *
    * @throws {@link ShotglassError} `empty-prompt`, `prompt-too-long`, `invalid-text`.
    */
-  async embed(
-    texts: readonly (string | Prompt)[],
-    options: EmbedOptions = {},
-  ): Promise<Float32Array[]> {
+  async embed(texts: readonly AnyPrompt[], options: EmbedOptions = {}): Promise<Float32Array[]> {
     const ask = embedAsk(texts, options, this.info);
     return this.#client.call('embed', ask, runHooks(options)).answer;
   }
@@ -302,7 +312,7 @@ export class Model {
    * from the call.
    */
   async *generate(
-    prompt: string | Prompt,
+    prompt: AnyPrompt,
     options: GenerateOptions = {},
   ): AsyncGenerator<GenerateStep, void, undefined> {
     const ask = generateAsk(prompt, options, this.info);
@@ -397,6 +407,27 @@ export class Model {
   /** The adapter with which calls run, and its scale; null if there is none. */
   get adapter(): ActiveAdapter | null {
     return this.#active;
+  }
+
+  /**
+   * The whole text that {@link Model.generate} gives for a prompt, with the same options.
+   *
+   * ```ts
+   * const { text, finish } = await model.complete('Q: cat\nA:', { stop: '\n' });
+   * ```
+   *
+   * @throws {@link ShotglassError} the errors of {@link Model.generate}.
+   */
+  async complete(prompt: AnyPrompt, options: GenerateOptions = {}): Promise<Completion> {
+    let text = '';
+    let last: GenerateStep['finish'] = null;
+    const tokens: Completion['tokens'] = [];
+    for await (const { textDelta, finish, ...token } of this.generate(prompt, options)) {
+      text += textDelta;
+      last = finish;
+      tokens.push(token);
+    }
+    return { text, finish: last ?? 'length', tokens };
   }
 
   /**

@@ -4,6 +4,12 @@ import type { Prompt } from '../prompt/task.js';
 import type { CallOptions, LoadProgress, RunProgress } from '../types.js';
 import type { Build } from '../util/features.js';
 
+/**
+ * A prompt: a text, a result of {@link renderPrompt}, or the ids of its tokens. Ids are read as they are, and
+ * no begin token is added to them.
+ */
+export type AnyPrompt = string | Prompt | readonly number[];
+
 /** Options of the methods that run the model. */
 export interface RunOptions extends CallOptions {
   /** Called after each batch of tokens has run. */
@@ -140,6 +146,15 @@ export interface SamplingOptions {
   topP?: number | undefined;
   /** Exclude tokens below this fraction of the top token's probability, from 0 to 1. Default 0: none. */
   minP?: number | undefined;
+  /**
+   * What is added to the logits of some tokens, by id, before the other settings. A bias of −100 forbids a
+   * token and one of 100 forces it. The probabilities that are reported do not change. Default: none.
+   *
+   * ```ts
+   * const { text } = await model.complete('Q: cat\nA:', { logitBias: { [id]: -100 } });
+   * ```
+   */
+  logitBias?: Readonly<Record<number, number>> | undefined;
 }
 
 /** Options of {@link Model.generate}. */
@@ -150,6 +165,10 @@ export interface GenerateOptions extends EditOptions, SamplingOptions {
   seed?: number | undefined;
   /** One or more strings that end the generation where one first occurs. Default: none. */
   stop?: string | readonly string[] | undefined;
+  /** Number of most probable tokens to list at each step, 0 or more. Default 0. */
+  candidates?: number | undefined;
+  /** Ids of tokens whose probability and rank each step says. Default: none. */
+  ids?: readonly number[] | undefined;
 }
 
 /** Options of {@link Model.load}. */

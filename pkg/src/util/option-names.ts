@@ -12,13 +12,21 @@ const load = {
   wasmUrl: true,
   ...run,
 } as const;
-const sampling = { temperature: true, topK: true, topP: true, minP: true } as const;
+const sampling = {
+  temperature: true,
+  topK: true,
+  topP: true,
+  minP: true,
+  logitBias: true,
+} as const;
 const edits = { edits: true } as const;
 const generate = {
   maxTokens: true,
   ...sampling,
   seed: true,
   stop: true,
+  candidates: true,
+  ids: true,
   ...edits,
   ...run,
 } as const;

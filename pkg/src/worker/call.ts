@@ -1,4 +1,4 @@
-import type { Calls, EditsMessage, Sampling } from '../protocol.js';
+import type { Calls, EditsMessage, PromptMessage, Sampling } from '../protocol.js';
 import type { Attention, Prediction, RunProgress, Score, SurprisalEntry, Token } from '../types.js';
 import type { Adapter, Engine, EngineInfo, EngineModule, Sampler, TrainingRun } from './engine.js';
 import { yieldToMessages } from './port.js';
@@ -59,9 +59,24 @@ export interface Encoded {
   added: Uint32Array;
 }
 
-/** The ids of a prompt, which the context must hold, with a pause between its parts. */
-export async function idsOf(loaded: Loaded, prompt: string, run: Run): Promise<Uint32Array> {
-  return (await encode(loaded, prompt, run, loaded.contextLength)).ids;
+/** The tokens of a prompt, which the context must hold, with a pause between its parts. */
+export async function promptOf(loaded: Loaded, prompt: PromptMessage, run: Run): Promise<Encoded> {
+  if (typeof prompt === 'string') return encode(loaded, prompt, run, loaded.contextLength);
+  return plain(prompt);
+}
+
+/** Tokens that were not made of a text. */
+function plain(ids: readonly number[]): Encoded {
+  return { ids: Uint32Array.from(ids), added: new Uint32Array(ids.length) };
+}
+
+/** What ids stand for. */
+export function detokenize(
+  { engine }: Loaded,
+  { ids }: Calls['detokenize']['ask'],
+  run: Run,
+): Promise<Token[]> {
+  return tokensOf(engine, plain(ids), run);
 }
 
 /** The tokens of any text, with a pause between its parts. */
@@ -127,7 +142,7 @@ export async function predict(
 ): Promise<Prediction> {
   const start = performance.now();
   const { module, engine } = loaded;
-  const encoded = await encode(loaded, prompt, run, loaded.contextLength);
+  const encoded = await promptOf(loaded, prompt, run);
   const { ids } = encoded;
   const tokens = promptTokens ? await tokensOf(engine, encoded, run) : undefined;
   const cachedTokens = await prefill(engine, ids, run, edits, tokens);
@@ -147,16 +162,17 @@ export async function logprobs(
   { prompt, appended, edits }: Calls['logprobs']['ask'],
   run: Run,
 ): Promise<Float32Array> {
-  const ids = await idsOf(loaded, prompt, run);
+  const { ids } = await promptOf(loaded, prompt, run);
   await prefill(loaded.engine, Uint32Array.from([...ids, ...appended]), run, edits);
   return loaded.engine.logprobs();
 }
 
 export function samplerOf(
   { Sampler }: EngineModule,
-  { temperature, topK, topP, minP, seed }: Sampling,
+  { temperature, topK, topP, minP, seed, bias }: Sampling,
 ): Sampler {
-  return new Sampler(temperature, topK, topP, minP, seed);
+  const sampler = new Sampler(temperature, topK, topP, minP, seed);
+  return bias ? sampler.withBias(bias.ids, bias.values) : sampler;
 }
 
 /** The scores of all continuations after all contexts, with a pause before each chunk. */
@@ -169,7 +185,11 @@ export async function score(
   const tokens = engine.beginScores(context, continuations, references, places, rows);
   await advance(engine, tokens, run);
   const scores = engine.scores();
-  return scores.map((score, i) => ({ continuation: continuations[i] ?? '', ...score }));
+  return scores.map((score, i) => ({
+    continuation: continuations[i] ?? '',
+    isGreedy: score.tokens.every(({ rank }) => rank === 1),
+    ...score,
+  }));
 }
 
 /** What one token attends to, with a pause before each chunk of those before it. */
@@ -211,7 +231,7 @@ export async function surprisal(
   run: Run,
 ): Promise<SurprisalEntry[]> {
   const { engine } = loaded;
-  const { ids: all, added } = await encode(loaded, text, run, loaded.contextLength);
+  const { ids: all, added } = await promptOf(loaded, text, run);
   const end = Math.min(to ?? all.length, all.length);
   const entries: SurprisalEntry[] = [];
   // The engine refuses a text without tokens, also where the range is empty.

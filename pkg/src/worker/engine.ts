@@ -86,7 +86,7 @@ export interface Engine {
   ): { candidates: Candidate[]; rest: Rest; entropy: number; sampled?: Sampled };
   logprobs(): Float32Array;
   surprisal(from: number, to: number, topK: number): SurprisalEntry[];
-  scores(): Omit<Score, 'continuation'>[];
+  scores(): Omit<Score, 'continuation' | 'isGreedy'>[];
   attention(): Omit<Attention, 'tokens'>;
   /** The rows between the layers, `(layers, positions, hiddenSize)`. */
   states(): Float32Array;
@@ -98,7 +98,8 @@ export interface Engine {
     topK: number,
     ids: Uint32Array,
   ): Omit<LensEntry, 'layer' | 'position'>[];
-  sample(sampler: Sampler): GeneratedToken;
+  /** Draws a token; it comes with the `topK` most probable ones and those of `ids`. */
+  sample(sampler: Sampler, topK: number, ids: Uint32Array): GeneratedToken;
   /** Reads an adapter for this model from the bytes of a GGUF file. */
   readAdapter(bytes: Uint8Array): Adapter;
   /** The bytes of such a file, with numbers of 16 bits or else 32. */
@@ -181,6 +182,8 @@ export interface TrainingRun {
 
 /** Draws tokens; owns the state of the random numbers. */
 export interface Sampler {
+  /** The same with numbers that are added to the logits of the tokens `ids`. Consumes this one. */
+  withBias(ids: Uint32Array, bias: Float32Array): Sampler;
   free(): void;
 }
 

@@ -1,17 +1,19 @@
 import type { Calls } from '../protocol.js';
 import type { Finish, GenerateStep } from '../types.js';
-import { idsOf, type Loaded, prefill, type Run, samplerOf } from './call.js';
+import { type Loaded, prefill, promptOf, type Run, samplerOf } from './call.js';
 import { TextStream } from './text-stream.js';
 
 /** Continues the tokens of a prompt, one step at a time, until something ends it. */
 export async function generate(
   loaded: Loaded,
-  { prompt: text, maxTokens, stop, sampling, edits }: Calls['generate']['ask'],
+  ask: Calls['generate']['ask'],
   run: Run,
   onStep: (step: GenerateStep) => void,
 ): Promise<void> {
   const { module, engine, contextLength } = loaded;
-  const prompt = await idsOf(loaded, text, run);
+  const { maxTokens, stop, candidates, sampling, edits } = ask;
+  const { ids: prompt } = await promptOf(loaded, ask.prompt, run);
+  const asked = Uint32Array.from(ask.ids);
   const { endTokens } = engine.info();
   const sampler = samplerOf(module, sampling);
   try {
@@ -22,7 +24,7 @@ export async function generate(
     ids.set(prompt);
 
     for (let made = 1; ; made++) {
-      const token = engine.sample(sampler);
+      const token = engine.sample(sampler, candidates, asked);
       let textDelta = '';
       let finish: Finish | null = null;
       if (endTokens.includes(token.id)) {

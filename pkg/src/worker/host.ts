@@ -8,6 +8,7 @@ import { loadAdapter, removeAdapter, saveAdapter, setAdapter } from './adapters.
 import {
   attention,
   Cancelled,
+  detokenize,
   type Loaded,
   logprobs,
   predict,
@@ -93,6 +94,8 @@ export class Host {
     switch (request.type) {
       case 'tokenize':
         return tokenize(loaded, request.ask.text, run);
+      case 'detokenize':
+        return detokenize(loaded, request.ask, run);
       case 'predict':
         return predict(loaded, request.ask, run);
       case 'vocabulary':

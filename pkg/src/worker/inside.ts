@@ -2,7 +2,7 @@
 
 import type { Calls, StatesAsk } from '../protocol.js';
 import type { Lens, LensEntry, States } from '../types.js';
-import { advance, type Encoded, encode, type Loaded, type Run, tokensOf } from './call.js';
+import { advance, type Loaded, promptOf, type Run, tokensOf } from './call.js';
 
 /** Layers per slice of the lens, each with a distribution over the vocabulary. */
 const LENS_SLICE = 16;
@@ -10,11 +10,8 @@ const LENS_SLICE = 16;
 /** Runs the model for the states that are asked for, with a pause before each chunk. */
 async function record(loaded: Loaded, asked: StatesAsk, run: Run): Promise<Omit<States, 'rows'>> {
   const { engine } = loaded;
-  const { prompt, edits } = asked;
-  const encoded: Encoded =
-    typeof prompt === 'string'
-      ? await encode(loaded, prompt, run, loaded.contextLength)
-      : { ids: Uint32Array.from(prompt), added: new Uint32Array(prompt.length) };
+  const { edits } = asked;
+  const encoded = await promptOf(loaded, asked.prompt, run);
   const { ids } = encoded;
   const { layers: last, hiddenSize: size } = loaded.info;
   const layers = asked.layers ?? Array.from({ length: last + 1 }, (_, layer) => layer);
@@ -88,7 +85,7 @@ export async function embed(
 ): Promise<Float32Array[]> {
   const { engine } = loaded;
   const all: Uint32Array[] = [];
-  for (const text of texts) all.push((await encode(loaded, text, run, loaded.contextLength)).ids);
+  for (const text of texts) all.push((await promptOf(loaded, text, run)).ids);
   const tokensTotal = all.reduce((sum, ids) => sum + ids.length, 0);
   const vectors: Float32Array[] = [];
   let tokensDone = 0;

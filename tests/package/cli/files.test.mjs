@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import files, { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { labServer } from '../../../pkg/dist/cli/server/lab-server.js';
+import { labListener } from '../../../pkg/dist/cli/server/lab-server.js';
 import { lockFile, tryLockFile, unlockThread } from '../../../pkg/dist/files/lock-file.js';
 import { seeded } from '../../support/seeded.mjs';
 
@@ -97,7 +98,7 @@ test('a file of the lab that is gone or damaged is one answer, and the next one 
   await writeFile(join(lab, 'gone.html'), 'soon');
   await writeFile(join(lab, 'bad.txt.gz'), 'this is no gzip');
   await writeFile(join(lab, 'good.txt.gz'), gzipSync('packed'));
-  const server = labServer(folder, null);
+  const server = createServer(labListener(folder, null));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

@@ -1,7 +1,7 @@
 /** The files of the lab over HTTP, with the engine of the package and a model from this machine. */
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { ShotglassError } from '../../errors.js';
@@ -40,13 +40,17 @@ const headers = {
 };
 
 /**
- * A server for the lab in `lab/` of a package's folder, to listen on `host`. Only files that were there at the start are
- * served, each under the one name that it has: no path leads anywhere else.
+ * Answers with the lab in `lab/` of a package's folder, on a server that listens on `host`. Only files that were there at
+ * the start are served, each under the one name that it has: no path leads anywhere else.
  */
-export function labServer(packageFolder: string, model: string | null, host = '127.0.0.1'): Server {
+export function labListener(
+  packageFolder: string,
+  model: string | null,
+  host = '127.0.0.1',
+): RequestListener {
   const files = filesOf(packageFolder);
   const modelUrl = `/models/${defaultFile}`;
-  return createServer((request, response) => {
+  return (request, response) => {
     const { method = 'GET' } = request;
     const path = pathOf(request.url ?? '/');
     const file = path === null ? undefined : files.get(path === '/' ? '/index.html' : path);
@@ -70,11 +74,11 @@ export function labServer(packageFolder: string, model: string | null, host = '1
       if (response.headersSent) response.destroy();
       else answer(response, 500, 'This file can no longer be read. Start the command again.');
     }
-  });
+  };
 }
 
 /** The decoded path of a request; null where it is none. */
-function pathOf(url: string): string | null {
+export function pathOf(url: string): string | null {
   try {
     return decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '/');
   } catch {

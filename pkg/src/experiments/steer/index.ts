@@ -1,5 +1,5 @@
 import type { Model } from '../../model/model.js';
-import type { Edit } from '../../model/options.js';
+import type { AnyPrompt, Edit } from '../../model/options.js';
 import type { Prompt } from '../../prompt/task.js';
 import type { CallOptions, Score } from '../../types.js';
 import { integer, invalid, only, promptText } from '../../util/validate.js';
@@ -94,12 +94,17 @@ export async function steer(
 /** The position of the last token of a prompt. Spaces at its end belong to what follows, as in `score`. */
 export async function lastPosition(
   model: Pick<Model, 'tokenize'>,
-  prompt: string | Prompt,
+  prompt: AnyPrompt,
   signal?: AbortSignal,
 ): Promise<number> {
+  if (isIds(prompt)) return Math.max(0, prompt.length - 1);
   const text = withoutLastSpaces({ text: promptText(prompt) });
   // An empty prompt is refused by whatever runs it.
   return Math.max(0, (await model.tokenize(text, { signal })).length - 1);
+}
+
+function isIds(prompt: AnyPrompt): prompt is readonly number[] {
+  return Array.isArray(prompt);
 }
 
 function texts(name: string, values: readonly (string | Prompt)[]): string[] {

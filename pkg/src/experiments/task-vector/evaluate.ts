@@ -1,4 +1,5 @@
 import type { Model } from '../../model/model.js';
+import type { AnyPrompt } from '../../model/options.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Demonstration, Task } from '../../prompt/task.js';
 import { labelIndex, taskLabels } from '../../scoring/classify.js';
@@ -139,7 +140,7 @@ function withVector(
   model: Pick<Model, 'tokenize'> & EvaluatedModel,
   { layer, row }: Direction,
 ): EvaluatedModel {
-  const edits = async (prompt: Parameters<Model['score']>[0], signal: AbortSignal | undefined) => [
+  const edits = async (prompt: AnyPrompt, signal: AbortSignal | undefined) => [
     { layer, position: await lastPosition(model, prompt, signal), replace: row },
   ];
   return {

@@ -1,0 +1,58 @@
+/** How an answer is sent: whole, or as server-sent events. */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+/** A client that takes nothing for this long is cut off. */
+const STALL_MS = 30_000;
+
+/** Sends a whole answer, and waits until the client has it or is gone. */
+export async function send(response: ServerResponse, status: number, body: unknown): Promise<void> {
+  const bytes = Buffer.from(JSON.stringify(body));
+  if (response.destroyed) return;
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': bytes.length,
+  });
+  const closed = once(response, 'close');
+  response.setTimeout(STALL_MS);
+  response.end(bytes);
+  await closed;
+}
+
+/** An answer in parts (https://html.spec.whatwg.org/multipage/server-sent-events.html). Its head goes with the first. */
+export class EventStream {
+  readonly #response: ServerResponse;
+  readonly #closed: Promise<unknown>;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    this.#closed = once(response, 'close');
+  }
+
+  async event(data: unknown): Promise<void> {
+    await this.#write(JSON.stringify(data));
+  }
+
+  async end(): Promise<void> {
+    await this.#write('[DONE]');
+    if (this.#response.destroyed) return;
+    this.#response.setTimeout(STALL_MS);
+    this.#response.end();
+    await this.#closed;
+  }
+
+  async #write(line: string): Promise<void> {
+    const response = this.#response;
+    if (response.destroyed) return;
+    if (!response.headersSent) {
+      response.writeHead(200, {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-cache',
+      });
+    }
+    if (response.write(`data: ${line}\n\n`)) return;
+    response.setTimeout(STALL_MS);
+    await Promise.race([once(response, 'drain'), this.#closed]);
+    response.setTimeout(0);
+  }
+}
