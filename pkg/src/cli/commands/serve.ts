@@ -17,7 +17,6 @@ import {
   UsageError,
 } from '../command.js';
 import { localModel, modelOption, type NamedModel, namedModel } from '../named-model.js';
-import { apiListener, isApi } from '../server/api/api.js';
 import { ServedModel } from '../server/api/served-model.js';
 import { isReachable, networkHosts, urlHost } from '../server/hosts.js';
 import { labListener, pathOf } from '../server/lab-server.js';
@@ -95,7 +94,7 @@ async function run(invocation: Invocation): Promise<number> {
   const isAlone = isGiven(invocation, 'api');
   const lab = isAlone ? null : { model: await modelPath(invocation) };
   const model = await servedModel(invocation, lab?.model === null);
-  const server = serverOf(invocation, host, model, lab);
+  const server = await serverOf(invocation, host, model, lab);
   const port = await listen(server, host, asked);
   const address = `http://${urlHost(host)}:${port}/`;
   terminal.print(
@@ -154,12 +153,14 @@ function idOf({ from = defaultFile }: NamedModel): string {
   return basename(path).replace(/\.gguf$/i, '');
 }
 
-function serverOf(
+async function serverOf(
   invocation: Invocation,
   host: string,
   model: ServedModel,
   lab: { model: string | null } | null,
-): Server {
+): Promise<Server> {
+  // Other commands need not wait for the template engine.
+  const { apiListener, isApi } = await import('../server/api/api.js');
   const { SHOTGLASS_API_KEY } = process.env;
   const api = apiListener({
     model,

@@ -131,7 +131,8 @@ function modelObject({ id, model: { info } }: Ask) {
 async function fail(response: ServerResponse, error: ApiError): Promise<void> {
   if (!response.headersSent) {
     // What is left of the request is not read.
-    if (error.status === 413) response.setHeader('Connection', 'close');
+    if (error.status === 413 || error.status === 408) response.setHeader('Connection', 'close');
+    if (error.status === 429) response.setHeader('Retry-After', '1');
     await send(response, error.status, error.body);
   } else if (!response.writableEnded) {
     response.end(`data: ${JSON.stringify(error.body)}\n\n`);

@@ -23,23 +23,31 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
   throw new ApiError(400, 'The body must be a JSON object.');
 }
 
-async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  const late = setTimeout(() => request.destroy(), SECONDS * 1000);
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+  return new Promise<Buffer>((resolve, reject) => {
+    const tooLong = () =>
+      reject(
+        new ApiError(413, `The body has more than ${MOST_BYTES} bytes.`, {
+          code: 'body_too_large',
+        }),
+      );
+    const late = setTimeout(() => {
+      reject(new ApiError(408, `The body did not arrive within ${SECONDS} seconds.`));
+    }, SECONDS * 1000);
+    request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= MOST_BYTES) chunks.push(chunk);
       else chunks.length = 0;
-      if (length > MOST_IGNORED) break;
-    }
-  } finally {
-    clearTimeout(late);
-  }
-  if (length <= MOST_BYTES) return Buffer.concat(chunks);
-  throw new ApiError(413, `The body has more than ${MOST_BYTES} bytes.`, {
-    code: 'body_too_large',
+      if (length > MOST_IGNORED) tooLong();
+    });
+    request.on('end', () => (length <= MOST_BYTES ? resolve(Buffer.concat(chunks)) : tooLong()));
+    request.on('error', reject);
+    request.on('close', () => {
+      clearTimeout(late);
+      reject(new ApiError(400, 'The body ends too early.'));
+    });
   });
 }
 

@@ -12,6 +12,7 @@ export async function chat(ask: Ask): Promise<unknown> {
   const { body, model, id: name, usage, response } = ask;
   const { contextLength, vocabularySize } = model.info;
   const hasLogprobs = flag(body, 'logprobs');
+  const asIds = flag(body, 'return_tokens_as_token_ids');
   const top = integer(body, 'top_logprobs', 0, vocabularySize) ?? 0;
   if (top > 0 && !hasLogprobs) throw wrong('logprobs', 'true if top_logprobs is given');
   const most = integer(body, 'max_completion_tokens', 1) ?? integer(body, 'max_tokens', 1);
@@ -22,7 +23,7 @@ export async function chat(ask: Ask): Promise<unknown> {
   const object = asked.stream ? 'chat.completion.chunk' : 'chat.completion';
   const head = { id: `chatcmpl-${randomUUID()}`, object, created: now(), model: name };
   const logprobs = (entries: Entry[]) =>
-    hasLogprobs ? { content: chatLogprobs(entries), refusal: null } : null;
+    hasLogprobs ? { content: chatLogprobs(entries, asIds), refusal: null } : null;
   if (asked.stream) {
     const stream = new EventStream(response);
     const event = (choices: unknown[], extra = {}) => stream.event({ ...head, choices, ...extra });

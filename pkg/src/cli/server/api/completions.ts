@@ -1,7 +1,7 @@
 /** `POST /v1/completions`: goes on from a prompt, and says how probable the prompt is. */
 import { randomUUID } from 'node:crypto';
 import { type Ask, now } from './ask.js';
-import { type Body, flag, integer, prompts } from './fields.js';
+import { type Body, flag, integer, prompts, refuse } from './fields.js';
 import { checkEntries, finishReason, type Generating, generating, steps } from './generating.js';
 import { type Entry, ofPrompt, ofStep, promptLogprobs, TextLogprobs } from './logprobs.js';
 import { EventStream } from './reply.js';
@@ -85,6 +85,8 @@ function completing(body: Body, { model: { info } }: Ask): Completing {
     return count === undefined ? null : count === -1 ? vocabulary : count;
   };
   const logprobs = counted('logprobs');
+  // A stream has no place for them.
+  if (flag(body, 'stream')) refuse(body, ['prompt_logprobs']);
   const maxTokens = integer(body, 'max_tokens', 0) ?? 16;
   return {
     ...generating(body, info, maxTokens, logprobs ?? 0),

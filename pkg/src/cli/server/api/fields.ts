@@ -1,4 +1,5 @@
 /** Fields of a request, checked. A field that is null counts as absent, as OpenAI says. */
+import { text } from '../../../util/validate.js';
 import { wrong } from './errors.js';
 
 /** The body of a request. */
@@ -79,8 +80,8 @@ export function prompts(body: Body, name: string, vocabularySize: number): (stri
     );
   }
   return list.map((entry, index) => {
-    if (typeof entry === 'string') return entry;
-    return ids(entry, isOne ? name : `${name}[${index}]`, vocabularySize);
+    const called = isOne ? name : `${name}[${index}]`;
+    return typeof entry === 'string' ? text(called, entry) : ids(entry, called, vocabularySize);
   });
 }
 
@@ -90,7 +91,10 @@ export function refuse(body: Body, ...fields: [name: string, ...harmless: unknow
     const value = body[name] ?? null;
     const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
     if (isEmpty || harmless.includes(value)) continue;
-    throw wrong(name, `${harmless.map(String).join(' or ') || 'absent'}: this server has no other`);
+    throw wrong(
+      name,
+      harmless.length > 0 ? `${harmless[0]}; this server supports nothing else` : 'absent here',
+    );
   }
 }
 

@@ -47,7 +47,7 @@ export function generating(
     options: {
       temperature: number(body, 'temperature', 0, 2) ?? 1,
       topP: topP(body),
-      topK: Math.max(0, integer(body, 'top_k', -1) ?? 0),
+      topK: Math.min(Math.max(0, integer(body, 'top_k', -1) ?? 0), info.vocabularySize),
       minP: number(body, 'min_p', 0, 1) ?? 0,
       stop: strings(body, 'stop'),
       logitBias: logitBias(body, info.vocabularySize),

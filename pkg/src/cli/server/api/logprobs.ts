@@ -8,8 +8,11 @@ export interface Entry {
   token: Token;
   /** Null for the first token of a prompt. */
   logprob: number | null;
-  listed: readonly Candidate[];
+  /** Best first; the token itself is the last. */
+  listed: readonly Listed[];
 }
+
+type Listed = Omit<Candidate, 'p'>;
 
 export function ofStep(step: GenerateStep): Entry {
   const { candidates = [], asked = [], logprob } = step;
@@ -20,8 +23,7 @@ export function ofStep(step: GenerateStep): Entry {
 export function ofPrompt(entry: SurprisalEntry, count: number): Entry {
   const { token, logprob, rank, candidates } = entry;
   if (logprob === null || rank === null) return { token, logprob: null, listed: [] };
-  const actual = { ...token, logprob, rank, p: Math.exp(logprob) };
-  return { token, logprob, listed: [...candidates.slice(0, count), actual] };
+  return { token, logprob, listed: [...candidates.slice(0, count), { ...token, logprob, rank }] };
 }
 
 /** The fields `logprobs` of a completion, for its tokens in their order. */
@@ -54,7 +56,7 @@ export class TextLogprobs {
   }
 
   #name(token: Token): string {
-    return this.#asIds ? `token_id:${token.id}` : nameOf(token);
+    return nameOf(token, this.#asIds);
   }
 
   /** Where the token begins in the text, in characters (code points), as Python counts them. */
@@ -67,15 +69,15 @@ export class TextLogprobs {
 }
 
 /** The field `logprobs.content` of a chat. */
-export function chatLogprobs(entries: readonly Entry[]) {
+export function chatLogprobs(entries: readonly Entry[], asIds: boolean) {
   const one = (token: Token, logprob: number) => ({
-    token: nameOf(token),
+    token: nameOf(token, asIds),
     logprob: written(logprob),
     bytes: [...token.bytes],
   });
   return entries.map(({ token, logprob, listed }) => ({
     ...one(token, logprob ?? 0),
-    // The token itself is the last of the list.
+    // The token itself is listed only if it is one of the most probable.
     top_logprobs: unique(listed.slice(0, -1)).map((other) => one(other, other.logprob)),
   }));
 }
@@ -98,12 +100,13 @@ export function promptLogprobs(entries: readonly Entry[]) {
   );
 }
 
-function unique(listed: readonly Candidate[]): Candidate[] {
+function unique(listed: readonly Listed[]): Listed[] {
   return [...new Map(listed.map((token) => [token.id, token])).values()];
 }
 
-/** The text of a token, or its bytes if it is part of a character. */
-export function nameOf({ text, bytes }: Token): string {
+/** The text of a token, its bytes if it is part of a character, or its id. */
+export function nameOf({ id, text, bytes }: Token, asIds = false): string {
+  if (asIds) return `token_id:${id}`;
   if (!text.includes('\ufffd') || Buffer.from(text).equals(bytes)) return text;
   const hex = Buffer.from(bytes).toString('hex');
   return `bytes:${hex.replace(/../g, '\\x$&')}`;

@@ -1,5 +1,4 @@
 /** How an answer is sent: whole, or as server-sent events. */
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 /** A client that takes nothing for this long is cut off. */
@@ -13,20 +12,26 @@ export async function send(response: ServerResponse, status: number, body: unkno
     'Content-Type': 'application/json',
     'Content-Length': bytes.length,
   });
-  const closed = once(response, 'close');
+  const closed = happened(response, 'close');
   response.setTimeout(STALL_MS);
   response.end(bytes);
   await closed;
 }
 
+function happened(response: ServerResponse, event: 'close' | 'drain'): Promise<void> {
+  return new Promise((resolve) => {
+    response.once(event, resolve);
+  });
+}
+
 /** An answer in parts (https://html.spec.whatwg.org/multipage/server-sent-events.html). Its head goes with the first. */
 export class EventStream {
   readonly #response: ServerResponse;
-  readonly #closed: Promise<unknown>;
+  readonly #closed: Promise<void>;
 
   constructor(response: ServerResponse) {
     this.#response = response;
-    this.#closed = once(response, 'close');
+    this.#closed = happened(response, 'close');
   }
 
   async event(data: unknown): Promise<void> {
@@ -52,7 +57,7 @@ export class EventStream {
     }
     if (response.write(`data: ${line}\n\n`)) return;
     response.setTimeout(STALL_MS);
-    await Promise.race([once(response, 'drain'), this.#closed]);
+    await Promise.race([happened(response, 'drain'), this.#closed]);
     response.setTimeout(0);
   }
 }

@@ -19,7 +19,7 @@ export async function tokenize(ask: Ask): Promise<unknown> {
     count: tokens.length,
     max_model_len: model.info.contextLength,
     tokens: tokens.map(({ id }) => id),
-    token_strs: flag(body, 'return_token_strs') ? tokens.map(nameOf) : null,
+    token_strs: flag(body, 'return_token_strs') ? tokens.map((token) => nameOf(token)) : null,
   };
 }
 
