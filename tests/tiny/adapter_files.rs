@@ -1,4 +1,7 @@
 //! Adapters as files: what is written is read back, and what does not fit is refused with a sentence.
+//!
+//! Leaves each model in `target/golden/adapters/<species>-<type>.gguf` for the tests in JavaScript and for llama.cpp, with an
+//! adapter in `<species>-<type>.lora`, and in `<species>-<type>.json` what this engine says with it at scale 0.75.
 
 use std::sync::Arc;
 
@@ -10,6 +13,7 @@ use shotglass::adapter_file::Numbers;
 use super::support::adapters::{ia3, lora};
 use super::support::distribution::{kl, log_softmax, to_bytes};
 use super::support::gguf::{Gguf, Value};
+use super::support::golden_folder;
 use super::support::zoo::zoo;
 use super::{load, prompt};
 
@@ -88,6 +92,34 @@ fn ranks_of_joined_matrices_are_bounded_together() {
     adapter.layers.iter_mut().for_each(|layer| layer.low_rank[1] = None);
     let bytes = session.write_adapter(&adapter, Numbers::F32).expect("2 · 22 < 64");
     assert!(near(&session, &session.read_adapter(&bytes).expect("it is whole"), &adapter));
+}
+
+#[test]
+fn what_is_written_is_recorded_for_llama_cpp_and_webassembly() {
+    let folder = golden_folder().join("adapters");
+    std::fs::create_dir_all(&folder).expect("target is writable");
+    // llama.cpp has another name for a llama whose layers differ, and an adapter for a llama would not fit.
+    for species in zoo().into_iter().filter(|species| species.kv_heads_by_layer.is_empty()) {
+        for (type_name, dtype) in [("f32", GgmlDType::F32), ("q4_1", GgmlDType::Q4_1)] {
+            let file = species.file(dtype);
+            let mut session = load(&file.bytes());
+            let adapter = read(&session, &lora(&file, (3, 5.0), GgmlDType::F32, 20, |_| true));
+            let written = session.write_adapter(&adapter, Numbers::F32).expect("its ranks are small");
+            session.tune(Some(&Arc::new(adapter)), 0.75).expect("it fits");
+            let ids = prompt(75, 102);
+            session.run(&ids).expect("it runs");
+            let logprobs = session.logprobs().expect("it was run");
+            let json = format!("{{\"ids\":{ids:?},\"logprobs\":{logprobs:?}}}\n");
+            for (ending, contents) in [("gguf", file.bytes()), ("lora", written), ("json", json.into_bytes())]
+            {
+                let path = folder.join(format!("{}-{type_name}.{ending}", species.name));
+                // Written beside and renamed: a test in another process may be reading the old one.
+                let part = path.with_extension(format!("{ending}.part"));
+                std::fs::write(&part, contents).expect("target is writable");
+                std::fs::rename(&part, path).expect("target is writable");
+            }
+        }
+    }
 }
 
 #[test]

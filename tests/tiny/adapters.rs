@@ -1,13 +1,9 @@
 //! Adapters: they are what merged weights are, and what runs with one leaves no trace in a cache.
-//!
-//! Leaves each model in `target/golden/adapters/<species>-<type>.gguf` for the tests in JavaScript and for llama.cpp, with an
-//! adapter in `<species>-<type>.lora`, and in `<species>-<type>.json` what this engine says with it at scale 0.75.
 
 use std::sync::Arc;
 
 use candle_core::quantized::GgmlDType;
 use shotglass::adapter::Adapter;
-use shotglass::adapter_file::Numbers;
 use shotglass::edits::{Change, Edit, Edits};
 use shotglass::kernels::{Compute, Pool};
 use shotglass::{Loader, Session};
@@ -15,7 +11,6 @@ use shotglass::{Loader, Session};
 use super::support::adapters::{ia3, lora, merged};
 use super::support::distribution::{kl, log_softmax};
 use super::support::gguf::Gguf;
-use super::support::golden_folder;
 use super::support::noise::Noise;
 use super::support::tiny::{Shape, model};
 use super::support::zoo::zoo;
@@ -80,41 +75,6 @@ fn an_adapter_is_what_merged_weights_are() {
                 );
                 assert!(near < 1e-9, "{}: {kind} × {scale} is {near:.1e} from merged weights", species.name);
                 assert!(far > 1e-3, "{}: {kind} × {scale} does nothing", species.name);
-            }
-        }
-    }
-}
-
-#[test]
-fn adapters_are_recorded_for_llama_cpp_and_webassembly() {
-    let folder = golden_folder().join("adapters");
-    std::fs::create_dir_all(&folder).expect("target is writable");
-    // llama.cpp has another name for a llama whose layers differ, and an adapter for a llama would not fit.
-    for species in zoo().into_iter().filter(|species| species.kv_heads_by_layer.is_empty()) {
-        for (type_name, dtype) in [("f32", GgmlDType::F32), ("q4_1", GgmlDType::Q4_1)] {
-            let file = species.file(dtype);
-            let loaded = load(&file.bytes());
-            let adapter = read(&loaded, &all(&file, 20));
-            let ids = prompt(LENGTH, 102);
-            let mut session = tuned(&loaded, &adapter, 0.75);
-            session.run(&ids).expect("it runs");
-            let logprobs = session.logprobs().expect("it was run");
-            let written = session.write_adapter(&adapter, Numbers::F32).expect("its ranks are small");
-            // What is joined is added in another order.
-            let again = Arc::new(session.read_adapter(&written).expect("it is whole"));
-            let mut session = tuned(&loaded, &again, 0.75);
-            session.run(&ids).expect("it runs");
-            let own = session.logprobs().expect("it was run");
-            let distance =
-                |other: &[f32]| own.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
-            assert!(distance(&logprobs) < 0.1, "{}-{type_name}", species.name);
-            let name = format!("{}-{type_name}", species.name);
-            let json = format!("{{\"ids\":{ids:?},\"logprobs\":{own:?}}}\n");
-            for (ending, contents) in [("gguf", file.bytes()), ("lora", written), ("json", json.into_bytes())]
-            {
-                let part = folder.join(format!("{name}.{ending}.part"));
-                std::fs::write(&part, contents).expect("target is writable");
-                std::fs::rename(&part, folder.join(format!("{name}.{ending}"))).expect("target is writable");
             }
         }
     }
