@@ -4,7 +4,7 @@ import { type Ask, now } from './ask.js';
 import { chatPrompt } from './chat-prompt.js';
 import { wrong } from './errors.js';
 import { type Body, flag, integer } from './fields.js';
-import { checkEntries, finishReason, type Generating, generating, steps } from './generating.js';
+import { finishReason, type Generating, generating, Room, steps } from './generating.js';
 import { chatLogprobs, type Entry, ofStep } from './logprobs.js';
 import { EventStream } from './reply.js';
 
@@ -16,8 +16,8 @@ export async function chat(ask: Ask): Promise<unknown> {
   const top = integer(body, 'top_logprobs', 0, vocabularySize) ?? 0;
   if (top > 0 && !hasLogprobs) throw wrong('logprobs', 'true if top_logprobs is given');
   const most = integer(body, 'max_completion_tokens', 1) ?? integer(body, 'max_tokens', 1);
-  const asked = generating(body, model.info, most ?? contextLength, top);
-  checkEntries(asked.n * asked.maxTokens, top);
+  const counts = { prompts: 1, maxTokens: most ?? contextLength, candidates: top };
+  const asked = generating(body, model.info, counts, new Room());
   const prompt = await chatPrompt(ask);
   const onProgress = usage.ofPrompt();
   const object = asked.stream ? 'chat.completion.chunk' : 'chat.completion';

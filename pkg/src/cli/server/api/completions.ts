@@ -1,8 +1,8 @@
 /** `POST /v1/completions`: goes on from a prompt, and says how probable the prompt is. */
 import { randomUUID } from 'node:crypto';
 import { type Ask, now } from './ask.js';
-import { type Body, flag, integer, prompts, refuse } from './fields.js';
-import { checkEntries, finishReason, type Generating, generating, steps } from './generating.js';
+import { flag, integer, prompts as promptsOf, refuse } from './fields.js';
+import { finishReason, type Generating, generating, Room, steps } from './generating.js';
 import { type Entry, ofPrompt, ofStep, promptLogprobs, TextLogprobs } from './logprobs.js';
 import { EventStream } from './reply.js';
 
@@ -34,15 +34,16 @@ interface Part {
 
 export async function completions(ask: Ask): Promise<unknown> {
   const { body, model, id: name, usage, response } = ask;
-  const all = prompts(body, 'prompt', model.info.vocabularySize);
-  const asked = completing(body, ask);
-  checkEntries(all.length * asked.n * asked.maxTokens, asked.options.candidates ?? 0);
+  const all = promptsOf(body, 'prompt', model.info.vocabularySize);
+  const room = new Room();
+  const asked = completing(ask, all.length, room);
   const head = {
     id: `cmpl-${randomUUID()}`,
     object: 'text_completion',
     created: now(),
     model: name,
   };
+  for (const prompt of all) await takeRoom(ask, prompt, asked, room);
   const choices: unknown[] = [];
   const stream = asked.stream ? new EventStream(response) : null;
   for (const [i, prompt] of all.entries()) {
@@ -78,7 +79,7 @@ export async function completions(ask: Ask): Promise<unknown> {
   return undefined;
 }
 
-function completing(body: Body, { model: { info } }: Ask): Completing {
+function completing({ body, model: { info } }: Ask, prompts: number, room: Room): Completing {
   const vocabulary = info.vocabularySize;
   const counted = (name: string) => {
     const count = integer(body, name, -1, vocabulary);
@@ -89,12 +90,25 @@ function completing(body: Body, { model: { info } }: Ask): Completing {
   if (flag(body, 'stream')) refuse(body, ['prompt_logprobs']);
   const maxTokens = integer(body, 'max_tokens', 0) ?? 16;
   return {
-    ...generating(body, info, maxTokens, logprobs ?? 0),
+    ...generating(body, info, { prompts, maxTokens, candidates: logprobs ?? 0 }, room),
     echo: flag(body, 'echo'),
     logprobs,
     promptLogprobs: counted('prompt_logprobs'),
     asIds: flag(body, 'return_tokens_as_token_ids'),
   };
+}
+
+/** Takes room for the log-probabilities of a prompt. */
+async function takeRoom(
+  { model, signal }: Ask,
+  prompt: Prompt,
+  { echo, logprobs, promptLogprobs }: Completing,
+  room: Room,
+): Promise<void> {
+  const listed = Math.max(echo ? (logprobs ?? 0) : 0, promptLogprobs ?? 0);
+  if (listed === 0) return;
+  const ids = typeof prompt === 'string' ? await model.tokenize(prompt, { signal }) : prompt;
+  room.take(ids.length, listed);
 }
 
 /** The prompt itself, where it is asked for, with its log-probabilities. */
@@ -109,11 +123,6 @@ async function beginningOf(
   const count = echo ? logprobs : null;
   if (count === null && ownCount === null) return { text, entries: [], promptLogprobs: undefined };
   const topK = Math.max(count ?? 0, ownCount ?? 0);
-  // A token has at least one byte, so only a long prompt has to be counted.
-  const most = isText ? Buffer.byteLength(prompt) : prompt.length;
-  const tokens =
-    isText && most * topK > 2 ** 16 ? (await model.tokenize(prompt, { signal })).length : most;
-  checkEntries(tokens, topK);
   const entries = await model.surprisal(prompt, { topK, signal, onProgress });
   const listed = (count: number) => entries.map((entry) => ofPrompt(entry, count));
   return {

@@ -5,8 +5,10 @@ import { wrong } from './errors.js';
 /** The body of a request. */
 export type Body = Readonly<Record<string, unknown>>;
 
-/** More tokens, prompts or names than this are refused in one field. */
+/** More prompts than this are refused in one request. */
 const MANY = 2048;
+/** Strings are looked for at each token. */
+const LONG = 1000;
 
 export function integer(
   body: Body,
@@ -52,13 +54,14 @@ export function choice<Choice extends string>(
   throw wrong(name, `one of ${choices.join(', ')}`);
 }
 
-/** A string, or several; none of them empty. */
-export function strings(body: Body, name: string): string[] {
+/** A string, or several; none of them empty or very long. */
+export function strings(body: Body, name: string, most: number): string[] {
   const value = body[name] ?? [];
   const list: unknown[] = Array.isArray(value) ? value : [value];
-  const isFine = (entry: unknown): entry is string => typeof entry === 'string' && entry !== '';
-  if (list.length <= MANY && list.every(isFine)) return list;
-  throw wrong(name, `a non-empty string or an array of at most ${MANY} of them`);
+  const isFine = (entry: unknown): entry is string =>
+    typeof entry === 'string' && entry !== '' && entry.length <= LONG;
+  if (list.length <= most && list.every(isFine)) return list.map((entry) => text(name, entry));
+  throw wrong(name, `a string of 1 to ${LONG} characters, or an array of at most ${most} of them`);
 }
 
 export function ids(value: unknown, name: string, vocabularySize: number): number[] {

@@ -6,8 +6,27 @@ import type { Ask } from './ask.js';
 import { ApiError, wrong } from './errors.js';
 import { type Body, flag, ids, integer, isObject, number, refuse, strings } from './fields.js';
 
-/** More entries than this, of all tokens of an answer together, would take gigabytes on the way. */
-const MOST_ENTRIES = 2 ** 21;
+/** More than this, in an answer, would take gigabytes on the way. */
+const MOST_LOGPROBS = 2 ** 21;
+/** Answers to all prompts of a request together. */
+const MOST_CHOICES = 2048;
+const MOST_STOPS = 16;
+
+/** How many log-probabilities an answer may still have. */
+export class Room {
+  #left = MOST_LOGPROBS;
+
+  /** Takes room for so many tokens before anything runs for them, or refuses the request. */
+  take(tokens: number, listed: number): void {
+    this.#left -= tokens * listed;
+    if (this.#left >= 0) return;
+    throw new ApiError(
+      400,
+      `The answer could have more than ${MOST_LOGPROBS} log-probabilities. Ask for fewer of them, or for fewer tokens.`,
+      { param: 'logprobs' },
+    );
+  }
+}
 
 /** How a prompt is to go on. */
 export interface Generating {
@@ -21,12 +40,15 @@ export interface Generating {
   withUsage: boolean;
 }
 
-/** Reads the fields. `candidates` is how many tokens are listed at each step. */
+/**
+ * Reads the fields of a request with so many prompts, whose answers list so many candidates at each step, and takes the
+ * room that they need.
+ */
 export function generating(
   body: Body,
   info: Readonly<ModelInfo>,
-  maxTokens: number,
-  candidates: number,
+  { prompts, candidates, ...asked }: { prompts: number; maxTokens: number; candidates: number },
+  room: Room,
 ): Generating {
   const { n, logprob_token_ids: named, response_format: format, stream_options: streamed } = body;
   refuse(
@@ -40,19 +62,23 @@ export function generating(
     ['functions'],
   );
   if (isObject(format)) refuse(format, ['type', 'text']);
+  const listed = ids(named ?? [], 'logprob_token_ids', info.vocabularySize);
+  const maxTokens = Math.min(asked.maxTokens, info.contextLength);
+  const answers = integer(body, 'n', 1, Math.floor(MOST_CHOICES / prompts)) ?? 1;
+  room.take(prompts * answers * maxTokens, candidates + listed.length);
   return {
-    n: integer(body, 'n', 1, 128) ?? 1,
+    n: answers,
     seed: seedOf(integer(body, 'seed', Number.MIN_SAFE_INTEGER)),
-    maxTokens: Math.min(maxTokens, info.contextLength),
+    maxTokens,
     options: {
       temperature: number(body, 'temperature', 0, 2) ?? 1,
       topP: topP(body),
       topK: Math.min(Math.max(0, integer(body, 'top_k', -1) ?? 0), info.vocabularySize),
       minP: number(body, 'min_p', 0, 1) ?? 0,
-      stop: strings(body, 'stop'),
+      stop: strings(body, 'stop', MOST_STOPS),
       logitBias: logitBias(body, info.vocabularySize),
       candidates,
-      ids: ids(named ?? [], 'logprob_token_ids', info.vocabularySize),
+      ids: listed,
     },
     stream: flag(body, 'stream'),
     withUsage: isObject(streamed) && flag(streamed, 'include_usage'),
@@ -77,16 +103,6 @@ export async function* steps(
 /** Why an answer ended, in OpenAI's words. */
 export function finishReason(finish: GenerateStep['finish']): 'stop' | 'length' | null {
   return finish === 'end' ? 'stop' : finish;
-}
-
-/** Refuses an answer with so many log-probabilities, before anything has run for it. */
-export function checkEntries(tokens: number, listed: number): void {
-  if (tokens * listed <= MOST_ENTRIES) return;
-  throw new ApiError(
-    400,
-    `An answer of up to ${tokens} tokens with ${listed} log-probabilities each is too large. Ask for fewer tokens or fewer log-probabilities: ${MOST_ENTRIES} together.`,
-    { param: 'logprobs' },
-  );
 }
 
 function topP(body: Body): number {
