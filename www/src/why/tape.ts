@@ -1,4 +1,4 @@
-import type { GenerateStep, Model, PredictOptions, Prompt, RunProgress } from 'shotglass';
+import type { AnyPrompt, GenerateStep, Model, PredictOptions, RunProgress } from 'shotglass';
 import { ShotglassError } from 'shotglass';
 
 /** What experiments ask of a model. */
@@ -78,7 +78,7 @@ export class Tape implements AskedModel {
   tokenize: AskedModel['tokenize'] = (prompt, options = {}) =>
     this.#call(['tokenize', textIn(prompt)], {}, (model) => model.tokenize(prompt, options));
 
-  predict: AskedModel['predict'] = ((prompt: string | Prompt, options: PredictOptions = {}) =>
+  predict: AskedModel['predict'] = ((prompt: AnyPrompt, options: PredictOptions = {}) =>
     this.#call(askedOf('predict', prompt, options), options, (model, hooks) =>
       model.predict(prompt, { ...options, ...hooks }),
     )) as AskedModel['predict'];
@@ -168,7 +168,8 @@ function given(answer: Call['answer']): unknown {
   throw new ShotglassError('prompt-too-long', answer.tooLong);
 }
 
-const textOf = (text: string | Prompt) => (typeof text === 'string' ? text : text.text);
+const textOf = (prompt: AnyPrompt) =>
+  typeof prompt === 'string' ? prompt : 'text' in prompt ? prompt.text : textIn(prompt);
 
 /** What is asked of a method: all of its options but those that say nothing of the outcome. */
 function askedOf(method: string, of: unknown, options: object): string[] {
