@@ -204,11 +204,12 @@ test('a score is the sum of what the plain pass says of each token, bit for bit'
     const entries = (await model.surprisal(context + continuation)).slice(before);
     assert.deepEqual(
       tokens,
-      entries.map((entry) => ({ ...entry.token, logprob: entry.logprob })),
+      entries.map(({ token, logprob, rank }) => ({ ...token, logprob, rank })),
     );
     const sum = entries.reduce((all, entry) => all + entry.logprob, 0);
     assert.equal(logprob, sum);
     assert.deepEqual(forms, {
+      isGreedy: entries.every(({ rank }) => rank === 1),
       perToken: sum / tokens.length,
       perCharacter: sum / [...continuation.trimStart()].length,
       perByte: sum / Buffer.byteLength(continuation),
