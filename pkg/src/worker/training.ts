@@ -4,7 +4,7 @@ import { ShotglassError } from '../errors.js';
 import type { AdapterMessage, Calls, TrainingMessage } from '../protocol.js';
 import type { PlannedExample, TrainingStep } from '../types.js';
 import { freshAdapter, keepAdapter, withoutAdapter } from './adapters.js';
-import { idsOf, type Loaded, prefill, type Run } from './call.js';
+import { type Loaded, prefill, promptOf, type Run } from './call.js';
 import type { Examples, TrainingRun } from './engine.js';
 
 /** How long a call works before others have their turn. */
@@ -180,4 +180,8 @@ async function teaching(
     }
     return rows;
   });
+}
+
+async function idsOf(loaded: Loaded, text: string, run: Run): Promise<Uint32Array> {
+  return (await promptOf(loaded, text, run)).ids;
 }

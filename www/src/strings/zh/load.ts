@@ -19,6 +19,7 @@ const sentences: Record<ErrorCode, string> = {
   'out-of-memory': '内存不够，放不下这个模型。请关掉别的标签页，或换一个较小的模型。',
   'prompt-too-long': '请减少示例或改短提示词：它的词元数超过了模型能读的长度。',
   'empty-prompt': '请输入内容：提示词是空的，而模型预测的是接下来的内容。',
+  diverged: '训练损失已不是有限的数值。请降低学习率。',
   'merged-continuation':
     '上下文的结尾和要计分的文本的开头合成了一个词元，这样的文本没有单独的概率。',
   'invalid-text': '请在粘贴处删掉残缺的字符：提示词里有半个字符（孤立的代理项），无法编码。',
