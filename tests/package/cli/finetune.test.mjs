@@ -69,7 +69,7 @@ test('wrong usage is told in a sentence', async () => {
   await refused([], /No task was given/);
   await refused(['--preset', 'past-tense'], /Where to save it\? Use --out\./);
   await refused(
-    [...few, '--out', 'x', '--learning-rate', '-1'],
+    [...few, '--out', 'x', '--learning-rate', 'high'],
     /--learning-rate must be a number/,
   );
   await refused([...few, '--out', 'x', '--method', 'full'], /--method must be one of lora, ia3/);
