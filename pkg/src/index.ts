@@ -7,6 +7,15 @@
  */
 
 export type { AdapterFile } from './adapters/files.js';
+export type {
+  AdapterInfo,
+  AdapterTarget,
+  FreshAdapter,
+  PlannedExample,
+  TrainingPlan,
+  TrainingStep,
+  TrainSettings,
+} from './adapters/types.js';
 export { type ErrorCode, ShotglassError } from './errors.js';
 export { type CachedModel, listCached, removeCached } from './files/cached.js';
 export { defaultModel, type KnownModel } from './files/default-model.js';
@@ -115,15 +124,12 @@ export type {
 export { parseSnapshot } from './snapshot/parse.js';
 export { type SnapshotOptions, type SnapshotProgress, takeSnapshot } from './snapshot/take.js';
 export type {
-  AdapterInfo,
-  AdapterTarget,
   Attention,
   CallOptions,
   Candidate,
   Completion,
   Finish,
   Forms,
-  FreshAdapter,
   GeneratedToken,
   GenerateStep,
   Keeping,
@@ -131,7 +137,6 @@ export type {
   LensEntry,
   LoadProgress,
   ModelInfo,
-  PlannedExample,
   Prediction,
   Rest,
   Retry,
@@ -142,9 +147,6 @@ export type {
   States,
   SurprisalEntry,
   Token,
-  TrainingPlan,
-  TrainingStep,
-  TrainSettings,
 } from './types.js';
 export { type Build, type Features, features } from './util/features.js';
 export type { Step } from './util/step.js';

@@ -1,10 +1,10 @@
 /** Everything that crosses between the page and the worker: one union for each way. */
 
 import type { AdapterFile } from './adapters/files.js';
+import type { AdapterInfo, TrainingPlan, TrainingStep } from './adapters/types.js';
 import type { ErrorReport } from './errors.js';
 import type { SourceMessage } from './files/source-message.js';
 import type {
-  AdapterInfo,
   Attention,
   GenerateStep,
   Lens,
@@ -16,8 +16,6 @@ import type {
   States,
   SurprisalEntry,
   Token,
-  TrainingPlan,
-  TrainingStep,
 } from './types.js';
 import type { Build } from './util/features.js';
 

@@ -1,8 +1,9 @@
 import type { AdapterFile } from '../adapters/files.js';
+import type { AdapterInfo } from '../adapters/types.js';
 import { abortError, ShotglassError } from '../errors.js';
 import { type FileSource, openSource } from '../files/source.js';
 import type { AdapterMessage } from '../protocol.js';
-import type { AdapterInfo, CallOptions } from '../types.js';
+import type { CallOptions } from '../types.js';
 import * as check from '../util/validate.js';
 import type { Client } from './client.js';
 

@@ -1,15 +1,14 @@
 import { adapterTargets } from '../adapters/targets.js';
-import { ShotglassError } from '../errors.js';
-import type { Prompt } from '../prompt/task.js';
-import type { AdapterMessage, TrainingMessage } from '../protocol.js';
 import type {
   AdapterTarget,
-  CallOptions,
-  ModelInfo,
   PlannedExample,
   TrainingPlan,
   TrainingStep,
-} from '../types.js';
+} from '../adapters/types.js';
+import { abortError, ShotglassError } from '../errors.js';
+import type { Prompt } from '../prompt/task.js';
+import type { AdapterMessage, TrainingMessage } from '../protocol.js';
+import type { CallOptions, ModelInfo } from '../types.js';
 import * as check from '../util/validate.js';
 import type { Adapter } from './adapter.js';
 import type { Client } from './client.js';
@@ -136,7 +135,7 @@ interface TrainingHost {
 /**
  * A training of an adapter on a model, a step for each turn of the loop. Other calls of the model are answered
  * in between. If the loop ends before the last step, by `break`, an abort or an error, {@link Training.adapter}
- * has what the last whole step left, and another loop goes on from there.
+ * has what the last whole step left. After a `break` another loop goes on from there.
  *
  * ```ts
  * const training = model.train([{ prompt: 'walk →', answer: ' walked' }], { steps: 20 });
@@ -192,17 +191,22 @@ export class Training implements AsyncIterable<TrainingStep> {
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<TrainingStep, void, undefined> {
     const { client } = this.#host;
-    const hooks = { signal: this.#signal };
     const { id } = await this.#begin();
+    // A call that is aborted while it is answered could take a step with it, and calls are short.
+    const goOn = () => {
+      if (this.#signal?.aborted) throw abortError(this.#signal);
+    };
     const measure = async (what: 'validation' | 'neutral') => {
       for (;;) {
-        const found = await client.call('measureTraining', { id, what }, hooks).answer;
+        goOn();
+        const found = await client.call('measureTraining', { id, what }).answer;
         if (found !== null) return found;
       }
     };
     let start = performance.now();
     while (this.#losses.length < this.steps) {
-      const ended = await client.call('advanceTraining', { id }, hooks).answer;
+      goOn();
+      const ended = await client.call('advanceTraining', { id }).answer;
       if (ended === null) continue;
       this.#losses.push(ended.loss);
       const { step } = ended;

@@ -3,9 +3,9 @@
 import { type AdapterFile, ggufFile, peftFiles } from '../adapters/files.js';
 import type { Base } from '../adapters/peft.js';
 import { adapterTargets } from '../adapters/targets.js';
+import type { AdapterInfo, FreshAdapter } from '../adapters/types.js';
 import { ShotglassError } from '../errors.js';
 import type { AdapterMessage, Calls } from '../protocol.js';
-import type { AdapterInfo, FreshAdapter } from '../types.js';
 import type { Loaded } from './call.js';
 import type { Adapter, Engine } from './engine.js';
 

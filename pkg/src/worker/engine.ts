@@ -2,6 +2,8 @@
  * What the worker needs of the WebAssembly module. The generated `wasm/<build>/shotglass.js` has
  * this shape, and so has the fake that the tests run the worker's logic with.
  */
+
+import type { TrainingStep, TrainSettings } from '../adapters/types.js';
 import type { VocabularyBytes } from '../protocol.js';
 import type {
   Attention,
@@ -14,8 +16,6 @@ import type {
   Score,
   SurprisalEntry,
   Token,
-  TrainingStep,
-  TrainSettings,
 } from '../types.js';
 
 /** What the engine knows of its model; how many threads run it, and what is kept, others know. */

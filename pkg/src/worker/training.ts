@@ -1,8 +1,8 @@
 /** Runs that train adapters: begun, driven a part at a time, and ended. Other calls are answered between the parts. */
 
+import type { PlannedExample, TrainingStep } from '../adapters/types.js';
 import { ShotglassError } from '../errors.js';
 import type { AdapterMessage, Calls, TrainingMessage } from '../protocol.js';
-import type { PlannedExample, TrainingStep } from '../types.js';
 import { freshAdapter, keepAdapter, withoutAdapter } from './adapters.js';
 import { type Loaded, prefill, promptOf, type Run } from './call.js';
 import type { Examples, TrainingRun } from './engine.js';

@@ -1,11 +1,11 @@
 /** `shotglass finetune`: the demonstrations of a task become an adapter. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { TrainingStep } from '../../adapters/types.js';
 import { codeOf } from '../../errors.js';
 import type { Adapter } from '../../model/adapter.js';
 import type { Training } from '../../model/training.js';
 import { finetune } from '../../transfer/finetune.js';
-import type { TrainingStep } from '../../types.js';
 import {
   type Command,
   choiceOption,
