@@ -1,13 +1,14 @@
 // What a step of training costs, beside the prefill of the same tokens: node tests/bench/training.mjs [BUILD] [THREADS]
 //
-// Eight rows of the preset past-tense in one batch, on the default model. All ways are
-// measured in turn, several times, and each time is the median of its turns.
+// Eight rows of the preset past-tense in one batch, on the default model; their prefill is that of one text that has them
+// all. The ways are measured in turn, several times, and each time is the median of its turns. Node 20 runs the builds
+// relaxed and threads with --experimental-wasm-relaxed-simd --no-liftoff.
 
 import { Model, renderPrompt } from 'shotglass';
 import { presets } from 'shotglass/presets';
 import { finetune } from 'shotglass/transfer';
 import { modelFile, mustExist } from '../support/files.mjs';
-import { median } from './numbers.mjs';
+import { summary } from './numbers.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
@@ -28,10 +29,10 @@ const texts = rows.map(({ input, output }) => {
 let tokens = 0;
 for (const text of texts) tokens += (await model.tokenize(text)).length;
 
-/** Runs them one after the other; the beginning makes each new to the cache. */
+/** The beginning makes the text new to the cache. */
 async function prefill(turn) {
   const start = performance.now();
-  for (const text of texts) await model.predict(`${turn} ${text}`);
+  await model.predict(`${turn} ${texts.join('')}`);
   return performance.now() - start;
 }
 
@@ -64,11 +65,11 @@ const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
 for (let turn = 0; turn < TURNS; turn++) {
   for (const [name, way] of Object.entries(ways)) times[name].push(await way(turn));
 }
-const base = median(times.prefill);
+const base = summary(times.prefill).median;
 console.log(`${build}, ${model.info.threads} thread(s), ${rows.length} rows, ${tokens} tokens`);
 for (const [name, all] of Object.entries(times)) {
-  const middle = median(all);
-  console.log(`${name}: ${Math.round(middle)} ms, ${(middle / base).toFixed(2)} × prefill`);
+  const { median } = summary(all);
+  console.log(`${name}: ${Math.round(median)} ms, ${(median / base).toFixed(2)} × prefill`);
 }
 console.log(`memory of the process: ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
 model.close();
