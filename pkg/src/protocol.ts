@@ -1,7 +1,7 @@
 /** Everything that crosses between the page and the worker: one union for each way. */
 
 import type { AdapterFile } from './adapters/files.js';
-import type { AdapterInfo, TrainingPlan, TrainingStep } from './adapters/types.js';
+import type { AdapterInfo, EndedStep, TrainingPlan } from './adapters/types.js';
 import type { ErrorReport } from './errors.js';
 import type { SourceMessage } from './files/source-message.js';
 import type {
@@ -183,7 +183,7 @@ export interface Calls {
   /** Works for a while. Null: the step goes on. */
   advanceTraining: {
     ask: { id: number };
-    answer: Omit<TrainingStep, 'durationMs' | 'validationLoss' | 'forgetting'> | null;
+    answer: EndedStep | null;
     progress: never;
   };
   /** Works for a while. Null: the measurement goes on. */

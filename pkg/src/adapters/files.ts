@@ -57,5 +57,8 @@ function configOf(file: Uint8Array): Record<string, unknown> {
   } catch {
     // Neither UTF-8 nor JSON.
   }
-  throw new ShotglassError('corrupt', 'adapter_config.json is no JSON object. Download it again.');
+  throw new ShotglassError(
+    'corrupt',
+    'adapter_config.json is not a JSON object. Download it again.',
+  );
 }

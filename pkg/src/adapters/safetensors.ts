@@ -88,7 +88,7 @@ function headerOf(bytes: Uint8Array): object {
   } catch {
     // Neither UTF-8 nor JSON.
   }
-  throw corrupt('its header is no JSON object');
+  throw corrupt('its header is not a JSON object');
 }
 
 /** An entry of the header, checked. */

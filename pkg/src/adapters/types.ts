@@ -51,6 +51,9 @@ export interface TrainingPlan {
   settings: TrainSettings;
 }
 
+/** What the engine says of a step that has ended. */
+export type EndedStep = Pick<TrainingStep, 'step' | 'loss' | 'gradientNorm' | 'learningRate'>;
+
 /** A step of a training that has ended. */
 export interface TrainingStep {
   /** Its number, from 1. */

@@ -143,14 +143,8 @@ export function integerOption(
   name: string,
   least: number,
 ): number | undefined {
-  const text = textOption(invocation, name);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  throw new UsageError(
-    `--${name} must be an integer of at least ${least}, not '${text}'.`,
-    command,
-  );
+  const isInteger = (text: string) => /^\d+$/.test(text) && Number.isSafeInteger(Number(text));
+  return numeric(invocation, command, name, { least, kind: 'an integer', isKind: isInteger });
 }
 
 /** A number of at least `least`. */
@@ -160,11 +154,21 @@ export function numberOption(
   name: string,
   least: number,
 ): number | undefined {
+  const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text));
+  return numeric(invocation, command, name, { least, kind: 'a number', isKind: isNumber });
+}
+
+function numeric(
+  invocation: Invocation,
+  command: string,
+  name: string,
+  { least, kind, isKind }: { least: number; kind: string; isKind: (text: string) => boolean },
+): number | undefined {
   const text = textOption(invocation, name);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
-  throw new UsageError(`--${name} must be a number of at least ${least}, not '${text}'.`, command);
+  if (isKind(text) && value >= least) return value;
+  throw new UsageError(`--${name} must be ${kind} of at least ${least}, not '${text}'.`, command);
 }
 
 /** Whole numbers with commas between them. */

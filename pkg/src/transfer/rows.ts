@@ -1,6 +1,7 @@
 /** What the ways of training share. */
 
 import { ShotglassError } from '../errors.js';
+import { sharedInput } from '../prompt/shared-input.js';
 import type { Demonstration, Task } from '../prompt/task.js';
 
 /** What ends a free answer: the separator that ends a demonstration. */
@@ -13,13 +14,10 @@ export function refuseSeen(
   rows: readonly Demonstration[],
   validation: readonly Demonstration[],
 ): void {
-  const numbers = new Map(rows.map(({ input }, index) => [input.trim(), index + 1]));
-  for (const [index, { input }] of validation.entries()) {
-    const number = numbers.get(input.trim());
-    if (number === undefined) continue;
-    throw new ShotglassError(
-      'invalid-option',
-      `Validation row ${index + 1} has the same input as training row ${number}. Remove one of them.`,
-    );
-  }
+  const shared = sharedInput(rows, validation);
+  if (shared === null) return;
+  throw new ShotglassError(
+    'invalid-option',
+    `Validation row ${shared.at + 1} has the same input as training row ${shared.number}. Remove one of them.`,
+  );
 }

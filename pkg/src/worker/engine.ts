@@ -3,7 +3,7 @@
  * this shape, and so has the fake that the tests run the worker's logic with.
  */
 
-import type { TrainingStep, TrainSettings } from '../adapters/types.js';
+import type { EndedStep, TrainSettings } from '../adapters/types.js';
 import type { VocabularyBytes } from '../protocol.js';
 import type {
   Attention,
@@ -151,7 +151,7 @@ export interface NewTrainSettings extends TrainSettings {
 /** A run that trains. */
 export interface Trainer {
   /** Does a part; answers the step if it has ended. */
-  advance(): Omit<TrainingStep, 'durationMs' | 'validationLoss' | 'forgetting'> | undefined;
+  advance(): EndedStep | undefined;
   adapter(): Adapter;
   free(): void;
 }

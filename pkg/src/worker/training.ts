@@ -1,6 +1,6 @@
 /** Runs that train adapters: begun, driven a part at a time, and ended. Other calls are answered between the parts. */
 
-import type { PlannedExample, TrainingStep } from '../adapters/types.js';
+import type { EndedStep, PlannedExample } from '../adapters/types.js';
 import { ShotglassError } from '../errors.js';
 import type { AdapterMessage, Calls, TrainingMessage } from '../protocol.js';
 import { freshAdapter, keepAdapter, withoutAdapter } from './adapters.js';
@@ -59,7 +59,7 @@ export async function advanceTraining(
   loaded: Loaded,
   { id }: Calls['advanceTraining']['ask'],
   run: Run,
-): Promise<Omit<TrainingStep, 'durationMs' | 'validationLoss' | 'forgetting'> | null> {
+): Promise<EndedStep | null> {
   const { trainer } = trainingOf(loaded, id);
   return inTurn(run, () => trainer.advance());
 }

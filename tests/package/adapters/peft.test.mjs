@@ -65,9 +65,9 @@ test('a safetensors file that contradicts itself is refused', () => {
   refused(file('{}', new Uint8Array(), 2n ** 60n), 'truncated', /before its header/);
   refused(one({}).subarray(0, -1), 'truncated', /7 of 8 bytes/);
   for (const text of ['[]', 'null', '{', '{"a":', '\u0000']) {
-    refused(file(text), 'corrupt', /no JSON object/);
+    refused(file(text), 'corrupt', /not a JSON object/);
   }
-  refused(file(Buffer.from([0x7b, 0xff, 0x7d]).toString('latin1')), 'corrupt', /no JSON object/);
+  refused(file(Buffer.from([0x7b, 0xff, 0x7d]).toString('latin1')), 'corrupt', /not a JSON object/);
   refused(one({ dtype: 'I64' }), 'unsupported-quantization', /has the type "I64"/);
   refused(one({ dtype: undefined }), 'unsupported-quantization', /has the type none/);
   refused(one({ dtype: 'x'.repeat(9999) }), 'unsupported-quantization', /^.{0,400}$/);
@@ -243,7 +243,7 @@ test('files of other kinds are refused', () => {
   invalid(json(config), Uint8Array.of(1, 2, 3));
   assert.throws(() => ggufFile([new TextEncoder().encode('{nonsense'), weights], llama), {
     code: 'corrupt',
-    message: /adapter_config\.json is no JSON object/,
+    message: /adapter_config\.json is not a JSON object/,
   });
   // The engine says what is wrong with a single file of another kind.
   assert.deepEqual(ggufFile([Uint8Array.of(1, 2, 3)], llama), Uint8Array.of(1, 2, 3));

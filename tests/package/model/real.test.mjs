@@ -18,27 +18,10 @@ import {
   truthFile,
 } from '../../support/files.mjs';
 import { collect } from '../fake.mjs';
+import { pastTense as task } from '../past-tense.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
-const task = {
-  instruction: '',
-  template: {
-    instructionSeparator: '\n\n',
-    inputPrefix: 'Q: ',
-    inputSuffix: '\n',
-    outputPrefix: 'A:',
-    outputSeparator: ' ',
-    demonstrationSeparator: '\n\n',
-  },
-  demonstrations: [
-    { input: 'walk', output: 'walked' },
-    { input: 'play', output: 'played' },
-    { input: 'open', output: 'opened' },
-    { input: 'climb', output: 'climbed' },
-  ],
-  query: 'jump',
-};
 const long = 'The quick brown fox jumps over the lazy dog. '.repeat(60);
 
 let model;

@@ -5,27 +5,10 @@ import { after, before, test } from 'node:test';
 import { Model, renderPrompt } from 'shotglass';
 import { adapt, distil, findLearningRate, finetune } from 'shotglass/transfer';
 import { modelFile, mustExist, sameBits } from '../../support/files.mjs';
+import { pastTense as task } from '../past-tense.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
-const task = {
-  instruction: '',
-  template: {
-    instructionSeparator: '\n\n',
-    inputPrefix: 'Q: ',
-    inputSuffix: '\n',
-    outputPrefix: 'A:',
-    outputSeparator: ' ',
-    demonstrationSeparator: '\n\n',
-  },
-  demonstrations: [
-    { input: 'walk', output: 'walked' },
-    { input: 'play', output: 'played' },
-    { input: 'open', output: 'opened' },
-    { input: 'climb', output: 'climbed' },
-  ],
-  query: 'jump',
-};
 const rows = task.demonstrations;
 const query = renderPrompt(task, { shots: 0 });
 /** Quick: the last layers alone, and few steps. */

@@ -2,6 +2,7 @@ import { ShotglassError } from '../../errors.js';
 import { random } from '../../math/random.js';
 import type { Model } from '../../model/model.js';
 import { renderPrompt } from '../../prompt/render.js';
+import { sharedInput } from '../../prompt/shared-input.js';
 import type { Demonstration, Task } from '../../prompt/task.js';
 import { checkedLabels, type Label, labelIndex, taskLabels } from '../../scoring/classify.js';
 import { integer, invalid, oneOf, only, text } from '../../util/validate.js';
@@ -219,15 +220,13 @@ export function refuseLeakage(
   train: readonly Demonstration[],
   rows: readonly Pick<TestRow, 'index' | 'input'>[],
 ): void {
-  const numbers = new Map(train.map(({ input }, i) => [input.trim(), i + 1]));
-  for (const { index, input } of rows) {
-    const number = numbers.get(input.trim());
-    if (number === undefined) continue;
-    throw new ShotglassError(
-      'invalid-option',
-      `Row ${index + 1} has the same input as demonstration ${number}. Remove one of them: a row is not a test if its answer can be in the prompt.`,
-    );
-  }
+  const shared = sharedInput(train, rows);
+  if (shared === null) return;
+  const { index = shared.at } = rows[shared.at] ?? {};
+  throw new ShotglassError(
+    'invalid-option',
+    `Row ${index + 1} has the same input as demonstration ${shared.number}. Remove one of them: a row is not a test if its answer can be in the prompt.`,
+  );
 }
 
 /**

@@ -192,7 +192,7 @@ test('the error of a stream that has not begun is an answer', async () => {
   await refused(post(port, path, { ...fine, stream: true, prompt: '' }), 400, { param: 'prompt' });
 });
 
-// One call would take minutes: whoever waits behind it is answered as soon as its client is gone.
+// One call would take minutes. The next client is answered as soon as the one before it has left.
 test('a client that leaves stops its computation, streamed or not', async () => {
   for (const stream of [false, true]) {
     const left = new AbortController();
