@@ -167,8 +167,6 @@ export interface Calls {
     progress: RunProgress;
   };
   loadAdapter: { ask: { files: Uint8Array[] }; answer: AdapterMessage; progress: never };
-  /** Id null is none. Later calls run with it. */
-  setAdapter: { ask: { id: number | null; scale: number }; answer: null; progress: never };
   saveAdapter: {
     ask: { id: number; format: 'gguf' | 'peft'; bits: 16 | 32; baseModel: string };
     answer: AdapterFile[];
@@ -198,9 +196,15 @@ export interface Calls {
 
 export type CallName = keyof Calls;
 
-/** A call on its way to the worker. */
+/** An adapter that a call runs with, by its number, and its scale. */
+export interface AdapterUse {
+  id: number;
+  scale: number;
+}
+
+/** A call on its way to the worker. It runs with the adapter, or with none. */
 export type Request<K extends CallName = CallName> = {
-  [Name in K]: { type: Name; id: number; ask: Calls[Name]['ask'] };
+  [Name in K]: { type: Name; id: number; ask: Calls[Name]['ask']; adapter: AdapterUse | null };
 }[K];
 
 export type ToWorker =

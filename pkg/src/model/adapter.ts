@@ -2,7 +2,7 @@ import type { AdapterFile } from '../adapters/files.js';
 import type { AdapterInfo } from '../adapters/types.js';
 import { abortError, ShotglassError } from '../errors.js';
 import { type FileSource, openSource } from '../files/source.js';
-import type { AdapterMessage } from '../protocol.js';
+import type { AdapterMessage, AdapterUse } from '../protocol.js';
 import type { CallOptions } from '../types.js';
 import * as check from '../util/validate.js';
 import type { Client } from './client.js';
@@ -46,8 +46,8 @@ interface Owner {
 /** @internal Makes an adapter of what the worker says of it. */
 export let adapterOf: (message: AdapterMessage, owner: Owner) => Adapter;
 
-/** @internal The number under which the worker of this client has an adapter; null if it has none. */
-export let idOf: (adapter: Adapter, client: Client) => number | null;
+/** @internal What a call of this client that runs with an adapter says. */
+export let useOf: (active: ActiveAdapter, client: Client) => AdapterUse;
 
 /**
  * A small change of a model's weights that is kept beside them: LoRA (Hu et al. 2021) or (IA)³ (Liu et al.
@@ -68,13 +68,22 @@ export class Adapter {
   readonly info: Readonly<AdapterInfo>;
   readonly #id: number;
   readonly #owner: Owner;
+  #isOpen = true;
 
   // The class is public, and what makes one is not.
   static {
     adapterOf = (message, owner) => new Adapter(message, owner);
-    idOf = (adapter, client) => {
-      const isOurs = adapter instanceof Adapter && adapter.#owner.client === client;
-      return isOurs ? adapter.#id : null;
+    useOf = ({ adapter, scale }, client) => {
+      if (!(adapter instanceof Adapter) || adapter.#owner.client !== client) {
+        throw check.invalid(
+          'adapter',
+          'null, or an adapter of this model, which loadAdapter gives',
+        );
+      }
+      if (!adapter.#isOpen) {
+        throw new ShotglassError('closed', 'The adapter was closed. Load it again to use it.');
+      }
+      return { id: adapter.#id, scale };
     };
   }
 
@@ -108,8 +117,9 @@ export class Adapter {
    * no adapter is active after that. A second call rejects with `closed`.
    */
   async close(): Promise<void> {
-    await this.#owner.client.call('removeAdapter', { id: this.#id }).answer;
+    this.#isOpen = false;
     this.#owner.onClose(this);
+    await this.#owner.client.call('removeAdapter', { id: this.#id }).answer;
   }
 }
 

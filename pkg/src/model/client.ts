@@ -1,7 +1,7 @@
 import { abortError, type ErrorReport, ShotglassError } from '../errors.js';
 import { whenFree } from '../files/locks.js';
 import { nodeSide } from '../files/node-side.js';
-import type { CallName, Calls, FromWorker, Request } from '../protocol.js';
+import type { AdapterUse, CallName, Calls, FromWorker, Request } from '../protocol.js';
 import type { WorkerHandle } from '../spawn/handle.js';
 import type { GenerateStep } from '../types.js';
 import { startWorker } from './start-worker.js';
@@ -12,6 +12,8 @@ export interface Hooks<K extends CallName> {
   onProgress?: ((progress: Calls[K]['progress']) => void) | undefined;
   onStep?: (step: GenerateStep) => void;
   onPull?: (shard: number) => void;
+  /** The adapter with which it runs. Default: none. */
+  adapter?: AdapterUse | null | undefined;
 }
 
 /** A call under way. */
@@ -62,11 +64,11 @@ export class Client {
     hooks: Hooks<K> = {},
   ): Call<Calls[K]['answer']> {
     const id = this.#nextId++;
-    const { signal } = hooks;
+    const { signal, adapter = null } = hooks;
     const cancel = (reason: unknown) => this.#cancel(id, reason);
     const onAbort = () => signal && cancel(abortError(signal));
     const answer = new Promise<Calls[K]['answer']>((resolve, reject) => {
-      if (this.#end) throw new ShotglassError(this.#end.code, this.#end.message);
+      this.refuseEnded();
       if (signal?.aborted) throw abortError(signal);
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#pending.set(id, {
@@ -78,13 +80,18 @@ export class Client {
       });
       this.#worker?.hold(true);
       try {
-        this.#post({ type, id, ask } as Request);
+        this.#post({ type, id, ask, adapter } as Request);
       } catch (error) {
         this.#settle(id);
         throw error;
       }
     });
     return { answer, cancel };
+  }
+
+  /** Throws what ended the worker, if it has ended. */
+  refuseEnded(): void {
+    if (this.#end) throw new ShotglassError(this.#end.code, this.#end.message);
   }
 
   /** Sends the answer to a `pull`. */

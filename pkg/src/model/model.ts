@@ -1,7 +1,7 @@
 import { abortError, ShotglassError } from '../errors.js';
 import type { ModelSource } from '../files/source.js';
 import type { Prompt } from '../prompt/task.js';
-import type { AdapterMessage } from '../protocol.js';
+import type { AdapterMessage, CallName, Calls } from '../protocol.js';
 import type {
   Attention,
   CallOptions,
@@ -22,8 +22,8 @@ import {
   type Adapter,
   type AdapterSource,
   adapterOf,
-  idOf,
   loadAdapter,
+  useOf,
 } from './adapter.js';
 import {
   embedAsk,
@@ -35,7 +35,7 @@ import {
   statesAsk,
   surprisalAsk,
 } from './asks.js';
-import type { Client } from './client.js';
+import type { Client, Hooks } from './client.js';
 import { editsMessage } from './edits.js';
 import { startLoaded } from './loading.js';
 import type {
@@ -69,9 +69,16 @@ export class Model {
   readonly #client: Client;
   #active: ActiveAdapter | null = null;
 
-  private constructor(client: Client, info: ModelInfo) {
+  private constructor(client: Client, info: ModelInfo, active: ActiveAdapter | null = null) {
     this.#client = client;
     this.info = Object.freeze(info);
+    this.#active = active;
+  }
+
+  /** A call that runs with the adapter that is active when it is made. */
+  #call<K extends CallName>(type: K, ask: Calls[K]['ask'], hooks: Hooks<K>) {
+    const adapter = this.#active && useOf(this.#active, this.#client);
+    return this.#client.call(type, ask, { ...hooks, adapter });
   }
 
   /**
@@ -119,7 +126,7 @@ export class Model {
   async tokenize(text: string | Prompt, options: CallOptions = {}): Promise<Token[]> {
     check.only(options, names.call);
     const ask = { text: check.promptText(text, 'text') };
-    return this.#client.call('tokenize', ask, { signal: check.signal(options.signal) }).answer;
+    return this.#call('tokenize', ask, { signal: check.signal(options.signal) }).answer;
   }
 
   /**
@@ -135,7 +142,7 @@ export class Model {
     const ask = { ids: check.tokenIds('ids', ids, this.info.vocabularySize) };
     const signal = check.signal(options.signal);
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    const parts = (await this.#client.call('detokenize', ask, { signal }).answer).map(({ bytes }) =>
+    const parts = (await this.#call('detokenize', ask, { signal }).answer).map(({ bytes }) =>
       decoder.decode(bytes, { stream: true }),
     );
     return parts.join('') + decoder.decode();
@@ -148,7 +155,7 @@ export class Model {
   async vocabulary(options: CallOptions = {}): Promise<Token[]> {
     check.only(options, names.call);
     const signal = check.signal(options.signal);
-    return unpacked(await this.#client.call('vocabulary', null, { signal }).answer, signal);
+    return unpacked(await this.#call('vocabulary', null, { signal }).answer, signal);
   }
 
   /**
@@ -169,7 +176,7 @@ export class Model {
     const ask = predictAsk(prompt, options, this.info);
     const { signal, onProgress } = runHooks(options);
     let promptTokens: Token[] | undefined;
-    const answer = await this.#client.call('predict', ask, {
+    const answer = await this.#call('predict', ask, {
       signal,
       onProgress: (progress) => {
         promptTokens ??= progress.promptTokens;
@@ -192,7 +199,7 @@ export class Model {
       appended: check.tokenIds('appended', options.appended ?? [], this.info.vocabularySize),
       edits: editsMessage(options.edits, this.info),
     };
-    return this.#client.call('logprobs', ask, runHooks(options)).answer;
+    return this.#call('logprobs', ask, runHooks(options)).answer;
   }
 
   /**
@@ -203,7 +210,7 @@ export class Model {
    */
   async surprisal(text: AnyPrompt, options: SurprisalOptions = {}): Promise<SurprisalEntry[]> {
     const ask = surprisalAsk(text, options, this.info);
-    return this.#client.call('surprisal', ask, runHooks(options)).answer;
+    return this.#call('surprisal', ask, runHooks(options)).answer;
   }
 
   /**
@@ -224,7 +231,7 @@ export class Model {
           ? null
           : check.integer('position', options.position, 0, last),
     };
-    return this.#client.call('attention', ask, runHooks(options)).answer;
+    return this.#call('attention', ask, runHooks(options)).answer;
   }
 
   /**
@@ -240,7 +247,7 @@ export class Model {
   async states(prompt: AnyPrompt, options: StatesOptions = {}): Promise<States> {
     check.only(options, names.states);
     const ask = statesAsk(prompt, options, this.info);
-    return this.#client.call('states', ask, runHooks(options)).answer;
+    return this.#call('states', ask, runHooks(options)).answer;
   }
 
   /**
@@ -252,7 +259,7 @@ export class Model {
    */
   async lens(prompt: AnyPrompt, options: LensOptions = {}): Promise<Lens> {
     const ask = lensAsk(prompt, options, this.info);
-    return this.#client.call('lens', ask, runHooks(options)).answer;
+    return this.#call('lens', ask, runHooks(options)).answer;
   }
 
   /**
@@ -266,7 +273,7 @@ export class Model {
    */
   async embed(texts: readonly AnyPrompt[], options: EmbedOptions = {}): Promise<Float32Array[]> {
     const ask = embedAsk(texts, options, this.info);
-    return this.#client.call('embed', ask, runHooks(options)).answer;
+    return this.#call('embed', ask, runHooks(options)).answer;
   }
 
   /**
@@ -295,7 +302,7 @@ export class Model {
       references: check.referenceTexts(options.reference),
       edits: editsMessage(options.edits, this.info),
     };
-    return this.#client.call('score', ask, runHooks(options)).answer;
+    return this.#call('score', ask, runHooks(options)).answer;
   }
 
   /**
@@ -320,7 +327,7 @@ export class Model {
     const steps: GenerateStep[] = [];
     let over = false;
     let wake = () => {};
-    const call = this.#client.call('generate', ask, {
+    const call = this.#call('generate', ask, {
       ...hooks,
       onStep: (step) => {
         steps.push(step);
@@ -395,13 +402,31 @@ export class Model {
    * @throws {@link ShotglassError} `invalid-option` if the adapter is one of another model, or closed.
    */
   async setAdapter(adapter: Adapter | null, scale: number = 1): Promise<void> {
+    this.#client.refuseEnded();
+    this.#active = this.#activeOf(adapter, scale);
+  }
+
+  /**
+   * The same model with an adapter, or with none, whatever {@link Model.setAdapter} says: all experiments run on it,
+   * while others go on with the model. It has the same worker and memory, and closing either closes both.
+   *
+   * ```ts
+   * const tuned = model.withAdapter(adapter);
+   * const [before, after] = await Promise.all([model.predict(prompt), tuned.predict(prompt)]);
+   * ```
+   *
+   * @throws {@link ShotglassError} `invalid-option` if the adapter is one of another model; `closed` if it was
+   * closed. After {@link Adapter.close}, calls of what this returns reject with `closed`.
+   */
+  withAdapter(adapter: Adapter | null, scale: number = 1): Model {
+    return new Model(this.#client, this.info, this.#activeOf(adapter, scale));
+  }
+
+  #activeOf(adapter: Adapter | null, scale: number): ActiveAdapter | null {
     check.number('scale', scale, 0, 2);
-    const id = adapter === null ? null : idOf(adapter, this.#client);
-    if (adapter !== null && id === null) {
-      throw check.invalid('adapter', 'null, or an adapter of this model, which loadAdapter gives');
-    }
-    await this.#client.call('setAdapter', { id, scale }).answer;
-    this.#active = adapter && { adapter, scale };
+    const active = adapter === null ? null : { adapter, scale };
+    if (active) useOf(active, this.#client);
+    return active;
   }
 
   /** The adapter with which calls run, and its scale; null if there is none. */

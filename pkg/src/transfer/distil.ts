@@ -24,7 +24,7 @@ export interface DistilOptions extends Omit<TrainOptions, 'validation' | 'loss'>
  * @throws {@link ShotglassError} `invalid-option`, and the errors of {@link Model.generate}.
  */
 export async function distil(
-  model: Pick<Model, 'train' | 'generate' | 'setAdapter' | 'adapter'>,
+  model: Pick<Model, 'train' | 'withAdapter'>,
   task: Task,
   options: DistilOptions,
 ): Promise<Training> {
@@ -33,32 +33,27 @@ export async function distil(
   if (!Array.isArray(inputs) || inputs.length === 0) throw invalid('inputs', 'a non-empty array');
   const end = endOf(task);
   const stop = end === '' ? [] : [end];
-  const active = model.adapter;
-  if (active) await model.setAdapter(null);
-  try {
-    const examples: AnswerExample[] = [];
-    for (const [index, input] of inputs.entries()) {
-      const query = text(`inputs[${index}]`, input);
-      if (task.demonstrations.some((one) => one.input.trim() === query.trim())) {
-        throw invalid(`inputs[${index}]`, 'the input of no demonstration');
-      }
-      const teacher = renderPrompt(task, { shots, query });
-      let answer = '';
-      const { signal } = options;
-      for await (const step of model.generate(teacher, {
-        ...{ maxTokens, stop, temperature: 0, signal },
-      })) {
-        answer += step.textDelta;
-      }
-      if (answer === '') continue;
-      examples.push({
-        prompt: renderPrompt(task, { shots: 0, query }),
-        answer: answer + end,
-        teacher,
-      });
+  const plain = model.withAdapter(null);
+  const examples: AnswerExample[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const query = text(`inputs[${index}]`, input);
+    if (task.demonstrations.some((one) => one.input.trim() === query.trim())) {
+      throw invalid(`inputs[${index}]`, 'the input of no demonstration');
     }
-    return model.train(examples, others);
-  } finally {
-    if (active) await model.setAdapter(active.adapter, active.scale);
+    const teacher = renderPrompt(task, { shots, query });
+    let answer = '';
+    const { signal } = options;
+    for await (const step of plain.generate(teacher, {
+      ...{ maxTokens, stop, temperature: 0, signal },
+    })) {
+      answer += step.textDelta;
+    }
+    if (answer === '') continue;
+    examples.push({
+      prompt: renderPrompt(task, { shots: 0, query }),
+      answer: answer + end,
+      teacher,
+    });
   }
+  return model.train(examples, others);
 }

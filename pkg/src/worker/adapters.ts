@@ -5,7 +5,7 @@ import type { Base } from '../adapters/peft.js';
 import { adapterTargets } from '../adapters/targets.js';
 import type { AdapterInfo, FreshAdapter } from '../adapters/types.js';
 import { ShotglassError } from '../errors.js';
-import type { AdapterMessage, Calls } from '../protocol.js';
+import type { AdapterMessage, AdapterUse, Calls } from '../protocol.js';
 import type { Loaded } from './call.js';
 import type { Adapter, Engine } from './engine.js';
 
@@ -23,27 +23,13 @@ export function loadAdapter(
   return keepAdapter(loaded, loaded.engine.readAdapter(ggufFile(files, baseOf(loaded))));
 }
 
-export function setAdapter(loaded: Loaded, { id, scale }: Calls['setAdapter']['ask']): null {
-  if (id === null) loaded.engine.untune();
-  else loaded.engine.tune(adapterOf(loaded, id), scale);
-  loaded.adapters.active = id === null ? null : { id, scale };
-  return null;
-}
-
-/** Works with the model alone, and then has the adapter of before again. */
-export async function withoutAdapter<Found>(
-  loaded: Loaded,
-  work: () => Promise<Found>,
-): Promise<Found> {
-  const { engine } = loaded;
+/** What begins from now on runs with this adapter, or with none. */
+export function useAdapter(loaded: Loaded, use: AdapterUse | null): void {
   const { active } = loaded.adapters;
-  if (active === null) return work();
-  engine.untune();
-  try {
-    return await work();
-  } finally {
-    engine.tune(adapterOf(loaded, active.id), active.scale);
-  }
+  if (use?.id === active?.id && use?.scale === active?.scale) return;
+  if (use === null) loaded.engine.untune();
+  else loaded.engine.tune(adapterOf(loaded, use.id), use.scale);
+  loaded.adapters.active = use;
 }
 
 /** An adapter that changes nothing yet. */

@@ -1,4 +1,4 @@
-import type { Calls, EditsMessage, PromptMessage, Sampling } from '../protocol.js';
+import type { AdapterUse, Calls, EditsMessage, PromptMessage, Sampling } from '../protocol.js';
 import type { Attention, Prediction, RunProgress, Score, SurprisalEntry, Token } from '../types.js';
 import type { Adapter, Engine, EngineInfo, EngineModule, Sampler, TrainingRun } from './engine.js';
 import { yieldToMessages } from './port.js';
@@ -19,7 +19,7 @@ export interface Loaded {
   adapters: {
     nextId: number;
     byId: Map<number, Adapter>;
-    active: { id: number; scale: number } | null;
+    active: AdapterUse | null;
   };
   trainings: { nextId: number; byId: Map<number, TrainingRun> };
 }

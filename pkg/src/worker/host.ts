@@ -4,7 +4,7 @@ import { lockForLife } from '../files/locks.js';
 import { lengthOf, open } from '../files/open.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from '../protocol.js';
 import type { LoadProgress, ModelInfo } from '../types.js';
-import { loadAdapter, removeAdapter, saveAdapter, setAdapter } from './adapters.js';
+import { loadAdapter, removeAdapter, saveAdapter, useAdapter } from './adapters.js';
 import {
   attention,
   Cancelled,
@@ -91,6 +91,7 @@ export class Host {
     if (request.type === 'load') return this.#load(request);
     const loaded = this.#ready();
     const { engine } = loaded;
+    useAdapter(loaded, request.adapter);
     switch (request.type) {
       case 'tokenize':
         return tokenize(loaded, request.ask.text, run);
@@ -121,8 +122,6 @@ export class Host {
         return null;
       case 'loadAdapter':
         return loadAdapter(loaded, request.ask);
-      case 'setAdapter':
-        return setAdapter(loaded, request.ask);
       case 'saveAdapter':
         return saveAdapter(loaded, request.ask);
       case 'removeAdapter':

@@ -3,7 +3,7 @@
 import type { EndedStep, PlannedExample } from '../adapters/types.js';
 import { ShotglassError } from '../errors.js';
 import type { AdapterMessage, Calls, TrainingMessage } from '../protocol.js';
-import { freshAdapter, keepAdapter, withoutAdapter } from './adapters.js';
+import { freshAdapter, keepAdapter } from './adapters.js';
 import { type Loaded, prefill, promptOf, type Run } from './call.js';
 import type { Examples, TrainingRun } from './engine.js';
 
@@ -164,7 +164,7 @@ function merged(answer: string): ShotglassError {
   );
 }
 
-/** What the model itself says after each of the tokens from index `from` on, without an adapter. */
+/** What the model itself says after each of the tokens from index `from` on. */
 async function teaching(
   loaded: Loaded,
   ids: Uint32Array,
@@ -172,14 +172,12 @@ async function teaching(
   run: Run,
 ): Promise<Float32Array> {
   const { engine, info } = loaded;
-  return withoutAdapter(loaded, async () => {
-    const rows = new Float32Array((ids.length - from) * info.vocabularySize);
-    for (let end = from + 1; end <= ids.length; end++) {
-      await prefill(engine, ids.subarray(0, end), run);
-      rows.set(engine.logprobs(), (end - 1 - from) * info.vocabularySize);
-    }
-    return rows;
-  });
+  const rows = new Float32Array((ids.length - from) * info.vocabularySize);
+  for (let end = from + 1; end <= ids.length; end++) {
+    await prefill(engine, ids.subarray(0, end), run);
+    rows.set(engine.logprobs(), (end - 1 - from) * info.vocabularySize);
+  }
+  return rows;
 }
 
 async function idsOf(loaded: Loaded, text: string, run: Run): Promise<Uint32Array> {

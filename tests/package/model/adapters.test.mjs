@@ -167,6 +167,39 @@ test('calls run with the adapter that was set before them', async (t) => {
   assert.notDeepEqual((await model.states('the and of')).rows, rows);
 });
 
+test('the model with an adapter stands beside the model without it', async (t) => {
+  const model = await load(t);
+  const adapter = await model.loadAdapter(read('qwen2-q4_1', 'lora'));
+  const plain = await ask(model);
+  await model.setAdapter(adapter);
+  const first = await ask(model);
+  await model.setAdapter(adapter, 0.5);
+  const tuned = model.withAdapter(adapter);
+  const base = model.withAdapter(null);
+  assert.deepEqual(tuned.adapter, { adapter, scale: 1 });
+  assert.equal(base.adapter, null);
+  assert.equal(tuned.info, model.info);
+  // Queued together, each call has its own adapter.
+  const [half, whole, none, again] = await Promise.all([model, tuned, base, tuned].map(ask));
+  sameBits(whole, first, 'with it');
+  sameBits(again, first, 'with it again');
+  sameBits(none, plain, 'without it');
+  assert.notDeepEqual(half, first);
+  assert.deepEqual(model.adapter, { adapter, scale: 0.5 }, 'that of the model stays');
+  const [continuation] = await tuned.score('the and', [' of']);
+  await model.setAdapter(adapter);
+  assert.deepEqual(await model.score('the and', [' of']), [continuation]);
+
+  const other = await load(t, 'qwen2-f32');
+  assert.throws(() => other.withAdapter(adapter), { code: 'invalid-option', message: /^adapter/ });
+  assert.throws(() => model.withAdapter(adapter, 3), { code: 'invalid-option', message: /^scale/ });
+  await adapter.close();
+  await assert.rejects(tuned.predict('the'), { code: 'closed', message: /adapter was closed/ });
+  assert.throws(() => model.withAdapter(adapter), { code: 'closed' });
+  sameBits(await ask(base), plain, 'the model alone goes on');
+  sameBits(await ask(model), plain, 'and so does the one whose adapter went');
+});
+
 test('what was cached with an adapter is still there, and goes with it', async (t) => {
   const model = await load(t, 'qwen2-f32');
   const cached = async () => (await model.predict('the and of in to the and')).cachedTokens;
