@@ -10,6 +10,9 @@ use crate::prediction::{Drawn, Expected, Prediction, Surprisal};
 use crate::score::Score;
 use crate::states::{self, Reading, States};
 
+/// Most rows of logits in memory at once. They share each read of the output matrix.
+const LOGITS: usize = 16;
+
 impl Session {
     /// The scores of a run that [`Session::begin_scores`] began and [`Session::advance`] has finished.
     pub fn scores(&self) -> Result<Vec<Score>> {
@@ -127,16 +130,26 @@ impl Session {
             let must = format!("within the {} tokens that were run", ids.len());
             return Err(Error::InvalidOption { name: "range", must, got: format!("{range:?}") });
         }
-        let surprisal = |position: usize| {
-            let id = ids[position];
-            let Some(before) = position.checked_sub(1) else {
-                return Ok(Surprisal { id, expected: None });
-            };
-            let distribution = Distribution::from_logits(self.logits_at(before)?)?;
-            let prediction = Prediction::new(&distribution, top_k);
-            Ok(Surprisal { id, expected: Some(Expected { actual: distribution.candidate(id), prediction }) })
-        };
-        range.map(surprisal).collect()
+        self.check_whole()?;
+        let mut all = Vec::new();
+        if range.start == 0 && !range.is_empty() {
+            all.push(Surprisal { id: ids[0], expected: None });
+        }
+        // Each token is predicted at the position before it.
+        let predicted: Vec<usize> = (range.start.max(1)..range.end).collect();
+        for positions in predicted.chunks(LOGITS) {
+            let hidden: Vec<&[f32]> =
+                positions.iter().map(|&position| self.cache().hidden(position - 1)).collect();
+            let logits = self.model.logits(&hidden.concat())?;
+            for (&position, logits) in positions.iter().zip(logits.chunks_exact(self.model.vocabulary_size()))
+            {
+                let distribution = Distribution::from_logits(logits.to_vec())?;
+                let prediction = Prediction::new(&distribution, top_k);
+                let actual = distribution.candidate(ids[position]);
+                all.push(Surprisal { id: ids[position], expected: Some(Expected { actual, prediction }) });
+            }
+        }
+        Ok(all)
     }
 
     /// Draws the token after the last one that has run. Returns it with its probability and rank, the `top_k` most

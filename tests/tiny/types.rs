@@ -2,7 +2,9 @@
 
 use candle_core::quantized::GgmlDType;
 use shotglass::Session;
+use shotglass::distribution::Distribution;
 use shotglass::kernels::Precision;
+use shotglass::prediction::Expected;
 
 use super::support::tiny::{Shape, TYPES, model};
 use super::support::truth::Truth;
@@ -120,5 +122,30 @@ fn surprisal_is_that_of_the_truth() {
             (shown + expected.prediction.rest.p - 1.0).abs() < 1e-6,
             "candidates and rest are everything"
         );
+    }
+}
+
+#[test]
+fn the_surprisal_of_a_range_is_that_of_each_token_alone() {
+    let ids = prompt(40, 3);
+    for dtype in [GgmlDType::F32, GgmlDType::Q4_1, GgmlDType::Q4K, GgmlDType::Q8_0] {
+        let mut session = load(&model(&Shape::of(dtype, true)).bytes());
+        session.run(&ids).expect("the prompt runs");
+        let alone = |position: usize| {
+            let before = position.checked_sub(1)?;
+            let distribution = Distribution::from_logits(session.logits_at(before).ok()?).ok()?;
+            Some((distribution.candidate(ids[position]), distribution.top(3), distribution.entropy()))
+        };
+        // Around the ends of tiles (4) and of what is computed together (16).
+        for range in [0..40, 0..1, 0..17, 1..17, 1..18, 7..11, 7..12, 23..40, 39..40] {
+            let entries = session.surprisal(range.clone(), 3).expect("the tokens were run");
+            assert_eq!(entries.len(), range.len());
+            for (position, entry) in range.zip(entries) {
+                let batched = entry.expected.map(|Expected { actual, prediction }| {
+                    (actual, (prediction.candidates, prediction.rest), prediction.entropy)
+                });
+                assert_eq!((entry.id, batched), (ids[position], alone(position)), "{dtype:?} at {position}");
+            }
+        }
     }
 }
