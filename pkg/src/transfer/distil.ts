@@ -1,3 +1,4 @@
+import { ShotglassError } from '../errors.js';
 import type { Model } from '../model/model.js';
 import type { AnswerExample, Training, TrainOptions } from '../model/training.js';
 import { renderPrompt } from '../prompt/render.js';
@@ -55,5 +56,9 @@ export async function distil(
       teacher,
     });
   }
-  return model.train(examples, others);
+  if (examples.length > 0) return model.train(examples, others);
+  throw new ShotglassError(
+    'invalid-option',
+    'The teacher answers none of the inputs: what it says first is the end of a demonstration.',
+  );
 }

@@ -11,6 +11,22 @@
  * @packageDocumentation
  */
 export { type AdaptOptions, adapt } from './adapt.js';
+export { compare } from './compare/index.js';
+export { neutralText } from './compare/neutral.js';
+export {
+  type ComparedModel,
+  type CompareOptions,
+  type CompareTraining,
+  type LeftOut,
+  type TrainedWay,
+  type Way,
+  type WayComparison,
+  type WayCosts,
+  type WayReading,
+  type WayRun,
+  type WayTraining,
+  ways,
+} from './compare/types.js';
 export { type DistilOptions, distil } from './distil.js';
 export { type FinetuneOptions, finetune } from './finetune.js';
 export {
