@@ -19,6 +19,8 @@ export const errorCodes = [
   'invalid-option',
   'download-failed',
   'read-failed',
+  'request-failed',
+  'unsupported-by-server',
   'unsupported-browser',
   'worker-failed',
   'crashed',
@@ -51,6 +53,8 @@ export const errorCodes = [
  * | `invalid-option` | an argument has the wrong type or is out of range; the message names it |
  * | `download-failed` | the network, the server or its CORS headers refused the file |
  * | `read-failed` | a path, `Blob` or stream could not be read |
+ * | `request-failed` | a model server could not be reached, refused, or gave an answer that cannot be right |
+ * | `unsupported-by-server` | the server does not give what the call needs; the message says which servers do |
  * | `unsupported-browser` | the browser has no WebAssembly SIMD or no workers |
  * | `worker-failed` | the worker or its engine file could not be started |
  * | `crashed` | the engine stopped unexpectedly; load the model again |

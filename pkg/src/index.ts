@@ -52,6 +52,14 @@ export type {
   StatesOptions,
   SurprisalOptions,
 } from './model/options.js';
+export type { RemoteModel } from './model/remote/remote-model.js';
+export type {
+  Capabilities,
+  ConnectOptions,
+  RemoteInfo,
+  RemotePrediction,
+  RemoteRest,
+} from './model/remote/types.js';
 export {
   type AnswerExample,
   type TextExample,
@@ -137,6 +145,7 @@ export type {
   LensEntry,
   LoadProgress,
   ModelInfo,
+  NamedToken,
   Prediction,
   Rest,
   Retry,

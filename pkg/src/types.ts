@@ -22,6 +22,12 @@ export interface Candidate extends Token {
   rank: number;
 }
 
+/** A token that was named or drawn: as a candidate, but a server may not tell its rank. */
+export interface NamedToken extends Omit<Candidate, 'rank'> {
+  /** 1 for the most probable token; null if a server does not tell it. */
+  rank: number | null;
+}
+
 /** All tokens that are not listed as candidates. */
 export interface Rest {
   /** Number of tokens. */
@@ -80,8 +86,8 @@ export interface SurprisalEntry {
 export interface ScoredToken extends Token {
   /** Natural logarithm of its probability after the context and the tokens before it, in nats. */
   logprob: number;
-  /** 1 for the most probable token there. */
-  rank: number;
+  /** 1 for the most probable token there; null if a server does not tell it. */
+  rank: number | null;
 }
 
 /** A log-probability in the forms that compare continuations of different lengths. */
@@ -196,13 +202,13 @@ export interface Score extends Forms {
  * A generated token. `p`, `logprob`, `rank` and `entropy` refer to the model's own distribution over
  * the full vocabulary at temperature 1, whatever the sampling options are.
  */
-export interface GeneratedToken extends Candidate {
-  /** Entropy of the model's distribution at this position, in nats. */
-  entropy: number;
+export interface GeneratedToken extends NamedToken {
+  /** Entropy of the model's distribution at this position, in nats; null from a server. */
+  entropy: number | null;
   /** The most probable tokens at this position, best first, if requested. */
   candidates?: Candidate[] | undefined;
   /** The tokens `ids` of the options, in their order, if requested. */
-  asked?: Candidate[] | undefined;
+  asked?: NamedToken[] | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
 // (256 ends an answer), a chunk is four positions, and the text itself makes it misbehave.
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { retryPolicy } from '../../pkg/dist/files/download.js';
+import { retryPolicy } from '../../pkg/dist/util/retry.js';
 import { Host } from '../../pkg/dist/worker/host.js';
 import { connect } from '../../pkg/dist/worker/port.js';
 

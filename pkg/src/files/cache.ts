@@ -2,7 +2,8 @@
 
 import { codeOf } from '../errors.js';
 import type { Keeping } from '../types.js';
-import { type DownloadEvent, download, type RetryPolicy } from './download.js';
+import type { RetryPolicy } from '../util/retry.js';
+import { type DownloadEvent, download } from './download.js';
 import { lock } from './locks.js';
 import type { OpenedFile } from './opened-file.js';
 import { findStorage } from './storage/find.js';

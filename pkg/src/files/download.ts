@@ -2,6 +2,7 @@
 import { ShotglassError } from '../errors.js';
 import type { Retry } from '../types.js';
 import { isNode } from '../util/node.js';
+import { backOff, pause, type RetryPolicy, retryAfterMs } from '../util/retry.js';
 import { canResume, continues, type FileVersion, rangeHeaders, versionOf } from './version.js';
 
 /** What a download yields: bytes, and between them the events of the download. */
@@ -18,28 +19,6 @@ export interface RetryNotice {
   type: 'retry';
   retry: Retry;
 }
-
-/** How often and after which waits a download is retried. */
-export interface RetryPolicy {
-  /** The most attempts in a row that receive nothing new. */
-  attempts: number;
-  /** The first wait; each one after it is twice as long, up to the longest. */
-  firstDelayMs: number;
-  longestDelayMs: number;
-  /** The longest wait that a server may ask for (Retry-After). */
-  longestRetryAfterMs: number;
-  /** A connection over which nothing comes for this long counts as broken. */
-  stallMs: number;
-}
-
-/** About half a minute of waiting in total: a train in a tunnel, a router that restarts. */
-export const retryPolicy: RetryPolicy = {
-  attempts: 7,
-  firstDelayMs: 500,
-  longestDelayMs: 15_000,
-  longestRetryAfterMs: 60_000,
-  stallMs: 60_000,
-};
 
 export interface DownloadOptions {
   retryPolicy: RetryPolicy;
@@ -115,25 +94,9 @@ export async function* download(
         throw final(url, state, error, attempt - 1);
       }
       yield { type: 'retry', retry: { attempt, attempts, delayMs, reason: error.message } };
-      await pause(delayMs, error.retryAfterMs === null ? scope : null);
+      await pause(delayMs, { endsOnline: error.retryAfterMs === null });
     }
   }
-}
-
-/** Windows and workers tell when the network is back; Node does not. */
-const scope = 'addEventListener' in globalThis ? (globalThis as EventTarget) : null;
-
-/** Waits, but no longer than until the network is back where `scope` tells that. */
-function pause(ms: number, scope: EventTarget | null): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      scope?.removeEventListener('online', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    scope?.addEventListener('online', end);
-  });
 }
 
 /** One connection: from where the state is, to the end or to an `Interrupted`. */
@@ -239,19 +202,6 @@ function watchdog(stallMs: number, controller: AbortController): Within {
       clearTimeout(timer);
     }
   };
-}
-
-/** Doubled with each try, and scattered, so that not all pages come back at the same moment. */
-function backOff(attempt: number, { firstDelayMs, longestDelayMs }: RetryPolicy): number {
-  const delayMs = Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs);
-  return Math.round(delayMs * (0.5 + Math.random() / 2));
-}
-
-/** Retry-After in milliseconds: seconds, or a date (RFC 9110, §10.2.3). */
-function retryAfterMs(header: string | null): number | null {
-  if (header === null) return null;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }
 
 /** The error when no try is left. */

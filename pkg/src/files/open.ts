@@ -2,8 +2,8 @@
 
 import { ShotglassError } from '../errors.js';
 import { nodeModule } from '../util/node.js';
+import type { RetryPolicy } from '../util/retry.js';
 import { cachedBytes, openCached, openUncached } from './cache.js';
-import type { RetryPolicy } from './download.js';
 import type { OpenedFile } from './opened-file.js';
 import { whyOf } from './problem.js';
 import type { SourceMessage } from './source-message.js';

@@ -187,7 +187,7 @@ async function readAll(
 ): Promise<Uint8Array> {
   const [{ open }, { retryPolicy }] = await Promise.all([
     import('../files/open.js'),
-    import('../files/download.js'),
+    import('../util/retry.js'),
   ]).catch((cause: unknown) => {
     throw new ShotglassError(
       'worker-failed',

@@ -20,10 +20,13 @@ import type {
 /** More than any vocabulary has, and the most that the engine takes. */
 const MAX_TOP_K = 0xffff_ffff;
 
+/** What must be known of a model to check what it is asked. */
+export type AskInfo = Pick<ModelInfo, 'vocabularySize' | 'contextLength' | 'layers' | 'hiddenSize'>;
+
 /** What the worker is sent of a prompt. */
 export function promptMessage(
   prompt: AnyPrompt,
-  { vocabularySize }: ModelInfo,
+  { vocabularySize }: Pick<AskInfo, 'vocabularySize'>,
   name = 'prompt',
 ): PromptMessage {
   // What is no array of numbers is mostly one of chat messages, about which the other check says more.
@@ -36,7 +39,7 @@ export function promptMessage(
 export function predictAsk(
   prompt: AnyPrompt,
   options: PredictOptions,
-  info: ModelInfo,
+  info: AskInfo,
 ): Calls['predict']['ask'] {
   check.only(options, names.predict);
   const { sampling } = options;
@@ -54,7 +57,7 @@ export function predictAsk(
 export function surprisalAsk(
   text: AnyPrompt,
   options: SurprisalOptions,
-  info: ModelInfo,
+  info: AskInfo,
 ): Calls['surprisal']['ask'] {
   check.only(options, { topK: true, from: true, to: true, ...names.run });
   const { to } = options;
@@ -69,7 +72,7 @@ export function surprisalAsk(
 export function statesAsk(
   prompt: AnyPrompt,
   { layers, positions = 'last', edits }: StatesOptions,
-  info: ModelInfo,
+  info: AskInfo,
 ): Calls['states']['ask'] {
   return {
     prompt: promptMessage(prompt, info),
@@ -85,7 +88,7 @@ export function statesAsk(
 export function lensAsk(
   prompt: AnyPrompt,
   options: LensOptions,
-  info: ModelInfo,
+  info: AskInfo,
 ): Calls['lens']['ask'] {
   check.only(options, { topK: true, ids: true, ...names.states });
   return {
@@ -98,7 +101,7 @@ export function lensAsk(
 export function embedAsk(
   texts: readonly AnyPrompt[],
   options: EmbedOptions,
-  info: ModelInfo,
+  info: AskInfo,
 ): Calls['embed']['ask'] {
   check.only(options, { layer: true, pooling: true, ...names.run });
   if (!Array.isArray(texts)) throw check.invalid('texts', 'an array of texts');
@@ -123,7 +126,7 @@ export function runHooks(options: RunOptions): {
 export function generateAsk(
   prompt: AnyPrompt,
   options: GenerateOptions,
-  info: ModelInfo,
+  info: AskInfo,
 ): Calls['generate']['ask'] {
   check.only(options, names.generate);
   return {
@@ -137,7 +140,7 @@ export function generateAsk(
   };
 }
 
-function samplingAsk(options: SamplingOptions, seed: number, info: ModelInfo): Sampling {
+function samplingAsk(options: SamplingOptions, seed: number, info: AskInfo): Sampling {
   return {
     temperature: check.number('temperature', options.temperature ?? 0, 0),
     topK: check.integer('topK', options.topK ?? 0, 0, MAX_TOP_K),

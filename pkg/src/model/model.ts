@@ -36,6 +36,7 @@ import {
   surprisalAsk,
 } from './asks.js';
 import type { Client, Hooks } from './client.js';
+import { completed } from './complete.js';
 import { editsMessage } from './edits.js';
 import { startLoaded } from './loading.js';
 import type {
@@ -51,6 +52,8 @@ import type {
   StatesOptions,
   SurprisalOptions,
 } from './options.js';
+import type { RemoteModel } from './remote/remote-model.js';
+import type { ConnectOptions } from './remote/types.js';
 import { Training, type TrainingExample, type TrainOptions } from './training.js';
 import { unpacked } from './vocabulary-tokens.js';
 
@@ -114,6 +117,24 @@ export class Model {
   static async load(source?: ModelSource, options: LoadOptions = {}): Promise<Model> {
     const { client, info } = await startLoaded(source, options);
     return new Model(client, info);
+  }
+
+  /**
+   * Connects to a model on a server that understands OpenAI's completions: vLLM, SGLang, llama-server,
+   * `npx shotglass serve` or a host. The server is asked a few short requests about what it can do, which
+   * `capabilities` then says. In a page, a server of another origin must allow the page to ask it (CORS).
+   *
+   * ```ts
+   * const model = await Model.connect('http://localhost:8000/v1');
+   * const [score] = await model.score('Q: walk\nA:', [' walked']);
+   * ```
+   *
+   * @throws {@link ShotglassError} `invalid-option`, `request-failed`, `unsupported-by-server`, `aborted`.
+   */
+  static async connect(url: string | URL, options: ConnectOptions = {}): Promise<RemoteModel> {
+    // Most pages load a model and never connect.
+    const { connect } = await import('./remote/connect.js');
+    return connect(url, options);
   }
 
   /**
@@ -444,15 +465,7 @@ export class Model {
    * @throws {@link ShotglassError} the errors of {@link Model.generate}.
    */
   async complete(prompt: AnyPrompt, options: GenerateOptions = {}): Promise<Completion> {
-    let text = '';
-    let last: GenerateStep['finish'] = null;
-    const tokens: Completion['tokens'] = [];
-    for await (const { textDelta, finish, ...token } of this.generate(prompt, options)) {
-      text += textDelta;
-      last = finish;
-      tokens.push(token);
-    }
-    return { text, finish: last ?? 'length', tokens };
+    return completed(this.generate(prompt, options));
   }
 
   /**

@@ -1,9 +1,9 @@
 import { reportOf, ShotglassError } from '../errors.js';
-import { type RetryPolicy, retryPolicy } from '../files/download.js';
 import { lockForLife } from '../files/locks.js';
 import { lengthOf, open } from '../files/open.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from '../protocol.js';
 import type { LoadProgress, ModelInfo } from '../types.js';
+import { type RetryPolicy, retryPolicy } from '../util/retry.js';
 import { loadAdapter, removeAdapter, saveAdapter, useAdapter } from './adapters.js';
 import {
   attention,

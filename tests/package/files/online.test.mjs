@@ -6,7 +6,8 @@ import { test } from 'node:test';
 const browser = new EventTarget();
 globalThis.addEventListener = browser.addEventListener.bind(browser);
 globalThis.removeEventListener = browser.removeEventListener.bind(browser);
-const { download, retryPolicy } = await import('../../../pkg/dist/files/download.js');
+const { download } = await import('../../../pkg/dist/files/download.js');
+const { retryPolicy } = await import('../../../pkg/dist/util/retry.js');
 
 /** A server whose first answer breaks off, and whose second is an `error` or the rest. */
 async function serveBroken(t, { retryAfter } = {}) {

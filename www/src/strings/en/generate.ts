@@ -25,7 +25,8 @@ export const generate = {
   appendText: 'Add this text',
   generatedLabel: 'Generated tokens',
   generatedHint: 'Point at a token to see its probability.',
-  generatedDetail: (p: string, rank: number) => `${p} at temperature 1, rank ${formatCount(rank)}`,
+  generatedDetail: (p: string, rank: number | null) =>
+    `${p} at temperature 1${rank === null ? '' : `, rank ${formatCount(rank)}`}`,
   generatedOld: 'Generated from an earlier prompt.',
   finished: {
     stop: 'Stopped at a line break.',

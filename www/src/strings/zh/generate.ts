@@ -26,7 +26,8 @@ export const generate: Translated<typeof en> = {
   appendText: '追加这段文本',
   generatedLabel: '生成的词元',
   generatedHint: '指向一个词元，可以看到它当时的概率。',
-  generatedDetail: (p, rank) => `温度为 1 时为 ${p}，第 ${formatCount(rank)} 名`,
+  generatedDetail: (p, rank) =>
+    `温度为 1 时为 ${p}${rank === null ? '' : `，第 ${formatCount(rank)} 名`}`,
   generatedOld: '来自先前的提示词。',
   finished: {
     stop: '遇到换行，已停止。',

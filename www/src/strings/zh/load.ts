@@ -26,6 +26,8 @@ const sentences: Record<ErrorCode, string> = {
   'invalid-option': '有一项设置或输入不合要求。',
   'download-failed': '下载失败：网络或服务器没有给出这个文件。',
   'read-failed': '文件无法读取。',
+  'request-failed': '无法连接模型服务器，或它拒绝了请求，或它的回答不可用。',
+  'unsupported-by-server': '这个服务器不提供所需的数据。',
   'unsupported-browser': '这个浏览器无法运行模型：它缺少 WebAssembly SIMD 或 worker。',
   'worker-failed': '后台线程或引擎文件无法启动。',
   crashed: '引擎崩溃了。你的提示词没有丢失。',

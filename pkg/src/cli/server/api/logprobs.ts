@@ -1,7 +1,7 @@
 /**
  * Log-probabilities as the two endpoints write them. They are those of the model at temperature 1, whatever is sampled.
  */
-import type { Candidate, GenerateStep, SurprisalEntry, Token } from '../../../types.js';
+import type { GenerateStep, NamedToken, SurprisalEntry, Token } from '../../../types.js';
 
 /** A token of an answer, and the tokens that are listed beside it. */
 export interface Entry {
@@ -12,7 +12,7 @@ export interface Entry {
   listed: readonly Listed[];
 }
 
-type Listed = Omit<Candidate, 'p'>;
+type Listed = Omit<NamedToken, 'p'>;
 
 export function ofStep(step: GenerateStep): Entry {
   const { candidates = [], asked = [], logprob } = step;

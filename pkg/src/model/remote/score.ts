@@ -1,0 +1,132 @@
+/** Scores of continuations, as `Model.score` gives them. */
+import { ShotglassError } from '../../errors.js';
+import type { Score, ScoredToken } from '../../types.js';
+import { invalid } from '../../util/validate.js';
+import type { Completions, Place } from './completions.js';
+import { average, formsOf, minus } from './forms.js';
+import { placesOf } from './places.js';
+import { type Split, split } from './split.js';
+import type { Tokenizer } from './tokenizer.js';
+import type { Capabilities } from './types.js';
+
+export interface Scorer {
+  tokenizer: Tokenizer;
+  completions: Completions;
+  capabilities: Capabilities;
+  contextLength: number | null;
+}
+
+interface Asked {
+  context: string;
+  continuations: readonly string[];
+  references: readonly string[];
+}
+
+/** The scores, and how many tokens were sent for them. */
+export async function score(
+  scorer: Scorer,
+  { context, continuations, references }: Asked,
+  signal: AbortSignal | undefined,
+): Promise<{ scores: Score[]; tokens: number }> {
+  const splits = await splitsOf(scorer, 'context', context, continuations, signal);
+  // All contexts are followed by the same texts, which bring their own white space.
+  const texts = splits.map(({ text }) => text);
+  const isSpaced = texts.some((text) => text.startsWith(' '));
+  const others = await Promise.all(
+    references.map(async (reference) => {
+      const bare = isSpaced ? reference.replace(/ +$/, '') : reference;
+      const text = bare === '' ? await emptyContext(scorer, signal) : bare;
+      return splitsOf(scorer, 'reference', text, texts, signal);
+    }),
+  );
+  const all = [splits, ...others].flat();
+  const sequences = all.map(({ context, continuation }) => ({
+    ids: [...context, ...continuation.map(({ id }) => id)],
+    from: context.length,
+  }));
+  const { completions, capabilities } = scorer;
+  const places = await placesOf(completions, capabilities, sequences, 0, signal);
+  const formsAt = (i: number) =>
+    formsOf(
+      all[i]?.text ?? '',
+      (places[i] ?? []).map(({ logprob }) => logprob),
+    );
+  const scores = splits.map((split, i) => {
+    const forms = formsAt(i);
+    const tokens = scoredTokens(split, places[i] ?? []);
+    const compared = others.map((_, j) => formsAt((j + 1) * splits.length + i));
+    const reference = compared.length > 0 ? average(compared) : null;
+    return {
+      continuation: continuations[i] ?? '',
+      isGreedy: tokens.every(({ rank }) => rank === 1),
+      tokens,
+      ...forms,
+      reference,
+      adjusted: reference && minus(forms, reference),
+    };
+  });
+  return { scores, tokens: sequences.reduce((sum, { ids }) => sum + ids.length, 0) };
+}
+
+async function splitsOf(
+  { tokenizer, contextLength }: Scorer,
+  name: string,
+  context: string,
+  continuations: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Split[]> {
+  const encoded = await Promise.all(
+    continuations.map((continuation) => tokenizer.tokenize(context + continuation, signal)),
+  );
+  const splits = split(context, continuations, encoded);
+  if (splits.some((split) => split.context.length === 0)) {
+    if (context === '') throw emptyPrompt();
+    throw invalid(name, 'more than white space that becomes a part of the continuations');
+  }
+  // The last token is not read.
+  const longest = Math.max(
+    ...splits.map(({ context, continuation }) => context.length + continuation.length - 1),
+  );
+  if (contextLength !== null && longest > contextLength) throw tooLong(longest, contextLength);
+  return splits;
+}
+
+/** The text that stands for an empty context, as in the engine. */
+async function emptyContext(
+  { tokenizer }: Scorer,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  if (tokenizer.addsBos) return '';
+  const end = '<|endoftext|>';
+  if ((await tokenizer.tokenize(end, signal)).length === 1) return end;
+  const { bosToken } = tokenizer;
+  if (bosToken !== null) {
+    const [{ text } = { text: '' }] = await tokenizer.tokensOf([bosToken], signal);
+    if ((await tokenizer.tokenize(text, signal))[0]?.id === bosToken) return text;
+  }
+  throw invalid(
+    'reference',
+    'a text that is not empty: no token of this model is known to begin texts',
+  );
+}
+
+function scoredTokens({ continuation }: Split, places: readonly Place[]): ScoredToken[] {
+  return continuation.map((token, i) => {
+    const { logprob, rank } = places[i] as Place;
+    return { ...token, logprob, rank };
+  });
+}
+
+export function emptyPrompt(): ShotglassError {
+  return new ShotglassError(
+    'empty-prompt',
+    'The prompt is empty, and this model predicts nothing without at least one token. Write something first.',
+  );
+}
+
+export function tooLong(tokens: number, limit: number): ShotglassError {
+  return new ShotglassError(
+    'prompt-too-long',
+    `The prompt has ${tokens} tokens, but the model reads at most ${limit}. Shorten it.`,
+  );
+}

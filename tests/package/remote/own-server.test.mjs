@@ -1,0 +1,196 @@
+// Our own server, asked through `Model.connect`: every number is the local model's.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Model, ShotglassError } from 'shotglass';
+import { modelFile, mustExist } from '../../support/files.mjs';
+import { id, startApi, stop } from '../cli/api/server.mjs';
+import { collect } from '../fake.mjs';
+
+mustExist(modelFile, 'cargo xtask model');
+
+const key = 'sk-of-the-test';
+const prompt = 'Q: walk\nA: walked\n\nQ: jump\nA:';
+const forms = [' jumped', ' jumps', ' jumping high', ' 跳了😀'];
+
+let server;
+let local;
+let remote;
+before(async () => {
+  server = await startApi(['--api-key', key]);
+  local = await Model.load(modelFile, { activationBits: 16 });
+  remote = await Model.connect(server.origin, { apiKey: key });
+});
+after(async () => {
+  local?.close();
+  remote?.close();
+  const { stdout, stderr } = await stop(server);
+  assert.ok(!(stdout + stderr).includes(key));
+});
+
+test('what it can do is found out', () => {
+  const { vocabularySize, contextLength, addsBos } = local.info;
+  assert.deepEqual(remote.info, {
+    name: id,
+    server: `${server.origin}/v1`,
+    vocabularySize,
+    contextLength,
+    bosToken: null,
+    addsBos,
+  });
+  assert.deepEqual(remote.capabilities, {
+    distribution: 'full',
+    top: vocabularySize,
+    promptLogprobs: true,
+    namedTokens: true,
+    tokenize: true,
+    states: false,
+  });
+});
+
+test('tokens are the local ones, to the byte', async () => {
+  for (const text of [prompt, 'é😀𝔘\r\n\t  x ', '<|endoftext|>a', '中文', '']) {
+    const tokens = await remote.tokenize(text);
+    assert.deepEqual(tokens, await local.tokenize(text));
+    const ids = tokens.map(({ id }) => id);
+    assert.equal(await remote.detokenize(ids), text);
+  }
+});
+
+test('scores are the local ones to the last bit', async () => {
+  for (const [context, continuations, reference] of [
+    [prompt, forms, undefined],
+    [prompt, forms, ''],
+    [`${prompt}  `, ['jumped', ' jumps'], ['Answer: ', 'Q: N/A\nA:']],
+    ['Q:\n', ['\n\n x', ' y'], undefined],
+  ]) {
+    const options = { reference };
+    const wanted = await local.score(context, continuations, options);
+    assert.deepEqual(rounded(await remote.score(context, continuations, options)), rounded(wanted));
+  }
+  for (const [context, continuations, code] of [
+    ['The cap', ['ital'], 'merged-continuation'],
+    ['', [' x'], 'empty-prompt'],
+    ['\n', ['\n\n x'], 'invalid-option'],
+  ]) {
+    const [here, there] = await Promise.all(
+      [local, remote].map((model) => model.score(context, continuations).catch((error) => error)),
+    );
+    assert.deepEqual([here.code, there.code], [code, code]);
+    if (code !== 'invalid-option') assert.equal(there.message, here.message);
+  }
+});
+
+test('predictions are the local ones', async () => {
+  const options = { topK: 20, promptTokens: true };
+  const [here, there] = await Promise.all([
+    local.predict(prompt, { ...options, logprobs: true }),
+    remote.predict(prompt, { ...options, logprobs: true }),
+  ]);
+  assert.deepEqual(there.logprobs, here.logprobs);
+  assert.deepEqual(rounded(there.candidates), rounded(here.candidates));
+  assert.deepEqual(there.promptTokens, here.promptTokens);
+  assert.equal(there.tokens, here.tokens);
+  assert.equal(there.rest.count, here.rest.count);
+  assert.ok(Math.abs(there.rest.p - here.rest.p) < 1e-6);
+  assert.ok(Math.abs(there.entropy - here.entropy) < 1e-5, `${there.entropy}, ${here.entropy}`);
+  const top = await remote.predict(prompt, options);
+  assert.deepEqual(top.candidates, there.candidates);
+  assert.equal(top.entropy, null);
+  assert.ok(Math.abs(top.rest.p - here.rest.p) < 1e-6);
+  assert.deepEqual(
+    await remote.logprobs(prompt, { appended: [25437] }),
+    await local.logprobs(prompt, { appended: [25437] }),
+  );
+});
+
+test('surprisal is the local one, but for the entropy', async () => {
+  for (const options of [{ topK: 3 }, { from: 2, to: 5 }, { from: 4, topK: 1 }]) {
+    const wanted = await local.surprisal(`${prompt}é😀`, options);
+    const found = await remote.surprisal(`${prompt}é😀`, options);
+    assert.deepEqual(rounded(found), rounded(wanted.map((entry) => ({ ...entry, entropy: null }))));
+  }
+});
+
+test('generations are the local ones', async () => {
+  for (const options of [
+    { maxTokens: 12, candidates: 2, ids: [25437, 198] },
+    { maxTokens: 30, stop: ['\n\n', ' j'] },
+    { maxTokens: 12, temperature: 1, seed: 7 },
+    { maxTokens: 8, temperature: 0.7, topK: 5, topP: 0.9, minP: 0.01, seed: 3, candidates: 5 },
+    { maxTokens: 3, logitBias: { 25437: -100 } },
+  ]) {
+    const wanted = await collect(local.generate(prompt, options));
+    const found = await collect(remote.generate(prompt, options));
+    const text = (steps) => steps.map(({ textDelta }) => textDelta).join('');
+    assert.equal(text(found), text(wanted));
+    assert.deepEqual(
+      found.map(({ id, logprob, finish }) => [id, logprob, finish]),
+      wanted.map(({ id, logprob, finish }) => [id, logprob, finish]),
+    );
+    for (const [i, { candidates, asked }] of found.entries()) {
+      assert.deepEqual(
+        rounded(candidates),
+        rounded(options.candidates ? wanted[i].candidates : undefined),
+      );
+      assert.deepEqual(
+        asked?.map(({ id, logprob }) => [id, logprob]),
+        wanted[i].asked?.map(({ id, logprob }) => [id, logprob]),
+      );
+    }
+  }
+  const chat = '<|im_start|>user\nSay hi.<|im_end|>\n<|im_start|>assistant\n';
+  const [here, there] = await Promise.all(
+    [local, remote].map((model) => model.complete(chat, { maxTokens: 40 })),
+  );
+  assert.deepEqual([there.text, there.finish], [here.text, here.finish]);
+  assert.equal(there.finish, 'end');
+});
+
+test('what a server does not have is an error that says so', async () => {
+  const calls = {
+    states: () => remote.states('a'),
+    lens: () => remote.lens('a'),
+    embed: () => remote.embed(['a']),
+    attention: () => remote.attention('a'),
+    loadAdapter: () => remote.loadAdapter('a.gguf'),
+    setAdapter: () => remote.setAdapter(null),
+    train: async () => remote.train([]),
+    edits: () => remote.score('a', [' b'], { edits: [] }),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    await assert.rejects(call, ({ code, message }) => {
+      assert.equal(code, 'unsupported-by-server');
+      assert.match(message, new RegExp(`^${name} needs the inside of the model`));
+      return true;
+    });
+  }
+});
+
+test('an abort ends a call at once, and another model or key is refused', async () => {
+  const controller = new AbortController();
+  const long = remote.surprisal('word '.repeat(3000), { signal: controller.signal });
+  setTimeout(() => controller.abort('enough'), 300);
+  const start = performance.now();
+  await assert.rejects(long, { name: 'AbortError', code: 'aborted', cause: 'enough' });
+  assert.ok(performance.now() - start < 400, `${performance.now() - start} ms`);
+  await assert.rejects(Model.connect(server.origin, { apiKey: 'sk-wrong' }), {
+    code: 'request-failed',
+    message: /401 \(The API key is wrong\.\)\. Check the key/,
+  });
+  await assert.rejects(Model.connect(server.origin, { apiKey: key, model: 'gpt' }), {
+    code: 'invalid-option',
+    message: `The server has no model "gpt". It has: ${id}.`,
+  });
+  const too = await remote.score('word '.repeat(9000), [' x']).catch((error) => error);
+  assert.ok(too instanceof ShotglassError);
+  assert.equal(too.code, 'prompt-too-long');
+});
+
+/** The same with 12 digits: a p is computed twice, by two libraries. */
+function rounded(value) {
+  return JSON.parse(
+    JSON.stringify(value ?? null, (_, x) =>
+      typeof x === 'number' ? Number(x.toPrecision(12)) : x,
+    ),
+  );
+}
