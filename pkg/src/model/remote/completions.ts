@@ -1,8 +1,8 @@
 /** `POST /v1/completions`: what it is asked for the next token and for the tokens of prompts, and what it answers. */
 import { nonsense } from './errors.js';
-import type { Http } from './http.js';
+import type { Http } from './http/http.js';
 import * as json from './json.js';
-import type { Tokenizer } from './tokenizer.js';
+import type { Tokenizer } from './tokens/tokenizer.js';
 import type { Listed } from './types.js';
 
 /** A prompt as it is sent. */
@@ -77,6 +77,7 @@ export class Completions {
     const [entry] = this.entriesOf(logprobs);
     if (!entry) throw nonsense('it has no log-probabilities');
     const sorted = bestFirst(entry.listed);
+    checkSum(sorted);
     const named = new Map(sorted.map(({ id, logprob }) => [id, logprob]));
     return { top: top === null ? sorted : sorted.slice(0, top), named };
   }
@@ -140,7 +141,9 @@ export class Completions {
       const id = sent[i + 1] ?? -1;
       const own = listed.find((token) => token.id === id);
       if (!own) throw nonsense('prompt_logprobs lacks a token of the prompt');
-      return { ...own, top: bestFirst(listed).slice(0, top).map(bare) };
+      const best = bestFirst(listed);
+      checkSum(best);
+      return { ...own, top: best.slice(0, top).map(bare) };
     });
   }
 
@@ -211,6 +214,12 @@ export function choicesOf(answer: unknown, count: number): json.Fields[] {
     if (choice) return choice;
     throw nonsense('the indices of choices are not those of the prompts');
   });
+}
+
+/** Refuses more than all probability. */
+function checkSum(listed: readonly Listed[]): void {
+  const sum = listed.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
+  if (sum > 1.01) throw nonsense(`the sum of its probabilities is ${sum.toPrecision(3)}`);
 }
 
 /** The most probable first; between equal ones the lower id. */

@@ -2,7 +2,7 @@
 import { ShotglassError } from '../../errors.js';
 import { retryPolicy } from '../../util/retry.js';
 import * as check from '../../util/validate.js';
-import { Http } from './http.js';
+import { Http } from './http/http.js';
 import { probe } from './probe.js';
 import { RemoteModel } from './remote-model.js';
 import type { ConnectOptions } from './types.js';
@@ -34,7 +34,7 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
     model: model === undefined ? undefined : check.text('model', model),
     addBos: check.oneOf('addBos', options.addBos ?? true, [true, false]),
   };
-  return new RemoteModel(http, await probe(http, asked, signal), concurrency);
+  return new RemoteModel(await probe(http, asked, signal), concurrency);
 }
 
 /** The address of the API, which ends in `/v1` or another version, and of what is beside it. */

@@ -2,20 +2,11 @@
 import type { Calls } from '../../protocol.js';
 import type { Finish, GenerateStep } from '../../types.js';
 import { TextStream } from '../../worker/text-stream.js';
-import { bestFirst, type Completions, rankIn, type Sent } from './completions.js';
+import { bestFirst, rankIn, type Sent } from './completions.js';
+import type { Connection } from './connection.js';
 import { nonsense, unsupported } from './errors.js';
-import type { Http } from './http.js';
 import * as json from './json.js';
-import type { Tokenizer } from './tokenizer.js';
-import type { Capabilities, Listed } from './types.js';
-
-export interface Generator {
-  http: Http;
-  model: string;
-  tokenizer: Tokenizer;
-  completions: Completions;
-  capabilities: Capabilities;
-}
+import type { Listed } from './types.js';
 
 type Ask = Omit<Calls['generate']['ask'], 'prompt' | 'edits'>;
 
@@ -26,7 +17,7 @@ const encoder = new TextEncoder();
  * tokens of a stop string.
  */
 export async function* generate(
-  { http, model, tokenizer, completions, capabilities }: Generator,
+  { http, tokenizer, completions, capabilities, info }: Connection,
   prompt: Sent,
   ask: Ask,
   signal: AbortSignal | undefined,
@@ -40,7 +31,7 @@ export async function* generate(
   const most = Math.max(Math.min(candidates, capabilities.top), 1);
   const listed = isAll ? completions.dialect.all : most;
   const body = {
-    model,
+    model: info.name,
     prompt,
     stream: true,
     max_tokens: maxTokens,

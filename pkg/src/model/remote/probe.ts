@@ -1,23 +1,16 @@
 /** Asks a server once what it can do. */
 import { ShotglassError } from '../../errors.js';
 import { bestFirst, Completions, choicesOf, type Dialect } from './completions.js';
+import type { Connection } from './connection.js';
 import { failed, nonsense } from './errors.js';
-import { type Http, Refused } from './http.js';
+import { type Http, Refused } from './http/http.js';
 import * as json from './json.js';
-import { isMissing, Tokenizer } from './tokenizer.js';
-import type { Capabilities, RemoteInfo } from './types.js';
+import { isMissing, Tokenizer } from './tokens/tokenizer.js';
 
 /** A server that knows what -1 means may list so few only if these are all. */
 const FEWEST_OF_ALL = 256;
 /** What is asked for where not all can be had: what vLLM and most hosts allow. */
 const COMMON_TOPS = [100, 20, 5, 1];
-
-export interface Probed {
-  tokenizer: Tokenizer;
-  completions: Completions;
-  capabilities: Capabilities;
-  info: RemoteInfo;
-}
 
 export interface ProbeOptions {
   server: string;
@@ -29,7 +22,7 @@ export async function probe(
   http: Http,
   { server, model, addBos }: ProbeOptions,
   signal: AbortSignal | undefined,
-): Promise<Probed> {
+): Promise<Connection> {
   const listed = await modelOf(http, model, signal);
   const { name } = listed;
   const tokenizer = new Tokenizer(http, name);
@@ -62,6 +55,7 @@ export async function probe(
   }
   const isFull = dialect.all !== null;
   return {
+    http,
     tokenizer,
     completions,
     capabilities: {

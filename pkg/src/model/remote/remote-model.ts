@@ -8,26 +8,30 @@ import type {
 } from '../../types.js';
 import { names } from '../../util/option-names.js';
 import * as check from '../../util/validate.js';
-import { generateAsk, predictAsk, promptMessage, runHooks, surprisalAsk } from '../asks.js';
+import { generateAsk, predictAsk, runHooks, surprisalAsk } from '../asks.js';
 import { completed } from '../complete.js';
 import type {
   AnyPrompt,
   GenerateOptions,
   LogprobsOptions,
   PredictOptions,
-  RunOptions,
   ScoreOptions,
   SurprisalOptions,
 } from '../options.js';
-import type { Completions, Sent } from './completions.js';
+import {
+  askInfo,
+  byId,
+  type Connection,
+  checkLength,
+  done,
+  idsOf,
+  needsAll,
+} from './connection.js';
 import { onlyHere, unsupported } from './errors.js';
 import { generate } from './generate.js';
-import type { Http } from './http.js';
-import { placesOf } from './places.js';
-import type { Probed } from './probe.js';
-import { emptyPrompt, score, tooLong } from './score.js';
-import type { Tokenizer } from './tokenizer.js';
-import type { Capabilities, Listed, RemoteInfo, RemotePrediction } from './types.js';
+import { predict, surprisal } from './predict.js';
+import { score } from './score.js';
+import type { Capabilities, RemoteInfo, RemotePrediction } from './types.js';
 
 /**
  * A model on a server, which {@link Model.connect} gives: the methods of {@link Model} that need no look
@@ -49,35 +53,28 @@ export class RemoteModel {
   readonly capabilities: Readonly<Capabilities>;
   /** How many calls are answered side by side; experiments with many prompts use it. */
   readonly concurrency: number;
-  readonly #http: Http;
-  readonly #tokenizer: Tokenizer;
-  readonly #completions: Completions;
+  readonly #connection: Connection;
 
   /** @internal */
-  constructor(
-    http: Http,
-    { info, capabilities, tokenizer, completions }: Probed,
-    concurrency: number,
-  ) {
-    this.#http = http;
-    this.#tokenizer = tokenizer;
-    this.#completions = completions;
-    this.info = Object.freeze(info);
-    this.capabilities = Object.freeze(capabilities);
+  constructor(connection: Connection, concurrency: number) {
+    this.#connection = connection;
+    this.info = Object.freeze(connection.info);
+    this.capabilities = Object.freeze(connection.capabilities);
     this.concurrency = concurrency;
   }
 
   /** Splits a text into tokens, as {@link Model.tokenize} does. */
   async tokenize(text: AnyText, options: CallOptions = {}): Promise<Token[]> {
     check.only(options, names.call);
-    return this.#tokenizer.tokenize(check.promptText(text, 'text'), check.signal(options.signal));
+    const { tokenizer } = this.#connection;
+    return tokenizer.tokenize(check.promptText(text, 'text'), check.signal(options.signal));
   }
 
   /** The text of token ids. */
   async detokenize(ids: readonly number[], options: CallOptions = {}): Promise<string> {
     check.only(options, names.call);
-    const all = check.tokenIds('ids', ids, this.#askInfo.vocabularySize);
-    return this.#tokenizer.detokenize(all, check.signal(options.signal));
+    const all = check.tokenIds('ids', ids, askInfo(this.info).vocabularySize);
+    return this.#connection.tokenizer.detokenize(all, check.signal(options.signal));
   }
 
   /**
@@ -95,50 +92,8 @@ export class RemoteModel {
   async predict(prompt: AnyPrompt, options?: PredictOptions): Promise<RemotePrediction>;
   async predict(prompt: AnyPrompt, options: PredictOptions = {}): Promise<RemotePrediction> {
     noEdits(options.edits);
-    const ask = predictAsk(prompt, options, this.#askInfo);
-    if (ask.sampling) throw onlyHere('What sampling would draw');
-    if (this.capabilities.top === 0) throw unsupported('top', 'predict');
-    if (ask.logprobs) this.#needsAll('predict with logprobs');
-    const { signal, onProgress } = runHooks(options);
-    const start = performance.now();
-    const promptTokens = Array.isArray(ask.prompt)
-      ? ask.promptTokens && (await this.#tokenizer.tokensOf(ask.prompt, signal))
-      : await this.#tokenizer.tokenize(ask.prompt as string, signal);
-    const ids = promptTokens ? promptTokens.map(({ id }) => id) : (ask.prompt as readonly number[]);
-    this.#checkLength(ids);
-    const total = ids.length;
-    const first = { tokensDone: 0, tokensTotal: total, cachedTokens: 0 };
-    onProgress?.(ask.promptTokens && promptTokens ? { ...first, promptTokens } : first);
-    const count = Math.min(ask.topK, this.capabilities.top);
-    const top = ask.logprobs ? null : Math.max(count, 1);
-    const [next] = await this.#completions.next([ids], { top }, signal);
-    const all = next?.top ?? [];
-    const best = all.slice(0, count);
-    const tokens = await this.#tokenizer.tokensOf(
-      best.map(({ id }) => id),
-      signal,
-    );
-    onProgress?.({ ...first, tokensDone: total });
-    const candidates = best.map(({ logprob }, i) => ({
-      ...(tokens[i] as Token),
-      p: Math.exp(logprob),
-      logprob,
-      rank: i + 1,
-    }));
-    const { vocabularySize } = this.info;
-    const prediction: RemotePrediction = {
-      candidates,
-      rest: {
-        count: vocabularySize === null ? null : vocabularySize - best.length,
-        p: ask.logprobs ? sumOf(all.slice(count)) : Math.max(0, 1 - sumOf(best)),
-      },
-      entropy: ask.logprobs ? entropyOf(all) : null,
-      tokens: total,
-      cachedTokens: 0,
-      durationMs: performance.now() - start,
-      ...(ask.promptTokens && promptTokens && { promptTokens }),
-    };
-    return ask.logprobs ? { ...prediction, logprobs: this.#byId(all) } : prediction;
+    const ask = predictAsk(prompt, options, askInfo(this.info));
+    return predict(this.#connection, ask, runHooks(options));
   }
 
   /**
@@ -150,15 +105,16 @@ export class RemoteModel {
   async logprobs(prompt: AnyPrompt, options: LogprobsOptions = {}): Promise<Float32Array> {
     check.only(options, { appended: true, ...names.edits, ...names.run });
     noEdits(options.edits);
-    this.#needsAll('logprobs');
-    const { vocabularySize } = this.#askInfo;
+    needsAll(this.#connection, 'logprobs');
+    const { vocabularySize } = askInfo(this.info);
     const appended = check.tokenIds('appended', options.appended ?? [], vocabularySize);
-    const { signal, onProgress } = runHooks(options);
-    const ids = [...(await this.#ids(prompt, 'prompt', signal)), ...appended];
-    this.#checkLength(ids);
-    const [next] = await this.#completions.next([ids], { top: null }, signal);
-    done(onProgress, ids.length);
-    return this.#byId(next?.top ?? []);
+    const hooks = runHooks(options);
+    const ids = [...(await idsOf(this.#connection, prompt, hooks.signal)), ...appended];
+    checkLength(this.#connection, ids);
+    const { completions } = this.#connection;
+    const [next] = await completions.next([ids], { top: null }, hooks.signal);
+    done(hooks, ids.length);
+    return byId(this.#connection, next?.top ?? []);
   }
 
   /**
@@ -169,42 +125,8 @@ export class RemoteModel {
    * neither the log-probabilities of a prompt nor those of named tokens.
    */
   async surprisal(text: AnyPrompt, options: SurprisalOptions = {}): Promise<SurprisalEntry[]> {
-    const ask = surprisalAsk(text, options, this.#askInfo);
-    if (this.capabilities.top === 0) throw unsupported('top', 'surprisal');
-    const { signal, onProgress } = runHooks(options);
-    const tokens = await this.#tokens(ask.text, signal);
-    if (tokens.length === 0) throw emptyPrompt();
-    const end = Math.min(ask.to ?? tokens.length, tokens.length);
-    const ids = tokens.slice(0, end).map(({ id }) => id);
-    const from = Math.max(ask.from, 1);
-    const top = Math.min(ask.topK, this.capabilities.top);
-    const [places = []] =
-      from < end
-        ? await placesOf(this.#completions, this.capabilities, [{ ids, from }], top, signal)
-        : [];
-    const listed = await this.#tokenizer.tokensOf(
-      places.flatMap(({ top }) => top.map(({ id }) => id)),
-      signal,
-    );
-    let next = 0;
-    const entries = places.map(
-      (place, i): SurprisalEntry => ({
-        token: tokens[from + i] as Token,
-        logprob: place.logprob,
-        rank: place.rank,
-        entropy: null,
-        candidates: place.top.map(({ logprob }, j) => ({
-          ...(listed[next++] as Token),
-          p: Math.exp(logprob),
-          logprob,
-          rank: j + 1,
-        })),
-      }),
-    );
-    const [token] = tokens;
-    const first = { logprob: null, rank: null, entropy: null, candidates: [] };
-    done(onProgress, end);
-    return ask.from === 0 && end > 0 && token ? [{ token, ...first }, ...entries] : entries;
+    const ask = surprisalAsk(text, options, askInfo(this.info));
+    return surprisal(this.#connection, ask, runHooks(options));
   }
 
   /**
@@ -228,15 +150,9 @@ export class RemoteModel {
       references: check.referenceTexts(options.reference),
     };
     if (this.capabilities.top === 0) throw unsupported('top', 'score');
-    const { signal, onProgress } = runHooks(options);
-    const scorer = {
-      tokenizer: this.#tokenizer,
-      completions: this.#completions,
-      capabilities: this.capabilities,
-      contextLength: this.info.contextLength,
-    };
-    const { scores, tokens } = await score(scorer, asked, signal);
-    done(onProgress, tokens);
+    const hooks = runHooks(options);
+    const { scores, tokens } = await score(this.#connection, asked, hooks.signal);
+    done(hooks, tokens);
     return scores;
   }
 
@@ -252,22 +168,14 @@ export class RemoteModel {
     options: GenerateOptions = {},
   ): AsyncGenerator<GenerateStep, void, undefined> {
     noEdits(options.edits);
-    const ask = generateAsk(prompt, options, this.#askInfo);
-    const { signal, onProgress } = runHooks(options);
-    const ids = await this.#ids(prompt, 'prompt', signal);
-    this.#checkLength(ids);
+    const ask = generateAsk(prompt, options, askInfo(this.info));
+    const hooks = runHooks(options);
+    const ids = await idsOf(this.#connection, prompt, hooks.signal);
     const { contextLength } = this.info;
-    const most = contextLength === null ? ask.maxTokens : contextLength - ids.length;
-    const generator = {
-      http: this.#http,
-      model: this.info.name,
-      tokenizer: this.#tokenizer,
-      completions: this.#completions,
-      capabilities: this.capabilities,
-    };
-    const limited = { ...ask, maxTokens: Math.max(1, Math.min(ask.maxTokens, most)) };
-    done(onProgress, ids.length);
-    yield* generate(generator, ids, limited, signal);
+    const room = contextLength === null ? ask.maxTokens : contextLength - ids.length;
+    const maxTokens = Math.max(1, Math.min(ask.maxTokens, room));
+    done(hooks, ids.length);
+    yield* generate(this.#connection, ids, { ...ask, maxTokens }, hooks.signal);
   }
 
   /** The whole text that {@link RemoteModel.generate} gives for a prompt, with the same options. */
@@ -305,6 +213,11 @@ export class RemoteModel {
     throw onlyHere('setAdapter');
   }
 
+  /** @throws {@link ShotglassError} `unsupported-by-server`: see {@link Model.withAdapter}. */
+  withAdapter(): never {
+    throw onlyHere('withAdapter');
+  }
+
   /** @throws {@link ShotglassError} `unsupported-by-server`: see {@link Model.train}. */
   train(): never {
     throw onlyHere('train');
@@ -312,49 +225,7 @@ export class RemoteModel {
 
   /** Ends the connection. Pending and later calls reject with `closed`. The server is not told. */
   close(): void {
-    this.#http.close();
-  }
-
-  /** What options are checked against; what is not known limits nothing here, and the server decides. */
-  get #askInfo() {
-    const { vocabularySize, contextLength } = this.info;
-    return {
-      vocabularySize: vocabularySize ?? 2 ** 31,
-      contextLength: contextLength ?? 2 ** 31,
-      layers: 0,
-      hiddenSize: 0,
-    };
-  }
-
-  async #ids(prompt: AnyPrompt, name: string, signal: AbortSignal | undefined): Promise<Sent> {
-    const message = promptMessage(prompt, this.#askInfo, name);
-    return typeof message === 'string'
-      ? (await this.#tokenizer.tokenize(message, signal)).map(({ id }) => id)
-      : message;
-  }
-
-  async #tokens(message: string | readonly number[], signal: AbortSignal | undefined) {
-    return typeof message === 'string'
-      ? this.#tokenizer.tokenize(message, signal)
-      : this.#tokenizer.tokensOf(message, signal);
-  }
-
-  #checkLength({ length }: Sent): void {
-    const { contextLength } = this.info;
-    if (length === 0) throw emptyPrompt();
-    if (contextLength !== null && length > contextLength) throw tooLong(length, contextLength);
-  }
-
-  #needsAll(what: string): void {
-    if (this.capabilities.distribution !== 'full') throw unsupported('full', what);
-  }
-
-  #byId(all: readonly Listed[]): Float32Array {
-    const { length } = all;
-    const logprobs = new Float32Array(length).fill(Number.NaN);
-    for (const { id, logprob } of all) logprobs[id] = logprob;
-    if (length === this.info.vocabularySize && !logprobs.some(Number.isNaN)) return logprobs;
-    throw unsupported('full', 'The whole distribution');
+    this.#connection.http.close();
   }
 }
 
@@ -362,17 +233,4 @@ type AnyText = Parameters<typeof check.promptText>[0];
 
 function noEdits(edits: unknown): void {
   if (edits !== undefined) throw onlyHere('edits');
-}
-
-function done(onProgress: RunOptions['onProgress'], tokens: number): void {
-  onProgress?.({ tokensDone: tokens, tokensTotal: tokens, cachedTokens: 0 });
-}
-
-function sumOf(listed: readonly Listed[]): number {
-  return listed.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
-}
-
-/** `−Σ p ln p`. */
-function entropyOf(listed: readonly Listed[]): number {
-  return -listed.reduce((sum, { logprob }) => sum + Math.exp(logprob) * logprob, 0);
 }

@@ -1,20 +1,11 @@
 /** Scores of continuations, as `Model.score` gives them. */
-import { ShotglassError } from '../../errors.js';
 import type { Score, ScoredToken } from '../../types.js';
 import { invalid } from '../../util/validate.js';
-import type { Completions, Place } from './completions.js';
+import type { Place } from './completions.js';
+import { type Connection, emptyPrompt, tooLong } from './connection.js';
 import { average, formsOf, minus } from './forms.js';
 import { placesOf } from './places.js';
-import { type Split, split } from './split.js';
-import type { Tokenizer } from './tokenizer.js';
-import type { Capabilities } from './types.js';
-
-export interface Scorer {
-  tokenizer: Tokenizer;
-  completions: Completions;
-  capabilities: Capabilities;
-  contextLength: number | null;
-}
+import { type Split, split } from './tokens/split.js';
 
 interface Asked {
   context: string;
@@ -24,19 +15,19 @@ interface Asked {
 
 /** The scores, and how many tokens were sent for them. */
 export async function score(
-  scorer: Scorer,
+  connection: Connection,
   { context, continuations, references }: Asked,
   signal: AbortSignal | undefined,
 ): Promise<{ scores: Score[]; tokens: number }> {
-  const splits = await splitsOf(scorer, 'context', context, continuations, signal);
+  const splits = await splitsOf(connection, 'context', context, continuations, signal);
   // All contexts are followed by the same texts, which bring their own white space.
   const texts = splits.map(({ text }) => text);
   const isSpaced = texts.some((text) => text.startsWith(' '));
   const others = await Promise.all(
     references.map(async (reference) => {
       const bare = isSpaced ? reference.replace(/ +$/, '') : reference;
-      const text = bare === '' ? await emptyContext(scorer, signal) : bare;
-      return splitsOf(scorer, 'reference', text, texts, signal);
+      const text = bare === '' ? await emptyContext(connection, signal) : bare;
+      return splitsOf(connection, 'reference', text, texts, signal);
     }),
   );
   const all = [splits, ...others].flat();
@@ -44,7 +35,7 @@ export async function score(
     ids: [...context, ...continuation.map(({ id }) => id)],
     from: context.length,
   }));
-  const { completions, capabilities } = scorer;
+  const { completions, capabilities } = connection;
   const places = await placesOf(completions, capabilities, sequences, 0, signal);
   const formsAt = (i: number) =>
     formsOf(
@@ -69,7 +60,7 @@ export async function score(
 }
 
 async function splitsOf(
-  { tokenizer, contextLength }: Scorer,
+  { tokenizer, info: { contextLength } }: Connection,
   name: string,
   context: string,
   continuations: readonly string[],
@@ -78,7 +69,8 @@ async function splitsOf(
   const encoded = await Promise.all(
     continuations.map((continuation) => tokenizer.tokenize(context + continuation, signal)),
   );
-  const splits = split(context, continuations, encoded);
+  const bos = tokenizer.addsBos ? tokenizer.bosToken : null;
+  const splits = split(context, continuations, encoded, bos);
   if (splits.some((split) => split.context.length === 0)) {
     if (context === '') throw emptyPrompt();
     throw invalid(name, 'more than white space that becomes a part of the continuations');
@@ -93,7 +85,7 @@ async function splitsOf(
 
 /** The text that stands for an empty context, as in the engine. */
 async function emptyContext(
-  { tokenizer }: Scorer,
+  { tokenizer }: Connection,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   if (tokenizer.addsBos) return '';
@@ -115,18 +107,4 @@ function scoredTokens({ continuation }: Split, places: readonly Place[]): Scored
     const { logprob, rank } = places[i] as Place;
     return { ...token, logprob, rank };
   });
-}
-
-export function emptyPrompt(): ShotglassError {
-  return new ShotglassError(
-    'empty-prompt',
-    'The prompt is empty, and this model predicts nothing without at least one token. Write something first.',
-  );
-}
-
-export function tooLong(tokens: number, limit: number): ShotglassError {
-  return new ShotglassError(
-    'prompt-too-long',
-    `The prompt has ${tokens} tokens, but the model reads at most ${limit}. Shorten it.`,
-  );
 }

@@ -1,7 +1,7 @@
 /** A context and its continuations, encoded together and then split, as the engine does it (`src/tokenizer.rs`). */
-import { ShotglassError } from '../../errors.js';
-import type { Token } from '../../types.js';
-import { invalid } from '../../util/validate.js';
+import { ShotglassError } from '../../../errors.js';
+import type { Token } from '../../../types.js';
+import { invalid } from '../../../util/validate.js';
 
 export interface Split {
   /** The tokens of the context. */
@@ -32,9 +32,10 @@ export function split(
   context: string,
   continuations: readonly string[],
   encoded: readonly (readonly Token[])[],
+  bosToken: number | null,
 ): Split[] {
   const bytes = encoder.encode(context);
-  const placed = encoded.map(placesOf);
+  const placed = encoded.map((tokens) => placesOf(tokens, bosToken));
   let boundary = encoder.encode(context.replace(/ +$/, '')).length;
   for (;;) {
     const found = across(placed, boundary);
@@ -64,13 +65,13 @@ export function split(
   });
 }
 
-function placesOf(tokens: readonly Token[]): Placed[] {
+function placesOf(tokens: readonly Token[], bosToken: number | null): Placed[] {
   let at = 0;
-  return tokens.map((token) => {
-    const { added = 0, bytes } = token;
+  return tokens.map((token, i) => {
+    const { added = 0, bytes, id } = token;
     const start = at;
     at += bytes.length - added;
-    return { token, start, end: at, isBegin: added > 0 && added === bytes.length };
+    return { token, start, end: at, isBegin: i === 0 && id === bosToken };
   });
 }
 

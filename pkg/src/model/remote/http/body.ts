@@ -1,5 +1,5 @@
 /** Bodies of answers, read up to a limit. */
-import { failed, shown } from './errors.js';
+import { failed, shown } from '../errors.js';
 
 /** A distribution over 262,144 tokens takes some 25 MB as JSON. */
 const MOST_BYTES = 128 * 2 ** 20;

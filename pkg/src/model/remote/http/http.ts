@@ -1,12 +1,12 @@
 /** Requests to one server: a few at a time, tried again where that helps, and to no other origin. */
-import { abortError, ShotglassError } from '../../errors.js';
-import { isNode } from '../../util/node.js';
-import { backOff, pause, type RetryPolicy, retryAfterMs } from '../../util/retry.js';
+import { abortError, ShotglassError } from '../../../errors.js';
+import { isNode } from '../../../util/node.js';
+import { backOff, pause, type RetryPolicy, retryAfterMs } from '../../../util/retry.js';
+import { failed, shown } from '../errors.js';
+import { optional } from '../json.js';
 import { onAbort } from './aborts.js';
 import { errorTextOf, eventsOf, jsonOf } from './body.js';
-import { failed, shown } from './errors.js';
 import { Gate } from './gate.js';
-import { optional } from './json.js';
 
 export interface HttpOptions {
   /** The address below which `/tokenize` is, without a slash at the end. */

@@ -1,9 +1,9 @@
 /** The tokenizer of a server: `/tokenize` and `/detokenize`, as vLLM, SGLang and llama-server have them. */
-import { ShotglassError } from '../../errors.js';
-import type { Token } from '../../types.js';
-import { nonsense, unsupported } from './errors.js';
-import type { Http } from './http.js';
-import * as json from './json.js';
+import { ShotglassError } from '../../../errors.js';
+import type { Token } from '../../../types.js';
+import { nonsense, unsupported } from '../errors.js';
+import type { Http } from '../http/http.js';
+import * as json from '../json.js';
 import { bytesOf, type Name, spelled } from './spelling.js';
 
 /** How many texts are remembered with their tokens. */
@@ -48,6 +48,8 @@ export class Tokenizer {
       bare.ids.every((id, i) => whole.ids[i + 1] === id) &&
       first !== undefined;
     if (!isBegun) return;
+    const [name] = whole.names ?? [];
+    if (name !== undefined) this.learn(first, name);
     this.bosToken = first;
     this.addsBos = isWanted;
   }
@@ -92,7 +94,7 @@ export class Tokenizer {
     const answer = await this.#http.json({ path: '/tokenize', isApi: false, body }, signal);
     const { tokens, token_strs: strings } = json.fields(answer, 'the answer of /tokenize');
     const all = json.list(tokens, 'tokens');
-    const isPiece = typeof all[0] === 'object';
+    const isPiece = typeof Object(all[0]).id === 'number';
     const ids = all.map((token) =>
       json.id(
         isPiece ? json.fields(token, 'a token').id : token,
