@@ -10,6 +10,11 @@ export interface Token {
    * a SentencePiece model puts in front of a text. Absent if none. Only tokens of a prompt or text have it.
    */
   added?: number | undefined;
+  /**
+   * True if `bytes` are only those of `text`, because a server told no more of a token that is part of a
+   * character. Absent otherwise.
+   */
+  isInexact?: true | undefined;
 }
 
 /** A token and its probability in a distribution: the softmax over the full vocabulary at temperature 1. */

@@ -1,10 +1,12 @@
 /** A model for as long as a command needs it. */
 import { Model } from '../model/model.js';
+import type { RemoteModel } from '../model/remote/remote-model.js';
 import type { LoadProgress } from '../types.js';
 import { applyAdapter } from './adapter.js';
 import { choiceOption, type Invocation, integerOption } from './command.js';
 import { LoadReport } from './load-report.js';
 import { type NamedModel, namedModel } from './named-model.js';
+import { serverModel } from './server-option.js';
 
 /** How finely activations are rounded, where the arguments say so. */
 export function bitsOption(invocation: Invocation, command: string): 8 | 16 | undefined {
@@ -49,8 +51,28 @@ export async function loadModel(
   }
 }
 
+/** The same, or a connection to the server that the arguments name. */
+export async function withAnyModel<Result>(
+  invocation: Invocation,
+  command: string,
+  work: (model: Model | RemoteModel) => Promise<Result>,
+): Promise<Result> {
+  const remote = await serverModel(invocation, command);
+  if (remote === null) return withModel(invocation, command, work);
+  try {
+    return await work(remote);
+  } finally {
+    remote.close();
+  }
+}
+
 /** What a result says of the model that it is of. */
-export function aboutModel({ info, adapter }: Pick<Model, 'info' | 'adapter'>) {
+export function aboutModel(model: Model | RemoteModel) {
+  if ('capabilities' in model) {
+    const { name, server, addsBos } = model.info;
+    return { name, server, addsBos };
+  }
+  const { info, adapter } = model;
   const { name, sha256, bytes, quantization, activationBits } = info;
   const about = { name, sha256, bytes, quantization, activationBits };
   return adapter ? { ...about, adapter: { ...adapter.adapter.info, scale: adapter.scale } } : about;

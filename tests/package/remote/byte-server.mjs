@@ -6,19 +6,28 @@ import { createServer } from 'node:http';
 export const size = 257;
 export const bos = 256;
 
+/** The answers of a function of one id, kept. */
+function kept(work) {
+  const known = new Map();
+  return (id) => {
+    if (!known.has(id)) known.set(id, work(id));
+    return known.get(id);
+  };
+}
+
 /** ln p(next | last), by id. */
-export function logprobsAfter(last) {
+export const logprobsAfter = kept((last) => {
   const logits = Array.from({ length: size }, (_, id) => ((id * 7 + last * 13) % 31) / 4);
   const sum = logits.reduce((sum, x) => sum + Math.exp(x), 0);
   return logits.map((x) => x - Math.log(sum));
-}
+});
 
 /** Ids with their logprobs, best first. */
-export function bestAfter(last) {
-  return logprobsAfter(last)
+export const bestAfter = kept((last) =>
+  logprobsAfter(last)
     .map((logprob, id) => ({ id, logprob }))
-    .sort((a, b) => b.logprob - a.logprob || a.id - b.id);
-}
+    .sort((a, b) => b.logprob - a.logprob || a.id - b.id),
+);
 
 export const idsOf = (text) => [...Buffer.from(text)];
 
@@ -120,7 +129,7 @@ function completions(body, settings) {
   const entry = (last, id) => ({
     token: `token_id:${id}`,
     logprob: last === undefined ? null : logprobsAfter(last)[id],
-    top: last === undefined ? null : top(last, id),
+    top: last === undefined || body.logprobs == null ? null : top(last, id),
   });
   const field = (entries) =>
     body.logprobs == null

@@ -25,7 +25,9 @@ import {
 } from '../command.js';
 import { counted } from '../counted.js';
 import { readText, standardInput, type TaskInput, taskInput } from '../input.js';
-import { aboutModel, withModel } from '../with-model.js';
+import { resumable, resumeOption } from '../resume.js';
+import { serverOptions } from '../server-option.js';
+import { aboutModel, withAnyModel } from '../with-model.js';
 
 const name = 'evaluate';
 
@@ -82,6 +84,8 @@ export const evaluateCommand: Command = {
     },
     ...modelOptions,
     adapterOption,
+    ...serverOptions,
+    resumeOption,
   ],
   notes: [
     'If the task has labels, the label with the highest score is the answer. Otherwise the answer is generated, and',
@@ -116,11 +120,14 @@ async function run(invocation: Invocation): Promise<number> {
     comparison: isGiven(invocation, 'calibrate') ? ('batch' as const) : undefined,
     signal: invocation.signal,
   };
-  return withModel(invocation, name, async (model) => {
+  return withAnyModel(invocation, name, async (model) => {
     let evaluation: Evaluation | null = null;
+    const file = textOption(invocation, 'resume');
+    const about = aboutModel(model);
+    const asked = file === undefined ? model : await resumable(model, about, file);
     const clock = new TimeLeft();
     try {
-      for await (const { done, total, result } of evaluate(model, task, rows, options)) {
+      for await (const { done, total, result } of evaluate(asked, task, rows, options)) {
         evaluation = result;
         invocation.terminal.progress('Evaluating', done / total, clock.after(done, total));
       }
@@ -128,10 +135,10 @@ async function run(invocation: Invocation): Promise<number> {
       // What is known by then is worth keeping, also where someone had enough of waiting.
       if (!invocation.signal.aborted || evaluation === null) throw error;
       invocation.terminal.complain('Interrupted. Incomplete cells are left out.');
-      show(invocation, evaluation, aboutModel(model));
+      show(invocation, evaluation, about);
       return 130;
     }
-    if (evaluation !== null) show(invocation, evaluation, aboutModel(model));
+    if (evaluation !== null) show(invocation, evaluation, about);
     return 0;
   });
 }

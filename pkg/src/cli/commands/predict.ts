@@ -7,8 +7,8 @@ import {
   formatProbability,
 } from '../../format/numbers.js';
 import { hexOfBytes, tokenLabel } from '../../format/visible.js';
+import type { RemotePrediction } from '../../model/remote/types.js';
 import { renderPrompt } from '../../prompt/render.js';
-import type { Prediction } from '../../types.js';
 import { adapterOption } from '../adapter.js';
 import {
   type Command,
@@ -24,7 +24,8 @@ import {
 } from '../command.js';
 import { counted } from '../counted.js';
 import { oneTaskInput, standardInput } from '../input.js';
-import { aboutModel, withModel } from '../with-model.js';
+import { serverOptions } from '../server-option.js';
+import { aboutModel, withAnyModel } from '../with-model.js';
 
 const name = 'predict';
 
@@ -40,6 +41,7 @@ export const predictCommand: Command = {
     jsonOption,
     ...modelOptions,
     adapterOption,
+    ...serverOptions,
   ],
   notes: [
     'Pass - to read the prompt from standard input; one trailing line break is removed.',
@@ -52,7 +54,7 @@ async function run(invocation: Invocation): Promise<number> {
   const { terminal, signal } = invocation;
   const topK = integerOption(invocation, name, 'top-k', 0) ?? 10;
   const prompt = await promptOf(invocation);
-  return withModel(invocation, name, async (model) => {
+  return withAnyModel(invocation, name, async (model) => {
     const onProgress = ({ tokensDone, tokensTotal }: { tokensDone: number; tokensTotal: number }) =>
       terminal.progress('Running the prompt', tokensDone / tokensTotal);
     const hooks = tokensAreMany(prompt) ? { signal, onProgress } : { signal };
@@ -89,7 +91,7 @@ function tokensAreMany(prompt: string): boolean {
 }
 
 /** With bytes in hexadecimal, which JSON has no other form for. */
-function plain({ candidates, rest, entropy, tokens, durationMs }: Prediction) {
+function plain({ candidates, rest, entropy, tokens, durationMs }: RemotePrediction) {
   return {
     tokens,
     candidates: candidates.map(({ rank, id, text, bytes, p, logprob }) => ({
@@ -106,7 +108,10 @@ function plain({ candidates, rest, entropy, tokens, durationMs }: Prediction) {
   };
 }
 
-function show({ terminal }: Invocation, { candidates, rest, entropy, tokens }: Prediction): void {
+function show(
+  { terminal }: Invocation,
+  { candidates, rest, entropy, tokens }: RemotePrediction,
+): void {
   terminal.table(
     ['token', 'p', 'logprob', 'rank'],
     [
@@ -116,11 +121,13 @@ function show({ terminal }: Invocation, { candidates, rest, entropy, tokens }: P
         formatLogprob(logprob),
         String(rank),
       ]),
-      [`${formatCount(rest.count)} other tokens`, formatProbability(rest.p)],
+      [
+        rest.count === null ? 'all other tokens' : `${formatCount(rest.count)} other tokens`,
+        formatProbability(rest.p),
+      ],
     ],
   );
-  const choices = `${formatChoices(entropy)} equally likely tokens`;
-  terminal.print(
-    `\nafter ${counted(tokens, 'token')}; entropy ${formatEntropy(entropy)} nats, like ${choices}`,
-  );
+  const like = (entropy: number) =>
+    `; entropy ${formatEntropy(entropy)} nats, like ${formatChoices(entropy)} equally likely tokens`;
+  terminal.print(`\nafter ${counted(tokens, 'token')}${entropy === null ? '' : like(entropy)}`);
 }

@@ -3,6 +3,7 @@
 import { formatLogprob, formatProbability } from '../../format/numbers.js';
 import { hexOfBytes, pieces } from '../../format/visible.js';
 import type { Model } from '../../model/model.js';
+import type { RemoteModel } from '../../model/remote/remote-model.js';
 import { renderPrompt } from '../../prompt/render.js';
 import {
   type Classification,
@@ -27,9 +28,12 @@ import {
 } from '../command.js';
 import { counted } from '../counted.js';
 import { oneTaskInput, standardInput, type TaskInput } from '../input.js';
-import { aboutModel, withModel } from '../with-model.js';
+import { serverOptions } from '../server-option.js';
+import { aboutModel, withAnyModel } from '../with-model.js';
 
 const name = 'score';
+
+type AnyModel = Model | RemoteModel;
 
 export const scoreCommand: Command = {
   name,
@@ -50,6 +54,7 @@ export const scoreCommand: Command = {
     jsonOption,
     ...modelOptions,
     adapterOption,
+    ...serverOptions,
   ],
   notes: [
     "The space between context and continuation belongs to the continuation: 'Q: cat\\nA:' ' cats'.",
@@ -61,7 +66,7 @@ export const scoreCommand: Command = {
 async function run(invocation: Invocation): Promise<number> {
   const asked = await oneTaskInput(invocation, name, 'a context');
   if (asked !== null) {
-    return withModel(invocation, name, (model) => scoreLabels(invocation, model, asked));
+    return withAnyModel(invocation, name, (model) => scoreLabels(invocation, model, asked));
   }
   const [given, ...continuations] = invocation.positionals;
   if (given === undefined || continuations.length === 0 || continuations.includes('')) {
@@ -71,14 +76,14 @@ async function run(invocation: Invocation): Promise<number> {
     );
   }
   const context = given === '-' ? await standardInput(invocation.signal) : given;
-  return withModel(invocation, name, (model) =>
+  return withAnyModel(invocation, name, (model) =>
     scoreTexts(invocation, model, context, continuations),
   );
 }
 
 async function scoreTexts(
   invocation: Invocation,
-  model: Model,
+  model: AnyModel,
   context: string,
   continuations: readonly string[],
 ): Promise<number> {
@@ -114,7 +119,7 @@ function marked(forms: readonly Forms[], at: number, form: keyof Forms): string 
 
 async function scoreLabels(
   invocation: Invocation,
-  model: Model,
+  model: AnyModel,
   { task, shots }: TaskInput,
 ): Promise<number> {
   const { terminal, signal } = invocation;

@@ -5,6 +5,7 @@ import { renderPrompt } from '../../prompt/render.js';
 import type { Demonstration, Prompt, Task } from '../../prompt/task.js';
 import { classify, classifyByChannel } from '../../scoring/classify.js';
 import type { Finish, Forms, RunProgress } from '../../types.js';
+import { inOrder } from '../../util/in-order.js';
 import type { Step } from '../../util/step.js';
 import { referenceOf } from '../compare.js';
 import {
@@ -64,10 +65,12 @@ export async function* evaluate(
     const readings: ScoredRow[] = [];
     const ask = asker(model, plan, cell, meter);
     const isGivenUp = notRun.some(({ shots }) => shots === cell.shots);
-    for (const row of isGivenUp ? [] : longestFirst(plan.rows)) {
-      const said = await ask(row).catch(tooLong);
+    const rows = isGivenUp ? [] : longestFirst(plan.rows);
+    const answers = inOrder(rows, (row) => ask(row).catch(tooLong), model.concurrency ?? 1);
+    for await (const said of answers) {
       if (said instanceof ShotglassError) {
-        notRun.push({ shots: cell.shots, row: row.index, error: said });
+        const { index } = rows[readings.length] as TestRow;
+        notRun.push({ shots: cell.shots, row: index, error: said });
         complete = complete.filter(({ shots }) => shots !== cell.shots);
         break;
       }

@@ -34,6 +34,11 @@ export interface Dialect {
   namesIds: boolean;
   /** What asks for the whole distribution; null if nothing does. */
   all: number | null;
+  /**
+   * A token that is drawn in place of the most probable one, where only the distribution is wanted; null for
+   * none. llama-server tells nothing of a token that ends the text or is half a character.
+   */
+  drawn: number | null;
 }
 
 export class Completions {
@@ -54,6 +59,12 @@ export class Completions {
     return { model: this.#model, temperature: 0, return_tokens_as_token_ids: true };
   }
 
+  /** The fields of a request whose drawn token does not matter. */
+  get drawing(): object {
+    const { drawn } = this.dialect;
+    return drawn === null ? {} : { logit_bias: { [drawn]: 100 } };
+  }
+
   /** The distributions after some prompts; `top` null is all of it. Also tells how many tokens were cached. */
   async next(
     prompts: readonly Sent[],
@@ -66,6 +77,7 @@ export class Completions {
       prompt: prompts,
       max_tokens: 1,
       logprobs: top ?? all,
+      ...this.drawing,
       ...(namesIds && named.length > 0 ? { logprob_token_ids: named } : {}),
     };
     const choices = await this.#choices(body, prompts.length, signal);
@@ -154,7 +166,8 @@ export class Completions {
       'a key of prompt_logprobs',
       this.#size,
     );
-    if (typeof name === 'string' && name !== '') this.#tokenizer.learn(id, name);
+    // Where bytes of several tokens are one character, vLLM writes it at the last of them.
+    if (typeof name === 'string' && /^[ -~]+$/.test(name)) this.#tokenizer.learn(id, name);
     return {
       id,
       logprob: json.logprob(logprob, 'a logprob of prompt_logprobs'),

@@ -42,9 +42,21 @@ export async function probe(
     const answer = await http.json({ path: '/completions', isApi: true, body }, signal);
     return choicesOf(answer, 1)[0] as json.Fields;
   };
-  const first = await ask({ max_tokens: 1, logprobs: 1 });
+  // llama-server tells nothing of a token that ends the text or is half a character, so another one is drawn.
+  const drawn = ids[0] ?? 0;
+  const plain = await ask({ max_tokens: 1, logprobs: 1 });
+  const first = plain.logprobs
+    ? plain
+    : ((await unlessRefused(ask({ max_tokens: 1, logprobs: 1, logit_bias: { [drawn]: 100 } }))) ??
+      plain);
   const form = Array.isArray(json.optional(first.logprobs).content) ? 'content' : 'completion';
-  const dialect: Dialect = { form, prompts: null, namesIds: false, all: null };
+  const dialect: Dialect = {
+    form,
+    prompts: null,
+    namesIds: false,
+    all: null,
+    drawn: form === 'content' ? drawn : null,
+  };
   const completions = new Completions(http, tokenizer, name, dialect);
   const hasAny = completions.entriesOf(first.logprobs).length > 0;
   let top = 0;
@@ -52,6 +64,9 @@ export async function probe(
     dialect.prompts = await promptsWay(completions, ids, ask);
     dialect.namesIds = await namesIds(completions, ids, ask);
     top = await mostListed(completions, tokenizer, ask);
+  }
+  if (dialect.prompts === 'ids') {
+    tokenizer.askMore = (some, signal) => completions.along([[drawn, ...some]], 0, signal);
   }
   const isFull = dialect.all !== null;
   return {
@@ -160,7 +175,7 @@ async function mostListed(
   ask: AskOne,
 ): Promise<number> {
   const listed = async (logprobs: number) => {
-    const answer = await unlessRefused(ask({ max_tokens: 1, logprobs }));
+    const answer = await unlessRefused(ask({ max_tokens: 1, logprobs, ...completions.drawing }));
     return (answer && completions.entriesOf(answer.logprobs)[0]?.listed) ?? [];
   };
   const { vocabularySize } = tokenizer;

@@ -26,6 +26,9 @@ export class Tokenizer {
   bosToken: number | null = null;
   addsBos = false;
   vocabularySize: number | null = null;
+  /** Makes an answer tell more of tokens than their text, by `learn`; null if no answer does. */
+  askMore: ((ids: readonly number[], signal: AbortSignal | undefined) => Promise<unknown>) | null =
+    null;
 
   constructor(http: Http, model: string) {
     this.#http = http;
@@ -127,6 +130,8 @@ export class Tokenizer {
     await Promise.all(
       unknown.map(async (id) => this.learn(id, await this.detokenize([id], signal))),
     );
+    const inexact = unknown.filter((id) => this.#tokens.get(id)?.isInexact);
+    if (inexact.length > 0) await this.askMore?.(inexact, signal);
     return ids.map((id) => this.#tokens.get(id) as Token);
   }
 
@@ -145,12 +150,11 @@ export class Tokenizer {
 
   /** Remembers what an answer tells of a token beside. */
   learn(id: number, name: Name): void {
-    if (!this.#tokens.has(id)) this.#keep(id, bytesOf(name));
-  }
-
-  /** Whether the text of this token is known. */
-  knows(id: number): boolean {
-    return this.#tokens.has(id);
+    const known = this.#tokens.get(id);
+    const isInexact = typeof name === 'string' && name.includes('\ufffd');
+    if (known && (isInexact || !known.isInexact)) return;
+    const token = this.#keep(id, bytesOf(name));
+    if (isInexact) this.#tokens.set(id, { ...token, isInexact });
   }
 
   #keep(id: number, bytes: Uint8Array): Token {
