@@ -20,7 +20,9 @@ export async function* inOrder<Item, Result>(
   begin(1);
   for (let first = running.shift(); first; first = running.shift()) {
     const result = await first;
-    begin(most);
+    // Whoever takes this result may leave, so what is not under way yet waits for that.
+    begin(most - 1);
     yield result;
+    begin(most);
   }
 }
