@@ -1,9 +1,10 @@
 import type { AdapterFile } from '../adapters/files.js';
 import type { AdapterInfo } from '../adapters/types.js';
-import { abortError, ShotglassError } from '../errors.js';
+import { ShotglassError } from '../errors.js';
 import { type FileSource, openSource } from '../files/source.js';
 import type { AdapterMessage, AdapterUse } from '../protocol.js';
 import type { CallOptions } from '../types.js';
+import { unlessAborted } from '../util/unless-aborted.js';
 import * as check from '../util/validate.js';
 import type { Client } from './client.js';
 
@@ -157,27 +158,6 @@ async function bytesOf(source: FileSource, signal: AbortSignal | undefined): Pro
   } catch (error) {
     chunks?.cancel(error);
     throw error;
-  }
-}
-
-/** What a promise gives, or the error of a signal that comes first. */
-async function unlessAborted<Value>(
-  promise: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  if (!signal) return promise;
-  // Nobody hears of what comes after an abort.
-  promise.catch(() => {});
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(abortError(signal));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([aborted, promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 

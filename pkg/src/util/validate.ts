@@ -166,10 +166,10 @@ function isSignal(value: unknown): value is AbortSignal {
   return typeof aborted === 'boolean' && typeof addEventListener === 'function';
 }
 
-export function callback<Value>(
+export function callback<Callback extends (...values: never[]) => unknown>(
   name: string,
-  value: ((value: Value) => void) | undefined,
-): ((value: Value) => void) | undefined {
+  value: Callback | undefined,
+): Callback | undefined {
   if (value === undefined || typeof value === 'function') return value;
   throw invalid(name, 'a function');
 }

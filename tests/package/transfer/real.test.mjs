@@ -128,6 +128,46 @@ test('an abort in mid-step leaves what the last whole step left, and another loo
   assert.ok(Number.isFinite(await answer()));
 });
 
+test('a training waits for its page between the parts of a step, and an abort does not', async () => {
+  let open = () => {};
+  let parts = 0;
+  let isPaused = false;
+  const controller = new AbortController();
+  const beforePart = () => {
+    parts += 1;
+    if (!isPaused) return;
+    return new Promise((resolve) => {
+      open = resolve;
+    });
+  };
+  const training = finetune(model, task, rows, {
+    ...{ ...few, layers: 2, steps: 3, beforePart, signal: controller.signal },
+  });
+  const losses = [];
+  const loop = (async () => {
+    for await (const { loss } of training) {
+      losses.push(loss);
+      isPaused = true;
+    }
+  })();
+  while (losses.length === 0 || !isPaused) await answer();
+  const before = parts;
+  for (let i = 0; i < 3; i++) await answer();
+  assert.ok(parts <= before + 1, 'it waits while the model answers');
+  assert.equal(losses.length, 1);
+  isPaused = false;
+  open();
+  while (losses.length < 2) await answer();
+  assert.ok(parts > before + 1);
+  controller.abort();
+  await assert.rejects(loop, { name: 'AbortError' });
+  await training.close();
+  assert.throws(() => finetune(model, task, rows, { ...few, beforePart: 1 }), {
+    code: 'invalid-option',
+    message: /^beforePart/,
+  });
+});
+
 test('(IA)³ trains far fewer numbers', async () => {
   const training = finetune(model, task, rows, { ...few, method: 'ia3', learningRate: 0.05 });
   const steps = await stepsOf(training);
