@@ -34,19 +34,9 @@ const chosen = () =>
     .evaluate(({ dataset }) => Number(dataset.index));
 const sumOf = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 
-test('without a model: five stations, one of them live, and every claim with its source', async () => {
-  assert.equal(await page.locator('.stations > li').count(), 5);
-  assert.deepEqual(
-    await page
-      .locator('.stations [data-live=true], .stations > [data-live=true]')
-      .evaluateAll((all) => all.map(({ dataset }) => dataset.station)),
-    ['shots'],
-  );
-  for (const station of await page.locator('.stations > li').all()) {
-    assert.ok((await station.locator('a.cite').count()) > 0);
-  }
+test('without a model: every claim has its source', async () => {
   const links = await page.locator('lab-story a').evaluateAll((all) => all.map(({ href }) => href));
-  assert.ok(links.length > 8);
+  assert.ok(links.length > 3);
   for (const link of links) {
     assert.match(link, /^https:\/\/(arxiv\.org\/abs\/\d{4}\.\d{5}|huggingface\.co\/)/);
   }
@@ -194,10 +184,5 @@ for (const colorScheme of ['light', 'dark']) {
 test('the story is told in Chinese, too', async () => {
   await page.getByLabel('Language').selectOption('zh-Hans');
   await page.getByRole('heading', { name: '背后的故事' }).waitFor();
-  const names = await page.locator('.stations h4').allTextContents();
-  assert.ok(
-    names.every((name) => /\p{Script=Han}/u.test(name)),
-    names.join(),
-  );
   assert.match(await page.locator('.attended caption').textContent(), /注意力/);
 });

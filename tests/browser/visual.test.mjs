@@ -121,6 +121,11 @@ const share = async (page) => {
   await page.locator('input[name=share-format][value=markdown]').check();
 };
 
+const transfer = async (page) => {
+  await page.locator('lab-transfer').scrollIntoViewIfNeeded();
+  await page.locator('.runs').waitFor();
+};
+
 /** Each state by name: how the page is opened, what is done there, and the part that is looked at (none: the window). */
 const states = {
   first: [{}],
@@ -137,7 +142,8 @@ const states = {
     '.why-panel',
   ],
   share: [{ preset: 'sentiment' }, share, '.share-dialog'],
-  stations: [{}, null, '.stations'],
+  stations: [{}, transfer, '.stations'],
+  'transfer-dark': [dark, transfer, '.transfer-run'],
   'scale-phone-dark': [
     { viewport: { width: 320, height: 900 }, ...dark },
     null,

@@ -34,7 +34,17 @@ const layersOfPackage = [
 ];
 
 /** Of the lab: panels lie side by side, and none knows another. */
-const panels = ['prompt', 'tokens', 'answer', 'why', 'share', 'story', 'lessons', 'models'];
+const panels = [
+  'prompt',
+  'tokens',
+  'answer',
+  'why',
+  'share',
+  'story',
+  'lessons',
+  'models',
+  'transfer',
+];
 const layersOfLab = [
   'main.ts',
   'service-worker.ts',

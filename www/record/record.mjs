@@ -14,19 +14,24 @@ import { difference, recordDifferences } from './difference.mjs';
 import { contentText } from './lab.mjs';
 import { recordOf } from './ladder.mjs';
 import { measure } from './rows.mjs';
+import { transferRecordOf } from './transfer.mjs';
 
 const { values: options } = parseArgs({
   options: { check: { type: 'boolean' }, only: { type: 'string', multiple: true } },
 });
 const root = new URL('../../', import.meta.url);
 const measuredFile = 'www/src/measured/measured.json';
-/** What cards of Why show before a download: a file, its preset, and what it holds. */
+/** What the page shows before a download beside answers: a file, its preset, and what it holds. */
 const opening = presets[0].id;
 const cards = [
   { path: 'www/src/measured/layers/opening.json', of: opening, make: lensRecordOf },
   { path: 'www/src/measured/layers/vector.json', of: opening, make: figureOf('vector') },
   // The outputs of the opening preset are no labels, so there is nothing to probe.
   { path: 'www/src/measured/layers/probe.json', of: 'sentiment', make: figureOf('probe') },
+  // The section Transfer: a training on three tasks.
+  ...['past-tense', 'plural', 'sentiment'].map((of) => ({
+    ...{ path: `www/src/measured/transfer/${of}.json`, of, make: transferRecordOf },
+  })),
 ];
 const recordFile = (id) => `pkg/src/records/${id}.json`;
 const readJson = (path, file = new URL(path, root)) =>

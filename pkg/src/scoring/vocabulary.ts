@@ -64,12 +64,12 @@ export class Vocabulary {
 
 const known = new WeakMap<object, Vocabulary>();
 
-/** The vocabulary of a model, which is asked for it once. */
+/** The vocabulary of a model, which is asked for it once, with whatever adapter it runs. */
 export async function vocabularyOf(
   model: Pick<Model, 'info' | 'vocabulary'>,
   options: CallOptions,
 ): Promise<Vocabulary> {
-  const before = known.get(model);
+  const before = known.get(model.info);
   if (before) return before;
   const { signal } = options;
   const entries = await inSlices(await model.vocabulary(options), entryOf, signal);
@@ -81,7 +81,7 @@ export async function vocabularyOf(
     signs: await ends('signs'),
     letters: await ends('letters'),
   });
-  known.set(model, vocabulary);
+  known.set(model.info, vocabulary);
   return vocabulary;
 }
 

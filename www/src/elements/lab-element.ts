@@ -5,6 +5,7 @@ import type { LessonWish } from '../app/lesson.ts';
 import type { ModelsWish } from '../app/model-rows.ts';
 import type { Settings } from '../app/settings.ts';
 import type { Action } from '../app/state.ts';
+import type { TransferWish } from '../app/transfer.ts';
 import { onLanguage } from '../strings/index.ts';
 import type { Piece } from '../ui/visible.ts';
 
@@ -76,6 +77,9 @@ export interface LabEvents {
   'lab-start-over': null;
   'lab-task': TaskWish;
   'lab-lesson': LessonWish;
+  /** The section *Transfer* comes into view. */
+  'lab-transfer-open': null;
+  'lab-transfer': TransferWish;
 }
 
 declare global {

@@ -9,6 +9,7 @@ import { Guide } from '../lab/guide.ts';
 import { Keeping } from '../lab/keeping.ts';
 import { Lab } from '../lab/lab.ts';
 import { ModelList } from '../lab/model-list.ts';
+import { Transfers } from '../lab/transfer/transfers.ts';
 import { strings } from '../strings/index.ts';
 import { spokenProbability } from '../ui/numbers.ts';
 import { nameText, spokenToken } from '../ui/visible.ts';
@@ -32,6 +33,7 @@ import '../prompt/lab-prompt.ts';
 import '../share/lab-receipt.ts';
 import '../share/lab-share.ts';
 import '../story/lab-story.ts';
+import '../transfer/lab-transfer.ts';
 import '../why/lab-why.ts';
 
 /** The page: it hands the lab's state down, and takes the wishes that come up to it. */
@@ -40,12 +42,13 @@ export class LabApp extends LabElement {
   private readonly drop = new FileDrop(this, (files) => this.loadFiles(files));
   private readonly lab: Lab = new Lab(() => {
     // They are not there yet while the lab takes up what was kept.
-    for (const part of [this.keeping, this.guide, this.modelList]) part?.changed();
+    for (const part of [this.keeping, this.guide, this.modelList, this.transfers]) part?.changed();
     this.requestUpdate();
   });
   private readonly keeping: Keeping = new Keeping(this.lab, () => this.requestUpdate());
   private readonly guide: Guide = new Guide(this.lab, this.keeping, () => this.requestUpdate());
   private readonly modelList: ModelList = new ModelList(this.lab, () => this.requestUpdate());
+  private readonly transfers: Transfers = new Transfers(this.lab, () => this.requestUpdate());
   private readonly announcer = new Announcer<Prediction>(
     () => this.topToken(),
     () => this.requestUpdate(),
@@ -96,6 +99,8 @@ export class LabApp extends LabElement {
     );
     this.listen('lab-start-over', () => keeping.startOver());
     this.listen('lab-lesson', (wish) => this.guide.wish(wish));
+    this.listen('lab-transfer', (wish) => this.transfers.wish(wish));
+    this.listen('lab-transfer-open', () => void this.transfers.open());
     this.listen('lab-task', (wish) => keeping.tasks.wish(wish));
   }
 
@@ -143,6 +148,7 @@ export class LabApp extends LabElement {
         <div class="bench-side">${this.answerPanel(headline, ladder)} ${this.exactPanel()} ${this.whyPanel()}</div>
         ${this.promptPanel()}
       </main>
+      <lab-transfer .view=${this.transfers.view} .problem=${this.transfers.problem}></lab-transfer>
       ${this.story()}
       <footer>
         <p class="lede">${strings.lede}</p>

@@ -8,7 +8,6 @@ import { strings } from '../strings/index.ts';
 import { cite } from '../ui/cite.ts';
 import { scaledTasks } from './scale.ts';
 import { scalePicture, scaleTable } from './scale-picture.ts';
-import { stations, weightsPicture } from './stations.ts';
 import './lab-attention.ts';
 
 /** What a reader learns in two minutes: where prompting stands, why it works, what scale buys, where it ends. */
@@ -26,7 +25,6 @@ export class LabStory extends LabElement {
         <h2 id="story-heading">${story.heading}</h2>
         <p>${story.lede}</p>
       </header>
-      ${this.stations()}
       <section class="story-part" aria-labelledby="causal-heading">
         <h3 id="causal-heading">${story.causal.heading}</h3>
         <p class="story-idea">${story.causal.idea} ${cite('transformer')}</p>
@@ -64,31 +62,5 @@ export class LabStory extends LabElement {
     const tab = document.getElementById('why-tab-models');
     tab?.focus({ preventScroll: true });
     tab?.closest('lab-why')?.scrollIntoView({ block: 'start' });
-  }
-
-  private stations(): TemplateResult {
-    const text = strings.story.stations;
-    return html`<section class="story-part" aria-labelledby="stations-heading">
-      <h3 id="stations-heading">${text.heading}</h3>
-      <ol class="stations">
-        ${stations.map(({ id, source }) => {
-          const { name, idea, changes, needs, here } = text[id];
-          return html`<li data-station=${id} data-live=${id === 'shots' ? 'true' : 'false'}>
-            ${weightsPicture(id)}
-            <h4>${name}${id === 'shots' ? html` <span class="live">${text.live}</span>` : ''}</h4>
-            <p>${idea}</p>
-            <dl>
-              <dt>${text.changes}</dt>
-              <dd>${changes}</dd>
-              <dt>${text.needs}</dt>
-              <dd>${needs}</dd>
-              <dt>${text.here}</dt>
-              <dd>${here}</dd>
-            </dl>
-            <p class="sources">${source.map((one) => html`${cite(one)} `)}</p>
-          </li>`;
-        })}
-      </ol>
-    </section>`;
   }
 }

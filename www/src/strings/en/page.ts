@@ -7,6 +7,11 @@ export const page = {
   subtitle: 'See what a prompt does to a small language model',
   lede: 'A small GPT runs inside this tab. Nothing you type leaves it. You see its real probabilities, over its whole vocabulary.',
 
+  transfer: {
+    heading: 'The same examples, as weights',
+    lede: 'A prompt is one of five ways to put a model to work. Here the examples above train a small adapter, in this tab, and you can compare it with the prompt.',
+  },
+
   skipToQuery: 'Skip to the question',
   skipToAnswer: 'Skip to the answer',
   whatIs: (term: string) => `What is “${term}”?`,

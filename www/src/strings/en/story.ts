@@ -4,49 +4,6 @@ export const story = {
   heading: 'The story behind it',
   lede: 'How a model learns to do a task, and which part of that happens on this page.',
 
-  stations: {
-    heading: 'Five ways to put a model to work',
-    changes: 'Changes',
-    needs: 'Needs',
-    here: 'Here',
-    live: 'live on this page',
-    pretraining: {
-      name: 'Pre-training',
-      idea: 'Predict the next token, again and again, in a huge amount of text.',
-      changes: 'All weights, starting from random values.',
-      needs: 'Text without labels: 2 trillion tokens for this model.',
-      here: 'Already done.',
-    },
-    fineTuning: {
-      name: 'Fine-tuning',
-      idea: 'Keep training on your task, or on instructions and their answers.',
-      changes: 'All weights, slightly, or a small set of extra weights.',
-      needs: 'Solved examples and a training run for each task.',
-      here: 'No. But this model was tuned to follow instructions (SFT, then DPO).',
-    },
-    features: {
-      name: 'Feature extraction',
-      idea: 'Take the model’s inner states and train a small classifier on them.',
-      changes: 'Only the weights of that classifier.',
-      needs: 'Labelled examples. The model only reads.',
-      here: 'No.',
-    },
-    shots: {
-      name: 'Zero-, one-, few-shot',
-      idea: 'Describe the task in the prompt, with zero, one or a few examples.',
-      changes: 'No weights. Only the prompt.',
-      needs: 'A handful of examples, or none.',
-      here: 'Yes: everything you see above.',
-    },
-    distillation: {
-      name: 'Distillation',
-      idea: 'Train a small model to give the same probabilities as a large one.',
-      changes: 'All weights of the small model.',
-      needs: 'A large model, and text for it to answer.',
-      here: 'No.',
-    },
-  },
-
   causal: {
     heading: 'Why prompting works at all',
     idea: 'Each token can look at itself and at the tokens before it, never ahead. So everything earlier in the prompt, instructions and examples alike, can change what comes next. No weight has to change.',

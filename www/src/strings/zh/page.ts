@@ -9,6 +9,11 @@ export const page: Translated<typeof en> = {
   subtitle: '看提示词怎样改变一个小语言模型的回答',
   lede: '一个小型 GPT 就在这个标签页里运行，你输入的内容不会离开本机。你看到的是它在整个词表上的真实概率。默认模型只懂英文。',
 
+  transfer: {
+    heading: '同样的示例，变成权重',
+    lede: '提示词只是让模型做事的五种办法之一。在这里，上面的示例会在本页训练出一个小适配器，可以与提示词直接比较。',
+  },
+
   skipToQuery: '跳到问题',
   skipToAnswer: '跳到答案',
   whatIs: (term) => `“${term}”是什么？`,

@@ -1,0 +1,174 @@
+// The section's part of the lab's state: what runs, what waits, and what is looked at.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { labModule } from '../module.mjs';
+
+const { Transfers } = await labModule('lab/transfer/transfers.ts');
+const work = await labModule('transfer/work.ts');
+const { firstChoices } = await labModule('why/question.ts');
+const { defaultSettings } = await labModule('app/settings.ts');
+const { openPreset } = await labModule('app/state.ts');
+const { presetById } = await labModule('presets/index.ts');
+
+/** A promise with the means to settle it. */
+function deferred() {
+  let resolve;
+  const promise = new Promise((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/** A model whose steps a test lets go one by one, and a lab around it. */
+function newLab({ answersWait = false } = {}) {
+  let next = deferred();
+  const asked = [];
+  const adapter = { close: async () => {}, save: async () => [{ bytes: new Uint8Array([1]) }] };
+  const model = {
+    info: { name: 'm', sha256: 'ab', activationBits: 16, layers: 30, endTokens: [] },
+    withAdapter: () => model,
+    loadAdapter: async () => adapter,
+    score: async (_, texts) =>
+      texts.map(() => ({ logprob: -1, tokens: [{ id: 0 }], isGreedy: true })),
+    logprobs: async () => new Float32Array([0]),
+    vocabulary: async () => [{ id: 0, text: ' x', bytes: new TextEncoder().encode(' x') }],
+    complete: async () => {
+      const answer = deferred();
+      asked.push(answer);
+      if (answersWait) await answer.promise;
+      return { text: 'x' };
+    },
+    train: (examples, { steps, beforePart }) => ({
+      parameters: async () => 7,
+      adapter: async () => adapter,
+      receipt: async () => ({ adapter: `hash of ${examples.length}` }),
+      close: async () => {},
+      async *[Symbol.asyncIterator]() {
+        for (let step = 1; step <= steps; step++) {
+          await next.promise;
+          await beforePart();
+          yield { step, loss: 1 / step, validationLoss: null, forgetting: 0, durationMs: 1 };
+        }
+      },
+    }),
+  };
+  const lab = {
+    state: openPreset(presetById('plural')),
+    settings: defaultSettings,
+    chat: null,
+    models: { model, loading: null, load: async () => {} },
+    answer: { jobState: { running: false } },
+    experiments: { choices: firstChoices },
+  };
+  const transfers = new Transfers(
+    lab,
+    () => {},
+    async () => work,
+  );
+  const go = () => {
+    next.resolve();
+  };
+  const stop = () => {
+    next = deferred();
+  };
+  return { lab, transfers, asked, go, stop };
+}
+
+const until = async (holds) => {
+  for (let i = 0; i < 2000; i++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.fail('it never came to that');
+};
+
+test('a training that waits for an answer goes on when the answer is there', async () => {
+  const { lab, transfers, go, asked } = newLab({ answersWait: true });
+  await transfers.open();
+  transfers.wish({ do: 'set', change: { steps: 2 } });
+  transfers.wish({ do: 'begin' });
+  lab.answer.jobState = { running: true };
+  transfers.changed();
+  go();
+  await until(() => transfers.view.running?.paused === 'question');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(transfers.view.at < 1, 'no step meanwhile');
+  lab.answer.jobState = { running: false };
+  transfers.changed();
+  await until(() => transfers.view.running === null);
+  const { shown, at } = transfers.view;
+  assert.deepEqual([shown.state, shown.sha256, at], ['done', 'hash of 4', 2]);
+  // Another training begins while the query is being asked of the last one, and waits for that.
+  await until(() => asked.length > 0);
+  transfers.wish({ do: 'begin' });
+  await until(() => transfers.view.running?.paused === 'question');
+  for (let i = 0; i < 6; i++) {
+    for (const answer of asked) answer.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await until(() => transfers.view.running === null);
+  assert.equal(
+    transfers.view.runs.filter(({ state }) => state === 'done').length,
+    5,
+    'three are recorded',
+  );
+});
+
+test('without a model the run begins once it is there', async () => {
+  const { lab, transfers, go } = newLab();
+  const { model } = lab.models;
+  lab.models.model = null;
+  let loads = 0;
+  lab.models.load = async () => {
+    loads += 1;
+  };
+  await transfers.open();
+  assert.equal(transfers.view.isReady, false);
+  assert.equal(transfers.view.shown.preset, 'plural', 'what is recorded of the task');
+  transfers.wish({ do: 'set', change: { steps: 1 } });
+  transfers.wish({ do: 'begin' });
+  assert.equal(loads, 1);
+  go();
+  lab.models.model = model;
+  transfers.changed();
+  await until(() => transfers.view.shown?.state === 'done' && !transfers.view.shown.isRecorded);
+});
+
+test('a run that is deleted comes back in its place, and one under way stays', async () => {
+  const { transfers, go, stop } = newLab();
+  await transfers.open();
+  transfers.wish({ do: 'set', change: { steps: 1 } });
+  transfers.wish({ do: 'begin' });
+  stop();
+  await until(() => transfers.view.running !== null);
+  const { id } = transfers.view.running;
+  transfers.wish({ do: 'remove', id });
+  assert.ok(transfers.view.runs.some((run) => run.id === id));
+  go();
+  await until(() => transfers.view.running === null);
+  transfers.wish({ do: 'begin' });
+  await until(() => transfers.view.runs.length === 5 && transfers.view.running === null);
+  const before = transfers.view.runs;
+  transfers.wish({ do: 'remove', id });
+  assert.deepEqual(transfers.view.runs, before.slice(1));
+  assert.equal(transfers.view.canRestore, true);
+  transfers.wish({ do: 'restore' });
+  assert.deepEqual(transfers.view.runs, before);
+  assert.equal(transfers.view.canRestore, false);
+  transfers.wish({ do: 'remove', id: before.at(-1).id });
+  assert.deepEqual(transfers.view.runs, before, 'what is recorded stays');
+});
+
+test('another method has another rate, and a rate of the reader stays', async () => {
+  const { transfers } = newLab();
+  await transfers.open();
+  const set = (change) => {
+    transfers.wish({ do: 'set', change });
+    return transfers.view.settings.learningRate;
+  };
+  assert.equal(set({ method: 'ia3' }), 3e-3);
+  assert.equal(set({ learningRate: 0.02 }), 0.02);
+  assert.equal(set({ steps: 10 }), 0.02);
+  assert.equal(set({ method: 'lora' }), 1e-3);
+});

@@ -1,0 +1,28 @@
+// A training on a preset as it opens, for the section Transfer.
+import { moduleOf } from '../module.mjs';
+import { defaultSettings, draftOf } from './lab.mjs';
+
+const { firstChoices, questionOf } = await moduleOf('src/why/question.ts');
+const { askedOfQuestion } = await moduleOf('src/lab/transfer/asked.ts');
+const { firstTransferSettings } = await moduleOf('src/app/transfer.ts');
+const { factsOfModel } = await moduleOf('src/app/source.ts');
+const { planOf } = await moduleOf('src/transfer/plan.ts');
+const { grown, runTransfer } = await moduleOf('src/transfer/training.ts');
+
+/** How long it took is a matter of the machine, and so it is not recorded. */
+export async function transferRecordOf(model, preset) {
+  const draft = draftOf(preset);
+  const asked = askedOfQuestion(questionOf(draft, null, defaultSettings, firstChoices), false);
+  const settings = firstTransferSettings;
+  const plan = planOf(settings, asked);
+  let run = {
+    ...{ id: `recorded-${preset.id}`, task: preset.id, preset: preset.id, asked, settings },
+    ...{ model: factsOfModel(model.info), layers: model.info.layers },
+    examples: plan.task.demonstrations.length,
+    ...{ shots: [], moments: [], parameters: null, state: 'done', began: 0 },
+    ...{ sha256: null, repeats: null },
+  };
+  const hooks = { signal: new AbortController().signal, beforePart: () => {} };
+  for await (const event of runTransfer(model, plan, hooks)) run = grown(run, event);
+  return { ...run, moments: run.moments.map((moment) => ({ ...moment, elapsedMs: 0 })) };
+}

@@ -1,0 +1,442 @@
+/** The trainings of the page: what the reader set, the runs, and the moment of one of them that is looked at. */
+import { type Adapter, type Model, ShotglassError } from 'shotglass';
+import type { ChatTemplate } from '../../app/chat.ts';
+import { Job, type JobState } from '../../app/job.ts';
+import type { Models } from '../../app/models.ts';
+import { nameOf } from '../../app/own-task.ts';
+import { type Problem, problemOf } from '../../app/problem.ts';
+import type { Settings } from '../../app/settings.ts';
+import { factsOfModel } from '../../app/source.ts';
+import type { LabState } from '../../app/state.ts';
+import {
+  type Asked,
+  firstTransferSettings,
+  type RateTried,
+  type ThreeWays,
+  type TransferRun,
+  type TransferSettings,
+  type TransferView,
+  type TransferWish,
+  usualRate,
+} from '../../app/transfer.ts';
+import { save } from '../../ui/save.ts';
+import { chunk } from '../../util/chunk.ts';
+import { questionOf, type WhyChoices } from '../../why/question.ts';
+import { askedOfQuestion } from './asked.ts';
+import { Gate } from './gate.ts';
+import { browserCaches, forgetRun, keepRun, readRun } from './kept-run.ts';
+import { Snapshots } from './snapshots.ts';
+
+type Parts = typeof import('../../transfer/work.ts');
+
+const fetchParts: () => Promise<Parts> = chunk(async () => {
+  const [work] = await Promise.all([
+    import('../../transfer/work.ts'),
+    import('../../transfer/lab-transfer-bench.ts'),
+  ]);
+  return work;
+});
+
+/** The part of the lab that trainings depend on. */
+interface Lab {
+  readonly state: LabState;
+  readonly settings: Settings;
+  readonly chat: ChatTemplate | null;
+  readonly models: Models;
+  readonly answer: { readonly jobState: JobState<unknown> };
+  readonly experiments: { readonly choices: WhyChoices };
+}
+
+/** Layers of the default model, until one is there that knows its own. */
+const usualLayers = 30;
+
+export class Transfers {
+  #settings: TransferSettings = firstTransferSettings;
+  #runs: readonly TransferRun[] = [];
+  #recorded: readonly TransferRun[] = [];
+  /** The run that is looked at; null: the latest, or what is recorded of the task. */
+  #shown: string | null = null;
+  /** Null: the last moment. */
+  #at: number | null = null;
+  #scale = 1;
+  #running: { id: string; controller: AbortController; isPaused: boolean } | null = null;
+  #problem: Problem | null = null;
+  #removed: { run: TransferRun; place: number } | null = null;
+  #parts: Parts | null = null;
+  #model: Model | null = null;
+  /** The adapter of the moment that is looked at, in the model. */
+  #loaded: { key: string; adapter: Adapter } | null = null;
+  /** What is known of the query without an adapter. */
+  #plain: { key: string; said: Pick<ThreeWays, 'zeroShot' | 'fewShot'> } | null = null;
+  /** The model is on its way, and the run begins when it is there. */
+  #isWanted = false;
+  readonly #gate = new Gate();
+  readonly #snapshots = new Snapshots();
+  readonly #asked: Job<ThreeWays>;
+  readonly #rates: Job<readonly RateTried[]>;
+  readonly #store = browserCaches();
+
+  constructor(
+    private readonly lab: Lab,
+    private readonly told: () => void,
+    private readonly parts = fetchParts,
+  ) {
+    // The end of an answer opens the gate.
+    this.#asked = new Job(() => {
+      this.changed();
+      told();
+    });
+    this.#rates = new Job(told);
+  }
+
+  /** The section comes into view. */
+  async open(): Promise<void> {
+    if (this.#parts) return;
+    try {
+      this.#parts = await this.parts();
+      this.#problem = null;
+    } catch (error) {
+      this.#problem = problemOf(error);
+    }
+    this.told();
+    const [kept, recorded] = await Promise.all([
+      readRun(this.#store),
+      this.#parts?.recordedRuns().catch(() => []) ?? [],
+    ]);
+    this.#recorded = recorded;
+    if (kept && !this.#runs.some(({ id }) => id === kept.run.id)) {
+      this.#runs = [kept.run, ...this.#runs];
+      this.#snapshots.add(kept.run.id, kept.run.moments.at(-1)?.step ?? 0, kept.file);
+    }
+    this.changed();
+    this.told();
+  }
+
+  /** Null until its part of the page has been fetched. */
+  get view(): TransferView | null {
+    const part = this.#parts;
+    if (!part) return null;
+    const asked = this.#question;
+    const { model } = this.lab.models;
+    const shown = this.#shownRun;
+    const at = shown ? this.#momentOf(shown) : 0;
+    const running = this.#running;
+    return {
+      settings: this.#settings,
+      obstacle: part.obstacleOf(this.#settings, asked),
+      examples: part.examplesOf(this.#settings, asked),
+      available: asked.task.demonstrations.length,
+      layers: model?.info.layers ?? usualLayers,
+      isReady: model !== null,
+      loading: this.#isWanted ? this.lab.models.loading : null,
+      runs: [...this.#runs, ...this.#recorded],
+      shown,
+      at,
+      scale: this.#scale,
+      running: running && {
+        id: running.id,
+        paused: running.isPaused ? 'reader' : this.#isAsking ? 'question' : null,
+      },
+      kept: shown ? this.#snapshots.steps(shown.id) : [],
+      isOfModel: shown !== null && shown.model.sha256 === model?.info.sha256,
+      asked: this.#asked.jobState,
+      problem: this.#problem,
+      canRestore: this.#removed !== null,
+      rates: this.#rates.jobState,
+    };
+  }
+
+  /** Why its part of the page is not there. */
+  get problem(): Problem | null {
+    return this.#parts ? null : this.#problem;
+  }
+
+  wish(wish: TransferWish): void {
+    switch (wish.do) {
+      case 'set':
+        this.#set(wish.change);
+        break;
+      case 'begin':
+        void this.#begin(this.#settings, this.#question);
+        break;
+      case 'pause':
+      case 'resume':
+        if (this.#running) this.#running.isPaused = wish.do === 'pause';
+        break;
+      case 'stop':
+        this.#running?.controller.abort();
+        break;
+      case 'show':
+        this.#look(wish.id, null);
+        break;
+      case 'at':
+        this.#at = wish.step;
+        break;
+      case 'scale':
+        this.#scale = wish.scale;
+        break;
+      case 'again':
+        this.#again(wish.id);
+        break;
+      case 'remove':
+        this.#remove(wish.id);
+        break;
+      case 'restore':
+        this.#restore();
+        break;
+      case 'save':
+        void this.#save(wish.as);
+        break;
+      case 'find-rate':
+        this.#findRate();
+        break;
+      case 'stop-rate':
+        this.#rates.stop();
+    }
+    this.changed();
+    this.told();
+  }
+
+  /** Called with every change of the lab. */
+  changed(): void {
+    const { model } = this.lab.models;
+    if (model !== this.#model) {
+      this.#running?.controller.abort();
+      this.#model = model;
+      this.#loaded = null;
+      this.#plain = null;
+      this.#asked.reset();
+      this.#rates.reset();
+      if (model && this.#isWanted) void this.#begin(this.#settings, this.#question);
+      this.#isWanted = false;
+    }
+    this.#gate.set(this.#running !== null && (this.#running.isPaused || this.#isAsking));
+    this.#ask();
+  }
+
+  /** The page answers first. */
+  get #isAsking(): boolean {
+    return this.lab.answer.jobState.running || this.#asked.jobState.running;
+  }
+
+  get #question(): Asked {
+    const { state, chat, settings, experiments } = this.lab;
+    const { draft } = state;
+    const question = questionOf(draft, chat, settings, experiments.choices);
+    return askedOfQuestion(question, draft.chat);
+  }
+
+  get #shownRun(): TransferRun | null {
+    const all = [...this.#runs, ...this.#recorded];
+    const chosen = all.find(({ id }) => id === this.#shown);
+    if (chosen) return chosen;
+    const task = nameOf(this.lab.state.draft);
+    return (
+      this.#runs.findLast((run) => run.task === task) ??
+      this.#recorded.find((run) => run.preset === this.lab.state.draft.preset) ??
+      this.#runs.at(-1) ??
+      this.#recorded[0] ??
+      null
+    );
+  }
+
+  #momentOf({ moments }: TransferRun): number {
+    const last = moments.at(-1)?.step ?? 0;
+    return this.#at === null ? last : Math.min(this.#at, last);
+  }
+
+  #set(change: Partial<TransferSettings>): void {
+    const { method } = change;
+    const rate = method && method !== this.#settings.method && { learningRate: usualRate[method] };
+    this.#settings = { ...this.#settings, ...rate, ...change };
+  }
+
+  #look(id: string, step: number | null): void {
+    this.#shown = id;
+    this.#at = step;
+  }
+
+  /** `of`: the run that is repeated, with its own task. */
+  async #begin(
+    settings: TransferSettings,
+    asked: Asked,
+    of: TransferRun | null = null,
+  ): Promise<void> {
+    const part = this.#parts;
+    const { model } = this.lab.models;
+    if (!part || this.#running) return;
+    if (!model) {
+      this.#isWanted = true;
+      void this.lab.models.load({ kind: 'default' });
+      return;
+    }
+    const { draft } = this.lab.state;
+    const controller = new AbortController();
+    const id = crypto.randomUUID();
+    try {
+      this.#problem = null;
+      const plan = part.planOf(settings, asked);
+      this.#rates.stop();
+      this.#running = { id, controller, isPaused: false };
+      this.#snapshots.thin(id);
+      this.#look(id, null);
+      const run: TransferRun = {
+        id,
+        task: of?.task ?? nameOf(draft),
+        preset: of ? of.preset : draft.preset,
+        ...{ asked, settings },
+        model: factsOfModel(model.info),
+        layers: model.info.layers,
+        examples: settings.way === 'adapt' ? plan.texts.length : plan.task.demonstrations.length,
+        ...{ shots: [], moments: [], parameters: null, state: 'running', sha256: null },
+        repeats: of?.sha256 ?? null,
+        began: Date.now(),
+      };
+      this.#runs = [...this.#runs, run];
+      const hooks = { signal: controller.signal, beforePart: () => this.#gate.passing };
+      for await (const event of part.runTransfer(model, plan, hooks)) {
+        if (event.kind === 'moment' && event.file) {
+          this.#snapshots.add(id, event.moment.step, event.file);
+        }
+        this.#update(id, (before) => part.grown(before, event));
+        this.told();
+      }
+      this.#update(id, (before) => ({ ...before, state: 'done' }));
+    } catch (error) {
+      this.#failed(id, error);
+    } finally {
+      this.#running = null;
+      await this.#keep(id);
+      this.changed();
+      this.told();
+    }
+  }
+
+  /** What was found before stays. */
+  #failed(id: string, error: unknown): void {
+    const isDiverged = error instanceof ShotglassError && error.code === 'diverged';
+    const problem = problemOf(error);
+    this.#problem = isDiverged ? null : problem;
+    const state = isDiverged ? 'diverged' : problem ? 'failed' : 'stopped';
+    this.#update(id, (before) => ({ ...before, state }));
+    // A run that was stopped before anything was known is none.
+    this.#runs = this.#runs.filter((run) => run.id !== id || run.moments.length > 0);
+  }
+
+  #update(id: string, change: (run: TransferRun) => TransferRun): void {
+    this.#runs = this.#runs.map((run) => (run.id === id ? change(run) : run));
+  }
+
+  async #keep(id: string): Promise<void> {
+    const run = this.#runs.find((one) => one.id === id);
+    const last = run && this.#snapshots.upTo(id, Number.POSITIVE_INFINITY);
+    if (run && last) await keepRun(this.#store, { run, file: last.file });
+  }
+
+  /** The same settings and the same task, whatever the page shows now. */
+  #again(id: string): void {
+    const run = [...this.#runs, ...this.#recorded].find((one) => one.id === id);
+    if (run) void this.#begin(run.settings, run.asked, run);
+  }
+
+  #remove(id: string): void {
+    const place = this.#runs.findIndex((run) => run.id === id);
+    const run = this.#runs[place];
+    if (!run || this.#running?.id === id) return;
+    if (this.#removed) this.#snapshots.delete(this.#removed.run.id);
+    this.#removed = { run, place };
+    this.#runs = this.#runs.filter((one) => one !== run);
+    if (this.#shown === id) this.#shown = null;
+    void forgetRun(this.#store);
+  }
+
+  #restore(): void {
+    if (!this.#removed) return;
+    const { run, place } = this.#removed;
+    this.#runs = this.#runs.toSpliced(place, 0, run);
+    this.#removed = null;
+    void this.#keep(run.id);
+  }
+
+  /** Asks the query of the moment that is looked at, as it stands. */
+  #ask(): void {
+    const part = this.#parts;
+    const { model } = this.lab.models;
+    const run = this.#shownRun;
+    if (!part || !model || !run || run.model.sha256 !== model.info.sha256) return;
+    // While it trains, the steps say what the tuned model says.
+    const snapshot = this.#snapshots.upTo(run.id, this.#momentOf(run));
+    if (!snapshot || this.#running?.id === run.id) return;
+    const asked = this.#question;
+    const plainKey = JSON.stringify([asked.task, asked.query, asked.shots, asked.answer]);
+    const adapterKey = `${run.id} ${snapshot.step}`;
+    const scale = this.#scale;
+    const ask = { asked, scale, file: snapshot.file };
+    void this.#asked.follow(`${plainKey} ${adapterKey} ${scale}`, plainKey, (context) =>
+      this.#threeWays(part, model, { ...ask, plainKey, adapterKey }, context.signal),
+    );
+  }
+
+  async *#threeWays(
+    part: Parts,
+    model: Model,
+    ask: {
+      asked: Asked;
+      scale: number;
+      file: Uint8Array<ArrayBuffer>;
+      plainKey: string;
+      adapterKey: string;
+    },
+    signal: AbortSignal,
+  ) {
+    const { plainKey, adapterKey, asked, scale, file } = ask;
+    if (this.#loaded?.key !== adapterKey) {
+      const before = this.#loaded;
+      this.#loaded = { key: adapterKey, adapter: await model.loadAdapter(file, { signal }) };
+      await before?.adapter.close().catch(() => {});
+    }
+    const before = this.#plain?.key === plainKey ? this.#plain.said : null;
+    const { adapter } = this.#loaded;
+    const said = await part.askThreeWays(model, asked, { adapter, scale }, { signal, before });
+    this.#plain = { key: plainKey, said };
+    yield said;
+  }
+
+  async #save(as: 'gguf' | 'peft' | 'jsonl'): Promise<void> {
+    const part = this.#parts;
+    if (!part) return;
+    if (as === 'jsonl') {
+      save('shotglass-runs.jsonl', part.jsonLines([...this.#runs, ...this.#recorded]));
+      return;
+    }
+    const run = this.#shownRun;
+    const snapshot = run && this.#snapshots.upTo(run.id, this.#momentOf(run));
+    if (!snapshot) return;
+    const stem = part.stemOf(run, snapshot.step);
+    if (as === 'gguf') {
+      save(`${stem}.gguf`, new Blob([snapshot.file]));
+      return;
+    }
+    try {
+      const adapter = await this.lab.models.model?.loadAdapter(snapshot.file);
+      for (const { name, bytes } of (await adapter?.save('peft')) ?? []) {
+        save(name, new Blob([bytes]));
+      }
+      await adapter?.close();
+    } catch (error) {
+      this.#problem = problemOf(error);
+      this.told();
+    }
+  }
+
+  #findRate(): void {
+    const part = this.#parts;
+    const { model } = this.lab.models;
+    if (!part || !model || this.#running) return;
+    const settings = this.#settings;
+    const asked = this.#question;
+    void this.#rates.start(JSON.stringify(settings), ({ signal, report }) =>
+      part.tryRates(model, settings, asked, { signal, report }),
+    );
+  }
+}
