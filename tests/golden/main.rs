@@ -13,3 +13,4 @@ mod distributions;
 mod files;
 mod tokenizers;
 mod tokens;
+mod training;

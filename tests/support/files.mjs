@@ -23,6 +23,12 @@ export const adaptersFolder = join(golden, 'adapters');
 /** A training run on a small model, made by the Rust tests. */
 export const trainedFolder = join(golden, 'train');
 
+/** A training run of the default model, made by the Rust tests of it. */
+export const trainedRealFile = join(golden, 'train/real.json');
+
+/** What `tests/golden/peft` writes to record the numbers of PyTorch and PEFT. */
+export const peftFolder = join(golden, 'peft');
+
 /** The strings of the golden tests, and llama.cpp's tokens of them. */
 export const stringsFile = join(golden, 'strings.json');
 

@@ -8,6 +8,7 @@ pub mod distribution;
 pub mod gguf;
 pub mod lens;
 pub mod noise;
+pub mod peft;
 pub mod tiny;
 pub mod training;
 pub mod truth;

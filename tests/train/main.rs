@@ -4,6 +4,7 @@
 mod support;
 
 mod gradients;
+mod peft;
 mod steps;
 mod truth;
 

@@ -4,27 +4,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { launch } from '../support/chromium.mjs';
-import { mustExist, trainedFolder } from '../support/files.mjs';
-import { isolated, serve } from '../support/serve.mjs';
-import { checks, folder } from './checks.mjs';
+import { trainedFolder } from '../support/files.mjs';
+import { checks } from './checks.mjs';
+import { builds, serveTests, trainedWith } from './pages.mjs';
 
 let server;
 let browser;
 let page;
 
 before(async () => {
-  mustExist(join(folder, 'threads/tests.js'), 'cargo xtask test --only wasm');
-  mustExist(trainedFolder, 'cargo xtask test --only rust');
-  server = await serve(folder, {
-    headers: isolated,
-    files: {
-      '/thread.mjs': fileURLToPath(new URL('./thread.mjs', import.meta.url)),
-      '/model.gguf': join(trainedFolder, 'model.gguf'),
-    },
-    html: '<!doctype html><link rel="icon" href="data:,"><title>kernels</title>',
-  });
+  server = await serveTests();
   browser = await launch();
   page = await browser.newPage();
   page.on('console', (message) => console.error(message.text()));
@@ -36,7 +26,7 @@ after(async () => {
   server?.close();
 });
 
-for (const build of ['simd128', 'relaxed', 'threads']) {
+for (const build of builds) {
   test(`${build} in Chromium`, async () => {
     const wrong = await page.evaluate(
       async ({ build, checks }) => {
@@ -50,14 +40,9 @@ for (const build of ['simd128', 'relaxed', 'threads']) {
   });
 }
 
-for (const build of ['simd128', 'relaxed', 'threads']) {
+for (const build of builds) {
   test(`training with ${build} in Chromium has the bits of the native engine`, async () => {
-    const bits = await page.evaluate(async (build) => {
-      const module = await import(`/${build}/tests.js`);
-      await module.default({ module_or_path: fetch(`/${build}/tests_bg.wasm`) });
-      const file = await fetch('/model.gguf');
-      return module.training(new Uint8Array(await file.arrayBuffer()));
-    }, build);
+    const bits = await page.evaluate(trainedWith, build);
     assert.equal(bits, readFileSync(join(trainedFolder, 'run.txt'), 'utf8'));
   });
 }

@@ -108,6 +108,11 @@ function loraEntries(config: Config): [string, string | number][] {
     'layer_replication',
     'trainable_token_indices',
     'megatron_config',
+    // Variants of LoRA with tensors of the same names.
+    'alora_invocation_tokens',
+    'kasa_config',
+    'use_qalora',
+    'use_bdlora',
   ]);
   if (typeof alpha !== 'number' || !Number.isFinite(alpha) || alpha === 0) {
     throw wrong('its lora_alpha is no number other than 0');

@@ -205,11 +205,13 @@ test('what an adapter of PEFT may not have is refused', () => {
     assert.throws(() => gguf(more), { code: 'wrong-adapter', message });
   refused({ peft_type: 'PREFIX_TUNING' }, /peft_type is "PREFIX_TUNING"/);
   refused({ peft_type: undefined }, /peft_type is missing/);
-  for (const name of ['use_dora', 'lora_bias', 'fan_in_fan_out']) {
+  for (const name of ['use_dora', 'lora_bias', 'fan_in_fan_out', 'use_qalora', 'use_bdlora']) {
     refused({ [name]: true }, new RegExp(`it needs ${name}`));
   }
   refused({ modules_to_save: ['lm_head'] }, /it needs modules_to_save/);
   refused({ alpha_pattern: { q_proj: 3 } }, /it needs alpha_pattern/);
+  refused({ alora_invocation_tokens: [1, 2] }, /it needs alora_invocation_tokens/);
+  refused({ kasa_config: { beta: 1e-4 } }, /it needs kasa_config/);
   refused({ bias: 'all' }, /changes biases/);
   refused({ use_rslora: true, rank_pattern: { q_proj: 3 } }, /both use_rslora and rank_pattern/);
   for (const lora_alpha of [0, '6', null]) refused({ lora_alpha }, /lora_alpha is no number/);

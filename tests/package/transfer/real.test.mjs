@@ -1,10 +1,12 @@
 // Training on the default model, in Node: the real worker, engine and file.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { Model, renderPrompt } from 'shotglass';
+import { presets } from 'shotglass/presets';
 import { adapt, distil, findLearningRate, finetune } from 'shotglass/transfer';
-import { modelFile, mustExist, sameBits } from '../../support/files.mjs';
+import { modelFile, mustExist, sameBits, trainedRealFile } from '../../support/files.mjs';
 import { pastTense as task } from '../past-tense.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
@@ -100,6 +102,22 @@ test('the same settings give the same bits, with other calls in between, another
   assert.deepEqual(disturbed, plain);
   const other = await receiptOf(stepsOf, { ...options, seed: 8 });
   assert.notEqual(other.adapter, plain.adapter);
+});
+
+test('a run has the bits of the native engine', async () => {
+  mustExist(trainedRealFile, 'cargo xtask test --only rust-real');
+  const native = JSON.parse(readFileSync(trainedRealFile, 'utf8'));
+  const { settings } = JSON.parse(
+    readFileSync(new URL('../../golden/peft/default.json', import.meta.url), 'utf8'),
+  );
+  const preset = presets.find(({ id }) => id === 'past-tense');
+  const eight = preset.task.demonstrations.slice(0, 8);
+  const training = finetune(model, preset.task, eight, { ...settings, layers: native.layers });
+  for await (const { step } of training) if (step === native.losses.length) break;
+  const { losses, adapter } = await training.receipt();
+  await training.close();
+  assert.deepEqual(losses, native.losses);
+  assert.equal(adapter, native.adapter);
 });
 
 test('an abort in mid-step leaves what the last whole step left, and another loop goes on', async () => {

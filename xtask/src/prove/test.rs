@@ -59,8 +59,8 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
         },
         Step {
             name: "wasm",
-            about: "the kernels of each build and a training run, in Node and in Chromium",
-            needs: &["rust", "chromium"],
+            about: "the kernels of each build and a training run, in Node, Chromium and Firefox",
+            needs: &["rust", "chromium", "firefox"],
             work: Box::new(move || {
                 wasm::build_tests(toolchain)?;
                 node::ensure()?;
@@ -284,7 +284,7 @@ mod tests {
         ("model", &["modelFile", "env.SHOTGLASS_MODEL"]),
         ("rust", &["tinyFolder", "architecturesFolder", "adaptersFolder", "trainedFolder"]),
         ("golden", &["readPrompts", "promptsFile", "stringsFile"]),
-        ("rust-real", &["readRow", "nativeFile", "fineFile", "truthFile"]),
+        ("rust-real", &["readRow", "nativeFile", "fineFile", "truthFile", "trainedRealFile"]),
     ];
 
     /// All that tests of a folder are made of: themselves and the files of `tests/` that they name, and so on. The file
