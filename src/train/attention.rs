@@ -33,61 +33,96 @@ pub(super) fn gathered(heads: Heads, lengths: &[usize]) -> usize {
     lengths.iter().map(|&t| heads.kv * elements(heads, t)).sum()
 }
 
-/// Collects the rows of queries `(T, heads · head)`, keys and values `(T, kv_heads · head)` of examples of these `lengths`
-/// into the order of the tasks.
-pub(super) fn gather(heads: Heads, lengths: &[usize], q: &[f32], k: &[f32], v: &[f32], grouped: &mut [f32]) {
+/// Collects queries `(rows, heads · head)`, keys and values `(rows, kv_heads · head)` of some `rows` of examples of these
+/// `lengths` into the order of the tasks.
+pub(super) fn gather(
+    heads: Heads,
+    lengths: &[usize],
+    rows: Range<usize>,
+    [q, k, v]: [&[f32]; 3],
+    grouped: &mut [f32],
+) {
+    let size = heads.size;
     let mut rest = grouped;
     for place in places(heads, lengths) {
         let (task, after) = std::mem::take(&mut rest).split_at_mut(elements(heads, place.t));
-        let (queries, others) = task.split_at_mut(heads.shared() * place.t * heads.size);
+        let (queries, others) = task.split_at_mut(heads.shared() * place.t * size);
         let (keys, values) = others.split_at_mut(key_elements(heads, place.t));
-        for (target, source) in queries.chunks_exact_mut(heads.size).zip(place.queries(heads)) {
-            target.copy_from_slice(&q[source]);
+        for (to, from) in place.queries(heads, &rows) {
+            queries[to * size..][..size].copy_from_slice(&q[from]);
         }
-        keys.fill(0.0);
-        let padded = keys.len() / heads.size;
-        for (position, source) in place.keys(heads).enumerate() {
-            for (key, k) in keys[position..].iter_mut().step_by(padded).zip(&k[source]) {
+        let padded = keys.len() / size;
+        for (position, from) in place.keys(heads, &rows) {
+            for (key, k) in keys[position..].iter_mut().step_by(padded).zip(&k[from.clone()]) {
                 *key = *k;
             }
-        }
-        for (target, source) in values.chunks_exact_mut(heads.size).zip(place.keys(heads)) {
-            target.copy_from_slice(&v[source]);
+            values[position * size..][..size].copy_from_slice(&v[from]);
+            if position + 1 == place.t {
+                keys.chunks_exact_mut(padded).for_each(|keys| keys[place.t..].fill(0.0));
+            }
         }
         rest = after;
     }
 }
 
-/// Brings gradients of queries `(shared, t, head)`, keys and values `(t, head)` of each task back into rows.
+/// Brings gradients of queries `(shared, t, head)`, keys and values `(t, head)` of each task back into some rows.
 pub(super) fn scatter(
     heads: Heads,
     lengths: &[usize],
+    rows: Range<usize>,
     gradients: &[f32],
-    q: &mut [f32],
-    k: &mut [f32],
-    v: &mut [f32],
+    [q, k, v]: [&mut [f32]; 3],
 ) {
-    let mut sources = gradients.chunks_exact(heads.size);
+    let size = heads.size;
+    let mut rest = gradients;
     for place in places(heads, lengths) {
-        place.queries(heads).zip(&mut sources).for_each(|(to, from)| q[to].copy_from_slice(from));
-        place.keys(heads).zip(&mut sources).for_each(|(to, from)| k[to].copy_from_slice(from));
-        place.keys(heads).zip(&mut sources).for_each(|(to, from)| v[to].copy_from_slice(from));
+        let (to_q, others) = rest.split_at(heads.shared() * place.t * size);
+        let (to_k, others) = others.split_at(place.t * size);
+        let (to_v, others) = others.split_at(place.t * size);
+        for (from, to) in place.queries(heads, &rows) {
+            q[to].copy_from_slice(&to_q[from * size..][..size]);
+        }
+        for (from, to) in place.keys(heads, &rows) {
+            k[to.clone()].copy_from_slice(&to_k[from * size..][..size]);
+            v[to].copy_from_slice(&to_v[from * size..][..size]);
+        }
+        rest = others;
     }
 }
 
-/// Collects rows `(T, heads · head)` of queries, or of results, into the order of the tasks.
-pub(super) fn gather_queries(heads: Heads, lengths: &[usize], rows: &[f32], grouped: &mut [f32]) {
-    let sources = places(heads, lengths).flat_map(|place| place.queries(heads));
-    for (target, source) in grouped.chunks_exact_mut(heads.size).zip(sources) {
-        target.copy_from_slice(&rows[source]);
+/// Collects some rows `(rows, heads · head)` of queries, or of results, into the order of the tasks.
+pub(super) fn gather_queries(
+    heads: Heads,
+    lengths: &[usize],
+    rows: Range<usize>,
+    values: &[f32],
+    grouped: &mut [f32],
+) {
+    let mut rest = grouped;
+    for place in places(heads, lengths) {
+        let (task, after) = std::mem::take(&mut rest).split_at_mut(heads.shared() * place.t * heads.size);
+        for (to, from) in place.queries(heads, &rows) {
+            task[to * heads.size..][..heads.size].copy_from_slice(&values[from]);
+        }
+        rest = after;
     }
 }
 
 /// The reverse of [`gather_queries`].
-pub(super) fn scatter_queries(heads: Heads, lengths: &[usize], grouped: &[f32], rows: &mut [f32]) {
-    let targets = places(heads, lengths).flat_map(|place| place.queries(heads));
-    for (source, target) in grouped.chunks_exact(heads.size).zip(targets) {
-        rows[target].copy_from_slice(source);
+pub(super) fn scatter_queries(
+    heads: Heads,
+    lengths: &[usize],
+    rows: Range<usize>,
+    grouped: &[f32],
+    values: &mut [f32],
+) {
+    let mut rest = grouped;
+    for place in places(heads, lengths) {
+        let (task, after) = rest.split_at(heads.shared() * place.t * heads.size);
+        for (from, to) in place.queries(heads, &rows) {
+            values[to].copy_from_slice(&task[from * heads.size..][..heads.size]);
+        }
+        rest = after;
     }
 }
 
@@ -111,22 +146,34 @@ fn places(heads: Heads, lengths: &[usize]) -> impl Iterator<Item = Place> {
 }
 
 impl Place {
-    /// The queries, head by head.
-    fn queries(self, heads: Heads) -> impl Iterator<Item = Range<usize>> {
-        let own = self.kv_head * heads.shared()..(self.kv_head + 1) * heads.shared();
-        own.flat_map(move |head| self.rows(heads.query_row(), head, heads.size))
+    /// The queries in `rows`, head by head: the index of each in the task, and its range in these rows.
+    fn queries(self, heads: Heads, rows: &Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let rows = rows.clone();
+        (0..heads.shared()).flat_map(move |shared| {
+            let head = self.kv_head * heads.shared() + shared;
+            let ranges = self.rows(&rows, heads.query_row(), head, heads.size);
+            ranges.map(move |(position, range)| (shared * self.t + position, range))
+        })
     }
 
-    /// The keys, or the values.
-    fn keys(self, heads: Heads) -> impl Iterator<Item = Range<usize>> {
-        self.rows(heads.kv_row(), self.kv_head, heads.size)
+    /// The same for the keys, or the values.
+    fn keys(self, heads: Heads, rows: &Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> + use<> {
+        self.rows(rows, heads.kv_row(), self.kv_head, heads.size)
     }
 
-    /// A head in each row of the example.
-    fn rows(self, row: usize, head: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
-        (self.first..self.first + self.t).map(move |index| {
-            let start = index * row + head * size;
-            start..start + size
+    /// The positions of the example in `rows`, and a head of each.
+    fn rows(
+        self,
+        rows: &Range<usize>,
+        row: usize,
+        head: usize,
+        size: usize,
+    ) -> impl Iterator<Item = (usize, Range<usize>)> + use<> {
+        let first = rows.start;
+        let ours = rows.start.max(self.first)..rows.end.min(self.first + self.t);
+        ours.map(move |index| {
+            let start = (index - first) * row + head * size;
+            (index - self.first, start..start + size)
         })
     }
 }
@@ -162,14 +209,47 @@ fn tasks<'a>(
     tasks
 }
 
-/// The results of attention, `(shared, t, head)` for each task: `o = softmax(cap(q kᵀ · scale)) v`.
-pub(super) fn forward(heads: Heads, lengths: &[usize], grouped: &[f32], out: &mut [f32], pool: &Pool) {
+/// Multiplications of floats in one call.
+const WORK: usize = 1 << 27;
+
+/// Queries of each task, from index `first` on, whose results and gradients a call computes: as many as take 2²⁷
+/// multiplications, and at least one.
+pub(super) fn at_once(heads: Heads, lengths: &[usize], first: usize) -> Range<usize> {
+    let end = count(heads, lengths);
+    let mut work = 0;
+    let mut next = first;
+    while next < end && (next == first || work < WORK) {
+        // A query multiplies each key and value five times on the way back.
+        let seen = places(heads, lengths)
+            .filter(|place| next < heads.shared() * place.t)
+            .map(|place| seen(heads, next % place.t).len());
+        work += 5 * heads.size * seen.sum::<usize>();
+        next += 1;
+    }
+    first..next
+}
+
+/// The most queries of a task.
+pub(super) fn count(heads: Heads, lengths: &[usize]) -> usize {
+    heads.shared() * lengths.iter().copied().max().unwrap_or(0)
+}
+
+/// The results of some queries of each task, `(shared, t, head)`: `o = softmax(cap(q kᵀ · scale)) v`.
+pub(super) fn forward(
+    heads: Heads,
+    lengths: &[usize],
+    queries: Range<usize>,
+    grouped: &[f32],
+    out: &mut [f32],
+    pool: &Pool,
+) {
     let mut tasks = tasks(heads, lengths, grouped, &[], out, heads.shared());
     each(pool, &mut tasks, &|Task { t, grouped, out, .. }| {
         let (q, k, v) = parts(heads, *t, grouped);
         let mut weights = vec![0.0; k.len() / heads.size];
-        out.fill(0.0);
-        for (i, (q, out)) in q.chunks_exact(heads.size).zip(out.chunks_exact_mut(heads.size)).enumerate() {
+        let all = q.chunks_exact(heads.size).zip(out.chunks_exact_mut(heads.size)).enumerate();
+        for (i, (q, out)) in all.take(queries.end).skip(queries.start) {
+            out.fill(0.0);
             let seen = seen(heads, i % *t);
             score(heads, q, k, seen.clone(), &mut weights);
             let weights = &mut weights[seen.clone()];
@@ -181,13 +261,14 @@ pub(super) fn forward(heads: Heads, lengths: &[usize], grouped: &[f32], out: &mu
     });
 }
 
-/// The gradients of queries `(shared, t, head)`, keys and values `(t, head)` for each task, from `g`, the gradients of the
-/// results. With the weights `P` and the capped scores `S`: `∂V = Pᵀ g`, `∂P = g Vᵀ`, `∂S = P ⊙ (∂P − Σ ∂P ⊙ P)`, times
+/// The gradients of some queries of each task `(shared, t, head)`, and what they add to those of keys and values
+/// `(t, head)`, from `g`, the gradients of the results. The first queries come first. With the weights `P` and the capped scores `S`: `∂V = Pᵀ g`, `∂P = g Vᵀ`, `∂S = P ⊙ (∂P − Σ ∂P ⊙ P)`, times
 /// `1 − (S / cap)²` and the scale, `∂Q = ∂S K`, `∂K = ∂Sᵀ Q`. Those of a key and a value are summed over the query heads
 /// that share it.
 pub(super) fn backward(
     heads: Heads,
     lengths: &[usize],
+    queries: Range<usize>,
     grouped: &[f32],
     g: &[f32],
     out: &mut [f32],
@@ -202,13 +283,15 @@ pub(super) fn backward(
         for (column, k) in k.chunks_exact(padded).enumerate() {
             keys[column..].iter_mut().step_by(size).zip(k).for_each(|(key, k)| *key = *k);
         }
-        out.fill(0.0);
+        if queries.start == 0 {
+            out.fill(0.0);
+        }
         let (to_q, rest) = out.split_at_mut(heads.shared() * t * size);
         let (to_k, to_v) = rest.split_at_mut(t * size);
         let [mut slopes, mut weights, mut to_scores] = [(); 3].map(|()| vec![0.0; padded]);
 
-        let queries = q.chunks_exact(size).zip(g.chunks_exact(size)).zip(to_q.chunks_exact_mut(size));
-        for (i, ((q, g), to_q)) in queries.enumerate() {
+        let all = q.chunks_exact(size).zip(g.chunks_exact(size)).zip(to_q.chunks_exact_mut(size)).enumerate();
+        for (i, ((q, g), to_q)) in all.take(queries.end).skip(queries.start) {
             let seen = seen(heads, i % t);
             score(heads, q, k, seen.clone(), &mut weights);
             let [slopes, weights, to_scores] =
@@ -336,20 +419,47 @@ mod tests {
             let sizes = [heads.query_row(), heads.kv_row(), heads.kv_row()];
             let [q, k, v] = [0, 1, 2].map(|i| numbers(rows * sizes[i], i as u64 + 20));
             let g = numbers(q.len(), 30);
-            let mut grouped = vec![0.0; gathered(heads, &lengths)];
-            gather(heads, &lengths, &q, &k, &v, &mut grouped);
+            // Rows and queries in parts, one of which ends within an example.
+            let parts = [0..9, 9..rows];
+            let part =
+                |x: &[f32], size: usize, rows: &Range<usize>| x[rows.start * size..rows.end * size].to_vec();
+            let of = |rows: &Range<usize>| {
+                [(&q, sizes[0]), (&k, sizes[1]), (&v, sizes[2])].map(|(x, size)| part(x, size, rows))
+            };
+            let queries = [0..5, 5..count(heads, &lengths)];
+            let mut grouped = vec![f32::NAN; gathered(heads, &lengths)];
+            for rows in &parts {
+                let [q, k, v] = of(rows);
+                gather(heads, &lengths, rows.clone(), [&q, &k, &v], &mut grouped);
+            }
 
-            let (mut out, mut ours) = (vec![0.0; q.len()], vec![0.0; q.len()]);
-            forward(heads, &lengths, &grouped, &mut out, &pool);
-            scatter_queries(heads, &lengths, &out, &mut ours);
+            let (mut out, mut ours) = (vec![f32::NAN; q.len()], Vec::new());
+            for queries in &queries {
+                forward(heads, &lengths, queries.clone(), &grouped, &mut out, &pool);
+            }
+            for rows in &parts {
+                let [mut values, _, _] = of(rows);
+                scatter_queries(heads, &lengths, rows.clone(), &out, &mut values);
+                ours.extend(values);
+            }
             assert_near(&ours, &truth(heads, &lengths, &wide(&q), &wide(&k), &wide(&v)), name);
 
-            let mut to_out = vec![0.0; q.len()];
-            gather_queries(heads, &lengths, &g, &mut to_out);
-            let mut gradients = vec![0.0; q.len() + k.len() + v.len()];
-            backward(heads, &lengths, &grouped, &to_out, &mut gradients, &pool);
-            let [mut to_q, mut to_k, mut to_v] = [&q, &k, &v].map(|x| vec![0.0; x.len()]);
-            scatter(heads, &lengths, &gradients, &mut to_q, &mut to_k, &mut to_v);
+            let mut to_out = vec![f32::NAN; q.len()];
+            for rows in &parts {
+                gather_queries(heads, &lengths, rows.clone(), &part(&g, sizes[0], rows), &mut to_out);
+            }
+            let mut gradients = vec![f32::NAN; q.len() + k.len() + v.len()];
+            for queries in &queries {
+                backward(heads, &lengths, queries.clone(), &grouped, &to_out, &mut gradients, &pool);
+            }
+            let [mut to_q, mut to_k, mut to_v] = [(); 3].map(|()| Vec::new());
+            for rows in &parts {
+                let [mut q, mut k, mut v] = of(rows);
+                scatter(heads, &lengths, rows.clone(), &gradients, [&mut q, &mut k, &mut v]);
+                to_q.extend(q);
+                to_k.extend(k);
+                to_v.extend(v);
+            }
 
             let [q, k, v] = [&q, &k, &v].map(|x| wide(x));
             let by_q = slopes(&q, |q| weighted(&g, &truth(heads, &lengths, q, &k, &v)));
@@ -358,6 +468,26 @@ mod tests {
             for (ours, truth, part) in [(to_q, by_q, "q"), (to_k, by_k, "k"), (to_v, by_v, "v")] {
                 assert_near(&ours, &truth, &format!("{part}, {name}"));
             }
+        }
+    }
+
+    /// All queries have their turn, in calls of which none has more work than the longest may have.
+    #[test]
+    fn queries_are_divided_by_their_work() {
+        let heads = Heads::new(9, 3, 64);
+        assert_eq!(at_once(heads, &[20; 8], 0), 0..60, "short examples run at once");
+        for lengths in [vec![8192], vec![3000, 10]] {
+            let (mut first, end) = (0, count(heads, &lengths));
+            while first < end {
+                let queries = at_once(heads, &lengths, first);
+                assert!(queries.start == first && queries.end > first);
+                let of =
+                    |&t: &usize| queries.clone().take_while(|i| *i < 3 * t).map(|i| i % t + 1).sum::<usize>();
+                let work: usize = 3 * lengths.iter().map(of).sum::<usize>() * 5 * heads.size;
+                assert!(work < WORK + 3 * 5 * 64 * 8192 * 2, "{work}");
+                first = queries.end;
+            }
+            assert_eq!(first, end);
         }
     }
 }

@@ -12,9 +12,17 @@ use crate::model::{Config, Model, Rope};
 const WORK: u64 = 1 << 29;
 /// Most tokens that run together.
 const MOST_TOKENS: usize = 256;
+/// Fewer rows than these take hardly less time, because their weights become floats first.
+const LEAST_ROWS: usize = 8;
+
 /// Most tokens of a network of these sizes that run together, if an example is not longer.
 pub(super) fn most_tokens(config: &Config) -> usize {
     usize::try_from(WORK / multiplications(config, 0).max(1)).unwrap_or(MOST_TOKENS).min(MOST_TOKENS)
+}
+
+/// Rows of a batch that pass a piece of a layer at once. They are all, but for an example that runs alone.
+pub(super) fn most_rows(config: &Config) -> usize {
+    most_tokens(config).max(LEAST_ROWS)
 }
 
 /// About how many bytes a pass of these examples and back takes at most, with the first layer that is trained, beside the
@@ -30,13 +38,14 @@ pub(super) fn bytes(model: &Model, examples: &Examples, start: usize) -> u64 {
 
     let [row, inner, layers] = [c.embedding, c.feed_forward, c.layers - start].map(|size| size as u64);
     let [q, kv] = [c.heads.query_row(), c.heads.kv_row()].map(|size| size as u64);
-    // What is kept of each layer, the tape, and what the way back needs at the same time.
-    let of_token = row * (2 * layers + 1)
-        + (6 * row + 3 * q + 4 * kv + 3 * inner)
-        + (3 * row + 3 * q + 4 * kv + 3 * inner);
+    // What is kept of each layer, and the tape.
+    let of_token = row * (2 * layers + 2) + (5 * row + 5 * q + 6 * kv + 3 * inner);
+    // What the way back needs at the same time.
+    let of_row = 3 * row + 2 * q + 3 * kv + 3 * inner;
+    let rows = together.min(most_rows(c) as u64);
     let logits = 3 * PLACES as u64 * model.vocabulary_size() as u64;
     let frozen = if start > 0 { all * row } else { 0 };
-    (together * of_token + logits + frozen).saturating_mul(size_of::<f32>() as u64)
+    (together * of_token + rows * of_row + logits + frozen).saturating_mul(size_of::<f32>() as u64)
 }
 
 /// Examples that run together, one after the other.
@@ -85,12 +94,13 @@ impl Batch {
         }
     }
 
-    /// Calls `rotate` with the angles of each of the rows, each `size` long, if the layer rotates.
+    /// Calls `rotate` with the angles of each of the rows, from row `first` on, each `size` long, if the layer rotates.
     pub fn rotate(
         &self,
         model: &Model,
         layer: usize,
         size: usize,
+        first: usize,
         rows: &mut [f32],
         rotate: impl Fn(&Rope, &[(f32, f32)], &mut [f32]),
     ) {
@@ -99,7 +109,8 @@ impl Batch {
             && half > 0
         {
             let rope = &model.weights().ropes[rotation];
-            for (angles, row) in self.angles[rotation].chunks_exact(half).zip(rows.chunks_exact_mut(size)) {
+            let angles = self.angles[rotation].chunks_exact(half).skip(first);
+            for (angles, row) in angles.zip(rows.chunks_exact_mut(size)) {
                 rotate(rope, angles, row);
             }
         }

@@ -3,7 +3,7 @@
 
 use wide::f32x4;
 
-use super::products::{dot, each};
+use super::products::{dot, each, each_rows};
 use crate::kernels::float::exp;
 use crate::kernels::{Pool, load};
 use crate::model::config::Activation;
@@ -14,24 +14,26 @@ use crate::model::{Norm, Rope};
 /// With `ĝ = γ ⊙ g` and the normalized row `x̂`:
 /// RMSNorm `∂x = (ĝ − x̂ · mean(ĝ ⊙ x̂)) / ρ`, `x̂ = x / ρ`;
 /// LayerNorm `∂x = (ĝ − mean(ĝ) − x̂ · mean(ĝ ⊙ x̂)) / σ`, `x̂ = (x − mean(x)) / σ`.
-pub(super) fn norm(norm: &Norm, x: &[f32], g: &mut [f32]) {
+pub(super) fn norm(norm: &Norm, x: &[f32], g: &mut [f32], pool: &Pool) {
     let size = norm.weight.len();
     let mean = |sum: f32| sum / size as f32;
     let ones = vec![1.0; size];
-    let mut normal = vec![0.0; size];
-    for (x, g) in x.chunks_exact(size).zip(g.chunks_exact_mut(size)) {
-        let center = if norm.bias.is_some() { mean(dot(x, &ones)) } else { 0.0 };
-        normal.iter_mut().zip(x).for_each(|(normal, x)| *normal = x - center);
-        let inverse = 1.0 / (mean(dot(&normal, &normal)) + norm.epsilon).sqrt();
-        normal.iter_mut().for_each(|x| *x *= inverse);
+    each_rows(pool, size, g, &|first, g| {
+        let mut normal = vec![0.0; size];
+        for (x, g) in x[first * size..].chunks_exact(size).zip(g.chunks_exact_mut(size)) {
+            let center = if norm.bias.is_some() { mean(dot(x, &ones)) } else { 0.0 };
+            normal.iter_mut().zip(x).for_each(|(normal, x)| *normal = x - center);
+            let inverse = 1.0 / (mean(dot(&normal, &normal)) + norm.epsilon).sqrt();
+            normal.iter_mut().for_each(|x| *x *= inverse);
 
-        g.iter_mut().zip(&norm.weight).for_each(|(g, weight)| *g *= weight);
-        let shift = if norm.bias.is_some() { mean(dot(g, &ones)) } else { 0.0 };
-        let along = mean(dot(g, &normal));
-        for (g, normal) in g.iter_mut().zip(&normal) {
-            *g = (*g - shift - normal * along) * inverse;
+            g.iter_mut().zip(&norm.weight).for_each(|(g, weight)| *g *= weight);
+            let shift = if norm.bias.is_some() { mean(dot(g, &ones)) } else { 0.0 };
+            let along = mean(dot(g, &normal));
+            for (g, normal) in g.iter_mut().zip(&normal) {
+                *g = (*g - shift - normal * along) * inverse;
+            }
         }
-    }
+    });
 }
 
 /// Replaces `g` by the gradient before a rotation by `angles`: it rotates by the opposite angles.
@@ -161,7 +163,7 @@ mod tests {
             let (x, g) = (numbers(ROWS * SIZE, 2), numbers(ROWS * SIZE, 4));
             let truth = slopes(&wide(&x), |x| weighted(&g, &normalized(&norm, x)));
             let mut ours = g.clone();
-            super::norm(&norm, &x, &mut ours);
+            super::norm(&norm, &x, &mut ours, &Pool::new(1));
             assert_near(&ours, &truth, kind);
         }
     }

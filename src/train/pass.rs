@@ -1,11 +1,12 @@
 //! A pass of some examples through the network and, where an adapter is trained, back. It runs in small steps, so that a
-//! caller can stop soon: each is half a layer of a few examples, or a few rows of the output layer.
+//! caller can stop soon: each is a piece of a layer for some rows, or a few rows of the output layer.
 
 use std::ops::Range;
 
-use super::batch::{Batch, most_tokens};
+use super::attention;
+use super::batch::{Batch, most_rows, most_tokens};
 use super::example::{Examples, Role, Sequence};
-use super::layer::{Tape, copy, fit};
+use super::layer::{Tape, copy, fit, part};
 use super::linear::{Dropout, Maps};
 use super::loss::{Counts, Goal, Loss, weigh};
 use super::parts;
@@ -79,20 +80,30 @@ enum Stage {
     /// The next examples.
     #[default]
     Begin,
-    /// The first half of a layer, and the second.
-    Attention(usize),
-    FeedForward(usize),
+    /// A piece of a layer, from a row or a query on.
+    Forward(Piece, usize, usize),
     /// The log-probabilities of some places, from one on.
     Score(usize),
     /// The gradients of the logits of some places, and of their rows.
     Output(usize),
     BackOutput(usize),
-    /// A layer once more, with everything that its gradient needs.
-    Again(usize),
-    AgainFeedForward(usize),
-    /// The gradients of its second half, and of its first.
-    BackFeedForward(usize),
-    BackAttention(usize),
+    /// A piece of a layer once more, with everything that its gradient needs.
+    Again(Piece, usize, usize),
+    /// The gradients of a piece of a layer.
+    Back(Piece, usize, usize),
+}
+
+/// The pieces of a layer, in their order. The way back has the reverse.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Piece {
+    /// Queries, keys and values of some rows.
+    Heads,
+    /// Attention of some queries.
+    Attend,
+    /// What attention adds to some rows.
+    Mixed,
+    /// What the feed-forward network adds to some rows.
+    FeedForward,
 }
 
 impl Pass {
@@ -120,15 +131,6 @@ impl Pass {
         let Setting { model, start, .. } = *setting;
         let layers = model.config().layers;
         let has_grads = grads.is_some();
-        // The index of what goes into a layer among what is kept.
-        let place = |layer: usize| if has_grads { layer.saturating_sub(start) } else { 0 };
-        let maps = |layer: usize, first: usize| Maps {
-            adapter: setting.adapter,
-            layer,
-            first,
-            dropout: setting.dropout,
-            pool: &model.compute().pool,
-        };
         self.stage = match self.stage {
             Stage::Begin => {
                 if self.running.end == self.groups.len() {
@@ -137,31 +139,22 @@ impl Pass {
                 let layer = self.begin(setting, examples, has_grads)?;
                 self.forward_from(layer, layers, setting.loss)
             }
-            Stage::Attention(layer) => {
-                let (maps, x) = (maps(layer, self.first), &self.kept[place(layer)]);
-                self.tape.attention(model, &maps, &self.batch, x, None)?;
-                if has_grads && layer >= start {
-                    let middle = &mut self.middles[place(layer)];
-                    fit(middle, x.len())?.copy_from_slice(&self.tape.middle);
+            Stage::Forward(piece, layer, at) => {
+                let (span, end) = self.span(model, piece, layer, at);
+                let next = span.end;
+                self.forward(setting, piece, layer, span, has_grads)?;
+                match piece {
+                    _ if next < end => Stage::Forward(piece, layer, next),
+                    Piece::Heads => Stage::Forward(Piece::Attend, layer, 0),
+                    Piece::Attend => Stage::Forward(Piece::Mixed, layer, 0),
+                    Piece::Mixed => Stage::Forward(Piece::FeedForward, layer, 0),
+                    Piece::FeedForward => {
+                        if layer + 1 == start {
+                            self.keep_frozen(examples, model.config().embedding)?;
+                        }
+                        self.forward_from(layer + 1, layers, setting.loss)
+                    }
                 }
-                Stage::FeedForward(layer)
-            }
-            Stage::FeedForward(layer) => {
-                let (from, to) = (place(layer), place(layer + 1));
-                let maps = maps(layer, self.first);
-                let mut out = std::mem::take(&mut self.kept[to]);
-                // Where both are the same, the input is only read by parallel branches.
-                if from == to {
-                    let x = std::mem::take(&mut out);
-                    self.tape.feed_forward(model, &maps, &x, Some(&mut out))?;
-                } else {
-                    self.tape.feed_forward(model, &maps, &self.kept[from], Some(&mut out))?;
-                }
-                self.kept[to] = out;
-                if layer + 1 == start {
-                    self.keep_frozen(examples, model.config().embedding)?;
-                }
-                self.forward_from(layer + 1, layers, setting.loss)
             }
             Stage::Score(at) => {
                 self.output(setting, examples, at)?;
@@ -185,45 +178,159 @@ impl Pass {
                         self.weigh(setting.loss, examples);
                     }
                     // Its tape is still that of the last layer.
-                    Stage::BackFeedForward(layers - 1)
+                    Stage::Back(Piece::FeedForward, layers - 1, 0)
                 }
             }
-            Stage::Again(layer) => {
-                let (maps, x) = (maps(layer, self.first), &self.kept[place(layer)]);
-                self.tape.attention(model, &maps, &self.batch, x, Some(&self.middles[place(layer)]))?;
-                Stage::AgainFeedForward(layer)
+            Stage::Again(piece, layer, at) => {
+                let (span, end) = self.span(model, piece, layer, at);
+                let next = span.end;
+                self.again(setting, piece, layer, span)?;
+                match piece {
+                    _ if next < end => Stage::Again(piece, layer, next),
+                    Piece::Heads => Stage::Again(Piece::Attend, layer, 0),
+                    Piece::Attend => Stage::Again(Piece::Mixed, layer, 0),
+                    Piece::Mixed => Stage::Again(Piece::FeedForward, layer, 0),
+                    Piece::FeedForward => Stage::Back(Piece::FeedForward, layer, 0),
+                }
             }
-            Stage::AgainFeedForward(layer) => {
-                let x = &self.kept[place(layer)];
-                self.tape.feed_forward(model, &maps(layer, self.first), x, None)?;
-                Stage::BackFeedForward(layer)
-            }
-            Stage::BackFeedForward(layer) => {
+            Stage::Back(piece, layer, at) => {
+                let (span, end) = self.span(model, piece, layer, at);
+                let next = span.end;
                 if let Some(grads) = &mut grads {
-                    let x = &self.kept[place(layer)];
-                    let maps = maps(layer, self.first);
-                    let branch = self.tape.feed_forward_back(model, &maps, x, &self.g, &mut grads[layer])?;
-                    if model.config().design.block == Block::Parallel {
-                        self.branch = branch;
-                    } else {
-                        add(&mut self.g, &branch);
-                    }
+                    self.back(setting, piece, layer, span, &mut grads[layer])?;
                 }
-                Stage::BackAttention(layer)
-            }
-            Stage::BackAttention(layer) => {
-                if let Some(grads) = &mut grads {
-                    let (x, batch) = (&self.kept[place(layer)], &self.batch);
-                    let maps = maps(layer, self.first);
-                    let branch =
-                        self.tape.attention_back(model, &maps, batch, x, &self.g, &mut grads[layer])?;
-                    add(&mut self.g, &std::mem::take(&mut self.branch));
-                    add(&mut self.g, &branch);
+                match piece {
+                    _ if next < end => Stage::Back(piece, layer, next),
+                    Piece::FeedForward => Stage::Back(Piece::Mixed, layer, 0),
+                    Piece::Mixed => Stage::Back(Piece::Attend, layer, 0),
+                    Piece::Attend => Stage::Back(Piece::Heads, layer, 0),
+                    Piece::Heads if layer > start => Stage::Again(Piece::Heads, layer - 1, 0),
+                    Piece::Heads => self.end(),
                 }
-                if layer > start { Stage::Again(layer - 1) } else { self.end() }
             }
         };
         Ok(false)
+    }
+
+    /// The rows, or the queries, of one call from `at` on, and how many there are in all.
+    fn span(&self, model: &Model, piece: Piece, layer: usize, at: usize) -> (Range<usize>, usize) {
+        let lengths = &self.batch.lengths;
+        if piece == Piece::Attend {
+            let heads = model.config().heads(layer);
+            return (attention::at_once(heads, lengths, at), attention::count(heads, lengths));
+        }
+        let t = self.batch.ids.len();
+        (at..t.min(at + most_rows(model.config())), t)
+    }
+
+    /// The index of what goes into a layer among what is kept.
+    fn place(setting: &Setting, has_grads: bool, layer: usize) -> usize {
+        if has_grads { layer.saturating_sub(setting.start) } else { 0 }
+    }
+
+    /// The maps of a layer, for rows from `first` of the batch on.
+    fn maps<'a>(&self, setting: &Setting<'a>, layer: usize, first: usize) -> Maps<'a> {
+        Maps {
+            adapter: setting.adapter,
+            layer,
+            first: self.first + first,
+            dropout: setting.dropout,
+            pool: &setting.model.compute().pool,
+        }
+    }
+
+    /// Runs a piece of a layer for some rows or queries.
+    fn forward(
+        &mut self,
+        setting: &Setting,
+        piece: Piece,
+        layer: usize,
+        span: Range<usize>,
+        has_grads: bool,
+    ) -> Result<()> {
+        let (model, size, t) = (setting.model, setting.model.config().embedding, self.batch.ids.len());
+        let maps = self.maps(setting, layer, span.start);
+        let place = |layer| Self::place(setting, has_grads, layer);
+        let [from, to] = [place(layer), place(layer + 1)];
+        let Pass { tape, batch, kept, middles, .. } = self;
+        if piece == Piece::Attend {
+            return tape.attend(model, &maps, batch, span);
+        }
+        let x = &kept[from][span.start * size..span.end * size];
+        match piece {
+            Piece::Heads => tape.heads(model, &maps, batch, span, x),
+            Piece::Mixed => {
+                tape.mixed(model, &maps, batch, span.clone(), x, None)?;
+                if has_grads && layer >= setting.start {
+                    let middle = part(&mut tape.middle, t, &span, size)?;
+                    part(&mut middles[from], t, &span, size)?.copy_from_slice(middle);
+                }
+                Ok(())
+            }
+            _ => {
+                // Where both are the same, parallel branches read what is written.
+                let x = copy(x)?;
+                let out = part(&mut kept[to], t, &span, size)?;
+                tape.feed_forward(model, &maps, t, span, &x, Some(out))
+            }
+        }
+    }
+
+    /// Runs a piece of a layer whose results are known once more, for what its gradient needs.
+    fn again(&mut self, setting: &Setting, piece: Piece, layer: usize, span: Range<usize>) -> Result<()> {
+        let (model, size, t) = (setting.model, setting.model.config().embedding, self.batch.ids.len());
+        let maps = self.maps(setting, layer, span.start);
+        let place = Self::place(setting, true, layer);
+        let Pass { tape, batch, kept, middles, .. } = self;
+        if piece == Piece::Attend {
+            return tape.attend(model, &maps, batch, span);
+        }
+        let ours = span.start * size..span.end * size;
+        let x = &kept[place][ours.clone()];
+        match piece {
+            Piece::Heads => tape.heads(model, &maps, batch, span, x),
+            Piece::Mixed => tape.mixed(model, &maps, batch, span, x, Some(&middles[place][ours])),
+            _ => tape.feed_forward(model, &maps, t, span, x, None),
+        }
+    }
+
+    /// Adds the gradients of a piece of a layer.
+    fn back(
+        &mut self,
+        setting: &Setting,
+        piece: Piece,
+        layer: usize,
+        span: Range<usize>,
+        grads: &mut LayerAdapter,
+    ) -> Result<()> {
+        let (model, size, t) = (setting.model, setting.model.config().embedding, self.batch.ids.len());
+        let maps = self.maps(setting, layer, span.start);
+        let place = Self::place(setting, true, layer);
+        let Pass { tape, batch, kept, g, branch, .. } = self;
+        if piece == Piece::Attend {
+            return tape.attend_back(model, &maps, batch, span);
+        }
+        let x = &kept[place][span.start * size..span.end * size];
+        let g = part(g, t, &span, size)?;
+        match piece {
+            Piece::Mixed => return tape.mixed_back(model, &maps, batch, span, g, grads),
+            Piece::Heads => {
+                let ours = tape.heads_back(model, &maps, batch, span.clone(), x, grads)?;
+                if !branch.is_empty() {
+                    add(g, part(branch, t, &span, size)?);
+                }
+                add(g, &ours);
+            }
+            _ => {
+                let ours = tape.feed_forward_back(model, &maps, t, span.clone(), [x, g], grads)?;
+                if model.config().design.block == Block::Parallel {
+                    part(branch, t, &span, size)?.copy_from_slice(&ours);
+                } else {
+                    add(g, &ours);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Takes the next examples, as many as may run together, and the rows that go into their first layer. Returns this
@@ -279,7 +386,7 @@ impl Pass {
     /// What follows when the rows that go into `layer` are there.
     fn forward_from(&self, layer: usize, layers: usize, loss: &Loss) -> Stage {
         if layer < layers {
-            Stage::Attention(layer)
+            Stage::Forward(Piece::Heads, layer, 0)
         } else if loss.has_others() || self.kept.len() == 1 {
             Stage::Score(0)
         } else {
@@ -335,7 +442,7 @@ impl Pass {
         }
         let mut to_rows = try_vec(0.0, self.rows.len(), "training")?;
         weights.output.matrix.add_transposed(&self.logits, &mut to_rows, &model.compute().pool);
-        parts::norm(&weights.output_norm, &self.rows, &mut to_rows);
+        parts::norm(&weights.output_norm, &self.rows, &mut to_rows, &model.compute().pool);
         for (place, to_row) in self.places[at..].iter().zip(to_rows.chunks_exact(size)) {
             add(&mut g[place.row * size..][..size], to_row);
         }

@@ -14,6 +14,22 @@ pub(super) fn each<T: Send>(pool: &Pool, items: &mut [T], task: &(dyn Fn(&mut T)
     }
 }
 
+/// Elements in one task of a thread.
+const TASK: usize = 4096;
+
+/// Runs `task(first, rows)` for some of the rows `(T, size)` at a time on all threads. `first` is the index of the first of
+/// them.
+pub(super) fn each_rows(
+    pool: &Pool,
+    size: usize,
+    rows: &mut [f32],
+    task: &(dyn Fn(usize, &mut [f32]) + Sync),
+) {
+    let at_once = (TASK / size).max(1);
+    let mut tasks: Vec<_> = rows.chunks_mut(at_once * size).enumerate().collect();
+    each(pool, &mut tasks, &|(index, rows)| task(*index * at_once, rows));
+}
+
 /// `a · b`, in eight lanes.
 #[inline(always)]
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {

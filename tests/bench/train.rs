@@ -23,6 +23,8 @@ const VERBS: [(&str, &str); 8] = [
     ("plan", "planned"),
 ];
 const STEPS: usize = 4;
+/// Tokens of a long example.
+const LONG: usize = 2_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -63,6 +65,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             peak()
         );
     }
+    // A caller waits as long as the longest call takes before it can stop.
+    let words = session.tokenizer().encode(&"the past of a verb is another word ".repeat(LONG / 8))?;
+    let long = Example::Text { ids: words[..LONG].to_vec(), from: LONG - 4 };
+    let adapter = low_rank(model, &Target::ALL, last..layers, 8, 16.0, 1)?;
+    let (step, longest, _) = train(&session, adapter, &[long])?;
+    println!(
+        "a text of {LONG} tokens, last 8 layers: {step:.0?} a step, longest call {longest:.0?}, peak {} MB",
+        peak()
+    );
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 //
 // Eight rows of the preset past-tense in one batch, on the default model; their prefill is that of one text that has them
 // all. The ways are measured in turn, several times, and each time is the median of its turns. Node 20 runs the builds
-// relaxed and threads with --experimental-wasm-relaxed-simd --no-liftoff.
+// relaxed and threads with --experimental-wasm-relaxed-simd --no-liftoff. With --import ./tests/bench/memory-hook.js it says
+// how much memory the engine alone has taken in the end.
 
 import { Model, renderPrompt } from 'shotglass';
 import { presets } from 'shotglass/presets';
@@ -72,4 +73,12 @@ for (const [name, all] of Object.entries(times)) {
   console.log(`${name}: ${Math.round(median)} ms, ${(median / base).toFixed(2)} × prefill`);
 }
 console.log(`memory of the process: ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
+const channel = new BroadcastChannel('memory');
+channel.postMessage('how much?');
+channel.onmessage = ({ data }) => {
+  if (data > 0) console.log(`memory of the engine: ${Math.round(data / 1e6)} MB`);
+};
+await new Promise((resolve) => setTimeout(resolve, 200));
+channel.close();
 model.close();
+process.exit();

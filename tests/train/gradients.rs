@@ -114,6 +114,20 @@ fn many_examples_have_the_gradients_of_the_truth() {
     println!("{:.1e}", compare(species.name, &file, adapter, &examples, Loss::default()));
 }
 
+/// An example with more rows than pass a layer at once, in a network whose branches are in sequence, and in a parallel one.
+#[test]
+fn a_long_example_has_the_gradients_of_the_truth() {
+    for name in ["gemma2", "gptneox"] {
+        let species = zoo().into_iter().find(|species| species.name == name).expect("it is in the zoo");
+        let file = species.file(GgmlDType::F32).bytes();
+        let others = vec![ids(5, 62), ids(4, 63), ids(2, 64)];
+        let long = Example::Choice { context: ids(90, 60), answer: ids(3, 61), others };
+        let loss = Loss { unlikelihood: 1.0, ..Loss::default() };
+        let adapter = lora(load(&file, 1).model(), 0..2);
+        println!("{name:22} {:.1e}", compare(name, &file, adapter, &[texts()[1].clone(), long], loss));
+    }
+}
+
 /// The gradient ends at the first layer that has an adapter.
 #[test]
 fn the_upper_layers_alone_have_the_gradients_of_the_truth() {
