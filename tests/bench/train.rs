@@ -24,7 +24,7 @@ const VERBS: [(&str, &str); 8] = [
 ];
 const STEPS: usize = 4;
 /// Tokens of a long example.
-const LONG: usize = 2_000;
+const LONG: usize = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
