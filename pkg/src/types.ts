@@ -1,5 +1,6 @@
 /** A token of the model's vocabulary. */
 export interface Token {
+  /** Its index in the vocabulary. Negative if a server does not tell it; see {@link RemoteModel}. */
   id: number;
   /** Its exact bytes. They are not always valid UTF-8: a token may be part of a character. */
   bytes: Uint8Array;

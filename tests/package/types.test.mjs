@@ -13,13 +13,26 @@ const program = `
   import { createReadStream } from 'node:fs';
   import { Readable } from 'node:stream';
   import { classify, Model } from 'shotglass';
-  import { evaluate } from 'shotglass/experiments';
+  import {
+    attribution, evaluate, format, influence, labels, lime, manyShots, minimalPairs, order, ownPairs, shots,
+  } from 'shotglass/experiments';
   import { formatProbability } from 'shotglass/format';
   import { presets } from 'shotglass/presets';
 
   const model = await Model.load(Readable.toWeb(createReadStream('model.gguf')));
   const { candidates } = await model.predict('A:');
   console.log(formatProbability(candidates[0]?.p ?? 0), classify, evaluate, presets.length);
+  // A model on a server goes where no look into the model is needed.
+  const remote = await Model.connect('http://localhost');
+  const task = presets[0]!.task;
+  for await (const _ of evaluate(remote, task, [], { shots: [0] }));
+  for (const experiment of [attribution, format, influence, labels, lime, order, shots]) {
+    for await (const _ of experiment(remote, task, {} as never));
+  }
+  for await (const _ of manyShots(remote, task, { pool: [] }));
+  for await (const _ of minimalPairs(remote, ownPairs));
+  const total: number = (await classify(remote, '', [])).mass;
+  console.log(total, await remote.complete(''), remote.capabilities.distribution);
   model.close();`;
 
 // Types of browsers in the published declarations were an error without the library "DOM", and a stream of Node was none with it.

@@ -45,6 +45,14 @@ const defaults = {
   prompts: 'ids',
   names: true,
   addsBos: false,
+  /** Whether there are /tokenize and /detokenize. */
+  tokenizer: true,
+  /** Whether tokens are named by their texts, as hosts do. */
+  asText: false,
+  /** The least `max_tokens` that is taken. */
+  least: 0,
+  /** Whether there are log-probabilities. */
+  logprobs: true,
   /** Changes an answer: gets the path, the answer and the request, and answers what is sent. */
   tamper: (_path, answer) => answer,
   /** Handles a request instead, if it answers true. */
@@ -83,6 +91,7 @@ export async function startByteServer(t, options = {}) {
 }
 
 function answerTo(path, body, settings) {
+  if (!settings.tokenizer && path.endsWith('tokenize')) return [404, { detail: 'Not Found' }];
   switch (path) {
     case '/v1/models':
       return [200, { data: [{ id: 'bytes', object: 'model', max_model_len: 4096 }] }];
@@ -108,8 +117,13 @@ function refusal(message) {
 }
 
 function completions(body, settings) {
-  const { most, prompts, names } = settings;
-  const all = Array.isArray(body.prompt[0]) ? body.prompt : [body.prompt];
+  const { most, prompts, names, asText, least, logprobs } = settings;
+  const isOne = typeof body.prompt === 'string' || typeof body.prompt[0] === 'number';
+  const all = (isOne ? [body.prompt] : body.prompt).map((prompt) =>
+    typeof prompt === 'string' ? [...(settings.addsBos ? [bos] : []), ...idsOf(prompt)] : prompt,
+  );
+  const nameOf = (id) => (!asText ? `token_id:${id}` : id === bos ? '<s>' : decoded([id]));
+  if (body.max_tokens < least) return refusal('max_tokens must be positive');
   for (const asked of [body.logprobs, body.prompt_logprobs]) {
     if (most >= 0 && (asked === -1 || asked > most)) {
       return refusal(`Requested logprobs of ${asked}, which is greater than max allowed: ${most}`);
@@ -124,15 +138,15 @@ function completions(body, settings) {
         ...(names ? (body.logprob_token_ids ?? []) : [])
           .concat(own)
           .map((id) => ({ id, logprob: logprobsAfter(last)[id] })),
-      ].map(({ id, logprob }) => [`token_id:${id}`, logprob]),
+      ].map(({ id, logprob }) => [nameOf(id), logprob]),
     );
   const entry = (last, id) => ({
-    token: `token_id:${id}`,
+    token: nameOf(id),
     logprob: last === undefined ? null : logprobsAfter(last)[id],
     top: last === undefined || body.logprobs == null ? null : top(last, id),
   });
   const field = (entries) =>
-    body.logprobs == null
+    body.logprobs == null || !logprobs
       ? null
       : {
           tokens: entries.map(({ token }) => token),

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { Model } from 'shotglass';
 import { mustExist, tinyFolder } from '../../support/files.mjs';
 import { context, continuations, session } from './session.mjs';
@@ -17,13 +18,14 @@ async function replay(t, file) {
   const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
-    const body = chunks.length > 0 ? String(Buffer.concat(chunks)) : null;
-    const isIt = (one) =>
-      one.path === request.url && JSON.stringify(one.body ?? null) === String(body);
+    const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks)) : null;
+    const isIt = (one) => one.path === request.url && isDeepStrictEqual(one.body ?? null, body);
     const at = left.findIndex(isIt);
     const [found] = at === -1 ? exchanges.filter(isIt) : left.splice(at, 1);
     response.writeHead(found?.status ?? 418, { 'content-type': found?.type ?? 'text/plain' });
-    response.end(found?.text ?? `${request.url} was not recorded: ${body}. Record it again.`);
+    response.end(
+      found?.text ?? `${request.url} was not recorded: ${JSON.stringify(body)}. Record it again.`,
+    );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());

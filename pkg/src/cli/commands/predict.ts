@@ -129,5 +129,7 @@ function show(
   );
   const like = (entropy: number) =>
     `; entropy ${formatEntropy(entropy)} nats, like ${formatChoices(entropy)} equally likely tokens`;
-  terminal.print(`\nafter ${counted(tokens, 'token')}${entropy === null ? '' : like(entropy)}`);
+  terminal.print(
+    `\n${tokens === null ? 'tokens not known' : `after ${counted(tokens, 'token')}`}${entropy === null ? '' : like(entropy)}`,
+  );
 }

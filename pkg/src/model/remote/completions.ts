@@ -32,6 +32,10 @@ export interface Dialect {
   prompts: 'ids' | 'echo' | null;
   /** Whether `logprob_token_ids` are answered. */
   namesIds: boolean;
+  /** Whether tokens are named by their texts only. */
+  hasNames: boolean;
+  /** The least that a server generates if it is asked for a prompt: 0 or 1. */
+  least: 0 | 1;
   /** What asks for the whole distribution; null if nothing does. */
   all: number | null;
   /**
@@ -65,6 +69,11 @@ export class Completions {
     return drawn === null ? {} : { logit_bias: { [drawn]: 100 } };
   }
 
+  /** A prompt in a request: as ids, or as text if they are of this connection only. */
+  sent(ids: Sent): Sent | string {
+    return ids.some((id) => id < 0) ? this.#tokenizer.textOf(ids) : ids;
+  }
+
   /** The distributions after some prompts; `top` null is all of it. Also tells how many tokens were cached. */
   async next(
     prompts: readonly Sent[],
@@ -74,7 +83,7 @@ export class Completions {
     const { namesIds, all } = this.dialect;
     const body = {
       ...this.#base,
-      prompt: prompts,
+      prompt: prompts.map((ids) => this.sent(ids)),
       max_tokens: 1,
       logprobs: top ?? all,
       ...this.drawing,
@@ -131,8 +140,8 @@ export class Completions {
     const isEcho = this.dialect.prompts === 'echo';
     const body = {
       ...this.#base,
-      prompt: prompts,
-      max_tokens: 0,
+      prompt: prompts.map((ids) => this.sent(ids)),
+      max_tokens: this.dialect.least,
       echo: true,
       ...(isEcho ? { logprobs: Math.max(top, 1) } : { prompt_logprobs: top }),
     };
@@ -177,7 +186,10 @@ export class Completions {
   }
 
   #echoed(logprobs: unknown, sent: Sent, top: number): Place[] {
-    const entries = this.entriesOf(logprobs).slice(0, sent.length);
+    const all = this.entriesOf(logprobs);
+    // A server may put a begin token before a text.
+    const extra = sent.some((id) => id < 0) ? all.length - this.dialect.least - sent.length : 0;
+    const entries = all.slice(Math.max(0, extra), Math.max(0, extra) + sent.length);
     if (entries.length < sent.length || entries.some(({ id }, i) => id !== sent[i])) {
       throw nonsense('its tokens are not those of the prompt');
     }
@@ -203,14 +215,21 @@ export class Completions {
 
   #idOf(name: unknown): number {
     const [, digits] = /^token_id:(\d+)$/.exec(String(name)) ?? [];
+    if (digits === undefined && this.dialect.hasNames) {
+      return this.#tokenizer.intern(json.text(name, 'the name of a token'));
+    }
     return json.id(digits === undefined ? null : Number(digits), 'a token', this.#size);
   }
 
   #contentToken(value: unknown): Listed {
     const { id, token, bytes, logprob } = json.fields(value, 'a token of logprobs.content');
+    const name = Array.isArray(bytes) ? bytes : json.text(token, 'the name of a token');
+    if (id === undefined && this.dialect.hasNames) {
+      const own = json.logprob(logprob, 'a logprob of logprobs.content');
+      return { id: this.#tokenizer.intern(name), logprob: own };
+    }
     const known = json.id(id, 'the id of a token', this.#size);
-    if (Array.isArray(bytes)) this.#tokenizer.learn(known, bytes);
-    else if (typeof token === 'string') this.#tokenizer.learn(known, token);
+    this.#tokenizer.learn(known, name);
     return { id: known, logprob: json.logprob(logprob, 'a logprob of logprobs.content') };
   }
 }

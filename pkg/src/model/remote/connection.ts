@@ -52,6 +52,10 @@ export function needsAll({ capabilities }: Connection, what: string): void {
   if (capabilities.distribution !== 'full') throw unsupported('full', what);
 }
 
+export function needsTokens({ capabilities }: Connection, what: string): void {
+  if (!capabilities.tokenize) throw unsupported('tokenize', what);
+}
+
 /** A whole distribution, by id. */
 export function byId({ info: { vocabularySize } }: Connection, all: readonly Listed[]) {
   const logprobs = new Float32Array(all.length).fill(Number.NaN);

@@ -25,7 +25,7 @@ const lacking = {
     'vLLM, SGLang, llama-server and `npx shotglass serve` do',
   ],
   tokenize: [
-    'has no tokenizer that answers requests (/tokenize)',
+    'does not split texts into tokens (by /tokenize, or by echo with logprobs)',
     'vLLM, SGLang, llama-server and `npx shotglass serve` do',
   ],
   detokenize: [

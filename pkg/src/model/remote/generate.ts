@@ -32,7 +32,7 @@ export async function* generate(
   const listed = isAll ? completions.dialect.all : most;
   const body = {
     model: info.name,
-    prompt,
+    prompt: completions.sent(prompt),
     stream: true,
     max_tokens: maxTokens,
     logprobs: listed,

@@ -1,7 +1,15 @@
 /** Predictions of a server. */
 import type { Calls } from '../../protocol.js';
 import type { Candidate, SurprisalEntry, Token } from '../../types.js';
-import { byId, type Connection, checkLength, done, emptyPrompt, needsAll } from './connection.js';
+import {
+  byId,
+  type Connection,
+  checkLength,
+  done,
+  emptyPrompt,
+  needsAll,
+  needsTokens,
+} from './connection.js';
 import { onlyHere, unsupported } from './errors.js';
 import { placesOf } from './places.js';
 import type { Hooks, Listed, RemotePrediction } from './types.js';
@@ -15,6 +23,7 @@ export async function predict(
   if (ask.sampling) throw onlyHere('What sampling would draw');
   if (capabilities.top === 0) throw unsupported('top', 'predict');
   if (ask.logprobs) needsAll(connection, 'predict with logprobs');
+  if (ask.promptTokens) needsTokens(connection, 'predict with promptTokens');
   const start = performance.now();
   // The text of given ids would be a request of its own.
   const promptTokens =
@@ -40,7 +49,7 @@ export async function predict(
       p: ask.logprobs ? sumOf(all.slice(count)) : Math.max(0, 1 - sumOf(candidates)),
     },
     entropy: ask.logprobs ? entropyOf(all) : null,
-    tokens: ids.length,
+    tokens: capabilities.tokenize ? ids.length : null,
     cachedTokens: 0,
     durationMs: performance.now() - start,
     ...extra,
@@ -56,6 +65,7 @@ export async function surprisal(
   const { completions, capabilities } = connection;
   const { signal } = hooks;
   if (capabilities.top === 0) throw unsupported('top', 'surprisal');
+  needsTokens(connection, 'surprisal');
   const tokens = await tokensOf(connection, ask.text, signal);
   if (tokens.length === 0) throw emptyPrompt();
   const end = Math.min(ask.to ?? tokens.length, tokens.length);

@@ -5,12 +5,14 @@ import type { Connection } from './connection.js';
 import { failed, nonsense } from './errors.js';
 import { type Http, Refused } from './http/http.js';
 import * as json from './json.js';
+import { spelled } from './tokens/spelling.js';
 import { isMissing, Tokenizer } from './tokens/tokenizer.js';
 
 /** A server that knows what -1 means may list so few only if these are all. */
 const FEWEST_OF_ALL = 256;
 /** What is asked for where not all can be had: what vLLM and most hosts allow. */
 const COMMON_TOPS = [100, 20, 5, 1];
+const SAMPLE = 'a b';
 
 export interface ProbeOptions {
   server: string;
@@ -27,46 +29,52 @@ export async function probe(
   const { name } = listed;
   const tokenizer = new Tokenizer(http, name);
   tokenizer.vocabularySize = listed.vocabularySize;
-  await tokenizer.findBos(addBos, signal);
-  const ids = (await tokenizer.tokenize('a b', signal)).map(({ id }) => id);
-  if (ids.length < 2) throw nonsense('/tokenize gives a text of two words fewer than two tokens');
-
-  const ask = async (fields: object) => {
-    const body = {
-      model: name,
-      prompt: [ids],
-      temperature: 0,
-      return_tokens_as_token_ids: true,
-      ...fields,
+  const ids = await sampleIds(tokenizer, addBos, signal);
+  const asker =
+    (prompt: readonly number[] | string): AskOne =>
+    async (fields) => {
+      const base = { model: name, temperature: 0, return_tokens_as_token_ids: true };
+      const body = { ...base, prompt: [prompt], ...fields };
+      const answer = await http.json({ path: '/completions', isApi: true, body }, signal);
+      return choicesOf(answer, 1)[0] as json.Fields;
     };
-    const answer = await http.json({ path: '/completions', isApi: true, body }, signal);
-    return choicesOf(answer, 1)[0] as json.Fields;
-  };
-  // llama-server tells nothing of a token that ends the text or is half a character, so another one is drawn.
-  const drawn = ids[0] ?? 0;
-  const plain = await ask({ max_tokens: 1, logprobs: 1 });
-  const first = plain.logprobs
-    ? plain
-    : ((await unlessRefused(ask({ max_tokens: 1, logprobs: 1, logit_bias: { [drawn]: 100 } }))) ??
-      plain);
-  const form = Array.isArray(json.optional(first.logprobs).content) ? 'content' : 'completion';
   const dialect: Dialect = {
-    form,
+    form: 'completion',
     prompts: null,
     namesIds: false,
+    hasNames: false,
+    least: 0,
     all: null,
-    drawn: form === 'content' ? drawn : null,
+    drawn: null,
   };
   const completions = new Completions(http, tokenizer, name, dialect);
-  const hasAny = completions.entriesOf(first.logprobs).length > 0;
+  const first = await firstAnswer(asker(ids ?? SAMPLE), ids?.[0]);
+  const { content, tokens } = json.optional(first.logprobs);
+  const [token] = Array.isArray(content ?? tokens) ? ((content ?? tokens) as unknown[]) : [];
+  dialect.form = Array.isArray(content) ? 'content' : 'completion';
+  const isNumbered =
+    typeof token === 'string'
+      ? token.startsWith('token_id:')
+      : json.optional(token).id !== undefined;
+  dialect.hasNames = ids === null || (token !== undefined && !isNumbered);
   let top = 0;
-  if (hasAny) {
+  if (dialect.hasNames || ids === null) {
+    const ask = asker(SAMPLE);
+    tokenizer.vocabularySize = null;
+    tokenizer.askNames = async (text) => [text];
+    if (token !== undefined) {
+      tokenizer.askNames = (await namesByEcho(completions, ask, asker)) ?? tokenizer.askNames;
+      top = await mostListed(completions, tokenizer, ask);
+    }
+  } else if (token !== undefined) {
+    const ask = asker(ids);
+    dialect.drawn = dialect.form === 'content' ? (ids[0] ?? null) : null;
     dialect.prompts = await promptsWay(completions, ids, ask);
     dialect.namesIds = await namesIds(completions, ids, ask);
     top = await mostListed(completions, tokenizer, ask);
   }
   if (dialect.prompts === 'ids') {
-    tokenizer.askMore = (some, signal) => completions.along([[drawn, ...some]], 0, signal);
+    tokenizer.askMore = (some, signal) => completions.along([[ids?.[0] ?? 0, ...some]], 0, signal);
   }
   const isFull = dialect.all !== null;
   return {
@@ -78,7 +86,7 @@ export async function probe(
       top,
       promptLogprobs: dialect.prompts !== null,
       namedTokens: isFull || dialect.namesIds,
-      tokenize: true,
+      tokenize: !dialect.hasNames || dialect.prompts !== null,
       states: false,
     },
     info: {
@@ -124,6 +132,61 @@ async function modelOf(http: Http, wanted: string | undefined, signal: AbortSign
 }
 
 type AskOne = (fields: object) => Promise<json.Fields>;
+
+/** The tokens of the sample; null if the server does not tell tokens. */
+async function sampleIds(
+  tokenizer: Tokenizer,
+  addBos: boolean,
+  signal: AbortSignal | undefined,
+): Promise<number[] | null> {
+  try {
+    await tokenizer.findBos(SAMPLE, addBos, signal);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+  const ids = (await tokenizer.tokenize(SAMPLE, signal)).map(({ id }) => id);
+  if (ids.length < 2) throw nonsense('/tokenize gives a text of two words fewer than two tokens');
+  return ids;
+}
+
+/** An answer with a log-probability, if there is any. */
+async function firstAnswer(ask: AskOne, drawn: number | undefined): Promise<json.Fields> {
+  const plain = await unlessRefused(ask({ max_tokens: 1, logprobs: 1 }));
+  if (plain?.logprobs) return plain;
+  // llama-server tells nothing of a token that ends the text or is half a character, so another one is drawn.
+  const other =
+    drawn !== undefined &&
+    (await unlessRefused(ask({ max_tokens: 1, logprobs: 1, logit_bias: { [drawn]: 100 } })));
+  return other || plain || ask({ max_tokens: 1 });
+}
+
+/** How the tokens of a text are told by a server that repeats a prompt with its log-probabilities; null if none is. */
+async function namesByEcho(
+  { dialect }: Completions,
+  ask: AskOne,
+  asker: (prompt: string) => AskOne,
+): Promise<Tokenizer['askNames']> {
+  for (const least of [0, 1] as const) {
+    const names = async (text: string, ask: AskOne) => {
+      const { logprobs } = await ask({ max_tokens: least, echo: true, logprobs: 1 });
+      const { tokens } = json.optional(logprobs);
+      const all = json.list(tokens ?? [], 'logprobs.tokens');
+      const own = all.slice(0, all.length - least).map((name) => json.text(name, 'a token'));
+      // A begin token that the server puts before a text.
+      return spelled(own, text) === null && spelled(own.slice(1), text) ? own.slice(1) : own;
+    };
+    const found = await names(SAMPLE, ask).catch((error: unknown) => {
+      if (error instanceof Refused) return null;
+      throw error;
+    });
+    if (found === null || spelled(found, SAMPLE) === null) continue;
+    dialect.prompts = 'echo';
+    dialect.least = least;
+    return (text) => names(text, asker(text));
+  }
+  return null;
+}
 
 /** What is answered; null if the server refuses the request. */
 async function unlessRefused(asked: Promise<json.Fields>): Promise<json.Fields | null> {
@@ -179,7 +242,8 @@ async function mostListed(
     return (answer && completions.entriesOf(answer.logprobs)[0]?.listed) ?? [];
   };
   const { vocabularySize } = tokenizer;
-  for (const all of vocabularySize === null ? [-1] : [-1, vocabularySize]) {
+  const wholes = vocabularySize === null ? [-1] : [-1, vocabularySize];
+  for (const all of completions.dialect.hasNames ? [] : wholes) {
     const tokens = bestFirst(await listed(all));
     const sum = tokens.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
     const isAll = tokens.length >= FEWEST_OF_ALL && Math.abs(sum - 1) < 0.01;

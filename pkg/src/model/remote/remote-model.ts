@@ -26,6 +26,7 @@ import {
   done,
   idsOf,
   needsAll,
+  needsTokens,
 } from './connection.js';
 import { onlyHere, unsupported } from './errors.js';
 import { generate } from './generate.js';
@@ -42,6 +43,9 @@ import type { Capabilities, RemoteInfo, RemotePrediction } from './types.js';
  * {@link ShotglassError} of code `invalid-option`, `aborted`, `closed` (after {@link RemoteModel.close}),
  * `request-failed` (the server was not reached, refused, or its answer cannot be right) or
  * `prompt-too-long`.
+ *
+ * Some servers name tokens by their texts only. Their tokens have negative ids, which are those of this
+ * connection: equal ids are equal texts.
  *
  * A server that runs several requests together rounds differently from call to call: expect differences in
  * the third digit of log-probabilities.
@@ -66,6 +70,7 @@ export class RemoteModel {
   /** Splits a text into tokens, as {@link Model.tokenize} does. */
   async tokenize(text: AnyText, options: CallOptions = {}): Promise<Token[]> {
     check.only(options, names.call);
+    needsTokens(this.#connection, 'tokenize');
     const { tokenizer } = this.#connection;
     return tokenizer.tokenize(check.promptText(text, 'text'), check.signal(options.signal));
   }
@@ -150,6 +155,7 @@ export class RemoteModel {
       references: check.referenceTexts(options.reference),
     };
     if (this.capabilities.top === 0) throw unsupported('top', 'score');
+    needsTokens(this.#connection, 'score');
     const hooks = runHooks(options);
     const { scores, tokens } = await score(this.#connection, asked, hooks.signal);
     done(hooks, tokens);

@@ -43,7 +43,7 @@ export interface Capabilities {
   promptLogprobs: boolean;
   /** Whether the probability of any token, given by its id, can be had after any prompt. */
   namedTokens: boolean;
-  /** Whether texts can be split into tokens, and prompts be sent as token ids. */
+  /** Whether texts can be split into tokens. */
   tokenize: boolean;
   /** Always false: a server gives no rows between the layers. Load the model here for `states`. */
   states: false;
@@ -63,13 +63,15 @@ export interface RemoteInfo extends Pick<ModelInfo, 'name' | 'bosToken' | 'addsB
  * A prediction of a server: that of a loaded model, except that numbers may be missing, which are null
  * then and never a guess.
  */
-export interface RemotePrediction extends Omit<Prediction, 'entropy' | 'rest'> {
+export interface RemotePrediction extends Omit<Prediction, 'entropy' | 'rest' | 'tokens'> {
   /**
    * The most probable next tokens, best first: fewer than `topK` if the server does not list so many.
    * `rest` is everything else.
    */
   candidates: Candidate[];
   rest: RemoteRest;
+  /** Number of tokens in the prompt; null if the server does not tell. */
+  tokens: number | null;
   /** Entropy of the full distribution, in nats; null unless all of it was requested with `logprobs: true`. */
   entropy: number | null;
   /** Always 0 unless the server tells. */

@@ -26,6 +26,12 @@ export class Tokenizer {
   bosToken: number | null = null;
   addsBos = false;
   vocabularySize: number | null = null;
+  /**
+   * The names of the tokens of a text, if the server has no `/tokenize` or names tokens by their texts only; null
+   * otherwise. The tokens have negative ids then, which are those of this connection.
+   */
+  askNames: ((text: string, signal: AbortSignal | undefined) => Promise<Name[]>) | null = null;
+  readonly #interned = new Map<string, number>();
   /** Makes an answer tell more of tokens than their text, by `learn`; null if no answer does. */
   askMore: ((ids: readonly number[], signal: AbortSignal | undefined) => Promise<unknown>) | null =
     null;
@@ -36,8 +42,7 @@ export class Tokenizer {
   }
 
   /** Finds out which token, if any, the server puts before texts. */
-  async findBos(isWanted: boolean, signal: AbortSignal | undefined): Promise<void> {
-    const sample = 'a b';
+  async findBos(sample: string, isWanted: boolean, signal: AbortSignal | undefined): Promise<void> {
     const [bare, whole] = await Promise.all([
       this.#ask(sample, false, signal),
       this.#ask(sample, true, signal),
@@ -83,6 +88,10 @@ export class Tokenizer {
   }
 
   async #ask(text: string, special: boolean, signal: AbortSignal | undefined): Promise<Answered> {
+    if (this.askNames) {
+      const names = await this.askNames(text, signal);
+      return { ids: names.map((name) => this.intern(name)), names };
+    }
     const body = {
       model: this.#model,
       // vLLM, SGLang and shotglass.
@@ -137,6 +146,7 @@ export class Tokenizer {
 
   async detokenize(ids: readonly number[], signal: AbortSignal | undefined): Promise<string> {
     if (ids.length === 0) return '';
+    if (ids.some((id) => id < 0)) return this.textOf(ids);
     const body = { model: this.#model, tokens: ids };
     try {
       const answer = await this.#http.json({ path: '/detokenize', isApi: false, body }, signal);
@@ -146,6 +156,25 @@ export class Tokenizer {
       if (isMissing(error)) throw unsupported('detokenize', 'The text of token ids');
       throw error;
     }
+  }
+
+  /** The id of a token that the server names and does not number. */
+  intern(name: Name): number {
+    const bytes = bytesOf(name);
+    const key = bytes.join();
+    const known = this.#interned.get(key);
+    if (known !== undefined) return known;
+    const id = -1 - this.#interned.size;
+    this.#interned.set(key, id);
+    this.learn(id, name);
+    return id;
+  }
+
+  /** The text of tokens that are known. */
+  textOf(ids: readonly number[]): string {
+    return decoder.decode(
+      Uint8Array.from(ids.flatMap((id) => [...(this.#tokens.get(id)?.bytes ?? [])])),
+    );
   }
 
   /** Remembers what an answer tells of a token beside. */

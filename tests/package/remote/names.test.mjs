@@ -1,0 +1,91 @@
+// Servers that name tokens by their texts and have no /tokenize, as hosts do.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Model } from 'shotglass';
+import { idsOf, logprobsAfter, startByteServer } from './byte-server.mjs';
+
+const host = { tokenizer: false, asText: true, names: false, most: 5 };
+
+async function connect(t, options) {
+  const server = await startByteServer(t, { ...host, ...options });
+  const model = await Model.connect(server.origin);
+  t.after(() => model.close());
+  return { ...server, model };
+}
+
+const logprobOf = (context, text) => {
+  const ids = idsOf(context + text);
+  const from = idsOf(context).length;
+  return ids.slice(from).reduce((sum, id, i) => sum + logprobsAfter(ids[from + i - 1])[id], 0);
+};
+const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} and ${b}`);
+
+for (const options of [{}, { least: 1 }, { addsBos: true }, { least: 1, addsBos: true }]) {
+  test(`a host that repeats prompts ${JSON.stringify(options)} scores by that`, async (t) => {
+    const { model, requests } = await connect(t, { prompts: 'echo', ...options });
+    assert.deepEqual(model.capabilities, {
+      distribution: 'top',
+      top: 5,
+      promptLogprobs: true,
+      namedTokens: false,
+      tokenize: true,
+      states: false,
+    });
+    const [yes, no] = await model.score('Q: a\nA: ', ['yes', 'no'], { reference: 'N/A:' });
+    near(yes.logprob, logprobOf('Q: a\nA:', ' yes'));
+    near(no.reference.logprob, logprobOf('N/A:', ' no'));
+    assert.deepEqual(yes.tokens.map(({ text }) => text).join(''), ' yes');
+    assert.ok(yes.tokens.every(({ id }) => id < 0));
+    await assert.rejects(model.score('The', []), { code: 'invalid-option' });
+    const entries = await model.surprisal('abc');
+    near(entries[2].logprob, logprobsAfter(98)[99]);
+    assert.equal(entries[2].rank === null || entries[2].rank === 1, true);
+    const { candidates, tokens, rest } = await model.predict('ab', { promptTokens: true });
+    near(candidates[0].logprob, Math.max(...logprobsAfter(98)));
+    assert.equal(tokens, 2);
+    assert.equal(rest.count, null);
+    const { text } = await model.complete('ab', { maxTokens: 2 });
+    assert.equal([...text].length, 2);
+    for (const { body } of requests) assert.ok(!Array.isArray(body?.prompt?.[0]), 'text is sent');
+  });
+}
+
+test('a host that does not repeat prompts gives bars, and says what the rest needs', async (t) => {
+  const { model } = await connect(t, { prompts: null });
+  assert.equal(model.capabilities.tokenize, false);
+  const { candidates, tokens } = await model.predict('ab', { topK: 3 });
+  near(candidates[0].logprob, Math.max(...logprobsAfter(98)));
+  assert.equal(tokens, null);
+  for (const call of [
+    () => model.score('a', ['b']),
+    () => model.surprisal('ab'),
+    () => model.tokenize('ab'),
+    () => model.predict('ab', { promptTokens: true }),
+  ]) {
+    await assert.rejects(call, { code: 'unsupported-by-server', message: /does not split texts/ });
+  }
+  assert.equal((await model.complete('ab', { maxTokens: 3 })).tokens.length, 3);
+});
+
+test('a host without log-probabilities', async (t) => {
+  const { model } = await connect(t, { prompts: null, logprobs: false });
+  assert.equal(model.capabilities.distribution, 'none');
+  await assert.rejects(model.predict('ab'), {
+    code: 'unsupported-by-server',
+    message: /predict needs more than this server gives: it tells no log-probabilities; vLLM/,
+  });
+});
+
+test('texts that do not give the prompt again are no tokens of it', async (t) => {
+  let isLying = false;
+  const tamper = (_, answer) => {
+    if (isLying) for (const { logprobs } of answer.choices) logprobs.tokens[0] = 'z';
+    return answer;
+  };
+  const { model } = await connect(t, { prompts: 'echo', tamper });
+  isLying = true;
+  await assert.rejects(model.score('A:', [' x']), {
+    code: 'request-failed',
+    message: /do not give this text/,
+  });
+});
