@@ -47,12 +47,16 @@ const defaults = {
   addsBos: false,
   /** Whether there are /tokenize and /detokenize. */
   tokenizer: true,
-  /** Whether tokens are named by their texts, as hosts do. */
+  /** Whether /tokenize tells the names of tokens. */
+  strings: true,
+  /** Whether tokens are named by their texts, as hosts and SGLang do. */
   asText: false,
   /** The least `max_tokens` that is taken. */
   least: 0,
   /** Whether there are log-probabilities. */
   logprobs: true,
+  /** Whether pages of other origins may ask. */
+  cors: false,
   /** Changes an answer: gets the path, the answer and the request, and answers what is sent. */
   tamper: (_path, answer) => answer,
   /** Handles a request instead, if it answers true. */
@@ -66,8 +70,13 @@ export async function startByteServer(t, options = {}) {
   const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
-    const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks)) : null;
     const { url: path, headers, method } = request;
+    const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks)) : null;
+    if (settings.cors) {
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('access-control-allow-headers', 'authorization, content-type');
+      if (method === 'OPTIONS') return response.writeHead(204).end();
+    }
     requests.push({ path, body, headers, method });
     if (await settings.instead({ path, body, headers, requests }, response)) return;
     const [status, answer] = answerTo(path, body, settings);
@@ -100,7 +109,12 @@ function answerTo(path, body, settings) {
       const ids = body.add_special_tokens && settings.addsBos ? [bos, ...bare] : bare;
       return [
         200,
-        { count: ids.length, max_model_len: 4096, tokens: ids, token_strs: ids.map(byteLevel) },
+        {
+          count: ids.length,
+          max_model_len: 4096,
+          tokens: ids,
+          token_strs: settings.strings ? ids.map(byteLevel) : null,
+        },
       ];
     }
     case '/detokenize':

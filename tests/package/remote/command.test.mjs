@@ -137,27 +137,39 @@ test('an evaluation that was killed goes on where it was', async (t) => {
   assert.match(mixed.stderr, /answers of another model/);
 });
 
-test('free text is generated and kept, too', async (t) => {
-  const file = join(await folder(t), 'answers.jsonl');
+test('free text is generated and kept, too, and what was not asked before is asked', async (t) => {
+  const path = await folder(t);
+  const [file, rowsFile] = [join(path, 'answers.jsonl'), join(path, 'rows.jsonl')];
   const { origin, requests } = await startByteServer(t);
   const args = [
     'evaluate',
     '--preset',
     'plural',
+    '--rows',
+    rowsFile,
     '--server',
     origin,
     '--shots',
     '1',
-    '--limit',
-    '5',
-    '--resume',
-    file,
-    '--jsonl',
   ];
-  const first = await run(args);
-  assert.equal(first.code, 0, first.stderr);
-  requests.length = 0;
-  const second = await run(args);
-  assert.equal(second.stdout, first.stdout);
-  assert.equal(requests.filter(({ body }) => body?.stream).length, 0);
+  const evaluated = async (output) => {
+    const rows = ['ox', 'elk', 'yak'].map((input) => JSON.stringify({ input, output }));
+    await writeFile(rowsFile, rows.join('\n'));
+    requests.length = 0;
+    const { code, stdout, stderr } = await run([...args, '--resume', file, '--jsonl']);
+    assert.equal(code, 0, stderr);
+    const bodies = requests.flatMap(({ path, body }) => (path === '/v1/completions' ? [body] : []));
+    const isProbe = ({ prompt }) => prompt[0].length === 3;
+    return {
+      stdout,
+      generated: bodies.filter(({ stream }) => stream).length,
+      scored: bodies.filter((body) => !body.stream && !isProbe(body)).length,
+    };
+  };
+  const first = await evaluated('oxen');
+  assert.deepEqual([first.generated, first.scored], [3, 3]);
+  assert.deepEqual(await evaluated('oxen'), { stdout: first.stdout, generated: 0, scored: 0 });
+  const other = await evaluated('elks');
+  assert.deepEqual([other.generated, other.scored], [0, 3]);
+  assert.notEqual(other.stdout, first.stdout);
 });

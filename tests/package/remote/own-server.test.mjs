@@ -5,6 +5,8 @@ import { Model, ShotglassError } from 'shotglass';
 import { modelFile, mustExist } from '../../support/files.mjs';
 import { id, startApi, stop } from '../cli/api/server.mjs';
 import { collect } from '../fake.mjs';
+import { replay } from './replay.mjs';
+import { context, continuations, session } from './session.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
@@ -184,6 +186,49 @@ test('an abort ends a call at once, and another model or key is refused', async 
   const too = await remote.score('word '.repeat(9000), [' x']).catch((error) => error);
   assert.ok(too instanceof ShotglassError);
   assert.equal(too.code, 'prompt-too-long');
+});
+
+test('what vLLM says of the same weights is what the engine says', async (t) => {
+  const model = await Model.connect(await replay(t, 'vllm.json'));
+  t.after(() => model.close());
+  const found = await session(model);
+  assert.deepEqual(found.capabilities, {
+    distribution: 'top',
+    top: 20,
+    promptLogprobs: true,
+    namedTokens: true,
+    tokenize: true,
+    states: false,
+  });
+  assert.equal(found.logprobs, 'unsupported-by-server');
+  assert.deepEqual(found.tokens, await local.tokenize(context));
+  assert.equal(found.text, await local.detokenize([65, 66]));
+  // It has the weights that 4 bits stand for, in 32 bits; activations have 16 bits here.
+  const near = (a, b, about) => assert.ok(Math.abs(a - b) < 0.02, `${about}: ${a}, ${b}`);
+  for (const [i, score] of (await local.score(context, continuations)).entries()) {
+    near(found.scores[i].logprob, score.logprob, continuations[i]);
+    assert.deepEqual(
+      found.scores[i].tokens.map(({ id, rank, bytes }) => [id, rank, bytes]),
+      score.tokens.map(({ id, rank, bytes }) => [id, rank, bytes]),
+    );
+  }
+  const { candidates, rest } = await local.predict(context, { topK: 5 });
+  for (const [i, { id, logprob, bytes }] of candidates.entries()) {
+    const { [i]: candidate } = found.prediction.candidates;
+    assert.deepEqual([candidate.id, candidate.bytes], [id, bytes]);
+    near(candidate.logprob, logprob, `candidate ${i}`);
+  }
+  near(found.prediction.rest.p, rest.p, 'the rest');
+  for (const [i, entry] of (await local.surprisal('a b', { topK: 2 })).entries()) {
+    assert.equal(found.surprisal[i].token.id, entry.token.id);
+    if (i > 0) near(found.surprisal[i].logprob, entry.logprob, `token ${i}`);
+    assert.deepEqual(
+      found.surprisal[i].candidates.map(({ id }) => id),
+      entry.candidates.map(({ id }) => id),
+    );
+  }
+  const { text, finish } = await local.complete(context, { maxTokens: 3 });
+  assert.deepEqual([found.completion.text, found.completion.finish], [text, finish]);
 });
 
 /** The same with 12 digits: a p is computed twice, by two libraries. */

@@ -1,36 +1,13 @@
 // What real servers answered (`record.mjs`), read again: the numbers are those of the engine on the same file.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
 import { Model } from 'shotglass';
 import { mustExist, tinyFolder } from '../../support/files.mjs';
+import { replay } from './replay.mjs';
 import { context, continuations, session } from './session.mjs';
 
 mustExist(tinyFolder, 'cargo test --release');
-
-/** A server that answers as another one has, and to the same requests only. */
-async function replay(t, file) {
-  const { exchanges } = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
-  const left = [...exchanges];
-  const server = createServer(async (request, response) => {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks)) : null;
-    const isIt = (one) => one.path === request.url && isDeepStrictEqual(one.body ?? null, body);
-    const at = left.findIndex(isIt);
-    const [found] = at === -1 ? exchanges.filter(isIt) : left.splice(at, 1);
-    response.writeHead(found?.status ?? 418, { 'content-type': found?.type ?? 'text/plain' });
-    response.end(
-      found?.text ?? `${request.url} was not recorded: ${JSON.stringify(body)}. Record it again.`,
-    );
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close());
-  return `http://127.0.0.1:${server.address().port}`;
-}
 
 const near = (a, b, bound, about) => assert.ok(Math.abs(a - b) < bound, `${about}: ${a}, ${b}`);
 
@@ -74,7 +51,7 @@ test('llama-server: all probabilities are had, and none of a prompt by itself', 
   for (const [id, logprob] of (await local.logprobs(context)).entries()) {
     near(found.logprobs[id], logprob, 0.02, `token ${id}`);
   }
-  const entries = await local.surprisal('ab', { topK: 2 });
+  const entries = await local.surprisal('a b', { topK: 2 });
   near(found.surprisal[1].logprob, entries[1].logprob, 0.01, 'a surprisal');
   assert.equal(found.surprisal[1].rank, entries[1].rank);
   const { tokens, finish } = await local.complete(context, { maxTokens: 3 });

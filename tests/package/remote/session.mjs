@@ -13,7 +13,7 @@ export async function session(model) {
     text: await model.detokenize([65, 66]),
     scores: await model.score(context, continuations),
     prediction: await model.predict(context, { topK: 5 }),
-    surprisal: await model.surprisal('ab', { topK: 2 }),
+    surprisal: await model.surprisal('a b', { topK: 2 }),
     completion: await model.complete(context, { maxTokens: 3, candidates: 2 }),
     logprobs: await settled(model.logprobs(context)),
   };
