@@ -74,7 +74,7 @@ export interface RemotePrediction extends Omit<Prediction, 'entropy' | 'rest' | 
   tokens: number | null;
   /** Entropy of the full distribution, in nats; null unless all of it was requested with `logprobs: true`. */
   entropy: number | null;
-  /** Always 0 unless the server tells. */
+  /** Always 0. */
   cachedTokens: number;
   /** Time until the server's answer, in milliseconds. */
   durationMs: number;
