@@ -46,7 +46,7 @@ test('a page asks a server that lets it, and loads the code for that only then',
   const [{ id, logprob }] = bestAfter(98);
   assert.deepEqual([candidate.id, candidate.logprob], [id, logprob]);
   assert.ok(!before.some((url) => url.includes('/remote/')), 'not with the rest of the package');
-  assert.ok(!fetched.some((url) => /\.wasm|worker\.js/.test(url)));
+  assert.ok(!fetched.some((url) => /\.wasm$|\/worker\/worker\.js$/.test(url)));
   assert.ok(requests.every(({ headers }) => headers.authorization === 'Bearer sk-page'));
 });
 
