@@ -131,6 +131,12 @@ export function textOption({ values }: Invocation, name: string): string | undef
   return typeof value === 'string' ? value : undefined;
 }
 
+/** For a command that takes options alone. */
+export function refusePositionals({ positionals }: Invocation, command: string): void {
+  if (positionals.length === 0) return;
+  throw new UsageError(`Unexpected argument '${positionals[0]}'.`, command);
+}
+
 /** Whether a switch is given. */
 export function isGiven({ values }: Invocation, name: string): boolean {
   return values[name] !== undefined && values[name] !== false;

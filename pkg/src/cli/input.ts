@@ -38,6 +38,13 @@ export async function taskInput(
   return { task, preset, shots: preset?.shots ?? task.demonstrations.length };
 }
 
+/** The same, of a command that needs a task. */
+export async function givenTask(invocation: Invocation, command: string): Promise<TaskInput> {
+  const asked = await taskInput(invocation, command);
+  if (asked !== null) return asked;
+  throw new UsageError('No task was given. Use --preset or --task.', command);
+}
+
 function presetOf(id: string, command: string): Preset {
   const preset = presets.find((one) => one.id === id);
   if (preset) return preset;
@@ -100,6 +107,18 @@ export async function readText(path: string): Promise<string> {
       cause,
     });
   });
+}
+
+/** The lines of a file that are not empty, or of standard input where its name is `-`. */
+export async function linesInput({ signal }: Invocation, file: string): Promise<string[]> {
+  const text = file === '-' ? await standardInput(signal) : await readText(file);
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  const found = lines.filter((line) => line.trim() !== '');
+  if (found.length > 0) return found;
+  throw new ShotglassError(
+    'invalid-option',
+    `${file === '-' ? 'Standard input' : file} has no line with a text.`,
+  );
 }
 
 /** All of standard input, without the one line break that `echo` and editors put at the end of a text. */

@@ -5,6 +5,9 @@ import { ShotglassError } from '../errors.js';
 import { whyOf } from '../files/problem.js';
 import { version } from '../version.js';
 import { type Command, helpOf, isGiven, parserOptions, UsageError } from './command.js';
+import { adaptCommand } from './commands/adapt.js';
+import { compareCommand } from './commands/compare.js';
+import { distilCommand } from './commands/distil.js';
 import { embedCommand } from './commands/embed.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { finetuneCommand } from './commands/finetune.js';
@@ -22,6 +25,9 @@ const commands: readonly Command[] = [
   evaluateCommand,
   snapshotCommand,
   finetuneCommand,
+  distilCommand,
+  adaptCommand,
+  compareCommand,
   embedCommand,
   modelsCommand,
 ];

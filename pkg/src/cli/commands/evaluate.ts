@@ -1,13 +1,8 @@
 /** `shotglass evaluate`: how often the model is right on rows with known outputs. */
-import { basename } from 'node:path';
-import type { TableFormat } from '../../data/index.js';
-import { ShotglassError } from '../../errors.js';
-import { holdOut } from '../../experiments/evaluate/hold-out.js';
 import { evaluate } from '../../experiments/evaluate/index.js';
 import { toCsv, toJsonl } from '../../experiments/evaluate/results.js';
 import type { CurvePoint, Evaluation } from '../../experiments/evaluate/types.js';
 import { formatProbability } from '../../format/numbers.js';
-import type { Demonstration, Task } from '../../prompt/task.js';
 import { normalizations } from '../../scoring/classify.js';
 import { adapterOption } from '../adapter.js';
 import {
@@ -19,14 +14,17 @@ import {
   isGiven,
   jsonOption,
   modelOptions,
+  refusePositionals,
   taskOptions,
   textOption,
   UsageError,
 } from '../command.js';
 import { counted } from '../counted.js';
-import { readText, standardInput, type TaskInput, taskInput } from '../input.js';
+import { givenTask } from '../input.js';
 import { resumable, resumeOption } from '../resume.js';
+import { rowsOptions, testedRows } from '../rows.js';
 import { serverOptions } from '../server-option.js';
+import { TimeLeft } from '../time-left.js';
 import { aboutModel, withAnyModel } from '../with-model.js';
 
 const name = 'evaluate';
@@ -41,13 +39,7 @@ export const evaluateCommand: Command = {
   ],
   options: [
     ...taskOptions,
-    {
-      name: 'rows',
-      value: 'FILE',
-      about: "Rows as CSV, TSV or JSON Lines. Default: the preset's rows.",
-    },
-    { name: 'input', value: 'COLUMN', about: "Name of the input column. Default 'input'." },
-    { name: 'output', value: 'COLUMN', about: "Name of the output column. Default 'output'." },
+    ...rowsOptions,
     {
       name: 'shots',
       value: 'LIST',
@@ -59,12 +51,6 @@ export const evaluateCommand: Command = {
       about: 'Number of draws of demonstrations: as they stand, then at random. Default 1.',
     },
     { name: 'orders', value: 'N', about: 'Number of orders for each draw. Default 1.' },
-    {
-      name: 'hold-out',
-      value: 'N',
-      about: "Hold out N of the task's demonstrations, and evaluate those.",
-    },
-    { name: 'limit', value: 'N', about: 'Maximum number of rows. Default: all.' },
     {
       name: 'rule',
       value: 'RULE',
@@ -96,15 +82,12 @@ export const evaluateCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const asked = await taskInput(invocation, name);
-  if (asked === null) throw new UsageError('No task was given. Use --preset or --task.', name);
-  if (invocation.positionals.length > 0) {
-    throw new UsageError(`Unexpected argument '${invocation.positionals[0]}'.`, name);
-  }
+  const asked = await givenTask(invocation, name);
+  refusePositionals(invocation, name);
   if (['json', 'csv', 'jsonl'].filter((form) => isGiven(invocation, form)).length > 1) {
     throw new UsageError('Use only one of --json, --csv and --jsonl.', name);
   }
-  const { task, rows } = await tested(invocation, asked);
+  const { task, rows } = await testedRows(invocation, name, asked);
   const most = task.demonstrations.length;
   const shots =
     integersOption(invocation, name, 'shots') ?? [0, 1, 2, 4, 8].filter((k) => k <= most);
@@ -141,61 +124,6 @@ async function run(invocation: Invocation): Promise<number> {
     if (evaluation !== null) show(invocation, evaluation, about);
     return 0;
   });
-}
-
-/** The task with the demonstrations that may be shown, and the rows to evaluate. */
-async function tested(
-  invocation: Invocation,
-  asked: TaskInput,
-): Promise<{ task: Task; rows: readonly Demonstration[] }> {
-  const count = integerOption(invocation, name, 'hold-out', 1);
-  const { task } = asked;
-  if (count === undefined) return { task, rows: await rowsInput(invocation, asked) };
-  if (isGiven(invocation, 'rows'))
-    throw new UsageError('Use only one of --rows and --hold-out.', name);
-  const stratified = task.labels !== undefined;
-  const { train, test } = holdOut(task.demonstrations, count, { stratified });
-  return { task: { ...task, demonstrations: train }, rows: test };
-}
-
-async function rowsInput(
-  invocation: Invocation,
-  { preset }: TaskInput,
-): Promise<readonly Demonstration[]> {
-  const file = textOption(invocation, 'rows');
-  if (file === undefined) {
-    if (preset !== null && preset.rows.length > 0) return preset.rows;
-    const why = preset ? `The preset ${preset.id} has no rows of its own` : 'No rows were given';
-    throw new UsageError(`${why}. Use --rows FILE.`, name);
-  }
-  // It brings a parser for tables, which no other command needs.
-  const { mapColumns, parseRows } = await import('../../data/index.js');
-  const text = file === '-' ? await standardInput(invocation.signal) : await readText(file);
-  const table = await parseRows(text, {
-    ...(file === '-' ? {} : { name: basename(file) }),
-    ...(/\.txt$/i.test(file) ? { format: 'tsv' as TableFormat } : {}),
-    signal: invocation.signal,
-  });
-  const { demonstrations, problems } = mapColumns(table, {
-    input: textOption(invocation, 'input') ?? 'input',
-    output: textOption(invocation, 'output') ?? 'output',
-  });
-  for (const { line, message } of [...table.problems, ...problems]) {
-    invocation.terminal.complain(`${file}, line ${line}: ${message} The row is skipped.`);
-  }
-  if (demonstrations.length > 0) return demonstrations;
-  throw new ShotglassError('invalid-option', `${file} has no rows to evaluate.`);
-}
-
-/** How long it will still take, by how long it took so far. */
-class TimeLeft {
-  readonly #start = performance.now();
-
-  after(done: number, total: number): string {
-    const left = ((performance.now() - this.#start) / done) * (total - done);
-    const minutes = Math.ceil(left / 60_000);
-    return minutes > 1 ? `${minutes} minutes left` : `${Math.ceil(left / 1000)} s left`;
-  }
 }
 
 function show(
