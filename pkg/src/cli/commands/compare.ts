@@ -78,7 +78,7 @@ export const compareCommand: Command = {
   ],
   notes: [
     'All ways have the same examples, drawn from the demonstrations, and the same rows, of which none may have the',
-    'same input as a demonstration. Below the accuracy stand what was learned and what a query costs; forgotten is',
+    'same input as a demonstration. Beside the accuracy stands what was learned and what a query costs; forgotten is',
     'KL(base ‖ tuned) on a neutral text. Ctrl-C ends it, and what is complete is shown.',
   ],
   run,

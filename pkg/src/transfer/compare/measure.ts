@@ -94,7 +94,8 @@ async function* answered(
   const options = { shots: [shown.demonstrations.length], labels, maxTokens, signal };
   let cell: Cell | undefined;
   for await (const { done, total, result } of evaluate(model, shown, rows, options)) {
-    for (const { error } of result.notRun) throw error;
+    const [tooLong] = result.notRun;
+    if (tooLong) throw tooLong.error;
     if (done === total) cell = result.cells[0];
     else yield { done: before + done, runs: [] };
   }
