@@ -2,7 +2,7 @@
 //
 // Two files run side by side, because most of them wait: for a browser, a server, a worker. A file with the line
 // `// Runs alone: why` has the machine to itself, after the others. One Chromium serves all files that ask for one
-// (`useChromium`).
+// (`useChromium`), and one headless shell those with pages of the lab or with elements (`useLab`, `useElements`).
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,8 +21,11 @@ async function pass(some, atOnce) {
   return code === 0;
 }
 
-const needsChromium = files.some(({ text }) => /\buse(Chromium|Lab|Elements)\b/.test(text));
-const close = needsChromium && (await (await import('./support/chromium.mjs')).shareChromium());
+const kinds = Object.entries({ whole: /\buseChromium\b/, shell: /\buse(Lab|Elements)\b/ })
+  .filter(([, use]) => files.some(({ text }) => use.test(text)))
+  .map(([kind]) => kind);
+const close =
+  kinds.length > 0 && (await (await import('./support/chromium.mjs')).shareChromium(kinds));
 const passed = [
   await pass(
     files.filter((file) => !isAlone(file)),

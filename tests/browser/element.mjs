@@ -56,7 +56,7 @@ export const run = (glass) => glass.getByRole('button', { name: /^Run it live/ }
  * which is of the file or of one test.
  */
 export function useElements({ files = {}, allowed = null } = {}) {
-  const chromium = useChromium();
+  const chromium = useChromium({ kind: 'shell' });
   return {
     chromium,
     async withPage(body, work, { pages = {}, lang, head, headers, page: options, ...own } = {}) {

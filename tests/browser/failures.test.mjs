@@ -22,7 +22,7 @@ let page;
 let complaints = [];
 before(async () => {
   server = await serveLab();
-  browser = await launch();
+  browser = await launch(null, [], 'shell');
 });
 after(async () => {
   await browser?.close();

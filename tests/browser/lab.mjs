@@ -55,8 +55,8 @@ export async function openLab(browser, url, options = {}) {
  * the test fails in which one has. With `perTest`, pages are closed after the test that has opened them. `flags` are those of {@link useChromium}, other
  * options those of {@link serveLab}.
  */
-export function useLab({ perTest = false, flags, allowed, ...served } = {}) {
-  const chromium = useChromium(flags);
+export function useLab({ perTest = false, flags, kind = 'shell', allowed, ...served } = {}) {
+  const chromium = useChromium({ flags, kind });
   let serving = null;
   let opened = [];
   const lab = {

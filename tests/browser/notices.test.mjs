@@ -9,7 +9,7 @@ import { openLab, serveLab } from './lab.mjs';
 let browser;
 let server;
 before(async () => {
-  [browser, server] = await Promise.all([launch(), serveLab({ model: null })]);
+  [browser, server] = await Promise.all([launch(null, [], 'shell'), serveLab({ model: null })]);
 });
 after(async () => {
   await browser?.close();

@@ -21,7 +21,8 @@ async function run(t, texts) {
     writeFileSync(path, `// SHOTGLASS_MODEL\nimport { test } from 'node:test';\n${text}`);
     return path;
   });
-  const { NODE_TEST_CONTEXT: _, SHOTGLASS_CHROMIUM: __, ...env } = process.env;
+  const own = /^(NODE_TEST_CONTEXT|SHOTGLASS_(CHROMIUM|HEADLESS_SHELL))$/;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
   const child = spawn(process.execPath, [fileURLToPath(file('../run.mjs')), ...paths], { env });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -19,7 +19,8 @@ import {
   wear,
 } from './pictures.mjs';
 
-const lab = useLab({ model: null, flags });
+// The headless shell draws letters otherwise.
+const lab = useLab({ model: null, flags, kind: 'whole' });
 /** A page of its own, in which pictures are compared. */
 let judge;
 

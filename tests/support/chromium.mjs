@@ -9,8 +9,20 @@ import { chromium } from 'playwright-core';
 /** How long a test waits for what a page does, on a machine that has other things to do. */
 export const patienceMs = 90_000;
 
-const optionsWith = (more) => ({
-  executablePath: process.env.CHROME ?? '/usr/bin/chromium',
+/**
+ * `whole` is the browser that people have. `shell` is Chromium's headless shell: the same engine for pages, workers, storage
+ * and network, without windows and profiles, in which a page takes half the time or less. It is for pages of the lab and with elements.
+ */
+const programs = {
+  whole: process.env.CHROME ?? '/usr/bin/chromium',
+  shell: process.env.HEADLESS_SHELL,
+};
+
+/** Without a headless shell the whole browser does what it would. */
+const availableOf = (kind) => (programs[kind] ? kind : 'whole');
+
+const optionsWith = (more, kind = 'whole') => ({
+  executablePath: programs[availableOf(kind)],
   args: [
     '--no-sandbox',
     '--disable-gpu',
@@ -24,8 +36,8 @@ const optionsWith = (more) => ({
 });
 
 /** A headless browser; with a folder for its profile, a context that is as it was left there. */
-export function launch(profile = null, more = []) {
-  const options = optionsWith(more);
+export function launch(profile = null, more = [], kind = 'whole') {
+  const options = optionsWith(more, kind);
   return profile === null
     ? chromium.launch(options)
     : chromium.launchPersistentContext(profile, options);
@@ -35,8 +47,8 @@ export function launch(profile = null, more = []) {
  * A Chromium for the tests of one file, there before the first and gone after the last. Where `run.mjs` has started one for
  * all files it is that one, and what is closed in the end is what this file has opened in it. One with `flags` is its own.
  */
-export function useChromium(flags = null) {
-  const start = () => (flags === null ? open() : launch(null, flags));
+export function useChromium({ flags = null, kind = 'whole' } = {}) {
+  const start = () => (flags === null ? open(kind) : launch(null, flags, kind));
   let starting = null;
   const used = {
     browser: null,
@@ -56,9 +68,12 @@ export function useChromium(flags = null) {
   return used;
 }
 
-async function open() {
-  const address = process.env.SHOTGLASS_CHROMIUM;
-  if (address === undefined) return launch();
+/** Where a process finds the address of the browser that all share. */
+const addressOf = { whole: 'SHOTGLASS_CHROMIUM', shell: 'SHOTGLASS_HEADLESS_SHELL' };
+
+async function open(kind) {
+  const address = process.env[addressOf[availableOf(kind)]];
+  if (address === undefined) return launch(null, [], kind);
   const deadline = performance.now() + 20_000;
   for (;;) {
     try {
@@ -70,7 +85,7 @@ async function open() {
         continue;
       }
       console.error(`This file starts a Chromium of its own: ${error.message}`);
-      return launch();
+      return launch(null, [], kind);
     }
   }
 }
@@ -89,15 +104,21 @@ export function complaintsOf(page, isAllowed = () => false) {
 }
 
 /**
- * Starts a Chromium for several processes, which find its address in `SHOTGLASS_CHROMIUM`; answers with what ends it. Where a
- * file has crashed it, that file fails, and the next one finds another at the same address.
+ * Starts a Chromium for each of these kinds, for several processes; answers with what ends them. Where a file has crashed
+ * one, that file fails, and the next one finds another at the same address.
  */
-export async function shareChromium() {
+export async function shareChromium(kinds) {
+  const available = [...new Set(kinds.map(availableOf))];
+  const closes = await Promise.all(available.map(share));
+  return () => Promise.all(closes.map((close) => close()));
+}
+
+async function share(kind) {
   let isOver = false;
   let server;
   let place = { host: '127.0.0.1' };
   const start = async () => {
-    server = await chromium.launchServer({ ...optionsWith([]), ...place });
+    server = await chromium.launchServer({ ...optionsWith([], kind), ...place });
     server.on('close', () => {
       if (isOver) return;
       console.error('The Chromium that all files share has ended: another is started.');
@@ -109,7 +130,7 @@ export async function shareChromium() {
   const address = server.wsEndpoint();
   const { port, pathname } = new URL(address);
   place = { ...place, port: Number(port), wsPath: pathname };
-  process.env.SHOTGLASS_CHROMIUM = address;
+  process.env[addressOf[kind]] = address;
   return async () => {
     isOver = true;
     await server.close();

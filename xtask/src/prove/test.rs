@@ -151,7 +151,10 @@ pub fn chromium() -> Step {
         name: "chromium",
         about: "a Chromium for the steps below",
         needs: &[],
-        work: Box::new(|| browser::CHROMIUM.ensure().map(drop)),
+        work: Box::new(|| {
+            browser::CHROMIUM.ensure()?;
+            browser::HEADLESS_SHELL.ensure_or_do_without()
+        }),
     }
 }
 
