@@ -34,7 +34,10 @@ async function train() {
   await page.locator('#transfer-train').click();
   await page.locator('#transfer-pause').waitFor();
 }
-const ended = () => page.locator('#transfer-train').waitFor({ timeout: 120_000 });
+async function ended() {
+  await page.locator('#transfer-train').waitFor({ timeout: 120_000 });
+  assert.deepEqual(await page.locator('.transfer-form [role=alert]').allTextContents(), []);
+}
 
 test('before a download: five stations that run, and recorded runs of three tasks', async () => {
   const stations = page.locator('.stations > li');
@@ -69,8 +72,16 @@ test('the examples become weights, and the query is asked three ways', async () 
   await page.locator('#transfer-steps').selectOption('10');
   await page.locator('.transfer-more summary').click();
   await page.locator('#transfer-layers').selectOption({ label: 'the last 16' });
-  await page.locator('#transfer-rate').fill('0.003');
-  await page.locator('#transfer-rate').blur();
+  const rate = page.locator('#transfer-rate');
+  await rate.fill('fast');
+  await rate.blur();
+  assert.equal(await rate.inputValue(), '0.001', 'that is no rate');
+  await rate.fill('0.003');
+  // Whatever the page draws meanwhile, what is typed stays.
+  await page.evaluate(() => document.querySelector('lab-transfer-bench').requestUpdate());
+  await page.evaluate(() => document.querySelector('lab-transfer-bench').updateComplete);
+  assert.equal(await rate.inputValue(), '0.003');
+  await rate.blur();
   await train();
   await ended();
   assert.equal(await rows().count(), 4);
@@ -213,6 +224,24 @@ test('what cannot be trained is said, and distilling and plain text train', asyn
   await train();
   await ended();
   assert.match(await page.locator('.runs [aria-current]').textContent(), /Distil.*finished/s);
+});
+
+test('all ways are compared on the same rows, and a stop keeps those that are known', async () => {
+  const ways = page.locator('.ways');
+  assert.match(await ways.textContent(), /Recorded: Sentiment/, 'before it has run');
+  assert.equal(await ways.locator('tbody tr').count(), 8);
+  await page.locator('#transfer-compare').click();
+  await ways.locator('tbody tr', { hasText: 'Zero-shot' }).waitFor({ timeout: 120_000 });
+  await ways.getByRole('button', { name: 'Stop' }).click();
+  await page.locator('#transfer-compare').waitFor();
+  const names = await ways.locator('tbody th').allTextContents();
+  assert.ok(names.length < 8, names.join());
+  assert.match(
+    await ways.textContent(),
+    /Prototypes: not measured/,
+    'outputs of this task are no labels',
+  );
+  assert.doesNotMatch(await ways.textContent(), /Recorded/);
 });
 
 test('the section speaks Chinese, too', async () => {

@@ -14,7 +14,7 @@ import { difference, recordDifferences } from './difference.mjs';
 import { contentText } from './lab.mjs';
 import { recordOf } from './ladder.mjs';
 import { measure } from './rows.mjs';
-import { transferRecordOf } from './transfer.mjs';
+import { comparisonRecordOf, transferRecordOf } from './transfer.mjs';
 
 const { values: options } = parseArgs({
   options: { check: { type: 'boolean' }, only: { type: 'string', multiple: true } },
@@ -28,9 +28,13 @@ const cards = [
   { path: 'www/src/measured/layers/vector.json', of: opening, make: figureOf('vector') },
   // The outputs of the opening preset are no labels, so there is nothing to probe.
   { path: 'www/src/measured/layers/probe.json', of: 'sentiment', make: figureOf('probe') },
-  // The section Transfer: a training on three tasks.
+  // The section Transfer: all ways on one task, and a training on three.
+  {
+    path: 'www/src/measured/transfer/comparison.json',
+    ...{ of: 'sentiment', make: comparisonRecordOf },
+  },
   ...['past-tense', 'plural', 'sentiment'].map((of) => ({
-    ...{ path: `www/src/measured/transfer/${of}.json`, of, make: transferRecordOf },
+    ...{ path: `www/src/measured/transfer/run-${of}.json`, of, make: transferRecordOf },
   })),
 ];
 const recordFile = (id) => `pkg/src/records/${id}.json`;

@@ -6,8 +6,28 @@ const { firstChoices, questionOf } = await moduleOf('src/why/question.ts');
 const { askedOfQuestion } = await moduleOf('src/lab/transfer/asked.ts');
 const { firstTransferSettings } = await moduleOf('src/app/transfer.ts');
 const { factsOfModel } = await moduleOf('src/app/source.ts');
+const { compareWays } = await moduleOf('src/transfer/comparison.ts');
 const { planOf } = await moduleOf('src/transfer/plan.ts');
 const { grown, runTransfer } = await moduleOf('src/transfer/training.ts');
+
+/** All ways to use the examples of a preset as it opens, on its own rows. */
+export async function comparisonRecordOf(model, preset) {
+  const draft = draftOf(preset);
+  const asked = askedOfQuestion(questionOf(draft, null, defaultSettings, firstChoices), false);
+  const hooks = { signal: new AbortController().signal, report: () => {} };
+  let result;
+  for await (const found of compareWays(model, firstTransferSettings, asked, hooks)) result = found;
+  const timeless = (one) => ({ ...one, prepareMs: 0 });
+  const readings = result.readings.map((one) => ({
+    ...timeless(one),
+    runs: one.runs.map(timeless),
+  }));
+  return {
+    preset: preset.id,
+    model: factsOfModel(model.info).name,
+    result: { ...result, readings },
+  };
+}
 
 /** How long it took is a matter of the machine, and so it is not recorded. */
 export async function transferRecordOf(model, preset) {

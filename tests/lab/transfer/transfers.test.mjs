@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ShotglassError } from 'shotglass';
 import { labModule } from '../module.mjs';
 
 const { Transfers } = await labModule('lab/transfer/transfers.ts');
@@ -21,7 +22,7 @@ function deferred() {
 }
 
 /** A model whose steps a test lets go one by one, and a lab around it. */
-function newLab({ answersWait = false } = {}) {
+function newLab({ answersWait = false, crashAt, divergeAt } = {}) {
   let next = deferred();
   const asked = [];
   const adapter = { close: async () => {}, save: async () => [{ bytes: new Uint8Array([1]) }] };
@@ -48,6 +49,8 @@ function newLab({ answersWait = false } = {}) {
         for (let step = 1; step <= steps; step++) {
           await next.promise;
           await beforePart();
+          if (step === crashAt) throw new ShotglassError('crashed', 'It stopped.');
+          if (step === divergeAt) throw new ShotglassError('diverged', 'No number.');
           yield { step, loss: 1 / step, validationLoss: null, forgetting: 0, durationMs: 1 };
         }
       },
@@ -135,6 +138,24 @@ test('without a model the run begins once it is there', async () => {
   await until(() => transfers.view.shown?.state === 'done' && !transfers.view.shown.isRecorded);
 });
 
+test('a recorded run that is run again without a model is that one, whatever the form says', async () => {
+  const { lab, transfers, go } = newLab();
+  const { model } = lab.models;
+  lab.models.model = null;
+  await transfers.open();
+  const recorded = transfers.view.runs.find(({ preset }) => preset === 'sentiment');
+  transfers.wish({ do: 'set', change: { steps: 10, way: 'distil' } });
+  transfers.wish({ do: 'again', id: recorded.id });
+  go();
+  lab.models.model = model;
+  transfers.changed();
+  await until(() => transfers.view.shown?.state === 'done' && !transfers.view.shown.isRecorded);
+  const { shown } = transfers.view;
+  assert.deepEqual(shown.settings, recorded.settings);
+  assert.deepEqual(shown.asked, recorded.asked);
+  assert.equal(shown.repeats, recorded.sha256);
+});
+
 test('a run that is deleted comes back in its place, and one under way stays', async () => {
   const { transfers, go, stop } = newLab();
   await transfers.open();
@@ -158,6 +179,38 @@ test('a run that is deleted comes back in its place, and one under way stays', a
   assert.equal(transfers.view.canRestore, false);
   transfers.wish({ do: 'remove', id: before.at(-1).id });
   assert.deepEqual(transfers.view.runs, before, 'what is recorded stays');
+});
+
+test('an engine that stops in mid-run stops the model of the page, and what was found stays', async () => {
+  const { lab, transfers, go } = newLab({ crashAt: 2 });
+  let crashed = null;
+  lab.models.crashed = (problem) => {
+    crashed = problem;
+    lab.models.model = null;
+  };
+  await transfers.open();
+  go();
+  transfers.wish({ do: 'begin' });
+  await until(() => crashed !== null && transfers.view.running === null);
+  assert.equal(crashed.code, 'crashed');
+  const { shown, problem } = transfers.view;
+  assert.equal(shown.state, 'failed');
+  assert.deepEqual(
+    shown.moments.map(({ step }) => step),
+    [0, 1],
+  );
+  assert.equal(problem.code, 'crashed');
+});
+
+test('a loss that is no number ends the run with its last good step, and no error', async () => {
+  const { transfers, go } = newLab({ divergeAt: 3 });
+  await transfers.open();
+  go();
+  transfers.wish({ do: 'begin' });
+  await until(() => transfers.view.shown?.state === 'diverged');
+  await until(() => transfers.view.running === null);
+  assert.equal(transfers.view.at, 2);
+  assert.equal(transfers.view.problem, null);
 });
 
 test('another method has another rate, and a rate of the reader stays', async () => {

@@ -1,5 +1,6 @@
 /** The same examples as weights: what a reader can train here, and what came of it. */
 import type { Demonstration, Task } from 'shotglass';
+import type { WayComparison } from 'shotglass/transfer';
 import type { JobState } from './job.ts';
 import type { Loading } from './models.ts';
 import type { Problem } from './problem.ts';
@@ -167,6 +168,20 @@ export interface TransferView {
   canRestore: boolean;
   /** The search for a learning rate; null before one. */
   rates: JobState<readonly RateTried[]>;
+  /** All ways to use the examples, beside each other. */
+  compared: JobState<WayComparison>;
+  /** What is recorded of that; null before it is fetched. */
+  recordedComparison: RecordedComparison | null;
+}
+
+/** All ways, on a task that ships with the page. */
+export interface RecordedComparison {
+  preset: string;
+  /** What the task is called in the language of the page. */
+  task: string;
+  /** The name of the model. */
+  model: string;
+  result: WayComparison;
 }
 
 /** What a learning rate came to; the loss is null if it was no number any more. */
@@ -177,7 +192,18 @@ export interface RateTried {
 
 export type TransferWish =
   | { do: 'set'; change: Partial<TransferSettings> }
-  | { do: 'begin' | 'pause' | 'resume' | 'stop' | 'find-rate' | 'stop-rate' | 'restore' }
+  | {
+      do:
+        | 'begin'
+        | 'pause'
+        | 'resume'
+        | 'stop'
+        | 'find-rate'
+        | 'stop-rate'
+        | 'compare'
+        | 'stop-compare'
+        | 'restore';
+    }
   | { do: 'show' | 'remove' | 'again'; id: string }
   | { do: 'at'; step: number }
   | { do: 'scale'; scale: number }

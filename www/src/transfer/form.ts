@@ -83,8 +83,8 @@ export function drawForm(view: TransferView, send: Send): TemplateResult {
               min="0"
               max="999999"
               step="1"
-              .value=${live(String(settings.seed))}
-              @change=${(event: Event) => set({ seed: integerOf(event, settings.seed) })}
+              .value=${String(settings.seed)}
+              @change=${(event: Event) => set({ seed: seedOf(event, settings.seed) })}
             />
           </div>
         </div>
@@ -151,7 +151,7 @@ function rateField(
         id="transfer-rate"
         type="text"
         inputmode="decimal"
-        .value=${live(String(settings.learningRate))}
+        .value=${String(settings.learningRate)}
         @change=${(event: Event) => set({ learningRate: rateOf(event, settings.learningRate) })}
       />
       ${
@@ -246,13 +246,19 @@ function select<Value extends string | number | null>(
   </select>`;
 }
 
-function integerOf(event: Event, otherwise: number): number {
-  const value = Number((event.target as HTMLInputElement).value);
-  return Number.isInteger(value) && value >= 0 ? value : otherwise;
+function seedOf(event: Event, before: number): number {
+  return numberOf(event, before, (value) => Number.isInteger(value) && value >= 0);
 }
 
-/** What is no rate leaves the one before. */
-function rateOf(event: Event, otherwise: number): number {
-  const value = Number((event.target as HTMLInputElement).value.replace(',', '.'));
-  return value > 0 && value <= 1 ? value : otherwise;
+function rateOf(event: Event, before: number): number {
+  return numberOf(event, before, (value) => value > 0 && value <= 1);
+}
+
+/** What was typed; if that cannot be, the field has the number of before again. */
+function numberOf(event: Event, before: number, can: (value: number) => boolean): number {
+  const field = event.target as HTMLInputElement;
+  const value = Number(field.value.replace(',', '.'));
+  if (field.value.trim() !== '' && can(value)) return value;
+  field.value = String(before);
+  return before;
 }

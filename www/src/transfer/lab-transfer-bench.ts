@@ -11,6 +11,7 @@ import { drawMoment } from './moment.ts';
 import { drawOneScale, findingOf } from './one-scale.ts';
 import { drawRuns } from './runs.ts';
 import { drawStations, type StationWish } from './stations.ts';
+import { drawWays } from './ways.ts';
 import './transfer.css';
 import './runs.css';
 
@@ -32,6 +33,7 @@ export class LabTransferBench extends LabElement {
           ${view.shown ? this.run(view, view.shown, wish) : html`<p class="hint">${transferWords().told.empty}</p>`}
         </section>
       </div>
+      ${drawWays(view, wish)}
       ${drawRuns(view, wish)}
     `;
   }

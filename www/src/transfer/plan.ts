@@ -66,11 +66,16 @@ export function planOf(settings: TransferSettings, asked: Asked): TransferPlan {
     query,
     answer: answerText(asked, labels),
     shots: shotsOf(demonstrations.length),
-    held: asked.rows.filter(({ input }) => !learned.has(trim(input))).slice(0, mostHeld),
+    held: heldOutRows(asked, learned).slice(0, mostHeld),
     inputs,
     texts: texts.filter((_, index) => !isHeld(index)),
     heldTexts: texts.filter((_, index) => isHeld(index)),
   };
+}
+
+/** The rows that have none of these inputs. */
+export function heldOutRows({ rows }: Asked, learned: ReadonlySet<string>): Demonstration[] {
+  return rows.filter(({ input }) => !learned.has(trim(input)));
 }
 
 /** The zero-shot prompt of an input. */

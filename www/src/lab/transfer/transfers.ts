@@ -1,5 +1,6 @@
 /** The trainings of the page: what the reader set, the runs, and the moment of one of them that is looked at. */
 import { type Adapter, type Model, ShotglassError } from 'shotglass';
+import type { WayComparison } from 'shotglass/transfer';
 import type { ChatTemplate } from '../../app/chat.ts';
 import { Job, type JobState } from '../../app/job.ts';
 import type { Models } from '../../app/models.ts';
@@ -12,6 +13,7 @@ import {
   type Asked,
   firstTransferSettings,
   type RateTried,
+  type RecordedComparison,
   type ThreeWays,
   type TransferRun,
   type TransferSettings,
@@ -49,11 +51,14 @@ interface Lab {
 
 /** Layers of the default model, until one is there that knows its own. */
 const usualLayers = 30;
+/** Over how long the pace of a comparison is measured: a step of a training may take seconds. */
+const comparisonPaceMs = 20_000;
 
 export class Transfers {
   #settings: TransferSettings = firstTransferSettings;
   #runs: readonly TransferRun[] = [];
   #recorded: readonly TransferRun[] = [];
+  #recordedComparison: RecordedComparison | null = null;
   /** The run that is looked at; null: the latest, or what is recorded of the task. */
   #shown: string | null = null;
   /** Null: the last moment. */
@@ -68,12 +73,13 @@ export class Transfers {
   #loaded: { key: string; adapter: Adapter } | null = null;
   /** What is known of the query without an adapter. */
   #plain: { key: string; said: Pick<ThreeWays, 'zeroShot' | 'fewShot'> } | null = null;
-  /** The model is on its way, and the run begins when it is there. */
-  #isWanted = false;
+  /** What begins when the model is there, which is on its way: a run of the form, or the same as another run. */
+  #wanted: { again: TransferRun | null } | null = null;
   readonly #gate = new Gate();
   readonly #snapshots = new Snapshots();
   readonly #asked: Job<ThreeWays>;
   readonly #rates: Job<readonly RateTried[]>;
+  readonly #compared: Job<WayComparison>;
   readonly #store = browserCaches();
 
   constructor(
@@ -82,11 +88,23 @@ export class Transfers {
     private readonly parts = fetchParts,
   ) {
     // The end of an answer opens the gate.
-    this.#asked = new Job(() => {
+    this.#asked = this.#job();
+    this.#rates = this.#job();
+    this.#compared = this.#job(comparisonPaceMs);
+  }
+
+  #job<Result>(paceMs?: number): Job<Result> {
+    const job: Job<Result> = new Job<Result>(() => {
+      this.#tellCrash(job.jobState.problem);
       this.changed();
-      told();
-    });
-    this.#rates = new Job(told);
+      this.told();
+    }, paceMs);
+    return job;
+  }
+
+  /** An engine that has stopped is nothing for this section alone. */
+  #tellCrash(problem: Problem | null): void {
+    if (problem?.code === 'crashed') this.lab.models.crashed(problem);
   }
 
   /** The section comes into view. */
@@ -101,9 +119,9 @@ export class Transfers {
     this.told();
     const [kept, recorded] = await Promise.all([
       readRun(this.#store),
-      this.#parts?.recordedRuns().catch(() => []) ?? [],
+      this.#parts?.recorded().catch(() => null) ?? null,
     ]);
-    this.#recorded = recorded;
+    if (recorded) [this.#recorded, this.#recordedComparison] = [recorded.runs, recorded.comparison];
     if (kept && !this.#runs.some(({ id }) => id === kept.run.id)) {
       this.#runs = [kept.run, ...this.#runs];
       this.#snapshots.add(kept.run.id, kept.run.moments.at(-1)?.step ?? 0, kept.file);
@@ -128,7 +146,7 @@ export class Transfers {
       available: asked.task.demonstrations.length,
       layers: model?.info.layers ?? usualLayers,
       isReady: model !== null,
-      loading: this.#isWanted ? this.lab.models.loading : null,
+      loading: this.#wanted ? this.lab.models.loading : null,
       runs: [...this.#runs, ...this.#recorded],
       shown,
       at,
@@ -143,6 +161,8 @@ export class Transfers {
       problem: this.#problem,
       canRestore: this.#removed !== null,
       rates: this.#rates.jobState,
+      compared: this.#compared.jobState,
+      recordedComparison: this.#recordedComparison,
     };
   }
 
@@ -157,7 +177,7 @@ export class Transfers {
         this.#set(wish.change);
         break;
       case 'begin':
-        void this.#begin(this.#settings, this.#question);
+        this.#start(null);
         break;
       case 'pause':
       case 'resume':
@@ -192,6 +212,12 @@ export class Transfers {
         break;
       case 'stop-rate':
         this.#rates.stop();
+        break;
+      case 'compare':
+        this.#compare();
+        break;
+      case 'stop-compare':
+        this.#compared.stop();
     }
     this.changed();
     this.told();
@@ -207,8 +233,10 @@ export class Transfers {
       this.#plain = null;
       this.#asked.reset();
       this.#rates.reset();
-      if (model && this.#isWanted) void this.#begin(this.#settings, this.#question);
-      this.#isWanted = false;
+      this.#compared.reset();
+      const wanted = this.#wanted;
+      this.#wanted = null;
+      if (model && wanted) this.#start(wanted.again);
     }
     this.#gate.set(this.#running !== null && (this.#running.isPaused || this.#isAsking));
     this.#ask();
@@ -256,17 +284,19 @@ export class Transfers {
     this.#at = step;
   }
 
-  /** `of`: the run that is repeated, with its own task. */
-  async #begin(
-    settings: TransferSettings,
-    asked: Asked,
-    of: TransferRun | null = null,
-  ): Promise<void> {
+  /** A run of the form on the task as it stands, or the same as another run. */
+  #start(again: TransferRun | null): void {
+    const { settings, asked } = again ?? { settings: this.#settings, asked: this.#question };
+    void this.#begin(settings, asked, again);
+  }
+
+  /** `of`: the run that is repeated. */
+  async #begin(settings: TransferSettings, asked: Asked, of: TransferRun | null): Promise<void> {
     const part = this.#parts;
     const { model } = this.lab.models;
     if (!part || this.#running) return;
     if (!model) {
-      this.#isWanted = true;
+      this.#wanted = { again: of };
       void this.lab.models.load({ kind: 'default' });
       return;
     }
@@ -277,6 +307,7 @@ export class Transfers {
       this.#problem = null;
       const plan = part.planOf(settings, asked);
       this.#rates.stop();
+      this.#compared.stop();
       this.#running = { id, controller, isPaused: false };
       this.#snapshots.thin(id);
       this.#look(id, null);
@@ -317,6 +348,7 @@ export class Transfers {
     const isDiverged = error instanceof ShotglassError && error.code === 'diverged';
     const problem = problemOf(error);
     this.#problem = isDiverged ? null : problem;
+    this.#tellCrash(problem);
     const state = isDiverged ? 'diverged' : problem ? 'failed' : 'stopped';
     this.#update(id, (before) => ({ ...before, state }));
     // A run that was stopped before anything was known is none.
@@ -336,7 +368,7 @@ export class Transfers {
   /** The same settings and the same task, whatever the page shows now. */
   #again(id: string): void {
     const run = [...this.#runs, ...this.#recorded].find((one) => one.id === id);
-    if (run) void this.#begin(run.settings, run.asked, run);
+    if (run) this.#start(run);
   }
 
   #remove(id: string): void {
@@ -437,6 +469,18 @@ export class Transfers {
     const asked = this.#question;
     void this.#rates.start(JSON.stringify(settings), ({ signal, report }) =>
       part.tryRates(model, settings, asked, { signal, report }),
+    );
+  }
+
+  #compare(): void {
+    const part = this.#parts;
+    const { model } = this.lab.models;
+    if (!part || !model || this.#running) return;
+    this.#rates.stop();
+    const settings = this.#settings;
+    const asked = this.#question;
+    void this.#compared.start(JSON.stringify([settings, asked]), ({ signal, report }) =>
+      part.compareWays(model, settings, asked, { signal, report }),
     );
   }
 }

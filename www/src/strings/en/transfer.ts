@@ -178,6 +178,39 @@ export const transfer = {
     isWrong: 'wrong',
     score: (right: number, of: number) => `${formatCount(right)} of ${formatCount(of)} right`,
   },
+  comparison: {
+    heading: 'All ways, on the same held-out rows',
+    about:
+      'The same examples in eight ways. Every way answers the same rows, none of which was an example. Ways that train use the settings above.',
+    run: 'Compare all ways',
+    measuring: (what: string, left: string) =>
+      [`Measuring ${what}`, left].filter(Boolean).join('; '),
+    recorded: (task: string, model: string) =>
+      `Recorded: ${task}, with ${model}. Times are left out, because they depend on the machine.`,
+    leftOut: (way: string, why: string) => `${way}: not measured. ${why}`,
+    name: (way: string, shots: number) =>
+      shots > 1 ? `${way}, ${formatCount(shots)} examples` : way,
+    ways: {
+      'zero-shot': 'Zero-shot',
+      'one-shot': 'One-shot',
+      'few-shot': 'Few-shot',
+      prototypes: 'Prototypes',
+      probe: 'Probe',
+      ia3: '(IA)³',
+      lora: 'LoRA',
+      distilled: 'Distilled',
+    },
+    head: {
+      way: 'Way',
+      right: (rows: number) => `Right of ${formatCount(rows)}`,
+      interval: '95% interval',
+      numbers: 'Numbers learned',
+      prepare: 'To prepare',
+      tokens: 'Tokens a query',
+      bytes: 'To keep',
+      forgetting: 'Forgetting',
+    },
+  },
   runs: {
     heading: 'Runs',
     task: 'Task',
