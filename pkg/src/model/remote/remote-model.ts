@@ -1,3 +1,4 @@
+import type { Prompt } from '../../prompt/task.js';
 import type {
   CallOptions,
   Completion,
@@ -68,7 +69,7 @@ export class RemoteModel {
   }
 
   /** Splits a text into tokens, as {@link Model.tokenize} does. */
-  async tokenize(text: AnyText, options: CallOptions = {}): Promise<Token[]> {
+  async tokenize(text: string | Prompt, options: CallOptions = {}): Promise<Token[]> {
     check.only(options, names.call);
     needsTokens(this.#connection, 'tokenize');
     const { tokenizer } = this.#connection;
@@ -143,7 +144,7 @@ export class RemoteModel {
    * tokens, and a token is not among those that it lists.
    */
   async score(
-    context: AnyText,
+    context: string | Prompt,
     continuations: readonly string[],
     options: ScoreOptions = {},
   ): Promise<Score[]> {
@@ -234,8 +235,6 @@ export class RemoteModel {
     this.#connection.http.close();
   }
 }
-
-type AnyText = Parameters<typeof check.promptText>[0];
 
 function noEdits(edits: unknown): void {
   if (edits !== undefined) throw onlyHere('edits');
