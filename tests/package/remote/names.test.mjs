@@ -76,6 +76,18 @@ test('a host that does not repeat prompts gives bars, and says what the rest nee
   assert.equal((await model.complete('ab', { maxTokens: 3 })).tokens.length, 3);
 });
 
+test('a host that answers unknown paths with a web page or a refusal has no tokenizer', async (t) => {
+  for (const status of [200, 400, 403, 405]) {
+    const instead = ({ path }, response) => {
+      if (path !== '/tokenize') return false;
+      response.writeHead(status, { 'content-type': 'text/html' }).end('<!doctype html>');
+      return true;
+    };
+    const { model } = await connect(t, { prompts: 'echo', instead });
+    near((await model.score('A:', [' x']))[0].logprob, logprobOf('A:', ' x'));
+  }
+});
+
 test('a host without log-probabilities', async (t) => {
   const { model } = await connect(t, { prompts: null, logprobs: false });
   assert.equal(model.capabilities.distribution, 'none');

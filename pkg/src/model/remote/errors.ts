@@ -6,6 +6,13 @@ export function failed(sentence: string, options?: ErrorOptions): ShotglassError
   return new ShotglassError('request-failed', sentence, options);
 }
 
+/** An answer that is not JSON, as web pages are. */
+export class NotJson extends ShotglassError {
+  constructor(sentence: string) {
+    super('request-failed', sentence);
+  }
+}
+
 /** The answer of a server that contradicts itself or the request. */
 export function nonsense(what: string): ShotglassError {
   return failed(

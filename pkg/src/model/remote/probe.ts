@@ -2,7 +2,7 @@
 import { ShotglassError } from '../../errors.js';
 import { bestFirst, Completions, choicesOf, type Dialect } from './completions.js';
 import type { Connection } from './connection.js';
-import { failed, nonsense } from './errors.js';
+import { failed, NotJson, nonsense } from './errors.js';
 import { type Http, Refused } from './http/http.js';
 import * as json from './json.js';
 import { spelled } from './tokens/spelling.js';
@@ -142,7 +142,8 @@ async function sampleIds(
   try {
     await tokenizer.findBos(SAMPLE, addBos, signal);
   } catch (error) {
-    if (isMissing(error)) return null;
+    // Some hosts answer unknown paths with a refusal or a web page. The key was right for the list of models.
+    if (error instanceof Refused || error instanceof NotJson) return null;
     throw error;
   }
   const ids = (await tokenizer.tokenize(SAMPLE, signal)).map(({ id }) => id);

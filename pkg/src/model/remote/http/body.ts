@@ -1,5 +1,5 @@
 /** Bodies of answers, read up to a limit. */
-import { failed, shown } from '../errors.js';
+import { failed, NotJson, shown } from '../errors.js';
 
 /** A distribution over 262,144 tokens takes some 25 MB as JSON. */
 const MOST_BYTES = 128 * 2 ** 20;
@@ -12,7 +12,7 @@ export async function jsonOf(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw failed(
+    throw new NotJson(
       /^\s*</.test(text)
         ? 'The server answered with a web page. Check that the address is that of the API, such as http://localhost:8000/v1.'
         : `The server answered with something that is not JSON: ${shown(text.slice(0, 80))}`,
