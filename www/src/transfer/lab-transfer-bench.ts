@@ -13,6 +13,8 @@ import { drawRuns } from './runs.ts';
 import { drawStations, type StationWish } from './stations.ts';
 import { drawWays } from './ways.ts';
 import './transfer.css';
+import './stations.css';
+import './pictures.css';
 import './runs.css';
 
 /** The five ways, the training of the present task, and what came of it. */

@@ -1,5 +1,5 @@
 /** The trainings of the page: what the reader set, the runs, and the moment of one of them that is looked at. */
-import { type Adapter, type Model, ShotglassError } from 'shotglass';
+import { type Model, ShotglassError } from 'shotglass';
 import type { WayComparison } from 'shotglass/transfer';
 import type { ChatTemplate } from '../../app/chat.ts';
 import { Job, type JobState } from '../../app/job.ts';
@@ -21,23 +21,14 @@ import {
   type TransferWish,
   usualRate,
 } from '../../app/transfer.ts';
-import { save } from '../../ui/save.ts';
-import { chunk } from '../../util/chunk.ts';
 import { questionOf, type WhyChoices } from '../../why/question.ts';
 import { askedOfQuestion } from './asked.ts';
+import { Asking } from './asking.ts';
 import { Gate } from './gate.ts';
 import { browserCaches, forgetRun, keepRun, readRun } from './kept-run.ts';
-import { Snapshots } from './snapshots.ts';
-
-type Parts = typeof import('../../transfer/work.ts');
-
-const fetchParts: () => Promise<Parts> = chunk(async () => {
-  const [work] = await Promise.all([
-    import('../../transfer/work.ts'),
-    import('../../transfer/lab-transfer-bench.ts'),
-  ]);
-  return work;
-});
+import { fetchParts, type Parts } from './parts.ts';
+import { Runs } from './runs.ts';
+import { saveAdapter, saveLines } from './saving.ts';
 
 /** The part of the lab that trainings depend on. */
 interface Lab {
@@ -56,27 +47,18 @@ const comparisonPaceMs = 20_000;
 
 export class Transfers {
   #settings: TransferSettings = firstTransferSettings;
-  #runs: readonly TransferRun[] = [];
-  #recorded: readonly TransferRun[] = [];
   #recordedComparison: RecordedComparison | null = null;
-  /** The run that is looked at; null: the latest, or what is recorded of the task. */
-  #shown: string | null = null;
-  /** Null: the last moment. */
-  #at: number | null = null;
   #scale = 1;
   #running: { id: string; controller: AbortController; isPaused: boolean } | null = null;
   #problem: Problem | null = null;
-  #removed: { run: TransferRun; place: number } | null = null;
   #parts: Parts | null = null;
   #model: Model | null = null;
-  /** The adapter of the moment that is looked at, in the model. */
-  #loaded: { key: string; adapter: Adapter } | null = null;
-  /** What is known of the query without an adapter. */
-  #plain: { key: string; said: Pick<ThreeWays, 'zeroShot' | 'fewShot'> } | null = null;
   /** What begins when the model is there, which is on its way: a run of the form, or the same as another run. */
   #wanted: { again: TransferRun | null } | null = null;
+  /** Null until the part of the page and a model are there. */
+  #asking: Asking | null = null;
   readonly #gate = new Gate();
-  readonly #snapshots = new Snapshots();
+  readonly #runs = new Runs();
   readonly #asked: Job<ThreeWays>;
   readonly #rates: Job<readonly RateTried[]>;
   readonly #compared: Job<WayComparison>;
@@ -121,11 +103,9 @@ export class Transfers {
       readRun(this.#store),
       this.#parts?.recorded().catch(() => null) ?? null,
     ]);
-    if (recorded) [this.#recorded, this.#recordedComparison] = [recorded.runs, recorded.comparison];
-    if (kept && !this.#runs.some(({ id }) => id === kept.run.id)) {
-      this.#runs = [kept.run, ...this.#runs];
-      this.#snapshots.add(kept.run.id, kept.run.moments.at(-1)?.step ?? 0, kept.file);
-    }
+    this.#runs.recorded = recorded?.runs ?? [];
+    this.#recordedComparison = recorded?.comparison ?? null;
+    if (kept) this.#runs.addKept(kept);
     this.changed();
     this.told();
   }
@@ -137,7 +117,7 @@ export class Transfers {
     const asked = this.#question;
     const { model } = this.lab.models;
     const shown = this.#shownRun;
-    const at = shown ? this.#momentOf(shown) : 0;
+    const at = shown ? this.#runs.stepOf(shown) : 0;
     const running = this.#running;
     return {
       settings: this.#settings,
@@ -147,7 +127,7 @@ export class Transfers {
       layers: model?.info.layers ?? usualLayers,
       isReady: model !== null,
       loading: this.#wanted ? this.lab.models.loading : null,
-      runs: [...this.#runs, ...this.#recorded],
+      runs: this.#runs.all,
       shown,
       at,
       scale: this.#scale,
@@ -155,11 +135,11 @@ export class Transfers {
         id: running.id,
         paused: running.isPaused ? 'reader' : this.#isAsking ? 'question' : null,
       },
-      kept: shown ? this.#snapshots.steps(shown.id) : [],
+      kept: shown ? this.#runs.snapshots.steps(shown.id) : [],
       isOfModel: shown !== null && shown.model.sha256 === model?.info.sha256,
       asked: this.#asked.jobState,
       problem: this.#problem,
-      canRestore: this.#removed !== null,
+      canRestore: this.#runs.canRestore,
       rates: this.#rates.jobState,
       compared: this.#compared.jobState,
       recordedComparison: this.#recordedComparison,
@@ -187,10 +167,10 @@ export class Transfers {
         this.#running?.controller.abort();
         break;
       case 'show':
-        this.#look(wish.id, null);
+        this.#runs.show(wish.id);
         break;
       case 'at':
-        this.#at = wish.step;
+        this.#runs.lookAt(wish.step);
         break;
       case 'scale':
         this.#scale = wish.scale;
@@ -229,8 +209,7 @@ export class Transfers {
     if (model !== this.#model) {
       this.#running?.controller.abort();
       this.#model = model;
-      this.#loaded = null;
-      this.#plain = null;
+      this.#asking = null;
       this.#asked.reset();
       this.#rates.reset();
       this.#compared.reset();
@@ -255,22 +234,8 @@ export class Transfers {
   }
 
   get #shownRun(): TransferRun | null {
-    const all = [...this.#runs, ...this.#recorded];
-    const chosen = all.find(({ id }) => id === this.#shown);
-    if (chosen) return chosen;
-    const task = nameOf(this.lab.state.draft);
-    return (
-      this.#runs.findLast((run) => run.task === task) ??
-      this.#recorded.find((run) => run.preset === this.lab.state.draft.preset) ??
-      this.#runs.at(-1) ??
-      this.#recorded[0] ??
-      null
-    );
-  }
-
-  #momentOf({ moments }: TransferRun): number {
-    const last = moments.at(-1)?.step ?? 0;
-    return this.#at === null ? last : Math.min(this.#at, last);
+    const { draft } = this.lab.state;
+    return this.#runs.shown(nameOf(draft), draft.preset);
   }
 
   #set(change: Partial<TransferSettings>): void {
@@ -279,9 +244,9 @@ export class Transfers {
     this.#settings = { ...this.#settings, ...rate, ...change };
   }
 
-  #look(id: string, step: number | null): void {
-    this.#shown = id;
-    this.#at = step;
+  #again(id: string): void {
+    const run = this.#runs.find(id);
+    if (run) this.#start(run);
   }
 
   /** A run of the form on the task as it stands, or the same as another run. */
@@ -309,9 +274,7 @@ export class Transfers {
       this.#rates.stop();
       this.#compared.stop();
       this.#running = { id, controller, isPaused: false };
-      this.#snapshots.thin(id);
-      this.#look(id, null);
-      const run: TransferRun = {
+      this.#runs.add({
         id,
         task: of?.task ?? nameOf(draft),
         preset: of ? of.preset : draft.preset,
@@ -322,17 +285,16 @@ export class Transfers {
         ...{ shots: [], moments: [], parameters: null, state: 'running', sha256: null },
         repeats: of?.sha256 ?? null,
         began: Date.now(),
-      };
-      this.#runs = [...this.#runs, run];
+      });
       const hooks = { signal: controller.signal, beforePart: () => this.#gate.passing };
       for await (const event of part.runTransfer(model, plan, hooks)) {
         if (event.kind === 'moment' && event.file) {
-          this.#snapshots.add(id, event.moment.step, event.file);
+          this.#runs.snapshots.add(id, event.moment.step, event.file);
         }
-        this.#update(id, (before) => part.grown(before, event));
+        this.#runs.update(id, (before) => part.grown(before, event));
         this.told();
       }
-      this.#update(id, (before) => ({ ...before, state: 'done' }));
+      this.#runs.update(id, (before) => ({ ...before, state: 'done' }));
     } catch (error) {
       this.#failed(id, error);
     } finally {
@@ -350,44 +312,22 @@ export class Transfers {
     this.#problem = isDiverged ? null : problem;
     this.#tellCrash(problem);
     const state = isDiverged ? 'diverged' : problem ? 'failed' : 'stopped';
-    this.#update(id, (before) => ({ ...before, state }));
-    // A run that was stopped before anything was known is none.
-    this.#runs = this.#runs.filter((run) => run.id !== id || run.moments.length > 0);
-  }
-
-  #update(id: string, change: (run: TransferRun) => TransferRun): void {
-    this.#runs = this.#runs.map((run) => (run.id === id ? change(run) : run));
+    this.#runs.update(id, (before) => ({ ...before, state }));
+    this.#runs.dropEmpty(id);
   }
 
   async #keep(id: string): Promise<void> {
-    const run = this.#runs.find((one) => one.id === id);
-    const last = run && this.#snapshots.upTo(id, Number.POSITIVE_INFINITY);
-    if (run && last) await keepRun(this.#store, { run, file: last.file });
-  }
-
-  /** The same settings and the same task, whatever the page shows now. */
-  #again(id: string): void {
-    const run = [...this.#runs, ...this.#recorded].find((one) => one.id === id);
-    if (run) this.#start(run);
+    const kept = this.#runs.toKeep(id);
+    if (kept) await keepRun(this.#store, kept);
   }
 
   #remove(id: string): void {
-    const place = this.#runs.findIndex((run) => run.id === id);
-    const run = this.#runs[place];
-    if (!run || this.#running?.id === id) return;
-    if (this.#removed) this.#snapshots.delete(this.#removed.run.id);
-    this.#removed = { run, place };
-    this.#runs = this.#runs.filter((one) => one !== run);
-    if (this.#shown === id) this.#shown = null;
-    void forgetRun(this.#store);
+    if (this.#running?.id !== id && this.#runs.remove(id)) void forgetRun(this.#store);
   }
 
   #restore(): void {
-    if (!this.#removed) return;
-    const { run, place } = this.#removed;
-    this.#runs = this.#runs.toSpliced(place, 0, run);
-    this.#removed = null;
-    void this.#keep(run.id);
+    const run = this.#runs.restore();
+    if (run) void this.#keep(run.id);
   }
 
   /** Asks the query of the moment that is looked at, as it stands. */
@@ -397,64 +337,20 @@ export class Transfers {
     const run = this.#shownRun;
     if (!part || !model || !run || run.model.sha256 !== model.info.sha256) return;
     // While it trains, the steps say what the tuned model says.
-    const snapshot = this.#snapshots.upTo(run.id, this.#momentOf(run));
+    const snapshot = this.#runs.snapshots.upTo(run.id, this.#runs.stepOf(run));
     if (!snapshot || this.#running?.id === run.id) return;
-    const asked = this.#question;
-    const plainKey = JSON.stringify([asked.task, asked.query, asked.shots, asked.answer]);
-    const adapterKey = `${run.id} ${snapshot.step}`;
-    const scale = this.#scale;
-    const ask = { asked, scale, file: snapshot.file };
-    void this.#asked.follow(`${plainKey} ${adapterKey} ${scale}`, plainKey, (context) =>
-      this.#threeWays(part, model, { ...ask, plainKey, adapterKey }, context.signal),
-    );
-  }
-
-  async *#threeWays(
-    part: Parts,
-    model: Model,
-    ask: {
-      asked: Asked;
-      scale: number;
-      file: Uint8Array<ArrayBuffer>;
-      plainKey: string;
-      adapterKey: string;
-    },
-    signal: AbortSignal,
-  ) {
-    const { plainKey, adapterKey, asked, scale, file } = ask;
-    if (this.#loaded?.key !== adapterKey) {
-      const before = this.#loaded;
-      this.#loaded = { key: adapterKey, adapter: await model.loadAdapter(file, { signal }) };
-      await before?.adapter.close().catch(() => {});
-    }
-    const before = this.#plain?.key === plainKey ? this.#plain.said : null;
-    const { adapter } = this.#loaded;
-    const said = await part.askThreeWays(model, asked, { adapter, scale }, { signal, before });
-    this.#plain = { key: plainKey, said };
-    yield said;
+    this.#asking ??= new Asking(this.#asked, model, part.askThreeWays);
+    const { step, file } = snapshot;
+    this.#asking.follow(this.#question, { key: `${run.id} ${step}`, file, scale: this.#scale });
   }
 
   async #save(as: 'gguf' | 'peft' | 'jsonl'): Promise<void> {
     const part = this.#parts;
-    if (!part) return;
-    if (as === 'jsonl') {
-      save('shotglass-runs.jsonl', part.jsonLines([...this.#runs, ...this.#recorded]));
-      return;
-    }
     const run = this.#shownRun;
-    const snapshot = run && this.#snapshots.upTo(run.id, this.#momentOf(run));
-    if (!snapshot) return;
-    const stem = part.stemOf(run, snapshot.step);
-    if (as === 'gguf') {
-      save(`${stem}.gguf`, new Blob([snapshot.file]));
-      return;
-    }
+    if (!part || !run) return;
     try {
-      const adapter = await this.lab.models.model?.loadAdapter(snapshot.file);
-      for (const { name, bytes } of (await adapter?.save('peft')) ?? []) {
-        save(name, new Blob([bytes]));
-      }
-      await adapter?.close();
+      if (as === 'jsonl') saveLines(part, this.#runs);
+      else await saveAdapter(as, part, this.#runs, run, this.lab.models.model);
     } catch (error) {
       this.#problem = problemOf(error);
       this.told();
