@@ -3,13 +3,15 @@ import type { Finish, GenerateStep } from '../types.js';
 import { type Loaded, prefill, promptOf, type Run, samplerOf } from './call.js';
 import { TextStream } from './text-stream.js';
 
-/** Continues the tokens of a prompt, one step at a time, until something ends it. */
-export async function generate(
+/**
+ * Continues the tokens of a prompt, one step at a time, until something ends it. Other calls may run between two steps:
+ * each step begins with all tokens before it, which are mostly cached.
+ */
+export async function* generate(
   loaded: Loaded,
   ask: Calls['generate']['ask'],
   run: Run,
-  onStep: (step: GenerateStep) => void,
-): Promise<void> {
+): AsyncGenerator<GenerateStep, void, undefined> {
   const { module, engine, contextLength } = loaded;
   const { maxTokens, stop, candidates, sampling, edits } = ask;
   const { ids: prompt } = await promptOf(loaded, ask.prompt, run);
@@ -36,7 +38,7 @@ export async function generate(
         else if (made === most) finish = 'length';
       }
       if (finish !== null) textDelta += stream.flush();
-      onStep({ ...token, textDelta, finish });
+      yield { ...token, textDelta, finish };
       if (finish !== null) return;
 
       const length = prompt.length + made;

@@ -2,7 +2,7 @@ import { reportOf, ShotglassError } from '../errors.js';
 import { lockForLife } from '../files/locks.js';
 import { lengthOf, open } from '../files/open.js';
 import type { Calls, EngineFile, Request, ThreadMessage, ToWorker } from '../protocol.js';
-import type { LoadProgress, ModelInfo } from '../types.js';
+import type { GenerateStep, LoadProgress, ModelInfo } from '../types.js';
 import { type RetryPolicy, retryPolicy } from '../util/retry.js';
 import { loadAdapter, removeAdapter, saveAdapter, useAdapter } from './adapters.js';
 import {
@@ -33,16 +33,27 @@ import {
 /** Instantiates the first of these modules that can be, with as many threads. */
 export type Instantiate = (files: EngineFile[], threads: number) => Promise<EngineInstance>;
 
+/** How long a generation goes on before it lets other calls in. */
+const TURN_MS = 50;
+
+/** A call that has not been answered yet. */
+interface Pending {
+  request: Request;
+  run: Run;
+  /** The steps of a generation that has begun. */
+  steps: AsyncGenerator<GenerateStep, void, undefined> | null;
+}
+
 /**
  * The worker's side of the conversation: one engine, and a queue of calls that it answers in
- * order, one at a time. It computes nothing itself.
+ * order, one at a time. A generation goes to the end of the queue between its steps. The host computes nothing itself.
  */
 export class Host {
   readonly #port: Port;
   readonly #instantiate: Instantiate;
   readonly #retryPolicy: RetryPolicy;
-  readonly #queue: Request[] = [];
-  #current: { id: number; run: Run } | null = null;
+  readonly #queue: Pending[] = [];
+  #current: Pending | null = null;
   #loaded: Loaded | null = null;
   #deliver: (chunk: Uint8Array | null) => void = () => {};
 
@@ -57,26 +68,29 @@ export class Host {
     if (message.type === 'chunk') this.#deliver(message.bytes);
     else if (message.type === 'abort') this.#abort(message.id);
     else {
-      this.#queue.push(message);
+      const { id } = message;
+      const run = new Run((progress) => this.#port.post({ type: 'progress', id, progress }));
+      this.#queue.push({ request: message, run, steps: null });
       if (this.#current === null) void this.#work();
     }
   }
 
   #abort(id: number): void {
-    if (this.#current?.id === id) this.#current.run.cancel();
-    const waiting = this.#queue.findIndex((request) => request.id === id);
-    if (waiting !== -1) this.#queue.splice(waiting, 1);
+    if (this.#current?.request.id === id) this.#current.run.cancel();
+    const waiting = this.#queue.findIndex(({ request }) => request.id === id);
+    if (waiting !== -1) void this.#queue.splice(waiting, 1)[0]?.steps?.return();
   }
 
   async #work(): Promise<void> {
-    for (let request = this.#queue.shift(); request; request = this.#queue.shift()) {
-      const { id } = request;
-      const run = new Run((progress) => this.#port.post({ type: 'progress', id, progress }));
-      this.#current = { id, run };
+    for (let pending = this.#queue.shift(); pending; pending = this.#queue.shift()) {
+      const { id } = pending.request;
+      this.#current = pending;
       try {
-        const answer = await this.#answer(request, run);
-        this.#port.post({ type: 'done', id, answer }, buffersOf(answer));
+        const answer = await this.#goOn(pending);
+        if (answer === undefined) this.#queue.push(pending);
+        else this.#port.post({ type: 'done', id, answer }, buffersOf(answer));
       } catch (exception) {
+        void pending.steps?.return();
         if (exception instanceof Cancelled) continue;
         const error = reportOf(exception);
         this.#port.post({ type: 'failed', id, error });
@@ -87,11 +101,43 @@ export class Host {
     this.#current = null;
   }
 
-  async #answer(request: Request, run: Run): Promise<Calls[Request['type']]['answer']> {
+  /** Answers a call, or undefined if it is a generation that goes on later. */
+  async #goOn(pending: Pending): Promise<Calls[Request['type']]['answer'] | undefined> {
+    const { request, run } = pending;
     if (request.type === 'load') return this.#load(request);
     const loaded = this.#ready();
-    const { engine } = loaded;
     useAdapter(loaded, request.adapter);
+    if (request.type !== 'generate') return this.#answer(loaded, request, run);
+    const isBack = pending.steps !== null;
+    pending.steps ??= generate(loaded, request.ask, run);
+    return this.#generate(request.id, pending.steps, isBack);
+  }
+
+  /** One turn of a generation: null at its end. */
+  async #generate(
+    id: number,
+    steps: AsyncGenerator<GenerateStep, void, undefined>,
+    isBack: boolean,
+  ): Promise<null | undefined> {
+    const begun = performance.now();
+    let turn = TURN_MS;
+    for (let isFirst = true; ; isFirst = false) {
+      const { done, value: step } = await steps.next();
+      if (done) return null;
+      this.#port.post({ type: 'step', id, step });
+      const passed = performance.now() - begun;
+      // Where other calls have driven its tokens from the cache, at most half of its time goes into running them again.
+      if (isBack && isFirst) turn = Math.max(turn, 2 * passed);
+      if (step.finish === null && passed >= turn && this.#queue.length > 0) return undefined;
+    }
+  }
+
+  async #answer(
+    loaded: Loaded,
+    request: Exclude<Request, Request<'generate' | 'load'>>,
+    run: Run,
+  ): Promise<Calls[Request['type']]['answer']> {
+    const { engine } = loaded;
     switch (request.type) {
       case 'tokenize':
         return tokenize(loaded, request.ask.text, run);
@@ -115,11 +161,6 @@ export class Host {
         return embed(loaded, request.ask, run);
       case 'score':
         return score(engine, request.ask, run);
-      case 'generate':
-        await generate(loaded, request.ask, run, (step) => {
-          this.#port.post({ type: 'step', id: request.id, step });
-        });
-        return null;
       case 'loadAdapter':
         return loadAdapter(loaded, request.ask);
       case 'saveAdapter':
