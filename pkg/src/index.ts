@@ -35,15 +35,19 @@ export {
 } from './model/adapter.js';
 export { Model } from './model/model.js';
 export type {
+  AllowedTokens,
   AnyPrompt,
   AttentionOptions,
   Edit,
   EditOptions,
   EmbedOptions,
   GenerateOptions,
+  GenerationState,
   LensOptions,
   LoadOptions,
   LogprobsOptions,
+  PerplexityOptions,
+  PerplexityProgress,
   PredictOptions,
   Reference,
   RunOptions,
@@ -69,6 +73,7 @@ export {
   type TrainingReceipt,
   type TrainOptions,
 } from './model/training.js';
+export type { ChatMessage } from './prompt/chat.js';
 export { applyFix, applyMend, type Change, type TaskPlace, type TextPlace } from './prompt/fix.js';
 export { type Finding, type LintCode, lint } from './prompt/lint.js';
 export { type ParsedPrompt, type ParseHint, parsePrompt } from './prompt/parse.js';
@@ -83,6 +88,7 @@ export {
   templateParts,
 } from './prompt/task.js';
 export {
+  type AnyLabel,
   type Classification,
   type ClassifyOptions,
   classify,
@@ -136,6 +142,7 @@ export type {
   CallOptions,
   Candidate,
   Completion,
+  EachScore,
   Finish,
   Forms,
   GeneratedToken,
@@ -146,6 +153,8 @@ export type {
   LoadProgress,
   ModelInfo,
   NamedToken,
+  Perplexities,
+  Perplexity,
   Prediction,
   Rest,
   Retry,

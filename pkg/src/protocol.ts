@@ -6,6 +6,7 @@ import type { ErrorReport } from './errors.js';
 import type { SourceMessage } from './files/source-message.js';
 import type {
   Attention,
+  GeneratedToken,
   GenerateStep,
   Lens,
   LoadProgress,
@@ -50,6 +51,8 @@ export interface Sampling {
   seed: number;
   /** What is added to the logits of which tokens. */
   bias: { ids: Uint32Array; values: Float32Array } | null;
+  /** The only tokens that may be drawn. */
+  allowed: Uint32Array | null;
 }
 
 /**
@@ -149,8 +152,10 @@ export interface Calls {
       references: string[];
       /** After the context, not after the references. */
       edits: EditsMessage | null;
+      /** Whether a continuation that cannot be scored has its error in place of a score. */
+      isEach: boolean;
     };
-    answer: Score[];
+    answer: (Score | ErrorReport)[];
     progress: RunProgress;
   };
   generate: {
@@ -161,6 +166,8 @@ export interface Calls {
       candidates: number;
       ids: readonly number[];
       sampling: Sampling;
+      /** Whether the page says before each draw which tokens are allowed. */
+      isAsked: boolean;
       edits: EditsMessage | null;
     };
     answer: null;
@@ -211,6 +218,8 @@ export type ToWorker =
   | Request
   /** The answer to a `pull`; null ends the stream. */
   | { type: 'chunk'; bytes: Uint8Array | null }
+  /** The answer to a `choose`: null allows all tokens, and none ends the generation. */
+  | { type: 'allow'; ids: Uint32Array | null }
   | { type: 'abort'; id: number }
   | ThreadMessage;
 
@@ -232,5 +241,7 @@ export type FromWorker =
   | { type: 'pull'; id: number; shard: number }
   | { type: 'progress'; id: number; progress: LoadProgress | RunProgress }
   | { type: 'step'; id: number; step: GenerateStep }
+  /** Which tokens may be drawn after this one? Null is asked for the first. */
+  | { type: 'choose'; id: number; after: GeneratedToken | null }
   | { type: 'done'; id: number; answer: Calls[CallName]['answer'] }
   | { type: 'failed'; id: number; error: ErrorReport };

@@ -1,3 +1,5 @@
+import type { ShotglassError } from './errors.js';
+
 /** A token of the model's vocabulary. */
 export interface Token {
   /** Its index in the vocabulary. Negative if a server does not tell it; see {@link RemoteModel}. */
@@ -204,6 +206,32 @@ export interface Score extends Forms {
   adjusted: Forms | null;
 }
 
+/** The result of {@link Model.scoreEach} for one continuation: a score, or else an error. */
+export type EachScore =
+  | (Score & { error?: undefined })
+  | ({ continuation: string; error: ShotglassError } & {
+      [Name in Exclude<keyof Score, 'continuation'>]?: undefined;
+    });
+
+/** How well a model predicts a text. */
+export interface Perplexity {
+  /** `S = −Σ ln p`, summed over the tokens that are predicted, in nats. */
+  nats: number;
+  /** Number of these tokens, `n`. */
+  tokens: number;
+  /** Number of their bytes in UTF-8, `b`. */
+  bytes: number;
+  /** `exp(S / n)`: the number of equally likely tokens with the same mean logprob (Jelinek et al. 1977). */
+  perplexity: number;
+  /** `S / (b ln 2)`. It also compares models with different vocabularies (Gao et al. 2020, §3.1). */
+  bitsPerByte: number;
+}
+
+/** The result of {@link Model.perplexity}: of all texts together, and of each. */
+export interface Perplexities extends Perplexity {
+  texts: Perplexity[];
+}
+
 /**
  * A generated token. `p`, `logprob`, `rank` and `entropy` refer to the model's own distribution over
  * the full vocabulary at temperature 1, whatever the sampling options are.
@@ -218,7 +246,7 @@ export interface GeneratedToken extends NamedToken {
 }
 
 /**
- * Why a generation ended: it produced a `stop` string (`'stop'`), it reached `maxTokens` or the end of
+ * Why a generation ended: it produced a `stop` string, or `allowed` has no more tokens (`'stop'`); it reached `maxTokens` or the end of
  * the context (`'length'`), or the model produced an end token (`'end'`).
  */
 export type Finish = 'stop' | 'length' | 'end';

@@ -54,7 +54,7 @@ export const modelOptions: readonly CommandOption[] = [
     name: 'model',
     value: 'PATH|URL|ID',
     about:
-      'A GGUF file, or a model of `shotglass models`. Default: $SHOTGLASS_MODEL, else SmolLM2-135M-Instruct.',
+      'A GGUF file, hf:owner/repo/file.gguf, or a model of `shotglass models`. Default: $SHOTGLASS_MODEL, else SmolLM2-135M-Instruct.',
   },
   {
     name: 'threads',

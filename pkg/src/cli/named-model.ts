@@ -45,7 +45,7 @@ export async function namedModel(invocation: Invocation): Promise<NamedModel> {
 
 /** The file that a path or an id stands for. */
 export async function localModel(name: string, command: string): Promise<LocalModel> {
-  if (/^https?:/i.test(name)) {
+  if (/^(https?|hf):/i.test(name)) {
     throw new UsageError(
       '--model must be a path or an id here, not a URL. Download the file first.',
       command,

@@ -1,7 +1,7 @@
 import type { ShotglassError } from '../errors.js';
 import type { Accuracy } from '../math/statistics.js';
 import type { Demonstration, Task } from '../prompt/task.js';
-import type { Classification, Label } from '../scoring/classify.js';
+import type { AnyLabel, Classification } from '../scoring/classify.js';
 import type { Step } from '../util/step.js';
 import { integer, invalid, only } from '../util/validate.js';
 import { evaluate } from './evaluate/index.js';
@@ -38,7 +38,7 @@ export interface ManyShotsOptions extends QueryOptions {
    * The labels that the rows are answered with; null for free text, which is generated, as in {@link evaluate}.
    * Default: `labels`.
    */
-  rowLabels?: readonly Label[] | null | undefined;
+  rowLabels?: readonly AnyLabel[] | null | undefined;
 }
 
 /** The query after `k` demonstrations. */

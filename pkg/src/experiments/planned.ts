@@ -6,6 +6,7 @@ import type { Reference } from '../model/options.js';
 import { renderPrompt } from '../prompt/render.js';
 import type { Prompt, RenderOptions, Task, Template } from '../prompt/task.js';
 import {
+  type AnyLabel,
   type Classification,
   checkedLabels,
   classify,
@@ -21,7 +22,7 @@ export interface QueryOptions extends ExperimentOptions {
   /** The input to solve. Default: `task.query`, else `''`. */
   query?: string | undefined;
   /** The labels to choose from. Default: {@link taskLabels} of the task. */
-  labels?: readonly Label[] | undefined;
+  labels?: readonly AnyLabel[] | undefined;
 }
 
 /** The names of those, to be checked. */
@@ -65,7 +66,7 @@ export function checked(
   renderPrompt(task, { query, shots });
   // Label words begin with it, also where no demonstration is shown.
   text('template.outputSeparator', task.template.outputSeparator);
-  const labels = checkedLabels(options.labels ?? taskLabels(task));
+  const labels = checkedLabels(options.labels ?? taskLabels(task), task.template.outputSeparator);
   return { labels, shown: [...task.demonstrations.keys()].slice(0, shots) };
 }
 

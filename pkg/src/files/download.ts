@@ -178,7 +178,11 @@ function whole(url: string, response: Response): Response {
     throw new Interrupted(`the server answered ${status}${wait}`, waitMs);
   }
   if (!response.ok || status === 206) {
-    throw failed(`The server answered ${status} for ${shown(url)}. Check the address.`);
+    const isClosed = status === 401 || status === 403;
+    const hint = isClosed
+      ? 'Check the address: no file is there, or it cannot be read without an account.'
+      : 'Check the address.';
+    throw failed(`The server answered ${status} for ${shown(url)}. ${hint}`);
   }
   if (response.body === null || /^text\/html/i.test(headers.get('content-type') ?? '')) {
     throw failed(

@@ -3,6 +3,7 @@
 import { ShotglassError } from '../errors.js';
 import { isNode, nodeModule } from '../util/node.js';
 import { defaultModel } from './default-model.js';
+import { hubUrl, isOnHub } from './hub.js';
 import { nodeSide } from './node-side.js';
 // Not with the other messages: their types are for browsers alone, and these are public.
 import type { SourceMessage } from './source-message.js';
@@ -24,8 +25,9 @@ export interface NamedSource {
 export type FileSources = FileSource | readonly FileSource[];
 
 /**
- * Where a file comes from: a URL, a `Blob` or `File`, bytes, or a stream of bytes. In Node, a string that
- * is not an http(s), file, blob or data URL is a path.
+ * Where a file comes from: a URL, a `Blob` or `File`, bytes, or a stream of bytes. `hf:owner/repo/file.gguf` is a file
+ * on Hugging Face, at the revision `main`, and `hf:owner/repo@revision/file.gguf` at another one. In Node, a string that
+ * is not an http(s), file, blob, data or hf URL is a path.
  */
 export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView | ByteStream;
 
@@ -110,6 +112,7 @@ export async function defaultUrl(): Promise<string> {
 
 /** An address made absolute: a worker would resolve it against its own script. */
 export async function absoluteUrl(address: string | URL): Promise<URL> {
+  if (isOnHub(String(address))) return new URL(hubUrl(String(address)));
   if (address instanceof URL) return address;
   if (isNode && !isUrl(address)) return (await nodeModule('node:url')).pathToFileURL(address);
   try {
@@ -125,7 +128,7 @@ function baseUrl(): string {
 }
 
 export function isUrl(address: string): boolean {
-  return /^(https?|file|blob|data):/i.test(address);
+  return /^(https?|file|blob|data|hf):/i.test(address);
 }
 
 async function addressed(address: string): Promise<SourceMessage> {

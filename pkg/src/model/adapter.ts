@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { AdapterFile } from '../adapters/files.js';
 import type { AdapterInfo } from '../adapters/types.js';
 import { ShotglassError } from '../errors.js';
@@ -121,6 +122,11 @@ export class Adapter {
     this.#isOpen = false;
     this.#owner.onClose(this);
     await this.#owner.client.call('removeAdapter', { id: this.#id }).answer;
+  }
+
+  /** {@link Adapter.close} at the end of a block, unless it was closed: `await using adapter = …`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isOpen) await this.close();
   }
 }
 

@@ -4,6 +4,7 @@ import type { Calls, PromptMessage, Sampling } from '../protocol.js';
 import type { ModelInfo, RunProgress } from '../types.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
+import { allowedFirst, allowedMessage } from './allowed.js';
 import { editsMessage } from './edits.js';
 import type {
   AnyPrompt,
@@ -49,7 +50,7 @@ export function predictAsk(
     topK: check.integer('topK', options.topK ?? 10, 0, MAX_TOP_K),
     promptTokens: check.oneOf('promptTokens', options.promptTokens ?? false, [true, false]),
     logprobs: check.oneOf('logprobs', options.logprobs ?? false, [true, false]),
-    sampling: sampling === undefined ? null : samplingAsk(sampling, 0, info),
+    sampling: sampling === undefined ? null : onceAsk(sampling, info),
     edits: editsMessage(options.edits, info),
   };
 }
@@ -136,8 +137,16 @@ export function generateAsk(
     candidates: check.integer('candidates', options.candidates ?? 0, 0, MAX_TOP_K),
     ids: check.tokenIds('ids', options.ids ?? [], info.vocabularySize),
     sampling: samplingAsk(options, check.integer('seed', options.seed ?? 0, 0), info),
+    isAsked: typeof options.allowed === 'function',
     edits: editsMessage(options.edits, info),
   };
+}
+
+/** Sampling of one token: what a function allows is what it allows first. */
+function onceAsk(sampling: SamplingOptions, info: AskInfo): Sampling {
+  const { allowed } = sampling;
+  const ask = samplingAsk(sampling, 0, info);
+  return typeof allowed === 'function' ? { ...ask, allowed: allowedFirst(allowed, info) } : ask;
 }
 
 function samplingAsk(options: SamplingOptions, seed: number, info: AskInfo): Sampling {
@@ -148,6 +157,7 @@ function samplingAsk(options: SamplingOptions, seed: number, info: AskInfo): Sam
     minP: check.number('minP', options.minP ?? 0, 0, 1),
     seed,
     bias: biasMessage(options.logitBias, info.vocabularySize),
+    allowed: allowedMessage(options.allowed, info),
   };
 }
 

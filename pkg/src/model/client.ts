@@ -3,7 +3,7 @@ import { whenFree } from '../files/locks.js';
 import { nodeSide } from '../files/node-side.js';
 import type { AdapterUse, CallName, Calls, FromWorker, Request } from '../protocol.js';
 import type { WorkerHandle } from '../spawn/handle.js';
-import type { GenerateStep } from '../types.js';
+import type { GeneratedToken, GenerateStep } from '../types.js';
 import { startWorker } from './start-worker.js';
 
 /** What the caller wants to hear of a call before it is answered. One that throws stops its call. */
@@ -12,6 +12,8 @@ export interface Hooks<K extends CallName> {
   onProgress?: ((progress: Calls[K]['progress']) => void) | undefined;
   onStep?: (step: GenerateStep) => void;
   onPull?: (shard: number) => void;
+  /** Says which tokens may be drawn after one: null for all, none to end the generation. */
+  onChoose?: ((after: GeneratedToken | null) => Uint32Array | null) | undefined;
   /** The adapter with which it runs. Default: none. */
   adapter?: AdapterUse | null | undefined;
 }
@@ -133,6 +135,12 @@ export class Client {
         break;
       case 'step':
         this.#tell(message.id, ({ onStep }) => onStep?.(message.step));
+        break;
+      case 'choose':
+        this.#tell(message.id, ({ onChoose }) => {
+          const ids = onChoose?.(message.after) ?? null;
+          this.#post({ type: 'allow', ids });
+        });
         break;
       case 'done':
         this.#settle(message.id)?.resolve(message.answer);

@@ -1,14 +1,17 @@
-import { abortError, ShotglassError } from '../errors.js';
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { ModelSource } from '../files/source.js';
+import type { ChatMessage } from '../prompt/chat.js';
 import type { Prompt } from '../prompt/task.js';
 import type { AdapterMessage, CallName, Calls } from '../protocol.js';
 import type {
   Attention,
   CallOptions,
   Completion,
+  EachScore,
   GenerateStep,
   Lens,
   ModelInfo,
+  Perplexities,
   Prediction,
   Score,
   States,
@@ -25,6 +28,7 @@ import {
   loadAdapter,
   useOf,
 } from './adapter.js';
+import { chooser } from './allowed.js';
 import {
   embedAsk,
   generateAsk,
@@ -35,9 +39,11 @@ import {
   statesAsk,
   surprisalAsk,
 } from './asks.js';
+import { chatText } from './chat.js';
 import type { Client, Hooks } from './client.js';
 import { completed } from './complete.js';
 import { editsMessage } from './edits.js';
+import { stepsOf } from './generation.js';
 import { startLoaded } from './loading.js';
 import type {
   AnyPrompt,
@@ -47,18 +53,22 @@ import type {
   LensOptions,
   LoadOptions,
   LogprobsOptions,
+  PerplexityOptions,
   PredictOptions,
   ScoreOptions,
   StatesOptions,
   SurprisalOptions,
 } from './options.js';
+import { perplexities } from './perplexity.js';
 import type { RemoteModel } from './remote/remote-model.js';
 import type { ConnectOptions } from './remote/types.js';
+import { scoreAsk, scoresOfEach } from './scores.js';
 import { Training, type TrainingExample, type TrainOptions } from './training.js';
 import { unpacked } from './vocabulary-tokens.js';
 
 /**
- * A model in its own worker. Calls run in order, one at a time. Each call reuses what its prompt has in
+ * A model in its own worker. Calls run in order, one at a time; a generation lets others in between its tokens, which does
+ * not change its text. Each call reuses what its prompt has in
  * common with earlier prompts: the engine caches the most recent ones, in as much memory as the model
  * file takes.
  *
@@ -316,14 +326,55 @@ export class Model {
     continuations: readonly string[],
     options: ScoreOptions = {},
   ): Promise<Score[]> {
-    check.only(options, { reference: true, ...names.edits, ...names.run });
-    const ask = {
-      context: check.promptText(context, 'context'),
-      continuations: check.continuationTexts(continuations),
-      references: check.referenceTexts(options.reference),
-      edits: editsMessage(options.edits, this.info),
-    };
-    return this.#call('score', ask, runHooks(options)).answer;
+    const ask = scoreAsk(context, check.continuationTexts(continuations), options, this.info);
+    return (await this.#call('score', ask, runHooks(options)).answer) as Score[];
+  }
+
+  /**
+   * {@link Model.score} with a result for each continuation: one that cannot be scored
+   * (`merged-continuation`, `prompt-too-long`, `invalid-text`, or an empty one) has its `error`, where `score` rejects
+   * for all. The scores of the others are those of a call without it.
+   *
+   * ```ts
+   * for (const { continuation, error, logprob } of await model.scoreEach('The cap', words)) {
+   *   console.log(continuation, error ? error.message : logprob);
+   * }
+   * ```
+   *
+   * @throws {@link ShotglassError} what is wrong with the context or the options: `empty-prompt`, `invalid-text`.
+   */
+  async scoreEach(
+    context: string | Prompt,
+    continuations: readonly string[],
+    options: ScoreOptions = {},
+  ): Promise<EachScore[]> {
+    return scoresOfEach(continuations, (texts) => {
+      const ask = { ...scoreAsk(context, texts, options, this.info), isEach: true };
+      return this.#call('score', ask, runHooks(options)).answer;
+    });
+  }
+
+  /**
+   * How well the model predicts texts: perplexity and bits per byte of each, and of all together. The first
+   * token of a text is predicted after the begin token if `info.addsBos`, else after `<|endoftext|>` if the model has
+   * it, else after the begin token, as in lm-evaluation-harness (`loglikelihood_rolling`); where there is none of these,
+   * it does not count. A text that is longer than the context is read in parts, each after one token of the part
+   * before, the last one after as many as fit.
+   *
+   * ```ts
+   * const { perplexity, bitsPerByte, texts } = await model.perplexity([text, other]);
+   * ```
+   *
+   * Texts run one after the other, and other calls are answered in between. What an aborted call has found is in the last
+   * report to `onProgress`.
+   *
+   * @throws {@link ShotglassError} `invalid-text`.
+   */
+  async perplexity(
+    texts: readonly (string | Prompt)[],
+    options: PerplexityOptions = {},
+  ): Promise<Perplexities> {
+    return perplexities(this, texts, options);
   }
 
   /**
@@ -344,39 +395,44 @@ export class Model {
     options: GenerateOptions = {},
   ): AsyncGenerator<GenerateStep, void, undefined> {
     const ask = generateAsk(prompt, options, this.info);
+    const { allowed } = options;
     const hooks = runHooks(options);
-    const steps: GenerateStep[] = [];
-    let over = false;
-    let wake = () => {};
-    const call = this.#call('generate', ask, {
-      ...hooks,
-      onStep: (step) => {
-        steps.push(step);
-        wake();
-      },
-    });
-    const answered = call.answer.finally(() => {
-      over = true;
-      wake();
-    });
-    // Whoever is in the loop hears of a failure there; whoever has left it is not interested.
-    answered.catch(() => {});
-    try {
-      for (;;) {
-        // An abort or a failure comes before the steps that are still waiting to be read.
-        if (hooks.signal?.aborted) throw abortError(hooks.signal);
-        if (over) await answered;
-        const step = steps.shift();
-        if (step) yield step;
-        else if (over) return;
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-      }
-    } finally {
-      call.cancel(new ShotglassError('aborted', 'The loop was left.'));
-    }
+    const onChoose = typeof allowed === 'function' ? chooser(allowed, this.info) : undefined;
+    yield* stepsOf(
+      (onStep) => this.#call('generate', ask, { ...hooks, onStep, onChoose }),
+      hooks.signal,
+    );
+  }
+
+  /**
+   * The whole text that {@link Model.generate} gives for a prompt, with the same options.
+   *
+   * ```ts
+   * const { text, finish } = await model.complete('Q: cat\nA:', { stop: '\n' });
+   * ```
+   *
+   * @throws {@link ShotglassError} the errors of {@link Model.generate}.
+   */
+  async complete(prompt: AnyPrompt, options: GenerateOptions = {}): Promise<Completion> {
+    return completed(this.generate(prompt, options));
+  }
+
+  /**
+   * The model's answer to a conversation, which is written with the template of its file,
+   * `info.chatTemplate`. The template engine, `@huggingface/jinja`, is loaded by the first call. For an answer token by
+   * token, give the text of `renderChat` of `shotglass/jinja` to {@link Model.generate}.
+   *
+   * ```ts
+   * const { text } = await model.chat([{ role: 'user', content: 'Name a color.' }]);
+   * ```
+   *
+   * @throws {@link ShotglassError} `invalid-option` if the file has no template, or the template refuses the
+   * messages; and the errors of {@link Model.generate}.
+   */
+  async chat(messages: readonly ChatMessage[], options: GenerateOptions = {}): Promise<Completion> {
+    check.only(options, names.generate);
+    const signal = check.signal(options.signal);
+    return this.complete(await chatText(this, messages, { signal }), options);
   }
 
   /**
@@ -456,23 +512,22 @@ export class Model {
   }
 
   /**
-   * The whole text that {@link Model.generate} gives for a prompt, with the same options.
-   *
-   * ```ts
-   * const { text, finish } = await model.complete('Q: cat\nA:', { stop: '\n' });
-   * ```
-   *
-   * @throws {@link ShotglassError} the errors of {@link Model.generate}.
-   */
-  async complete(prompt: AnyPrompt, options: GenerateOptions = {}): Promise<Completion> {
-    return completed(this.generate(prompt, options));
-  }
-
-  /**
    * Terminates the worker; this is the only way to free its memory. Pending and later calls reject with
    * `closed`. Closing a model twice has no effect.
    */
   close(): void {
     this.#client.end({ code: 'closed', message: 'The model was closed. Load it again to use it.' });
+  }
+
+  // Where these symbols do not exist, both are a method named 'undefined', which nothing calls.
+
+  /** {@link Model.close} at the end of a block, for `using model = await Model.load()`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The same for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
   }
 }

@@ -1,7 +1,13 @@
 /** Options of the methods of a model. */
 
 import type { Prompt } from '../prompt/task.js';
-import type { CallOptions, LoadProgress, RunProgress } from '../types.js';
+import type {
+  CallOptions,
+  GeneratedToken,
+  LoadProgress,
+  Perplexity,
+  RunProgress,
+} from '../types.js';
 import type { Build } from '../util/features.js';
 
 /**
@@ -133,6 +139,21 @@ export interface ScoreOptions extends EditOptions {
   reference?: Reference | undefined;
 }
 
+/** Progress of {@link Model.perplexity}. */
+export interface PerplexityProgress {
+  /** Number of texts that are done. */
+  done: number;
+  total: number;
+  /** Their results, in order. */
+  texts: readonly Perplexity[];
+}
+
+/** Options of {@link Model.perplexity}. */
+export interface PerplexityOptions extends CallOptions {
+  /** Called after each text. */
+  onProgress?: ((progress: PerplexityProgress) => void) | undefined;
+}
+
 /** How a token is drawn from the distribution: the settings apply in this order. */
 export interface SamplingOptions {
   /** Sampling temperature, 0 or more. 0 always takes the most probable token; 1 samples from the model's own distribution. Default 0. */
@@ -155,7 +176,35 @@ export interface SamplingOptions {
    * ```
    */
   logitBias?: Readonly<Record<number, number>> | undefined;
+  /**
+   * The only tokens that may be drawn, by id: a list, or a function that says them before each token. The function
+   * returns `null` to allow all tokens, and an empty array to end the generation. The probabilities that are reported do
+   * not change. Default: all tokens.
+   *
+   * ```ts
+   * // One of the choices, and then the end.
+   * const choices = ['red"', 'green"', 'blue"'];
+   * const vocabulary = await model.vocabulary();
+   * const allowed = ({ text }) =>
+   *   vocabulary
+   *     .filter((token) => token.text && choices.some((one) => one.startsWith(text + token.text)))
+   *     .map(({ id }) => id);
+   * await model.complete('The sky as JSON: {"color": "', { allowed });
+   * ```
+   */
+  allowed?: readonly number[] | AllowedTokens | undefined;
 }
+
+/** What has been generated so far. */
+export interface GenerationState {
+  /** The tokens, in order; none before the first one. */
+  tokens: readonly GeneratedToken[];
+  /** Their text. A character of which a part is missing is not in it. */
+  text: string;
+}
+
+/** The tokens that may be drawn next, by id; null for all of them. It runs in the page, and other calls wait for it. */
+export type AllowedTokens = (state: GenerationState) => readonly number[] | null;
 
 /** Options of {@link Model.generate}. */
 export interface GenerateOptions extends EditOptions, SamplingOptions {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { adapterTargets } from '../adapters/targets.js';
 import type {
   AdapterTarget,
@@ -263,6 +264,11 @@ export class Training implements AsyncIterable<TrainingStep> {
     if (this.#begun === null) return;
     const { id } = await this.#begun;
     await this.#host.client.call('endTraining', { id }).answer;
+  }
+
+  /** {@link Training.close} at the end of a block: `await using training = model.train(…)`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   #begin(): Promise<TrainingMessage> {

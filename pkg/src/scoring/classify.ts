@@ -6,9 +6,21 @@ import type { Prompt, RenderOptions, Task, Template } from '../prompt/task.js';
 import type { Forms, Score } from '../types.js';
 import { names as optionNames } from '../util/option-names.js';
 import { invalid, oneOf, only, text } from '../util/validate.js';
-import { type Label, type Normalization, normalizations } from './labels.js';
+import {
+  type AnyLabel,
+  type Label,
+  type Normalization,
+  namedLabels,
+  normalizations,
+} from './labels.js';
 
-export { type Label, type Normalization, normalizations, taskLabels } from './labels.js';
+export {
+  type AnyLabel,
+  type Label,
+  type Normalization,
+  normalizations,
+  taskLabels,
+} from './labels.js';
 
 /** @deprecated Use {@link Normalization}. This name will be removed in the next release. */
 export type Rule = Normalization;
@@ -69,14 +81,15 @@ export function contentFreePrompts(task: Task, options: RenderOptions = {}): Pro
 export async function classify(
   model: Pick<Model, 'score'>,
   context: string | Prompt,
-  labels: readonly Label[],
+  labels: readonly AnyLabel[],
   options: ClassifyOptions = {},
 ): Promise<Classification> {
   only(options, { rule: true, reference: true, ...optionNames.run });
   const { rule = 'sum', ...scoreOptions } = options;
-  const words = checkedLabels(labels).flatMap((label) => label.words);
+  const known = checkedLabels(labels);
+  const words = known.flatMap((label) => label.words);
   oneOf('rule', rule, normalizations);
-  return readLabels(labels, await model.score(context, words, scoreOptions), rule);
+  return readLabels(known, await model.score(context, words, scoreOptions), rule);
 }
 
 /**
@@ -89,20 +102,21 @@ export async function classify(
 export async function classifyByChannel(
   model: Pick<Model, 'score'>,
   task: Task,
-  labels: readonly Label[],
+  labels: readonly AnyLabel[],
   options: Omit<RenderOptions & ClassifyOptions, 'reference'> = {},
 ): Promise<Classification> {
   only(options, { shots: true, query: true, order: true, rule: true, ...optionNames.run });
   const { rule = 'sum', shots, order, query = task.query ?? '', ...runOptions } = options;
   oneOf('rule', rule, normalizations);
   const scores: Score[] = [];
-  for (const { words } of checkedLabels(labels)) {
+  const known = checkedLabels(labels, task.template.outputSeparator);
+  for (const { words } of known) {
     for (const word of words) {
       const context = channelContext(task, word, { shots, order });
       scores.push(...(await model.score(context, [query], runOptions)));
     }
   }
-  return readLabels(labels, scores, rule);
+  return readLabels(known, scores, rule);
 }
 
 /** The prompt of the channel direction: labels before inputs, up to the input that is scored. */
@@ -183,17 +197,14 @@ export function labelIndex(
     : labels.findIndex(({ words }) => words.includes(outputSeparator + output));
 }
 
-/** Labels that can be told apart. */
-export function checkedLabels(labels: readonly Label[]): readonly Label[] {
+/** Labels that can be told apart. The word of one that is a name is the name after a separator. */
+export function checkedLabels(labels: readonly AnyLabel[], separator = ' '): readonly Label[] {
   if (!Array.isArray(labels) || labels.length < 2) {
     throw invalid('labels', 'an array of at least two labels');
   }
   const seen = new Set<string>();
-  for (const label of labels as readonly unknown[]) {
-    if (typeof label === 'string') {
-      const example = JSON.stringify({ name: label, words: [` ${label}`] });
-      throw invalid('labels', `objects such as ${example}, not strings`);
-    }
+  const known = namedLabels(labels, separator);
+  for (const label of known) {
     const { name, words } = Object(label) as Label;
     if (typeof words === 'string') {
       throw invalid('labels', `objects whose words are an array: write [${JSON.stringify(words)}]`);
@@ -212,5 +223,5 @@ export function checkedLabels(labels: readonly Label[]): readonly Label[] {
       seen.add(word);
     }
   }
-  return labels;
+  return known;
 }

@@ -13,6 +13,16 @@ export interface Label {
   words: readonly string[];
 }
 
+/** A label, or its name alone: its word is then the name after a space, or after the task's `outputSeparator`. */
+export type AnyLabel = Label | string;
+
+/** Labels, with words for those that are names alone. */
+export function namedLabels(labels: readonly AnyLabel[], separator: string): readonly Label[] {
+  return labels.map((label) =>
+    typeof label === 'string' ? { name: label, words: [separator + label] } : label,
+  );
+}
+
 /**
  * How log-probabilities of different lengths are compared: the sum over the tokens, or that sum per
  * token, character or byte. See {@link Forms}.
@@ -38,5 +48,5 @@ export function taskLabels(task: Task): Label[] {
     throw invalid('task.labels', 'an array of strings');
   }
   const names = task.labels ?? [...new Set(task.demonstrations.map(({ output }) => output))];
-  return names.map((name) => ({ name, words: [task.template.outputSeparator + name] }));
+  return [...namedLabels(names, task.template.outputSeparator)];
 }

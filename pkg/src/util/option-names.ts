@@ -18,6 +18,7 @@ const sampling = {
   topP: true,
   minP: true,
   logitBias: true,
+  allowed: true,
 } as const;
 const edits = { edits: true } as const;
 const generate = {

@@ -1,7 +1,8 @@
-import type { AdapterUse, Calls, EditsMessage, PromptMessage, Sampling } from '../protocol.js';
-import type { Attention, Prediction, RunProgress, Score, SurprisalEntry, Token } from '../types.js';
-import type { Adapter, Engine, EngineInfo, EngineModule, Sampler, TrainingRun } from './engine.js';
+import type { AdapterUse, Calls, EditsMessage, PromptMessage } from '../protocol.js';
+import type { Attention, Prediction, RunProgress, SurprisalEntry, Token } from '../types.js';
+import type { Adapter, Engine, EngineInfo, EngineModule, TrainingRun } from './engine.js';
 import { yieldToMessages } from './port.js';
+import { samplerOf } from './sampler.js';
 
 /** Tokens per slice of `surprisal`, each with a distribution to compute. */
 const SURPRISAL_SLICE = 16;
@@ -31,14 +32,25 @@ export class Cancelled extends Error {}
 export class Run {
   readonly #report: (progress: RunProgress) => void;
   #cancelled = false;
+  #onCancel = () => {};
 
   constructor(report: (progress: RunProgress) => void) {
     this.#report = report;
   }
 
-  /** Makes the next pause throw. */
+  /** Makes the next pause throw, and what is waited for. */
   cancel(): void {
     this.#cancelled = true;
+    this.#onCancel();
+  }
+
+  /** Waits for something from outside of the worker. */
+  async wait<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    if (this.#cancelled) throw new Cancelled();
+    const cancelled = new Promise<never>((_, reject) => {
+      this.#onCancel = () => reject(new Cancelled());
+    });
+    return Promise.race([answer, cancelled]);
   }
 
   /** Receives the messages that have come, and throws if one of them cancelled this run. */
@@ -141,12 +153,12 @@ export async function predict(
   run: Run,
 ): Promise<Prediction> {
   const start = performance.now();
-  const { module, engine } = loaded;
+  const { module, engine, info } = loaded;
   const encoded = await promptOf(loaded, prompt, run);
   const { ids } = encoded;
   const tokens = promptTokens ? await tokensOf(engine, encoded, run) : undefined;
   const cachedTokens = await prefill(engine, ids, run, edits, tokens);
-  const sampler = sampling ? samplerOf(module, sampling) : undefined;
+  const sampler = sampling ? samplerOf(module, info.vocabularySize, sampling) : undefined;
   const prediction: Prediction = {
     ...engine.predict(topK, sampler),
     tokens: ids.length,
@@ -165,31 +177,6 @@ export async function logprobs(
   const { ids } = await promptOf(loaded, prompt, run);
   await prefill(loaded.engine, Uint32Array.from([...ids, ...appended]), run, edits);
   return loaded.engine.logprobs();
-}
-
-export function samplerOf(
-  { Sampler }: EngineModule,
-  { temperature, topK, topP, minP, seed, bias }: Sampling,
-): Sampler {
-  const sampler = new Sampler(temperature, topK, topP, minP, seed);
-  return bias ? sampler.withBias(bias.ids, bias.values) : sampler;
-}
-
-/** The scores of all continuations after all contexts, with a pause before each chunk. */
-export async function score(
-  engine: Engine,
-  { context, continuations, references, edits }: Calls['score']['ask'],
-  run: Run,
-): Promise<Score[]> {
-  const { places, rows } = edits ?? {};
-  const tokens = engine.beginScores(context, continuations, references, places, rows);
-  await advance(engine, tokens, run);
-  const scores = engine.scores();
-  return scores.map((score, i) => ({
-    continuation: continuations[i] ?? '',
-    isGreedy: score.tokens.every(({ rank }) => rank === 1),
-    ...score,
-  }));
 }
 
 /** What one token attends to, with a pause before each chunk of those before it. */

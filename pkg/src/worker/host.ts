@@ -13,7 +13,6 @@ import {
   logprobs,
   predict,
   Run,
-  score,
   surprisal,
   tokenize,
 } from './call.js';
@@ -22,6 +21,7 @@ import { generate } from './generate.js';
 import { embed, lens, states } from './inside.js';
 import { loadEngine } from './load.js';
 import type { Port } from './port.js';
+import { score } from './score.js';
 import {
   adapterOfTraining,
   advanceTraining,
@@ -56,6 +56,7 @@ export class Host {
   #current: Pending | null = null;
   #loaded: Loaded | null = null;
   #deliver: (chunk: Uint8Array | null) => void = () => {};
+  #allow: (ids: Uint32Array | null) => void = () => {};
 
   constructor(port: Port, instantiate: Instantiate, policy = retryPolicy) {
     this.#port = port;
@@ -66,6 +67,7 @@ export class Host {
 
   receive(message: Exclude<ToWorker, ThreadMessage>): void {
     if (message.type === 'chunk') this.#deliver(message.bytes);
+    else if (message.type === 'allow') this.#allow(message.ids);
     else if (message.type === 'abort') this.#abort(message.id);
     else {
       const { id } = message;
@@ -109,7 +111,12 @@ export class Host {
     useAdapter(loaded, request.adapter);
     if (request.type !== 'generate') return this.#answer(loaded, request, run);
     const isBack = pending.steps !== null;
-    pending.steps ??= generate(loaded, request.ask, run);
+    pending.steps ??= generate(loaded, request.ask, run, (after) => {
+      return new Promise((resolve) => {
+        this.#allow = resolve;
+        this.#port.post({ type: 'choose', id: request.id, after });
+      });
+    });
     return this.#generate(request.id, pending.steps, isBack);
   }
 

@@ -6,6 +6,7 @@ import { defaultModel } from 'shotglass';
 import { factsOf, runStatus } from '../../../pkg/dist/element/live/run-status.js';
 import { LiveSession } from '../../../pkg/dist/element/live/session.js';
 import { SharedModel, sharedModel } from '../../../pkg/dist/element/live/shared-model.js';
+import { readAttributes } from '../../../pkg/dist/element/state/attributes.js';
 import { recordedOf } from '../../../pkg/dist/element/state/recorded.js';
 import { en } from '../../../pkg/dist/element/strings/en.js';
 import { zh } from '../../../pkg/dist/element/strings/zh.js';
@@ -134,4 +135,21 @@ test('a recorded text ends where a live one does: before a new line inside its l
   const key = { prompt: 'one', view: 'text', labels: [] };
   const found = recordedOf(key, { snapshot, page: null }, en);
   assert.deepEqual(found.reading, { view: 'text', text: ' two three.' });
+});
+
+test('a model is an id, an address, or a short address of a file on Hugging Face', () => {
+  const declared = (model) => {
+    const element = { getAttribute: (name) => (name === 'model' ? model : null) };
+    return readAttributes(element, 'https://site.example/page/', en);
+  };
+  const hub = 'https://huggingface.co/someone/Some-GGUF/resolve/main/some.gguf';
+  for (const [text, id, url] of [
+    ['smollm2-360m', 'smollm2-360m', null],
+    ['models/small/some.gguf', null, 'https://site.example/page/models/small/some.gguf'],
+    ['hf:someone/Some-GGUF/some.gguf', null, hub],
+  ]) {
+    const { model, problems } = declared(text);
+    assert.deepEqual([model.id, model.url, problems], [id, url, []]);
+  }
+  assert.match(declared('hf:some.gguf').problems.join(), /hf:owner\/repo\/file\.gguf/);
 });

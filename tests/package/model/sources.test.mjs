@@ -358,6 +358,8 @@ test('options that a call does not have are refused, with the one that was meant
     (options) => model.surprisal('a', options),
     (options) => model.attention('a', options),
     (options) => model.score('a', ['b'], options),
+    (options) => model.scoreEach('a', ['b'], options),
+    (options) => model.perplexity(['a'], options),
     (options) => model.generate('a', options).next(),
     (options) => continuations(model, 'a', options).next(),
     (options) => takeSnapshot(model, plural, options),
@@ -396,10 +398,6 @@ test('what is nearly right is told what is wrong with it', async (t) => {
     message: /^prompt must be a string.*not an array.*renderChat/,
   });
   for (const [given, message] of [
-    [
-      ['Positive', 'Negative'],
-      /such as \{"name":"Positive","words":\[" Positive"\]\}, not strings/,
-    ],
     [
       [
         { name: 'P', words: ' P' },

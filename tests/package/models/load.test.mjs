@@ -116,6 +116,29 @@ test('with a known hash, other bytes are refused and nothing of them stays', asy
   assert.deepEqual(await files(), []);
 });
 
+test('a file on Hugging Face by its short address, which is kept under its URL', async () => {
+  const { model } = await answer(predict('hf:someone/Some-GGUF/sub/some.Q4_0.gguf'));
+  assert.equal(model.sha256, hashOf(bytes));
+  assert.deepEqual(asked, ['/someone/Some-GGUF/resolve/main/sub/some.Q4_0.gguf']);
+  const again = await answer(predict('hf:someone/Some-GGUF/sub/some.Q4_0.gguf'));
+  assert.equal(again.stderr, '', 'nothing is downloaded');
+  await answer(predict('hf:someone/Some-GGUF@v1.0/some.gguf'));
+  assert.equal(asked.at(-1), '/someone/Some-GGUF/resolve/v1.0/some.gguf');
+
+  for (const wrong of ['hf:', 'hf:some.gguf', 'hf:someone/some.gguf', 'hf:a/b/../c?x']) {
+    const { code, stderr } = await predict(wrong);
+    assert.equal(code, 1, wrong);
+    assert.match(stderr, /is no file on Hugging Face\. Write hf:owner\/repo\/file\.gguf/, wrong);
+  }
+  behave = () => ({ status: 401 });
+  const { code, stderr } = await predict('hf:someone/Private-GGUF/some.gguf');
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /answered 401 .* no file is there, or it cannot be read without an account/s,
+  );
+});
+
 test('a cached model is removed by its id, once', async () => {
   await answer(predict());
   const removed = await run(['models', 'remove', id]);

@@ -158,6 +158,7 @@ test('what a server does not have is an error that says so', async () => {
     setAdapter: () => remote.setAdapter(null),
     train: async () => remote.train([]),
     edits: () => remote.score('a', [' b'], { edits: [] }),
+    allowed: () => remote.complete('a', { allowed: [1] }),
   };
   for (const [name, call] of Object.entries(calls)) {
     await assert.rejects(call, ({ code, message }) => {

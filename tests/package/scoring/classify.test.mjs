@@ -14,6 +14,7 @@ import {
   renderPrompt,
   taskLabels,
 } from 'shotglass';
+import { evaluate } from 'shotglass/experiments';
 import { mustExist, tinyFolder } from '../../support/files.mjs';
 
 mustExist(tinyFolder, 'cargo test --release');
@@ -140,6 +141,33 @@ test('a word of one token has the entry of the distribution, bit for bit', async
   }
 });
 
+test('a label may be its name, whose word stands after a space or after the separator of a task', async () => {
+  const prompt = renderPrompt(task, { query: 'x' });
+  const single = ['the', 'in'].map((name) => ({ name, words: [` ${name}`] }));
+  assert.deepEqual(
+    await classify(model, prompt, ['the', single[1]]),
+    await classify(model, prompt, single),
+  );
+  const joined = { ...task, template: { ...task.template, outputSeparator: '' } };
+  const bare = ['the', 'in'].map((name) => ({ name, words: [name] }));
+  const options = { query: 'x re', shots: 2 };
+  assert.deepEqual(
+    await classifyByChannel(model, joined, ['the', 'in'], options),
+    await classifyByChannel(model, joined, bare, options),
+  );
+  const rows = [
+    { input: 'w7', output: 'the' },
+    { input: 'x re', output: 'in' },
+  ];
+  const evaluated = async (labels) => {
+    let last;
+    for await (const { result } of evaluate(model, joined, rows, { labels, shots: [0] }))
+      last = result;
+    return last.cells.map((cell) => cell.rows.map(({ classification }) => classification));
+  };
+  assert.deepEqual(await evaluated(['the', 'in']), await evaluated(bare));
+});
+
 test('calibrated on itself, a content-free query leaves no preference', async () => {
   const prompt = renderPrompt(task, { query: 'N/A' });
   const { labels: readings } = await classify(model, prompt, labels, { reference: [prompt] });
@@ -215,6 +243,8 @@ test('what cannot be labels is said before anything runs', async () => {
     [[labels[0], { name: 'x', words: [''] }], /non-empty words, which 'x' does not have/],
     [[labels[0], { name: 'x', words: [' on'] }], /" on" occurs twice/],
     [[labels[0], { name: 'x', words: ['\ud800'] }], /surrogate/],
+    [['on', 'on'], /" on" occurs twice/],
+    [['on', 7], /./],
   ];
   for (const [labels, message] of bad) {
     await assert.rejects(classify(never, 'Q:', labels), { name: 'ShotglassError', message });

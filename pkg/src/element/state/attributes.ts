@@ -1,6 +1,7 @@
 /** What an author can write on the tag, and what is said where it is something else. */
 
 import { defaultModel } from '../../files/default-model.js';
+import { hubUrl, isOnHub } from '../../files/hub.js';
 import type { PresetId } from '../../presets/preset.js';
 import { templates } from '../../presets/templates.js';
 import { type Task, type Template, templateParts } from '../../prompt/task.js';
@@ -156,8 +157,16 @@ const defaultName: Named = { id: null, url: null };
 function modelOf(text: string, base: string): Named | null {
   if (text === defaultModel.id) return defaultName;
   if (/^[\w-][\w.-]*$/.test(text) && !/\.gguf$/i.test(text)) return { id: text, url: null };
-  const url = addressOf(text, base);
+  const url = isOnHub(text) ? hubUrlOf(text) : addressOf(text, base);
   return url === null ? null : { id: null, url };
+}
+
+function hubUrlOf(text: string): string | null {
+  try {
+    return hubUrl(text);
+  } catch {
+    return null;
+  }
 }
 
 function addressOf(text: string, base: string): string | null {

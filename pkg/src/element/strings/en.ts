@@ -131,7 +131,7 @@ export const en = {
       : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`,
   wholeNumber: 'a whole number, 0 or more',
   hexDigits: 'a SHA-256, 64 hex digits',
-  address: 'the address of a model file, or an id from shotglass/models',
+  address: 'the address of a model file, hf:owner/repo/file.gguf, or an id from shotglass/models',
   snapshotAddress: 'the address of a recorded result, a JSON file',
   templateForm: (names: string) => `${names}, or the JSON of a Template`,
   taskForm: 'the JSON of a Task, with template and demonstrations',

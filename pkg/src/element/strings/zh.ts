@@ -127,7 +127,7 @@ export const zh: Strings = {
       : ` ${choices.slice(0, -1).join('、')} 或 ${choices.at(-1)}`,
   wholeNumber: '不小于 0 的整数',
   hexDigits: ' 64 位十六进制的 SHA-256',
-  address: '模型文件的地址，或 shotglass/models 中的 id',
+  address: '模型文件的地址、hf:owner/repo/file.gguf，或 shotglass/models 中的 id',
   snapshotAddress: '预存结果（JSON 文件）的地址',
   templateForm: (names) => `${names}，或 Template 的 JSON`,
   taskForm: ' Task 的 JSON，要有 template 和 demonstrations',

@@ -2,7 +2,7 @@
 import type { ShotglassError } from '../../errors.js';
 import type { Accuracy } from '../../math/statistics.js';
 import type { Demonstration, Prompt } from '../../prompt/task.js';
-import type { Label } from '../../scoring/classify.js';
+import type { AnyLabel } from '../../scoring/classify.js';
 import type { EvaluatedRow } from '../evaluate/types.js';
 import type { Outcome, QueryOptions } from '../planned.js';
 
@@ -50,7 +50,7 @@ export interface ChooseOptions extends QueryOptions {
    * The labels that the rows are answered with; null for free text, which is generated, as in {@link evaluate}.
    * Default: `labels`.
    */
-  rowLabels?: readonly Label[] | null | undefined;
+  rowLabels?: readonly AnyLabel[] | null | undefined;
 }
 
 /** A chosen row of the pool. */

@@ -4,7 +4,13 @@ import type { Model } from '../../model/model.js';
 import { renderPrompt } from '../../prompt/render.js';
 import { sharedInput } from '../../prompt/shared-input.js';
 import type { Demonstration, Task } from '../../prompt/task.js';
-import { checkedLabels, type Label, labelIndex, taskLabels } from '../../scoring/classify.js';
+import {
+  type AnyLabel,
+  checkedLabels,
+  type Label,
+  labelIndex,
+  taskLabels,
+} from '../../scoring/classify.js';
 import { integer, invalid, oneOf, only, text } from '../../util/validate.js';
 import type { Comparison, ExperimentOptions } from '../compare.js';
 import type { CellPlan, Evaluation, Plan, TestRow } from './types.js';
@@ -36,7 +42,7 @@ export interface EvaluateOptions extends Omit<ExperimentOptions, 'comparison'> {
    * The labels; null for free text. Default: the labels of the task, else the outputs of its training
    * demonstrations ({@link taskLabels}).
    */
-  labels?: readonly Label[] | null | undefined;
+  labels?: readonly AnyLabel[] | null | undefined;
   /**
    * What scores are compared with. `'batch'` is batch calibration (Zhou et al. 2023, arXiv
    * 2309.17249): the probability of each label word, averaged over the rows of the cell. It uses the
@@ -87,10 +93,8 @@ export function planned(
   renderPrompt(task, { shots: 0, query: '' });
   const train = checkedTrain(options.train ?? task.demonstrations);
   const { rule = 'sum', comparison = null, direction = 'direct' } = options;
-  const labels =
-    options.labels !== undefined
-      ? options.labels
-      : checkedClasses(taskLabels({ ...task, demonstrations: [...train] }));
+  const { labels: given = taskLabels({ ...task, demonstrations: [...train] }) } = options;
+  const labels = given && checkedClasses(given, task);
   if (labels === null) {
     if (rule !== 'sum' || comparison !== null || direction !== 'direct') {
       throw invalid(
@@ -99,8 +103,6 @@ export function planned(
       );
     }
     if (!model.generate) throw invalid('model', 'a model with generate() when labels is null');
-  } else {
-    checkedClasses(labels);
   }
   if (typeof comparison === 'string') oneOf('comparison', comparison, ['batch']);
   oneOf('direction', direction, ['direct', 'channel']);
@@ -158,13 +160,13 @@ export function checkedTrain(train: readonly Demonstration[]): readonly Demonstr
 }
 
 /** As `classify` has them, and with a name for one label only. */
-export function checkedClasses(labels: readonly Label[]): readonly Label[] {
+export function checkedClasses(labels: readonly AnyLabel[], { template }: Task): readonly Label[] {
   if (!Array.isArray(labels) || labels.length < 2) {
     throw invalid('labels', 'an array of at least two labels, or null for free text');
   }
-  const names = new Set(labels.map((label) => label?.name));
+  const names = new Set(labels.map((label) => (typeof label === 'string' ? label : label?.name)));
   if (names.size < labels.length) throw invalid('labels', 'labels with distinct names');
-  return checkedLabels(labels);
+  return checkedLabels(labels, template.outputSeparator);
 }
 
 function checkedShots(shots: readonly number[], most: number): readonly number[] {

@@ -34,7 +34,7 @@ export function planProbe(
   const inFront: Task = { ...task, demonstrations: [...all] };
   const shots = integer('context', options.context ?? 0, 0, all.length);
   renderPrompt(inFront, { query: '', shots });
-  const labels = checkedClasses(options.labels ?? recurringLabels(inFront));
+  const labels = checkedClasses(options.labels ?? recurringLabels(inFront), task);
   const { strengths = [1, 100, 10_000] } = options;
   if (!Array.isArray(strengths) || strengths.length === 0) {
     throw invalid('strengths', 'a non-empty array of numbers');

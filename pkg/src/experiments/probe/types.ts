@@ -1,6 +1,6 @@
 import type { Accuracy } from '../../math/statistics.js';
 import type { Demonstration, Prompt } from '../../prompt/task.js';
-import type { Label } from '../../scoring/labels.js';
+import type { AnyLabel, Label } from '../../scoring/labels.js';
 import type { CallOptions } from '../../types.js';
 import type { Evaluation } from '../evaluate/types.js';
 
@@ -11,7 +11,7 @@ export interface ProbeOptions extends CallOptions {
   /**
    * The labels. Default: the labels of the task, else the outputs of the training rows ({@link taskLabels}).
    */
-  labels?: readonly Label[] | undefined;
+  labels?: readonly AnyLabel[] | undefined;
   /**
    * Number of demonstrations in front of every input whose state is read: the first of the training rows,
    * which the probe then does not learn from, because their answers are in the prompt. Default 0.

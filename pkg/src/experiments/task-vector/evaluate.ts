@@ -3,7 +3,7 @@ import type { AnyPrompt } from '../../model/options.js';
 import { renderPrompt } from '../../prompt/render.js';
 import type { Demonstration, Task } from '../../prompt/task.js';
 import { labelIndex, taskLabels } from '../../scoring/classify.js';
-import type { Label } from '../../scoring/labels.js';
+import { type AnyLabel, type Label, namedLabels } from '../../scoring/labels.js';
 import type { CallOptions } from '../../types.js';
 import type { Step } from '../../util/step.js';
 import { integer, invalid, only } from '../../util/validate.js';
@@ -24,7 +24,7 @@ export interface EvaluateTaskVectorOptions extends CallOptions {
   /** Number of demonstrations that the vector stands for, 1 or more. Default 4. */
   shots?: number | undefined;
   /** The labels; null for free text. Default: as {@link evaluate}. */
-  labels?: readonly Label[] | null | undefined;
+  labels?: readonly AnyLabel[] | null | undefined;
   /** Distinct layers to choose from, from 0 to `info.layers`; see {@link States}. Default: all. */
   layers?: readonly number[] | undefined;
   /** Maximum number of tokens of a generated answer, 1 or more. Default 64. */
@@ -78,10 +78,8 @@ export async function* evaluateTaskVector(
   }
   const shown: Task = { ...task, demonstrations: train.slice(0, shots) };
   // The demonstrations that are shown may lack a label that the others have.
-  const labels =
-    options.labels === undefined
-      ? taskLabels({ ...task, demonstrations: [...train] })
-      : options.labels;
+  const { labels: given = taskLabels({ ...task, demonstrations: [...train] }) } = options;
+  const labels = given && namedLabels(given, task.template.outputSeparator);
   const common = { train: shown.demonstrations, labels, maxTokens, signal };
   let result: TaskVectorEvaluation = { layers: [], vector: null, prompts: null, patched: null };
   let done = 0;

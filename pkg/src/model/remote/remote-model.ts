@@ -175,6 +175,7 @@ export class RemoteModel {
     options: GenerateOptions = {},
   ): AsyncGenerator<GenerateStep, void, undefined> {
     noEdits(options.edits);
+    if (options.allowed !== undefined) throw onlyHere('allowed');
     const ask = generateAsk(prompt, options, askInfo(this.info));
     const hooks = runHooks(options);
     const ids = await idsOf(this.#connection, prompt, hooks.signal);

@@ -6,6 +6,7 @@
  */
 import { ShotglassError } from '../../errors.js';
 import { invalid, text } from '../../util/validate.js';
+import type { ChatMessage } from '../chat.js';
 import { renderPrompt } from '../render.js';
 import type { Demonstration, Task } from '../task.js';
 import {
@@ -19,6 +20,7 @@ import {
 import { Float, pythonText } from './python-text.js';
 import { type JinjaRow, StrictInterpreter } from './strict.js';
 
+export type { ChatMessage } from '../chat.js';
 export type { JinjaRow } from './strict.js';
 
 /** A task as in the YAML files of lm-evaluation-harness, with the same field names in camel case. */
@@ -121,13 +123,6 @@ export function renderJinjaPrompt(
 export function jinjaTarget(task: JinjaTask, row: JinjaRow): string {
   const target = targetField(task.docToTarget)(row);
   return chosen('docToTarget', target, choiceField(task.docToChoice)?.(row));
-}
-
-/** One turn of a conversation. */
-export interface ChatMessage {
-  /** Usually `'system'`, `'user'` or `'assistant'`. */
-  role: string;
-  content: string;
 }
 
 /** Options of {@link renderChat}. */

@@ -1,26 +1,15 @@
 /** A conversation as a text, written with the template of the model's file. */
-import { type ChatMessage, renderChat } from '../../../prompt/jinja/index.js';
+import { chatText } from '../../../model/chat.js';
+import type { ChatMessage } from '../../../prompt/chat.js';
 import type { Ask } from './ask.js';
-import { ApiError, wrong } from './errors.js';
+import { wrong } from './errors.js';
 import { type Body, isObject } from './fields.js';
 
 const MOST_MESSAGES = 2048;
 
 /** The text of the conversation in `messages`, as the model reads it. */
 export async function chatPrompt(ask: Ask): Promise<string> {
-  const { chatTemplate } = ask.model.info;
-  const messages = messagesOf(ask.body);
-  if (chatTemplate === null) {
-    throw new ApiError(400, 'The file of this model has no chat template. Use /v1/completions.', {
-      param: 'messages',
-    });
-  }
-  const { bos, eos } = await specialTokens(ask);
-  return renderChat(chatTemplate, messages, {
-    addGenerationPrompt: true,
-    bosToken: bos ?? '',
-    eosToken: eos ?? '',
-  });
+  return chatText(ask.model, messagesOf(ask.body), { signal: ask.signal });
 }
 
 function messagesOf({ messages }: Body): ChatMessage[] {
@@ -45,11 +34,4 @@ function contentOf(content: unknown, name: string): string {
       throw wrong(`${name}[${i}]`, 'a part of type text: the model reads nothing else');
     })
     .join('');
-}
-
-/** How the tokens for beginning and end are written; null where there is none. */
-export async function specialTokens({ model, signal }: Ask) {
-  const text = async (id: number | null | undefined) =>
-    id == null ? null : model.detokenize([id], { signal });
-  return { bos: await text(model.info.bosToken), eos: await text(model.info.endTokens[0]) };
 }

@@ -1,6 +1,8 @@
 /** `POST /tokenize`, `POST /detokenize` and `GET /tokenizer_info`, as vLLM and lm-evaluation-harness know them. */
+
+import { specialTexts } from '../../../model/chat.js';
 import type { Ask } from './ask.js';
-import { chatPrompt, specialTokens } from './chat-prompt.js';
+import { chatPrompt } from './chat-prompt.js';
 import { wrong } from './errors.js';
 import { flag, ids } from './fields.js';
 import { nameOf } from './logprobs.js';
@@ -31,7 +33,7 @@ export async function detokenize({ body, model, signal }: Ask): Promise<unknown>
 
 export async function tokenizerInfo(ask: Ask): Promise<unknown> {
   const { info } = ask.model;
-  const { bos, eos } = await specialTokens(ask);
+  const { bos, eos } = await specialTexts(ask.model, { signal: ask.signal });
   return {
     tokenizer_class: info.architecture,
     vocab_size: info.vocabularySize,

@@ -1,0 +1,41 @@
+/** The steps of a generation, as the worker sends them. */
+
+import { abortError, ShotglassError } from '../errors.js';
+import type { GenerateStep } from '../types.js';
+import type { Call } from './client.js';
+
+/** Yields the steps of a call. They arrive whether or not the last one has been taken; leaving the loop stops the call. */
+export async function* stepsOf(
+  start: (onStep: (step: GenerateStep) => void) => Call<null>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<GenerateStep, void, undefined> {
+  const steps: GenerateStep[] = [];
+  let over = false;
+  let wake = () => {};
+  const call = start((step) => {
+    steps.push(step);
+    wake();
+  });
+  const answered = call.answer.finally(() => {
+    over = true;
+    wake();
+  });
+  // Whoever is in the loop hears of a failure there; whoever has left it is not interested.
+  answered.catch(() => {});
+  try {
+    for (;;) {
+      // An abort or a failure comes before the steps that are still waiting to be read.
+      if (signal?.aborted) throw abortError(signal);
+      if (over) await answered;
+      const step = steps.shift();
+      if (step) yield step;
+      else if (over) return;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    call.cancel(new ShotglassError('aborted', 'The loop was left.'));
+  }
+}
