@@ -26,7 +26,9 @@
   keepAwaited('instantiateStreaming');
 
   const channel = new BroadcastChannel('memory');
-  channel.onmessage = () => {
+  channel.onmessage = ({ data }) => {
+    // Other workers answer on the same channel.
+    if (data !== 'how much?') return;
     channel.postMessage(Math.max(0, ...[...memories].map(({ buffer }) => buffer.byteLength)));
   };
 }

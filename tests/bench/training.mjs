@@ -74,11 +74,13 @@ for (const [name, all] of Object.entries(times)) {
 }
 console.log(`memory of the process: ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
 const channel = new BroadcastChannel('memory');
-channel.postMessage('how much?');
+let engine = 0;
 channel.onmessage = ({ data }) => {
-  if (data > 0) console.log(`memory of the engine: ${Math.round(data / 1e6)} MB`);
+  engine = Math.max(engine, data);
 };
-await new Promise((resolve) => setTimeout(resolve, 200));
+channel.postMessage('how much?');
+await new Promise((resolve) => setTimeout(resolve, 500));
 channel.close();
+if (engine > 0) console.log(`memory of the engine: ${Math.round(engine / 1e6)} MB`);
 model.close();
 process.exit();
