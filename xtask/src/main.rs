@@ -10,7 +10,7 @@
 //! 6. [`machine::model`]: the default model, by its SHA-256;
 //! 7. [`serve`]: the lab on a local port.
 //!
-//! [`prove::test`], [`prove::check`] and [`prove::examples`] are lists of named [`support::steps`].
+//! [`prove::test`], [`prove::check`], [`prove::examples`] and [`prove::recipes`] are lists of named [`support::steps`].
 
 mod build;
 mod machine;
@@ -26,7 +26,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::build::{image, pack, package, publish, record, site, snapshot};
 use crate::machine::model;
 use crate::machine::toolchain::Route;
-use crate::prove::{bench, check, examples, test};
+use crate::prove::{bench, check, examples, recipes, test};
 use crate::support::steps;
 
 /// Build, test and serve shotglass.
@@ -68,6 +68,13 @@ enum Command {
     },
     /// Build and open small sites with the packed package: webpack, Next.js, and the tools that docs are made with.
     Examples {
+        #[command(flatten)]
+        steps: StepArgs,
+        #[command(flatten)]
+        build: BuildArgs,
+    },
+    /// Let programs of others ask the server: llama.cpp's server beside it, and lm-evaluation-harness.
+    Recipes {
         #[command(flatten)]
         steps: StepArgs,
         #[command(flatten)]
@@ -174,6 +181,9 @@ fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Examples { steps: StepArgs { only, list }, build } => {
             steps::run_or_list("examples", &examples::steps(build.toolchain), &only, list)
+        }
+        Command::Recipes { steps: StepArgs { only, list }, build } => {
+            steps::run_or_list("recipes", &recipes::steps(build.toolchain), &only, list)
         }
         Command::Bench { args, build } => bench::bench(&args, build.toolchain),
         Command::Record { args, build } => record::record(&args, build.toolchain),

@@ -4,6 +4,7 @@ pub mod advisories;
 pub mod bench;
 pub mod check;
 pub mod examples;
+pub mod recipes;
 pub mod test;
 #[cfg(test)]
 pub mod workflows;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::say;
 
-/// One step of `test`, `check` or `examples`.
+/// One step of `test`, `check`, `examples` or `recipes`.
 pub struct Step {
     pub name: &'static str,
     /// What it does, in a few words.
