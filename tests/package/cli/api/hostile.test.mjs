@@ -220,6 +220,21 @@ test('a client that never reads its stream stops nobody', async () => {
   await isAnswered();
 });
 
+test('a body that stops coming is given up after 15 seconds', async () => {
+  const begun = performance.now();
+  const late = connect(port, '127.0.0.1');
+  let said = '';
+  late.on('data', (chunk) => {
+    said += chunk;
+  });
+  late.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"prompt"`);
+  await once(late, 'close');
+  assert.match(said, /^HTTP\/1\.1 408 .*did not arrive within 15 seconds/s);
+  const seconds = (performance.now() - begun) / 1000;
+  assert.ok(seconds > 14 && seconds < 25, `${seconds} s`);
+  await isAnswered();
+});
+
 test('of 1,000 requests at once each is answered, and the queue has a limit', async () => {
   const all = await Promise.all(Array.from({ length: 1000 }, () => post(port, path, fine)));
   const ok = all.filter(({ status }) => status === 200);

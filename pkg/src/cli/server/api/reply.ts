@@ -1,7 +1,7 @@
 /** How an answer is sent: whole, or as server-sent events. */
 import type { ServerResponse } from 'node:http';
 
-/** A client that takes nothing for this long is cut off. */
+/** A client that takes nothing for this long is cut off, or at the latest after twice as long: Node looks no more often. */
 const STALL_MS = 30_000;
 
 /** Sends a whole answer, and waits until the client has it or is gone. */
