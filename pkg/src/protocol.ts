@@ -1,6 +1,5 @@
 /** Everything that crosses between the page and the worker: one union for each way. */
 
-import type { AdapterFile } from './adapters/files.js';
 import type { AdapterInfo, EndedStep, TrainingPlan } from './adapters/types.js';
 import type { ErrorReport } from './errors.js';
 import type { SourceMessage } from './files/source-message.js';
@@ -173,12 +172,15 @@ export interface Calls {
     answer: null;
     progress: RunProgress;
   };
-  loadAdapter: { ask: { files: Uint8Array[] }; answer: AdapterMessage; progress: never };
+  loadAdapter: { ask: { gguf: Uint8Array }; answer: AdapterMessage; progress: never };
   saveAdapter: {
-    ask: { id: number; format: 'gguf' | 'peft'; bits: 16 | 32; baseModel: string };
-    answer: AdapterFile[];
+    ask: { id: number; bits: 16 | 32 };
+    /** A GGUF file. */
+    answer: Uint8Array<ArrayBuffer>;
     progress: never;
   };
+  /** The size of the heads whose queries and keys have pairs that are neighbors; 0 if there are none. */
+  pairedHead: { ask: null; answer: number; progress: never };
   removeAdapter: { ask: { id: number }; answer: null; progress: never };
   beginTraining: {
     ask: TrainingPlan;

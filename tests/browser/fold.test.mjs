@@ -51,7 +51,9 @@ for (const width of [390, 820, 1280, 1440, 1920]) {
     const places = () =>
       page.evaluate(() =>
         [
-          ...document.querySelectorAll('.panel, #query, #shots, .headline, .rungs, #view-panel'),
+          ...document.querySelectorAll(
+            '.bench .panel, #query, #shots, .headline, .rungs, #view-panel',
+          ),
         ].map((element) => {
           const { top, left } = element.getBoundingClientRect();
           return [element.className || element.id, top, left].join(' ');

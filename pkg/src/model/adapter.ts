@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { AdapterFile } from '../adapters/files.js';
+import type { Base } from '../adapters/peft.js';
 import type { AdapterInfo } from '../adapters/types.js';
 import { ShotglassError } from '../errors.js';
 import { type FileSource, openSource } from '../files/source.js';
 import type { AdapterMessage, AdapterUse } from '../protocol.js';
-import type { CallOptions } from '../types.js';
+import type { CallOptions, ModelInfo } from '../types.js';
 import { unlessAborted } from '../util/unless-aborted.js';
 import * as check from '../util/validate.js';
 import type { Client } from './client.js';
@@ -40,8 +41,7 @@ export interface ActiveAdapter {
 /** @internal What an adapter needs to know of its model. */
 interface Owner {
   client: Client;
-  /** The name in its file. */
-  baseModel: string;
+  info: Readonly<ModelInfo>;
   onClose(adapter: Adapter): void;
 }
 
@@ -104,14 +104,15 @@ export class Adapter {
    */
   async save(format: 'gguf' | 'peft', options: SaveAdapterOptions = {}): Promise<AdapterFile[]> {
     check.only(options, { bits: true, baseModel: true, signal: true });
-    const ask = {
-      id: this.#id,
-      format: check.oneOf('format', format, ['gguf', 'peft'] as const),
-      bits: check.oneOf('bits', options.bits ?? 32, [16, 32] as const),
-      baseModel: check.text('baseModel', options.baseModel ?? this.#owner.baseModel),
-    };
+    const { client, info } = this.#owner;
+    check.oneOf('format', format, ['gguf', 'peft'] as const);
+    const bits = check.oneOf('bits', options.bits ?? 32, [16, 32] as const);
+    const baseModel = check.text('baseModel', options.baseModel ?? info.name);
     const signal = check.signal(options.signal);
-    return this.#owner.client.call('saveAdapter', ask, { signal }).answer;
+    const gguf = await client.call('saveAdapter', { id: this.#id, bits }, { signal }).answer;
+    if (format === 'gguf') return [{ name: 'adapter.gguf', bytes: gguf }];
+    const { peftFiles } = await translator();
+    return peftFiles(gguf, await baseOf(client, info), baseModel);
   }
 
   /**
@@ -133,12 +134,14 @@ export class Adapter {
 /** @internal Reads an adapter into the worker. Its files are read here, so that calls of the model need not wait for them. */
 export async function loadAdapter(
   client: Client,
+  info: Readonly<ModelInfo>,
   source: AdapterSource,
   signal: AbortSignal | undefined,
 ): Promise<AdapterMessage> {
   const files: Uint8Array[] = [];
   for (const file of sourcesOf(source)) files.push(await bytesOf(file, signal));
-  const loaded = client.call('loadAdapter', { files }).answer;
+  const gguf = await unlessAborted(ggufOf(files, client, info), signal);
+  const loaded = client.call('loadAdapter', { gguf }).answer;
   try {
     return await unlessAborted(loaded, signal);
   } catch (error) {
@@ -146,6 +149,31 @@ export async function loadAdapter(
     loaded.then(remove).catch(() => {});
     throw error;
   }
+}
+
+/** What is a GGUF file by its first bytes stays as it is; for all else the translator of PEFT is fetched. */
+async function ggufOf(
+  files: readonly Uint8Array[],
+  client: Client,
+  info: Readonly<ModelInfo>,
+): Promise<Uint8Array> {
+  const [first, second] = files;
+  if (first && !second && String.fromCharCode(...first.subarray(0, 4)) === 'GGUF') return first;
+  const { ggufFile } = await translator();
+  return ggufFile(files, await baseOf(client, info));
+}
+
+async function baseOf(client: Client, { architecture }: Readonly<ModelInfo>): Promise<Base> {
+  return { architecture, pairedHead: await client.call('pairedHead', null).answer };
+}
+
+function translator(): Promise<typeof import('../adapters/files.js')> {
+  return import('../adapters/files.js').catch((cause: unknown) => {
+    throw new ShotglassError(
+      'worker-failed',
+      `The translator of PEFT's files could not be loaded (${cause}). Check that all files of the package are served.`,
+    );
+  });
 }
 
 function sourcesOf(source: AdapterSource): readonly FileSource[] {

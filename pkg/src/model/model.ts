@@ -446,14 +446,14 @@ export class Model {
   async loadAdapter(source: AdapterSource, options: CallOptions = {}): Promise<Adapter> {
     check.only(options, names.call);
     const signal = check.signal(options.signal);
-    return this.#adapterOf(await loadAdapter(this.#client, source, signal));
+    return this.#adapterOf(await loadAdapter(this.#client, this.info, source, signal));
   }
 
   #adapterOf(message: AdapterMessage): Adapter {
     const onClose = (adapter: Adapter) => {
       if (this.#active?.adapter === adapter) this.#active = null;
     };
-    return adapterOf(message, { client: this.#client, baseModel: this.info.name, onClose });
+    return adapterOf(message, { client: this.#client, info: this.info, onClose });
   }
 
   /**

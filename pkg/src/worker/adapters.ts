@@ -1,7 +1,5 @@
 /** The adapters of an engine: read, chosen, written and dropped. */
 
-import { type AdapterFile, ggufFile, peftFiles } from '../adapters/files.js';
-import type { Base } from '../adapters/peft.js';
 import { adapterTargets } from '../adapters/targets.js';
 import type { AdapterInfo, FreshAdapter } from '../adapters/types.js';
 import { ShotglassError } from '../errors.js';
@@ -16,11 +14,8 @@ export function keepAdapter({ adapters }: Loaded, adapter: Adapter): AdapterMess
   return { id, info: infoOf(adapter) };
 }
 
-export function loadAdapter(
-  loaded: Loaded,
-  { files }: Calls['loadAdapter']['ask'],
-): AdapterMessage {
-  return keepAdapter(loaded, loaded.engine.readAdapter(ggufFile(files, baseOf(loaded))));
+export function loadAdapter(loaded: Loaded, { gguf }: Calls['loadAdapter']['ask']): AdapterMessage {
+  return keepAdapter(loaded, loaded.engine.readAdapter(gguf));
 }
 
 /** What begins from now on runs with this adapter, or with none. */
@@ -42,11 +37,10 @@ export function freshAdapter(engine: Engine, fresh: FreshAdapter): Adapter {
 
 export function saveAdapter(
   loaded: Loaded,
-  { id, format, bits, baseModel }: Calls['saveAdapter']['ask'],
-): AdapterFile[] {
+  { id, bits }: Calls['saveAdapter']['ask'],
+): Uint8Array<ArrayBuffer> {
   const gguf = loaded.engine.writeAdapter(adapterOf(loaded, id), bits === 16);
-  if (format === 'peft') return peftFiles(gguf, baseOf(loaded), baseModel);
-  return [{ name: 'adapter.gguf', bytes: gguf as Uint8Array<ArrayBuffer> }];
+  return gguf as Uint8Array<ArrayBuffer>;
 }
 
 export function removeAdapter(loaded: Loaded, { id }: Calls['removeAdapter']['ask']): null {
@@ -62,10 +56,6 @@ function adapterOf({ adapters }: Loaded, id: number): Adapter {
   const adapter = adapters.byId.get(id);
   if (adapter) return adapter;
   throw new ShotglassError('closed', 'The adapter was closed. Load it again to use it.');
-}
-
-function baseOf({ engine, info }: Loaded): Base {
-  return { architecture: info.architecture, pairedHead: engine.pairedHead() };
 }
 
 function infoOf(adapter: Adapter): AdapterInfo {

@@ -172,6 +172,8 @@ export class Host {
         return loadAdapter(loaded, request.ask);
       case 'saveAdapter':
         return saveAdapter(loaded, request.ask);
+      case 'pairedHead':
+        return engine.pairedHead();
       case 'removeAdapter':
         return removeAdapter(loaded, request.ask);
       case 'beginTraining':
@@ -232,7 +234,7 @@ export class Host {
 
 /** The large arrays of an answer, which move to the page and are not copied. */
 function buffersOf(answer: Calls[Request['type']]['answer']): Transferable[] {
-  const parts = answer instanceof Float32Array ? [answer] : Object.values(answer ?? {});
+  const parts = ArrayBuffer.isView(answer) ? [answer] : Object.values(answer ?? {});
   return parts
     .filter((part) => ArrayBuffer.isView(part))
     .map((array) => array.buffer as ArrayBuffer);

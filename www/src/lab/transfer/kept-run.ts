@@ -11,9 +11,14 @@ export interface KeptRun {
   file: Uint8Array<ArrayBuffer>;
 }
 
-/** Where a page may keep it; null where the browser has no such place. */
+/** Where a page may keep it; null where the browser has no such place, or denies it. */
 export function browserCaches(): CacheStorage | null {
-  return 'caches' in globalThis ? caches : null;
+  try {
+    return 'caches' in globalThis ? caches : null;
+  } catch {
+    // To look at it is already an error where nothing may be stored.
+    return null;
+  }
 }
 
 /** False where it could not be kept. A run goes in only after its adapter. */
