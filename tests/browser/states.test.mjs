@@ -179,7 +179,7 @@ test('nothing scrolls sideways or leaves its panel, however narrow the screen', 
       [...document.querySelectorAll('.panel :is(button, input, select, textarea, summary, td, th)')]
         .filter((element) => element.checkVisibility() && !element.closest('.rank-cell'))
         // What is scrolled in a box of its own can be reached there.
-        .filter((element) => !element.closest('.rungs'))
+        .filter((element) => !element.closest('.rungs, .transfer .scroll'))
         .filter((element) => {
           const panel = element.closest('.panel').getBoundingClientRect();
           const { left, right } = element.getBoundingClientRect();
