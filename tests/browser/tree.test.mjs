@@ -151,7 +151,7 @@ test('an edit takes the place of a search, and a search can be stopped and taken
     stopper.observe(document.querySelector('lab-tree'), { childList: true, subtree: true });
   });
   await page.locator('#query').fill('freedom');
-  const goOn = page.getByRole('button', { name: 'Continue' });
+  const goOn = page.getByRole('button', { name: 'Continue', exact: true });
   await goOn.waitFor();
   assert.match(await page.locator('lab-tree').textContent(), /Stopped: more words may be found/);
   assert.equal(await page.locator('.tree[aria-busy="true"]').count(), 0);
@@ -183,7 +183,7 @@ test('texts stand beside each other, each drawn again by its seed', async () => 
       text: [...draw.querySelectorAll('.cell')].map((cell) => cell.textContent).join(''),
     }));
   };
-  await page.getByLabel('Seed', { exact: true }).fill('7');
+  await page.locator('#answer').getByLabel('Seed', { exact: true }).fill('7');
   await page.keyboard.press('Tab');
   await page.click('#generate');
   const first = await drawn();
@@ -199,7 +199,7 @@ test('texts stand beside each other, each drawn again by its seed', async () => 
     [12, 11, 10, 9, 8],
     'the newest five',
   );
-  await page.getByLabel('Seed', { exact: true }).fill('7');
+  await page.locator('#answer').getByLabel('Seed', { exact: true }).fill('7');
   await page.keyboard.press('Tab');
   await page.click('#generate');
   await page.locator('.generated .draw-name', { hasText: 'seed 7,' }).waitFor();
@@ -221,9 +221,9 @@ test('greedy draws one text, and says so', async () => {
   const again = page.getByRole('button', { name: 'Next seed' });
   assert.equal(await again.getAttribute('aria-disabled'), 'true');
   assert.match(await page.locator('.again').textContent(), /every seed gives the same/);
-  const seed = await page.getByLabel('Seed', { exact: true }).inputValue();
+  const seed = await page.locator('#answer').getByLabel('Seed', { exact: true }).inputValue();
   await again.click({ force: true });
-  assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), seed);
+  assert.equal(await page.locator('#answer').getByLabel('Seed', { exact: true }).inputValue(), seed);
   await page.locator('#temperature').fill('0.7');
 });
 
