@@ -11,13 +11,13 @@ pub mod dot_product;
 pub mod float;
 mod grids;
 pub mod pack;
+#[cfg(all(target_arch = "wasm32", feature = "relaxed"))]
+mod relaxed;
 pub mod rows;
 pub mod scalar;
+mod simd128;
 pub mod threads;
 mod transposed;
-#[cfg_attr(all(target_arch = "wasm32", feature = "relaxed"), path = "relaxed.rs")]
-#[cfg_attr(not(all(target_arch = "wasm32", feature = "relaxed")), path = "simd128.rs")]
-mod kernel;
 
 use bytemuck::Zeroable;
 use wide::f32x4;
@@ -27,7 +27,11 @@ use crate::gguf::TensorType;
 pub use dense::Dense;
 use pack::STRIP;
 pub use pack::{Format, Packed};
+#[cfg(all(target_arch = "wasm32", feature = "relaxed"))]
+use relaxed as kernel;
 pub use rows::{Precision, Rows};
+#[cfg(not(all(target_arch = "wasm32", feature = "relaxed")))]
+use simd128 as kernel;
 pub use threads::{Pool, Stripe};
 
 /// How products are computed.

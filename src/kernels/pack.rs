@@ -88,6 +88,11 @@ impl Format {
         if self.bits == 4 || self.book.is_some() { 8 } else { 4 }
     }
 
+    /// Number of codes in a byte.
+    pub fn codes_per_byte(&self) -> usize {
+        self.columns_per_step() / 4
+    }
+
     /// Whether scales are signed bytes, which are multiplied by a float that [`SHARED`] columns have in common. So it
     /// is in all types with a scale for every 16 columns and no mins, and floats would take a third of their memory.
     pub fn shares(&self) -> bool {

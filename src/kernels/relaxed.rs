@@ -15,9 +15,14 @@ use wide::{i32x4, u16x8};
 use super::code_books::Book;
 use super::pack::{Format, GROUPS, Packed, SHARED};
 use super::rows::{BLOCK, Codes, Precision, Rows, TILE, Tile};
+use super::simd128;
 
 /// Groups of four rows that run together when there are several tokens.
 const WIDE: usize = 2;
+
+/// Stands for a size of blocks that is known only while the kernel runs, as is whether there are mins. That saves code, and
+/// time hardly grows with several tokens; with one, it does by 8 %.
+const ANY: usize = 0;
 
 /// Whether the machine has one instruction for the dot product of bytes, as ARM and x86-64 with AVX-VNNI have.
 ///
@@ -39,6 +44,12 @@ fn is_narrow(format: &Format) -> bool {
     matches!(format.bits, 4 | 5 | 8) && !*HAS_DOT_PRODUCT
 }
 
+/// Whether the kernel of the build `simd128` computes products with such activations, because it is faster: with 16 bits
+/// where the machine needs three instructions for a dot product of bytes, and each code is two of them.
+fn is_widened(precision: Precision) -> bool {
+    precision == Precision::Sixteen && !*HAS_DOT_PRODUCT
+}
+
 /// Number of bytes in a code.
 const fn planes(precision: Precision) -> usize {
     match precision {
@@ -48,12 +59,18 @@ const fn planes(precision: Precision) -> usize {
 }
 
 /// 32-bit words that hold the codes of a block, four bytes in each.
-pub const fn words(precision: Precision) -> usize {
+pub fn words(precision: Precision) -> usize {
+    if is_widened(precision) {
+        return simd128::words(precision);
+    }
     BLOCK / 4 * planes(precision)
 }
 
 /// Writes the codes of a block of one token. If codes have two bytes, all high ones come before all low ones.
 pub fn store(codes: &[i32x4; BLOCK / 4], precision: Precision, out: &mut [i32], width: usize, token: usize) {
+    if is_widened(precision) {
+        return simd128::store(codes, precision, out, width, token);
+    }
     let codes = codes.map(vector);
     let plane = BLOCK / 4 * width;
     if precision == Precision::Sixteen {
@@ -80,6 +97,9 @@ fn bytes(numbers: &[v128; BLOCK / 4], out: &mut [i32], width: usize, token: usiz
 
 /// Reads one code back.
 pub fn code(codes: &[i32], precision: Precision, width: usize, token: usize, column: usize) -> i32 {
+    if is_widened(precision) {
+        return simd128::code(codes, precision, width, token, column);
+    }
     let byte = |plane: usize| {
         let word = codes[(plane * BLOCK / 4 + column / 4) * width + token];
         i32::from(word.to_le_bytes()[column % 4] as i8)
@@ -94,38 +114,69 @@ pub fn code(codes: &[i32], precision: Precision, width: usize, token: usize, col
 type Products<const G: usize, const T: usize> =
     unsafe fn(&Packed, (&[u16x8], &[u16x8]), &Codes, usize) -> [[v128; G]; T];
 
+/// The kernel for each number of tokens of a tile from two on.
+type Several = (Products<WIDE, 2>, Products<WIDE, 3>, Products<WIDE, TILE>);
+
+const fn several<const BITS: usize, const BOOK: bool>() -> Several {
+    (
+        tile::<BITS, ANY, false, BOOK, _, _>,
+        tile::<BITS, ANY, false, BOOK, _, _>,
+        tile::<BITS, ANY, false, BOOK, _, _>,
+    )
+}
+
 /// Multiplies one strip of rows by all tokens. `out(token, row, values)` receives the products of neighboring rows,
 /// from row `row` of the strip on.
 pub fn strip(w: &Packed, x: &Rows, strip: usize, mut out: impl FnMut(usize, usize, &[f32])) {
-    let (one, several): (Products<GROUPS, 1>, Products<WIDE, TILE>) =
+    if is_widened(x.precision) {
+        return simd128::strip(w, x, strip, out);
+    }
+    let (one, (two, three, four)): (Products<GROUPS, 1>, Several) =
         match (w.format.bits, w.format.block, w.format.has_mins, w.format.book.is_some()) {
-            (7, 16, _, true) => (tile::<7, 16, false, true, _, _>, tile::<7, 16, false, true, _, _>),
-            (7, _, _, true) => (tile::<7, 32, false, true, _, _>, tile::<7, 32, false, true, _, _>),
-            (_, _, _, true) => (tile::<8, 32, false, true, _, _>, tile::<8, 32, false, true, _, _>),
-            (4, 16, true, _) => (tile::<4, 16, true, false, _, _>, tile::<4, 16, true, false, _, _>),
-            (4, 16, false, _) => (tile::<4, 16, false, false, _, _>, tile::<4, 16, false, false, _, _>),
-            (4, _, true, _) => (tile::<4, 32, true, false, _, _>, tile::<4, 32, true, false, _, _>),
-            (4, _, false, _) => (tile::<4, 32, false, false, _, _>, tile::<4, 32, false, false, _, _>),
-            (_, 16, _, _) => (tile::<7, 16, false, false, _, _>, tile::<7, 16, false, false, _, _>),
-            (8, _, _, _) => (tile::<8, 32, false, false, _, _>, tile::<8, 32, false, false, _, _>),
-            (_, _, true, _) => (tile::<7, 32, true, false, _, _>, tile::<7, 32, true, false, _, _>),
-            (_, _, false, _) => (tile::<7, 32, false, false, _, _>, tile::<7, 32, false, false, _, _>),
+            (7, 16, _, true) => (tile::<7, 16, false, true, _, _>, several::<7, true>()),
+            (7, _, _, true) => (tile::<7, 32, false, true, _, _>, several::<7, true>()),
+            (_, _, _, true) => (tile::<8, 32, false, true, _, _>, several::<8, true>()),
+            (4, 16, true, _) => (tile::<4, 16, true, false, _, _>, several::<4, false>()),
+            (4, 16, false, _) => (tile::<4, 16, false, false, _, _>, several::<4, false>()),
+            (4, _, true, _) => (tile::<4, 32, true, false, _, _>, several::<4, false>()),
+            (4, _, false, _) => (tile::<4, 32, false, false, _, _>, several::<4, false>()),
+            (_, 16, _, _) => (tile::<7, 16, false, false, _, _>, several::<7, false>()),
+            (8, _, _, _) => (tile::<8, 32, false, false, _, _>, several::<8, false>()),
+            (_, _, true, _) => (tile::<7, 32, true, false, _, _>, several::<7, false>()),
+            (_, _, false, _) => (tile::<7, 32, false, false, _, _>, several::<7, false>()),
         };
     let strip = w.strip(strip);
-    for Tile { first, width, tokens } in x.tiles() {
+    for Tile { first, width } in x.tiles() {
         let codes = x.codes(first, width);
-        if width == 1 {
-            // SAFETY: this build runs only where there is relaxed SIMD.
-            let [lanes] = unsafe { one(w, strip, &codes, 0) };
-            out(first, 0, floats(&lanes));
-        } else {
-            for group in (0..GROUPS).step_by(WIDE) {
-                // SAFETY: as above.
-                let lanes = unsafe { several(w, strip, &codes, group) };
-                for (t, lanes) in lanes.iter().take(tokens).enumerate() {
-                    out(first + t, 4 * group, floats(lanes));
-                }
+        // SAFETY: this build runs only where there is relaxed SIMD.
+        unsafe {
+            match width {
+                1 => all_groups(one, w, strip, &codes, first, &mut out),
+                2 => all_groups(two, w, strip, &codes, first, &mut out),
+                3 => all_groups(three, w, strip, &codes, first, &mut out),
+                _ => all_groups(four, w, strip, &codes, first, &mut out),
             }
+        }
+    }
+}
+
+/// Computes the products of all groups of a strip and the tokens of a tile.
+///
+/// # Safety
+/// There must be relaxed SIMD.
+unsafe fn all_groups<const G: usize, const T: usize>(
+    products: Products<G, T>,
+    w: &Packed,
+    strip: (&[u16x8], &[u16x8]),
+    x: &Codes,
+    first: usize,
+    out: &mut impl FnMut(usize, usize, &[f32]),
+) {
+    for group in (0..GROUPS).step_by(G) {
+        // SAFETY: the caller guarantees it.
+        let lanes = unsafe { products(w, strip, x, group) };
+        for (t, lanes) in lanes.iter().enumerate() {
+            out(first + t, 4 * group, floats(lanes));
         }
     }
 }
@@ -149,23 +200,24 @@ fn tile<
     x: &Codes,
     group: usize,
 ) -> [[v128; G]; T] {
-    let totals = if SIZE == 16 { &x.halves } else { &x.wholes };
+    let (size, has_mins) = if SIZE == ANY { (w.format.block, w.format.has_mins) } else { (SIZE, MINS) };
+    let totals = if size == 16 { &x.halves } else { &x.wholes };
     let words = x.codes.len() / (w.columns / BLOCK * T);
     let planes = words / (BLOCK / 4);
-    let (size, steps, first_step) = (w.format.vectors(), w.format.steps(), w.format.first_step());
-    let shares = SIZE == 16 && !MINS;
+    let (steps, first_step) = (w.format.steps(), w.format.first_step());
+    let shares = size == 16 && !has_mins;
     let shared: *const v128 = shared[..if shares { w.columns / SHARED * GROUPS } else { 0 }].as_ptr().cast();
     // The other types have too large codes or are rare, and the code for them would be kilobytes.
-    let is_narrow = SIZE == 32 && !BOOK && is_narrow(&w.format);
+    let is_narrow = size == 32 && !BOOK && is_narrow(&w.format);
     let book = book::<BITS>(w.format.book.copied().unwrap_or_default());
 
     let x_codes = x.codes[..w.columns / BLOCK * words * T].as_ptr();
     let x_scales = x.scales[..w.columns / BLOCK * T].as_ptr();
-    let codes_of = totals.codes[..w.columns / SIZE * T].as_ptr();
-    let values_of = totals.values[..w.columns / SIZE * T].as_ptr();
+    let codes_of = totals.codes[..w.columns / size * T].as_ptr();
+    let values_of = totals.values[..w.columns / size * T].as_ptr();
 
     let mut out = [[f32x4_splat(0.0); G]; T];
-    for (block, vectors) in blocks.chunks_exact(size).enumerate() {
+    for (block, vectors) in blocks.chunks_exact(w.format.vectors()).enumerate() {
         // SAFETY: a block begins with `first_step` vectors: `GROUPS` of scales and as many of mins if it has them, or
         // one of bytes; `group + G` is at most `GROUPS`. `steps` steps of `GROUPS` vectors follow them.
         let scales = unsafe { vectors.as_ptr().add(group) }.cast::<v128>();
@@ -183,7 +235,7 @@ fn tile<
                     let words = i16x8_extend_high_i8x16(*vectors.as_ptr().cast());
                     (floats[2], floats[3]) = (i32x4_extend_low_i16x8(words), i32x4_extend_high_i16x8(words));
                 }
-                let shared = shared.add(block * SIZE / SHARED * GROUPS + group);
+                let shared = shared.add(block * size / SHARED * GROUPS + group);
                 for (g, scale) in floats.iter_mut().enumerate() {
                     *scale = f32x4_mul(*shared.add(g), f32x4_convert_i32x4(*scale));
                 }
@@ -195,7 +247,7 @@ fn tile<
                 each::<G, T>(|t, g| sums[t][g] = i32x4_shl(sums[t][g], 8));
             }
             let words_before =
-                (block * SIZE / BLOCK * words + block * SIZE % BLOCK / 4 + plane * BLOCK / 4) * T;
+                (block * size / BLOCK * words + block * size % BLOCK / 4 + plane * BLOCK / 4) * T;
             // SAFETY: `block` is below the number of blocks of `x`, whose codes begin here. Both pointers are
             // followed by the codes of one block.
             unsafe {
@@ -211,11 +263,11 @@ fn tile<
             // SAFETY: `block` is below the number of blocks of `x`, for each of which there are `T`.
             let (x_scale, value) = unsafe {
                 (
-                    v128_load32_splat(x_scales.add(block * SIZE / BLOCK * T + t).cast()),
+                    v128_load32_splat(x_scales.add(block * size / BLOCK * T + t).cast()),
                     v128_load32_splat(values_of.add(block * T + t).cast()),
                 )
             };
-            if !MINS {
+            if !has_mins {
                 // SAFETY: as above.
                 let zero = i32x4_splat(w.format.zero * unsafe { *codes_of.add(block * T + t) });
                 for sum in &mut sums[t] {
@@ -227,7 +279,7 @@ fn tile<
                 let scale = if shares { floats[g] } else { unsafe { *scales.add(g) } };
                 let products = f32x4_convert_i32x4(sums[t][g]);
                 let mut sum = f32x4_add(out[t][g], f32x4_mul(products, f32x4_mul(scale, x_scale)));
-                if MINS {
+                if has_mins {
                     // SAFETY: see above; this block has mins.
                     let min = unsafe { *scales.add(GROUPS + g) };
                     sum = f32x4_add(sum, f32x4_mul(min, value));

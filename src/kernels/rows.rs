@@ -58,9 +58,8 @@ impl Precision {
 
 /// The input of a matrix: `(tokens, columns)`.
 ///
-/// The codes are stored in tiles of [`TILE`] tokens. A single token at the end has a tile of its own; two or three
-/// make a full tile that is filled up with zeros. If `columns` is not a multiple of 32, there are no codes, because
-/// no quantized matrix has such a number of columns.
+/// The codes are stored in tiles of [`TILE`] tokens, of which the last may have fewer. If `columns` is not a multiple of
+/// 32, there are no codes, because no quantized matrix has such a number of columns.
 #[derive(Debug, Default)]
 pub struct Rows {
     /// Number of tokens.
@@ -105,17 +104,14 @@ const BESIDE: usize = 1 + 3 * 2;
 pub(super) struct Tile {
     /// The first token.
     pub first: usize,
-    /// Number of tokens, [`TILE`] or 1.
+    /// Number of tokens, at most [`TILE`].
     pub width: usize,
-    /// How many of them are real and not padding.
-    pub tokens: usize,
 }
 
 impl Tile {
     /// The tile that begins with token `first` of `tokens`.
     fn new(first: usize, tokens: usize) -> Tile {
-        let tokens = TILE.min(tokens - first);
-        Tile { first, width: if tokens == 1 { 1 } else { TILE }, tokens }
+        Tile { first, width: TILE.min(tokens - first) }
     }
 }
 
@@ -129,7 +125,7 @@ impl Rows {
         self.values.extend_from_slice(values);
 
         let size = self.size();
-        let len = size * self.tiles().map(|tile| tile.width).sum::<usize>();
+        let len = size * self.tokens;
         self.tiles.resize(len, 0);
         if len > 0 {
             let (tokens, values) = (self.tokens, &self.values);
@@ -165,7 +161,7 @@ impl Rows {
 
     /// One code and its scale, for the slow reference.
     pub(super) fn code(&self, token: usize, column: usize) -> (i32, f32) {
-        let Tile { first, width, .. } = Tile::new(token - token % TILE, self.tokens);
+        let Tile { first, width } = Tile::new(token - token % TILE, self.tokens);
         let (token, block) = (token - first, column / BLOCK);
         let Codes { codes, scales, .. } = self.codes(first, width);
         let words = kernel::words(self.precision) * width;
@@ -195,9 +191,8 @@ fn round(tile: Tile, columns: usize, values: &[f32], precision: Precision, out: 
 
     for token in 0..width {
         for (block, codes) in codes.chunks_exact_mut(words * width).enumerate() {
-            let values = (token < tile.tokens)
-                .then(|| &values[(tile.first + token) * columns + block * BLOCK..][..BLOCK]);
-            let rounded = Block::of(values.unwrap_or(&[0.0; BLOCK]), precision);
+            let values = &values[(tile.first + token) * columns + block * BLOCK..][..BLOCK];
+            let rounded = Block::of(values, precision);
             kernel::store(&rounded.codes, precision, codes, width, token);
 
             let at = block * width + token;

@@ -1,7 +1,8 @@
 //! The kernel for packed weights in the build that runs everywhere. It uses 16-bit products in four lanes.
 //!
 //! The codes of weights are widened to 16 bits and multiplied by 16-bit codes of activations, two columns in a lane
-//! (`i32x4.dot_i16x8`). So 8-bit activations are no faster here than 16-bit ones.
+//! (`i32x4.dot_i16x8`). So 8-bit activations are no faster here than 16-bit ones. Many tokens share widened codes that
+//! are kept for a while ([`many`]). Less than a few tiles widen them in passing ([`few`]).
 
 use std::mem::MaybeUninit;
 
@@ -37,42 +38,71 @@ const COLUMNS: usize = 256;
 const TILES: usize = 16;
 /// Groups of four rows that run together when there are several tokens.
 const PAIR: usize = 2;
+/// Tokens for which it pays to keep widened codes.
+const MANY: usize = 2 * TILE;
 
 /// Multiplies one strip of rows by all tokens. `out(token, row, values)` receives the products of neighboring rows,
 /// from row `row` of the strip on.
 pub fn strip(w: &Packed, x: &Rows, strip: usize, out: impl FnMut(usize, usize, &[f32])) {
     match (w.format.bits, w.format.block, w.format.has_mins, w.format.book.is_some()) {
-        (_, 16, _, true) => tiles::<BOOK, 16, false>(w, x, strip, out),
-        (_, _, _, true) => tiles::<BOOK, 32, false>(w, x, strip, out),
-        (4, 16, true, _) => tiles::<4, 16, true>(w, x, strip, out),
-        (4, 16, false, _) => tiles::<4, 16, false>(w, x, strip, out),
-        (4, _, true, _) => tiles::<4, 32, true>(w, x, strip, out),
-        (4, _, false, _) => tiles::<4, 32, false>(w, x, strip, out),
-        (_, 16, _, _) => tiles::<8, 16, false>(w, x, strip, out),
-        (_, _, true, _) => tiles::<8, 32, true>(w, x, strip, out),
-        (_, _, false, _) => tiles::<8, 32, false>(w, x, strip, out),
+        (_, 16, _, true) => tiles::<BOOK>(w, x, strip, one::<BOOK, 16, false>, out),
+        (_, _, _, true) => tiles::<BOOK>(w, x, strip, one::<BOOK, 32, false>, out),
+        (4, 16, true, _) => tiles::<4>(w, x, strip, one::<4, 16, true>, out),
+        (4, 16, false, _) => tiles::<4>(w, x, strip, one::<4, 16, false>, out),
+        (4, _, true, _) => tiles::<4>(w, x, strip, one::<4, 32, true>, out),
+        (4, _, false, _) => tiles::<4>(w, x, strip, one::<4, 32, false>, out),
+        (_, 16, _, _) => tiles::<8>(w, x, strip, one::<8, 16, false>, out),
+        (_, _, true, _) => tiles::<8>(w, x, strip, one::<8, 32, true>, out),
+        (_, _, false, _) => tiles::<8>(w, x, strip, one::<8, 32, false>, out),
     }
 }
 
 /// Stands for the number of bits where codes are looked up.
 const BOOK: usize = 0;
 
-#[inline(always)]
-fn tiles<const BITS: usize, const SIZE: usize, const MINS: bool>(
+/// Computes the products of a strip and one token, as [`one`] does.
+type One = fn(&Packed, (&[u16x8], &[u16x8]), &Codes) -> [f32x4; GROUPS];
+
+fn tiles<const BITS: usize>(
     w: &Packed,
     x: &Rows,
     strip: usize,
+    one: One,
     mut out: impl FnMut(usize, usize, &[f32]),
 ) {
     let strip = w.strip(strip);
-    let is_single = |tile: &Tile| tile.width == 1;
-    let single = x.tiles().last().filter(is_single);
-    let whole = x.tokens - usize::from(single.is_some());
-    if whole > 0 {
-        many(w, strip, x, whole, widen::<BITS, SIZE, MINS>, &mut out);
+    let whole = x.tokens - x.tokens % TILE;
+    let done = if whole < MANY { 0 } else { whole };
+    if done > 0 {
+        many(w, strip, x, done, widen::<BITS>, &mut out);
     }
-    if let Some(Tile { first, .. }) = single {
-        out(first, 0, bytemuck::cast_slice(&one::<BITS, SIZE, MINS>(w, strip, &x.codes(first, 1))));
+    for Tile { first, width } in x.tiles().skip(done / TILE) {
+        let x = &x.codes(first, width);
+        match width {
+            1 => out(first, 0, bytemuck::cast_slice(&one(w, strip, x))),
+            2 => pairs(few::<BITS, 2>, w, strip, x, first, &mut out),
+            3 => pairs(few::<BITS, 3>, w, strip, x, first, &mut out),
+            _ => pairs(few::<BITS, TILE>, w, strip, x, first, &mut out),
+        }
+    }
+}
+
+/// Computes the products of [`PAIR`] groups of a strip and the tokens of a tile, as [`few`] does.
+type Products<const T: usize> = fn(&Packed, (&[u16x8], &[u16x8]), &Codes, usize) -> [[f32x4; PAIR]; T];
+
+/// Computes the products of all groups of a strip and the tokens of a tile.
+fn pairs<const T: usize>(
+    products: Products<T>,
+    w: &Packed,
+    strip: (&[u16x8], &[u16x8]),
+    x: &Codes,
+    first: usize,
+    out: &mut impl FnMut(usize, usize, &[f32]),
+) {
+    for group in (0..GROUPS).step_by(PAIR) {
+        for (t, lanes) in products(w, strip, x, group).iter().enumerate() {
+            out(first + t, 4 * group, bytemuck::cast_slice(lanes));
+        }
     }
 }
 
@@ -86,7 +116,7 @@ struct Wide {
 
 /// The products of the first `tokens` tokens, which are whole tiles.
 ///
-/// Several tiles share the work of widening. The blocks of a sum are added one after the other, as in [`one`].
+/// Several tiles share the work of widening. The blocks of a sum are added one after the other, as in [`few`].
 #[inline(never)]
 fn many(
     w: &Packed,
@@ -129,20 +159,15 @@ fn many(
 }
 
 /// Widens at most [`COLUMNS`] columns.
-fn widen<const BITS: usize, const SIZE: usize, const MINS: bool>(
-    w: &Packed,
-    shared: &[u16x8],
-    blocks: &[u16x8],
-    wide: &mut Wide,
-) {
+fn widen<const BITS: usize>(w: &Packed, shared: &[u16x8], blocks: &[u16x8], wide: &mut Wide) {
     let pairs_per_step = pairs_per_step::<BITS>();
     let book = book(w);
     let zero = i16x8::splat(w.format.zero as i16);
     let floats = wide.scales.iter_mut().zip(&mut wide.mins);
-    let wides = wide.codes.chunks_exact_mut(SIZE / 2).zip(floats);
+    let wides = wide.codes.chunks_exact_mut(w.format.block / 2).zip(floats);
     for (block, (codes, (scales, mins))) in blocks.chunks_exact(w.format.vectors()).zip(wides) {
-        scales.write(std::array::from_fn(|g| scale::<SIZE, MINS>(block, shared, g)));
-        if MINS {
+        scales.write(std::array::from_fn(|g| scale(w.format.shares(), block, shared, g)));
+        if w.format.has_mins {
             mins.write(std::array::from_fn(|g| bytemuck::cast(block[GROUPS + g])));
         }
         let steps = block[w.format.first_step()..].chunks_exact(GROUPS);
@@ -221,6 +246,66 @@ unsafe fn multiply<const MINS: bool>(
     }
 }
 
+/// The products of some rows of a strip, from group `group` on, and the tokens of a tile, which has `T`.
+#[inline(never)]
+fn few<const BITS: usize, const T: usize>(
+    w: &Packed,
+    (shared, blocks): (&[u16x8], &[u16x8]),
+    x: &Codes,
+    group: usize,
+) -> [[f32x4; PAIR]; T] {
+    assert!(group + PAIR <= GROUPS, "{PAIR} groups from {group} on");
+    let size = w.format.block;
+    let (has_mins, shares) = (w.format.has_mins, w.format.shares());
+    let totals = if size == 16 { &x.halves } else { &x.wholes };
+    let x_codes = x.codes.as_chunks::<T>().0.chunks_exact(size / 2);
+    let x_scales = x.scales.as_chunks::<T>().0;
+    let totals = totals.codes.as_chunks::<T>().0.iter().zip(totals.values.as_chunks::<T>().0);
+    let pairs_per_step = pairs_per_step::<BITS>();
+    let book = book(w);
+    let mut sums = [[f32x4::ZERO; PAIR]; T];
+    let blocks = blocks.chunks_exact(w.format.vectors()).zip(x_codes.zip(totals));
+    for (n_block, (block, (x_codes, (totals, values)))) in blocks.enumerate() {
+        let mut products = [[i32x4::ZERO; PAIR]; T];
+        let steps = block[w.format.first_step()..].chunks_exact(GROUPS);
+        for (step, x_codes) in steps.zip(x_codes.chunks_exact(pairs_per_step)) {
+            let mut codes: [u16x8; PAIR] = std::array::from_fn(|g| step[group + g]);
+            // LLVM does not know how often, and so has enough registers for the pairs of each turn.
+            for turn in 0..w.format.codes_per_byte() {
+                for (n, pair) in two_pairs::<BITS>(turn).into_iter().enumerate() {
+                    let weights: [i16x8; PAIR] = std::array::from_fn(|g| nth::<BITS>(codes[g], book, n));
+                    for (products, x) in products.iter_mut().zip(&x_codes[pair]) {
+                        let x: i16x8 = bytemuck::cast(i32x4::splat(*x));
+                        for (product, weights) in products.iter_mut().zip(weights) {
+                            *product += weights.dot(x);
+                        }
+                    }
+                }
+                codes = std::array::from_fn(|g| rest::<BITS>(codes[g]));
+            }
+        }
+        let shared = shared.get(n_block * size / SHARED * GROUPS..).unwrap_or_default();
+        let x_scales = &x_scales[n_block * size / BLOCK];
+        let scales: [f32x4; PAIR] = std::array::from_fn(|g| scale(shares, block, shared, group + g));
+        for (t, (sums, products)) in sums.iter_mut().zip(products).enumerate() {
+            let zero = i32x4::splat(w.format.zero * totals[t]);
+            let x_scale = f32x4::splat(x_scales[t]);
+            for ((sum, product), scale) in sums.iter_mut().zip(products).zip(scales) {
+                *sum += f32x4::from_i32x4(product - zero) * (scale * x_scale);
+            }
+        }
+        if has_mins {
+            let mins: [f32x4; PAIR] = std::array::from_fn(|g| bytemuck::cast(block[GROUPS + group + g]));
+            for (sums, value) in sums.iter_mut().zip(values) {
+                for (sum, min) in sums.iter_mut().zip(mins) {
+                    *sum += min * f32x4::splat(*value);
+                }
+            }
+        }
+    }
+    sums
+}
+
 /// The products of one token, whose codes are the only ones of a tile.
 #[inline(never)]
 fn one<const BITS: usize, const SIZE: usize, const MINS: bool>(
@@ -249,7 +334,8 @@ fn one<const BITS: usize, const SIZE: usize, const MINS: bool>(
         let value = f32x4::splat(totals.values[n_block]);
         let zero = i32x4::splat(if MINS { 0 } else { w.format.zero * totals.codes[n_block] });
         for (g, (sum, product)) in sums.iter_mut().zip(products).enumerate() {
-            *sum += f32x4::from_i32x4(product - zero) * (scale::<SIZE, MINS>(block, shared, g) * x_scale);
+            *sum +=
+                f32x4::from_i32x4(product - zero) * (scale(SIZE == 16 && !MINS, block, shared, g) * x_scale);
             if MINS {
                 let min: f32x4 = bytemuck::cast(block[GROUPS + g]);
                 *sum += min * value;
@@ -259,10 +345,10 @@ fn one<const BITS: usize, const SIZE: usize, const MINS: bool>(
     sums
 }
 
-/// The scales of four rows of a block. `shared` begins with the floats that they share, if they do.
+/// The scales of four rows of a block. `shared` begins with the floats that they share, if `shares`.
 #[inline(always)]
-fn scale<const SIZE: usize, const MINS: bool>(block: &[u16x8], shared: &[u16x8], group: usize) -> f32x4 {
-    if SIZE == 32 || MINS {
+fn scale(shares: bool, block: &[u16x8], shared: &[u16x8], group: usize) -> f32x4 {
+    if !shares {
         return bytemuck::cast(block[group]);
     }
     let scales: &[i8; 16] = bytemuck::cast_ref(&block[0]);
@@ -302,4 +388,19 @@ fn nth<const BITS: usize>(codes: u16x8, book: u8x16, n: usize) -> i16x8 {
         (_, 2) => (codes >> 8u32) & mask,
         _ => codes >> 12u32,
     })
+}
+
+/// The two pairs of columns that [`nth`] returns first, after `turn` calls of [`rest`].
+const fn two_pairs<const BITS: usize>(turn: usize) -> [usize; 2] {
+    if BITS == 4 { [turn, 2 + turn] } else { [2 * turn, 2 * turn + 1] }
+}
+
+/// Codes of which the first two of [`nth`] are the next two of these.
+#[inline(always)]
+fn rest<const BITS: usize>(codes: u16x8) -> u16x8 {
+    match BITS {
+        BOOK => codes >> 4u32,
+        4 => codes >> 8u32,
+        _ => codes,
+    }
 }
