@@ -223,7 +223,10 @@ test('greedy draws one text, and says so', async () => {
   assert.match(await page.locator('.again').textContent(), /every seed gives the same/);
   const seed = await page.locator('#answer').getByLabel('Seed', { exact: true }).inputValue();
   await again.click({ force: true });
-  assert.equal(await page.locator('#answer').getByLabel('Seed', { exact: true }).inputValue(), seed);
+  assert.equal(
+    await page.locator('#answer').getByLabel('Seed', { exact: true }).inputValue(),
+    seed,
+  );
   await page.locator('#temperature').fill('0.7');
 });
 
