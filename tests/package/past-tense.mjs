@@ -1,14 +1,9 @@
+import { questionAnswer } from 'shotglass/presets';
+
 /** A task that the default model solves with four demonstrations. */
 export const pastTense = {
   instruction: '',
-  template: {
-    instructionSeparator: '\n\n',
-    inputPrefix: 'Q: ',
-    inputSuffix: '\n',
-    outputPrefix: 'A:',
-    outputSeparator: ' ',
-    demonstrationSeparator: '\n\n',
-  },
+  template: questionAnswer,
   demonstrations: [
     { input: 'walk', output: 'walked' },
     { input: 'play', output: 'played' },

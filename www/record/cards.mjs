@@ -9,13 +9,15 @@ const { recordOf } = await moduleOf('src/why/recorded.ts');
 const { readLayers } = await moduleOf('src/why/lens/layers.ts');
 const { packed } = await moduleOf('src/why/lens/recorded.ts');
 
-const askedOf = (preset) => questionOf(draftOf(preset), null, defaultSettings, firstChoices);
+/** What the page asks of a preset as it opens. */
+export const questionOfPreset = (preset) =>
+  questionOf(draftOf(preset), null, defaultSettings, firstChoices);
 
 /** The figure of an experiment, with the question that it is of. */
 export async function figureRecordOf(model, preset, id) {
   const experiment = experimentOf(id);
   const card = await experiment.fetchCard();
-  const asked = askedOf(preset);
+  const asked = questionOfPreset(preset);
   const { signal } = new AbortController();
   const question = experiment.asks ? { ...asked, signal } : await settled(model, asked, signal);
   let figure;
@@ -24,7 +26,7 @@ export async function figureRecordOf(model, preset, id) {
 }
 
 export async function lensRecordOf(model, preset) {
-  const asked = askedOf(preset);
+  const asked = questionOfPreset(preset);
   const question = await settled(model, asked, new AbortController().signal);
   let figure;
   for await (const { result } of readLayers(model, question)) figure = result;

@@ -1,8 +1,7 @@
 // A training on a preset as it opens, for the section Transfer.
 import { moduleOf } from '../module.mjs';
-import { defaultSettings, draftOf } from './lab.mjs';
+import { questionOfPreset } from './cards.mjs';
 
-const { firstChoices, questionOf } = await moduleOf('src/why/question.ts');
 const { askedOfQuestion } = await moduleOf('src/lab/transfer/asked.ts');
 const { firstTransferSettings } = await moduleOf('src/app/transfer.ts');
 const { factsOfModel } = await moduleOf('src/app/source.ts');
@@ -12,8 +11,7 @@ const { grown, runTransfer } = await moduleOf('src/transfer/training.ts');
 
 /** All ways to use the examples of a preset as it opens, on its own rows. */
 export async function comparisonRecordOf(model, preset) {
-  const draft = draftOf(preset);
-  const asked = askedOfQuestion(questionOf(draft, null, defaultSettings, firstChoices), false);
+  const asked = askedOfQuestion(questionOfPreset(preset), false);
   const hooks = { signal: new AbortController().signal, report: () => {} };
   let result;
   for await (const found of compareWays(model, firstTransferSettings, asked, hooks)) result = found;
@@ -31,8 +29,7 @@ export async function comparisonRecordOf(model, preset) {
 
 /** How long it took is a matter of the machine, and so it is not recorded. */
 export async function transferRecordOf(model, preset) {
-  const draft = draftOf(preset);
-  const asked = askedOfQuestion(questionOf(draft, null, defaultSettings, firstChoices), false);
+  const asked = askedOfQuestion(questionOfPreset(preset), false);
   const settings = firstTransferSettings;
   const plan = planOf(settings, asked);
   let run = {

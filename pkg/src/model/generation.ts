@@ -20,7 +20,7 @@ export async function* stepsOf(
     over = true;
     wake();
   });
-  // Whoever is in the loop hears of a failure there; whoever has left it is not interested.
+  // The loop throws a failure to its caller. A caller that has left the loop needs no error.
   answered.catch(() => {});
   try {
     for (;;) {

@@ -6,7 +6,6 @@ import { labModule } from '../module.mjs';
 
 const { firstTransferSettings, momentAt, stepsWorth } = await labModule('app/transfer.ts');
 const { jsonLines, stemOf } = await labModule('transfer/files.ts');
-const { bestRate } = await labModule('transfer/rates.ts');
 const { grown } = await labModule('transfer/training.ts');
 const { ticks, findingOf } = await labModule('transfer/one-scale.ts');
 const { differencesOf } = await labModule('transfer/runs.ts');
@@ -114,17 +113,6 @@ test('settings are told where they differ from the usual', () => {
     set({ rank: 4, learningRate: 0.01, layers: 8, weightDecay: 0.1, dropout: 0.2, seed: 3 }),
     'LoRA, rank 4, rate 0.01, last 8 layers, weight decay 0.1, dropout 0.2, seed 3',
   );
-});
-
-test('the best rate is that of the lowest loss, and one that diverged is none', () => {
-  const tried = [
-    { rate: 1e-4, loss: 2 },
-    { rate: 1e-3, loss: 0.5 },
-    { rate: 1e-1, loss: null },
-  ];
-  assert.equal(bestRate(tried), 1e-3);
-  assert.equal(bestRate([{ rate: 1, loss: null }]), null);
-  assert.equal(bestRate([]), null);
 });
 
 test('ticks are round, and the last is there', () => {

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { Model } from 'shotglass';
 import { connect, failure, key, send, waitFor } from './turncoat.mjs';
 
-test('what is no JSON, a web page, an array, and nothing at all', async (t) => {
+test('text that is not JSON, a web page, an array and an empty answer are errors', async (t) => {
   const { model, state } = await connect(t);
   for (const [text, message] of [
     ['<!doctype html><title>Sign in</title>', /a web page/],

@@ -1,6 +1,6 @@
 /** The same examples as weights: what a reader can train here, and what came of it. */
 import type { Demonstration, Task } from 'shotglass';
-import type { WayComparison } from 'shotglass/transfer';
+import type { Rates, WayComparison } from 'shotglass/transfer';
 import type { JobState } from './job.ts';
 import type { Loading } from './models.ts';
 import type { Problem } from './problem.ts';
@@ -166,8 +166,8 @@ export interface TransferView {
   problem: Problem | null;
   /** What was deleted last and can be brought back. */
   canRestore: boolean;
-  /** The search for a learning rate; null before one. */
-  rates: JobState<readonly RateTried[]>;
+  /** The search for a learning rate. */
+  rates: JobState<Rates>;
   /** All ways to use the examples, beside each other. */
   compared: JobState<WayComparison>;
   /** What is recorded of that; null before it is fetched. */
@@ -182,12 +182,6 @@ export interface RecordedComparison {
   /** The name of the model. */
   model: string;
   result: WayComparison;
-}
-
-/** What a learning rate came to; the loss is null if it was no number any more. */
-export interface RateTried {
-  rate: number;
-  loss: number | null;
 }
 
 export type TransferWish =
@@ -217,7 +211,7 @@ export function stepsWorth(run: TransferRun, k: number): number | null {
 }
 
 /** The last moment up to a step, of those that have what is asked for. */
-export function momentAt<Key extends 'held' | 'p' | 'forgetting' | 'validationLoss' | 'loss'>(
+export function momentAt<Key extends 'held' | 'p' | 'forgetting'>(
   { moments }: TransferRun,
   step: number,
   key: Key,

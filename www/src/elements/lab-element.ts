@@ -35,6 +35,15 @@ export class LabElement extends LitElement {
     this.send('lab-edit', action);
   }
 
+  /** Opens the tab of an experiment of *Why*, and brings it into view. */
+  protected async openExperiment(experiment: Settings['experiment']): Promise<void> {
+    this.send('lab-set', { experiment });
+    await this.updateComplete;
+    const tab = document.getElementById(`why-tab-${experiment}`);
+    tab?.focus({ preventScroll: true });
+    tab?.closest('lab-why')?.scrollIntoView({ block: 'start' });
+  }
+
   protected send<Name extends keyof LabEvents>(name: Name, detail: LabEvents[Name]): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }

@@ -40,7 +40,7 @@ export class LabStory extends LabElement {
         <div class="scale-multiples">${scaledTasks.map(scalePicture)}</div>
         <p class="story-idea">${story.scale.meaning}</p>
         <p class="story-idea">
-          ${story.scale.live} <button type="button" class="link" id="scale-live" @click=${this.compareModels}>${story.scale.liveLink}</button>
+          ${story.scale.live} <button type="button" class="link" id="scale-live" @click=${() => void this.openExperiment('models')}>${story.scale.liveLink}</button>
         </p>
         <details>
           <summary>${story.scale.table}</summary>
@@ -53,14 +53,5 @@ export class LabStory extends LabElement {
         <p class="story-idea">${story.limits.text} ${cite('card')} ${cite('smollm2')}</p>
       </section>
     </section>`;
-  }
-
-  /** Opens the tab where models are compared on the reader's own task. */
-  private async compareModels(): Promise<void> {
-    this.send('lab-set', { experiment: 'models' });
-    await this.updateComplete;
-    const tab = document.getElementById('why-tab-models');
-    tab?.focus({ preventScroll: true });
-    tab?.closest('lab-why')?.scrollIntoView({ block: 'start' });
   }
 }

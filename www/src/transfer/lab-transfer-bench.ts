@@ -61,11 +61,7 @@ export class LabTransferBench extends LabElement {
     if (station === 'shots') {
       document.getElementById('shots')?.focus();
     } else if (station === 'probe') {
-      this.send('lab-set', { experiment: 'probe' });
-      await this.updateComplete;
-      const tab = document.getElementById('why-tab-probe');
-      tab?.focus({ preventScroll: true });
-      tab?.closest('lab-why')?.scrollIntoView({ block: 'start' });
+      await this.openExperiment('probe');
     } else {
       this.send('lab-transfer', { do: 'set', change: { way: station } });
       await this.updateComplete;

@@ -1,6 +1,5 @@
 /** The slider over the steps, and how strong the adapter is. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import {
   momentAt,
   type TransferRun,
@@ -9,7 +8,7 @@ import {
 } from '../app/transfer.ts';
 import { transferWords } from '../strings/transfer-words.ts';
 import { spokenProbability } from '../ui/numbers.ts';
-import { share } from '../ui/share.ts';
+import { slider } from '../ui/slider.ts';
 
 const mostScale = 1.5;
 
@@ -25,41 +24,25 @@ export function drawMoment(
   const nearest = view.kept.filter((step) => step <= at).at(-1);
   const isRunning = running?.id === run.id;
   return html`<div class="transfer-moment">
-    <div class="field">
-      <label class="field-name" for="transfer-step">${words.step}</label>
-      <span class="joined">
-        <input
-          id="transfer-step"
-          type="range"
-          min="0"
-          max=${last}
-          step="1"
-          aria-valuetext=${words.spoken(at, here ? spokenProbability(here.p) : null)}
-          ${share(last > 0 ? at / last : 0)}
-          .value=${live(String(at))}
-          @input=${(event: Event) => send({ do: 'at', step: numberOf(event) })}
-        />
-        <output for="transfer-step">${at}</output>
-      </span>
-    </div>
+    ${slider({
+      ...{
+        id: 'transfer-step',
+        name: words.step,
+        most: last,
+        step: 1,
+        value: at,
+        text: String(at),
+      },
+      spoken: words.spoken(at, here ? spokenProbability(here.p) : null),
+      slide: (step) => send({ do: 'at', step }),
+    })}
     ${
       view.isOfModel && nearest !== undefined && !isRunning
-        ? html`<div class="field">
-            <label class="field-name" for="transfer-scale">${words.scale}</label>
-            <span class="joined">
-              <input
-                id="transfer-scale"
-                type="range"
-                min="0"
-                max=${mostScale}
-                step="0.05"
-                ${share(scale / mostScale)}
-                .value=${live(String(scale))}
-                @input=${(event: Event) => send({ do: 'scale', scale: numberOf(event) })}
-              />
-              <output for="transfer-scale">${scale.toFixed(2)}</output>
-            </span>
-          </div>`
+        ? slider({
+            ...{ id: 'transfer-scale', name: words.scale, most: mostScale, step: 0.05 },
+            ...{ value: scale, text: scale.toFixed(2) },
+            slide: (value) => send({ do: 'scale', scale: value }),
+          })
         : nothing
     }
     ${nearest !== undefined && nearest !== at && view.isOfModel && !isRunning ? html`<p class="hint">${words.hint(nearest)}</p>` : nothing}
@@ -78,5 +61,3 @@ function told(view: TransferView, run: TransferRun): TemplateResult | typeof not
     return html`<p class="sentence" role="status">${words.diverged}</p>`;
   return nothing;
 }
-
-const numberOf = (event: Event) => Number((event.target as HTMLInputElement).value);

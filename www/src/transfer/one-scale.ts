@@ -92,7 +92,7 @@ function numbers(run: TransferRun): TemplateResult {
     <div class="scroll" tabindex="0" role="group" aria-label=${picture.table}>
       <table class="plain">
         <thead><tr>
-          ${[runs.steps, lines.answer, lines.loss, lines.gradient, lines.forgetting, lines.right].map((name) => html`<th scope="col" class="numeral">${name}</th>`)}
+          ${[runs.steps, lines.answer, lines.loss, lines.heldOutLoss, lines.forgetting, lines.right].map((name) => html`<th scope="col" class="numeral">${name}</th>`)}
         </tr></thead>
         <tbody>
           ${run.moments.map(

@@ -1,25 +1,24 @@
 /** What the search for a learning rate found. */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Rates } from 'shotglass/transfer';
 import type { JobState } from '../app/job.ts';
-import type { RateTried } from '../app/transfer.ts';
 import { transferWords } from '../strings/transfer-words.ts';
 import { share } from '../ui/share.ts';
-import { bestRate } from './rates.ts';
 
 export function drawRates(
-  { result, running, problem }: JobState<readonly RateTried[]>,
+  { result, running, problem }: JobState<Rates>,
   use: (rate: number) => void,
 ): TemplateResult | typeof nothing {
   const { form } = transferWords();
   if (problem) return html`<p class="sentence" role="alert">${problem.sentence}</p>`;
-  if (!result || result.length === 0) return nothing;
-  const most = Math.max(...result.map(({ loss }) => loss ?? 0));
-  const best = bestRate(result);
+  if (!result) return nothing;
+  const { readings, best } = result;
+  const most = Math.max(...readings.map(({ loss }) => loss ?? 0));
   return html`
     <table class="rates">
       <caption class="hint">${form.rates}</caption>
       <tbody>
-        ${result.map(
+        ${readings.map(
           ({ rate, loss }) => html`<tr data-best=${rate === best ? 'true' : 'false'}>
             <th scope="row" class="numeral">${rateText(rate)}</th>
             <td class="rate-bar">${loss === null ? nothing : html`<span class="bar" aria-hidden="true"><span ${share(most > 0 ? loss / most : 0)}></span></span>`}</td>

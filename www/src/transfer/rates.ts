@@ -1,7 +1,7 @@
 /** Which learning rate suits the present task. */
 import type { Model } from 'shotglass';
-import { findLearningRate } from 'shotglass/transfer';
-import type { Asked, RateTried, TransferSettings } from '../app/transfer.ts';
+import { findLearningRate, type Rates } from 'shotglass/transfer';
+import type { Asked, TransferSettings } from '../app/transfer.ts';
 import { planOf } from './plan.ts';
 
 /** A short training with each rate: the losses after it are compared. */
@@ -10,7 +10,7 @@ export async function* tryRates(
   settings: TransferSettings,
   asked: Asked,
   { signal, report }: { signal: AbortSignal; report: (done: number, total: number) => void },
-): AsyncGenerator<readonly RateTried[], void, undefined> {
+): AsyncGenerator<Rates, void, undefined> {
   const { task, labels } = planOf({ ...settings, way: 'finetune' }, asked);
   const { method, weightDecay, seed, rank, dropout, layers } = settings;
   const all = findLearningRate(model, task, task.demonstrations, {
@@ -20,13 +20,6 @@ export async function* tryRates(
   });
   for await (const { done, total, result } of all) {
     report(done, total);
-    yield result.readings;
+    yield result;
   }
-}
-
-/** The rate with the lowest loss; null where all diverged. */
-export function bestRate(tried: readonly RateTried[]): number | null {
-  const known = tried.filter((one): one is { rate: number; loss: number } => one.loss !== null);
-  if (known.length === 0) return null;
-  return known.reduce((best, one) => (one.loss < best.loss ? one : best)).rate;
 }

@@ -1,6 +1,7 @@
 /** A run: the training of an adapter, and after each step what the tuned model says. */
 import {
   type Adapter,
+  classify,
   type Demonstration,
   type Label,
   type Model,
@@ -145,11 +146,9 @@ async function labelled(
   signal: AbortSignal,
 ) {
   const right = labels.findIndex(({ name }) => name === row.output);
-  if (right < 0) return null;
-  const words = labels.map((label) => label.words[0] ?? '');
-  const logprobs = (await model.score(prompt, words, { signal })).map(({ logprob }) => logprob);
-  const best = Math.max(...logprobs);
-  return { p: Math.exp(logprobs[right] ?? best), isRight: logprobs[right] === best };
+  const { labels: scored, predicted } = await classify(model, prompt, labels, { signal });
+  const answer = scored[right];
+  return answer && { p: Math.exp(answer.logprob), isRight: predicted === right };
 }
 
 async function trainingOf(

@@ -17,8 +17,8 @@ import type { ComparedModel, CompareOptions, WayComparison, WayRun } from './typ
  * demonstrations, and answers the next inputs of the same order, without their outputs, because none of those may be a
  * demonstration. A tuned model is asked without demonstrations.
  *
- * Seeds come one after the other, each with all numbers of examples and all ways, so whoever stops has ways that can be
- * compared. There is a step after each row, each state and each step of a training; a run is in the result when it
+ * Seeds are run one after the other, each with all numbers of examples and all ways. So the ways can be compared also
+ * after an early stop. There is a step after each row, each state and each step of a training; a run is in the result when it
  * is complete. A run that cannot be is left out and said so, and the others go on: prototypes and a probe need labels, and
  * examples of at least two of them; a prompt may be too long, or a training diverge.
  *

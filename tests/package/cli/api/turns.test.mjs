@@ -1,4 +1,4 @@
-// A long answer of `shotglass serve` holds up nobody, and is the same whoever else asks.
+// A long answer of `shotglass serve` does not hold up other clients, and its text does not depend on them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { modelFile, mustExist } from '../../../support/files.mjs';

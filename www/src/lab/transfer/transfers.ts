@@ -1,6 +1,6 @@
 /** The trainings of the page: what the reader set, the runs, and the moment of one of them that is looked at. */
 import { type Model, ShotglassError } from 'shotglass';
-import type { WayComparison } from 'shotglass/transfer';
+import type { Rates, WayComparison } from 'shotglass/transfer';
 import type { ChatTemplate } from '../../app/chat.ts';
 import { Job, type JobState } from '../../app/job.ts';
 import type { Models } from '../../app/models.ts';
@@ -8,11 +8,10 @@ import { nameOf } from '../../app/own-task.ts';
 import { type Problem, problemOf } from '../../app/problem.ts';
 import type { Settings } from '../../app/settings.ts';
 import { factsOfModel } from '../../app/source.ts';
-import type { LabState } from '../../app/state.ts';
+import type { Draft, LabState } from '../../app/state.ts';
 import {
   type Asked,
   firstTransferSettings,
-  type RateTried,
   type RecordedComparison,
   type ThreeWays,
   type TransferRun,
@@ -21,6 +20,7 @@ import {
   type TransferWish,
   usualRate,
 } from '../../app/transfer.ts';
+import { latest } from '../../util/latest.ts';
 import { questionOf, type WhyChoices } from '../../why/question.ts';
 import { askedOfQuestion } from './asked.ts';
 import { Asking } from './asking.ts';
@@ -57,10 +57,15 @@ export class Transfers {
   #wanted: { again: TransferRun | null } | null = null;
   /** Null until the part of the page and a model are there. */
   #asking: Asking | null = null;
+  // A download tells of its progress many times a second, and all the rows are in a question.
+  readonly #questionOf = latest(
+    (draft: Draft, chat: ChatTemplate | null, settings: Settings, choices: WhyChoices) =>
+      askedOfQuestion(questionOf(draft, chat, settings, choices), draft.chat),
+  );
   readonly #gate = new Gate();
   readonly #runs = new Runs();
   readonly #asked: Job<ThreeWays>;
-  readonly #rates: Job<readonly RateTried[]>;
+  readonly #rates: Job<Rates>;
   readonly #compared: Job<WayComparison>;
   readonly #store = browserCaches();
 
@@ -228,9 +233,7 @@ export class Transfers {
 
   get #question(): Asked {
     const { state, chat, settings, experiments } = this.lab;
-    const { draft } = state;
-    const question = questionOf(draft, chat, settings, experiments.choices);
-    return askedOfQuestion(question, draft.chat);
+    return this.#questionOf(state.draft, chat, settings, experiments.choices);
   }
 
   get #shownRun(): TransferRun | null {

@@ -145,7 +145,7 @@ export const transfer = {
     forgettingUnit: 'KL from the untuned model, nats per token, on unrelated text',
     right: 'Held-out rows right',
     rightUnit: 'of the rows below, with no example in the prompt',
-    gradient: 'Held-out loss',
+    heldOutLoss: 'Held-out loss',
     answer: 'P(answer)',
   },
   moment: {

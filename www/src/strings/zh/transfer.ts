@@ -141,7 +141,7 @@ export const transfer: Translated<typeof en> = {
     forgettingUnit: '与未训练模型的 KL 散度，每个词元的 nat 数，在无关文本上测量',
     right: '留出行答对数',
     rightUnit: '下面这些行，提示词里没有示例',
-    gradient: '留出损失',
+    heldOutLoss: '留出损失',
     answer: 'P(答案)',
   },
   moment: {

@@ -4,7 +4,7 @@ import { live } from 'lit/directives/live.js';
 import { LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
 import { bar, probability } from '../../ui/bars.ts';
-import { share } from '../../ui/share.ts';
+import { slider } from '../../ui/slider.ts';
 import type { Reading, SteeredAnswers } from '../figure.ts';
 
 /** A slider adds a direction to the state; the bars of the answers follow, from what was read at each of its places. */
@@ -24,28 +24,15 @@ export class LabSteer extends LabElement {
     const at = readings.findIndex(({ coefficient }) => coefficient === this.coefficient);
     const reading = readings[at]?.reading;
     const text = signed(this.coefficient);
-    const place = readings.length > 1 ? at / (readings.length - 1) : 0;
     return html`
       <h3 class="steer-heading">${words.steer}</h3>
       ${steered.length < 2 ? nothing : this.kinds(steered, shown.kind)}
       <p class="hint">${words.adds[shown.kind](about, direction.layer)}</p>
-      <div class="field steer-field">
-        <label class="field-name" for="steer">${words.coefficient}</label>
-        <span class="joined">
-          <input
-            id="steer"
-            type="range"
-            min="0"
-            max=${readings.length - 1}
-            step="1"
-            aria-valuetext=${text}
-            ${share(place)}
-            .value=${live(String(at))}
-            @input=${this.slide}
-          />
-          <output for="steer">${text}</output>
-        </span>
-      </div>
+      ${slider({
+        ...{ id: 'steer', name: words.coefficient, most: readings.length - 1, step: 1 },
+        ...{ value: at, text, spoken: text },
+        slide: (place) => this.slide(place),
+      })}
       <table class="plain steer-table">
         <thead>
           <tr><th scope="col">${strings.why.answerOf}</th><th scope="col" colspan="2" class="numeral">${words.head[shown.kind]}</th></tr>
@@ -83,10 +70,9 @@ export class LabSteer extends LabElement {
     </fieldset>`;
   }
 
-  private slide(event: Event): void {
-    const { valueAsNumber } = event.target as HTMLInputElement;
+  private slide(place: number): void {
     const [first] = this.steered;
-    this.coefficient = first?.readings[valueAsNumber]?.coefficient ?? this.coefficient;
+    this.coefficient = first?.readings[place]?.coefficient ?? this.coefficient;
   }
 }
 
