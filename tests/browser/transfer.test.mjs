@@ -254,3 +254,18 @@ test('the section speaks Chinese, too', async () => {
   assert.ok(own.length > 30);
   for (const text of own) assert.match(text, /\p{Script=Han}/u);
 });
+
+test('on a phone, no cell of its tables has a line for each Chinese character', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const cells = await page.locator(':is(.runs, .ways) :is(th, td)').evaluateAll((all) =>
+    all.map((cell) => {
+      const text = document.createRange();
+      text.selectNodeContents(cell);
+      const tops = [...text.getClientRects()].map(({ top }) => Math.round(top / 8));
+      return { text: cell.textContent.trim(), lines: new Set(tops).size };
+    }),
+  );
+  const chinese = cells.filter(({ text }) => /\p{Script=Han}/u.test(text));
+  assert.ok(chinese.length > 20);
+  for (const { text, lines } of chinese) assert.ok(lines <= 2, `${text}: ${lines} lines`);
+});

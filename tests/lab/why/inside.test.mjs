@@ -378,7 +378,7 @@ test('the sentences are there in Chinese, too', async () => {
       heads: 2,
       patterns: { previous: none, same: none, induction },
     });
-    assert.match(said, /^第 1 层第 2 头把 70\.0% 的注意力/);
+    assert.match(said, /^第 1 层的第 2 个头把 70\.0% 的注意力/);
   } finally {
     await speak('en');
   }

@@ -133,7 +133,7 @@ export class LabStrip extends LabElement {
       const isLast = chunk === this.shown.at(-1);
       return html`<div class="cells">${guard([chunk, here], () =>
         chunk.items.map((item, index) => this.cell(item, chunk.start + index, index === here)),
-      )}${isLast && this.ghost ? html`<span class="ghost" title=${strings.ghost}><span class="visually-hidden">${strings.ghost}: </span>${this.ghost}</span>` : nothing}</div>`;
+      )}${isLast && this.ghost ? html`<span class="ghost" title=${strings.ghost}><span class="visually-hidden">${strings.ghost}${strings.words.colon}</span>${this.ghost}</span>` : nothing}</div>`;
     });
     const about = this.pointed === null ? null : this.items[this.pointed];
     return html`
@@ -202,7 +202,7 @@ export class LabStrip extends LabElement {
         class="cell"
         role="option"
         aria-selected=${stop ? 'true' : 'false'}
-        aria-label=${item.detail ? `${item.name}, ${item.detail}` : item.name}
+        aria-label=${item.detail ? `${item.name}${strings.words.comma}${item.detail}` : item.name}
         tabindex=${stop ? 0 : -1}
         data-index=${index}
         data-tone=${item.tone}

@@ -32,7 +32,7 @@ class TokenItem implements StripItem {
   }
 
   get name(): string {
-    return `${spokenToken(this.token.bytes)}, ${strings.roles[this.tone]}`;
+    return `${spokenToken(this.token.bytes)}${strings.words.comma}${strings.roles[this.tone]}`;
   }
 
   get detail(): string {
@@ -41,7 +41,7 @@ class TokenItem implements StripItem {
     const about = strings.tokenDetail(index + 1, id, hexOfBytes(bytes), bytes.length);
     const bits = entry && bitsOf(entry);
     if (bits === null || entry?.rank == null) return about;
-    return `${strings.surprise.of(formatBits(bits), formatCount(entry.rank))}; ${about}`;
+    return `${strings.surprise.of(formatBits(bits), formatCount(entry.rank))}${strings.words.semicolon}${about}`;
   }
 }
 

@@ -57,7 +57,7 @@ function row(run: TransferRun, view: TransferView, send: Send): TemplateResult {
   const p = momentAt(run, Number.POSITIVE_INFINITY, 'p')?.p ?? null;
   const forgetting = momentAt(run, Number.POSITIVE_INFINITY, 'forgetting')?.forgetting ?? null;
   const task = taskOf(run);
-  const name = `${task}, ${words.ways[settings.way]}`;
+  const name = `${task}${strings.words.comma}${words.ways[settings.way]}`;
   const isShown = view.shown?.id === id;
   const isRunning = view.running?.id === id;
   const action = (text: string, wish: TransferWish) =>

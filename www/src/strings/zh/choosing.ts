@@ -1,9 +1,6 @@
 import type { choosing as en } from '../en/choosing.ts';
 import type { Translated } from '../types.ts';
-
-/** 标签的概率只在各标签之中计算；其他文本的概率在全部文本中计算。 */
-const chance = (answer: string, isFree: boolean) =>
-  isFree ? `P(${answer})` : `P(${answer})（在各标签中）`;
+import { chance, chanceThen } from './chance.ts';
 
 export const choosing: Translated<typeof en> = {
   choose: {
@@ -20,7 +17,7 @@ export const choosing: Translated<typeof en> = {
       similar: 'KATE：输入的平均隐藏状态最接近',
       oneShot: {
         answer: 'EPR 的分数：只给其中一个示例时，正确答案的概率最高',
-        neighbours: 'EPR 的分数，用的是最相似的三行的答案：这里的答案未知',
+        neighbours: 'EPR 的分数，用最相似的三个示例的答案计算：这个查询的答案未知',
       },
       bm25: 'BM25：与查询共有少见的词',
       random: '以种子 1 抽取',
@@ -30,23 +27,23 @@ export const choosing: Translated<typeof en> = {
     use: '使用这些',
     useOf: (method) => `使用这些：${method}`,
     all: '表格中的示例已全部显示，所以只有顺序不同。请减少示例数，或添加数据。',
-    leftOut: (count) => `有 ${count} 行的输入就是查询，已排除。`,
+    leftOut: (count) => `有 ${count} 个示例的输入就是查询，已排除。`,
     finding: (similar, random, answer, isFree) =>
-      `${chance(answer, isFree)} 用最相似的示例时是 ${similar}，用随机示例时是 ${random}。`,
+      `用最相似的示例时，${chanceThen(answer, isFree)}为 ${similar}；用随机示例时为 ${random}。`,
     findingRows: (rows, similar, random) =>
       `在 ${rows} 条留出数据上，最相似的示例答对 ${similar} 条，随机示例答对 ${random} 条。`,
     bars: (rows, isFree) =>
-      `${isFree ? '完全匹配' : '准确率'}：${rows} 条留出数据，每条有自己的示例，附 95% Wilson 区间`,
-    barsHint: '任何方法都看不到留出数据的答案。“单独最好”用的是表格中最相似的三行的答案。',
+      `${isFree ? '完全匹配率' : '准确率'}：${rows} 条留出数据，各有自己的示例，附 95% 威尔逊区间`,
+    barsHint: '任何方法都看不到留出数据的答案。“单独最好”用的是表格中最相似的三个示例的答案。',
     head: { method: '选择方法', examples: '示例', correct: '答对', interval: '95% 区间' },
     correct: (correct, n) => `${correct} / ${n}`,
   },
   manyShots: {
     caption: (answer, isFree) => `不同示例数下的 ${chance(answer, isFree)}（对数坐标）`,
     accuracy: (rows, isFree) =>
-      `${rows} 条留出数据上的${isFree ? '完全匹配' : '准确率'}，附 95% Wilson 区间`,
+      `${rows} 条留出数据上的${isFree ? '完全匹配率' : '准确率'}，附 95% 威尔逊区间`,
     finding: (first, last, from, to, answer, isFree) =>
-      `${chance(answer, isFree)} 有 ${from} 个示例时是 ${first}，有 ${to} 个时是 ${last}。`,
+      `有 ${from} 个示例时，${chanceThen(answer, isFree)}为 ${first}；有 ${to} 个时为 ${last}。`,
     findingRows: (rows, first, last) =>
       `${rows} 条留出数据中，开始时答对 ${first} 条，最后答对 ${last} 条。`,
     ended: (shots) => `${shots} 个示例放不进上下文。`,
@@ -60,10 +57,10 @@ export const choosing: Translated<typeof en> = {
     first: '第一句',
     second: '第二句',
     needs: '请填写两个不同的句子。',
-    captionPairs: '合格的句子概率更高的比例，按类型，附 95% Wilson 区间',
+    captionPairs: '合格的句子概率更高的比例，按类型，附 95% 威尔逊区间',
     caption: '每个词元在第一句中的 ln P 减去在第二句中的',
     finding: (correct, n, low, high) =>
-      `${n} 对中有 ${correct} 对，合格的句子概率更高（95% 区间 ${low} 至 ${high}）。`,
+      `${n} 对中有 ${correct} 对是合格的句子概率更高（95% 区间 ${low} 至 ${high}）。`,
     findingTwo: (which, nats, times) =>
       `${which === 'first' ? '第一句' : '第二句'}的概率更高，差 ${nats} 奈特：是另一句的 ${times} 倍。`,
     findingEqual: '两句的概率相等。',

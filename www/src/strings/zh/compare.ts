@@ -28,12 +28,12 @@ export const compare: Translated<typeof en> = {
   notListed: '不在概率最高的单词之中',
   wrote: '模型自己的续写，每步都取概率最高的词元：',
   ladder: (answer) => `A：“${answer}”`,
-  pending: '正在读取两个提示词……',
-  needsModel: '加载模型，就能比较两个提示词。',
+  pending: '正在读取两个提示词…',
+  needsModel: '载入模型，就能比较两个提示词。',
   sent: (model, bits) =>
-    `A 的数字来自链接，由 ${model}（激活值为 ${bits} 位）算出。加载模型后即可核对。`,
+    `A 的数字来自链接，由 ${model}（激活值为 ${bits} 位）算出。载入模型后即可核对。`,
   otherModel: (model, bits) =>
-    `链接中 A 的数字来自另一个模型（${model}，激活值为 ${bits} 位），因此不与这里的数字比较。加载模型，就能用它回答两个提示词。`,
+    `链接中 A 的数字来自另一个模型（${model}，激活值为 ${bits} 位），因此不与这里的数字比较。载入模型，就能用它回答两个提示词。`,
   askedAnew: (model) => `链接中 A 的数字来自另一个模型（${model}）。当前模型已重新回答 A。`,
-  told: '两个提示词各自概率最高的词元。加载模型，就能在整个词表上比较。',
+  told: '两个提示词各自概率最高的词元。载入模型，就能在整个词表上比较。',
 };

@@ -16,11 +16,11 @@ export const evaluate: Translated<typeof en> = {
   input: '输入所在列',
   output: '输出所在列',
   oneColumn: '这张表需要两列：一列输入，一列输出。',
-  moreProblems: (count) => `还有 ${count} 行也是如此。`,
+  moreProblems: (count) => `还有 ${count} 条也是如此。`,
   holdOut: '留出',
   holdOutOf: (rows) => `条用于测试（表格中共有 ${rows} 个示例）`,
   holdOutHint: (hasLabels) =>
-    `${hasLabels ? '按标签抽取' : '随机抽取'}，任何提示词都不会出现它们。为 0 时评测上面的数据。`,
+    `${hasLabels ? '按标签抽取' : '随机抽取'}，任何提示词里都不会出现它们。填 0 则评测上面的数据。`,
   heldOutRows: (count) => `从表格中留出的 ${count} 条数据`,
   shots: '示例数',
   pool: (count) => `可供选取的示例有 ${count} 个。`,

@@ -62,7 +62,7 @@ export const exact: Translated<typeof en> = {
     rest: (count) => `其余 ${count} 个`,
     hint: '点一个，看换成它之后会接什么。按 ← → 移到相邻词元。',
     first: '第一个词元前面什么也没有，模型无从预测。',
-    waiting: '模型正在运行……',
+    waiting: '模型正在运行…',
   },
   raw: {
     edit: '以文本方式编辑',

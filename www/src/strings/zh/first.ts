@@ -14,7 +14,7 @@ export const first: Translated<typeof en> = {
   recorded: (model, bits) =>
     `${model}（激活值为 ${bits} 位）此前对完全相同的提示词给出了这个结果。数字由本项目的命令 cargo xtask record 记录，没有手工填写。`,
   sent: (model, bits, version) =>
-    `这些数字来自链接：分享者的页面用 ${model}（激活值为 ${bits} 位，shotglass ${version}）对完全相同的提示词给出了这个结果。本页面还没有核对。加载模型后即可核对。`,
+    `这些数字来自链接：分享者的页面用 ${model}（激活值为 ${bits} 位，shotglass ${version}）对完全相同的提示词给出了这个结果。本页面还没有核对。载入模型后即可核对。`,
   outdated: (shots) =>
     `这些数字是内置任务（${shots}）的预存结果。载入模型，就能得到你这个提示词的答案。`,
   hash: '模型文件的 SHA-256',
@@ -29,7 +29,7 @@ export const first: Translated<typeof en> = {
     simd: '这个浏览器没有 WebAssembly SIMD，模型无法运行。请用 Chrome 91、Firefox 114、Safari 16.4 或更新的版本。预存结果仍然都可以看。',
     memory: '这台设备报告的内存不到 1 GB，装不下这个模型。预存结果仍然都可以看。',
   },
-  byEdit: '正在加载模型，以回答你的提示词',
+  byEdit: '正在载入模型，以回答你的提示词',
   pace: (seconds) => `在这台设备上，这个提示词需要${seconds}。`,
   underHalf: '不到半秒',
   seconds: (low, high) => (low === high ? `约 ${low} 秒` : ` ${low} 到 ${high} 秒`),
@@ -43,7 +43,7 @@ export const first: Translated<typeof en> = {
   elsewhere: (verdict) => `已用内置提示词核对。${verdict}`,
   differs: (difference) => `实时结果与预存结果最多相差 ${difference} 个百分点。`,
   other: '当前模型不是预存结果所用的模型。',
-  measuredWith: (model) => `这里的数字是用 ${model} 测得的，不是当前加载的模型的结果。`,
+  measuredWith: (model) => `这里的数字是用 ${model} 测得的，不是当前载入的模型的结果。`,
   sentSame: '分享者的结果与这里算出的一致。',
   sentDiffers: '分享者的结果与这里算出的不一致。',
   sentOther: (model) => `分享者用的是另一个模型（${model}），无法用当前模型核对。`,

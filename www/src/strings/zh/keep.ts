@@ -32,7 +32,7 @@ export const keep: Translated<typeof en> = {
     },
   },
   needsAnswer: '请先载入模型：这需要有答案。',
-  needsLadder: '卡片需要没有示例和有示例时的答案。请添加一个示例，或加载模型并等待图表完成。',
+  needsLadder: '卡片需要没有示例和有示例时的答案。请添加一个示例，或载入模型并等待图表完成。',
   answering: '模型还在作答。',
   making: '正在询问模型…',
   failed: (reason) => `没能生成：${reason}`,

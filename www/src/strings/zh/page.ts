@@ -14,7 +14,7 @@ export const page: Translated<typeof en> = {
     lede: '提示词只是让模型做事的五种办法之一。在这里，上面的示例会在本页训练出一个小适配器，可以与提示词直接比较。',
   },
 
-  skipToQuery: '跳到问题',
+  skipToQuery: '跳到查询',
   skipToAnswer: '跳到答案',
   whatIs: (term) => `“${term}”是什么？`,
   language: '语言',

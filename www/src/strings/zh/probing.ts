@@ -16,17 +16,17 @@ export const probing: Translated<typeof en> = {
   every: '每一层',
   prompt: (k) => `k = ${k}`,
   chosen: (rows) =>
-    `大圆点是在表格的 ${rows} 个示例上由交叉验证选出的层。曲线的最高点看起来比实际更好。`,
+    `大圆点表示用表格中 ${rows} 个示例做交叉验证选出的层。曲线的最高点看起来比实际更好。`,
   finding: (layer, layers, share, rows, low, high) =>
     `第 ${layer} 层（共 ${layers} 层）的探针在 ${rows} 条数据上的正确率为 ${share}（95% 区间 ${low} 至 ${high}）。`,
   right: (k, share) => (k === 0 ? `没有示例时为 ${share}` : `有 ${k} 个示例时为 ${share}`),
-  beside: (all) => `提示的正确率${all.join('，')}。`,
+  beside: (all) => `提示词的正确率：${all.join('，')}。`,
   vector: {
     line: '放入向量',
     caption: (answer, shots) => `没有示例，在某一层放入 ${shots} 个示例的向量时的 P(${answer})`,
     first: '最可能的答案',
     finding: (answer, best, layers, p, zero, few, shots) =>
-      `在第 ${best} 层（共 ${layers} 层）放入一个向量，P(${answer}) 为 ${p}；没有示例时为 ${zero}，有 ${shots} 个示例时为 ${few}。`,
+      `在第 ${best} 层（共 ${layers} 层）放入一个向量后，P(${answer}) 为 ${p}；没有示例时为 ${zero}，有 ${shots} 个示例时为 ${few}。`,
     steer: '引导',
     direction: '方向',
     kinds: {
@@ -41,7 +41,7 @@ export const probing: Translated<typeof en> = {
     },
     head: { examples: '概率', answer: '在各标签中' },
     coefficient: '系数',
-    file: '文件按一倍保存这些方向，作为 llama.cpp 的控制向量。llama.cpp 在每个词元处都加上它们，这里则从最后一个词元起。',
-    notSaved: 'llama.cpp 在这么低的层没有控制向量，因此没有可保存的文件。',
+    file: '文件按系数 1 保存这些方向，可用作 llama.cpp 的控制向量。llama.cpp 在每个词元处都加上它们，这里则从最后一个词元起。',
+    notSaved: 'llama.cpp 不支持这么低的层的控制向量，因此没有可保存的文件。',
   },
 };

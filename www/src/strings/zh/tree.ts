@@ -18,7 +18,7 @@ export const tree: Translated<typeof en> = {
   appendPath: (path) => `追加 ${path}`,
   end: '文本结束',
   rest: '其余全部',
-  waiting: '正在查找单词……',
+  waiting: '正在查找单词…',
   row: (word, p, joint) => (joint === null ? `${word}，${p}` : `${word}，${p}，联合概率 ${joint}`),
   atMost: (p) => `至多 ${p}`,
   also: (count) => `另有 ${count} 种拼法`,

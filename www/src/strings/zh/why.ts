@@ -1,9 +1,6 @@
 import type { why as en } from '../en/why.ts';
 import type { Translated } from '../types.ts';
-
-/** 标签的概率只在各标签之中计算；其他文本的概率在全部文本中计算。 */
-const chance = (answer: string, isFree: boolean) =>
-  isFree ? `P(${answer})` : `P(${answer})（在各标签中）`;
+import { chance, chanceThen } from './chance.ts';
 
 export const why: Translated<typeof en> = {
   heading: '为什么',
@@ -50,7 +47,7 @@ export const why: Translated<typeof en> = {
     empty: '以没有上下文校准（PMI）',
     answer: '以“Answer: ”校准（GPT-3）',
     contentFree: '以空查询校准',
-    batch: '以各行的平均值校准',
+    batch: '以各条数据的平均值校准',
     channel: '噪声信道',
   },
   gap: '',
@@ -105,9 +102,9 @@ export const why: Translated<typeof en> = {
     caption: (answer, isFree) => `每种顺序下的 ${chance(answer, isFree)}，按最后一个输出分组`,
     last: (output) => `最后：${output}`,
     range: (low, high, answer, isFree) =>
-      `仅仅换一换顺序，${chance(answer, isFree)} 就在 ${low} 到 ${high} 之间变动。`,
+      `仅仅换一换顺序，${chanceThen(answer, isFree)}就在 ${low} 到 ${high} 之间变动。`,
     alike: (low, high, answer, isFree) =>
-      `顺序影响不大：${chance(answer, isFree)} 保持在 ${low} 到 ${high} 之间。`,
+      `顺序影响不大：${chanceThen(answer, isFree)}保持在 ${low} 到 ${high} 之间。`,
     flips: (flips, orders) =>
       flips === 0
         ? `${orders} 种顺序的预测都相同。`
@@ -142,7 +139,7 @@ export const why: Translated<typeof en> = {
     caption: (isFree) =>
       isFree ? '示例的输出不同时，各答案的概率' : '示例的输出不同时，各标签在标签之中的概率',
     finding: (answer, right, wrong, isFree) =>
-      `输出正确时 ${chance(answer, isFree)} 为 ${right}；每一行的输出都错时为 ${wrong}。`,
+      `输出正确时，${chanceThen(answer, isFree)}为 ${right}；每个示例的输出都错时为 ${wrong}。`,
     partial: '模型每读完一种，图就多一格。',
     head: '示例的输出',
   },
@@ -173,7 +170,7 @@ export const why: Translated<typeof en> = {
     instead: (answer) => `预测 ${answer}`,
   },
   /** What the experiments of a group ask about. */
-  groups: { prompt: '当前提示', inside: '模型内部', rows: '多行数据' },
+  groups: { prompt: '当前提示词', inside: '模型内部', rows: '多条数据' },
   experiments: {
     influence: { name: '示例', idea: '哪个示例重要？逐一去掉，看答案怎样变化。' },
     order: { name: '顺序', idea: '顺序重要吗？同样的示例，最多 24 种顺序。' },
@@ -197,7 +194,7 @@ export const why: Translated<typeof en> = {
     },
     heads: {
       name: '注意力头',
-      idea: '哪些注意力头会照抄前面的示例？看模型的每个头关注什么。',
+      idea: '哪些注意力头会照抄前面的示例？看每个头关注什么。',
     },
     probe: {
       name: '探针',
@@ -205,15 +202,15 @@ export const why: Translated<typeof en> = {
     },
     vector: {
       name: '向量',
-      idea: '一个向量能否代替全部示例？把它放进没有示例的提示。',
+      idea: '一个向量能否代替全部示例？把它放进没有示例的提示词。',
     },
     choose: {
       name: '选择',
-      idea: '这个查询该配哪些示例？从表格中选择的五种方法。',
+      idea: '这个查询该配哪些示例？用五种方法从表格中选。',
     },
     manyShots: {
       name: '多示例',
-      idea: '示例越多越好吗？从一个到 512 个，或放得下的全部。',
+      idea: '示例越多越好吗？从 1 个到 512 个，或者上下文放得下的全部。',
     },
     sentences: {
       name: '句子',

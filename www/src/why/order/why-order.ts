@@ -98,7 +98,7 @@ function strip(last: string, orders: readonly OrderDot[], present: OrderDot): Te
         const kind =
           one === present ? 'now' : one.predicted === present.predicted ? 'same' : 'other';
         const r = kind === 'now' ? 5.5 : kind === 'same' ? 4.5 : 4;
-        return svg`<circle class="dot-${kind}" cx="${one.p * 100}%" cy=${y} r=${r}><title>${said(one.order)}: ${formatProbability(one.p)}</title></circle>`;
+        return svg`<circle class="dot-${kind}" cx="${one.p * 100}%" cy=${y} r=${r}><title>${said(one.order)}${strings.words.colon}${formatProbability(one.p)}</title></circle>`;
       })}
     </svg>`;
 }
