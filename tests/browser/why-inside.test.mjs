@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { bytesOf, loadModel, settled, useLab, wayCheck } from './lab.mjs';
+import { bytesOf, fits, loadModel, settled, useLab, wayCheck } from './lab.mjs';
 
 const lab = useLab();
 const Papa = createRequire(new URL('../../pkg/package.json', import.meta.url))('papaparse');
@@ -32,6 +32,10 @@ async function run(id) {
 /** Both colours and two widths; with `SHOTGLASS_PICTURES` in the environment they can be looked at. */
 async function looked(id, state) {
   const folder = process.env.SHOTGLASS_PICTURES;
+  for (const width of [320, 2560]) {
+    await page.setViewportSize({ width, height: 900 });
+    await fits(page, width, state);
+  }
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 900 });
     await wayCheck(page, width)(`${state}, ${width} px`);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { bytesOf, loadModel, settled, useLab, wayCheck } from './lab.mjs';
+import { bytesOf, fits, loadModel, settled, useLab, wayCheck } from './lab.mjs';
 
 const lab = useLab();
 let page;
@@ -135,11 +135,14 @@ test('examples have the slopes of LIME beside their Shapley values', async () =>
   assert.match(row, /[+−]\d+\.\d\d LIME [+−]\d+\.\d\d$/);
 });
 
-test('on a phone, nothing is wider than the page', async () => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const name of ['Layers', 'Heads', 'Patching']) {
-    await page.locator('.why-tabs').getByRole('tab', { name, exact: true }).click();
-    await wayCheck(page, 390)(name);
+test('from the narrowest screen to the widest, nothing is wider than the page', async () => {
+  for (const width of [320, 2560, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    for (const name of ['Layers', 'Heads', 'Patching']) {
+      await page.locator('.why-tabs').getByRole('tab', { name, exact: true }).click();
+      if (width === 390) await wayCheck(page, width)(name);
+      else await fits(page, width, name);
+    }
   }
 });
 
