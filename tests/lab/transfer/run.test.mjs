@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from '../module.mjs';
+import { newCaches } from './caches.mjs';
 
 const { firstTransferSettings, momentAt, stepsWorth } = await labModule('app/transfer.ts');
 const { jsonLines, stemOf } = await labModule('transfer/files.ts');
@@ -120,24 +121,6 @@ test('ticks are round, and the last is there', () => {
   assert.deepEqual(ticks(40), [0, 10, 20, 30, 40]);
   assert.deepEqual(ticks(200), [0, 50, 100, 150, 200]);
 });
-
-/** What is used of the browser's caches. */
-function newCaches() {
-  const folders = new Map();
-  return {
-    open: async (name) => {
-      if (!folders.has(name)) folders.set(name, new Map());
-      const files = folders.get(name);
-      return {
-        put: async (key, response) => void files.set(key, response),
-        match: async (key) => files.get(key)?.clone(),
-        delete: async (key) => files.delete(key),
-      };
-    },
-    has: async (name) => folders.has(name),
-    delete: async (name) => folders.delete(name),
-  };
-}
 
 test('the last run is kept with its adapter, and never one without the other', async () => {
   const caches = newCaches();

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ShotglassError } from 'shotglass';
 import { labModule } from '../module.mjs';
+import { newCaches } from './caches.mjs';
 
+const { readRun } = await labModule('lab/transfer/kept-run.ts');
 const { Transfers } = await labModule('lab/transfer/transfers.ts');
 const work = await labModule('transfer/work.ts');
 const { firstChoices } = await labModule('why/question.ts');
@@ -224,4 +226,41 @@ test('another method has another rate, and a rate of the reader stays', async ()
   assert.equal(set({ learningRate: 0.02 }), 0.02);
   assert.equal(set({ steps: 10 }), 0.02);
   assert.equal(set({ method: 'lora' }), 1e-3);
+});
+
+test('the latest run that was not deleted is the one that a reload finds', async (t) => {
+  globalThis.caches = newCaches();
+  t.after(() => {
+    delete globalThis.caches;
+  });
+  const { transfers, go } = newLab();
+  await transfers.open();
+  transfers.wish({ do: 'set', change: { steps: 1 } });
+  go();
+  const idOfRun = async (count) => {
+    transfers.wish({ do: 'begin' });
+    await until(() => transfers.view.running === null && transfers.view.runs.length === count);
+    return transfers.view.shown.id;
+  };
+  const before = transfers.view.runs.length;
+  const first = await idOfRun(before + 1);
+  const second = await idOfRun(before + 2);
+  const kept = async (id) => {
+    for (let i = 0; i < 2000; i++) {
+      if ((await readRun(globalThis.caches))?.run.id === id) return;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.fail('another run is kept');
+  };
+  await kept(second);
+  transfers.wish({ do: 'remove', id: first });
+  await kept(second);
+  transfers.wish({ do: 'restore' });
+  transfers.wish({ do: 'remove', id: second });
+  await kept(first);
+  transfers.wish({ do: 'restore' });
+  await kept(second);
+  transfers.wish({ do: 'remove', id: second });
+  transfers.wish({ do: 'remove', id: first });
+  await kept(undefined);
 });

@@ -98,10 +98,12 @@ export class Runs {
     return run;
   }
 
-  /** A run with its last adapter, to be kept; null where it has none. */
-  toKeep(id: string): KeptRun | null {
-    const run = this.find(id);
-    const last = run && this.snapshots.upTo(id, Number.POSITIVE_INFINITY);
-    return last ? { run, file: last.file } : null;
+  /** The latest run that has ended, with its last adapter; null where there is none. */
+  latest(): KeptRun | null {
+    for (const run of this.#own.toReversed()) {
+      const last = this.snapshots.upTo(run.id, Number.POSITIVE_INFINITY);
+      if (last && run.state !== 'running') return { run, file: last.file };
+    }
+    return null;
   }
 }

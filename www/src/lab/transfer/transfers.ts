@@ -302,7 +302,8 @@ export class Transfers {
       this.#failed(id, error);
     } finally {
       this.#running = null;
-      await this.#keep(id);
+      // One that found nothing leaves what is kept.
+      if (this.#runs.latest()?.run.id === id) await this.#keep();
       this.changed();
       this.told();
     }
@@ -319,18 +320,18 @@ export class Transfers {
     this.#runs.dropEmpty(id);
   }
 
-  async #keep(id: string): Promise<void> {
-    const kept = this.#runs.toKeep(id);
-    if (kept) await keepRun(this.#store, kept);
+  /** Keeps the latest run across reloads, and nothing where all are deleted. */
+  async #keep(): Promise<void> {
+    const latest = this.#runs.latest();
+    await (latest ? keepRun(this.#store, latest) : forgetRun(this.#store));
   }
 
   #remove(id: string): void {
-    if (this.#running?.id !== id && this.#runs.remove(id)) void forgetRun(this.#store);
+    if (this.#running?.id !== id && this.#runs.remove(id)) void this.#keep();
   }
 
   #restore(): void {
-    const run = this.#runs.restore();
-    if (run) void this.#keep(run.id);
+    if (this.#runs.restore()) void this.#keep();
   }
 
   /** Asks the query of the moment that is looked at, as it stands. */
