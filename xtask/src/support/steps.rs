@@ -1,6 +1,9 @@
 //! A list of named steps: each says when it starts and how long it took, and the first that fails ends the run.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -14,11 +17,20 @@ pub struct Step {
     pub about: &'static str,
     /// The steps it builds on. They run before it, also when it is asked for alone.
     pub needs: &'static [&'static str],
-    pub work: Box<dyn Fn() -> Result<()>>,
+    pub work: Box<dyn Fn() -> Result<()> + Send + Sync>,
+}
+
+impl Step {
+    fn runs_ahead(&self) -> bool {
+        AHEAD.contains(&self.name)
+    }
 }
 
 /// Steps that run only when they are asked for by name, because they take a download that few need.
 const ON_REQUEST: [&str; 1] = ["real-models"];
+
+/// Steps that wait for a network and need no other: they run one after the other beside those above them in the list.
+const AHEAD: [&str; 4] = ["chromium", "firefox", "webkit", "model"];
 
 /// What a step gives instead of an error where this machine lacks what it takes. The run goes on, and the summary says
 /// that the step was left out and why.
@@ -85,27 +97,48 @@ fn mark_needs(steps: &[Step], i: usize, wanted: &mut [bool]) {
 
 /// Runs until one fails. The summary has a line for each, also for those that were not reached.
 fn run(steps: &[&Step]) -> (String, Result<()>) {
-    let mut lines = Vec::new();
-    let mut result = Ok(());
-    for step in steps {
-        if result.is_err() {
-            lines.push(format!("  - {:<14}not reached", step.name));
-            continue;
+    let is_over = &AtomicBool::new(false);
+    thread::scope(|scope| {
+        let (tell, told) = mpsc::channel();
+        scope.spawn(move || {
+            for step in steps.iter().filter(|step| step.runs_ahead()) {
+                // After a failure nobody listens.
+                if is_over.load(Ordering::Relaxed) || tell.send(timed(step)).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut lines = Vec::new();
+        let mut result = Ok(());
+        for step in steps {
+            if result.is_err() {
+                lines.push(format!("  - {:<14}not reached", step.name));
+                continue;
+            }
+            let (done, took) = match step.runs_ahead() {
+                true => told.recv().expect("all of them are told, in this order"),
+                false => timed(step),
+            };
+            if let Some(left_out) = done.as_ref().err().and_then(|error| error.downcast_ref::<LeftOut>()) {
+                lines.push(format!("  - {:<14}{left_out}", step.name));
+                eprintln!("- {} {left_out}", step.name);
+                continue;
+            }
+            result = done.with_context(|| format!("the step `{}` failed", step.name));
+            let mark = if result.is_ok() { '✓' } else { '✗' };
+            lines.push(format!("  {mark} {:<14}{}", step.name, seconds(took)));
+            eprintln!("{mark} {} ({})", step.name, seconds(took));
         }
-        say(&format!("{}: {}", step.name, step.about));
-        let started = Instant::now();
-        let done = (step.work)();
-        if let Some(left_out) = done.as_ref().err().and_then(|error| error.downcast_ref::<LeftOut>()) {
-            lines.push(format!("  - {:<14}{left_out}", step.name));
-            eprintln!("- {} {left_out}", step.name);
-            continue;
-        }
-        result = done.with_context(|| format!("the step `{}` failed", step.name));
-        let mark = if result.is_ok() { '✓' } else { '✗' };
-        lines.push(format!("  {mark} {:<14}{}", step.name, seconds(started.elapsed())));
-        eprintln!("{mark} {} ({})", step.name, seconds(started.elapsed()));
-    }
-    (lines.join("\n"), result)
+        is_over.store(true, Ordering::Relaxed);
+        (lines.join("\n"), result)
+    })
+}
+
+/// What a step came to, and how long it took.
+fn timed(step: &Step) -> (Result<()>, Duration) {
+    say(&format!("{}: {}", step.name, step.about));
+    let started = Instant::now();
+    ((step.work)(), started.elapsed())
 }
 
 fn seconds(elapsed: Duration) -> String {
@@ -116,8 +149,7 @@ fn seconds(elapsed: Duration) -> String {
 mod tests {
     use super::*;
     use anyhow::anyhow;
-    use std::cell::RefCell;
-    use std::rc::Rc;
+    use std::sync::{Arc, Barrier, Mutex};
 
     fn step(name: &'static str, needs: &'static [&'static str]) -> Step {
         Step { name, about: "", needs, work: Box::new(|| Ok(())) }
@@ -162,12 +194,12 @@ mod tests {
 
     #[test]
     fn the_first_failure_ends_the_run_and_is_named() {
-        let ran = Rc::new(RefCell::new(Vec::new()));
+        let ran = Arc::new(Mutex::new(Vec::new()));
         let step = |name: &'static str, fails: bool| {
-            let ran = Rc::clone(&ran);
+            let ran = Arc::clone(&ran);
             Step {
                 work: Box::new(move || {
-                    ran.borrow_mut().push(name);
+                    ran.lock().expect("no panic").push(name);
                     if fails { Err(anyhow!("why")) } else { Ok(()) }
                 }),
                 ..step(name, &[])
@@ -175,12 +207,46 @@ mod tests {
         };
         let steps = [step("a", false), step("b", true), step("c", false)];
         let (summary, result) = run(&steps.iter().collect::<Vec<_>>());
-        assert_eq!(*ran.borrow(), ["a", "b"]);
+        assert_eq!(*ran.lock().expect("no panic"), ["a", "b"]);
         let error = result.expect_err("b fails");
         assert_eq!(format!("{error:#}"), "the step `b` failed: why");
         let lines: Vec<_> = summary.lines().map(|line| &line[..line.len().min(20)]).collect();
         assert!(lines[0].starts_with("  ✓ a"), "{summary}");
         assert!(lines[1].starts_with("  ✗ b"), "{summary}");
         assert!(summary.ends_with("  - c             not reached"), "{summary}");
+    }
+
+    /// The model is at the barrier while `a` is, so neither has waited for the other.
+    #[test]
+    fn what_waits_for_a_network_runs_beside_the_others_and_is_told_in_its_place() {
+        let both = Arc::new(Barrier::new(2));
+        let meets = |name: &'static str| {
+            let both = Arc::clone(&both);
+            Step {
+                work: Box::new(move || {
+                    both.wait();
+                    Ok(())
+                }),
+                ..step(name, &[])
+            }
+        };
+        let fails = Step { work: Box::new(|| Err(anyhow!("no network"))), ..step("chromium", &[]) };
+        let steps = [meets("a"), meets("model"), step("b", &[])];
+        let (summary, result) = run(&steps.iter().collect::<Vec<_>>());
+        result.expect("nothing failed");
+        let names: Vec<_> = summary.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+        assert_eq!(names, ["a", "model", "b"]);
+
+        let steps = [step("a", &[]), fails, step("b", &[])];
+        let (summary, result) = run(&steps.iter().collect::<Vec<_>>());
+        assert_eq!(format!("{:#}", result.expect_err("it fails")), "the step `chromium` failed: no network");
+        assert!(summary.lines().next().is_some_and(|line| line.starts_with("  ✓ a")), "{summary}");
+    }
+
+    #[test]
+    fn what_runs_ahead_needs_nothing() {
+        for step in crate::prove::test::steps(None).iter().filter(|step| step.runs_ahead()) {
+            assert!(step.needs.is_empty(), "{} needs {:?}", step.name, step.needs);
+        }
     }
 }
