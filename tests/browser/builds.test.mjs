@@ -12,7 +12,7 @@ const packageFolder = fileURLToPath(new URL('../../pkg', import.meta.url));
 const featureDetect = fileURLToPath(import.meta.resolve('wasm-feature-detect'));
 const oddWorker = fileURLToPath(new URL('../support/odd-worker.mjs', import.meta.url));
 
-const chromium = useChromium();
+const chromium = useChromium({ kind: 'shell' });
 let cores;
 const servers = [];
 

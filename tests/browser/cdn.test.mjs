@@ -16,7 +16,7 @@ const html = '<!doctype html><link rel="icon" href="data:,"><title>cdn</title>';
 /** On one core there is nothing to share. */
 const fastest = availableParallelism() > 1 ? 'threads' : 'relaxed';
 
-const chromium = useChromium();
+const chromium = useChromium({ kind: 'shell' });
 const servers = [];
 
 async function started(server) {

@@ -107,7 +107,7 @@ test('nothing of it is in the way of anyone, wide and narrow', async () => {
       await choose(name);
       await page.locator('.why-figure').waitFor();
       if (width === 2560) await fits(page, width, name);
-      else await wayCheck(page, width)(`${name} at ${width}`);
+      else await wayCheck(page, width, 'lab-why')(`${name} at ${width}`);
     }
   }
 });

@@ -6,7 +6,7 @@ import { bestAfter, startByteServer } from '../package/remote/byte-server.mjs';
 import { useChromium } from '../support/chromium.mjs';
 import { serve } from '../support/serve.mjs';
 
-const chromium = useChromium();
+const chromium = useChromium({ kind: 'shell' });
 const html = '<!doctype html><link rel="icon" href="data:,"><title>connect</title>';
 let site;
 before(async () => {

@@ -32,7 +32,7 @@ const page = (papaparse) => `<!doctype html><link rel="icon" href="data:,">
     left: ['module', 'exports', 'Papa', 'define'].filter((name) => name in window) };
 </script>`;
 
-const chromium = useChromium();
+const chromium = useChromium({ kind: 'shell' });
 let server;
 before(async () => {
   server = createServer((request, response) => {

@@ -14,7 +14,7 @@ import { serve } from '../support/serve.mjs';
 import { live, openPage, run } from './element.mjs';
 
 const tiny = join(tinyFolder, 'default.gguf');
-const chromium = useChromium();
+const chromium = useChromium({ kind: 'shell' });
 const embed = (...args) => start(['embed', ...args]).done;
 let site;
 before(async () => {

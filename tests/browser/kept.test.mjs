@@ -18,7 +18,7 @@ const other = Buffer.from(bytes);
 other[other.length - 1] ^= 1;
 const half = bytes.length >> 1;
 
-const chromium = useChromium();
+const chromium = useChromium({ kind: 'shell' });
 let context;
 let site;
 let behave;

@@ -12,7 +12,7 @@ import { shardName, split, tensorsOf } from '../support/split.mjs';
 import { live, loadModel, openLab, serveLab } from './lab.mjs';
 
 mustExist(tinyFolder, 'cargo test --release');
-const chromium = useChromium();
+const chromium = useChromium({ kind: 'shell' });
 let folder;
 
 before(() => {

@@ -116,10 +116,13 @@ export function settled(page, timeout = 60_000) {
     .waitFor({ timeout });
 }
 
-/** A check that nothing on a page, in a state of this name, is in the way of anyone: for axe, and from side to side. */
-export function wayCheck(page, width) {
+/**
+ * A check that nothing on a page, in a state of this name, is in the way of anyone: for axe, and from side to side. Axe looks
+ * at the `part` that the state is about, or at all of the page.
+ */
+export function wayCheck(page, width, part) {
   return async (state) => {
-    const { violations } = await analyze(page);
+    const { violations } = await analyze(page, part);
     assert.deepEqual(
       violations.map(({ id, nodes }) => `${state}: ${id}: ${nodes[0].html}`),
       [],

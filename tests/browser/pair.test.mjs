@@ -81,7 +81,7 @@ test('A and the present prompt are evaluated on the same rows, are kept over a r
     for (const share of [a, now]) assert.ok(Math.abs(share * 6 - Math.round(share * 6)) < 1e-9);
     assert.ok(Math.abs(now - a - difference) < 1e-9 && p > 0 && p <= 1);
   }
-  await wayCheck(page, 1280)('a pair');
+  await wayCheck(page, 1280, 'lab-why')('a pair');
 
   // The files: the methods line names both prompts, and the CSV has both curves.
   await page.getByRole('button', { name: 'Save figure: Evaluate' }).click();

@@ -8,7 +8,7 @@ import { loadModel, openLab, readTable } from './lab.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
-const chromium = useChromium();
+const chromium = useChromium({ kind: 'shell' });
 let server;
 let url;
 before(async () => {

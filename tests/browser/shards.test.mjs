@@ -23,7 +23,7 @@ function hash(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-const chromium = useChromium();
+const chromium = useChromium({ kind: 'shell' });
 let context;
 let site;
 let behave;

@@ -38,7 +38,7 @@ async function looked(id, state) {
   }
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 900 });
-    await wayCheck(page, width)(`${state}, ${width} px`);
+    await wayCheck(page, width, 'lab-why')(`${state}, ${width} px`);
     for (const colorScheme of folder ? ['light', 'dark'] : []) {
       await page.emulateMedia({ colorScheme });
       await page

@@ -75,7 +75,7 @@ test('the answer is followed through the layers, with none, one and two examples
   await page.locator('#view-tokens').click();
   const first = await page.locator('table.bars tbody tr[data-rank="1"] .token').textContent();
   assert.ok(last.startsWith(`30 ${first.trim()}`), `${last}; ${first}`);
-  await wayCheck(page, 1280)('layers');
+  await wayCheck(page, 1280, 'lab-why')('layers');
 });
 
 test('heads are a grid for mouse and keyboard, with three patterns; one leads to its attention', async () => {
@@ -100,7 +100,7 @@ test('heads are a grid for mouse and keyboard, with three patterns; one leads to
   const layer = page.locator('lab-attention select').first();
   assert.equal(await layer.evaluate((select) => select.selectedOptions[0].textContent), '2 of 30');
   assert.ok(await page.evaluate(() => document.activeElement.closest('lab-attention') !== null));
-  await wayCheck(page, 1280)('heads');
+  await wayCheck(page, 1280, 'lab-why')('heads');
 });
 
 test('patches fill a table of tokens by layers, and are saved as one', async () => {
@@ -116,7 +116,7 @@ test('patches fill a table of tokens by layers, and are saved as one', async () 
   const ends = await rows.last().locator('td').last().textContent();
   assert.equal(ends, '100%', 'after the last layer, the last token is all');
   assert.ok((await page.locator('.patch-grid th[data-differs=yes]').count()) >= 1);
-  await wayCheck(page, 1280)('patching');
+  await wayCheck(page, 1280, 'lab-why')('patching');
   await page
     .locator('.why-figure lab-figure summary, .why-figure lab-figure button')
     .first()

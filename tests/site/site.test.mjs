@@ -5,8 +5,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import { presets } from 'shotglass/presets';
+import { analyze } from '../support/axe.mjs';
 import { complaintsOf, useChromium } from '../support/chromium.mjs';
 import { serve } from '../support/serve.mjs';
 import { walk } from './walk.mjs';
@@ -84,7 +84,7 @@ test('the pages of the site open, ask nobody else, and are accessible', async ()
   for (const path of new Set([...ours.filter((each) => !forwards(each)), ...examined])) {
     const page = await open(path);
     if (examined.includes(path)) {
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await analyze(page);
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
       assert.deepEqual(found, [], path);
     }
