@@ -59,7 +59,7 @@ const MAX_MEMORY: u64 = 1 << 32;
 /// Makes `pkg/wasm/` what the sources say: a folder for each build. Answers the manifests of the crates that are in
 /// them, the engine's own left out.
 pub fn build(forced: Option<Route>) -> Result<Vec<PathBuf>> {
-    each_build(forced, PACKAGE, |build, module| {
+    each_build(forced, PACKAGE, &BUILDS, |build, module| {
         let out = Path::new("pkg/wasm").join(build.name);
         bind(module, &out, PACKAGE, &format!("wasm-{}", build.name), build.is_shared)
     })
@@ -67,12 +67,15 @@ pub fn build(forced: Option<Route>) -> Result<Vec<PathBuf>> {
 
 /// The same into another folder, whatever was made before.
 pub fn build_into(forced: Option<Route>, folder: &Path) -> Result<Vec<PathBuf>> {
-    each_build(forced, PACKAGE, |build, module| generate(module, &folder.join(build.name), "shotglass"))
+    each_build(forced, PACKAGE, &BUILDS, |build, module| {
+        generate(module, &folder.join(build.name), "shotglass")
+    })
 }
 
-/// The same for the tests that run as WebAssembly, into [`tests_folder`].
+/// The same for the tests that run as WebAssembly, into [`tests_folder`], but for `relaxed`: `threads` has all of its code.
 pub fn build_tests(forced: Option<Route>) -> Result<()> {
-    each_build(forced, "shotglass-tests-wasm", |build, module| {
+    let [simd128, _, threads] = BUILDS;
+    each_build(forced, "shotglass-tests-wasm", &[simd128, threads], |build, module| {
         let out = tests_folder().join(build.name);
         bind(module, &out, "tests", &format!("wasm-tests-{}", build.name), build.is_shared)
     })
@@ -87,12 +90,13 @@ pub fn tests_folder() -> PathBuf {
 fn each_build(
     forced: Option<Route>,
     package: &str,
+    builds: &[Build],
     bind: impl Fn(&Build, &Path) -> Result<()>,
 ) -> Result<Vec<PathBuf>> {
     same_wasm_bindgen(&fs::read_to_string(root().join("Cargo.lock"))?)?;
     let route = toolchain::find(forced)?;
     let mut crates = BTreeSet::new();
-    for build in &BUILDS {
+    for build in builds {
         let (module, linked) = compile(route, build, package)?;
         bind(build, &module)?;
         crates.extend(linked);
@@ -348,7 +352,7 @@ mod tests {
 
     #[test]
     fn only_the_build_with_threads_shares_its_memory() {
-        for build in &BUILDS {
+        for build in builds {
             let args = link_args(build);
             assert_eq!(args.is_empty(), build.name != "threads", "{}", build.name);
             assert!(args.iter().all(|arg| arg.starts_with("-Clink-arg=--")), "{args:?}");

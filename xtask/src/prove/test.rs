@@ -59,7 +59,7 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
         },
         Step {
             name: "wasm",
-            about: "the kernels of each build and a training run, in Node, Chromium and Firefox",
+            about: "the kernels, with relaxed SIMD and without, and a training run, in Node, Chromium and Firefox",
             needs: &["rust", "chromium", "firefox"],
             work: Box::new(move || {
                 wasm::build_tests(toolchain)?;
