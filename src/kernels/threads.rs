@@ -16,13 +16,13 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, TryLockError};
 
-/// How often a waiting thread polls before it sleeps. This takes about a tenth of a millisecond, which is longer than
-/// the time between two jobs of a chunk and too short to matter. A native poll takes longer, because it contains a
-/// pause instruction, which WebAssembly does not have. Under Miri, threads should also sleep and wake, so they poll
-/// less.
+/// How often a waiting thread polls before it sleeps. This takes about half a millisecond: longer than the time between two
+/// jobs of a chunk, or of a step of training, and too short to matter. A core that has nothing to do wakes up late. A
+/// native poll takes longer, because it contains a pause instruction, which WebAssembly does not have. Under Miri, threads
+/// should also sleep and wake, so they poll less.
 const SPINS: u32 = match (cfg!(miri), cfg!(target_arch = "wasm32")) {
     (true, _) => 20,
-    (_, true) => 100_000,
+    (_, true) => 500_000,
     _ => 5_000,
 };
 
