@@ -17,7 +17,10 @@ import type { PerplexityOptions, SurprisalOptions } from './options.js';
 
 /** The methods of a model that this takes. */
 interface Asked {
-  readonly info: Readonly<ModelInfo>;
+  /** The length is null where a server does not tell it, and limits nothing then. */
+  readonly info: Readonly<Pick<ModelInfo, 'addsBos' | 'bosToken'>> & {
+    readonly contextLength: number | null;
+  };
   tokenize(text: string, options: CallOptions): Promise<Token[]>;
   surprisal(ids: readonly number[], options: SurprisalOptions): Promise<SurprisalEntry[]>;
 }
@@ -67,7 +70,7 @@ async function ofText(
   const isNew = start !== null && own[0] !== start;
   const ids = isNew ? [start, ...own] : own;
   let nats = 0;
-  for (const { first, from, end } of windows(ids.length, model.info.contextLength)) {
+  for (const { first, from, end } of windows(ids.length, model.info.contextLength ?? ids.length)) {
     const entries = await model.surprisal(ids.slice(first, end), {
       from: from - first,
       ...options,

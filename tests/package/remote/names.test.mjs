@@ -110,3 +110,43 @@ test('texts that do not give the prompt again are no tokens of it', async (t) =>
     message: /do not give this text/,
   });
 });
+
+test('perplexity needs ids, and a conversation a server that has them', async (t) => {
+  const { model } = await connect(t, { prompts: 'echo' });
+  await assert.rejects(model.perplexity(['ab']), {
+    code: 'unsupported-by-server',
+    message: /names tokens by their texts only; vLLM, llama-server and `npx shotglass serve`/,
+  });
+  await assert.rejects(model.chat([{ role: 'user', content: 'a' }]), {
+    code: 'unsupported-by-server',
+    message: /has no \/v1\/chat\/completions; vLLM/,
+  });
+  const [yes] = await model.scoreEach('Q: a\nA:', [' yes', '']);
+  near(yes.logprob, logprobOf('Q: a\nA:', ' yes'));
+});
+
+test('perplexity is that of the formula, and an answer to a conversation may tell no tokens', async (t) => {
+  const chat = ({ path, body }, response) => {
+    if (path !== '/v1/chat/completions') return false;
+    const message = { role: 'assistant', content: `${body.messages[0].content}!` };
+    const choices = [{ index: 0, message, logprobs: null, finish_reason: 'length' }];
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ choices }));
+    return true;
+  };
+  const { model } = await connect(t, {
+    tokenizer: true,
+    asText: false,
+    names: true,
+    instead: chat,
+  });
+  const { nats, tokens, bytes, bitsPerByte } = await model.perplexity(['abc', 'é']);
+  near(-nats, logprobOf('a', 'bc') + logprobOf('\u00e9', '') + logprobsAfter(0xc3)[0xa9]);
+  assert.deepEqual([tokens, bytes], [3, 3]);
+  near(bitsPerByte, nats / (3 * Math.LN2));
+  assert.deepEqual(await model.chat([{ role: 'user', content: 'hi' }]), {
+    text: 'hi!',
+    finish: 'length',
+    tokens: [],
+  });
+});

@@ -148,6 +148,41 @@ test('generations are the local ones', async () => {
   assert.equal(there.finish, 'end');
 });
 
+test('a result for each continuation, perplexity and conversations are the local ones', async () => {
+  const some = [' jumped', '', 'ed', ' jumps', '\ud800'];
+  const each = (model) => model.scoreEach('Q: walk\nA: walk', some);
+  const [wanted, found] = [await each(local), await each(remote)];
+  const plain = (all) => all.map(({ error, ...score }) => error?.code ?? rounded(score));
+  assert.deepEqual(plain(found), plain(wanted));
+  assert.deepEqual(plain(found)[2], 'merged-continuation');
+
+  const texts = [prompt, 'Hello there, é😀', 'x', ''];
+  const reports = [];
+  const there = await remote.perplexity(texts, { onProgress: (at) => reports.push(at.done) });
+  const here = await local.perplexity(texts);
+  assert.deepEqual(
+    there.texts.map(({ tokens, bytes }) => [tokens, bytes]),
+    here.texts.map(({ tokens, bytes }) => [tokens, bytes]),
+  );
+  for (const key of ['nats', 'perplexity', 'bitsPerByte'])
+    assert.ok(Math.abs(there[key] - here[key]) < 1e-4, `${key}: ${there[key]}, ${here[key]}`);
+  assert.deepEqual(reports, [1, 2, 3, 4]);
+
+  const messages = [{ role: 'user', content: 'Say hi.' }];
+  for (const options of [{ maxTokens: 12 }, { maxTokens: 40, stop: ['!'] }]) {
+    const [text, same] = await Promise.all(
+      [local, remote].map((model) => model.chat(messages, options)),
+    );
+    assert.deepEqual([same.text, same.finish], [text.text, text.finish]);
+    assert.deepEqual(
+      same.tokens.map(({ id, logprob }) => [id, logprob]),
+      text.tokens.slice(0, same.tokens.length).map(({ id, logprob }) => [id, logprob]),
+    );
+  }
+  await assert.rejects(remote.chat([]), { code: 'invalid-option' });
+  await assert.rejects(remote.chat(messages, { signal: AbortSignal.abort() }), { code: 'aborted' });
+});
+
 test('what a server does not have is an error that says so', async () => {
   const calls = {
     states: () => remote.states('a'),

@@ -131,6 +131,12 @@ export class Completions {
     }));
   }
 
+  /** What an answer to a conversation tells of each of its tokens; nothing if it tells nothing. */
+  contentOf(logprobs: unknown): Listed[] {
+    const { content } = json.optional(logprobs);
+    return json.list(content ?? [], 'logprobs.content').map((entry) => this.#contentToken(entry));
+  }
+
   /** The tokens of prompts, each after those before it; the first one has nothing before it and is left out. */
   async along(
     prompts: readonly Sent[],
@@ -227,6 +233,13 @@ export class Completions {
     if (id === undefined && this.dialect.hasNames) {
       const own = json.logprob(logprob, 'a logprob of logprobs.content');
       return { id: this.#tokenizer.intern(name), logprob: own };
+    }
+    // vLLM and shotglass name a token by its id.
+    if (id === undefined && typeof token === 'string' && token.startsWith('token_id:')) {
+      return {
+        id: this.#idOf(token),
+        logprob: json.logprob(logprob, 'a logprob of logprobs.content'),
+      };
     }
     const known = json.id(id, 'the id of a token', this.#size);
     this.#tokenizer.learn(known, name);

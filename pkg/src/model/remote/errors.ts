@@ -35,6 +35,11 @@ const lacking = {
     'does not split texts into tokens (by /tokenize, or by echo with logprobs)',
     'vLLM, SGLang, llama-server and `npx shotglass serve` do',
   ],
+  ids: [
+    'names tokens by their texts only',
+    'vLLM, llama-server and `npx shotglass serve` name them by ids',
+  ],
+  chat: ['has no /v1/chat/completions', 'vLLM, SGLang, llama-server and `npx shotglass serve` do'],
   detokenize: [
     'does not tell the text of tokens (/detokenize)',
     'vLLM, llama-server and `npx shotglass serve` do',

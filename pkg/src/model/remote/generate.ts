@@ -102,7 +102,7 @@ export async function* generate(
 }
 
 /** All settings are sent, because servers have defaults of their own. */
-function samplingFields({ sampling }: Ask): object {
+export function samplingFields({ sampling }: Pick<Ask, 'sampling'>): object {
   const { temperature, topK, topP, minP, seed, bias } = sampling;
   const entries = bias ? Array.from(bias.ids, (id, i) => [id, bias.values[i]] as const) : [];
   return {

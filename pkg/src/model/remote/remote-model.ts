@@ -1,8 +1,11 @@
+import type { ChatMessage } from '../../prompt/chat.js';
 import type { Prompt } from '../../prompt/task.js';
 import type {
   CallOptions,
   Completion,
+  EachScore,
   GenerateStep,
+  Perplexities,
   Score,
   SurprisalEntry,
   Token,
@@ -15,10 +18,14 @@ import type {
   AnyPrompt,
   GenerateOptions,
   LogprobsOptions,
+  PerplexityOptions,
   PredictOptions,
   ScoreOptions,
   SurprisalOptions,
 } from '../options.js';
+import { perplexities } from '../perplexity.js';
+import { scoresOfEach } from '../scores.js';
+import { chat } from './chat.js';
 import {
   askInfo,
   byId,
@@ -32,7 +39,7 @@ import {
 import { onlyHere, unsupported } from './errors.js';
 import { generate } from './generate.js';
 import { predict, surprisal } from './predict.js';
-import { score } from './score.js';
+import { eachScore, score } from './score.js';
 import type { Capabilities, RemoteInfo, RemotePrediction } from './types.js';
 
 /**
@@ -164,6 +171,39 @@ export class RemoteModel {
   }
 
   /**
+   * A result for each continuation, as {@link Model.scoreEach}: a score, or the error of one that cannot be
+   * scored.
+   *
+   * @throws {@link ShotglassError} `empty-prompt`, `invalid-text`; `unsupported-by-server` as
+   * {@link RemoteModel.score}.
+   */
+  async scoreEach(
+    context: string | Prompt,
+    continuations: readonly string[],
+    options: ScoreOptions = {},
+  ): Promise<EachScore[]> {
+    return scoresOfEach(continuations, (sound) =>
+      eachScore(sound, (some) => this.score(context, some, options)),
+    );
+  }
+
+  /**
+   * How well the model predicts texts, as {@link Model.perplexity}, with the tokens of the server's tokenizer.
+   *
+   * @throws {@link ShotglassError} `invalid-text`; `unsupported-by-server` if the server tells the
+   * log-probabilities of neither a prompt nor of named tokens, or names tokens by their texts only.
+   */
+  async perplexity(
+    texts: readonly (string | Prompt)[],
+    options: PerplexityOptions = {},
+  ): Promise<Perplexities> {
+    if (this.capabilities.top === 0) throw unsupported('top', 'perplexity');
+    needsTokens(this.#connection, 'perplexity');
+    if (this.#connection.completions.dialect.hasNames) throw unsupported('ids', 'perplexity');
+    return perplexities(this, texts, options);
+  }
+
+  /**
    * Continues a prompt, one step per token, as {@link Model.generate}. The server draws the tokens, so a seed
    * means what it means there. `entropy` is null, and `rank` where the token is not listed.
    *
@@ -189,6 +229,22 @@ export class RemoteModel {
   /** The whole text that {@link RemoteModel.generate} gives for a prompt, with the same options. */
   async complete(prompt: AnyPrompt, options: GenerateOptions = {}): Promise<Completion> {
     return completed(this.generate(prompt, options));
+  }
+
+  /**
+   * The model's answer to a conversation, as {@link Model.chat}. The server writes the conversation with the
+   * template of its model. `tokens` is empty where the server does not tell them, and their `rank` is null.
+   * With `stop` strings, `finish` is `'stop'` at the end of an answer, too: a server does not tell them apart.
+   *
+   * @throws {@link ShotglassError} `unsupported-by-server` if the server has no conversations, and for
+   * `allowed`, `candidates`, `ids` and `edits`.
+   */
+  async chat(messages: readonly ChatMessage[], options: GenerateOptions = {}): Promise<Completion> {
+    noEdits(options.edits);
+    if (options.allowed !== undefined) throw onlyHere('allowed');
+    if (options.candidates || options.ids) throw onlyHere('candidates and ids of chat');
+    const ask = generateAsk('', options, askInfo(this.info));
+    return chat(this.#connection, messages, ask, runHooks(options).signal);
   }
 
   /** @throws {@link ShotglassError} `unsupported-by-server`: see {@link Model.states}. */

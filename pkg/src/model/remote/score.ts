@@ -1,4 +1,5 @@
 /** Scores of continuations, as `Model.score` gives them. */
+import { type ErrorCode, type ErrorReport, ShotglassError } from '../../errors.js';
 import type { Score, ScoredToken } from '../../types.js';
 import { invalid } from '../../util/validate.js';
 import type { Place } from './completions.js';
@@ -107,4 +108,33 @@ function scoredTokens({ continuation }: Split, places: readonly Place[]): Scored
     const { logprob, rank } = places[i] as Place;
     return { ...token, logprob, rank };
   });
+}
+
+/** Errors that are of one continuation: others may well be scored. */
+const ofOne: ReadonlySet<ErrorCode> = new Set([
+  'merged-continuation',
+  'prompt-too-long',
+  'invalid-text',
+]);
+
+/** The scores of all together, or of each by itself if one of them cannot be scored. */
+export async function eachScore(
+  continuations: string[],
+  score: (continuations: string[]) => Promise<Score[]>,
+): Promise<(Score | ErrorReport)[]> {
+  try {
+    return await score(continuations);
+  } catch (error) {
+    reportOfOne(error);
+  }
+  const each = continuations.map((one) =>
+    score([one]).then(([found]) => found as Score, reportOfOne),
+  );
+  return Promise.all(each);
+}
+
+function reportOfOne(error: unknown): ErrorReport {
+  if (!(error instanceof ShotglassError && ofOne.has(error.code))) throw error;
+  const { code, message } = error;
+  return { code, message };
 }
