@@ -261,6 +261,7 @@ for (const [width, height, colorScheme, link] of [
     await isIn('pythia-14m', 'active');
     await row('pythia-70m').getByRole('button').press('Enter');
     await isIn('pythia-70m', 'active');
+    await list().locator('[aria-labelledby="models-kept"] li').nth(1).waitFor();
     await list().locator('.models-list button').last().press('Enter');
     await list().locator('.models-yes').waitFor();
     await check('two models, and a removal that is asked about');

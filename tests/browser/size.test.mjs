@@ -50,6 +50,8 @@ test('what the first screen needs is at most 260 kB gzipped', () => {
     'lab-guide',
     'lab-models',
     'model-rows',
+    'connect-server',
+    'connect',
     'lab-transfer-bench',
   ]) {
     assert.ok(!files.has(chunkOf(late)), `${late} is fetched when it is needed`);

@@ -7,7 +7,8 @@ export const policy = [
   "style-src 'self'",
   "worker-src 'self'",
   // The default model comes from Hugging Face, which redirects to a host of its own choosing.
-  "connect-src 'self' https:",
+  // Another address without https is one of a server on this machine, or of a page without https itself.
+  "connect-src 'self' https: http:",
   // The page draws its pictures from a Blob of its own, which is also how they become PNG.
   "img-src 'self' blob:",
   "manifest-src 'self'",

@@ -1,5 +1,5 @@
 import type { Model } from '../model/model.js';
-import type { CallOptions, Token } from '../types.js';
+import type { CallOptions, ModelInfo, Token } from '../types.js';
 import { inSlices } from '../util/slices.js';
 import { type WordStage, wordLength } from './word-end.js';
 
@@ -66,7 +66,7 @@ const known = new WeakMap<object, Vocabulary>();
 
 /** The vocabulary of a model, which is asked for it once, with whatever adapter it runs. */
 export async function vocabularyOf(
-  model: Pick<Model, 'info' | 'vocabulary'>,
+  model: Pick<Model, 'vocabulary'> & { readonly info: Pick<ModelInfo, 'endTokens'> },
   options: CallOptions,
 ): Promise<Vocabulary> {
   const before = known.get(model.info);

@@ -1,12 +1,14 @@
 import type { Model } from '../model/model.js';
 import type { Prompt, Task } from '../prompt/task.js';
-import type { CallOptions, Score } from '../types.js';
+import type { CallOptions, ModelInfo, Score } from '../types.js';
 import { promptText } from '../util/validate.js';
 import { vocabularyOf } from './vocabulary.js';
 import { lastStage } from './word-end.js';
 
 /** What a whole word is scored with. */
-export type WordReader = Pick<Model, 'info' | 'score' | 'logprobs' | 'vocabulary'>;
+export type WordReader = Pick<Model, 'score' | 'logprobs' | 'vocabulary'> & {
+  readonly info: Pick<ModelInfo, 'endTokens'>;
+};
 
 /**
  * Log-probability, in nats, that a continuation follows and is whole: that of all its tokens, and of everything that may

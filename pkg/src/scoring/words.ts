@@ -1,5 +1,4 @@
 import { ShotglassError } from '../errors.js';
-import type { Model } from '../model/model.js';
 import type { Prompt } from '../prompt/task.js';
 import type { CallOptions } from '../types.js';
 import type { Step } from '../util/step.js';
@@ -12,6 +11,7 @@ import {
   type Vocabulary,
   vocabularyOf,
 } from './vocabulary.js';
+import type { WordReader } from './whole-word.js';
 import { stageOf, wordLength } from './word-end.js';
 import { FoundWords, type SpelledToken, type Spelling } from './word-found.js';
 
@@ -92,7 +92,7 @@ export interface Continuations {
  * `invalid-text`, from the loop. After `aborted`, the steps before it remain valid.
  */
 export async function* continuations(
-  model: Pick<Model, 'info' | 'logprobs' | 'vocabulary'>,
+  model: Pick<WordReader, 'info' | 'logprobs' | 'vocabulary'>,
   prompt: string | Prompt,
   options: ContinuationsOptions = {},
 ): AsyncGenerator<Step<Continuations>, void, undefined> {

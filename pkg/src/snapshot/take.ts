@@ -45,7 +45,9 @@ export interface SnapshotProgress {
  * {@link Model.score}.
  */
 export async function takeSnapshot(
-  model: Pick<Model, 'predict' | 'generate'> & Partial<Pick<Model, 'adapter'>> & WordReader,
+  model: Pick<Model, 'info' | 'predict' | 'generate'> &
+    Partial<Pick<Model, 'adapter'>> &
+    WordReader,
   task: Task,
   options: SnapshotOptions = {},
 ): Promise<Snapshot> {

@@ -10,7 +10,7 @@ import { ask, edited, pageWith } from './page.mjs';
 const { sentOf } = await labModule('lab/sending.ts');
 const { defaultSettings } = await labModule('app/settings.ts');
 const { openPreset } = await labModule('app/state.ts');
-const { fingerprint } = await labModule('share/packed/fingerprint.ts');
+const { fingerprint } = await labModule('util/fingerprint.ts');
 const { presetById, presets } = await labModule('presets/index.ts');
 const [lead] = presets;
 

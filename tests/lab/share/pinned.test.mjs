@@ -8,7 +8,7 @@ import { labModule } from '../module.mjs';
 
 const { decodeLink, encodeLink, linkOf } = await labModule('share/link.ts');
 const { readReceiptFile, receiptFile } = await labModule('share/shared.ts');
-const { fingerprint } = await labModule('share/packed/fingerprint.ts');
+const { fingerprint } = await labModule('util/fingerprint.ts');
 const { draftOf, reduce, openPreset } = await labModule('app/state.ts');
 const { defaultSettings } = await labModule('app/settings.ts');
 const { presetById } = await labModule('presets/index.ts');

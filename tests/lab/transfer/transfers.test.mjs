@@ -62,7 +62,14 @@ function newLab({ answersWait = false, crashAt, divergeAt } = {}) {
     state: openPreset(presetById('plural')),
     settings: defaultSettings,
     chat: null,
-    models: { model, loading: null, load: async () => {} },
+    models: {
+      model,
+      get loaded() {
+        return this.model;
+      },
+      loading: null,
+      load: async () => {},
+    },
     answer: { jobState: { running: false } },
     experiments: { choices: firstChoices },
   };

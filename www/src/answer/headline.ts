@@ -1,4 +1,5 @@
-import type { Classification, Prediction } from 'shotglass';
+import type { Classification } from 'shotglass';
+import type { LabPrediction } from '../app/lab-model.ts';
 import { spoken, textOfBytes } from '../ui/visible.ts';
 import type { Tree } from './tree/tree.ts';
 
@@ -18,7 +19,7 @@ export interface Headline {
 export function headlineOf(
   classification: Classification | null,
   tree: Tree | null,
-  prediction: Prediction | null,
+  prediction: Pick<LabPrediction, 'candidates'> | null,
 ): Headline | null {
   const label = classification?.labels[classification.predicted];
   if (classification && label) {

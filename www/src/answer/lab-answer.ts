@@ -50,6 +50,8 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) chat: ChatTemplate | null = null;
   /** The model behind the numbers. */
   @property({ attribute: false }) model: ModelFacts | null = null;
+  /** Whether the model, if there is one, lists its vocabulary, of which words are made. */
+  @property({ attribute: false }) hasWords = true;
   /** Whether there is a model to ask. */
   @property({ type: Boolean }) live = false;
   /** Why the record of this task is not there. */
@@ -67,7 +69,7 @@ export class LabAnswer extends LabElement {
     const { ladder, pinned } = this;
     return html`
       <div class="answer-body">
-      <lab-ladder .ladder=${ladder} .held=${pinned?.ladder ?? null} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
+      <lab-ladder .ladder=${ladder} .mayGoOn=${!this.hasWords} .held=${pinned?.ladder ?? null} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
       <div class="answer-views">
       <div class="view-tabs">
         ${this.holdButton()}
@@ -101,7 +103,7 @@ export class LabAnswer extends LabElement {
 
   /** The view that the reader chose, or else the one that suits the task. */
   private shown(): View {
-    return viewOf(this.settings, labelsOf(this.draft));
+    return viewOf(this.settings, labelsOf(this.draft), this.hasWords);
   }
 
   /** Describes what a view shows, to save it; null where that is nothing yet, or of an earlier prompt. */

@@ -1,11 +1,6 @@
-import {
-  type Model,
-  type Prediction,
-  type SamplingOptions,
-  ShotglassError,
-  type Token,
-} from 'shotglass';
+import { type SamplingOptions, ShotglassError, type Token } from 'shotglass';
 import type { Work } from './job.ts';
+import type { LabModel, LabPrediction } from './lab-model.ts';
 
 /**
  * Where numbers come from: computed in this tab, recorded of this very prompt, or brought by a link as what its sender
@@ -20,7 +15,7 @@ export interface Answer {
   tokens: readonly Token[];
   /** The prompt that `prediction` follows; the one before while the new one runs. */
   predictionOf: string | null;
-  prediction: Prediction | null;
+  prediction: LabPrediction | null;
   /** Where the prediction comes from: the model in this tab, a record, or the sender of a link. */
   origin: Origin;
 }
@@ -33,7 +28,7 @@ export interface Question {
 }
 
 /** One call of the model: the tokens of a prompt come before it runs, and the distribution when it has run. */
-export function answer(model: Model, text: string, { topK, sampling }: Question): Work<Answer> {
+export function answer(model: LabModel, text: string, { topK, sampling }: Question): Work<Answer> {
   return async function* ({ signal, before, report }) {
     let tell = (_: readonly Token[]) => {};
     const told = new Promise<readonly Token[]>((resolve) => {

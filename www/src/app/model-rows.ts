@@ -5,6 +5,7 @@ import { fileOf, fits } from './catalogue.ts';
 import type { Closed, Loading, Models, OpenModel } from './models.ts';
 import type { Probe } from './probe.ts';
 import type { Problem } from './problem.ts';
+import type { ServerAddress } from './server/address.ts';
 
 /** All that the list of models shows. */
 export interface ModelsView {
@@ -19,13 +20,20 @@ export interface ModelsView {
   closed: Closed | null;
   /** Why no model can run on this device; null if one can. */
   obstacle: Probe['obstacle'];
+  /** Whether the last load, and its problem, was of a server. */
+  ofServer: boolean;
+  /** What a link was made with, if that is to be offered. */
+  offered: Omit<ServerAddress, 'apiKey'> | null;
   /** What was done last. */
   notice: (() => string) | null;
 }
 
 /** What a reader may ask of the list of models. */
 export type ModelsWish =
-  | { do: 'open' | 'close' }
+  | { do: 'close' }
+  /** `server`: the model on a server that a link was made with, to be offered. */
+  | { do: 'open'; server?: Omit<ServerAddress, 'apiKey'> }
+  | { do: 'connect'; address: ServerAddress }
   | { do: 'load'; id: string }
   | { do: 'use' | 'end'; model: OpenModel }
   | { do: 'remove'; row: KeptRow };

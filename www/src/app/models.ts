@@ -1,30 +1,35 @@
 import { defaultModel, type LoadOptions, type LoadProgress, Model } from 'shotglass';
 import { chunk } from '../util/chunk.ts';
 import type { Plan } from './catalogue.ts';
+import { isLoaded, type LabModel, lackOf } from './lab-model.ts';
 import { LabError, ofNetwork, type Problem, problemOf } from './problem.ts';
 import { RateMeter } from './rate.ts';
 import { findServedModel, servedFile } from './served-model.ts';
+import type { ServerAddress } from './server/address.ts';
 import { factsOfModel, nameFile } from './source.ts';
 
 /**
- * Where a model comes from: the site or its default, an entry of the catalogue, or files of the reader's: one, or the
- * shards of one model.
+ * Where a model comes from: the site or its default, an entry of the catalogue, files of the reader's (one, or the shards
+ * of one model), or a server, on which it stays.
  */
 export type ModelSource =
   | { kind: 'default' }
   | { kind: 'catalogue'; id: string }
-  | { kind: 'files'; files: readonly [File, ...File[]] };
+  | { kind: 'files'; files: readonly [File, ...File[]] }
+  | { kind: 'server'; address: ServerAddress };
 
-/** A model that is in memory and answers. */
+type FileSource = Exclude<ModelSource, { kind: 'server' }>;
+
+/** A model that answers, from memory or from a server. */
 export interface OpenModel {
-  /** Its id in the catalogue; null for a file. */
+  /** Its id in the catalogue; null for any other. */
   readonly id: string | null;
-  /** Name of the file that it was loaded from. */
-  readonly file: string;
+  /** Name of the file that it was loaded from; null for one on a server. */
+  readonly file: string | null;
   /** What to call it; as the file has it where the catalogue does not know better. */
   readonly name: string;
-  readonly model: Model;
-  /** Memory that its weights take. */
+  readonly model: LabModel;
+  /** Memory that its weights take here. */
   readonly memoryBytes: number;
 }
 
@@ -55,14 +60,17 @@ export interface Parts {
   load: (source: Parameters<typeof Model.load>[0], options: LoadOptions) => Promise<Model>;
   /** What a load of the catalogue's takes. */
   plan: (id: string, budgetBytes: number) => Promise<Plan>;
+  connect: (address: ServerAddress, signal: AbortSignal) => Promise<LabModel>;
 }
 
 const catalogueChunk = chunk(() => import('./catalogue.ts'));
+const serverChunk = chunk(() => import('./server/connect-server.ts'));
 
 const usualParts = (): Parts => ({
   budgetBytes: budgetOf(navigator as Device),
   load: Model.load,
   plan: async (id, budgetBytes) => (await catalogueChunk()).planOf(id, budgetBytes),
+  connect: async (address, signal) => (await serverChunk()).connectServer(address, signal),
 });
 
 interface Entry extends OpenModel {
@@ -113,13 +121,29 @@ export class Models {
   }
 
   /** The model that answers. */
-  get model(): Model | null {
+  get model(): LabModel | null {
     return this.#active?.model ?? null;
+  }
+
+  /** The same, if it runs in this tab. */
+  get loaded(): Model | null {
+    const { model } = this;
+    return model && isLoaded(model) ? model : null;
+  }
+
+  /** Whether words can be made from its vocabulary. */
+  get hasWords(): boolean {
+    return lackOf(this.model, 'words') === null;
   }
 
   /** Name of the file that it was loaded from. */
   get file(): string | null {
     return this.#active?.file ?? null;
+  }
+
+  /** Whether what was asked for last is on a server. */
+  get isOfServer(): boolean {
+    return this.#source.kind === 'server';
   }
 
   /** Makes one of the open models answer. */
@@ -197,7 +221,7 @@ export class Models {
    * A trap leaves nothing that can be used: that model is gone, the others stay open, and what was typed stays. Another
    * model does not take the place of the active one by itself: its numbers would be taken for those of the first.
    */
-  crashed(problem: Problem, of: Model | null = this.model): void {
+  crashed(problem: Problem, of: LabModel | null = this.model): void {
     const entry = of && this.#entryOf(of);
     if (entry) {
       this.#drop(entry);
@@ -207,12 +231,12 @@ export class Models {
     this.changed();
   }
 
-  #entryOf(model: Model): Entry | undefined {
+  #entryOf(model: LabModel): Entry | undefined {
     return this.#open.find((entry) => entry.model === model);
   }
 
   #alreadyOpen(source: ModelSource): Entry | undefined {
-    if (source.kind === 'files') return undefined;
+    if (source.kind === 'files' || source.kind === 'server') return undefined;
     const id = source.kind === 'default' ? defaultModel.id : source.id;
     return this.#open.find((entry) => entry.id === id);
   }
@@ -230,7 +254,7 @@ export class Models {
   }
 
   #take(entry: Entry): void {
-    // The same file once more takes the place of itself.
+    // The same model once more takes the place of itself.
     const same = this.#open.find(({ model }) => model.info.sha256 === entry.model.info.sha256);
     if (same) this.#drop(same);
     this.#open = [...this.#open, entry];
@@ -246,6 +270,7 @@ export class Models {
     const names: string[] = [];
     for (const entry of this.#recent.slice(0, -1)) {
       if (sum(this.#open) <= this.budgetBytes) break;
+      if (entry.memoryBytes === 0) continue;
       names.push(entry.name);
       this.#drop(entry);
     }
@@ -268,6 +293,11 @@ export class Models {
 
   async #fetch(source: ModelSource, known: Asked, signal: AbortSignal): Promise<Entry> {
     let asked = known;
+    if (source.kind === 'server') {
+      const model = await this.parts.connect(source.address, signal);
+      const { name } = model.info;
+      return { id: null, file: null, name, model, memoryBytes: 0, source };
+    }
     if (source.kind === 'catalogue') {
       const { refusal, ...plan } = await this.parts.plan(source.id, this.budgetBytes);
       if (refusal) throw new LabError(refusal);
@@ -283,7 +313,7 @@ export class Models {
     return { id, file: asked.file, name, model, memoryBytes, source };
   }
 
-  async #load(source: ModelSource, signal: AbortSignal): Promise<Model> {
+  async #load(source: FileSource, signal: AbortSignal): Promise<Model> {
     const meter = new RateMeter();
     const onProgress = ({ phase, bytesLoaded, bytesTotal, retry }: LoadProgress) => {
       if (!this.loading || signal.aborted) return;
@@ -362,6 +392,10 @@ function knownOf(source: ModelSource): Asked {
       };
     case 'catalogue':
       return { id: source.id, name: source.id, file: source.id, bytesTotal: null };
+    case 'server': {
+      const { model, url } = source.address;
+      return { id: null, name: model || url, file: '', bytesTotal: null };
+    }
     case 'files': {
       const [{ name }] = source.files;
       const bytesTotal = source.files.reduce((bytes, { size }) => bytes + size, 0);

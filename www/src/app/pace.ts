@@ -1,4 +1,4 @@
-import type { Prediction } from 'shotglass';
+import type { LabPrediction } from './lab-model.ts';
 
 /** Fewer tokens say more about the overhead than about the pace. */
 const fewest = 16;
@@ -15,7 +15,8 @@ export class Pace {
   }
 
   /** The pace with one more measurement; the same object where that says nothing new. */
-  add({ tokens, cachedTokens, durationMs }: Prediction): Pace {
+  add({ tokens, cachedTokens, durationMs }: Omit<LabPrediction, 'sampled'>): Pace {
+    if (tokens === null) return this;
     const ran = tokens - cachedTokens;
     const before = this.#measured;
     // What took the longest says the most.

@@ -19,14 +19,17 @@ export const ofNetwork: ReadonlySet<string> = new Set<ErrorCode>([
 
 /** What the lab itself refuses, with a sentence of its catalogue. */
 export class LabError extends Error {
-  constructor(readonly say: () => string) {
+  constructor(
+    readonly say: () => string,
+    readonly code: ErrorCode = 'invalid-option',
+  ) {
     super(say());
   }
 }
 
 /** Null for an abort: the reader asked for it, or newer work took its place. */
 export function problemOf(error: unknown): Problem | null {
-  if (error instanceof LabError) return problem('invalid-option', error.say);
+  if (error instanceof LabError) return problem(error.code, error.say);
   if (error instanceof NotFetched) {
     return problem('download-failed', () => strings.partNotFetched(error.again));
   }

@@ -27,7 +27,8 @@ export type View = (typeof views)[number];
 
 /** How the reader looks at the answer. Undo does not touch it. */
 export interface Settings {
-  /** Null until the reader has chosen one: then a task with labels shows those, any other words. */
+  /** Null until the reader has chosen one: then a task with labels shows those, any other words, or tokens if the model
+   * has no words. */
   view: View | null;
   /** What the colours of the exact prompt tell. */
   strip: 'roles' | 'surprisal';
@@ -68,9 +69,16 @@ export const defaultSettings: Settings = {
   axis: 'linear',
 };
 
-/** The view that the reader chose, or else the one that suits the task: labels where it names two or more. */
-export function viewOf({ view }: Settings, labels: readonly string[] | undefined): View {
-  return view ?? (hasLabels(labels) ? 'labels' : 'words');
+/**
+ * The view that the reader chose, or else the one that suits the task: labels where it names two or more. Without words
+ * the tokens.
+ */
+export function viewOf(
+  { view }: Settings,
+  labels: readonly string[] | undefined,
+  hasWords = true,
+): View {
+  return view ?? (hasLabels(labels) ? 'labels' : hasWords ? 'words' : 'tokens');
 }
 
 /** Whether a task names labels: one alone has nothing to be compared with. */

@@ -141,6 +141,8 @@ export type Obstacle = 'no-examples' | 'no-inputs' | 'no-texts' | 'chat';
 /** All that is drawn. */
 export interface TransferView {
   settings: TransferSettings;
+  /** Why the model that answers cannot be trained, which another one can; null if it can. */
+  lack: string | null;
   obstacle: Obstacle | null;
   /** How many examples are going to be learned from, and how many there are. */
   examples: number;

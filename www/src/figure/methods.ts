@@ -49,7 +49,7 @@ export function methodsLine(methods: Methods): string {
   const words = strings.figure.methods;
   const { model, scoring, shots, seeds, orders, rows, pair } = methods;
   const parts = [
-    model && words.model(shortened(model.name), model.sha256.slice(0, 8), model.activationBits),
+    model && modelText(model),
     ...(pair
       ? [
           comparedText(strings.pair.a, pair.a),
@@ -76,6 +76,11 @@ export function methodsLine(methods: Methods): string {
   return sentence(line) + strings.words.stop;
 }
 
+function modelText({ name, server, sha256, activationBits }: ModelFacts): string {
+  if (server !== undefined) return strings.first.onServer(shortened(name), server);
+  return strings.figure.methods.model(shortened(name), sha256.slice(0, 8), activationBits);
+}
+
 function comparedText(
   which: string,
   { name, instruction, template, demonstrations }: ComparedPrompt,
@@ -90,8 +95,9 @@ export function methodsColumns(methods: Methods): Facts {
   const { model, scoring, seeds, orders, rows, query, pair } = methods;
   return {
     model: model?.name ?? '',
-    model_sha256: model?.sha256 ?? '',
-    activation_bits: model?.activationBits ?? '',
+    model_sha256: (!model?.server && model?.sha256) || '',
+    activation_bits: model?.activationBits || '',
+    ...(model?.server !== undefined && { server: model.server }),
     shots: methods.shots.join(' '),
     demonstrations: methods.template ? methods.demonstrations : '',
     template: methods.template ? templateText(methods.template) : '',

@@ -1,4 +1,4 @@
-import type { Prediction } from 'shotglass';
+import type { LabPrediction } from '../app/lab-model.ts';
 import { strings } from '../strings/index.ts';
 import { formatEntropy } from '../ui/numbers.ts';
 import { hexOfBytes, tokenPieces } from '../ui/visible.ts';
@@ -6,7 +6,7 @@ import { type Chart, probabilities, type Setting } from './chart.ts';
 
 /** The distribution after the prompt: a bar for each candidate, and one for all other tokens. */
 export function tokensChart(
-  { candidates, rest, entropy }: Prediction,
+  { candidates, rest, entropy }: LabPrediction,
   { methods, stem }: Setting,
   isLog = false,
 ): Chart {
@@ -32,10 +32,15 @@ export function tokensChart(
             value: p,
             facts: { rank, id, bytes: hexOfBytes(bytes), count: 1, logprob },
           })),
-          { at: candidates.length, value: rest.p, isRest: true, facts: { count: rest.count } },
+          {
+            at: candidates.length,
+            value: rest.p,
+            isRest: true,
+            facts: { count: rest.count ?? '' },
+          },
         ],
       },
     ],
-    notes: [words.entropy(formatEntropy(entropy))],
+    notes: entropy === null ? [] : [words.entropy(formatEntropy(entropy))],
   };
 }

@@ -1,7 +1,8 @@
-import { type Classification, classify, type Model, readLabels, taskLabels } from 'shotglass';
+import { type Classification, classify, readLabels, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import type { Held } from '../answer/compare/side-by-side.ts';
 import type { ChatTemplate } from '../app/chat.ts';
+import type { LabModel } from '../app/lab-model.ts';
 import { askedOf } from '../app/prompt.ts';
 import { comparisons, hasLabels, type Settings } from '../app/settings.ts';
 import type { JobRequest } from './schedule.ts';
@@ -12,7 +13,7 @@ export class Classifier {
 
   /** The labels after the prompt of a draft, be it the held one, where the draft in view has two or more. */
   request(
-    model: Model,
+    model: LabModel,
     { draft, text }: Held,
     {
       settings,

@@ -1,6 +1,7 @@
-import { defaultModel, type Model } from 'shotglass';
+import { defaultModel } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { Job, JobState } from '../app/job.ts';
+import type { LabModel } from '../app/lab-model.ts';
 import type { Models, OpenModel } from '../app/models.ts';
 import { presetOf } from '../app/own-task.ts';
 import type { Pace } from '../app/pace.ts';
@@ -52,13 +53,13 @@ export class Experiments {
   readonly #changed: () => void;
   readonly #jobs: Readonly<Record<ExperimentId, Job<Figure>>>;
   /** What each expected token took in the last evaluation of a model. */
-  #measured: { model: Model; tokenMs: number } | null = null;
+  #measured: { model: LabModel; tokenMs: number } | null = null;
   #effects: RowEffects = new Map();
   #shelf: RunShelf | null = null;
   #taping: Taping;
   /** What was looked up last, so that it is not looked up again. */
   #looked = new Map<ExperimentId, string>();
-  #lookedModel: Model | null = null;
+  #lookedModel: LabModel | null = null;
   #lookedOpen: readonly OpenModel[] = [];
   #unfinished = new Map<ExperimentId, Unfinished>();
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -372,7 +373,7 @@ export class Experiments {
     this.#changed();
   }
 
-  #measure(model: Model, figure: Figure | null, question: QuestionToRun['question']): void {
+  #measure(model: LabModel, figure: Figure | null, question: QuestionToRun['question']): void {
     if (figure?.experiment !== 'evaluate') return;
     const { tokens } = costOf(question);
     if (tokens > 0) this.#measured = { model, tokenMs: figure.evaluation.durationMs / tokens };

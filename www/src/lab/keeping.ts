@@ -357,7 +357,7 @@ export class Keeping {
   /** Asks the model what the receipt says that it said, once the answer is there. */
   #check(): void {
     const { lab, receipt } = this;
-    const { model } = lab.models;
+    const { loaded: model } = lab.models;
     const { text } = lab.prompt;
     if (!receipt || !model || this.#busy) return;
     // What the check sets in motion calls back here.

@@ -1,4 +1,4 @@
-import type { Attention, Classification, Model, SurprisalEntry } from 'shotglass';
+import type { Attention, Classification, SurprisalEntry } from 'shotglass';
 import type { Held } from '../answer/compare/side-by-side.ts';
 import { ladderKey, type Rungs } from '../answer/ladder/ladder.ts';
 import { climb } from '../answer/ladder/ladder-run.ts';
@@ -9,6 +9,7 @@ import { type Answer, answer } from '../app/answer.ts';
 import { type ChatTemplate, isUnfetched } from '../app/chat.ts';
 import { readChatTemplate } from '../app/chat-reading.ts';
 import { Job, type Work } from '../app/job.ts';
+import type { LabModel } from '../app/lab-model.ts';
 import { Models } from '../app/models.ts';
 import { isSameTask, labelsOf, presetOf } from '../app/own-task.ts';
 import { Pace } from '../app/pace.ts';
@@ -44,15 +45,15 @@ export class Lab {
   /** The chat template of the model, once a prompt was to be put in it. */
   chat: ChatTemplate | null = null;
   /** The models whose template is being read, and has been. */
-  #chatOf: Model | null = null;
-  #chatRead: Model | null = null;
+  #chatOf: LabModel | null = null;
+  #chatRead: LabModel | null = null;
 
   readonly models = new Models(() => this.#modelsChanged());
   readonly #jobs: Job<unknown>[] = [];
   readonly answer = this.#job<Answer>(({ prediction }) => {
     if (prediction && this.#model) this.#paces.set(this.#model, this.pace.add(prediction));
   });
-  readonly #paces = new WeakMap<Model, Pace>();
+  readonly #paces = new WeakMap<LabModel, Pace>();
   readonly classification = this.#job<Classification | null>();
   readonly generation = this.#job<Draw[]>();
   readonly tree = this.#job<Tree>();
@@ -79,7 +80,7 @@ export class Lab {
   readonly effects = this.#job<Effects>();
   findings: readonly LabFinding[] = this.#lint();
   #following = 0;
-  #model: Model | null = null;
+  #model: LabModel | null = null;
 
   constructor(private readonly changed: () => void) {}
 
@@ -88,7 +89,7 @@ export class Lab {
     return this.paceOf(this.#model);
   }
 
-  paceOf(model: Model | null): Pace {
+  paceOf(model: LabModel | null): Pace {
     return (model && this.#paces.get(model)) ?? unmeasured;
   }
 
@@ -235,7 +236,7 @@ export class Lab {
   }
 
   /** What is told beside the answer, so that the answer itself never waits. */
-  async #follow(model: Model, answered: Promise<boolean>): Promise<void> {
+  async #follow(model: LabModel, answered: Promise<boolean>): Promise<void> {
     const following = ++this.#following;
     const goesOn = () => following === this.#following && this.models.model === model;
     if (await answered) await walk(this.#schedule, model, goesOn);
@@ -245,7 +246,8 @@ export class Lab {
     step('at once', this.classification, (model) => this.#labelsRequest(model, this.#present)),
     ...this.pinned.steps.filter(({ when }) => when === 'at once'),
     step('at once', this.tree, (model) => {
-      const view = viewOf(this.settings, labelsOf(this.state.draft));
+      const { hasWords } = this.models;
+      const view = viewOf(this.settings, labelsOf(this.state.draft), hasWords);
       const isWanted = view === 'words' && this.tree.jobState.of !== this.prompt.text;
       return isWanted ? this.#treeRequest(model, []) : null;
     }),
@@ -271,7 +273,7 @@ export class Lab {
   }
 
   /** A conversation waits for its template, and is asked for again then. */
-  #awaitsTemplate(model: Model): boolean {
+  #awaitsTemplate(model: LabModel): boolean {
     return this.state.draft.chat && this.#chatRead !== model;
   }
 
@@ -287,7 +289,7 @@ export class Lab {
   }
 
   /** Whether the model says what is recorded: of each recorded prompt, and of each preset in any case. */
-  #agreementRequest(model: Model): JobRequest<Agreement> | null {
+  #agreementRequest(model: LabModel): JobRequest<Agreement> | null {
     const { first } = this;
     const { text } = this.prompt;
     const preset = presetOf(this.state.draft);
@@ -304,7 +306,7 @@ export class Lab {
     return of === this.prompt.text && this.first.sentOf ? result : null;
   }
 
-  #sentRequest(model: Model): JobRequest<SentCheck> | null {
+  #sentRequest(model: LabModel): JobRequest<SentCheck> | null {
     const { sentOf: sent } = this.first;
     const { text } = this.prompt;
     if (!sent?.prediction || this.#awaitsTemplate(model)) return null;
@@ -314,7 +316,7 @@ export class Lab {
     return { key: JSON.stringify([model.info.sha256, text, sent]), of: text, work };
   }
 
-  #attentionRequest(model: Model): JobRequest<Attention> | null {
+  #attentionRequest(model: LabModel): JobRequest<Attention> | null {
     const looked = this.#looked;
     if (looked === null) return null;
     const { text } = this.prompt;
@@ -325,18 +327,18 @@ export class Lab {
     return { key: `${looked} ${text}`, of: text, work };
   }
 
-  #treeRequest(model: Model, open: readonly string[]): JobRequest<Tree> {
+  #treeRequest(model: LabModel, open: readonly string[]): JobRequest<Tree> {
     const { text } = this.prompt;
     return { key: JSON.stringify([text, open]), of: text, work: growth(model, text, open) };
   }
 
-  #labelsRequest(model: Model, held: Held): JobRequest<Classification | null> {
+  #labelsRequest(model: LabModel, held: Held): JobRequest<Classification | null> {
     const { settings, chat } = this;
     const { labels } = askedOf(this.state.draft, chat).task;
     return this.#classifier.request(model, held, { settings, chat, labels });
   }
 
-  #ladderRequest(model: Model): JobRequest<Rungs> | null {
+  #ladderRequest(model: LabModel): JobRequest<Rungs> | null {
     if (this.#awaitsTemplate(model)) return null;
     const { draft } = this.state;
     const { comparison } = this.settings;
@@ -348,7 +350,7 @@ export class Lab {
   }
 
   /** Null where the tokens of the prompt are not known yet. */
-  #surprisalRequest(model: Model): JobRequest<readonly SurprisalEntry[]> | null {
+  #surprisalRequest(model: LabModel): JobRequest<readonly SurprisalEntry[]> | null {
     const { text } = this.prompt;
     const { tokens, tokensOf } = this.answer.jobState.result ?? {};
     if (!tokens || tokensOf !== text) return null;
@@ -356,7 +358,7 @@ export class Lab {
   }
 
   /** What the fixes of the findings would do. */
-  #effectsRequest(model: Model): JobRequest<Effects> | null {
+  #effectsRequest(model: LabModel): JobRequest<Effects> | null {
     const { text } = this.prompt;
     const fixes = this.findings.flatMap(({ code, fixed }) =>
       fixed ? [{ code, text: promptOf(fixed, this.chat).text }] : [],

@@ -1,14 +1,14 @@
 /** The link, and the receipt, of what the page shows. */
-import type { Model, ModelInfo } from 'shotglass';
 import type { Work } from '../app/job.ts';
+import type { LabModel, LabModelInfo } from '../app/lab-model.ts';
 import { askedOf } from '../app/prompt.ts';
 import { factsOfModel, version } from '../app/source.ts';
 import { encodeLink, linkOf } from '../share/link.ts';
 import type { Made } from '../share/made.ts';
-import { sha256Of } from '../share/packed/fingerprint.ts';
 import { labelsOf, type RecordedModel, receiptOf, recordedTokens } from '../share/receipt.ts';
 import type { Sent } from '../share/sent.ts';
 import { receiptFile, type Shared } from '../share/shared.ts';
+import { sha256Of } from '../util/fingerprint.ts';
 import type { Lab } from './lab.ts';
 import { predictionOf } from './sending.ts';
 
@@ -61,9 +61,9 @@ export function making(
   };
 }
 
-const predicted = (model: Model, text: string, signal: AbortSignal) =>
+const predicted = (model: LabModel, text: string, signal: AbortSignal) =>
   model.predict(text, { topK: recordedTokens, signal });
 
-export function recordedModel(info: ModelInfo, file: string | null): RecordedModel {
+export function recordedModel(info: LabModelInfo, file: string | null): RecordedModel {
   return { ...factsOfModel(info), file };
 }

@@ -25,6 +25,7 @@ export class ModelList {
   #cached: readonly CachedModel[] = [];
   #kept: KeptFiles = new Map();
   #notice: (() => string) | null = null;
+  #offered: ModelsView['offered'] = null;
   #wasLoading = false;
 
   constructor(
@@ -50,6 +51,8 @@ export class ModelList {
       problem,
       closed,
       obstacle: first.probe?.obstacle ?? null,
+      ofServer: models.isOfServer,
+      offered: this.#offered,
       notice: this.#notice,
     };
   }
@@ -59,7 +62,11 @@ export class ModelList {
     const { models } = this.lab;
     switch (wish.do) {
       case 'open':
+        this.#offered = wish.server ?? null;
         void this.#open();
+        break;
+      case 'connect':
+        void models.load({ kind: 'server', address: wish.address });
         break;
       case 'close':
         this.#isOpen = false;

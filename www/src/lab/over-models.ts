@@ -1,7 +1,7 @@
 /** The experiment over models: run on one after the other, each kept by itself, and side by side in one figure. */
-import type { Model, ModelInfo } from 'shotglass';
 import type { CatalogueModel } from 'shotglass/models';
 import type { Preset } from 'shotglass/presets';
+import type { LabModel, LabModelInfo } from '../app/lab-model.ts';
 import type { OpenModel } from '../app/models.ts';
 import { LabError } from '../app/problem.ts';
 import { factsOfModel } from '../app/source.ts';
@@ -106,7 +106,7 @@ export class OverModels {
 
   async *#ask(
     taping: Taping,
-    model: Model,
+    model: LabModel,
     question: Question & { asks: ComparedModel },
     signal: AbortSignal,
   ): AsyncGenerator<Asked, void, undefined> {
@@ -205,7 +205,7 @@ function candidates(
 
 /** A model with what the catalogue says of it: by its id there, or else by its hash. */
 export function comparedModel(
-  info: Pick<ModelInfo, 'name' | 'sha256' | 'activationBits' | 'parameters' | 'bytes'>,
+  info: LabModelInfo,
   catalogue: readonly CatalogueModel[],
   id: string | null,
 ): ComparedModel {

@@ -1,4 +1,4 @@
-import { type Classification, defaultModel, type Model } from 'shotglass';
+import { type Classification, defaultModel } from 'shotglass';
 import { type Headline, headlineOf } from '../answer/headline.ts';
 import {
   type Ladder,
@@ -11,6 +11,7 @@ import type { Draw } from '../answer/text/generation.ts';
 import type { Tree } from '../answer/tree/tree.ts';
 import type { Answer, Origin } from '../app/answer.ts';
 import type { JobState } from '../app/job.ts';
+import type { LabModel } from '../app/lab-model.ts';
 import type { Models } from '../app/models.ts';
 import { presetOf } from '../app/own-task.ts';
 import { type Probe, probe } from '../app/probe.ts';
@@ -22,12 +23,7 @@ import type { Draft, LabState } from '../app/state.ts';
 import { presetById } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import { leadRecorded, predictionFrom, recordedOf } from '../recorded/index.ts';
-import type {
-  Recorded,
-  RecordedModel,
-  RecordedPrediction,
-  RecordedShots,
-} from '../recorded/types.ts';
+import type { Recorded, RecordedModel, RecordedShots, ToldPrediction } from '../recorded/types.ts';
 import type { Sent } from '../share/sent.ts';
 import { latest } from '../util/latest.ts';
 import { type Prospect, prospect } from './prospect.ts';
@@ -85,9 +81,8 @@ export class First {
   /** The reader does not want it: it is not offered by surprise again. */
   #declined = false;
   // What a record says of a prompt is made once, so that nothing is drawn twice.
-  readonly #answerOf = latest(
-    (told: RecordedPrediction, text: string, topK: number, origin: Origin) =>
-      answerFrom(predictionFrom(told), text, topK, origin),
+  readonly #answerOf = latest((told: ToldPrediction, text: string, topK: number, origin: Origin) =>
+    answerFrom(predictionFrom(told), text, topK, origin),
   );
   readonly #queriesOf = latest((recorded: Recorded) =>
     recordedQueries(presetById(recorded.id), recorded),
@@ -354,7 +349,7 @@ export class First {
   }
 
   /** The model's own word on a recorded prompt: on this one if it is recorded, else on the preset's. */
-  async agreement(preset: Preset, model: Model, signal: AbortSignal): Promise<Agreement> {
+  async agreement(preset: Preset, model: LabModel, signal: AbortSignal): Promise<Agreement> {
     const recorded = await recordedOf(preset.id);
     if (model.info.sha256 !== recorded.model.sha256) return { kind: 'other' };
     const shots = this.shots ?? preset.shots;

@@ -1,5 +1,5 @@
-import type { Model } from 'shotglass';
 import type { Job, Work } from '../app/job.ts';
+import type { LabModel } from '../app/lab-model.ts';
 
 /** How long the reader is idle before the model runs what follows an answer. */
 const idleMs = 250;
@@ -18,14 +18,14 @@ export interface Step {
   /** Right behind the answer, or once the reader is idle. */
   when: 'at once' | 'idle';
   /** Does what is wanted now, if anything, and resolves when that has ended. */
-  run: (model: Model) => Promise<boolean> | null;
+  run: (model: LabModel) => Promise<boolean> | null;
 }
 
 /** A step that gives a job its work; `request` answers null where nothing is wanted. */
 export function step<Result>(
   when: Step['when'],
   job: Job<Result>,
-  request: (model: Model) => JobRequest<Result> | null,
+  request: (model: LabModel) => JobRequest<Result> | null,
 ): Step {
   return {
     when,
@@ -39,7 +39,7 @@ export function step<Result>(
 /** Takes the steps one after the other, for as long as `goesOn`: an edit in between begins anew. */
 export async function walk(
   steps: readonly Step[],
-  model: Model,
+  model: LabModel,
   goesOn: () => boolean,
 ): Promise<void> {
   let isIdle = false;

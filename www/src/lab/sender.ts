@@ -4,8 +4,8 @@ import { beginsWith } from '../answer/ladder/word-label.ts';
 import { askedOf } from '../app/prompt.ts';
 import type { Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
-import { fingerprint } from '../share/packed/fingerprint.ts';
 import type { Sent, SentColumn, SentLadder } from '../share/sent.ts';
+import { fingerprint } from '../util/fingerprint.ts';
 import { latest } from '../util/latest.ts';
 
 /** A result of a link, and what its labels and its ladder belong to. */

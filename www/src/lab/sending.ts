@@ -1,12 +1,13 @@
 /** What a link says of the answer: what the page shows of this very prompt, live or recorded. */
-import type { Classification, ModelInfo, Prediction } from 'shotglass';
+import type { Classification } from 'shotglass';
 import { type Ladder, ladderOf } from '../answer/ladder/ladder.ts';
+import type { LabModelInfo, LabPrediction } from '../app/lab-model.ts';
 import { isPlain } from '../app/settings.ts';
 import { factsOfModel, version } from '../app/source.ts';
-import type { RecordedPrediction, RecordedToken } from '../recorded/types.ts';
-import { fingerprint } from '../share/packed/fingerprint.ts';
+import type { RecordedToken, ToldPrediction } from '../recorded/types.ts';
 import { recordedTokens } from '../share/receipt.ts';
 import type { Sent, SentLadder } from '../share/sent.ts';
+import { fingerprint } from '../util/fingerprint.ts';
 import type { Lab } from './lab.ts';
 
 /** Null where nothing is known of the prompt. What came with a link is passed on as it came. */
@@ -65,17 +66,13 @@ export function modelOf({
   sha256,
   quantization,
   activationBits,
-}: Pick<ModelInfo, keyof Sent['model']>): Sent['model'] {
-  return { ...factsOfModel({ name, sha256, activationBits }), quantization };
+  server,
+}: Pick<LabModelInfo, keyof Sent['model']>): Sent['model'] {
+  return { ...factsOfModel({ name, sha256, activationBits, server }), quantization };
 }
 
 /** The best of a prediction, in the form of a record. */
-export function predictionOf({
-  candidates,
-  rest,
-  entropy,
-  tokens,
-}: Prediction): RecordedPrediction {
+export function predictionOf({ candidates, rest, entropy, tokens }: LabPrediction): ToldPrediction {
   const listed = candidates.slice(0, recordedTokens).filter(({ p }) => p > 0);
   const others = candidates.slice(listed.length);
   return {
@@ -86,7 +83,7 @@ export function predictionOf({
       return { id, text, logprob, bytes: hex.join('') };
     }),
     rest: {
-      count: rest.count + others.length,
+      count: rest.count === null ? null : rest.count + others.length,
       p: others.reduce((sum, { p }) => sum + p, rest.p),
     },
     entropy,

@@ -1,8 +1,8 @@
 /** Experiments that outlive a reload: what was asked and answered is kept, and an experiment is played again from it. */
 import type { Step } from 'shotglass/experiments';
 import type { Dropped, KeptCall, KeptRun, Recorder, RunShelf } from '../share/kept-runs.ts';
-import { sha256Of } from '../share/packed/fingerprint.ts';
 import { strings } from '../strings/index.ts';
+import { sha256Of } from '../util/fingerprint.ts';
 import type { Experiment } from '../why/experiment.ts';
 import type { Figure, Question } from '../why/figure.ts';
 import { settled } from '../why/question.ts';

@@ -3,6 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CachedModel } from 'shotglass';
 import type { KeptRow, ModelsView, OpenRow } from '../app/model-rows.ts';
+import type { OpenModel } from '../app/models.ts';
 import type { Problem } from '../app/problem.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
@@ -10,7 +11,9 @@ import { modelWords } from '../strings/model-words.ts';
 import { icon } from '../ui/icons.ts';
 import { nameText } from '../ui/visible.ts';
 import { formatBytes } from '../util/numerals.ts';
+import { capabilityText } from './capabilities.ts';
 import './lab-catalogue.ts';
+import './lab-server.ts';
 import './models.css';
 
 /** A dialog with the models that are open, those on the device, and those that can be downloaded. */
@@ -52,6 +55,7 @@ export class LabModels extends LabElement {
         ${this.told(view)}
       </div>
       ${this.inMemory(view)} ${view.kept.length > 0 ? this.onDevice(view) : nothing}
+      <lab-server .view=${view}></lab-server>
       <section aria-labelledby="models-catalogue">
         <h3 id="models-catalogue">${words.catalogue}</h3>
         <p class="hint">${words.lead}</p>
@@ -61,10 +65,10 @@ export class LabModels extends LabElement {
   }
 
   /** What went wrong, what had to go, and what was done last. */
-  private told({ problem, obstacle, closed, notice }: ModelsView): TemplateResult {
+  private told({ problem, ofServer, obstacle, closed, notice }: ModelsView): TemplateResult {
     return html`
       ${obstacle ? html`<p class="sentence" role="alert">${strings.first.obstacles[obstacle]}</p>` : nothing}
-      ${problem ? this.failed(problem) : nothing}
+      ${problem && !ofServer ? this.failed(problem) : nothing}
       <div role="status">
         ${closed ? html`<p class="models-notice">${strings.closedForRoom(closed)}</p>` : nothing}
         ${notice ? html`<p class="models-notice">${notice()}</p>` : nothing}
@@ -115,7 +119,7 @@ export class LabModels extends LabElement {
           <span class="dot" aria-hidden="true"></span><bdi>${name}</bdi>
           ${isActive ? html`<span class="models-tag">${words.active}</span>` : nothing}
         </p>
-        <p class="hint">${formatBytes(open.memoryBytes)}${isKept ? nothing : html`${strings.words.semicolon}${words.notKept}`}</p>
+        <p class="hint">${factsOf(open, isKept)}</p>
       </div>
       ${
         isActive
@@ -154,7 +158,7 @@ export class LabModels extends LabElement {
         <p class="hint">${amount}</p>
       </div>
       ${
-        this.asking === file
+        isSame(this.asking, file)
           ? html`<p class="hint" role="alert">${words.removeAsk(name)}</p>
               <button type="button" class="quiet models-yes" @click=${() => this.removeFile(row)}>${words.removeYes}</button>
               <button type="button" class="quiet" @click=${() => this.ask(null)}>${words.removeNo}</button>`
@@ -189,4 +193,19 @@ export class LabModels extends LabElement {
   private outside(event: Event): void {
     if (event.target === event.currentTarget) this.dialog.close();
   }
+}
+
+/** What an open model takes here, or where it runs and what it can do there. */
+function factsOf({ model, memoryBytes }: OpenModel, isKept: boolean): string {
+  const { semicolon, between } = strings.words;
+  if (model.capabilities) {
+    const { server = '' } = model.info;
+    return strings.modelServer(server) + between + capabilityText(model);
+  }
+  return formatBytes(memoryBytes) + (isKept ? '' : semicolon + modelWords().notKept);
+}
+
+/** The list of files is made anew while one is asked about. */
+function isSame(asking: CachedModel | null, { url, sha256 }: CachedModel): boolean {
+  return asking?.url === url && asking.sha256 === sha256;
 }

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { ModelInfo } from 'shotglass';
 import { addedInstruction, type ChatTemplate, chatProblem } from '../app/chat.ts';
+import type { LabModelInfo } from '../app/lab-model.ts';
 import { isSameTask, labelsOf } from '../app/own-task.ts';
 import { askedOf } from '../app/prompt.ts';
 import { hasLabels } from '../app/settings.ts';
@@ -22,7 +22,7 @@ export class LabPromptPanel extends LabElement {
   @property({ type: Boolean }) canUndo = false;
   @property({ type: Boolean }) canRedo = false;
   /** The model that is loaded. */
-  @property({ attribute: false }) model: ModelInfo | null = null;
+  @property({ attribute: false }) model: LabModelInfo | null = null;
   /** Its chat template, once that has been read. */
   @property({ attribute: false }) chat: ChatTemplate | null = null;
   /** What each demonstration does to the answer, by the index of its row. */

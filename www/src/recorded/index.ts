@@ -4,7 +4,7 @@ import * as leadFile from 'shotglass/records/plural.json';
 import { measuredOf } from '../measured/measured.ts';
 import type { PresetId } from '../presets/preset.ts';
 import { otherRecord } from './others.ts';
-import type { Recorded, RecordedLadder, RecordedPrediction, RecordedToken } from './types.ts';
+import type { Recorded, RecordedLadder, RecordedToken, ToldPrediction } from './types.ts';
 
 export { at, measuredOf } from '../measured/measured.ts';
 export type * from './types.ts';
@@ -41,18 +41,19 @@ export function predictionOf(
  * A recorded prediction in the form of a live one. How long it took is not recorded: its `durationMs` is 0, and all its
  * tokens count as cached.
  */
-export function predictionFrom({
+export function predictionFrom<Told extends ToldPrediction>({
   candidates,
   rest,
   entropy,
   tokens,
-}: RecordedPrediction): Prediction {
+}: Told): Omit<Prediction, 'rest' | 'entropy' | 'tokens'> &
+  Pick<Told, 'rest' | 'entropy' | 'tokens'> {
   return {
     candidates: candidates.map((token, i) => candidateOf(token, i + 1)),
     rest,
     entropy,
     tokens,
-    cachedTokens: tokens,
+    cachedTokens: tokens ?? 0,
     durationMs: 0,
   };
 }

@@ -19,6 +19,13 @@ export type RecordedShots = PresetShots;
 /** The distribution of the next token. */
 export type RecordedPrediction = Pick<RecordedShots, 'candidates' | 'rest' | 'entropy' | 'tokens'>;
 
+/** The same as a server tells it, which may leave numbers out: those are null. */
+export type ToldPrediction = Pick<RecordedPrediction, 'candidates'> & {
+  rest: { count: number | null; p: number };
+  entropy: number | null;
+  tokens: number | null;
+};
+
 export type RecordedToken = PresetShots['candidates'][number];
 
 /** What is recorded of a preset's queries, for 0, 1, 2, … demonstrations, up to all. */

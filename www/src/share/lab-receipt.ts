@@ -87,8 +87,12 @@ export class LabReceipt extends LabElement {
       <p class="receipt-said">${this.said(state, receipt).join(strings.words.between)}</p>
       <p class="hint">
         ${words.recordedWith}
-        ${words.modelFacts(nameText(model.file ?? model.name), model.activationBits, shotglass)}${strings.words.stop}
-        ${words.hash} <span class="mono receipt-hash" title=${model.sha256}>${model.sha256}</span>
+        ${
+          model.server === undefined
+            ? html`${words.modelFacts(nameText(model.file ?? model.name), model.activationBits, shotglass)}${strings.words.stop}
+                ${words.hash} <span class="mono receipt-hash" title=${model.sha256}>${model.sha256}</span>`
+            : html`${strings.first.onServer(nameText(model.name), model.server)}${strings.words.stop}`
+        }
       </p>
       <details>
         <summary class="field-name">${words.details}</summary>
@@ -100,6 +104,7 @@ export class LabReceipt extends LabElement {
   private state(): State {
     const { running, problem, result } = this.check;
     if (!this.asRecorded) return 'edited';
+    if (this.receipt?.model.server !== undefined) return 'server';
     if (!this.ready) return 'waiting';
     if (problem) return 'failed';
     if (result && !running) return result.matches ? 'matches' : 'differs';
@@ -109,7 +114,7 @@ export class LabReceipt extends LabElement {
   private said(state: State, receipt: Receipt): string[] {
     const words = strings.keep.receipt;
     const { result, problem } = this.check;
-    if (state === 'waiting' || state === 'edited') return [words[state]];
+    if (state === 'waiting' || state === 'edited' || state === 'server') return [words[state]];
     if (state === 'failed') {
       return [crypto.subtle ? (problem?.sentence ?? '') : strings.keep.insecure];
     }
@@ -166,7 +171,7 @@ export class LabReceipt extends LabElement {
         }
       </div>
       <p class="hint">
-        ${words.entropy(formatEntropy(entropy))}
+        ${entropy === null ? nothing : words.entropy(formatEntropy(entropy))}
         ${
           classification
             ? words.settings(

@@ -11,8 +11,8 @@
  * with that of the pinned one. What befalls that part leaves the state whole.
  */
 import { spokenLanguage } from '../strings/index.ts';
+import { fingerprint } from '../util/fingerprint.ts';
 import { type Fields, field, fields, inside, text } from './packed/check.ts';
-import { fingerprint } from './packed/fingerprint.ts';
 import { Unreadable } from './packed/unreadable.ts';
 import { packSent, type Sent, unpackSent } from './sent.ts';
 import { type Opened, pack, type Shared, unpack } from './shared.ts';

@@ -1,9 +1,10 @@
 /** Whether what a model says now is what a receipt, or the result in a link, says that it said. */
-import type { Classification, Model, Prediction, RecordedResult, ResultFigure } from 'shotglass';
+import type { Classification, RecordedResult, ResultFigure } from 'shotglass';
 import { compareResults } from 'shotglass';
 import type { Work } from '../app/job.ts';
+import type { LabModel } from '../app/lab-model.ts';
 import type { Asked } from '../app/prompt.ts';
-import { sha256Of } from './packed/fingerprint.ts';
+import { sha256Of } from '../util/fingerprint.ts';
 import { labelsOf, type Receipt } from './receipt.ts';
 import type { Sent } from './sent.ts';
 
@@ -47,7 +48,10 @@ export interface Measured extends Fresh {
   promptSha256: string;
 }
 
-export function checkReceipt(receipt: Receipt, measured: Measured): ReceiptCheck {
+/** One whose entropy is known, as that of every model in a page is. */
+type WholeReceipt = Receipt & { entropy: number };
+
+export function checkReceipt(receipt: WholeReceipt, measured: Measured): ReceiptCheck {
   const { agrees, largest, entropy } = compared(recordedResult(receipt), measured);
   const samePrompt = receipt.promptSha256 === measured.promptSha256;
   const sameModel = receipt.model.sha256 === measured.sha256;
@@ -78,10 +82,10 @@ export function compared(recorded: RecordedResult, fresh: Fresh): Comparison {
 }
 
 /** A receipt in the form of a snapshot's result. */
-function recordedResult({ top, rest, entropy, classification }: Receipt): RecordedResult {
+function recordedResult({ top, rest, entropy, classification }: WholeReceipt): RecordedResult {
   return {
     candidates: top.map(({ id, text, p }) => ({ id, text, logprob: Math.log(p) })),
-    rest,
+    rest: { ...rest, count: rest.count ?? 0 },
     entropy,
     classification: classification && {
       ...classification,
@@ -109,7 +113,7 @@ function freshResult(
   };
 }
 
-type Asks = Pick<Model, 'logprobs' | 'predict' | 'score' | 'info'>;
+type Asks = Pick<LabModel, 'logprobs' | 'predict' | 'score' | 'info'>;
 
 /** Asks the model again. */
 export function verify(
@@ -119,14 +123,20 @@ export function verify(
   receipt: Receipt,
 ): Work<ReceiptCheck> {
   return async function* ({ signal }) {
+    const { entropy } = receipt;
+    if (entropy === null) return;
     const promptSha256 = await sha256Of(prompt);
     const fresh = await freshOf(model, prompt, asked, receipt.classification, signal);
     const { sha256, activationBits } = model.info;
-    yield checkReceipt(receipt, { ...fresh, sha256, activationBits, promptSha256 });
+    if (!fresh) return;
+    yield checkReceipt({ ...receipt, entropy }, { ...fresh, sha256, activationBits, promptSha256 });
   };
 }
 
-/** The same of a result that came with a link; another model has nothing to say of it. */
+/**
+ * The same of a result that came with a link; another model has nothing to say of it, and a server does not tell enough
+ * to check one.
+ */
 export function verifySent(
   model: Asks,
   prompt: string,
@@ -138,20 +148,26 @@ export function verifySent(
       yield 'other model';
       return;
     }
+    if (prediction.entropy === null) return;
     const plain = classification && ({ rule: 'sum', comparison: 'nothing' } as const);
     const fresh = await freshOf(model, prompt, asked, plain, signal);
-    yield compared({ ...prediction, classification }, fresh);
+    if (!fresh) return;
+    const { entropy, rest } = prediction;
+    const recorded = { ...prediction, entropy, rest: { ...rest, count: rest.count ?? 0 } };
+    yield compared({ ...recorded, classification }, fresh);
   };
 }
 
+/** Null where a server does not tell the entropy. */
 async function freshOf(
   model: Asks,
   prompt: string,
   asked: Asked,
   labels: Parameters<typeof labelsOf>[3] | null,
   signal: AbortSignal,
-): Promise<Fresh> {
-  const { entropy }: Prediction = await model.predict(prompt, { topK: 1, signal });
+): Promise<Fresh | null> {
+  const { entropy } = await model.predict(prompt, { topK: 1, signal });
+  if (entropy === null) return null;
   const logprobs = await model.logprobs(prompt, { signal });
   const classification = labels && (await labelsOf(model, prompt, asked, labels, signal));
   return { logprobs, entropy, classification };

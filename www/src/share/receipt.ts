@@ -1,10 +1,24 @@
 /** What a model said to a prompt, written down so that another reader's page can say it again and compare. */
-import type { Classification, Model, Normalization, Prediction } from 'shotglass';
+import type { Classification, Model, Normalization } from 'shotglass';
 import { classify, normalizations, taskLabels } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
+import type { LabPrediction } from '../app/lab-model.ts';
 import type { Asked } from '../app/prompt.ts';
 import { type ComparisonName, comparisons, type Sampling } from '../app/settings.ts';
-import { field, fields, integer, list, number, oneOf, sha256, text } from './packed/check.ts';
+import {
+  field,
+  fields,
+  integer,
+  list,
+  number,
+  oneOf,
+  type ServedModel,
+  servedModel,
+  sha256,
+  text,
+  tokenId,
+  told,
+} from './packed/check.ts';
 import { comparisonNames, unpackSampling } from './packed/settings.ts';
 
 /** Which model, and how it was run. */
@@ -13,7 +27,10 @@ export interface RecordedModel {
   /** Of the file that it was loaded from; null where that is not known. */
   file: string | null;
   sha256: string;
+  /** 0 on a server, which does not tell. */
   activationBits: number;
+  /** The address of the server that ran it, without a key; absent where a page did. */
+  server?: string;
 }
 
 export interface RecordedToken {
@@ -39,9 +56,10 @@ export interface Receipt {
   promptSha256: string;
   /** The most probable next tokens, best first. */
   top: RecordedToken[];
-  rest: { count: number; p: number };
-  /** In nats. */
-  entropy: number;
+  /** The count is null where a server does not tell it. */
+  rest: { count: number | null; p: number };
+  /** In nats; null where a server does not tell it. */
+  entropy: number | null;
   classification: RecordedLabels | null;
   /** How text was drawn; it touches none of the numbers above. */
   sampling: Sampling;
@@ -54,14 +72,14 @@ const sixDigits = (value: number): number => Number(value.toPrecision(6));
 
 export function receiptOf(
   facts: Pick<Receipt, 'shotglass' | 'model' | 'promptSha256' | 'sampling'>,
-  { candidates, rest, entropy }: Prediction,
+  { candidates, rest, entropy }: LabPrediction,
   classification: { of: Classification; rule: Normalization; comparison: ComparisonName } | null,
 ): Receipt {
   return {
     ...facts,
     top: candidates.map(({ id, text, p }) => ({ id, text, p: sixDigits(p) })),
     rest: { count: rest.count, p: sixDigits(rest.p) },
-    entropy: sixDigits(entropy),
+    entropy: entropy && sixDigits(entropy),
     classification: classification && {
       rule: classification.rule,
       comparison: classification.comparison,
@@ -78,35 +96,37 @@ export function unpackReceipt(value: unknown): Receipt {
   const file = field(model, 'file');
   const rest = fields(field(packed, 'rest'), 'receipt.rest');
   const labels = field(packed, 'classification');
+  const name = text(field(model, 'name'), 'receipt.model.name', 400);
+  const of = servedModel(
+    name,
+    [field(model, 'sha256'), field(model, 'activationBits'), field(model, 'server')],
+    ['receipt.model.sha256', 'receipt.model.activationBits', 'receipt.model.server'],
+  );
   return {
     shotglass: text(field(packed, 'shotglass'), 'receipt.shotglass', 40),
     model: {
-      name: text(field(model, 'name'), 'receipt.model.name', 400),
+      name,
       file: file === null ? null : text(file, 'receipt.model.file', 400),
-      sha256: sha256(field(model, 'sha256'), 'receipt.model.sha256'),
-      activationBits: integer(
-        field(model, 'activationBits'),
-        'receipt.model.activationBits',
-        1,
-        64,
-      ),
+      ...of,
     },
     promptSha256: sha256(field(packed, 'promptSha256'), 'receipt.promptSha256'),
-    top: list(field(packed, 'top'), 'receipt.top', unpackToken, 100),
+    top: list(field(packed, 'top'), 'receipt.top', (token, at) => unpackToken(token, at, of), 100),
     rest: {
-      count: integer(field(rest, 'count'), 'receipt.rest.count', 0, 1e8),
+      count: told(of, field(rest, 'count'), (count) =>
+        integer(count, 'receipt.rest.count', 0, 1e8),
+      ),
       p: number(field(rest, 'p'), 'receipt.rest.p', 0, 1),
     },
-    entropy: number(field(packed, 'entropy'), 'receipt.entropy', 0, 100),
+    entropy: told(of, field(packed, 'entropy'), (nats) => number(nats, 'receipt.entropy', 0, 100)),
     classification: labels === null ? null : unpackLabels(labels),
     sampling: unpackSampling(field(packed, 'sampling')),
   };
 }
 
-function unpackToken(value: unknown, where: string): RecordedToken {
+function unpackToken(value: unknown, where: string, of: ServedModel): RecordedToken {
   const packed = fields(value, where);
   return {
-    id: integer(field(packed, 'id'), `${where}.id`, 0, 1e8),
+    id: tokenId(of, field(packed, 'id'), `${where}.id`),
     text: text(field(packed, 'text'), `${where}.text`, 1000),
     p: number(field(packed, 'p'), `${where}.p`, 0, 1),
   };

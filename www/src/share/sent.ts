@@ -4,11 +4,12 @@
  */
 import type {
   RecordedModel,
-  RecordedPrediction,
   RecordedShots,
   RecordedToken,
   RecordedWord,
+  ToldPrediction,
 } from '../recorded/types.ts';
+import { fingerprint } from '../util/fingerprint.ts';
 import {
   type Fields,
   field,
@@ -16,11 +17,13 @@ import {
   integer,
   list,
   number,
-  sha256,
+  type ServedModel,
+  servedModel,
   text,
+  tokenId,
+  told,
   truth,
 } from './packed/check.ts';
-import { fingerprint } from './packed/fingerprint.ts';
 import { Unreadable } from './packed/unreadable.ts';
 
 /** One number of shots of the ladder. */
@@ -42,11 +45,14 @@ export interface SentLadder {
 export interface Sent {
   /** Version of the package. */
   shotglass: string;
-  model: Omit<RecordedModel, 'bytes'>;
+  model: Omit<RecordedModel, 'bytes'> & {
+    /** The address of the server that ran it, without a key; absent where the sender's page did. */
+    server?: string;
+  };
   /** Fingerprint of the prompt. */
   prompt: string;
   /** Null where the sender's page knew the words alone. */
-  prediction: RecordedPrediction | null;
+  prediction: ToldPrediction | null;
   /** The most probable next words, best first. */
   words: readonly RecordedWord[];
   /** Of the labels, by the plain sum and compared with nothing, as in a record. */
@@ -73,16 +79,17 @@ type PackedColumn = (number | string | null)[];
 /** As plain JSON, with arrays for what there is many of. */
 export function packSent({ shotglass, model, prompt, ...sent }: Sent): object {
   const { prediction, words, classification, ladder } = sent;
-  const { name, quantization, sha256, activationBits } = model;
+  const { name, quantization, sha256, activationBits, server } = model;
   return {
     shotglass,
     model: [name, quantization, sha256, activationBits],
+    ...(server !== undefined && { server }),
     prompt,
     ...(prediction && {
       tokens: prediction.tokens,
       top: prediction.candidates.slice(0, mostEntries).map(packToken),
       rest: [prediction.rest.count, sixDigits(prediction.rest.p)],
-      entropy: sixDigits(prediction.entropy),
+      entropy: short(prediction.entropy),
     }),
     ...(words.length > 0 && { words: words.map(([word, p]) => [word, sixDigits(p)]) }),
     ...(classification && {
@@ -118,28 +125,37 @@ export function unpackSent(value: unknown): Sent {
     (part) => part,
     4,
   );
+  const model = {
+    name: text(name, 'result.model[0]', 400),
+    quantization: text(quantization, 'result.model[1]', 40),
+    ...servedModel(
+      `${name}`,
+      [hash, bits, field(packed, 'server')],
+      ['result.model[2]', 'result.model[3]', 'result.server'],
+    ),
+  };
   return {
     shotglass: text(field(packed, 'shotglass'), 'result.shotglass', 40),
-    model: {
-      name: text(name, 'result.model[0]', 400),
-      quantization: text(quantization, 'result.model[1]', 40),
-      sha256: sha256(hash, 'result.model[2]'),
-      activationBits: integer(bits, 'result.model[3]', 1, 64),
-    },
+    model,
     prompt: text(field(packed, 'prompt'), 'result.prompt', 8),
-    prediction: field(packed, 'top') === undefined ? null : unpackPrediction(packed),
+    prediction: field(packed, 'top') === undefined ? null : unpackPrediction(packed, model),
     words: unpackWords(field(packed, 'words') ?? []),
     classification: field(packed, 'labels') === undefined ? null : unpackLabels(packed),
     ladder: field(packed, 'ladder') === undefined ? null : unpackLadder(field(packed, 'ladder')),
   };
 }
 
-function unpackPrediction(packed: Fields): RecordedPrediction {
-  const candidates = list(field(packed, 'top'), 'result.top', unpackToken, mostEntries);
+function unpackPrediction(packed: Fields, model: ServedModel): ToldPrediction {
+  const candidates = list(
+    field(packed, 'top'),
+    'result.top',
+    (token, at) => unpackToken(token, at, model),
+    mostEntries,
+  );
   const where = 'result.rest';
   const [count, p] = list(field(packed, 'rest'), where, (part) => part, 2);
   const rest = {
-    count: integer(count, `${where}[0]`, 0, 1e8),
+    count: told(model, count, (count) => integer(count, `${where}[0]`, 0, 1e8)),
     p: number(p, `${where}[1]`, 0, 1),
   };
   const ps = candidates.map(({ logprob }) => Math.exp(logprob));
@@ -150,15 +166,19 @@ function unpackPrediction(packed: Fields): RecordedPrediction {
   return {
     candidates,
     rest,
-    entropy: number(field(packed, 'entropy'), 'result.entropy', 0, 100),
-    tokens: integer(field(packed, 'tokens'), 'result.tokens', 0, 1e8),
+    entropy: told(model, field(packed, 'entropy'), (nats) =>
+      number(nats, 'result.entropy', 0, 100),
+    ),
+    tokens: told(model, field(packed, 'tokens'), (count) =>
+      integer(count, 'result.tokens', 0, 1e8),
+    ),
   };
 }
 
-function unpackToken(value: unknown, where: string): RecordedToken {
+function unpackToken(value: unknown, where: string, model: ServedModel): RecordedToken {
   const [id, name, p, bytes] = list(value, where, (part) => part, 4);
   const token = {
-    id: integer(id, `${where}[0]`, 0, 1e8),
+    id: tokenId(model, id, `${where}[0]`),
     text: text(name, `${where}[1]`, longestText),
     logprob: Math.log(positive(p, `${where}[2]`)),
   };

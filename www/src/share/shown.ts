@@ -1,6 +1,7 @@
 /** What the page shows, as plain data: all that a copy, a file or a picture is made from. */
-import type { Classification, Prediction } from 'shotglass';
+import type { Classification } from 'shotglass';
 import { renderPrompt } from 'shotglass';
+import type { LabPrediction } from '../app/lab-model.ts';
 import { type Asked, askedOf } from '../app/prompt.ts';
 import type { Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
@@ -13,7 +14,7 @@ export interface Shown {
   prompt: string;
   model: RecordedModel | null;
   /** Of that prompt; null while it is not known. */
-  prediction: Prediction | null;
+  prediction: LabPrediction | null;
   classification: Classification | null;
   /** Version of the package. */
   version: string;

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { Prediction } from 'shotglass';
 import type { Headline } from '../answer/headline.ts';
 import type { Ladder } from '../answer/ladder/ladder.ts';
+import { type LabPrediction, lackOf, type Need } from '../app/lab-model.ts';
 import { factsOfModel } from '../app/source.ts';
 import { LabElement, type LabEvents } from '../elements/lab-element.ts';
 import { Guide } from '../lab/guide.ts';
@@ -49,7 +49,7 @@ export class LabApp extends LabElement {
   private readonly guide: Guide = new Guide(this.lab, this.keeping, () => this.requestUpdate());
   private readonly modelList: ModelList = new ModelList(this.lab, () => this.requestUpdate());
   private readonly transfers: Transfers = new Transfers(this.lab, () => this.requestUpdate());
-  private readonly announcer = new Announcer<Prediction>(
+  private readonly announcer = new Announcer<LabPrediction>(
     () => this.topToken(),
     () => this.requestUpdate(),
   );
@@ -139,6 +139,7 @@ export class LabApp extends LabElement {
   protected override render(): TemplateResult {
     const headline = this.guide.hides ? null : this.lab.first.headline;
     const { drawnLadder: ladder } = this.lab.first;
+    const server = this.lab.models.model?.info.server;
     return html`
       <a class="skip" href="#query" @click=${this.skip}>${strings.skipToQuery}</a>
       ${this.header()} ${isStuck() ? this.stuck() : nothing} ${modelNotice(this.modelList, this.lab.models)} ${this.receipt()}
@@ -151,7 +152,7 @@ export class LabApp extends LabElement {
       <lab-transfer .view=${this.transfers.view} .problem=${this.transfers.problem}></lab-transfer>
       ${this.story()}
       <footer>
-        <p class="lede">${strings.lede}</p>
+        <p class="lede">${server ? strings.ledeServer(server) : strings.lede}</p>
         ${this.lab.first.probe?.obstacle ? nothing : this.offer()}
         ${strings.footer}${strings.words.between}<lab-offline></lab-offline>
         <a href="third-party-notices.txt" target="_blank" rel="noreferrer">${strings.licences}</a>
@@ -186,13 +187,15 @@ export class LabApp extends LabElement {
     </div>`;
   }
 
+  private readonly lacks = (need: Need) => lackOf(this.lab.models.model, need);
+
   private receipt(): TemplateResult {
     const { keeping, lab } = this;
     return html`<lab-receipt
       .receipt=${keeping.receipt}
       .check=${lab.receipt.jobState}
       .asRecorded=${keeping.asRecorded}
-      .ready=${lab.models.model !== null}
+      .ready=${lab.models.loaded !== null}
       .problem=${keeping.problem}
       .drifted=${keeping.drifted}
       .notKept=${keeping.notKept}
@@ -247,6 +250,7 @@ export class LabApp extends LabElement {
       <lab-answer
         .jobState=${lab.first.jobState}
         .live=${model !== null}
+        .hasWords=${lab.models.hasWords}
         .classification=${lab.first.classification}
         .generation=${lab.first.generation}
         .recordProblem=${model ? null : lab.first.problem}
@@ -282,6 +286,7 @@ export class LabApp extends LabElement {
         .prompt=${lab.prompt}
         .tokens=${tokens}
         .info=${model?.info ?? null}
+        .lack=${this.lacks('surprisal')}
         .draft=${lab.state.draft}
         .pace=${lab.pace}
         .recorded=${lab.first.promptTokens}
@@ -341,6 +346,7 @@ export class LabApp extends LabElement {
         .unfinished=${experiments.unfinished}
         .notice=${experiments.notice}
         .info=${lab.models.model?.info ?? null}
+        .lacks=${this.lacks}
         .held=${lab.pinned.held?.draft ?? null}
       ></lab-why>
     </section>`;

@@ -1,25 +1,21 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { ModelInfo } from 'shotglass';
 import type { Origin } from '../app/answer.ts';
 import { modelName } from '../app/source.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import type { Agreement } from '../lab/recorded/reading.ts';
-import type { RecordedModel } from '../recorded/types.ts';
 import { comparedSentence } from '../share/compared.ts';
 import type { SentCheck } from '../share/receipt-check.ts';
 import type { Sent } from '../share/sent.ts';
 import { strings } from '../strings/index.ts';
+import { nameText } from '../ui/visible.ts';
 
 /** Where the numbers beside it come from: one word, and on demand the rest. */
 @customElement('lab-badge')
 export class LabBadge extends LabElement {
   @property({ attribute: false }) origin: Origin = 'recorded';
   /** The model that gave them. */
-  @property({ attribute: false }) model!: Pick<
-    ModelInfo & RecordedModel,
-    'name' | 'sha256' | 'quantization' | 'activationBits'
-  >;
+  @property({ attribute: false }) model!: Sent['model'];
   /** Whether the live numbers are those of the record; null where that is not known. */
   @property({ attribute: false }) agreement: Agreement | null = null;
   /** Whether the prompt that is shown is recorded, so that the agreement is about it. */
@@ -30,6 +26,7 @@ export class LabBadge extends LabElement {
 
   protected override render(): TemplateResult {
     const { origin, agreement } = this;
+    const { server } = this.model;
     const { first } = strings;
     return html`
       <details class="badge" data-origin=${origin} @keydown=${this.escape} @focusout=${this.left}>
@@ -45,9 +42,10 @@ export class LabBadge extends LabElement {
               : nothing
           }
           ${this.sent && this.sentCheck ? this.ofSender(this.sent, this.sentCheck) : nothing}
+          ${this.origin === 'sent' && server ? html`<p><button type="button" class="link" @click=${() => this.send('lab-models', { do: 'open', server: { url: server, model: this.model.name } })}>${first.connect}</button></p>` : nothing}
           <p class="badge-hash">
-            <span>${first.hash}</span>
-            <code>${this.model.sha256}</code>
+            <span>${server ? first.server : first.hash}</span>
+            <code>${server ?? this.model.sha256}</code>
           </p>
         </div>
       </details>
@@ -57,15 +55,20 @@ export class LabBadge extends LabElement {
 
   private about(): string {
     const { first } = strings;
-    const { activationBits } = this.model;
-    const model = modelName(this.model);
+    const { activationBits, server, name } = this.model;
+    const model = server === undefined ? modelName(this.model) : nameText(name);
+    const version = this.sent?.shotglass ?? '';
     switch (this.origin) {
       case 'live':
-        return first.live(model, activationBits);
+        return server === undefined
+          ? first.live(model, activationBits)
+          : first.liveServer(model, server);
       case 'recorded':
         return first.recorded(model, activationBits);
       case 'sent':
-        return first.sent(model, activationBits, this.sent?.shotglass ?? '');
+        return server === undefined
+          ? first.sent(model, activationBits, version)
+          : first.sentServer(model, server, version);
     }
   }
 

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { ModelInfo } from 'shotglass';
+import type { LabModelInfo } from '../app/lab-model.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { language, languages, strings } from '../strings/index.ts';
 import { icon } from '../ui/icons.ts';
@@ -20,7 +21,7 @@ export type ModelStatus = 'none' | 'loading' | 'ready' | 'problem';
 export class LabMasthead extends LabElement {
   @property({ attribute: false }) status: ModelStatus = 'none';
   /** What is loaded; null where nothing is. */
-  @property({ attribute: false }) model: Readonly<ModelInfo> | null = null;
+  @property({ attribute: false }) model: Readonly<ModelInfo | LabModelInfo> | null = null;
   /** What to call it. */
   @property({ attribute: false }) name = '';
   /** The control that shares the page; null while there is nothing to share. */
@@ -50,7 +51,7 @@ export class LabMasthead extends LabElement {
             ${this.model ? html`<bdi class="model-name">${this.name}</bdi>` : nothing}
             <span class="visually-hidden">${strings.models}</span>
           </button>
-          ${this.model ? this.facts(this.model) : nothing}
+          ${this.model ? this.about(this.model) : nothing}
         </div>
         <div class="tools">${this.share ?? reserved()} ${this.languages()}</div>
         ${this.unfetched ? html`<p class="sentence" role="alert">${strings.partNotFetched(this.unfetched.again)}</p>` : nothing}
@@ -86,6 +87,11 @@ export class LabMasthead extends LabElement {
       if (!(error instanceof NotFetched)) throw error;
       this.unfetched = error;
     }
+  }
+
+  private about(model: ModelInfo | LabModelInfo): TemplateResult {
+    if ('keeping' in model) return this.facts(model);
+    return html`<p class="model-facts">${strings.modelServer(model.server ?? '')}</p>`;
   }
 
   private facts({ parameters, quantization, bytes, threads, keeping }: ModelInfo): TemplateResult {

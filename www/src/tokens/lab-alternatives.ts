@@ -29,7 +29,7 @@ export class LabAlternatives extends LabElement {
   /** What is asked for one place, where the run over the whole prompt does not list it. */
   @property({ attribute: false }) expected!: JobState<Expected>;
   @property() text = '';
-  @property({ type: Number }) vocabularySize = 0;
+  @property({ attribute: false }) vocabularySize: number | null = null;
   @property({ attribute: false }) cellAt: (index: number) => HTMLElement | null = () => null;
   @property({ attribute: false }) goTo: (index: number) => Promise<void> = async () => {};
   @state() private index: number | null = null;
@@ -103,7 +103,7 @@ export class LabAlternatives extends LabElement {
     if (index === 0) return html`<p class="alternatives-note">${words.first}</p>`;
     const entry = this.known[index];
     const bits = entry ? bitsOf(entry) : null;
-    if (!entry || bits === null || entry.rank === null || entry.entropy === null) {
+    if (!entry || bits === null) {
       const { problem, progress } = this.jobState;
       return html`<p class="alternatives-note" role="status">
         ${problem ? problem.sentence : progress ? strings.runningTokens(progress.done, progress.total) : words.waiting}
@@ -112,8 +112,8 @@ export class LabAlternatives extends LabElement {
     return html`
       <p class="alternatives-facts">
         <span><b>${formatBits(bits)}</b> ${words.bits}</span>
-        <span>${words.rank(formatCount(entry.rank))}</span>
-        <span>${words.entropy(formatBits(entry.entropy / Math.LN2))}</span>
+        ${entry.rank === null ? nothing : html`<span>${words.rank(formatCount(entry.rank))}</span>`}
+        ${entry.entropy === null ? nothing : html`<span>${words.entropy(formatBits(entry.entropy / Math.LN2))}</span>`}
       </p>
       ${this.list(entry, index)}
     `;
@@ -137,7 +137,9 @@ export class LabAlternatives extends LabElement {
     }
     const rows = rowsOf(entry, candidates);
     const listed = rows.reduce((sum, { p }) => sum + p, 0);
-    const rest = { count: this.vocabularySize - rows.length, p: Math.max(0, 1 - listed) };
+    const { vocabularySize } = this;
+    const count = vocabularySize === null ? null : formatCount(vocabularySize - rows.length);
+    const rest = { count, p: Math.max(0, 1 - listed) };
     return html`
       <table class="alternatives-list">
         <caption>${words.heading}</caption>
@@ -147,7 +149,7 @@ export class LabAlternatives extends LabElement {
         <tbody>
           ${rows.map((row, at) => this.row(row, at, index))}
           <tr class="alternatives-rest rest">
-            <th scope="row">${words.rest(formatCount(rest.count))}</th>
+            <th scope="row">${words.rest(rest.count)}</th>
             <td class="bar-cell">${bar(rest.p)}</td>
             <td class="numeral">${probability(rest.p)}</td>
             <td class="numeral"></td>

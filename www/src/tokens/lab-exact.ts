@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { ModelInfo, SurprisalEntry, Token } from 'shotglass';
+import type { SurprisalEntry, Token } from 'shotglass';
 import type { JobState } from '../app/job.ts';
+import type { LabModelInfo } from '../app/lab-model.ts';
 import { Pace } from '../app/pace.ts';
 import type { LabPrompt } from '../app/prompt.ts';
 import type { Settings } from '../app/settings.ts';
@@ -35,7 +36,9 @@ export class LabExact extends LabElement {
   /** The tokens that are recorded of `prompt`; null where none are, or a model is loaded. */
   @property({ attribute: false }) recorded: readonly RecordedToken[] | null = null;
   /** What is loaded; null where nothing is. */
-  @property({ attribute: false }) info: Readonly<ModelInfo> | null = null;
+  @property({ attribute: false }) info: Readonly<LabModelInfo> | null = null;
+  /** Why the model does not tell surprisals; null if it does. */
+  @property({ attribute: false }) lack: string | null = null;
   /** How fast the model runs here. */
   @property({ attribute: false }) pace = new Pace();
   @property({ attribute: false }) view: Settings['strip'] = 'roles';
@@ -123,20 +126,24 @@ export class LabExact extends LabElement {
       </div>`;
     }
     const most = info.contextLength;
-    const over = tokens.length > most;
+    const over = most !== null && tokens.length > most;
     const count = strings.tokenCount(tokens.length, most);
     const durationMs = this.pace.durationMs(tokens.length);
     return html`<div class="length ${over ? 'over' : ''}">
-      <span
-        class="length-line"
-        role="meter"
-        aria-label=${strings.contextUsed}
-        aria-valuemin="0"
-        aria-valuemax=${most}
-        aria-valuenow=${Math.min(tokens.length, most)}
-        aria-valuetext=${count}
-        ><span ${share(Math.min(1, tokens.length / most))}></span
-      ></span>
+      ${
+        most === null
+          ? html`<span class="length-line" aria-hidden="true"></span>`
+          : html`<span
+              class="length-line"
+              role="meter"
+              aria-label=${strings.contextUsed}
+              aria-valuemin="0"
+              aria-valuemax=${most}
+              aria-valuenow=${Math.min(tokens.length, most)}
+              aria-valuetext=${count}
+              ><span ${share(Math.min(1, tokens.length / most))}></span
+            ></span>`
+      }
       <span class="length-text"
         ><span class="token-count">${count}</span>
         ${durationMs === null ? nothing : html`<span class="pace" title=${strings.paceTitle}>${strings.pace(formatEstimate(durationMs))}</span>`}</span
@@ -183,7 +190,7 @@ export class LabExact extends LabElement {
         .jobState=${this.surprisal}
         .expected=${this.expected}
         .text=${prompt.text}
-        .vocabularySize=${this.info?.vocabularySize ?? 0}
+        .vocabularySize=${this.info?.vocabularySize ?? null}
         .cellAt=${this.cellAt}
         .goTo=${this.goTo}
       ></lab-alternatives>
@@ -221,6 +228,7 @@ export class LabExact extends LabElement {
       const totals = recorded ? totalsOf(recorded) : null;
       return totals ? this.written(totals) : surprise.needsModel;
     }
+    if (this.lack !== null) return this.lack;
     const all = tokens !== null && tokens.length > 0 && this.known.length === tokens.length;
     if (all && tokens.length === 1) return surprise.onlyOne;
     const totals = all ? totalsOf(this.known) : null;

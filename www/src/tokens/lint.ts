@@ -4,11 +4,11 @@ import {
   type Change,
   type LintCode,
   lint,
-  type Model,
   type TaskPlace,
   type Template,
 } from 'shotglass';
 import type { Work } from '../app/job.ts';
+import type { LabModel } from '../app/lab-model.ts';
 import type { Asked } from '../app/prompt.ts';
 import { counts, type Draft, type Row } from '../app/state.ts';
 
@@ -143,7 +143,7 @@ export type Effects = ReadonlyMap<LintCode, Effect>;
 
 /** What each fix would do to the answer, one after the other. */
 export function effects(
-  model: Model,
+  model: Pick<LabModel, 'predict'>,
   text: string,
   fixes: readonly { code: LintCode; text: string }[],
 ): Work<Effects> {

@@ -1,5 +1,6 @@
-import type { Candidate, Model, SurprisalEntry, Token } from 'shotglass';
+import type { Candidate, SurprisalEntry, Token } from 'shotglass';
 import type { Work } from '../app/job.ts';
+import type { LabModel } from '../app/lab-model.ts';
 import { textOfBytes } from '../ui/visible.ts';
 
 /** How many tokens are listed at each place. */
@@ -65,7 +66,7 @@ export function totalsOf(
 }
 
 export function surprisal(
-  model: Model,
+  model: Pick<LabModel, 'surprisal'>,
   text: string,
   tokens: number,
 ): Work<readonly SurprisalEntry[]> {
@@ -84,7 +85,11 @@ export interface Expected {
 }
 
 /** What was expected at one place of a long prompt. */
-export function expected(model: Model, text: string, index: number): Work<Expected> {
+export function expected(
+  model: Pick<LabModel, 'surprisal'>,
+  text: string,
+  index: number,
+): Work<Expected> {
   return async function* ({ signal, report }) {
     const range = { from: index, to: index + 1, topK: listed };
     const onProgress = (at: { tokensDone: number; tokensTotal: number }) =>

@@ -90,6 +90,7 @@ export function drawForm(view: TransferView, send: Send): TemplateResult {
         </div>
       </details>
     </fieldset>
+    ${view.lack === null ? nothing : html`<p class="sentence">${view.lack}</p>`}
     ${obstacle && !running ? html`<p class="sentence" id="transfer-obstacle">${words.obstacles[obstacle]}</p>` : nothing}
     ${buttons(view, send)}
     ${progress(view)}

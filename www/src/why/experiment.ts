@@ -1,3 +1,4 @@
+import type { Need } from '../app/lab-model.ts';
 import type { Card } from './card.ts';
 
 /** The experiments in the order of their tabs, by what they ask. */
@@ -38,6 +39,8 @@ export interface Experiment {
    * Default: an answer to look at.
    */
   asks?: 'rows' | 'sentences' | 'nothing';
+  /** What it needs of a model beside scores, which nearly all need. */
+  needs?: Need;
   /** Whether it asks for labels: outputs that recur. */
   needsLabels?: boolean;
   /** Whether it evaluates rows at the shots of the prompt and at none, and draws nothing. */

@@ -64,6 +64,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'lens',
+    needs: 'inside',
     looksAt: true,
     isRecorded: true,
     comparesNothing: true,
@@ -75,6 +76,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'patch',
+    needs: 'inside',
     mayUsePinned: true,
     comparesNothing: true,
     demonstrations: 1,
@@ -87,6 +89,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'heads',
+    needs: 'inside',
     comparesNothing: true,
     asks: 'nothing',
     isBrief: true,
@@ -98,6 +101,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'probe',
+    needs: 'inside',
     isRecorded: true,
     asks: 'rows',
     needsTable: true,
@@ -113,6 +117,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'vector',
+    needs: 'inside',
     isRecorded: true,
     demonstrations: 1,
     usesPool: true,
@@ -126,6 +131,7 @@ const listed: readonly Listed[] = [
   },
   {
     id: 'choose',
+    needs: 'inside',
     demonstrations: 1,
     needsTable: true,
     overTable: true,

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { type ModelInfo, renderPrompt } from 'shotglass';
+import { renderPrompt } from 'shotglass';
 import type { ChatTemplate } from '../app/chat.ts';
 import type { JobState } from '../app/job.ts';
+import type { LabModelInfo, Need } from '../app/lab-model.ts';
 import { presetOf, stemOf } from '../app/own-task.ts';
 import { defaultSettings, type Settings } from '../app/settings.ts';
 import type { Draft } from '../app/state.ts';
@@ -27,7 +28,7 @@ import {
 import { cardThatMade, experimentOf, shownExperiment } from './experiments.ts';
 import type { Figure, Question } from './figure.ts';
 import { methodsOf, type Run } from './methods.ts';
-import { missingFor } from './missing.ts';
+import { missingFor, needOf } from './missing.ts';
 import { isOnlyRecorded } from './models/models-figure.ts';
 import {
   keyOf,
@@ -66,7 +67,9 @@ export class LabWhy extends LabElement {
   @property({ attribute: false }) made: Run | null = null;
   /** What the last evaluation found. */
   @property({ attribute: false }) evaluation: Figure | null = null;
-  @property({ attribute: false }) info: ModelInfo | null = null;
+  @property({ attribute: false }) info: LabModelInfo | null = null;
+  /** Why the model does not give what an experiment needs, if it does not. */
+  @property({ attribute: false }) lacks: (need: Need) => string | null = () => null;
   /** The pinned prompt, to be evaluated beside the present one. */
   @property({ attribute: false }) held: Draft | null = null;
   /** How many models can be asked. */
@@ -301,7 +304,8 @@ export class LabWhy extends LabElement {
   /** Why the experiment cannot run, if it cannot. */
   private missing(question: Question): string | null {
     const given = { isText: this.draft.text !== null, hasModel: this.info !== null };
-    return missingFor(this.experiment, question, given);
+    const need = needOf(this.experiment, question);
+    return (need && this.lacks(need)) ?? missingFor(this.experiment, question, given);
   }
 
   private run(question: Question, goesOn = false): void {

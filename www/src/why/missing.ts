@@ -1,8 +1,14 @@
+import type { Need } from '../app/lab-model.ts';
 import { strings } from '../strings/index.ts';
 import type { Obstacle } from './evaluate/pair/pairing.ts';
 import type { Experiment } from './experiment.ts';
 import type { Question } from './figure.ts';
 import { areTwo } from './sentences/fields.ts';
+
+/** What an experiment needs of a model: free answers to rows are written, and not scored. */
+export function needOf({ needs, asks }: Experiment, { isFree }: Question): Need | null {
+  return needs ?? (asks === 'rows' && isFree ? null : 'scores');
+}
 
 /** Why an experiment cannot run, if it cannot. `isText`: the prompt is written as text, and has no table. */
 export function missingFor(

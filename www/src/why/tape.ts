@@ -1,9 +1,10 @@
-import type { AnyPrompt, GenerateStep, Model, PredictOptions, RunProgress } from 'shotglass';
+import type { AnyPrompt, GenerateStep, PredictOptions, RunProgress } from 'shotglass';
 import { ShotglassError } from 'shotglass';
+import type { LabModel } from '../app/lab-model.ts';
 
 /** What experiments ask of a model. */
 export type AskedModel = Pick<
-  Model,
+  LabModel,
   | 'score'
   | 'surprisal'
   | 'generate'

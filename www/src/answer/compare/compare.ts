@@ -1,4 +1,5 @@
-import type { Candidate, Prediction, Token } from 'shotglass';
+import type { Candidate, Token } from 'shotglass';
+import type { LabPrediction } from '../../app/lab-model.ts';
 
 /** What comes after a prompt: its head, in order, and all of it, by token id. */
 export interface Distribution {
@@ -30,7 +31,7 @@ export interface Pair {
 /** The most probable tokens after two prompts of which no more is known; null where one is not listed. */
 export interface ToldPair {
   rows: readonly { token: Token; a: number | null; now: number | null }[];
-  rest: { count: number; a: number; now: number };
+  rest: { count: number | null; a: number; now: number };
 }
 
 /** How far two distributions over the same tokens are apart. */
@@ -74,7 +75,7 @@ export function pairOf(a: Distribution, now: Distribution): Pair {
   };
 }
 
-type Head = Pick<Prediction, 'candidates' | 'rest'>;
+type Head = Pick<LabPrediction, 'candidates' | 'rest'>;
 
 /** Two predictions of one model beside each other, as far as their lists go. */
 export function toldPairOf(a: Head, now: Head): ToldPair {
@@ -88,6 +89,7 @@ export function toldPairOf(a: Head, now: Head): ToldPair {
     .sort((x, y) => Math.max(y.a ?? 0, y.now ?? 0) - Math.max(x.a ?? 0, x.now ?? 0));
   const left = (of: 'a' | 'now') =>
     Math.max(0, 1 - rows.reduce((sum, row) => sum + (row[of] ?? 0), 0));
-  const count = now.candidates.length + now.rest.count - rows.length;
+  const all = now.rest.count === null ? null : now.candidates.length + now.rest.count;
+  const count = all === null ? null : all - rows.length;
   return { rows, rest: { count, a: left('a'), now: left('now') } };
 }

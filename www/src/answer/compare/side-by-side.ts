@@ -1,5 +1,5 @@
-import type { Model } from 'shotglass';
 import type { Work } from '../../app/job.ts';
+import type { LabModel } from '../../app/lab-model.ts';
 import type { Draft } from '../../app/state.ts';
 import { type Distribution, type Pair, pairOf } from './compare.ts';
 
@@ -16,7 +16,12 @@ export interface SideBySide {
 }
 
 /** The distribution after the held prompt beside that after the present one. */
-export function sideBySide(model: Model, held: Held, text: string, topK: number): Work<SideBySide> {
+export function sideBySide(
+  model: LabModel,
+  held: Held,
+  text: string,
+  topK: number,
+): Work<SideBySide> {
   const { sha256 } = model.info;
   return async function* ({ signal, before }) {
     const read = async (of: string): Promise<Distribution> => {

@@ -16,6 +16,8 @@ export class LabLadder extends LabElement {
   /** That of the pinned prompt, which is drawn as a line; null where there is none. */
   @property({ attribute: false }) held: Ladder | null = null;
   @property({ attribute: false }) ladder!: Ladder;
+  /** Whether the answer may be the beginning of a longer word. */
+  @property({ type: Boolean }) mayGoOn = false;
   /** Describes the ladder, to save it. */
   @property({ attribute: false }) make!: () => Promise<Chart>;
   /** The column that the tab key reaches; the present one until the arrows have gone elsewhere. */
@@ -54,7 +56,7 @@ export class LabLadder extends LabElement {
           ${columns.map((column) => this.rung(column))}
         </ol>
       </div>
-      <p class="ladder-finding" data-labels=${ofLabels ? 'true' : 'false'}>${this.finding(ofLabels)}</p>
+      <p class="ladder-finding" data-labels=${ofLabels ? 'true' : 'false'}>${this.finding(ofLabels)}${this.mayGoOn && !ofLabels ? strings.ladder.betweenSentences + strings.ladder.mayGoOn : nothing}</p>
     </figure>`;
   }
 

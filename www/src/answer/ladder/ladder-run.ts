@@ -3,12 +3,13 @@ import {
   ShotglassError,
   type Task,
   taskLabels,
-  type WordReader,
+  wordGoesOn,
   wordLogprob,
 } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
 import type { ChatTemplate } from '../../app/chat.ts';
 import type { Work } from '../../app/job.ts';
+import { type LabModel, lackOf } from '../../app/lab-model.ts';
 import { presetOf } from '../../app/own-task.ts';
 import { problemOf } from '../../app/problem.ts';
 import { askedOf, promptOf } from '../../app/prompt.ts';
@@ -19,6 +20,8 @@ import { wordLabel } from './word-label.ts';
 
 /** How many predictions the search for the first word may make at each number of shots. */
 const mostPredictions = 12;
+/** How many tokens are written for a first word. */
+const mostWritten = 8;
 
 /** Errors that are of one number of shots: others may well run. */
 const codesOfOnePrompt = ['prompt-too-long', 'empty-prompt', 'merged-continuation'];
@@ -41,7 +44,7 @@ export interface ClimbOptions {
  * first after the present number of shots. It goes on where a run of the same was broken off.
  */
 export function climb(
-  model: WordReader,
+  model: LabModel,
   draft: Draft,
   { comparison, chat = null, solution = null }: ClimbOptions,
 ): Work<Rungs> {
@@ -73,7 +76,7 @@ export function climb(
           const logprob =
             continuation === ''
               ? null
-              : await wordLogprob(model, textAt(k), continuation, { signal });
+              : await answerLogprob(model, textAt(k), continuation, signal);
           rungs.push({ k, first, p: logprob === null ? null : Math.exp(logprob) });
         }
       } catch (error) {
@@ -95,12 +98,39 @@ function separatorOf(draft: Draft, asked: Task): string {
   return (mended?.task ?? asked).template.outputSeparator;
 }
 
-/** The most probable next word, with the white space before it. */
-async function firstWord(model: WordReader, prompt: string, signal: AbortSignal): Promise<string> {
+/** That the answer follows as a whole word; without a vocabulary, which tells where words end, that it follows at all. */
+async function answerLogprob(
+  model: LabModel,
+  prompt: string,
+  continuation: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (lackOf(model, 'words') === null) return wordLogprob(model, prompt, continuation, { signal });
+  const [score] = await model.score(prompt, [continuation], { signal });
+  return score?.logprob ?? null;
+}
+
+/** The most probable next word, with the white space before it; without a vocabulary the one that the model writes. */
+async function firstWord(model: LabModel, prompt: string, signal: AbortSignal): Promise<string> {
+  if (lackOf(model, 'words') !== null) return writtenWord(model, prompt, signal);
   const options = { words: 1, maxPredictions: mostPredictions, signal };
   let first = '';
   for await (const { result } of continuations(model, prompt, options)) {
     first = result.words[0]?.text ?? '';
   }
   return first;
+}
+
+/** The beginning of the greedy text, up to where its first word ends. */
+async function writtenWord(model: LabModel, prompt: string, signal: AbortSignal): Promise<string> {
+  let text = '';
+  for await (const { textDelta } of model.generate(prompt, { maxTokens: mostWritten, signal })) {
+    text += textDelta;
+  }
+  let word = '';
+  for (const character of text) {
+    if (word !== '' && !wordGoesOn(word, character)) break;
+    word += character;
+  }
+  return word;
 }

@@ -1,5 +1,6 @@
-import type { GenerateStep, Model } from 'shotglass';
+import type { GenerateStep } from 'shotglass';
 import type { Work } from '../../app/job.ts';
+import type { LabModel } from '../../app/lab-model.ts';
 import type { Sampling } from '../../app/settings.ts';
 
 /** A token of a text, and how probable it was. */
@@ -17,7 +18,11 @@ export interface Draw {
 export const keptDraws = 5;
 
 /** A text, one token after the other, before the earlier ones of this prompt. */
-export function generation(model: Model, text: string, sampling: Sampling): Work<Draw[]> {
+export function generation(
+  model: Pick<LabModel, 'generate'>,
+  text: string,
+  sampling: Sampling,
+): Work<Draw[]> {
   return async function* ({ signal, before }) {
     const { stopAtNewline, ...options } = sampling;
     const stop = stopAtNewline ? ['\n'] : [];
@@ -35,7 +40,7 @@ export function generation(model: Model, text: string, sampling: Sampling): Work
 const ghostTokens = 12;
 
 /** What the model writes next, always the most probable token, up to the end of the line. */
-export function greedy(model: Model, text: string): Work<string> {
+export function greedy(model: Pick<LabModel, 'generate'>, text: string): Work<string> {
   return async function* ({ signal }) {
     let written = '';
     for await (const { textDelta } of model.generate(text, {

@@ -1,9 +1,10 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Candidate, Prediction, Sampled } from 'shotglass';
+import type { Candidate, Sampled } from 'shotglass';
 import type { Answer } from '../../app/answer.ts';
 import type { JobState } from '../../app/job.ts';
+import type { LabPrediction } from '../../app/lab-model.ts';
 import type { Settings } from '../../app/settings.ts';
 import { drawn, LabElement } from '../../elements/lab-element.ts';
 import { strings } from '../../strings/index.ts';
@@ -35,7 +36,7 @@ export class LabTokens extends LabElement {
   /** The row that the detail line tells of: where the pointer or the focus is. */
   @state() private pointed = 0;
 
-  private get prediction(): Prediction | null {
+  private get prediction(): LabPrediction | null {
     return this.jobState.result?.prediction ?? null;
   }
 
@@ -56,7 +57,7 @@ export class LabTokens extends LabElement {
     `;
   }
 
-  private bars(prediction: Prediction, old: boolean): TemplateResult {
+  private bars(prediction: LabPrediction, old: boolean): TemplateResult {
     const { candidates, rest, entropy } = prediction;
     // It tints the bars, and changes no number.
     const own = !old && isShaped(this.settings.sampling) ? (prediction.sampled ?? null) : null;
@@ -95,9 +96,7 @@ export class LabTokens extends LabElement {
       <p class="token-detail" aria-hidden="true">${this.detail(candidates[this.pointed], own?.p[this.pointed] ?? null)}</p>
       ${own ? this.overlayKey(own) : nothing}
       <div class="below-bars">
-        <p class="entropy">
-          ${strings.entropy}<lab-term .name=${strings.entropy} .about=${strings.entropyTitle}></lab-term> <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.colon}${strings.choices(formatChoices(entropy))}${strings.words.stop}
-        </p>
+        ${entropy === null ? this.topOnly(prediction) : this.entropy(entropy)}
         <p class="hint">
           ${this.cost(prediction)}
         </p>
@@ -106,9 +105,29 @@ export class LabTokens extends LabElement {
     `;
   }
 
-  private cost({ tokens, cachedTokens, durationMs }: Prediction): string {
-    const count = formatCount(tokens);
-    switch (this.jobState.result?.origin) {
+  private entropy(entropy: number): TemplateResult {
+    return html`<p class="entropy">
+      ${strings.entropy}<lab-term .name=${strings.entropy} .about=${strings.entropyTitle}></lab-term> <data value=${entropy}>${formatEntropy(entropy)}</data> ${strings.nats}${strings.words.colon}${strings.choices(formatChoices(entropy))}${strings.words.stop}
+    </p>`;
+  }
+
+  /** A server lists its best, and not what the entropy is made from. */
+  private topOnly({
+    candidates: { length },
+    rest,
+  }: LabPrediction): TemplateResult | typeof nothing {
+    if (length >= this.settings.topK) return nothing;
+    const all = rest.count === null ? null : rest.count + length;
+    return html`<p class="entropy">${strings.topOnly(length, all, formatProbability(rest.p))}</p>`;
+  }
+
+  private cost({ tokens, cachedTokens, durationMs, entropy }: LabPrediction): string {
+    const count = tokens === null ? null : formatCount(tokens);
+    const { origin } = this.jobState.result ?? {};
+    if (count === null || (origin === 'live' && entropy === null)) {
+      return strings.costServer(count, formatDuration(durationMs));
+    }
+    switch (origin) {
       case 'recorded':
         return strings.first.cost(count);
       case 'sent':

@@ -2,9 +2,9 @@ import {
   type ContinuationNode,
   type Continuations,
   continuations,
-  type Model,
   type SpelledToken,
   type Word,
+  type WordReader,
   wordGoesOn,
 } from 'shotglass';
 import type { Work } from '../../app/job.ts';
@@ -23,7 +23,7 @@ export const wordsListed = 5;
 
 /** Looks for the next words of the prompt, then for those behind each path that is open. */
 export function growth(
-  model: Pick<Model, 'info' | 'logprobs' | 'vocabulary'>,
+  model: Pick<WordReader, 'info' | 'logprobs' | 'vocabulary'>,
   prompt: string,
   open: readonly string[],
 ): Work<Tree> {

@@ -1,4 +1,4 @@
-import type { Classification, Model } from 'shotglass';
+import type { Classification } from 'shotglass';
 import type { PinnedView } from '../../answer/compare/pinned-view.ts';
 import { type Held, type SideBySide, sideBySide } from '../../answer/compare/side-by-side.ts';
 import { type Ladder, ladderKey, ladderOf, type Rungs } from '../../answer/ladder/ladder.ts';
@@ -7,6 +7,7 @@ import { greedy } from '../../answer/text/generation.ts';
 import { growth, type Tree } from '../../answer/tree/tree.ts';
 import type { ChatTemplate } from '../../app/chat.ts';
 import type { Job } from '../../app/job.ts';
+import type { LabModel } from '../../app/lab-model.ts';
 import type { Models } from '../../app/models.ts';
 import { labelsOf } from '../../app/own-task.ts';
 import { askedOf, type LabPrompt, promptOf } from '../../app/prompt.ts';
@@ -174,14 +175,15 @@ export class Pinned {
   ];
 
   get #view() {
-    return viewOf(this.lab.settings, labelsOf(this.lab.state.draft));
+    const { settings, state, models } = this.lab;
+    return viewOf(settings, labelsOf(state.draft), models.hasWords);
   }
 
   /** A step that does nothing while nothing is pinned. */
   #step<Result>(
     when: Step['when'],
     job: () => Job<Result>,
-    request: (model: Model, held: Held) => JobRequest<Result> | null,
+    request: (model: LabModel, held: Held) => JobRequest<Result> | null,
   ): Step {
     return {
       when,

@@ -6,7 +6,7 @@ import type { LabPrompt } from '../../app/prompt.ts';
 import { isPlain, type Settings } from '../../app/settings.ts';
 import { modelName } from '../../app/source.ts';
 import { predictionFrom } from '../../recorded/index.ts';
-import type { RecordedPrediction } from '../../recorded/types.ts';
+import type { ToldPrediction } from '../../recorded/types.ts';
 import { comparedSentence } from '../../share/compared.ts';
 import type { SentCheck } from '../../share/receipt-check.ts';
 import type { Sent } from '../../share/sent.ts';
@@ -29,7 +29,7 @@ export type Told = Pick<PinnedView, 'note' | 'told' | 'classification' | 'tree' 
 /** What is told of the pinned prompt by the sender of a link. */
 export class PinnedTold {
   // What a result says is made once, so that nothing is drawn twice.
-  readonly #predictionOf = latest((prediction: RecordedPrediction) => predictionFrom(prediction));
+  readonly #predictionOf = latest((prediction: ToldPrediction) => predictionFrom(prediction));
   readonly #pairOf = latest(toldPairOf);
   readonly #treeOf = latest((sent: Sent, text: string) => treeOf(nextWords(sent, text)));
   readonly #labelsOf = latest((sent: Sent) => classificationOf(sent as Labelled));

@@ -1,5 +1,5 @@
-import type { Prediction } from 'shotglass';
 import type { Answer } from '../../app/answer.ts';
+import type { LabPrediction } from '../../app/lab-model.ts';
 import { promptOf } from '../../app/prompt.ts';
 import { draftOf } from '../../app/state.ts';
 import type { Preset } from '../../presets/preset.ts';
@@ -21,7 +21,7 @@ export function recordedAnswer(
 
 /** The same of a prediction from elsewhere. */
 export function answerFrom(
-  prediction: Prediction,
+  prediction: LabPrediction,
   text: string,
   topK: number,
   origin: Answer['origin'],
@@ -37,7 +37,7 @@ export function answerFrom(
       ...prediction,
       candidates: candidates.slice(0, topK),
       rest: {
-        count: rest.count + hidden.length,
+        count: rest.count === null ? null : rest.count + hidden.length,
         p: hidden.reduce((sum, { p }) => sum + p, rest.p),
       },
     },

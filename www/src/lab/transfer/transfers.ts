@@ -3,6 +3,7 @@ import { type Model, ShotglassError } from 'shotglass';
 import type { Rates, WayComparison } from 'shotglass/transfer';
 import type { ChatTemplate } from '../../app/chat.ts';
 import { Job, type JobState } from '../../app/job.ts';
+import { lackOf } from '../../app/lab-model.ts';
 import type { Models } from '../../app/models.ts';
 import { nameOf } from '../../app/own-task.ts';
 import { type Problem, problemOf } from '../../app/problem.ts';
@@ -120,12 +121,13 @@ export class Transfers {
     const part = this.#parts;
     if (!part) return null;
     const asked = this.#question;
-    const { model } = this.lab.models;
+    const { loaded: model } = this.lab.models;
     const shown = this.#shownRun;
     const at = shown ? this.#runs.stepOf(shown) : 0;
     const running = this.#running;
     return {
       settings: this.#settings,
+      lack: lackOf(this.lab.models.model, 'training'),
       obstacle: part.obstacleOf(this.#settings, asked),
       examples: part.examplesOf(this.#settings, asked),
       available: asked.task.demonstrations.length,
@@ -210,7 +212,7 @@ export class Transfers {
 
   /** Called with every change of the lab. */
   changed(): void {
-    const { model } = this.lab.models;
+    const { loaded: model } = this.lab.models;
     if (model !== this.#model) {
       this.#running?.controller.abort();
       this.#model = model;
@@ -261,7 +263,7 @@ export class Transfers {
   /** `of`: the run that is repeated. */
   async #begin(settings: TransferSettings, asked: Asked, of: TransferRun | null): Promise<void> {
     const part = this.#parts;
-    const { model } = this.lab.models;
+    const { loaded: model } = this.lab.models;
     if (!part || this.#running) return;
     if (!model) {
       this.#wanted = { again: of };
@@ -337,7 +339,7 @@ export class Transfers {
   /** Asks the query of the moment that is looked at, as it stands. */
   #ask(): void {
     const part = this.#parts;
-    const { model } = this.lab.models;
+    const { loaded: model } = this.lab.models;
     const run = this.#shownRun;
     if (!part || !model || !run || run.model.sha256 !== model.info.sha256) return;
     // While it trains, the steps say what the tuned model says.
@@ -354,7 +356,7 @@ export class Transfers {
     if (!part || !run) return;
     try {
       if (as === 'jsonl') saveLines(part, this.#runs);
-      else await saveAdapter(as, part, this.#runs, run, this.lab.models.model);
+      else await saveAdapter(as, part, this.#runs, run, this.lab.models.loaded);
     } catch (error) {
       this.#problem = problemOf(error);
       this.told();
@@ -363,7 +365,7 @@ export class Transfers {
 
   #findRate(): void {
     const part = this.#parts;
-    const { model } = this.lab.models;
+    const { loaded: model } = this.lab.models;
     if (!part || !model || this.#running) return;
     const settings = this.#settings;
     const asked = this.#question;
@@ -374,7 +376,7 @@ export class Transfers {
 
   #compare(): void {
     const part = this.#parts;
-    const { model } = this.lab.models;
+    const { loaded: model } = this.lab.models;
     if (!part || !model || this.#running) return;
     this.#rates.stop();
     const settings = this.#settings;

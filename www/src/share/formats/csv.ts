@@ -22,7 +22,7 @@ export function csv({ draft, prediction }: Shown): TextFile | null {
       p,
       logprob,
     ]),
-    ['', '', '', '', rest.count, rest.p, ''],
+    ['', '', '', '', rest.count ?? '', rest.p, ''],
   ];
   return { name: `${stemOf(draft)}.csv`, type: 'text/csv', text: formatCsv(rows) };
 }

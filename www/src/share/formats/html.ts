@@ -1,10 +1,5 @@
-import {
-  type Classification,
-  type ElementTable,
-  elementHtml,
-  type Prediction,
-  type Task,
-} from 'shotglass';
+import { type Classification, type ElementTable, elementHtml, type Task } from 'shotglass';
+import type { LabPrediction } from '../../app/lab-model.ts';
 import { labelsOf, presetOf, stemOf } from '../../app/own-task.ts';
 import { type Settings, viewOf } from '../../app/settings.ts';
 import type { Preset } from '../../presets/index.ts';
@@ -37,7 +32,7 @@ export function html(shown: Shown): TextFile {
             caption: words.caption(
               classification !== null,
               nameText(model.name),
-              model.sha256,
+              model.server ?? `SHA-256 ${model.sha256}`,
               version,
             ),
             head: classification ? words.label : words.token,
@@ -56,7 +51,7 @@ function shownLabels({ draft, settings, classification }: Shown): Classification
   return isShown && isPlain(settings) ? classification : null;
 }
 
-function tokenRows({ candidates, rest }: Prediction): ElementTable['rows'] {
+function tokenRows({ candidates, rest }: LabPrediction): ElementTable['rows'] {
   return [
     ...candidates.map(({ bytes, p }) => ({ name: bytes, p })),
     { name: strings.rest(rest.count), p: rest.p },

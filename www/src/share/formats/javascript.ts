@@ -22,6 +22,7 @@ export function javascript(shown: Shown): TextFile {
   const rendered = 'renderPrompt(task, { shots, query }).text';
   const sha256 = model?.sha256 ?? defaultModel.sha256;
   const isDefault = sha256 === defaultModel.sha256;
+  const server = model?.server;
   const source = isDefault ? 'undefined' : literal(model?.file ?? 'model.gguf');
   const check = isDefault ? '' : `sha256: ${literal(sha256)}, `;
   const lines = [
@@ -33,7 +34,9 @@ export function javascript(shown: Shown): TextFile {
     `const prompt = ${appended === '' ? rendered : `${rendered} + ${literal(appended)}`};`,
     '',
     ...(isDefault ? ['// Without a source it is the default model, from Hugging Face.'] : []),
-    `const model = await Model.load(${source}, { ${check}activationBits: ${model?.activationBits ?? 16} });`,
+    server === undefined
+      ? `const model = await Model.load(${source}, { ${check}activationBits: ${model?.activationBits ?? 16} });`
+      : `const model = await Model.connect(${literal(server)}, { model: ${literal(model?.name ?? '')} });`,
     `const { candidates, rest, entropy } = await model.predict(prompt, { topK: ${topK} });`,
     'for (const { text, p } of candidates) console.log(JSON.stringify(text), p);',
     "console.log(rest.count, 'other tokens', rest.p, 'entropy', entropy);",

@@ -26,7 +26,8 @@ export function markdown(shown: Shown): TextFile {
     ]);
     rows.push(['', strings.rest(rest.count), tableProbability(rest.p), sixDigits(rest.p), '']);
     parts.push(table([words.rank, words.token, words.shown, 'p', words.logprob], rows));
-    parts.push(`${words.entropy(formatEntropy(entropy))} ${words.softmax}`);
+    const known = entropy === null ? '' : `${words.entropy(formatEntropy(entropy))} `;
+    parts.push(known + words.softmax);
   }
   if (prediction && classification) {
     const rows = classification.labels.map(({ label, p, logprob }) => [
@@ -39,8 +40,11 @@ export function markdown(shown: Shown): TextFile {
     parts.push(words.mass(formatProbability(classification.mass)));
   }
   if (prediction && model) {
+    const { name, sha256, activationBits, server } = model;
     parts.push(
-      words.model(code(nameText(model.name)), code(model.sha256), model.activationBits, version),
+      server === undefined
+        ? words.model(code(nameText(name)), code(sha256), activationBits, version)
+        : words.server(code(nameText(name)), server, version),
     );
   }
   return {

@@ -2,6 +2,7 @@
  * Checks of what comes from outside: a link, a file, the browser's storage. Each gives the value back in its type, or
  * throws `Unreadable` with the name of the part. Only own properties are ever looked at.
  */
+import { identityOf } from '../../app/server/address.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** An object as JSON has it, of which nothing is known yet. */
@@ -92,4 +93,46 @@ const hex = /^[0-9a-f]{64}$/;
 export function sha256(value: unknown, where: string): string {
   if (typeof value === 'string' && hex.test(value)) return value;
   throw new Unreadable('wrong', where);
+}
+
+/** What says which model a result is of: a server tells less of its model than a file does. */
+export interface ServedModel {
+  sha256: string;
+  activationBits: number;
+  server?: string;
+}
+
+/**
+ * A model whose file is known, or one on a server: then with the address as a connection has it, which has no name, no
+ * password, no query and no hash.
+ */
+export function servedModel(
+  name: string,
+  [hash, bits, address]: readonly [unknown, unknown, unknown],
+  where: readonly [string, string, string],
+): ServedModel {
+  const known = sha256(hash, where[0]);
+  if (address === undefined) {
+    return { sha256: known, activationBits: integer(bits, where[1], 1, 64) };
+  }
+  const server = text(address, where[2], 400);
+  const url = URL.canParse(server) ? new URL(server) : null;
+  const isPlain = url && /^https?:$/.test(url.protocol) && url.origin + url.pathname === server;
+  if (!isPlain) throw new Unreadable('wrong', where[2]);
+  if (known !== identityOf(server, name)) throw new Unreadable('wrong', where[0]);
+  return { sha256: known, activationBits: integer(bits, where[1], 0, 0), server };
+}
+
+/** What a server may not tell, which is null then. */
+export function told<Value>(
+  { server }: ServedModel,
+  value: unknown,
+  read: (value: unknown) => Value,
+): Value | null {
+  return server !== undefined && value === null ? null : read(value);
+}
+
+/** Some servers name tokens by their texts alone: those have negative ids. */
+export function tokenId({ server }: ServedModel, value: unknown, where: string): number {
+  return integer(value, where, server === undefined ? 0 : -1e8, 1e8);
 }

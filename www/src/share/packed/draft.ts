@@ -3,8 +3,8 @@ import { type Template, templateParts } from 'shotglass';
 import { type Draft, draftOf, included, type Row } from '../../app/state.ts';
 import { presets } from '../../presets/index.ts';
 import type { Preset } from '../../presets/preset.ts';
+import { fingerprint } from '../../util/fingerprint.ts';
 import { type Fields, field, fields, integer, list, text, truth } from './check.ts';
-import { fingerprint } from './fingerprint.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** A row as `[input, output]`, an excluded one as `[input, output, 1]`. */

@@ -25,8 +25,17 @@ export const answer = {
   axes: { linear: 'linear', log: 'log' },
   rank: 'rank',
   show: 'Show',
-  rest: (count: number) =>
-    count === 1 ? '1 other token' : `all ${formatCount(count)} other tokens`,
+  rest: (count: number | null) =>
+    count === null
+      ? 'all other tokens'
+      : count === 1
+        ? '1 other token'
+        : `all ${formatCount(count)} other tokens`,
+  /** A server lists only its best: how many, and of how many, where it tells. */
+  topOnly: (top: number, all: number | null, rest: string) =>
+    all === null
+      ? `The server tells the ${formatCount(top)} most probable tokens. The rest is ${rest}.`
+      : `The server tells the ${formatCount(top)} most probable of ${formatCount(all)} tokens. The rest is ${rest}.`,
   appendToken: (token: string, p: string, rank: number) =>
     `Add ${token}: ${p}, rank ${formatCount(rank)}`,
   appendHint: 'Most likely next tokens. Click one to add it to the prompt.',
@@ -37,6 +46,8 @@ export const answer = {
   nats: 'nats',
   choices: (choices: string) =>
     `about as uncertain as a choice between ${choices} equally likely tokens`,
+  costServer: (tokens: string | null, duration: string) =>
+    tokens === null ? `${duration} on the server` : `${tokens} tokens, ${duration} on the server`,
   cost: (tokens: string, cached: string, duration: string) =>
     `${tokens} tokens (${cached} reused), ${duration}`,
   running: 'Running the model',

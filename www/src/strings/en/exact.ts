@@ -10,8 +10,10 @@ export const exact = {
   stripPlain: 'Load the model to see how this splits into tokens.',
   tokenDetail: (place: number, id: number, bytes: string, length: number) =>
     `token ${formatCount(place)}: id ${id}, ${length === 1 ? 'byte' : 'bytes'} ${bytes}`,
-  tokenCount: (tokens: number, contextLength: number) =>
-    `${formatCount(tokens)} of ${formatCount(contextLength)} tokens`,
+  tokenCount: (tokens: number, contextLength: number | null) =>
+    contextLength === null
+      ? `${formatCount(tokens)} tokens`
+      : `${formatCount(tokens)} of ${formatCount(contextLength)} tokens`,
   characterCount: (characters: number) => `${formatCount(characters)} characters`,
   legend: 'Colours',
   copy: 'Copy',
@@ -59,7 +61,7 @@ export const exact = {
     came: (token: string) => `${token}: the token in the prompt`,
     follow: (token: string) => `${token}: see what would follow`,
     part: (token: string) => `${token}: part of a character, cannot be used alone`,
-    rest: (count: string) => `${count} others`,
+    rest: (count: string | null) => (count === null ? 'all others' : `${count} others`),
     hint: 'Click one to see what would follow. ← and → move to the next token.',
     first: 'Nothing comes before the first token, so the model expected nothing here.',
     waiting: 'Running the model…',

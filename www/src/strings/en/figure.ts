@@ -16,7 +16,8 @@ export const figure = {
   words: 'Most likely next words',
   labels: 'Probability of the labels',
   query: (query: string) => `Query: ${query}`,
-  rest: (count: number) => `${formatCount(count)} other tokens`,
+  rest: (count: number | null) =>
+    count === null ? 'all other tokens' : `${formatCount(count)} other tokens`,
   entropy: (entropy: string) => `Entropy ${entropy} nats.`,
   unknown: 'not run',
   underColumns: 'Below each column: the probability, and the top answer.',

@@ -15,6 +15,13 @@ export const first = {
     `${model}, with ${bits}-bit activations, answered exactly this prompt earlier. The project’s command cargo xtask record wrote the numbers down; nobody typed them by hand.`,
   sent: (model: string, bits: number, version: string) =>
     `These numbers came with the link: the sender’s page showed them for exactly this prompt, by ${model} with ${bits}-bit activations and shotglass ${version}. This page has not checked them. Load the model to check.`,
+  onServer: (model: string, server: string) => `${model} on the server ${server}`,
+  liveServer: (model: string, server: string) =>
+    `${model} computed this just now on the server ${server}, to which your prompt was sent.`,
+  sentServer: (model: string, server: string, version: string) =>
+    `These numbers came with the link: the sender’s page showed them for exactly this prompt, by ${model} on the server ${server}, with shotglass ${version}. This page has not checked them.`,
+  connect: 'Connect to this server…',
+  server: 'Address of the server',
   outdated: (shots: string) =>
     `These numbers were recorded for the built-in task, ${shots}. Load the model to get the answer to your prompt.`,
   hash: 'SHA-256 of the model file',

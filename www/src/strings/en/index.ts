@@ -12,7 +12,6 @@ import { labels } from './labels.ts';
 import { ladder } from './ladder.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
-import { models } from './models.ts';
 import { overlay } from './overlay.ts';
 import { page } from './page.ts';
 import { pair } from './pair.ts';
@@ -56,7 +55,6 @@ export const en = {
   pair,
   acrossModels,
   choosing,
-  models,
   probing,
   keep,
   recorded,

@@ -101,12 +101,15 @@ export const keep = {
       differs: 'does not match',
       edited: 'for another prompt',
       failed: 'not checked',
+      server: 'not checked',
     },
     recordedWith: 'Recorded with',
     modelFacts: (name: string, bits: number, version: string) =>
       `${name}, ${bits}-bit activations, shotglass ${version}`,
     hash: 'SHA-256',
     waiting: 'Load the model to check these numbers on your device.',
+    server:
+      'These numbers are of a model on a server, whose file this page does not know, so it does not check them.',
     edited: 'You changed the recorded prompt. Undo the change to check the receipt.',
     /** `difference`: in percentage points. */
     matches: (difference: string) =>
@@ -146,12 +149,15 @@ export const keep = {
     entropy: (entropy: string) => `Entropy ${entropy} nats.`,
     softmax: 'Softmax over the full vocabulary at temperature 1.',
     mass: (mass: string) => `All labels together: ${mass}.`,
+    server: (name: string, server: string, version: string) =>
+      `Model ${name} on the server ${server}; shotglass ${version}.`,
     model: (name: string, sha256: string, bits: number, version: string) =>
       `Model ${name}, SHA-256 ${sha256}, ${bits}-bit activations; shotglass ${version}.`,
   },
   html: {
-    caption: (isOfLabels: boolean, model: string, sha256: string, version: string) =>
-      `${isOfLabels ? 'Label' : 'Next token'} after this prompt: ${model} (SHA-256 ${sha256}), softmax over the full vocabulary at temperature 1, recorded with shotglass ${version}`,
+    /** `of`: the hash of its file, or the address of its server. */
+    caption: (isOfLabels: boolean, model: string, of: string, version: string) =>
+      `${isOfLabels ? 'Label' : 'Next token'} after this prompt: ${model} (${of}), softmax over the full vocabulary at temperature 1, recorded with shotglass ${version}`,
     token: 'Next token',
     label: 'Label',
     files:

@@ -35,4 +35,5 @@ export const ladder = {
       ? `The labels’ share of the probability is ${none}.`
       : `The labels’ share goes from ${none} (no examples) to ${here} (${k}).`,
   hatched: 'not top answer',
+  mayGoOn: 'Here the answer may also be the beginning of a longer word.',
 };

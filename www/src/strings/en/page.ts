@@ -7,6 +7,9 @@ export const page = {
   subtitle: 'See what a prompt does to a small language model',
   lede: 'A small GPT runs inside this tab. Nothing you type leaves it. You see its real probabilities, over its whole vocabulary.',
 
+  ledeServer: (server: string) =>
+    `The model runs on ${server}, and what you type is sent there. You see its probabilities as that server tells them.`,
+
   transfer: {
     heading: 'The same examples, as weights',
     lede: 'A prompt is one of five ways to put a model to work. Here the examples above train a small adapter, in this tab, and you can compare it with the prompt.',
@@ -24,6 +27,7 @@ export const page = {
   modelCrashed: 'Stopped',
   modelFacts: (parameters: string, quantization: string, size: string, threads: number) =>
     `${parameters} parameters, ${quantization}, ${size}, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
+  modelServer: (server: string) => `On ${server}: what you type is sent there.`,
   openFile: 'Open another GGUF…',
   dropHere: 'Drop a GGUF file to load it',
   notFetched: 'The rest of the page could not be loaded. Your work is kept.',

@@ -26,7 +26,11 @@ export const answer: Translated<typeof en> = {
   axes: { linear: '线性', log: '对数' },
   rank: '名次',
   show: '显示',
-  rest: (count) => `其余 ${formatCount(count)} 个词元`,
+  rest: (count) => (count === null ? '其余所有词元' : `其余 ${formatCount(count)} 个词元`),
+  topOnly: (top, all, rest) =>
+    all === null
+      ? `服务器只给出概率最高的 ${formatCount(top)} 个词元，其余共占 ${rest}。`
+      : `服务器只给出 ${formatCount(all)} 个词元中概率最高的 ${formatCount(top)} 个，其余共占 ${rest}。`,
   appendToken: (token, p, rank) => `追加 ${token}：${p}，第 ${formatCount(rank)} 名`,
   appendHint: '最可能的下一个词元。点一下就把它追加到提示词后面。',
   notAppendable: '这只是半个字符，不能单独追加',
@@ -35,6 +39,8 @@ export const answer: Translated<typeof en> = {
     '模型对下一个词元有多不确定：在整个词表上惊异度的平均值。若某个词元必然出现，熵为 0。',
   nats: '奈特',
   choices: (choices) => `不确定的程度相当于在 ${choices} 个同样可能的词元中选一个`,
+  costServer: (tokens, duration) =>
+    tokens === null ? `服务器用时 ${duration}` : `${tokens} 个词元，服务器用时 ${duration}`,
   cost: (tokens, cached, duration) => `${tokens} 个词元（重用 ${cached} 个），${duration}`,
   running: '模型正在运行',
   longRun: (tokens, timeLeft) => (timeLeft ? `${tokens}，${timeLeft}` : tokens),

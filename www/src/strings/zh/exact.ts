@@ -12,7 +12,9 @@ export const exact: Translated<typeof en> = {
   stripPlain: '载入模型，看这段文本怎样切分成词元。',
   tokenDetail: (place, id, bytes) => `词元 ${formatCount(place)}：编号 ${id}，字节 ${bytes}`,
   tokenCount: (tokens, contextLength) =>
-    `${formatCount(tokens)} / ${formatCount(contextLength)} 个词元`,
+    contextLength === null
+      ? `${formatCount(tokens)} 个词元`
+      : `${formatCount(tokens)} / ${formatCount(contextLength)} 个词元`,
   characterCount: (characters) => `${formatCount(characters)} 个字符`,
   legend: '颜色',
   copy: '复制',
@@ -59,7 +61,7 @@ export const exact: Translated<typeof en> = {
     came: (token) => `${token}：提示词里的词元`,
     follow: (token) => `${token}：看看接下来会怎样`,
     part: (token) => `${token}：只是半个字符，不能单独出现`,
-    rest: (count) => `其余 ${count} 个`,
+    rest: (count) => (count === null ? '其余全部' : `其余 ${count} 个`),
     hint: '点一个，看换成它之后会接什么。按 ← → 移到相邻词元。',
     first: '第一个词元前面什么也没有，模型无从预测。',
     waiting: '模型正在运行…',

@@ -16,7 +16,7 @@ export const figure: Translated<typeof en> = {
   words: '概率最高的后续词',
   labels: '各标签的概率',
   query: (query) => `查询：${query}`,
-  rest: (count) => `其余 ${formatCount(count)} 个词元`,
+  rest: (count) => (count === null ? '其余所有词元' : `其余 ${formatCount(count)} 个词元`),
   entropy: (entropy) => `熵 ${entropy} 奈特。`,
   unknown: '未运行',
   underColumns: '每根柱下方：概率，以及首位的答案。',

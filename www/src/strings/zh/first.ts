@@ -15,6 +15,13 @@ export const first: Translated<typeof en> = {
     `${model}（激活值为 ${bits} 位）此前对完全相同的提示词给出了这个结果。数字由本项目的命令 cargo xtask record 记录，没有手工填写。`,
   sent: (model, bits, version) =>
     `这些数字来自链接：分享者的页面用 ${model}（激活值为 ${bits} 位，shotglass ${version}）对完全相同的提示词给出了这个结果。本页面还没有核对。载入模型后即可核对。`,
+  onServer: (model, server) => `服务器 ${server} 上的 ${model}`,
+  liveServer: (model, server) =>
+    `由服务器 ${server} 上的 ${model} 刚刚计算得出，你的提示词已发送到该服务器。`,
+  sentServer: (model, server, version) =>
+    `这些数字随链接而来：分享者的页面用 shotglass ${version} 对同一提示词显示了它们，由服务器 ${server} 上的 ${model} 给出。本页尚未核对。`,
+  connect: '连接此服务器…',
+  server: '服务器地址',
   outdated: (shots) =>
     `这些数字是内置任务（${shots}）的预存结果。载入模型，就能得到你这个提示词的答案。`,
   hash: '模型文件的 SHA-256',

@@ -87,11 +87,13 @@ export const keep: Translated<typeof en> = {
       differs: '不一致',
       edited: '提示词已改',
       failed: '未能核对',
+      server: '未核对',
     },
     recordedWith: '记录时所用模型',
     modelFacts: (name, bits, version) => `${name}，激活值 ${bits} 位，shotglass ${version}`,
     hash: 'SHA-256',
     waiting: '载入模型，在你的设备上核对这些数字。',
+    server: '这些数字来自服务器上的模型，本页不知道其文件，因此不核对。',
     edited: '你改动了凭证记录的提示词。撤销改动即可重新核对。',
     matches: (difference) => `已在这里核对：所有概率一致（最大差别 ${difference} 个百分点）。`,
     prompt: '这不是凭证记录的提示词。',
@@ -127,12 +129,13 @@ export const keep: Translated<typeof en> = {
     entropy: (entropy) => `熵 ${entropy} 奈特。`,
     softmax: '在整个词表上、温度为 1 的 softmax。',
     mass: (mass) => `标签的总概率 ${mass}。`,
+    server: (name, server, version) => `服务器 ${server} 上的模型 ${name}；shotglass ${version}。`,
     model: (name, sha256, bits, version) =>
       `模型 ${name}，SHA-256 ${sha256}，激活值 ${bits} 位；shotglass ${version}。`,
   },
   html: {
-    caption: (isOfLabels, model, sha256, version) =>
-      `这个提示词之后的${isOfLabels ? '标签' : '下一个词元'}：${model}（SHA-256 ${sha256}），在整个词表上、温度为 1 的 softmax，由 shotglass ${version} 记录`,
+    caption: (isOfLabels, model, of, version) =>
+      `这个提示词之后的${isOfLabels ? '标签' : '下一个词元'}：${model}（${of}），在整个词表上、温度为 1 的 softmax，由 shotglass ${version} 记录`,
     token: '下一个词元',
     label: '标签',
     files: '在网页旁运行 npx shotglass embed shotglass，即可得到脚本所需的文件。',

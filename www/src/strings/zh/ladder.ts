@@ -28,4 +28,5 @@ export const ladder: Translated<typeof en> = {
       ? `这些标签合计得到 ${none} 的概率。`
       : `这些标签合计的概率从 ${none}（没有示例）变为 ${here}（${k} 个示例）。`,
   hatched: '首位是其他答案',
+  mayGoOn: '此处的答案也可能只是更长单词的开头。',
 };

@@ -9,6 +9,9 @@ export const page: Translated<typeof en> = {
   subtitle: '看提示词怎样改变一个小语言模型的回答',
   lede: '一个小型 GPT 就在这个标签页里运行，你输入的内容不会离开本机。你看到的是它在整个词表上的真实概率。默认模型只懂英文。',
 
+  ledeServer: (server) =>
+    `模型在 ${server} 上运行，你输入的内容会发送到那里。你看到的是该服务器给出的概率。`,
+
   transfer: {
     heading: '同样的示例，变成权重',
     lede: '提示词只是让模型做事的五种办法之一。在这里，上面的示例会在本页训练出一个小适配器，可以与提示词直接比较。',
@@ -26,6 +29,7 @@ export const page: Translated<typeof en> = {
   modelCrashed: '已停止',
   modelFacts: (parameters, quantization, size, threads) =>
     `${parameters}参数，${quantization}，${size}，${threads} 个线程`,
+  modelServer: (server) => `位于 ${server}：你输入的内容会发送到那里。`,
   openFile: '打开另一个 GGUF…',
   dropHere: '把 GGUF 文件拖到这里载入',
   notFetched: '页面的其余部分未能载入。你的内容仍然保留着。',

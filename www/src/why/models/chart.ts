@@ -53,6 +53,6 @@ function lookOf(at: number, count: number) {
 
 const factsOf = ({ model, origin }: ModelCurve) => ({
   ...{ model: model.name, model_sha256: model.sha256, activation_bits: model.activationBits },
-  ...{ parameters: model.parameters, bytes: model.bytes },
+  ...{ parameters: model.parameters ?? '', bytes: model.bytes ?? '' },
   ...{ tokens_trained: model.tokensTrained ?? '', origin },
 });

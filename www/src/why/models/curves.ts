@@ -10,8 +10,9 @@ import type { ModelFacts } from '../../app/source.ts';
 
 /** A model, with all that its row says. */
 export interface ComparedModel extends ModelFacts {
-  parameters: number;
-  bytes: number;
+  /** Null where a server does not tell, and so the size of its file. */
+  parameters: number | null;
+  bytes: number | null;
   kind: 'base' | 'instruct' | null;
   /** Number of tokens that it was trained on; null where that is not known. */
   tokensTrained: number | null;
@@ -48,13 +49,17 @@ export function identityOf({
   return `${sha256}/${activationBits}`;
 }
 
-/** The smallest first; of one size the smaller file. */
+/** The smallest first; of one size the smaller file. What has no known size is the last. */
 export function bySize(curves: readonly ModelCurve[]): ModelCurve[] {
   return [...curves].sort(
     ({ model: a }, { model: b }) =>
-      a.parameters - b.parameters || a.bytes - b.bytes || (a.sha256 < b.sha256 ? -1 : 1),
+      size(a.parameters) - size(b.parameters) ||
+      size(a.bytes) - size(b.bytes) ||
+      (a.sha256 < b.sha256 ? -1 : 1),
   );
 }
+
+const size = (known: number | null) => known ?? Number.MAX_VALUE;
 
 /** The smallest and the largest model that have rows in common, and how they compare with the most shots of both. */
 export interface Extremes {

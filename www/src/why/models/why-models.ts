@@ -49,7 +49,7 @@ export function shotsOf(curves: readonly ModelCurve[]): number[] {
 
 /** A line is named by its place in the table and its size. */
 export function lineName(at: number, { model }: ModelCurve): string {
-  return `${at + 1} · ${shortCount(model.parameters)}`;
+  return `${at + 1} · ${model.parameters === null ? strings.acrossModels.unknown : shortCount(model.parameters)}`;
 }
 
 /** From the smallest model to the largest, the lines get darker. */
@@ -136,9 +136,9 @@ function modelRow(
       <span class="model-place">${at + 1}</span> ${nameText(model.name)}
       <span class="aside">${kind === null ? nothing : html`${words[kind]} · `}<span class="model-origin">${words[origin]}</span></span>
     </th>
-    <td class="numeral">${shortCount(model.parameters)}</td>
+    <td class="numeral">${model.parameters === null ? words.unknown : shortCount(model.parameters)}</td>
     <td class="numeral">${tokensTrained === null ? words.unknown : shortCount(tokensTrained)}</td>
-    <td class="numeral">${formatBytes(model.bytes)}</td>
+    <td class="numeral">${model.bytes === null ? words.unknown : formatBytes(model.bytes)}</td>
     <td class="numeral">${point ? withInterval(point) : strings.why.pending}</td>
     ${figure ? html`<td class="numeral">${answerAt(one, shots, figure)}</td>` : nothing}
   </tr>`;
