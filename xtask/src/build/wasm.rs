@@ -352,7 +352,7 @@ mod tests {
 
     #[test]
     fn only_the_build_with_threads_shares_its_memory() {
-        for build in builds {
+        for build in &BUILDS {
             let args = link_args(build);
             assert_eq!(args.is_empty(), build.name != "threads", "{}", build.name);
             assert!(args.iter().all(|arg| arg.starts_with("-Clink-arg=--")), "{args:?}");
