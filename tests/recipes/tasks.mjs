@@ -19,34 +19,39 @@ const names = list('Anna Ben Clara David Emma Frank Grace Henry');
 const objects = list('key letter lamp coat guitar ladder map ticket basket camera');
 const places = list('kitchen garden school station market office library forest');
 
-/** Draws rows with different inputs. */
-function drawn(seed, row) {
+/** Draws so many rows with different inputs. */
+function drawn(seed, count, row) {
   const random = seeded(seed);
   const of = (words) => words[Math.floor(random() * words.length)];
   const rows = new Map();
-  while (rows.size < ROWS) {
+  while (rows.size < count) {
     const { input, output } = row(of);
     rows.set(input, { input, output });
   }
   return [...rows.values()];
 }
 
-const { task: sentiment } = presets.find(({ id }) => id === 'sentiment');
-
-/** Reviews, each with one of two labels. */
-export const choice = {
-  name: 'shotglass_choice',
-  task: { ...sentiment, labels: ['Negative', 'Positive'] },
-  shots: SHOTS,
-  labels: ['Negative', 'Positive'],
-  rows: drawn(1, (of) => {
+/** So many reviews, up to 1,200, each with one of two labels. */
+export function reviews(count) {
+  return drawn(1, count, (of) => {
     const isGood = of([true, false]);
     const word = of(isGood ? praise : blame);
     return {
       input: `It was a ${word} ${of(things)}, and I would say so ${of(ends)}.`,
       output: isGood ? 'Positive' : 'Negative',
     };
-  }),
+  });
+}
+
+const { task: sentiment } = presets.find(({ id }) => id === 'sentiment');
+
+/** The reviews as a task. */
+export const choice = {
+  name: 'shotglass_choice',
+  task: { ...sentiment, labels: ['Negative', 'Positive'] },
+  shots: SHOTS,
+  labels: ['Negative', 'Positive'],
+  rows: reviews(ROWS),
 };
 
 const bare = {
@@ -64,7 +69,7 @@ export const lastWord = {
   task: { instruction: '', template: bare, demonstrations: [] },
   shots: 0,
   labels: null,
-  rows: drawn(2, (of) => {
+  rows: drawn(2, ROWS, (of) => {
     const [name, thing, place] = [of(names), of(objects), of(places)];
     return {
       input: `${name} had left the ${thing} in the ${place}. In the evening ${name} went back to the ${place} to look for the`,

@@ -1,7 +1,7 @@
-//! What `cargo xtask recipes` proves: programs of others against `shotglass serve`, on thousands of requests.
+//! What `cargo xtask recipes` proves: programs of others against the package and its server, on thousands of requests.
 //!
-//! Each recipe is a test in `tests/recipes`. They install some hundred megabytes of Python packages into
-//! `target/recipes/venv` and check what others change, so `cargo xtask test` leaves them out; they are run before a release.
+//! Each recipe is a test in `tests/recipes`. They install Python packages into `target/recipes`, some hundred megabytes and
+//! for vLLM 6 GB, and check what others change, so `cargo xtask test` leaves them out; they are run before a release.
 
 use anyhow::Result;
 
@@ -10,9 +10,10 @@ use crate::prove::test;
 use crate::support::steps::Step;
 
 /// A file of `tests/recipes`, and what it proves.
-const RECIPES: [(&str, &str); 2] = [
+const RECIPES: [(&str, &str); 3] = [
     ("llama-server", "llama.cpp's server and ours, on the same prompts"),
     ("harness", "lm-evaluation-harness through two of its clients, against `evaluate`"),
+    ("vllm", "vLLM with the same weights in 32 bits, asked through `Model.connect`"),
 ];
 
 /// The steps of `cargo xtask recipes`.
