@@ -2,7 +2,13 @@ import type { Model } from '../model/model.js';
 import type { AnswerExample, Training, TrainOptions } from '../model/training.js';
 import { renderPrompt } from '../prompt/render.js';
 import type { Demonstration, Task } from '../prompt/task.js';
-import { type Label, labelIndex, taskLabels } from '../scoring/classify.js';
+import {
+  type AnyLabel,
+  checkedLabels,
+  type Label,
+  labelIndex,
+  taskLabels,
+} from '../scoring/classify.js';
 import { invalid, text } from '../util/validate.js';
 import { endOf, refuseSeen } from './rows.js';
 
@@ -11,7 +17,7 @@ export interface FinetuneOptions extends Omit<TrainOptions, 'validation'> {
   /** Held-out rows, whose loss is measured. None may have the input of a training row. Default: none. */
   validation?: readonly Demonstration[] | undefined;
   /** The labels; null for free text. Default: those of the task, if it names any. */
-  labels?: readonly Label[] | null | undefined;
+  labels?: readonly AnyLabel[] | null | undefined;
 }
 
 /**
@@ -28,7 +34,9 @@ export function finetune(
   rows: readonly Demonstration[],
   options: FinetuneOptions = {},
 ): Training {
-  const { validation = [], labels = task.labels ? taskLabels(task) : null, ...others } = options;
+  const { validation = [], labels: given, ...others } = options;
+  const usual = given === undefined && task.labels ? taskLabels(task) : null;
+  const labels = given ? checkedLabels(given, task.template.outputSeparator) : usual;
   const examples = examplesOf(task, rows, labels);
   const held = validation.length > 0 ? examplesOf(task, validation, labels, 'validation') : [];
   refuseSeen(rows, validation);

@@ -4,7 +4,7 @@ import type { Accuracy } from '../../math/statistics.js';
 import type { Model } from '../../model/model.js';
 import type { TrainOptions } from '../../model/training.js';
 import type { Demonstration } from '../../prompt/task.js';
-import type { Label } from '../../scoring/classify.js';
+import type { AnyLabel } from '../../scoring/classify.js';
 import type { CallOptions } from '../../types.js';
 
 /** The ways in which examples are put to work, in the order of a table. */
@@ -70,7 +70,7 @@ export interface CompareOptions extends CallOptions {
   /** Maximum number of rows under test, 1 or more, drawn as {@link evaluate} draws them. Default: all. */
   limit?: number | undefined;
   /** The labels; null for free text. Default: those of the task, if it names any. */
-  labels?: readonly Label[] | null | undefined;
+  labels?: readonly AnyLabel[] | null | undefined;
   /** How adapters are trained. */
   training?: CompareTraining | undefined;
   /**
