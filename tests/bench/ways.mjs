@@ -74,7 +74,7 @@ async function measureOne(model, name, shots, seed) {
     const pool = { ...task, demonstrations: [...task.demonstrations, ...more] };
     const start = performance.now();
     const options = { shots: [shots], seeds: [seed], ways: waysOf(shots, seed), training };
-    const { result } = await lastOf(compare(model, pool, rows, { ...options, maxTokens: 8 }));
+    const result = await lastOf(compare(model, pool, rows, { ...options, maxTokens: 8 }));
     writeFileSync(`${path}.part`, JSON.stringify({ result }));
     renameSync(`${path}.part`, path);
     const minutes = (performance.now() - start) / 6e4;
