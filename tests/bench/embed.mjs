@@ -4,21 +4,17 @@
 // several times, each time with other numbers, on the default model at 16 bits. Node 20 runs the builds relaxed and
 // threads with --experimental-wasm-relaxed-simd --no-liftoff.
 
-import { Model } from 'shotglass';
 import { presets } from 'shotglass/presets';
-import { modelFile, mustExist } from '../support/files.mjs';
+import { askedModel } from './asked-model.mjs';
 import { summary } from './numbers.mjs';
-
-mustExist(modelFile, 'cargo xtask model');
 
 const ROWS = 200;
 const TURNS = 3;
-const [build = 'simd128', threads = '1', layer] = process.argv.slice(2);
-const model = await Model.load(modelFile, {
-  activationBits: 16,
+const {
+  model,
   build,
-  threads: Number(threads),
-});
+  others: [layer],
+} = await askedModel();
 const { task, rows } = presets.find(({ id }) => id === 'sentiment');
 const sentences = [...task.demonstrations, ...rows].map(({ input }) => input);
 

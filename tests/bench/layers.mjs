@@ -4,22 +4,15 @@
 // of patches is filled for two prompts of sixty tokens or so, in which the outputs are flipped. Both on the default model
 // at 16 bits. Node 20 runs the builds relaxed and threads with --experimental-wasm-relaxed-simd --no-liftoff.
 
-import { Model, renderPrompt } from 'shotglass';
+import { renderPrompt } from 'shotglass';
 import { patch } from 'shotglass/experiments';
 import { presets } from 'shotglass/presets';
-import { modelFile, mustExist } from '../support/files.mjs';
+import { askedModel } from './asked-model.mjs';
 import { lastOf } from './last.mjs';
 import { summary } from './numbers.mjs';
 
-mustExist(modelFile, 'cargo xtask model');
-
 const TURNS = 5;
-const [build = 'simd128', threads = '1'] = process.argv.slice(2);
-const model = await Model.load(modelFile, {
-  activationBits: 16,
-  build,
-  threads: Number(threads),
-});
+const { model, build } = await askedModel();
 const { task } = presets.find(({ id }) => id === 'sentiment');
 
 /** The prompt with so many demonstrations, all of which say the other label if they are flipped. */

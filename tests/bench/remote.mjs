@@ -5,7 +5,6 @@
 // loaded in Node at 16 bits. The reviews are those of the preset and of `ways/`, and for the rest are made from lists of words
 // (`tests/recipes/tasks.mjs`), all of them different. vLLM is installed if it is not there, which takes some minutes.
 
-import { readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { Model } from 'shotglass';
 import { evaluate } from 'shotglass/experiments';
@@ -15,6 +14,7 @@ import { reviews } from '../recipes/tasks.mjs';
 import { startVllm } from '../recipes/vllm.mjs';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { lastOf } from './last.mjs';
+import { ownRows } from './ways/rows.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
@@ -22,14 +22,7 @@ const SHOTS = [0, 1, 4];
 const count = Number(process.argv[2] ?? 500);
 
 const preset = presets.find(({ id }) => id === 'sentiment');
-const more = await readFile(new URL('ways/sentiment.jsonl', import.meta.url), 'utf8');
-const written = [
-  ...preset.rows,
-  ...more
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line)),
-];
+const written = [...preset.rows, ...(await ownRows('sentiment'))];
 const rows = [...written, ...reviews(Math.max(0, count - written.length))].slice(0, count);
 
 /** Evaluates all rows; prints the time and the load of the machine. */

@@ -5,21 +5,14 @@
 // relaxed and threads with --experimental-wasm-relaxed-simd --no-liftoff. With --import ./tests/bench/memory-hook.js it says
 // how much memory the engine alone has taken in the end.
 
-import { Model, renderPrompt } from 'shotglass';
+import { renderPrompt } from 'shotglass';
 import { presets } from 'shotglass/presets';
 import { finetune } from 'shotglass/transfer';
-import { modelFile, mustExist } from '../support/files.mjs';
+import { askedModel } from './asked-model.mjs';
 import { summary } from './numbers.mjs';
 
-mustExist(modelFile, 'cargo xtask model');
-
 const TURNS = 5;
-const [build = 'simd128', threads = '1'] = process.argv.slice(2);
-const model = await Model.load(modelFile, {
-  activationBits: 16,
-  build,
-  threads: Number(threads),
-});
+const { model, build } = await askedModel();
 const { task } = presets.find(({ id }) => id === 'past-tense');
 const rows = task.demonstrations.slice(0, 8);
 

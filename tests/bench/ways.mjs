@@ -17,6 +17,7 @@ import { compare } from 'shotglass/transfer';
 import { readingsOf } from '../../pkg/dist/transfer/compare/readings.js';
 import { modelFile, mustExist } from '../support/files.mjs';
 import { lastOf } from './last.mjs';
+import { ownRows } from './ways/rows.mjs';
 
 const text = { type: 'string' };
 const { values } = parseArgs({
@@ -66,11 +67,7 @@ async function measureOne(model, name, shots, seed) {
   if (!claimed(path)) return;
   try {
     const { task, rows } = presets.find(({ id }) => id === name);
-    const own = readFileSync(new URL(`ways/${name}.jsonl`, import.meta.url), 'utf8');
-    const more = own
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const more = await ownRows(name);
     const pool = { ...task, demonstrations: [...task.demonstrations, ...more] };
     const start = performance.now();
     const options = { shots: [shots], seeds: [seed], ways: waysOf(shots, seed), training };

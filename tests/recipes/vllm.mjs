@@ -2,10 +2,10 @@
 
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelFile } from '../support/files.mjs';
+import { freePort } from '../support/free-port.mjs';
 import { environment, run, start, workplace } from './python.mjs';
 
 const TORCH = 'torch==2.13.0';
@@ -40,15 +40,6 @@ async function weights(program) {
   });
   await writeFile(made, modelFile);
   return folder;
-}
-
-/** A port that is free now. */
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Starts it, which takes a minute; answers its address, the name of its model and what stops it. */

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import http from 'node:http';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.mjs';
 
 /** Where the protocol puts the id of an element in what it answers. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
@@ -177,15 +177,6 @@ function firstLine(stream, child) {
     });
   });
   return Promise.race([line, child.ended]);
-}
-
-/** The driver cannot choose a port by itself. */
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function ready(send, driver) {

@@ -10,10 +10,10 @@ import {
   fields,
   integer,
   list,
+  type ModelIdentity,
+  modelIdentity,
   number,
   oneOf,
-  type ServedModel,
-  servedModel,
   sha256,
   text,
   tokenId,
@@ -97,7 +97,7 @@ export function unpackReceipt(value: unknown): Receipt {
   const rest = fields(field(packed, 'rest'), 'receipt.rest');
   const labels = field(packed, 'classification');
   const name = text(field(model, 'name'), 'receipt.model.name', 400);
-  const of = servedModel(
+  const of = modelIdentity(
     name,
     [field(model, 'sha256'), field(model, 'activationBits'), field(model, 'server')],
     ['receipt.model.sha256', 'receipt.model.activationBits', 'receipt.model.server'],
@@ -123,7 +123,7 @@ export function unpackReceipt(value: unknown): Receipt {
   };
 }
 
-function unpackToken(value: unknown, where: string, of: ServedModel): RecordedToken {
+function unpackToken(value: unknown, where: string, of: ModelIdentity): RecordedToken {
   const packed = fields(value, where);
   return {
     id: tokenId(of, field(packed, 'id'), `${where}.id`),

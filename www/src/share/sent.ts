@@ -16,9 +16,9 @@ import {
   fields,
   integer,
   list,
+  type ModelIdentity,
+  modelIdentity,
   number,
-  type ServedModel,
-  servedModel,
   text,
   tokenId,
   told,
@@ -128,7 +128,7 @@ export function unpackSent(value: unknown): Sent {
   const model = {
     name: text(name, 'result.model[0]', 400),
     quantization: text(quantization, 'result.model[1]', 40),
-    ...servedModel(
+    ...modelIdentity(
       `${name}`,
       [hash, bits, field(packed, 'server')],
       ['result.model[2]', 'result.model[3]', 'result.server'],
@@ -145,7 +145,7 @@ export function unpackSent(value: unknown): Sent {
   };
 }
 
-function unpackPrediction(packed: Fields, model: ServedModel): ToldPrediction {
+function unpackPrediction(packed: Fields, model: ModelIdentity): ToldPrediction {
   const candidates = list(
     field(packed, 'top'),
     'result.top',
@@ -175,7 +175,7 @@ function unpackPrediction(packed: Fields, model: ServedModel): ToldPrediction {
   };
 }
 
-function unpackToken(value: unknown, where: string, model: ServedModel): RecordedToken {
+function unpackToken(value: unknown, where: string, model: ModelIdentity): RecordedToken {
   const [id, name, p, bytes] = list(value, where, (part) => part, 4);
   const token = {
     id: tokenId(model, id, `${where}[0]`),

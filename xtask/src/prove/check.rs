@@ -104,8 +104,8 @@ fn has(mut cargo: Command, subcommand: &str) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// The build with all features: what it leaves out is compiled for this machine, too. Debian's Rust comes without clippy, and others may: there the
-/// compiler's own warnings must do.
+/// The build with all features: what it leaves out is compiled for this machine, too. Debian's Rust comes without clippy,
+/// and others may: there the compiler's own warnings must do.
 fn clippy_wasm(route: Route) -> Result<()> {
     let mut flags = wasm::rustflags(route)?;
     let has_clippy = route != Route::Debian && has(cargo(), "clippy");

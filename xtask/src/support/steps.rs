@@ -115,9 +115,10 @@ fn run(steps: &[&Step]) -> (String, Result<()>) {
                 lines.push(format!("  - {:<14}not reached", step.name));
                 continue;
             }
-            let (done, took) = match step.runs_ahead() {
-                true => told.recv().expect("all of them are told, in this order"),
-                false => timed(step),
+            let (done, took) = if step.runs_ahead() {
+                told.recv().expect("all of them are told, in this order")
+            } else {
+                timed(step)
             };
             if let Some(left_out) = done.as_ref().err().and_then(|error| error.downcast_ref::<LeftOut>()) {
                 lines.push(format!("  - {:<14}{left_out}", step.name));

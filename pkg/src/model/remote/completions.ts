@@ -230,20 +230,17 @@ export class Completions {
   #contentToken(value: unknown): Listed {
     const { id, token, bytes, logprob } = json.fields(value, 'a token of logprobs.content');
     const name = Array.isArray(bytes) ? bytes : json.text(token, 'the name of a token');
+    const own = json.logprob(logprob, 'a logprob of logprobs.content');
     if (id === undefined && this.dialect.hasNames) {
-      const own = json.logprob(logprob, 'a logprob of logprobs.content');
       return { id: this.#tokenizer.intern(name), logprob: own };
     }
     // vLLM and shotglass name a token by its id.
     if (id === undefined && typeof token === 'string' && token.startsWith('token_id:')) {
-      return {
-        id: this.#idOf(token),
-        logprob: json.logprob(logprob, 'a logprob of logprobs.content'),
-      };
+      return { id: this.#idOf(token), logprob: own };
     }
     const known = json.id(id, 'the id of a token', this.#size);
     this.#tokenizer.learn(known, name);
-    return { id: known, logprob: json.logprob(logprob, 'a logprob of logprobs.content') };
+    return { id: known, logprob: own };
   }
 }
 

@@ -76,7 +76,7 @@ export function climb(
           const logprob =
             continuation === ''
               ? null
-              : await answerLogprob(model, textAt(k), continuation, signal);
+              : await continuationLogprob(model, textAt(k), continuation, signal);
           rungs.push({ k, first, p: logprob === null ? null : Math.exp(logprob) });
         }
       } catch (error) {
@@ -99,7 +99,7 @@ function separatorOf(draft: Draft, asked: Task): string {
 }
 
 /** That the answer follows as a whole word; without a vocabulary, which tells where words end, that it follows at all. */
-async function answerLogprob(
+async function continuationLogprob(
   model: LabModel,
   prompt: string,
   continuation: string,

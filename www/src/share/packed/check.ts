@@ -96,7 +96,7 @@ export function sha256(value: unknown, where: string): string {
 }
 
 /** What says which model a result is of: a server tells less of its model than a file does. */
-export interface ServedModel {
+export interface ModelIdentity {
   sha256: string;
   activationBits: number;
   server?: string;
@@ -106,11 +106,11 @@ export interface ServedModel {
  * A model whose file is known, or one on a server: then with the address as a connection has it, which has no name, no
  * password, no query and no hash.
  */
-export function servedModel(
+export function modelIdentity(
   name: string,
   [hash, bits, address]: readonly [unknown, unknown, unknown],
   where: readonly [string, string, string],
-): ServedModel {
+): ModelIdentity {
   const known = sha256(hash, where[0]);
   if (address === undefined) {
     return { sha256: known, activationBits: integer(bits, where[1], 1, 64) };
@@ -125,7 +125,7 @@ export function servedModel(
 
 /** What a server may not tell, which is null then. */
 export function told<Value>(
-  { server }: ServedModel,
+  { server }: ModelIdentity,
   value: unknown,
   read: (value: unknown) => Value,
 ): Value | null {
@@ -133,6 +133,6 @@ export function told<Value>(
 }
 
 /** Some servers name tokens by their texts alone: those have negative ids. */
-export function tokenId({ server }: ServedModel, value: unknown, where: string): number {
+export function tokenId({ server }: ModelIdentity, value: unknown, where: string): number {
   return integer(value, where, server === undefined ? 0 : -1e8, 1e8);
 }
