@@ -1,6 +1,7 @@
 //! Debian packages: what is installed, and installing the rest.
 
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use anyhow::{Result, bail};
 
@@ -9,6 +10,9 @@ use crate::support::command::{command, find, read, run};
 
 /// Installs those of `packages` that are not there. Needs Debian and root; says so when they are missing.
 pub fn ensure(packages: &[&str]) -> Result<()> {
+    // Two steps may ask at once.
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _installing = INSTALLING.lock();
     let missing = missing(packages);
     if missing.is_empty() {
         return Ok(());

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
@@ -22,6 +23,9 @@ const STAMP: &str = "node_modules/.shotglass-stamp";
 
 /// Makes sure of Node, and that `node_modules` is what `package-lock.json` says.
 pub fn ensure() -> Result<()> {
+    // Two steps may ask at once.
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _installing = INSTALLING.lock();
     check_version()?;
     let read = |file: &str| -> Option<Value> {
         serde_json::from_str(&fs::read_to_string(root().join(file)).ok()?).ok()

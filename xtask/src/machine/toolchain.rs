@@ -8,6 +8,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -102,6 +103,9 @@ impl Route {
 
 /// The first route that works, or the forced one.
 pub fn find(forced: Option<Route>) -> Result<Route> {
+    // Two steps may ask at once.
+    static FINDING: Mutex<()> = Mutex::new(());
+    let _finding = FINDING.lock();
     let routes = match &forced {
         Some(route) => std::slice::from_ref(route),
         None => Route::value_variants(),

@@ -57,16 +57,6 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
             needs: &[],
             work: Box::new(|| browser::WEBKIT.ensure_or_leave_out()),
         },
-        Step {
-            name: "wasm",
-            about: "the kernels, with relaxed SIMD and without, and a training run, in Node, Chromium and Firefox",
-            needs: &["rust", "chromium", "firefox"],
-            work: Box::new(move || {
-                wasm::build_tests(toolchain)?;
-                node::ensure()?;
-                node_tests("tests/wasm")
-            }),
-        },
         model(),
         Step {
             name: "golden",
@@ -76,36 +66,6 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
                 node::ensure()?;
                 run(with_env(command("node").arg("tests/golden/llama.mjs"))?)
             }),
-        },
-        Step {
-            name: "rust-real",
-            about: "the engine on the default model, against llama.cpp and the float32 truth",
-            needs: &["golden"],
-            work: Box::new(|| run(engine_tests()?.args(["--test", "golden"]))),
-        },
-        Step {
-            name: "lab",
-            about: "the lab's own logic, in Node",
-            needs: &["build", "model", "rust"],
-            work: Box::new(|| node_tests("tests/lab")),
-        },
-        Step {
-            name: "bench",
-            about: "the benchmark's own arithmetic; nothing is measured",
-            needs: &["build"],
-            work: Box::new(|| node_tests("tests/bench")),
-        },
-        Step {
-            name: "package",
-            about: "the package in Node",
-            needs: &["rust", "build", "model", "rust-real"],
-            work: Box::new(|| node_tests("tests/package")),
-        },
-        Step {
-            name: "browser",
-            about: "the package and the lab in Chromium, Firefox and WebKit",
-            needs: &["rust", "build", "chromium", "firefox", "webkit", "model", "rust-real"],
-            work: Box::new(|| node_tests("tests/browser")),
         },
         Step {
             name: "site",
@@ -125,6 +85,46 @@ pub fn steps(toolchain: Option<Route>) -> Vec<Step> {
                 node_tests("tests/tarball")?;
                 publish::tested()
             }),
+        },
+        Step {
+            name: "lab",
+            about: "the lab's own logic, in Node",
+            needs: &["build", "model", "rust"],
+            work: Box::new(|| node_tests("tests/lab")),
+        },
+        Step {
+            name: "wasm",
+            about: "the kernels, with relaxed SIMD and without, and a training run, in Node, Chromium and Firefox",
+            needs: &["rust", "chromium", "firefox"],
+            work: Box::new(move || {
+                wasm::build_tests(toolchain)?;
+                node::ensure()?;
+                node_tests("tests/wasm")
+            }),
+        },
+        Step {
+            name: "rust-real",
+            about: "the engine on the default model, against llama.cpp and the float32 truth",
+            needs: &["golden"],
+            work: Box::new(|| run(engine_tests()?.args(["--test", "golden"]))),
+        },
+        Step {
+            name: "bench",
+            about: "the benchmark's own arithmetic; nothing is measured",
+            needs: &["build"],
+            work: Box::new(|| node_tests("tests/bench")),
+        },
+        Step {
+            name: "package",
+            about: "the package in Node",
+            needs: &["rust", "build", "model", "rust-real"],
+            work: Box::new(|| node_tests("tests/package")),
+        },
+        Step {
+            name: "browser",
+            about: "the package and the lab in Chromium, Firefox and WebKit",
+            needs: &["rust", "build", "chromium", "firefox", "webkit", "model", "rust-real"],
+            work: Box::new(|| node_tests("tests/browser")),
         },
         Step {
             name: "real-models",

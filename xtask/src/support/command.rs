@@ -100,7 +100,7 @@ fn ensure_success(command: &Command, status: ExitStatus) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    bail!("`{}` failed ({status})", shown(command));
+    bail!("`{}` failed ({status})", shortened(shown(command)));
 }
 
 fn could_not_start(command: &Command) -> String {
@@ -110,6 +110,14 @@ fn could_not_start(command: &Command) -> String {
 /// True when the program itself is missing, as opposed to one that ran and failed.
 pub fn is_missing(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::NotFound)
+}
+
+/// At most 200 characters of a command: one that runs all tests names a hundred files, below which nobody finds what failed.
+fn shortened(shown: String) -> String {
+    match shown.char_indices().nth(200) {
+        Some((end, _)) => format!("{} …", &shown[..end]),
+        None => shown,
+    }
 }
 
 /// The command as a person would type it.
@@ -140,6 +148,13 @@ mod tests {
         let error = run(Command::new("false").arg("x")).expect_err("false fails");
         assert!(error.to_string().starts_with("`false x` failed"), "{error}");
         assert!(!is_missing(&error));
+    }
+
+    #[test]
+    fn a_failure_with_many_arguments_is_short() {
+        let error = run(Command::new("false").args(["ünlimited"; 100])).expect_err("false fails").to_string();
+        assert!(error.contains(" …` failed"), "{error}");
+        assert!(error.chars().count() < 250, "{error}");
     }
 
     #[test]

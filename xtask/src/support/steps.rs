@@ -1,12 +1,13 @@
 //! A list of named steps: each says when it starts and how long it took, and the first that fails ends the run.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::say;
 
@@ -21,16 +22,18 @@ pub struct Step {
 }
 
 impl Step {
-    fn runs_ahead(&self) -> bool {
-        AHEAD.contains(&self.name)
+    fn runs_beside(&self) -> bool {
+        BESIDE.contains(&self.name)
     }
 }
 
 /// Steps that run only when they are asked for by name, because they take a download that few need.
 const ON_REQUEST: [&str; 1] = ["real-models"];
 
-/// Steps that wait for a network and need no other: they run one after the other beside those above them in the list.
-const AHEAD: [&str; 4] = ["chromium", "firefox", "webkit", "model"];
+/// Steps that leave a core idle, because they wait for a network, a compiler's last crate or one program: they run one
+/// after the other beside those that are not named here, as soon as what they need is done.
+const BESIDE: [&str; 9] =
+    ["build", "chromium", "firefox", "webkit", "model", "golden", "site", "tarball", "lab"];
 
 /// What a step gives instead of an error where this machine lacks what it takes. The run goes on, and the summary says
 /// that the step was left out and why.
@@ -97,49 +100,107 @@ fn mark_needs(steps: &[Step], i: usize, wanted: &mut [bool]) {
 
 /// Runs until one fails. The summary has a line for each, also for those that were not reached.
 fn run(steps: &[&Step]) -> (String, Result<()>) {
-    let is_over = &AtomicBool::new(false);
+    let board = &Board::new(steps);
+    let (beside, others): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| step.runs_beside());
     thread::scope(|scope| {
-        let (tell, told) = mpsc::channel();
-        scope.spawn(move || {
-            for step in steps.iter().filter(|step| step.runs_ahead()) {
-                // After a failure nobody listens.
-                if is_over.load(Ordering::Relaxed) || tell.send(timed(step)).is_err() {
-                    break;
-                }
-            }
-        });
-        let mut lines = Vec::new();
-        let mut result = Ok(());
-        for step in steps {
-            if result.is_err() {
-                lines.push(format!("  - {:<14}not reached", step.name));
-                continue;
-            }
-            let (done, took) = if step.runs_ahead() {
-                told.recv().expect("all of them are told, in this order")
-            } else {
-                timed(step)
-            };
-            if let Some(left_out) = done.as_ref().err().and_then(|error| error.downcast_ref::<LeftOut>()) {
-                lines.push(format!("  - {:<14}{left_out}", step.name));
-                eprintln!("- {} {left_out}", step.name);
-                continue;
-            }
-            result = done.with_context(|| format!("the step `{}` failed", step.name));
-            let mark = if result.is_ok() { '✓' } else { '✗' };
-            lines.push(format!("  {mark} {:<14}{}", step.name, seconds(took)));
-            eprintln!("{mark} {} ({})", step.name, seconds(took));
-        }
-        is_over.store(true, Ordering::Relaxed);
-        (lines.join("\n"), result)
-    })
+        scope.spawn(move || board.run(&beside));
+        board.run(&others);
+    });
+    board.summary(steps)
+}
+
+/// What the two rows of steps know of each other.
+struct Board {
+    /// The steps of both; one that is not among them was not asked for, and nobody waits for it.
+    names: Vec<&'static str>,
+    done: Mutex<HashMap<&'static str, Done>>,
+    told: Condvar,
 }
 
 /// What a step came to, and how long it took.
-fn timed(step: &Step) -> (Result<()>, Duration) {
-    say(&format!("{}: {}", step.name, step.about));
-    let started = Instant::now();
-    ((step.work)(), started.elapsed())
+struct Done {
+    result: Result<()>,
+    took: Duration,
+}
+
+impl Done {
+    fn left_out(&self) -> Option<&LeftOut> {
+        self.result.as_ref().err()?.downcast_ref()
+    }
+
+    fn has_failed(&self) -> bool {
+        self.result.is_err() && self.left_out().is_none()
+    }
+}
+
+impl Board {
+    fn new(steps: &[&Step]) -> Self {
+        Board {
+            names: steps.iter().map(|step| step.name).collect(),
+            done: Mutex::default(),
+            told: Condvar::new(),
+        }
+    }
+
+    /// Runs these steps one after the other, each when what it needs is done, until one of either row fails.
+    fn run(&self, steps: &[&Step]) {
+        for step in steps {
+            if !self.is_next(step) {
+                break;
+            }
+            say(&format!("{}: {}", step.name, step.about));
+            let started = Instant::now();
+            // After a panic the other row would wait for ever.
+            let result =
+                catch_unwind(AssertUnwindSafe(&step.work)).unwrap_or_else(|_| Err(anyhow!("it panicked")));
+            let done = Done { result, took: started.elapsed() };
+            match done.left_out() {
+                Some(left_out) => eprintln!("- {} {left_out}", step.name),
+                None => eprintln!("{} {} ({})", mark(&done), step.name, seconds(done.took)),
+            }
+            self.lock().insert(step.name, done);
+            self.told.notify_all();
+        }
+    }
+
+    /// Waits for what a step needs; false where a step has failed.
+    fn is_next(&self, step: &Step) -> bool {
+        let waits = |done: &HashMap<_, _>| {
+            step.needs.iter().any(|name| self.names.contains(name) && !done.contains_key(name))
+        };
+        let is_over = |done: &HashMap<_, Done>| done.values().any(Done::has_failed);
+        let done = self.told.wait_while(self.lock(), |done| !is_over(done) && waits(done));
+        !is_over(&done.expect("no step holds the board"))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<&'static str, Done>> {
+        self.done.lock().expect("no step holds the board")
+    }
+
+    /// A line for each step in the order of the list, and the failure that comes first in it.
+    fn summary(&self, steps: &[&Step]) -> (String, Result<()>) {
+        let mut all = self.lock();
+        let mut result = Ok(());
+        let mut lines = Vec::new();
+        for step in steps {
+            let Some(done) = all.remove(step.name) else {
+                lines.push(format!("  - {:<14}not reached", step.name));
+                continue;
+            };
+            lines.push(match done.left_out() {
+                Some(left_out) => format!("  - {:<14}{left_out}", step.name),
+                None => format!("  {} {:<14}{}", mark(&done), step.name, seconds(done.took)),
+            });
+            if done.has_failed() && result.is_ok() {
+                result = done.result.with_context(|| format!("the step `{}` failed", step.name));
+            }
+        }
+        (lines.join("\n"), result)
+    }
+}
+
+fn mark(done: &Done) -> char {
+    if done.has_failed() { '✗' } else { '✓' }
 }
 
 fn seconds(elapsed: Duration) -> String {
@@ -149,8 +210,7 @@ fn seconds(elapsed: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use anyhow::anyhow;
-    use std::sync::{Arc, Barrier, Mutex};
+    use std::sync::{Arc, Barrier};
 
     fn step(name: &'static str, needs: &'static [&'static str]) -> Step {
         Step { name, about: "", needs, work: Box::new(|| Ok(())) }
@@ -219,7 +279,7 @@ mod tests {
 
     /// The model is at the barrier while `a` is, so neither has waited for the other.
     #[test]
-    fn what_waits_for_a_network_runs_beside_the_others_and_is_told_in_its_place() {
+    fn some_steps_run_beside_the_others_and_are_told_in_their_place() {
         let both = Arc::new(Barrier::new(2));
         let meets = |name: &'static str| {
             let both = Arc::clone(&both);
@@ -238,16 +298,40 @@ mod tests {
         let names: Vec<_> = summary.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
         assert_eq!(names, ["a", "model", "b"]);
 
-        let steps = [step("a", &[]), fails, step("b", &[])];
+        let steps = [step("a", &[]), fails, step("b", &["chromium"])];
         let (summary, result) = run(&steps.iter().collect::<Vec<_>>());
         assert_eq!(format!("{:#}", result.expect_err("it fails")), "the step `chromium` failed: no network");
-        assert!(summary.lines().next().is_some_and(|line| line.starts_with("  ✓ a")), "{summary}");
+        assert!(summary.ends_with("  - b             not reached"), "{summary}");
     }
 
     #[test]
-    fn what_runs_ahead_needs_nothing() {
-        for step in crate::prove::test::steps(None).iter().filter(|step| step.runs_ahead()) {
-            assert!(step.needs.is_empty(), "{} needs {:?}", step.name, step.needs);
+    fn a_step_waits_for_what_it_needs_on_either_side() {
+        let ran = Arc::new(Mutex::new(Vec::new()));
+        let slow = |name: &'static str, needs: &'static [&'static str]| {
+            let ran = Arc::clone(&ran);
+            let work = move || {
+                thread::sleep(Duration::from_millis(20));
+                ran.lock().expect("no panic").push(name);
+                Ok(())
+            };
+            Step { work: Box::new(work), ..step(name, needs) }
+        };
+        let steps = [slow("a", &[]), slow("model", &["a"]), slow("b", &["model"]), slow("site", &["b", "x"])];
+        let (_, result) = run(&steps.iter().collect::<Vec<_>>());
+        result.expect("nothing failed, and nobody asked for `x`");
+        assert_eq!(*ran.lock().expect("no panic"), ["a", "model", "b", "site"]);
+    }
+
+    /// Two rows that follow the list wait for each other for ever where a step needs one below it.
+    #[test]
+    fn what_a_step_needs_stands_above_it() {
+        use crate::prove::{check, examples, recipes, test};
+        for steps in [check::steps(None), test::steps(None), examples::steps(None), recipes::steps(None)] {
+            for (at, step) in steps.iter().enumerate() {
+                for need in step.needs {
+                    assert!(steps[..at].iter().any(|above| above.name == *need), "{}: {need}", step.name);
+                }
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Small packages made up, and what is said of them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::json;
 
 use super::*;
@@ -8,7 +10,10 @@ const MIT: &str = include_str!("texts/MIT.txt");
 
 /// A package with these files in a folder of its own, which the test removes.
 fn package(name: &str, declared: &str, files: &[(&str, &str)]) -> Package {
-    let folder = std::env::temp_dir().join(format!("shotglass-notices-{name}-{}", std::process::id()));
+    // Tests run side by side, and two of them have an `a`.
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let own = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let folder = std::env::temp_dir().join(format!("shotglass-notices-{name}-{own}"));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
     for (file, text) in files {
