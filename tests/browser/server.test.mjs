@@ -215,6 +215,29 @@ test('a server that is slow can be left, and one that lists 20 tokens says so', 
   assert.match(await page.locator('#why-state').textContent(), /probability of a given text/);
 });
 
+test('a connection stands under its own heading, takes no memory, and is ended by its button', async (t) => {
+  const { origin } = await startByteServer(t, { cors: true });
+  const page = await lab.open();
+  await page.locator('#model-file').setInputFiles(model);
+  await live(page);
+  await openList(page);
+  const section = (name) => page.getByRole('region', { name });
+  const memory = await section('In memory').locator('.models-head .hint').textContent();
+  await connect(page, { url: origin });
+  await openList(page);
+  assert.deepEqual(
+    await section('In memory').locator('.models-name bdi').allTextContents(),
+    await page.locator('.models-list [data-active=false] bdi').allTextContents(),
+  );
+  assert.equal(await section('In memory').locator('.models-head .hint').textContent(), memory);
+  const far = section('Open connections').locator('li');
+  assert.equal(await far.getAttribute('data-active'), 'true');
+  assert.match(await far.textContent(), /bytes[^]*answers now[^]*It tells: all 257 tokens/);
+  await far.getByRole('button', { name: 'Disconnect: bytes' }).press('Enter');
+  await section('In memory').locator('[data-active=true]').waitFor();
+  assert.equal(await section('Open connections').count(), 0);
+});
+
 test('a link names the model and its server, and offers to connect to it', async (t) => {
   const { origin, requests } = await startByteServer(t, { cors: true });
   const page = await lab.open({ link: '?preset=sentiment' });

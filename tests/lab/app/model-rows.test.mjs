@@ -6,7 +6,7 @@ import { defaultModel } from 'shotglass';
 import { models as catalogue, estimate, modelNamed } from 'shotglass/models';
 import { labModule } from '../module.mjs';
 
-const { catalogueRows, keptFiles, keptRows, openRows } = await labModule('app/model-rows.ts');
+const { catalogueRows, connectionRows, keptFiles, keptRows, openRows } = await labModule('app/model-rows.ts');
 
 const opened = (id, sha256 = 'f'.repeat(64)) => ({
   id,
@@ -129,4 +129,13 @@ test('what is on the device has its name, and whether it runs; what runs, whethe
       ['part.gguf', null, null, gone],
     ],
   );
+});
+
+test('what runs on a server is a connection, and not in memory', () => {
+  const here = opened('gpt2');
+  const there = { ...opened(null), name: 'far', memoryBytes: 0 };
+  there.model.info.server = 'http://far.test/v1';
+  const models = { open: [there, here], active: there };
+  assert.deepEqual(openRows(models, []), [{ open: here, isActive: false, isKept: false }]);
+  assert.deepEqual(connectionRows(models), [{ open: there, isActive: true }]);
 });

@@ -2,6 +2,7 @@
 import { type CachedModel, defaultModel } from 'shotglass';
 import { type CatalogueModel, estimate, keptOf, models, type Pace } from 'shotglass/models';
 import { fileOf, fits } from './catalogue.ts';
+import { isLoaded } from './lab-model.ts';
 import type { Closed, Loading, Models, OpenModel } from './models.ts';
 import type { Probe } from './probe.ts';
 import type { Problem } from './problem.ts';
@@ -9,7 +10,10 @@ import type { ServerAddress } from './server/address.ts';
 
 /** All that the list of models shows. */
 export interface ModelsView {
+  /** In the memory of this tab. */
   open: readonly OpenRow[];
+  /** On servers: they take no memory here. */
+  connections: readonly ConnectionRow[];
   kept: readonly KeptRow[];
   catalogue: readonly CatalogueRow[];
   budgetBytes: number;
@@ -64,10 +68,14 @@ export interface CatalogueRow {
   base: CatalogueModel | null;
 }
 
-/** A model that is open. */
-export interface OpenRow {
+/** A model on a server that is connected to. */
+export interface ConnectionRow {
   open: OpenModel;
   isActive: boolean;
+}
+
+/** A model that is open in this tab. */
+export interface OpenRow extends ConnectionRow {
   /** Whether its file is on the device for the next visit. */
   isKept: boolean;
 }
@@ -96,11 +104,17 @@ export function openRows(
   { open, active }: Pick<Models, 'open' | 'active'>,
   cached: readonly CachedModel[],
 ): OpenRow[] {
-  return open.map((one) => ({
+  const here = open.filter(({ model }) => isLoaded(model));
+  return here.map((one) => ({
     open: one,
     isActive: one === active,
     isKept: cached.some(({ complete, sha256 }) => complete && sha256 === one.model.info.sha256),
   }));
+}
+
+export function connectionRows({ open, active }: Pick<Models, 'open' | 'active'>): ConnectionRow[] {
+  const there = open.filter(({ model }) => !isLoaded(model));
+  return there.map((one) => ({ open: one, isActive: one === active }));
 }
 
 export function keptRows(

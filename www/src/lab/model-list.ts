@@ -43,6 +43,7 @@ export class ModelList {
     const known = { models, kept: this.#kept, measured: this.#measured, rate };
     return {
       open: rows.openRows(models, this.#cached),
+      connections: rows.connectionRows(models),
       kept: rows.keptRows(models, this.#cached, this.#kept),
       catalogue: rows.catalogueRows(known),
       budgetBytes,

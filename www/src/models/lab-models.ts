@@ -2,12 +2,12 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CachedModel } from 'shotglass';
-import type { KeptRow, ModelsView, OpenRow } from '../app/model-rows.ts';
-import type { OpenModel } from '../app/models.ts';
+import type { ConnectionRow, KeptRow, ModelsView, OpenRow } from '../app/model-rows.ts';
 import type { Problem } from '../app/problem.ts';
 import { LabElement } from '../elements/lab-element.ts';
 import { strings } from '../strings/index.ts';
 import { modelWords } from '../strings/model-words.ts';
+import { serverWords } from '../strings/server-words.ts';
 import { icon } from '../ui/icons.ts';
 import { nameText } from '../ui/visible.ts';
 import { formatBytes } from '../util/numerals.ts';
@@ -54,7 +54,8 @@ export class LabModels extends LabElement {
         </div>
         ${this.told(view)}
       </div>
-      ${this.inMemory(view)} ${view.kept.length > 0 ? this.onDevice(view) : nothing}
+      ${this.inMemory(view)} ${view.connections.length > 0 ? this.connected(view) : nothing}
+      ${view.kept.length > 0 ? this.onDevice(view) : nothing}
       <lab-server .view=${view}></lab-server>
       <section aria-labelledby="models-catalogue">
         <h3 id="models-catalogue">${words.catalogue}</h3>
@@ -110,7 +111,19 @@ export class LabModels extends LabElement {
     </section>`;
   }
 
-  private openRow({ open, isActive, isKept }: OpenRow): TemplateResult {
+  private openRow({ isKept, ...row }: OpenRow): TemplateResult {
+    const words = modelWords();
+    const bytes = formatBytes(row.open.memoryBytes);
+    const facts = bytes + (isKept ? '' : strings.words.semicolon + words.notKept);
+    return this.runningRow(row, facts, words.closeModel);
+  }
+
+  /** A model that can answer, be it here or on a server. */
+  private runningRow(
+    { open, isActive }: ConnectionRow,
+    facts: string,
+    end: string,
+  ): TemplateResult {
     const words = modelWords();
     const name = nameText(open.name);
     return html`<li data-active=${isActive ? 'true' : 'false'}>
@@ -119,15 +132,35 @@ export class LabModels extends LabElement {
           <span class="dot" aria-hidden="true"></span><bdi>${name}</bdi>
           ${isActive ? html`<span class="models-tag">${words.active}</span>` : nothing}
         </p>
-        <p class="hint">${factsOf(open, isKept)}</p>
+        <p class="hint">${facts}</p>
       </div>
       ${
         isActive
           ? nothing
           : this.button(words.use, name, () => this.send('lab-models', { do: 'use', model: open }))
       }
-      ${this.button(words.closeModel, name, () => this.send('lab-models', { do: 'end', model: open }))}
+      ${this.button(end, name, () => this.send('lab-models', { do: 'end', model: open }))}
     </li>`;
+  }
+
+  /** The open connections: where each model runs, and what it can do there. */
+  private connected({ connections }: ModelsView): TemplateResult {
+    const { connections: heading, disconnect } = serverWords();
+    return html`<section aria-labelledby="models-connections">
+      <h3 id="models-connections">${heading}</h3>
+      <ul class="models-list">
+        ${repeat(
+          connections,
+          ({ open }) => open,
+          (row) => {
+            const { model } = row.open;
+            const place = strings.modelServer(model.info.server ?? '');
+            const facts = place + strings.words.between + capabilityText(model);
+            return this.runningRow(row, facts, disconnect);
+          },
+        )}
+      </ul>
+    </section>`;
   }
 
   private onDevice({ kept }: ModelsView): TemplateResult {
@@ -193,16 +226,6 @@ export class LabModels extends LabElement {
   private outside(event: Event): void {
     if (event.target === event.currentTarget) this.dialog.close();
   }
-}
-
-/** What an open model takes here, or where it runs and what it can do there. */
-function factsOf({ model, memoryBytes }: OpenModel, isKept: boolean): string {
-  const { semicolon, between } = strings.words;
-  if (model.capabilities) {
-    const { server = '' } = model.info;
-    return strings.modelServer(server) + between + capabilityText(model);
-  }
-  return formatBytes(memoryBytes) + (isKept ? '' : semicolon + modelWords().notKept);
 }
 
 /** The list of files is made anew while one is asked about. */

@@ -86,7 +86,7 @@ export class LabServer extends LabElement {
   private told(): string {
     const words = serverWords();
     if (this.isConnecting || this.listing) return words.asking;
-    const active = this.view.open.find(({ isActive }) => isActive)?.open;
+    const active = this.view.connections.find(({ isActive }) => isActive)?.open;
     if (active?.model.capabilities && this.view.ofServer && !this.problem) {
       return (
         words.connected(nameText(active.name)) +

@@ -12,6 +12,8 @@ export const server = {
   connect: 'Connect',
   stop: 'Stop',
   asking: 'Asking the server…',
+  connections: 'Open connections',
+  disconnect: 'Disconnect',
   connected: (name: string) => `${name} answers now.`,
   sender: (name: string) =>
     `The link was made with ${name} on this server. Connect only to a server that you trust.`,

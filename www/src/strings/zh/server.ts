@@ -14,6 +14,8 @@ export const server: Translated<typeof en> = {
   connect: '连接',
   stop: '停止',
   asking: '正在询问服务器…',
+  connections: '已连接的服务器',
+  disconnect: '断开',
   connected: (name) => `现在由 ${name} 回答。`,
   sender: (name) => `此链接使用的是该服务器上的 ${name}。请只连接你信任的服务器。`,
 
