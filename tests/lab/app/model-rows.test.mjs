@@ -6,7 +6,8 @@ import { defaultModel } from 'shotglass';
 import { models as catalogue, estimate, modelNamed } from 'shotglass/models';
 import { labModule } from '../module.mjs';
 
-const { catalogueRows, connectionRows, keptFiles, keptRows, openRows } = await labModule('app/model-rows.ts');
+const { catalogueRows, connectionRows, keptFiles, keptRows, openRows } =
+  await labModule('app/model-rows.ts');
 
 const opened = (id, sha256 = 'f'.repeat(64)) => ({
   id,
