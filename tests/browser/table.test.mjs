@@ -9,12 +9,7 @@ const lab = useLab({ perTest: true });
 let page;
 
 async function open(options = {}) {
-  const context = await lab.browser.newContext({
-    permissions: ['clipboard-read', 'clipboard-write'],
-    viewport: { width: 1280, height: 900 },
-    ...options,
-  });
-  page = await lab.open({ context });
+  page = await lab.open(options);
   await page.selectOption('#preset', 'past-tense');
 }
 
@@ -27,7 +22,6 @@ const notice = () => page.locator('.notice').innerText();
 const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label'));
 const inputs = () =>
   page.locator('[data-field="input"]').evaluateAll((fields) => fields.map((field) => field.value));
-/** The exact prompt, in the characters that it is drawn with. */
 /** The prompt as it is drawn, without what the model would write next. */
 const prompt = () =>
   page.locator('lab-exact .strip').evaluate((strip) => {
@@ -36,11 +30,17 @@ const prompt = () =>
     return shown.slice(0, shown.length - ghost.length).replace(/\n/g, '');
   });
 
+/** Pastes at the end of a field, as a browser does it, but from no clipboard: all files of tests share the one that there is. */
 async function paste(field, text) {
-  await page.evaluate((text) => navigator.clipboard.writeText(text), text);
   await field.focus();
   await page.keyboard.press('ControlOrMeta+End');
-  await page.keyboard.press('ControlOrMeta+V');
+  const isText = await field.evaluate((field, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    const event = { clipboardData, bubbles: true, cancelable: true };
+    return field.dispatchEvent(new ClipboardEvent('paste', event));
+  }, text);
+  if (isText) await page.keyboard.insertText(text);
 }
 
 test('a row leaves the prompt and stays in the table', async () => {
