@@ -25,7 +25,7 @@ const LONG = 700;
 
 /**
  * Loads the package's model in a browser, and holds its logprobs against those of the native engine: after each golden
- * prompt; or after every third, fourth … but the few that are longer than any kind of work needs, which take most of the
+ * prompt; or after every third, tenth … but the few that are longer than any kind of work needs, which take most of the
  * time.
  */
 export async function agreesInEveryBit(page, options, { build, threads, every = 1 }) {

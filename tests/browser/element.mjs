@@ -1,10 +1,11 @@
 // What the tests of <shot-glass> share: pages that import the package as it is, and what the elements in them show.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordOf } from 'shotglass/records';
 import { complaintsOf, patienceMs, useChromium } from '../support/chromium.mjs';
-import { modelFile } from '../support/files.mjs';
+import { modelFile, tinyFolder } from '../support/files.mjs';
 import { serve, strict } from '../support/serve.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,15 +13,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What the package has recorded of a preset, as a snapshot. */
 export const snapshotOf = recordOf;
 
+/** A small model with random weights, for what is not about numbers: to load it costs a page next to nothing. */
+export const tinyFile = join(tinyFolder, 'default.gguf');
+
 /**
- * Serves the package at `/pkg/`, the model at `/model.gguf`, and pages: by path, their text or an answer
+ * Serves the package at `/pkg/`, the model at `/model.gguf`, {@link tinyFile} at `/tiny.gguf`, and pages: by path, their text or an answer
  * `{ status, headers, body }` or a function of request and response. `log` has every path that was asked for.
  */
 export async function servePages(pages, { headers = strict() } = {}) {
   const server = await serve(root, {
     pages,
-    files: { '/model.gguf': modelFile },
-    headers: (path) => (path === '/model.gguf' ? { ...headers, etag: '"model"' } : headers),
+    files: { '/model.gguf': modelFile, '/tiny.gguf': tinyFile },
+    headers: (path) => (path.endsWith('.gguf') ? { ...headers, etag: `"${path}"` } : headers),
   });
   return { ...server, url: server.origin };
 }

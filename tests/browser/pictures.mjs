@@ -68,20 +68,27 @@ export async function openStill(browser, url, options = {}) {
   return page;
 }
 
-/** Lays more rules over those of the page: its policy forbids every other way. */
-export function wear(page, rules) {
-  return page.evaluate((rules) => {
+/** Lays more rules over those of the page, whose policy forbids every other way; answers with what takes them off again. */
+export async function wear(page, rules) {
+  const sheet = await page.evaluateHandle((rules) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(rules);
     document.adoptedStyleSheets.push(sheet);
+    return sheet;
   }, rules);
+  return () =>
+    sheet.evaluate((sheet) => {
+      const others = [...document.adoptedStyleSheets].filter((one) => one !== sheet);
+      document.adoptedStyleSheets = others;
+    });
 }
 
 /** The picture of the window, or of one element. */
 export async function picture(page, selector = null) {
   await page.evaluate(() => document.activeElement?.blur());
   await page.mouse.move(0, 0);
-  if (selector !== null) {
+  if (selector === null) await page.evaluate(() => scrollTo(0, 0));
+  else {
     // What is drawn only near the screen is there before the picture is taken.
     await page.locator(selector).scrollIntoViewIfNeeded();
     await page.evaluate(

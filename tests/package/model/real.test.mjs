@@ -1,9 +1,6 @@
 // The package on the default model, in Node: the real worker, the real engine, the real file.
 import assert from 'node:assert/strict';
-import { createReadStream, openAsBlob, readFileSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { Readable } from 'node:stream';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { defaultModel, Model, renderPrompt } from 'shotglass';
 import {
@@ -22,13 +19,20 @@ import { pastTense as task } from '../past-tense.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 
-const long = 'The quick brown fox jumps over the lazy dog. '.repeat(60);
+/** Three hundred tokens, which the engine reads in five steps. */
+const long = 'The quick brown fox jumps over the lazy dog. '.repeat(30);
 
 let model;
+/** The same with activations of 16 bits. */
+let fine;
 before(async () => {
   model = await Model.load(modelFile, { sha256: defaultModel.sha256 });
+  fine = await Model.load(modelFile, { activationBits: 16 });
 });
-after(() => model?.close());
+after(() => {
+  model?.close();
+  fine?.close();
+});
 
 test('info says what the file is', () => {
   const { chatTemplate, endTokens, ...info } = model.info;
@@ -339,7 +343,7 @@ test('an abort in mid-prefill leaves a model that answers as if nothing had been
   let done = 0;
   const onProgress = ({ tokensDone, tokensTotal }) => {
     done = tokensDone;
-    if (tokensDone > tokensTotal / 3) controller.abort();
+    if (tokensDone > tokensTotal / 5) controller.abort();
   };
   await assert.rejects(model.predict(text, { signal: controller.signal, onProgress }), {
     code: 'aborted',
@@ -375,29 +379,6 @@ test('bad prompts are refused and the model goes on', async () => {
   assert.equal((await model.predict(renderPrompt(task))).candidates[0].text, ' jumped');
 });
 
-test('every kind of source gives the same model', async (t) => {
-  const { size } = await stat(modelFile);
-  const server = createServer((_, response) => {
-    response.writeHead(200, { 'content-length': size });
-    createReadStream(modelFile).pipe(response);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close());
-  const expected = await model.logprobs(renderPrompt(task));
-  for (const [name, source] of Object.entries({
-    URL: async () => `http://127.0.0.1:${server.address().port}/model.gguf`,
-    Blob: () => openAsBlob(modelFile),
-    ArrayBuffer: async () => (await readFile(modelFile)).buffer,
-    stream: async () => Readable.toWeb(createReadStream(modelFile)),
-  })) {
-    const start = performance.now();
-    const other = await Model.load(await source(), { sha256: defaultModel.sha256 });
-    t.diagnostic(`${name}: loaded in ${Math.round(performance.now() - start)} ms`);
-    assert.deepEqual(await other.logprobs(renderPrompt(task)), expected);
-    other.close();
-  }
-});
-
 test('tokens are those of llama.cpp', async () => {
   mustExist(stringsFile, 'node tests/golden/llama.mjs');
   const strings = JSON.parse(readFileSync(stringsFile));
@@ -412,8 +393,10 @@ test('tokens are those of llama.cpp', async () => {
   }
 });
 
+// The only test in which simd128 has all kinds of text, so it leaves out just two that are longer than others of their kind.
 test('Node and the native engine agree in every bit', async () => {
   for (const [index, { name, text, ids }] of readPrompts().entries()) {
+    if (['sentiment-44', 'diary-44'].includes(name)) continue;
     const tokens = await model.tokenize(text);
     assert.deepEqual(
       tokens.map((token) => token.id),
@@ -424,12 +407,11 @@ test('Node and the native engine agree in every bit', async () => {
   }
 });
 
-test('so they do with activations of 16 bits', async (t) => {
-  const fine = await Model.load(modelFile, { activationBits: 16 });
-  t.after(() => fine.close());
+test('so they do with activations of 16 bits', async () => {
   for (const [index, { name, text, ids }] of readPrompts().entries()) {
-    // The longest add a minute, and no kind of text.
-    if (ids.length < 200) sameBits(await fine.logprobs(text), readRow(fineFile, index), name);
+    // Of three steps at most: other lengths and other text take the same path.
+    if (index % 2 > 0 || ids.length >= 200) continue;
+    sameBits(await fine.logprobs(text), readRow(fineFile, index), name);
   }
 });
 
@@ -437,8 +419,6 @@ test('with activations of 16 bits the numbers are those of the float32 truth', a
   const index = readPrompts().findIndex(({ name }) => name === 'sentiment-4');
   const { text } = readPrompts()[index];
   const truth = readRow(truthFile, index);
-  const fine = await Model.load(modelFile, { activationBits: 16 });
-  t.after(() => fine.close());
   assert.deepEqual([model.info.activationBits, fine.info.activationBits], [8, 16]);
   const divergence = async (of) => {
     const logprobs = await of.logprobs(text);

@@ -1,8 +1,9 @@
 // The WebAssembly engine on small models of every type: what the native engine said of them.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { createReadStream, openAsBlob, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { before, test } from 'node:test';
 import { Model } from 'shotglass';
 import init, { Loader } from '../../../pkg/wasm/simd128/shotglass.js';
@@ -57,6 +58,32 @@ test('a file may come in chunks of any size', () => {
   });
   assert.deepEqual(rows[1], rows[0]);
   assert.deepEqual(rows[2], rows[0]);
+});
+
+test('every kind of source gives the same model', async (t) => {
+  const path = join(tinyFolder, 'f32.gguf');
+  const bytes = readFileSync(path);
+  // In several chunks, as from a network.
+  const chunks = () => createReadStream(path, { highWaterMark: 50_000 });
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-length': bytes.length });
+    chunks().pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { ids, logprobs } = JSON.parse(read('f32.json'));
+  for (const [kind, source] of Object.entries({
+    path,
+    URL: `http://127.0.0.1:${server.address().port}/model.gguf`,
+    Blob: await openAsBlob(path),
+    ArrayBuffer: new Uint8Array(bytes).buffer,
+    stream: Readable.toWeb(chunks()),
+  })) {
+    const model = await Model.load(source);
+    sameBits(await model.logprobs(ids), Float32Array.from(logprobs), kind);
+    assert.equal(model.info.bytes, bytes.length, kind);
+    model.close();
+  }
 });
 
 test('the engine may come from another address', async (t) => {
