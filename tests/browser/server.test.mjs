@@ -238,6 +238,88 @@ test('a connection stands under its own heading, takes no memory, and is ended b
   assert.equal(await section('Open connections').count(), 0);
 });
 
+/** The rows of the servers that were used, and one of them. */
+const usedRows = (page) =>
+  page.getByRole('region', { name: 'Servers you have used' }).locator('li');
+const pressRow = (row, name) => row.getByRole('button', { name }).press('Enter');
+
+test('a server that was used is a row, which connects to it again or asks for its key', async (t) => {
+  const { origin, requests } = await startByteServer(t, { cors: true, most: 20 });
+  const context = await lab.browser.newContext({ reducedMotion: 'reduce' });
+  t.after(() => context.close());
+  const page = await lab.open({ context });
+  await connect(page, { url: origin });
+  await connect(page, { url: own.origin, apiKey: key });
+  assert.ok(!(await kept(page)).includes(key), 'the key is not kept');
+
+  await page.reload();
+  await openList(page);
+  const [withKey, without] = [usedRows(page).nth(0), usedRows(page).nth(1)];
+  assert.match(await withKey.textContent(), /default.*all 299 tokens with their probabilities/s);
+  assert.ok((await without.textContent()).includes(`${origin}/v1`));
+  assert.match(await without.textContent(), /bytes.*last used.*the 20 most probable tokens/s);
+
+  // The key that stands in the field is for another server.
+  await fill(page, { url: own.origin, apiKey: key });
+  requests.length = 0;
+  await pressRow(without, /^Connect/);
+  await form(page).getByText('bytes answers now').waitFor();
+  assert.ok(requests.length > 0);
+  assert.deepEqual([...new Set(requests.map(({ headers }) => headers.authorization))], [undefined]);
+  await without.or(withKey).getByText('connected', { exact: true }).waitFor();
+
+  const again = usedRows(page).filter({ hasText: own.origin });
+  await pressRow(again, /^Connect/);
+  await form(page).getByText('Keys are not kept, so enter it again').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'server-key');
+  assert.equal(await form(page).getByLabel('Address').inputValue(), `${own.origin}/v1`);
+  await page.keyboard.type(key);
+  await page.keyboard.press('Enter');
+  await form(page)
+    .getByText(/default.* answers now/)
+    .waitFor();
+
+  const other = await lab.open({ context });
+  await openList(other);
+  assert.equal(await usedRows(other).count(), 2);
+  await pressRow(usedRows(page).first(), /^Forget/);
+  await pressRow(usedRows(page).first(), 'Keep');
+  assert.equal(await usedRows(page).count(), 2);
+  await pressRow(usedRows(page).first(), /^Forget/);
+  await pressRow(usedRows(page).first(), 'Forget');
+  await usedRows(other).nth(1).waitFor({ state: 'detached' });
+  assert.equal(await usedRows(page).count(), 1);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'models-servers');
+  await pressRow(usedRows(page).first(), /^Forget/);
+  await pressRow(usedRows(page).first(), 'Forget');
+  await usedRows(page).first().waitFor({ state: 'detached' });
+});
+
+test('bad rows are left out, and where nothing can be kept a row lasts as long as the page', async (t) => {
+  const { origin } = await startByteServer(t, { cors: true });
+  const page = await lab.open();
+  await page.evaluate(() => {
+    localStorage.setItem(`shotglass.server.${'0'.repeat(64)}`, '{"url":"javascript:alert(1)"');
+    localStorage.setItem('shotglass.server.x', 'null');
+  });
+  await page.reload();
+  await openList(page);
+  assert.equal(await usedRows(page).count(), 0);
+
+  const denied = await lab.open();
+  await denied.addInitScript(() => {
+    Object.defineProperty(window, 'localStorage', {
+      get: () => {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    });
+  });
+  await denied.reload();
+  await connect(denied, { url: origin });
+  await openList(denied);
+  assert.equal(await usedRows(denied).count(), 1);
+});
+
 test('a link names the model and its server, and offers to connect to it', async (t) => {
   const { origin, requests } = await startByteServer(t, { cors: true });
   const page = await lab.open({ link: '?preset=sentiment' });

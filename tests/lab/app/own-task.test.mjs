@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labModule } from '../module.mjs';
+import { Shelf } from '../shelf.mjs';
 
 const { emptyDraft, endOfShown, included, openPreset, reduce } = await labModule('app/state.ts');
 const own = await labModule('app/own-task.ts');
@@ -171,27 +172,6 @@ test('lines fill the empty cells below, and then make rows', () => {
     replaces: 2,
   });
 });
-
-class Shelf {
-  map = new Map();
-  room = Number.POSITIVE_INFINITY;
-  get length() {
-    return this.map.size;
-  }
-  key(index) {
-    return [...this.map.keys()][index] ?? null;
-  }
-  getItem(key) {
-    return this.map.get(key) ?? null;
-  }
-  setItem(key, text) {
-    if (text.length > this.room) throw new DOMException('full', 'QuotaExceededError');
-    this.map.set(key, text);
-  }
-  removeItem(key) {
-    this.map.delete(key);
-  }
-}
 
 const taskOf = (id, name, changed = 1) => ({ id, draft: { ...emptyDraft(id), name }, changed });
 

@@ -1,6 +1,7 @@
 /** What the list of models shows: of those that are open, that are on the device, and that can be downloaded. */
 import { type CachedModel, defaultModel } from 'shotglass';
 import { type CatalogueModel, estimate, keptOf, models, type Pace } from 'shotglass/models';
+import type { KeptServer } from '../share/kept-servers.ts';
 import { fileOf, fits } from './catalogue.ts';
 import { isLoaded } from './lab-model.ts';
 import type { Closed, Loading, Models, OpenModel } from './models.ts';
@@ -14,6 +15,8 @@ export interface ModelsView {
   open: readonly OpenRow[];
   /** On servers: they take no memory here. */
   connections: readonly ConnectionRow[];
+  /** That were used before, connected to or not. */
+  servers: readonly KeptServer[];
   kept: readonly KeptRow[];
   catalogue: readonly CatalogueRow[];
   budgetBytes: number;
@@ -38,6 +41,7 @@ export type ModelsWish =
   /** `server`: the model on a server that a link was made with, to be offered. */
   | { do: 'open'; server?: Omit<ServerAddress, 'apiKey'> }
   | { do: 'connect'; address: ServerAddress }
+  | { do: 'forget'; server: KeptServer }
   | { do: 'load'; id: string }
   | { do: 'use' | 'end'; model: OpenModel }
   | { do: 'remove'; row: KeptRow };

@@ -31,6 +31,8 @@ export interface OpenModel {
   readonly model: LabModel;
   /** Memory that its weights take here. */
   readonly memoryBytes: number;
+  /** Whether its server was given a key. */
+  readonly hasKey: boolean;
 }
 
 export interface Loading {
@@ -296,7 +298,8 @@ export class Models {
     if (source.kind === 'server') {
       const model = await this.parts.connect(source.address, signal);
       const { name } = model.info;
-      return { id: null, file: null, name, model, memoryBytes: 0, source };
+      const hasKey = source.address.apiKey !== '';
+      return { id: null, file: null, name, model, memoryBytes: 0, hasKey, source };
     }
     if (source.kind === 'catalogue') {
       const { refusal, ...plan } = await this.parts.plan(source.id, this.budgetBytes);
@@ -310,7 +313,7 @@ export class Models {
     if (source.kind === 'catalogue') nameFile(sha256, asked.name);
     const id = sha256 === defaultModel.sha256 ? defaultModel.id : idOf(source);
     const { name } = factsOfModel(model.info);
-    return { id, file: asked.file, name, model, memoryBytes, source };
+    return { id, file: asked.file, name, model, memoryBytes, hasKey: false, source };
   }
 
   async #load(source: FileSource, signal: AbortSignal): Promise<Model> {

@@ -1,16 +1,19 @@
 /** The way to the list of models, which is fetched when it is first asked for. */
 import { type CachedModel, listCached, removeCached } from 'shotglass';
 import type { KeptFiles, KeptRow, ModelsView, ModelsWish } from '../app/model-rows.ts';
+import type { OpenModel } from '../app/models.ts';
 import { type Problem, problemOf } from '../app/problem.ts';
 import { chunk } from '../util/chunk.ts';
 import { formatBytes } from '../util/numerals.ts';
 import type { Lab } from './lab.ts';
 import { prospect } from './prospect.ts';
+import type { UsedServers } from './used-servers.ts';
 
 const parts = chunk(() =>
   Promise.all([
     import('../app/model-rows.ts'),
     import('../strings/model-words.ts'),
+    import('./used-servers.ts'),
     import('../models/lab-models.ts'),
   ]),
 );
@@ -27,6 +30,8 @@ export class ModelList {
   #notice: (() => string) | null = null;
   #offered: ModelsView['offered'] = null;
   #wasLoading = false;
+  #servers: UsedServers | null = null;
+  #active: OpenModel | null = null;
 
   constructor(
     private readonly lab: Lab,
@@ -44,6 +49,7 @@ export class ModelList {
     return {
       open: rows.openRows(models, this.#cached),
       connections: rows.connectionRows(models),
+      servers: this.#servers?.list ?? [],
       kept: rows.keptRows(models, this.#cached, this.#kept),
       catalogue: rows.catalogueRows(known),
       budgetBytes,
@@ -68,6 +74,9 @@ export class ModelList {
         break;
       case 'connect':
         void models.load({ kind: 'server', address: wish.address });
+        break;
+      case 'forget':
+        this.#servers?.forget(wish.server.id);
         break;
       case 'close':
         this.#isOpen = false;
@@ -100,9 +109,15 @@ export class ModelList {
     return measured;
   }
 
-  /** To be called after whatever has changed in the lab: a load that has ended has left something on the device. */
+  /**
+   * To be called after whatever has changed in the lab: a load that has ended has left something on the device, and a
+   * server that answers is one that is used.
+   */
   changed(): void {
-    const isLoading = this.lab.models.loading !== null;
+    const { active, loading } = this.lab.models;
+    const isLoading = loading !== null;
+    if (active && active !== this.#active) this.#servers?.remember(active);
+    this.#active = active;
     if (this.#wasLoading && !isLoading) void this.#look();
     this.#wasLoading = isLoading;
   }
@@ -111,6 +126,8 @@ export class ModelList {
     this.problem = null;
     try {
       this.#parts = await parts();
+      const [, , { UsedServers }] = this.#parts;
+      this.#servers ??= new UsedServers(this.told);
       this.#isOpen = true;
       await this.#look();
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { LabModel } from '../app/lab-model.ts';
+import type { LabModel, LabModelInfo } from '../app/lab-model.ts';
 import { strings } from '../strings/index.ts';
 import { serverWords } from '../strings/server-words.ts';
 import { formatCount } from '../util/numerals.ts';
@@ -7,7 +7,7 @@ import { formatCount } from '../util/numerals.ts';
 export function capabilityText({
   info,
   capabilities,
-}: Pick<LabModel, 'info' | 'capabilities'>): string {
+}: Pick<LabModel, 'capabilities'> & { info: Pick<LabModelInfo, 'vocabularySize'> }): string {
   if (!capabilities) return '';
   const { can } = serverWords();
   const { distribution, top, promptLogprobs, namedTokens, tokenize } = capabilities;
