@@ -272,8 +272,9 @@ test('axe finds nothing to mend, light or dark', async () => {
   await check('library', '.library');
   await page.getByRole('button', { name: 'Start: Is it bias?' }).click();
   await count(page, 'Step 1 of 10');
-  await check('lesson');
+  await check('lesson', '.lesson-bar');
   for (let i = 0; i < 2; i++) await page.getByRole('button', { name: 'Next', exact: true }).click();
+  // All of the page, in which the answer is hidden.
   await check('question');
   await page.getByRole('button', { name: 'Present' }).click();
   await page.locator('.presenter[open]').waitFor();
@@ -283,12 +284,12 @@ test('axe finds nothing to mend, light or dark', async () => {
   await entry(page, 'Guess first').click();
   await page.getByRole('button', { name: 'Start with two examples' }).click();
   await count(page, 'Question 1 of');
-  await check('guess');
+  await check('guess', '.lesson-bar');
   await page.getByRole('button', { name: 'Reveal' }).click();
-  await check('revealed');
+  await check('revealed', '.lesson-bar');
   await page.getByRole('button', { name: 'Leave' }).click();
   await entry(page, 'Lessons').click();
   await page.getByRole('button', { name: 'New lesson from here' }).click();
   await page.getByRole('button', { name: 'Add this state' }).click();
-  await check('maker');
+  await check('maker', '.lesson-bar');
 });

@@ -253,7 +253,7 @@ for (const [width, height, colorScheme, link] of [
   test(`nothing is in the way of anyone: ${width} px, ${colorScheme} ${link}`, async () => {
     await open({ link, colorScheme, viewport: { width, height }, deviceMemory: 2 });
     await show();
-    const check = wayCheck(page, width);
+    const check = wayCheck(page, width, 'dialog.models');
     const isNarrow = () => list().evaluate((dialog) => dialog.scrollWidth <= dialog.clientWidth);
     await check('the catalogue');
     assert.ok(await isNarrow());
