@@ -394,7 +394,7 @@ describe('past tense, by tokens', () => {
     );
     assert.notEqual((await now.textContent()).trim(), (await a.textContent()).trim());
 
-    await page.waitForTimeout(600);
+    // The page keeps what is pinned when it is left.
     await page.reload();
     await page.locator('.held').waitFor();
     assert.match(await page.locator('.held').textContent(), /4-shot, “sing”/);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { bytesOf, loadModel, settled, useLab } from './lab.mjs';
+import { bytesOf, copied, loadModel, settled, useLab } from './lab.mjs';
 
 const lab = useLab();
 const Papa = createRequire(new URL('../../pkg/package.json', import.meta.url))('papaparse');
@@ -230,7 +230,7 @@ describe('on the real model', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
     assert.ok(await button.evaluate((one) => one === document.activeElement));
-    const line = await page.evaluate(() => navigator.clipboard.readText());
+    const line = await copied(page);
     assert.match(line, /^SmolLM2.* \(SHA-256 [0-9a-f]{8}…\), \d+-bit activations; k = 0, 1 of /);
     assert.match(line, /2 rows evaluated; seed 0; 1 order of each draw; .*; shotglass \d[^;]*\.$/);
     const { width, height } = await button.boundingBox();
@@ -245,7 +245,7 @@ test('what is recorded is saved before there is a model, in the language of the 
   await menu.click();
   await page.getByRole('menuitem', { name: '复制方法说明' }).click();
   await page.getByRole('status').filter({ hasText: '已复制' }).waitFor();
-  const line = await page.evaluate(() => navigator.clipboard.readText());
+  const line = await copied(page);
   assert.match(
     line,
     /^SmolLM2.*（SHA-256 [0-9a-f]{8}…），激活值 \d+ 位；k = 0–10，共有 10 个示例；模板“Q: /,

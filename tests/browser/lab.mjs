@@ -46,8 +46,23 @@ export async function openLab(browser, url, options = {}) {
   const page = await browser.newPage({ ...usual, ...options });
   page.setDefaultTimeout(patienceMs);
   const complaints = complaintsOf(page);
+  await page.addInitScript(noteCopies);
   await page.goto(url);
   return { page, complaints };
+}
+
+/** Runs in the page before its own scripts. */
+function noteCopies() {
+  const { writeText } = Clipboard.prototype;
+  Clipboard.prototype.writeText = function (text) {
+    globalThis.copied = text;
+    return writeText.call(this, text);
+  };
+}
+
+/** The text that a page of the lab has copied last. The clipboard may have another: all pages of the browser share it. */
+export function copied(page) {
+  return page.evaluate(() => globalThis.copied);
 }
 
 /**

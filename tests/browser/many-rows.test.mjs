@@ -1,9 +1,15 @@
 // Evaluate with many rows: the page stays at hand, and only what is seen is drawn.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { loadModel, useLab } from './lab.mjs';
 
-const lab = useLab({ perTest: true });
+const lab = useLab();
+let page;
+before(async () => {
+  page = await lab.open({ link: '?preset=sentiment' });
+  await loadModel(page);
+  await page.getByRole('tab', { name: 'Evaluate' }).click();
+});
 
 /** Rows with inputs of their own, every other one Negative. */
 function csv(count) {
@@ -18,20 +24,17 @@ function csv(count) {
   };
 }
 
-async function evaluating(count, unchecked) {
-  const page = await lab.open({ link: '?preset=sentiment' });
-  await loadModel(page);
-  await page.getByRole('tab', { name: 'Evaluate' }).click();
+/** Takes so many rows, for all numbers of shots but those that are unchecked. */
+async function choose(count, unchecked = []) {
   await page.locator('#rows-file').setInputFiles(csv(count));
-  await page.getByText('rows from rows.csv').waitFor();
+  await page.getByText(`${count} rows from rows.csv`).waitFor();
   for (const k of unchecked) {
     await page.getByRole('checkbox', { name: String(k), exact: true }).uncheck();
   }
-  return page;
 }
 
 test('5,000 rows: what they cost is said, the page stays at hand, and Stop is quick', async (t) => {
-  const page = await evaluating(5001, []);
+  await choose(5001);
   await page.getByText('5000 rows × 5 prompts = 25,000 runs').waitFor();
   await page.evaluate(() => {
     globalThis.longest = 0;
@@ -42,7 +45,6 @@ test('5,000 rows: what they cost is said, the page stays at hand, and Stop is qu
   });
   await page.locator('#why-run').click();
   await page.getByText(/^\s*\d\d+ of 25000.* left/s).waitFor({ timeout: 60_000 });
-  await page.waitForTimeout(2000);
   assert.equal(await page.locator('lab-each-row tr').count(), 0);
   const { longest, nodes } = await page.evaluate(() => ({
     longest: Math.round(globalThis.longest),
@@ -58,7 +60,7 @@ test('5,000 rows: what they cost is said, the page stays at hand, and Stop is qu
 });
 
 test('of the rows of a cell a hundred are drawn, and only when they are asked for', async () => {
-  const page = await evaluating(104, [1, 2, 4, 8]);
+  await choose(104, [1, 2, 4, 8]);
   await page.locator('#why-run').click();
   await page.locator('#why-stop').waitFor();
   await page.locator('#why-run').waitFor({ timeout: 120_000 });
