@@ -333,7 +333,7 @@ for (const denied of ['nothing', 'locks', 'first-handle']) {
 test('a full disk keeps nothing from running, and says how much is missing', async (t) => {
   // A private window and a profile on the disk have each their own way of being full.
   const folder = mkdtempSync(join(tmpdir(), 'shotglass-'));
-  const profile = await launch(folder);
+  const profile = await launch(folder, [], 'shell');
   t.after(async () => {
     await profile.close();
     removeFolder(folder);
@@ -472,7 +472,7 @@ test('a profile that is opened again still has it', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'shotglass-'));
   t.after(() => removeFolder(folder));
   for (const requests of [1, 1]) {
-    const profile = await launch(folder);
+    const profile = await launch(folder, [], 'shell');
     const page = await profile.newPage();
     await page.goto(site.origin);
     assert.deepEqual((await load(page, { sha256 })).keeping, { state: 'kept' });
