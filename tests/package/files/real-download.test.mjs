@@ -9,7 +9,6 @@ import { seeded } from '../../support/seeded.mjs';
 
 mustExist(modelFile, 'cargo xtask model');
 const { bytes: length, sha256 } = defaultModel;
-const quickWorker = new URL('../../support/quick-worker.mjs', import.meta.url);
 const random = seeded(2026);
 /** A place in the file, anywhere. */
 const anywhere = () => 1 + Math.floor(random() * (length - 1));
@@ -30,7 +29,7 @@ async function load(behaviour) {
   behave = (index) => ({ bytes, ...behaviour(index - requests) });
   const seen = [];
   const onProgress = (progress) => seen.push(progress);
-  const options = { workerUrl: quickWorker, threads: 1, keep: false, sha256, onProgress };
+  const options = { threads: 1, keep: false, sha256, onProgress };
   let info = null;
   let error = null;
   try {
