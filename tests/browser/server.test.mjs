@@ -25,7 +25,7 @@ before(async () => {
 after(() => stop(own));
 
 const form = (page) => page.locator('lab-server');
-const press = (page, name) => form(page).getByRole('button', { name }).press('Enter');
+const press = (page, name) => form(page).getByRole('button', { name, exact: true }).press('Enter');
 const refusal = (page) => form(page).locator('[role=alert]');
 
 async function openList(page) {
@@ -293,6 +293,80 @@ test('a server that was used is a row, which connects to it again or asks for it
   await pressRow(usedRows(page).first(), /^Forget/);
   await pressRow(usedRows(page).first(), 'Forget');
   await usedRows(page).first().waitFor({ state: 'detached' });
+});
+
+/** The prompts that a server was asked to run a model on; to split a text is none. */
+const runs = ({ requests }) =>
+  requests.filter(({ path, method }) => path === '/v1/completions' && method === 'POST').length;
+
+test('after an edit a server is asked for the answer, and for experiments when a button says so', async (t) => {
+  const server = await startByteServer(t, { cors: true });
+  const page = await lab.open({ link: '?preset=sentiment' });
+  await connect(page, { url: server.origin });
+  await live(page);
+  await quiet(server);
+  const edit = async (text) => {
+    const before = runs(server);
+    await page.locator('#query').fill(text);
+    await live(page);
+    await quiet(server);
+    return runs(server) - before;
+  };
+  assert.equal(await edit('A joy.'), 2, 'the next token, and the labels');
+  const place = (name) => page.locator(`.ask-server[data-place="${name}"]`);
+  assert.equal(await place('ladder').textContent(), 'Ask the server: 11 requests');
+  assert.equal(await place('exact').textContent(), 'Ask the server', 'tokens are listed by name');
+  const press = async (name) => {
+    const before = runs(server);
+    await place(name).press('Enter');
+    await place(name).waitFor({ state: 'detached' });
+    await quiet(server);
+    return runs(server) - before;
+  };
+  assert.equal(await press('ladder'), 11);
+  await page.locator('.ladder:not(.old) .ladder-finding').waitFor();
+  assert.ok((await press('exact')) >= 2);
+  await page.locator('.totals data').waitFor();
+
+  // What was answered stays, as of the prompt before.
+  assert.equal(await edit('A joy to watch.'), 2);
+  await page.locator('.ladder.old').waitFor();
+  assert.equal(await place('ladder').textContent(), 'Ask the server: 11 requests');
+  await page.locator('#query').fill('A joy ');
+  await place('fixes').waitFor({ state: 'attached' });
+  await page.locator('.finding summary').first().press('Enter');
+  assert.equal(await place('fixes').first().textContent(), 'Ask the server: 2 requests');
+
+  await openList(page);
+  const allowed = page.getByLabel('Run experiments by themselves');
+  assert.equal(await allowed.isChecked(), false);
+  await allowed.press('Space');
+  await page.keyboard.press('Escape');
+  await page.locator('.ladder:not(.old) .ladder-finding').waitFor();
+  assert.equal(await page.locator('.ask-server').count(), 0);
+  assert.ok((await edit('A pity.')) > 11);
+});
+
+test('an experiment that fails says why, and can be asked for again', async (t) => {
+  let isBroken = false;
+  const server = await startByteServer(t, {
+    cors: true,
+    instead: (_, response) => {
+      if (isBroken) response.writeHead(400).end('{"error":{"message":"out of credits"}}');
+      return isBroken;
+    },
+  });
+  const page = await lab.open({ link: '?preset=sentiment' });
+  await connect(page, { url: server.origin });
+  await live(page);
+  const ladder = page.locator('.ladder-ask');
+  isBroken = true;
+  await ladder.getByRole('button').press('Enter');
+  await ladder.getByText('out of credits').waitFor();
+  isBroken = false;
+  await ladder.getByRole('button').press('Enter');
+  await page.locator('.ladder:not(.old) .ladder-finding').waitFor();
+  assert.equal(await ladder.count(), 0);
 });
 
 test('bad rows are left out, and where nothing can be kept a row lasts as long as the page', async (t) => {

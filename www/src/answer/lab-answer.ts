@@ -58,6 +58,10 @@ export class LabAnswer extends LabElement {
   @property({ attribute: false }) recordProblem: Problem | null = null;
   /** The query over the number of shots. */
   @property({ attribute: false }) ladder!: Ladder;
+  /** What the button says that asks for it; null where it need not be asked for. */
+  @property({ attribute: false }) wait: string | null = null;
+  /** Why there is no ladder, though it was asked for. */
+  @property({ attribute: false }) ladderProblem: Problem | null = null;
   /** The pinned prompt and what is known of it; null where none is pinned. */
   @property({ attribute: false }) pinned: PinnedView | null = null;
   /** What the model would write after the present prompt. */
@@ -69,7 +73,7 @@ export class LabAnswer extends LabElement {
     const { ladder, pinned } = this;
     return html`
       <div class="answer-body">
-      <lab-ladder .ladder=${ladder} .mayGoOn=${!this.hasWords} .held=${pinned?.ladder ?? null} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
+      <lab-ladder .ladder=${ladder} .wait=${this.wait} .problem=${this.ladderProblem} .mayGoOn=${!this.hasWords} .held=${pinned?.ladder ?? null} .make=${this.chartOf((charts, of) => charts.ladderChart(ladder, of(ladder.ofLabels)))}></lab-ladder>
       <div class="answer-views">
       <div class="view-tabs">
         ${this.holdButton()}

@@ -75,6 +75,11 @@ export class Job<Result> {
     return this.#asked === key ? this.#ended : this.#begin(key, of, work);
   }
 
+  /** Whether the same is under way or done. */
+  has(key: string): boolean {
+    return this.#asked === key && !this.#failed;
+  }
+
   /** Does the work, in the place of whatever is under way. True when it came to its end. */
   start(of: string, work: Work<Result>): Promise<boolean> {
     return this.#begin(null, of, work);

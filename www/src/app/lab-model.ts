@@ -63,11 +63,23 @@ export interface LabModel extends Pick<Model, Methods> {
   readonly capabilities?: RemoteModel['capabilities'];
   /** Why a part of the page cannot have what it needs, in the language of the page. Absent where everything is given. */
   lacks?(need: Need): string | null;
+  /** Whether the page may run experiments on it by itself, as on a model in this tab, where this is absent. */
+  runsByItself?: boolean;
+  /**
+   * What a button says that asks it for experiments of so many calls at most (null: not known), in the language of the
+   * page; null where the page runs them by itself. Absent for a model in this tab.
+   */
+  waits?(calls: number | null): string | null;
 }
 
 /** Why a model cannot give what is needed, if it cannot. */
 export function lackOf(model: LabModel | null, need: Need | undefined): string | null {
   return (need && model?.lacks?.(need)) ?? null;
+}
+
+/** What a button says that asks a model for experiments, where they wait for one. */
+export function waitOf(model: LabModel, calls: number | null): string | null {
+  return model.waits?.(calls) ?? null;
 }
 
 /** A model that runs in this tab. */

@@ -42,6 +42,8 @@ export type ModelsWish =
   | { do: 'open'; server?: Omit<ServerAddress, 'apiKey'> }
   | { do: 'connect'; address: ServerAddress }
   | { do: 'forget'; server: KeptServer }
+  /** Whether the page may run experiments on it by itself. */
+  | { do: 'allow'; model: OpenModel; runsByItself: boolean }
   | { do: 'load'; id: string }
   | { do: 'use' | 'end'; model: OpenModel }
   | { do: 'remove'; row: KeptRow };

@@ -6,6 +6,7 @@ import type { ModelsWish } from '../app/model-rows.ts';
 import type { Settings } from '../app/settings.ts';
 import type { Action } from '../app/state.ts';
 import type { TransferWish } from '../app/transfer.ts';
+import type { Place } from '../app/waits.ts';
 import { onLanguage } from '../strings/index.ts';
 import type { Piece } from '../ui/visible.ts';
 
@@ -44,6 +45,13 @@ export class LabElement extends LitElement {
     tab?.closest('lab-why')?.scrollIntoView({ block: 'start' });
   }
 
+  /** The button of a place where experiments wait; nothing where none do. */
+  protected askButton(place: Place, wait: string | null): TemplateResult | typeof nothing {
+    if (wait === null) return nothing;
+    const ask = () => this.send('lab-run', place);
+    return html`<button type="button" class="quiet ask-server" data-place=${place} @click=${ask}>${wait}</button>`;
+  }
+
   protected send<Name extends keyof LabEvents>(name: Name, detail: LabEvents[Name]): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
@@ -64,6 +72,8 @@ export interface LabEvents {
   /** Asks the model again what was stopped. */
   'lab-answer': null;
   'lab-answer-stop': null;
+  /** Runs what waits to be asked for, in one place of the page. */
+  'lab-run': Place;
   'lab-generate': null;
   'lab-stop': null;
   'lab-write': string;

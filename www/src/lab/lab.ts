@@ -1,7 +1,7 @@
 import type { Attention, Classification, SurprisalEntry } from 'shotglass';
 import type { Held } from '../answer/compare/side-by-side.ts';
 import { ladderKey, type Rungs } from '../answer/ladder/ladder.ts';
-import { climb } from '../answer/ladder/ladder-run.ts';
+import { climb, climbCalls } from '../answer/ladder/ladder-run.ts';
 import { type Draw, generation, greedy } from '../answer/text/generation.ts';
 import { shapeOf } from '../answer/tokens/sampling.ts';
 import { growth, type Tree } from '../answer/tree/tree.ts';
@@ -9,19 +9,21 @@ import { type Answer, answer } from '../app/answer.ts';
 import { type ChatTemplate, isUnfetched } from '../app/chat.ts';
 import { readChatTemplate } from '../app/chat-reading.ts';
 import { Job, type Work } from '../app/job.ts';
-import type { LabModel } from '../app/lab-model.ts';
+import { type LabModel, lackOf } from '../app/lab-model.ts';
 import { Models } from '../app/models.ts';
 import { isSameTask, labelsOf, presetOf } from '../app/own-task.ts';
 import { Pace } from '../app/pace.ts';
 import { askedOf, type LabPrompt, promptOf } from '../app/prompt.ts';
 import { defaultSettings, type Settings, viewOf } from '../app/settings.ts';
 import { type Action, type Draft, type LabState, openPreset, reduce } from '../app/state.ts';
+import type { Place, Waits } from '../app/waits.ts';
 import { presets } from '../presets/index.ts';
 import { type ReceiptCheck, type SentCheck, verifySent } from '../share/receipt-check.ts';
 import { type Effects, effects, findingsOf, type LabFinding } from '../tokens/lint.ts';
 import { written } from '../tokens/raw.ts';
 import { type Expected, expected, surprisal } from '../tokens/surprisal.ts';
 import type { Figure } from '../why/figure.ts';
+import { Beside } from './beside.ts';
 import { Classifier } from './classification.ts';
 import { Experiments } from './experiments.ts';
 import { Pinned } from './pinned/pinned.ts';
@@ -242,6 +244,41 @@ export class Lab {
     if (await answered) await walk(this.#schedule, model, goesOn);
   }
 
+  readonly #surprisalStep: Step = step('experiment', this.surprisal, (model) =>
+    this.settings.strip === 'surprisal' &&
+    !this.#awaitsTemplate(model) &&
+    lackOf(model, 'surprisal') === null
+      ? this.#surprisalRequest(model)
+      : null,
+  );
+  readonly #ghostStep: Step = step('experiment', this.ghost, (model) => {
+    const { text } = this.prompt;
+    return { key: text, of: text, work: greedy(model, text) };
+  });
+  readonly #ladderSteps: readonly Step[] = [
+    step('experiment', this.ladder, (model) => this.#ladderRequest(model)),
+    ...this.pinned.steps.filter(({ when }) => when === 'experiment'),
+  ];
+  readonly #effectsStep: Step = step('experiment', this.effects, (model) =>
+    this.#effectsRequest(model),
+  );
+  readonly #beside = new Beside({
+    ladder: this.#ladderSteps,
+    exact: [this.#surprisalStep, this.#ghostStep],
+    fixes: [this.#effectsStep],
+  });
+
+  /** What waits to be asked for. */
+  get waits(): Waits {
+    return this.#beside.waits(this.models.model);
+  }
+
+  /** The reader asks for it. */
+  run(place: Place): void {
+    const { model } = this.models;
+    if (model) this.#beside.run(place, model);
+  }
+
   readonly #schedule: readonly Step[] = [
     step('at once', this.classification, (model) => this.#labelsRequest(model, this.#present)),
     ...this.pinned.steps.filter(({ when }) => when === 'at once'),
@@ -251,19 +288,12 @@ export class Lab {
       const isWanted = view === 'words' && this.tree.jobState.of !== this.prompt.text;
       return isWanted ? this.#treeRequest(model, []) : null;
     }),
-    step('idle', this.ghost, (model) => {
-      const { text } = this.prompt;
-      return { key: text, of: text, work: greedy(model, text) };
-    }),
+    this.#ghostStep,
     step('idle', this.attention, (model) => this.#attentionRequest(model)),
-    step('idle', this.ladder, (model) => this.#ladderRequest(model)),
+    ...this.#ladderSteps,
     ...this.pinned.steps.filter(({ when }) => when === 'idle'),
-    step('idle', this.effects, (model) => this.#effectsRequest(model)),
-    step('idle', this.surprisal, (model) =>
-      this.settings.strip === 'surprisal' && !this.#awaitsTemplate(model)
-        ? this.#surprisalRequest(model)
-        : null,
-    ),
+    this.#effectsStep,
+    this.#surprisalStep,
     step('idle', this.agreement, (model) => this.#agreementRequest(model)),
     step('idle', this.sentAgreement, (model) => this.#sentRequest(model)),
   ];
@@ -339,14 +369,15 @@ export class Lab {
   }
 
   #ladderRequest(model: LabModel): JobRequest<Rungs> | null {
-    if (this.#awaitsTemplate(model)) return null;
+    if (this.#awaitsTemplate(model) || lackOf(model, 'scores') !== null) return null;
     const { draft } = this.state;
     const { comparison } = this.settings;
     const { solution } = this.first;
     const of = ladderKey(draft, comparison);
     // Without a right answer it follows what comes first at the present number of shots.
     const key = JSON.stringify([of, solution ?? draft.shots]);
-    return { key, of, work: climb(model, draft, { comparison, chat: this.chat, solution }) };
+    const options = { comparison, chat: this.chat, solution };
+    return { key, of, work: climb(model, draft, options), calls: climbCalls(draft, options) };
   }
 
   /** Null where the tokens of the prompt are not known yet. */
@@ -364,7 +395,8 @@ export class Lab {
       fixed ? [{ code, text: promptOf(fixed, this.chat).text }] : [],
     );
     if (fixes.length === 0 || this.#awaitsTemplate(model)) return null;
-    return { key: JSON.stringify([text, fixes]), of: text, work: effects(model, text, fixes) };
+    const key = JSON.stringify([text, fixes]);
+    return { key, of: text, work: effects(model, text, fixes), calls: fixes.length + 1 };
   }
 
   #lint(): LabFinding[] {

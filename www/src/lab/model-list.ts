@@ -75,6 +75,10 @@ export class ModelList {
       case 'connect':
         void models.load({ kind: 'server', address: wish.address });
         break;
+      case 'allow':
+        wish.model.model.runsByItself = wish.runsByItself;
+        this.lab.ask();
+        break;
       case 'forget':
         this.#servers?.forget(wish.server.id);
         break;

@@ -123,6 +123,7 @@ export class LabModels extends LabElement {
     { open, isActive }: ConnectionRow,
     facts: string,
     end: string,
+    more: TemplateResult | typeof nothing = nothing,
   ): TemplateResult {
     const words = modelWords();
     const name = nameText(open.name);
@@ -133,6 +134,7 @@ export class LabModels extends LabElement {
           ${isActive ? html`<span class="models-tag">${words.active}</span>` : nothing}
         </p>
         <p class="hint">${facts}</p>
+        ${more}
       </div>
       ${
         isActive
@@ -145,7 +147,7 @@ export class LabModels extends LabElement {
 
   /** The open connections: where each model runs, and what it can do there. */
   private connected({ connections }: ModelsView): TemplateResult {
-    const { connections: heading, disconnect } = serverWords();
+    const { connections: heading, disconnect, runsByItselfWhy } = serverWords();
     return html`<section aria-labelledby="models-connections">
       <h3 id="models-connections">${heading}</h3>
       <ul class="models-list">
@@ -156,11 +158,25 @@ export class LabModels extends LabElement {
             const { model } = row.open;
             const place = strings.modelServer(model.info.server ?? '');
             const facts = place + strings.words.between + capabilityText(model);
-            return this.runningRow(row, facts, disconnect);
+            return this.runningRow(row, facts, disconnect, this.allowed(row));
           },
         )}
       </ul>
+      <p class="hint" id="models-by-itself">${runsByItselfWhy}</p>
     </section>`;
+  }
+
+  private allowed({ open }: ConnectionRow): TemplateResult {
+    const allow = (event: Event) => {
+      const runsByItself = (event.target as HTMLInputElement).checked;
+      this.send('lab-models', { do: 'allow', model: open, runsByItself });
+    };
+    return html`<label class="check"><input
+        type="checkbox"
+        aria-describedby="models-by-itself"
+        .checked=${open.model.runsByItself ?? true}
+        @change=${allow}
+      /> ${serverWords().runsByItself}</label>`;
   }
 
   private onDevice({ kept }: ModelsView): TemplateResult {

@@ -78,6 +78,7 @@ export class LabApp extends LabElement {
       if (lab.first.need) this.querySelector<HTMLElement>('.loader.offer button')?.focus();
     });
     this.listen('lab-answer', () => lab.ask());
+    this.listen('lab-run', (place) => lab.run(place));
     this.listen('lab-answer-stop', () => lab.answer.stop());
     this.listen('lab-stop', () => lab.generation.stop());
     this.listen('lab-why', (question) => lab.experiments.run(question));
@@ -255,6 +256,8 @@ export class LabApp extends LabElement {
         .generation=${lab.first.generation}
         .recordProblem=${model ? null : lab.first.problem}
         .ladder=${ladder}
+        .wait=${lab.waits.ladder}
+        .ladderProblem=${lab.ladder.jobState.problem}
         .tree=${lab.first.tree}
         .settings=${lab.settings}
         .text=${text}
@@ -281,6 +284,7 @@ export class LabApp extends LabElement {
     const { model } = lab.models;
     const { result } = lab.answer.jobState;
     const tokens = model !== null && result?.tokensOf === lab.prompt.text ? result.tokens : null;
+    const { exact, fixes } = lab.waits;
     return html`<section class="panel exact" aria-labelledby="exact-heading">
       <lab-exact
         .prompt=${lab.prompt}
@@ -296,6 +300,8 @@ export class LabApp extends LabElement {
         .expected=${lab.expected.jobState}
         .findings=${lab.findings}
         .effects=${lab.effects.jobState}
+        .exactWait=${exact}
+        .fixesWait=${fixes}
       ></lab-exact>
     </section>`;
   }

@@ -46,6 +46,9 @@ export class LabExact extends LabElement {
   @property({ attribute: false }) expected!: JobState<Expected>;
   @property({ attribute: false }) findings: readonly LabFinding[] = [];
   @property({ attribute: false }) effects!: JobState<Effects>;
+  /** What the buttons say that ask for what is told of the prompt, and for the effects of fixes. */
+  @property({ attribute: false }) exactWait: string | null = null;
+  @property({ attribute: false }) fixesWait: string | null = null;
   /** What the model itself would write next; empty where that is not known. */
   @property({ attribute: false }) ghost = '';
   /** Whether all of the prompt is shown, and not only as much as fits. */
@@ -111,6 +114,7 @@ export class LabExact extends LabElement {
         .effects=${this.effects}
         .text=${this.prompt.text}
         .ready=${this.info !== null}
+        .wait=${this.fixesWait}
       ></lab-lint>
     `;
   }
@@ -183,7 +187,7 @@ export class LabExact extends LabElement {
         .hint=${tokens ? strings.stripHint : strings.stripPlain}
         .choose=${tokens ? this.openAlternatives : null}
       ></lab-strip>
-      ${view === 'surprisal' ? this.scale() : this.legend()}
+      ${view === 'surprisal' ? this.scale() : [this.legend(), this.askButton('exact', this.exactWait)]}
       <lab-alternatives
         .tokens=${tokens}
         .known=${this.known}
@@ -216,7 +220,7 @@ export class LabExact extends LabElement {
           ${steps.map((from, step) => html`<li><span class="scale-step" data-step=${step}></span>${surprise.from(from, step === steps.length - 1)}</li>`)}
         </ol>
       </div>
-      <p class="totals">${this.totals()}</p>
+      <p class="totals">${this.totals()} ${this.askButton('exact', this.exactWait)}</p>
     `;
   }
 
@@ -235,7 +239,8 @@ export class LabExact extends LabElement {
     if (totals) return this.written(totals);
     if (surprisal.problem) return surprisal.problem.sentence;
     const { progress } = surprisal;
-    return progress ? strings.runningTokens(progress.done, progress.total) : surprise.waiting;
+    if (progress) return strings.runningTokens(progress.done, progress.total);
+    return this.exactWait === null ? surprise.waiting : '';
   }
 
   private written({ bits, nats, bitsPerByte }: Totals): TemplateResult {

@@ -21,6 +21,8 @@ export class LabLint extends LabElement {
   /** The prompt as it stands now. */
   @property() text = '';
   @property({ type: Boolean }) ready = false;
+  /** What the button says that asks for the effects; null where they need not be asked for. */
+  @property({ attribute: false }) wait: string | null = null;
 
   protected override render(): TemplateResult {
     const { findings } = this;
@@ -73,6 +75,11 @@ export class LabLint extends LabElement {
     const { effects, text, ready } = this;
     const effect = effects.of === text ? effects.result?.get(code) : undefined;
     if (!ready) return html`<p class="hint">${strings.lint.needsModel}</p>`;
+    if (!effect && this.wait !== null) {
+      const { problem } = effects;
+      return html`${problem ? html`<p class="sentence" role="alert">${problem.sentence}</p>` : nothing}
+        <p>${this.askButton('fixes', this.wait)}</p>`;
+    }
     const row = (name: string, candidate: Candidate | undefined) => html`<tr>
       <th scope="row">${name}</th>
       <td class="fix-effect-token">${candidate ? drawn(tokenPieces(candidate.bytes)) : '…'}</td>

@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { Problem } from '../../app/problem.ts';
 import { LabElement } from '../../elements/lab-element.ts';
 import type { Chart } from '../../figure/chart.ts';
 import { strings } from '../../strings/index.ts';
@@ -16,6 +17,10 @@ export class LabLadder extends LabElement {
   /** That of the pinned prompt, which is drawn as a line; null where there is none. */
   @property({ attribute: false }) held: Ladder | null = null;
   @property({ attribute: false }) ladder!: Ladder;
+  /** What the button says that asks for it; null where it need not be asked for. */
+  @property({ attribute: false }) wait: string | null = null;
+  /** Why it was not answered, though it was asked for. */
+  @property({ attribute: false }) problem: Problem | null = null;
   /** Whether the answer may be the beginning of a longer word. */
   @property({ type: Boolean }) mayGoOn = false;
   /** Describes the ladder, to save it. */
@@ -38,6 +43,7 @@ export class LabLadder extends LabElement {
     const name = named(answer ?? '…');
     const others = !old && columns.some(({ isFirst }) => isFirst === false);
     const title = strings.ladder.title(name, most);
+    const finding = this.finding(ofLabels);
     return html`<figure class="ladder ${old ? 'old' : ''}" aria-label=${title}>
       <figcaption class="ladder-title" ?data-crowded=${ofLabels || Boolean(this.held?.answer)}>
         <span class="ladder-long">${title}</span>
@@ -56,8 +62,18 @@ export class LabLadder extends LabElement {
           ${columns.map((column) => this.rung(column))}
         </ol>
       </div>
-      <p class="ladder-finding" data-labels=${ofLabels ? 'true' : 'false'}>${this.finding(ofLabels)}${this.mayGoOn && !ofLabels ? strings.ladder.betweenSentences + strings.ladder.mayGoOn : nothing}</p>
+      ${this.wait !== null && finding === nothing ? nothing : html`<p class="ladder-finding" data-labels=${ofLabels ? 'true' : 'false'}>${finding}${this.mayGoOn && !ofLabels ? strings.ladder.betweenSentences + strings.ladder.mayGoOn : nothing}</p>`}
+      ${this.wait === null ? nothing : this.asking(this.wait)}
     </figure>`;
+  }
+
+  /** What stands in the place of the finding until the reader asks for it. */
+  private asking(wait: string): TemplateResult {
+    const { problem } = this;
+    return html`<div class="ladder-ask">
+      ${problem ? html`<p class="sentence" role="alert" data-code=${problem.code}>${problem.sentence}</p>` : nothing}
+      ${this.askButton('ladder', wait)}
+    </div>`;
   }
 
   /** On a narrow screen the columns scroll: the present one is kept in view, and the page where it is. */

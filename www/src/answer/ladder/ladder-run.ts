@@ -39,6 +39,28 @@ export interface ClimbOptions {
   solution?: string | null;
 }
 
+/** How many log-probabilities, and of how many prompts, the package asks for in one request. */
+const mostInRequest = 100_000;
+const mostPrompts = 32;
+
+/** How many calls of the model a climb takes at most; undefined where one of them may be too large for one request. */
+export function climbCalls(
+  draft: Draft,
+  { comparison, chat = null, solution = null }: ClimbOptions,
+): number | undefined {
+  const { task } = askedOf(draft, chat);
+  const words = hasLabels(task.labels) ? taskLabels(task).flatMap((label) => label.words) : null;
+  const { demonstrations } = task;
+  const { text } = promptOf({ ...draft, shots: demonstrations.length }, chat);
+  // What answers are compared with has no more texts than calibration, whose inputs are three.
+  const texts = (words?.length ?? 1) * (words && comparison !== 'nothing' ? 4 : 1);
+  if (text.length * texts > mostInRequest || texts > mostPrompts) return undefined;
+  const rungs = ladderShots(demonstrations.length).length;
+  if (words) return rungs;
+  // The first word and the probability of the answer; without a known one, the answer is looked for first.
+  return 2 * rungs + (solution === null ? 1 : 0);
+}
+
 /**
  * The query after 0, 1, 2, … demonstrations. It follows the right answer, or where none is known the word that comes
  * first after the present number of shots. It goes on where a run of the same was broken off.

@@ -8,6 +8,8 @@ import { identityOf } from './address.ts';
 export class ServerModel implements LabModel {
   readonly info: Readonly<LabModelInfo>;
   readonly capabilities: RemoteModel['capabilities'];
+  /** Each experiment takes requests, which may cost money or hold up others: the reader asks for it, or allows it. */
+  runsByItself = false;
   readonly #remote: RemoteModel;
 
   constructor(remote: RemoteModel) {
@@ -43,6 +45,12 @@ export class ServerModel implements LabModel {
       training: false,
     };
     return gives[need] ? null : serverWords().lacks[need];
+  }
+
+  /** A call is one request only where the server tells the probabilities of a whole prompt at once. */
+  waits(calls: number | null): string | null {
+    if (this.runsByItself) return null;
+    return serverWords().ask(this.capabilities.promptLogprobs ? calls : null);
   }
 
   /** Without what the server cannot tell: the tokens of the prompt, and what sampling would draw. */

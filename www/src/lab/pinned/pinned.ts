@@ -2,12 +2,12 @@ import type { Classification } from 'shotglass';
 import type { PinnedView } from '../../answer/compare/pinned-view.ts';
 import { type Held, type SideBySide, sideBySide } from '../../answer/compare/side-by-side.ts';
 import { type Ladder, ladderKey, ladderOf, type Rungs } from '../../answer/ladder/ladder.ts';
-import { climb } from '../../answer/ladder/ladder-run.ts';
+import { climb, climbCalls } from '../../answer/ladder/ladder-run.ts';
 import { greedy } from '../../answer/text/generation.ts';
 import { growth, type Tree } from '../../answer/tree/tree.ts';
 import type { ChatTemplate } from '../../app/chat.ts';
 import type { Job } from '../../app/job.ts';
-import type { LabModel } from '../../app/lab-model.ts';
+import { type LabModel, lackOf } from '../../app/lab-model.ts';
 import type { Models } from '../../app/models.ts';
 import { labelsOf } from '../../app/own-task.ts';
 import { askedOf, type LabPrompt, promptOf } from '../../app/prompt.ts';
@@ -146,15 +146,17 @@ export class Pinned {
         this.#view === 'text' ? { key: text, of: text, work: greedy(model, text) } : null,
     ),
     this.#step(
-      'idle',
+      'experiment',
       () => this.ladder,
       (model, { draft }) => {
+        if (lackOf(model, 'scores') !== null) return null;
         const { settings, chat, first } = this.lab;
         const { comparison } = settings;
         const solution = solutionOf(draft, first.queries);
         const of = ladderKey(draft, comparison);
         const key = JSON.stringify([of, solution ?? draft.shots]);
-        return { key, of, work: climb(model, draft, { comparison, chat, solution }) };
+        const options = { comparison, chat, solution };
+        return { key, of, work: climb(model, draft, options), calls: climbCalls(draft, options) };
       },
     ),
     this.#step(
@@ -185,11 +187,8 @@ export class Pinned {
     job: () => Job<Result>,
     request: (model: LabModel, held: Held) => JobRequest<Result> | null,
   ): Step {
-    return {
-      when,
-      run: (model) =>
-        step(when, job(), (model) => this.held && request(model, this.held)).run(model),
-    };
+    const own = () => step(when, job(), (model) => this.held && request(model, this.held));
+    return { when, run: (model) => own().run(model), left: (model) => own().left(model) };
   }
 }
 

@@ -14,6 +14,14 @@ export const server = {
   asking: 'Asking the server…',
   connections: 'Open connections',
   disconnect: 'Disconnect',
+  runsByItself: 'Run experiments by themselves',
+  runsByItselfWhy:
+    'Unless this is on, the ladder, the surprisal and the effects of fixes wait for a button after each edit, because they take requests.',
+  /** A button where a picture will be; `requests` is the most that it takes. */
+  ask: (requests: number | null) => {
+    if (requests === null) return 'Ask the server';
+    return requests === 1 ? 'Ask the server: 1 request' : `Ask the server: ${requests} requests`;
+  },
   used: 'Servers you have used',
   usedHint: 'Kept in this browser, without keys.',
   usedOn: (date: string) => `last used ${date}`,

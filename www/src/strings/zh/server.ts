@@ -16,6 +16,10 @@ export const server: Translated<typeof en> = {
   asking: '正在询问服务器…',
   connections: '已连接的服务器',
   disconnect: '断开',
+  runsByItself: '自动运行实验',
+  runsByItselfWhy:
+    '关闭时，修改后需点按钮才会更新示例曲线、意外度和修复效果，因为每一项都要向服务器发送请求。',
+  ask: (requests) => (requests === null ? '向服务器请求' : `向服务器请求（最多 ${requests} 次）`),
   used: '用过的服务器',
   usedHint: '保存在此浏览器中，不含密钥。',
   usedOn: (date) => `上次使用：${date}`,
