@@ -244,19 +244,37 @@ test('a file can be chosen from the list', async () => {
   await list().getByText('Not on this device: the next visit needs the file again.').waitFor();
 });
 
-for (const [width, height, colorScheme, link] of [
-  [1280, 720, 'dark', ''],
-  [1920, 1080, 'light', '?lang=zh-Hans'],
-  [390, 844, 'light', ''],
-  [320, 844, 'dark', '?lang=zh-Hans'],
+for (const [link, looks] of [
+  [
+    '',
+    [
+      [1280, 720, 'dark'],
+      [390, 844, 'light'],
+    ],
+  ],
+  [
+    '?lang=zh-Hans',
+    [
+      [1920, 1080, 'light'],
+      [320, 844, 'dark'],
+    ],
+  ],
 ]) {
-  test(`nothing is in the way of anyone: ${width} px, ${colorScheme} ${link}`, async () => {
-    await open({ link, colorScheme, viewport: { width, height }, deviceMemory: 2 });
+  test(`nothing is in the way of anyone ${link}`, async () => {
+    await open({ link, deviceMemory: 2 });
     await show();
-    const check = wayCheck(page, width, 'dialog.models');
-    const isNarrow = () => list().evaluate((dialog) => dialog.scrollWidth <= dialog.clientWidth);
+    const check = async (state) => {
+      for (const [width, height, colorScheme] of looks) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height });
+        await wayCheck(page, width, 'dialog.models')(`${state}, ${width} px`);
+        const isNarrow = await list().evaluate(
+          ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth,
+        );
+        assert.ok(isNarrow, `${state}, ${width} px: the list is wider than its dialog`);
+      }
+    };
     await check('the catalogue');
-    assert.ok(await isNarrow());
     await row('pythia-14m').getByRole('button').press('Enter');
     await isIn('pythia-14m', 'active');
     await row('pythia-70m').getByRole('button').press('Enter');
@@ -265,6 +283,5 @@ for (const [width, height, colorScheme, link] of [
     await list().locator('.models-list button').last().press('Enter');
     await list().locator('.models-yes').waitFor();
     await check('two models, and a removal that is asked about');
-    assert.ok(await isNarrow());
   });
 }
