@@ -53,14 +53,18 @@ export async function openLab(browser, url, options = {}) {
 
 /** Runs in the page before its own scripts. */
 function noteCopies() {
-  const { writeText } = Clipboard.prototype;
+  const { write, writeText } = Clipboard.prototype;
+  Clipboard.prototype.write = function (items) {
+    globalThis.copied = items.flatMap(({ types }) => types);
+    return write.call(this, items);
+  };
   Clipboard.prototype.writeText = function (text) {
     globalThis.copied = text;
     return writeText.call(this, text);
   };
 }
 
-/** The text that a page of the lab has copied last. The clipboard may have another: all pages of the browser share it. */
+/** The text that a page of the lab has copied last, or the types of a picture. The clipboard may have another: all pages of the browser share it. */
 export function copied(page) {
   return page.evaluate(() => globalThis.copied);
 }

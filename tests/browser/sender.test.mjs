@@ -2,19 +2,23 @@
 // other prompt.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { labModule } from '../lab/module.mjs';
-import { bytesOf, live, loadModel, readTable, useLab } from './lab.mjs';
+import { mustExist, tinyFolder } from '../support/files.mjs';
+import { copyBy } from './clipboard.mjs';
+import { live, loadModel, readTable, useLab } from './lab.mjs';
+import * as share from './share.mjs';
+import { query, saved } from './share.mjs';
 
-const lab = useLab({ perTest: true });
+mustExist(tinyFolder, 'cargo test --release');
+// What is live here may be any model's. It says nothing until it is loaded: the default model's records do.
+const lab = useLab({ perTest: true, model: join(tinyFolder, 'default.gguf') });
 
 const { decodeLink, encodeLink } = await labModule('share/link.ts');
 
-const permissions = ['clipboard-read', 'clipboard-write'];
-const profile = () =>
-  lab.browser.newContext({ permissions, viewport: { width: 1280, height: 900 } });
+const profile = () => share.profile(lab);
 const word = (page) => page.locator('.headline:not(.old) .headline-word');
-const query = (page) => page.locator('#query');
 const origin = (page, name) => page.locator(`.badge[data-origin="${name}"]`).waitFor();
 
 /** The link that the page shares, once it carries a result of so many tokens or more. */
@@ -246,11 +250,8 @@ test('a preset as it ships has a short link, with its number of shots', async ()
   await page.locator('#share').click();
   const short = page.locator('textarea[data-file="Link to this preset"]');
   assert.equal(await short.inputValue(), `${lab.url}?preset=sentiment&k=2`);
-  await page.getByRole('button', { name: 'Copy Link to this preset' }).click();
-  assert.equal(
-    await page.evaluate(() => navigator.clipboard.readText()),
-    `${lab.url}?preset=sentiment&k=2`,
-  );
+  const copy = page.getByRole('button', { name: 'Copy Link to this preset' });
+  assert.equal(await copyBy(copy), `${lab.url}?preset=sentiment&k=2`);
   await page.keyboard.press('Escape');
   await query(page).fill('Mine.');
   // The address no longer holds what is on the page.
@@ -270,14 +271,10 @@ test('a preview card is saved and copied as a PNG of 1200 × 630', async () => {
   for (const text of ['Plural', 'horse', 'The', 'horses', '91.3%', new URL(lab.url).host])
     assert.ok(svg.includes(text), text);
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save PNG' }).click();
-  const png = await bytesOf(await download);
+  const png = await saved(page, 'Save PNG');
   assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1200, 630]);
   assert.match((await download).suggestedFilename(), /^shotglass-card-(light|dark)\.png$/);
-  await page.getByRole('button', { name: 'Copy PNG' }).click();
-  await page.getByRole('button', { name: 'Copied' }).waitFor();
-  const types = await page.evaluate(async () => (await navigator.clipboard.read())[0].types);
-  assert.deepEqual(types, ['image/png']);
+  assert.deepEqual(await copyBy(page.getByRole('button', { name: 'Copy PNG' })), ['image/png']);
   // Nothing is known of this query, so there is nothing to draw.
   await page.keyboard.press('Escape');
   await query(page).fill('zebra');
