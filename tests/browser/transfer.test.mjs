@@ -7,15 +7,14 @@ import { bytesOf, live, loadModel, useLab, wayCheck } from './lab.mjs';
 const lab = useLab();
 let page;
 
-async function openTransfer(options) {
-  const opened = await lab.open(options);
-  await opened.locator('lab-transfer').scrollIntoViewIfNeeded();
-  await opened.locator('lab-transfer-bench').waitFor();
-  return opened;
+async function scrollToTransfer() {
+  await page.locator('lab-transfer').scrollIntoViewIfNeeded();
+  await page.locator('lab-transfer-bench').waitFor();
 }
 
 before(async () => {
-  page = await openTransfer();
+  page = await lab.open();
+  await scrollToTransfer();
 });
 
 const rows = () => page.locator('.runs tbody tr');
@@ -61,10 +60,10 @@ test('before a download: five stations that run, and recorded runs of three task
 });
 
 test('nothing is in the way of anyone, also on a phone', async () => {
-  await wayCheck(page, 1280)('recorded');
-  const phone = await openTransfer({ viewport: { width: 390, height: 844 } });
-  await wayCheck(phone, 390)('recorded, on a phone');
-  await phone.close();
+  await wayCheck(page, 1280, 'lab-transfer')('recorded');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await wayCheck(page, 390, 'lab-transfer')('recorded, on a phone');
+  await page.setViewportSize({ width: 1280, height: 900 });
 });
 
 test('the examples become weights, and the query is asked three ways', async () => {
@@ -127,7 +126,7 @@ test('a training pauses, waits for the page, and stops with what it has', async 
   await page.locator('#transfer-steps').selectOption('200');
   await train();
   await page.waitForFunction(() =>
-    /Step [2-9]/.test(document.querySelector('.transfer-progress')?.textContent),
+    /Step ([2-9]|\d\d)/.test(document.querySelector('.transfer-progress')?.textContent),
   );
   await page.locator('#transfer-pause').click();
   await page.locator('.transfer-progress', { hasText: 'Paused.' }).waitFor();
@@ -196,8 +195,7 @@ test('the same run again gives the same adapter, bit for bit, and a reload has t
     /the same adapter, bit for bit/,
   );
   await page.reload();
-  await page.locator('lab-transfer').scrollIntoViewIfNeeded();
-  await page.locator('lab-transfer-bench').waitFor();
+  await scrollToTransfer();
   await rows().filter({ hasText: 'the same adapter' }).waitFor();
   await live(page, 120_000);
   const [, , tuned] = await threeWays();

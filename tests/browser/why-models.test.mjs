@@ -125,21 +125,18 @@ describe('before any download', () => {
   test('nothing is in the way at any width, in the dark, in Chinese, by keyboard', async () => {
     for (const width of [320, 390, 820, 2560]) {
       await page.setViewportSize({ width, height: 900 });
-      await wayCheck(page, width)(`${width} px`);
+      await wayCheck(page, width, 'lab-why')(`${width} px`);
     }
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.emulateMedia({ colorScheme: 'dark' });
-    await wayCheck(page, 1280)('dark');
+    await wayCheck(page, 1280, 'lab-why')('dark');
     await page.emulateMedia({ colorScheme: 'light' });
     const scroll = page.locator('.models-table').locator('..');
     await scroll.focus();
     assert.ok(await scroll.evaluate((one) => one === document.activeElement), 'it can be scrolled');
-    const chinese = await lab.open({ link: '?preset=sentiment&lang=zh-Hans' });
-    await choose(chinese, '模型');
-    await chinese.locator(figure).waitFor();
-    assert.match(await chinese.locator('.why-finding').textContent(), /^8 个示例：.*的正确率为/);
-    await wayCheck(chinese, 1280)('Chinese');
-    await chinese.context().close();
+    await page.getByLabel('Language').selectOption('zh-Hans');
+    await page.locator('.why-finding', { hasText: /^8 个示例：.*的正确率为/ }).waitFor();
+    await wayCheck(page, 1280, 'lab-why')('Chinese');
   });
 });
 
@@ -188,6 +185,8 @@ describe('with a model', () => {
       );
     assert.ok(Math.abs(models.at4 - p) < 1e-9, 'four shots are those of the prompt');
     await choose(page, 'Evaluate');
+    const shots = (k) => page.getByRole('checkbox', { name: String(k), exact: true });
+    for (const k of [0, 2, 4]) await shots(k).uncheck();
     await page.locator('#why-run').click();
     await page
       .locator('.why-figure[data-experiment=evaluate][aria-busy=false]')
@@ -195,7 +194,15 @@ describe('with a model', () => {
     const evaluated = await page
       .locator('lab-why')
       .evaluate(({ jobState }) => jobState.result.evaluation.curve);
-    assert.deepEqual(models.curve, evaluated);
+    assert.deepEqual(
+      evaluated.map(({ shots }) => shots),
+      [1, 8],
+    );
+    assert.deepEqual(
+      models.curve.filter(({ shots }) => shots === 1 || shots === 8),
+      evaluated,
+    );
+    for (const k of [0, 2, 4]) await shots(k).check();
     await choose(page, 'Models');
   });
 
