@@ -314,8 +314,8 @@ export interface ModelInfo {
   /** The file's Jinja template for conversations; null if it has none. */
   chatTemplate: string | null;
   /**
-   * The build of the engine that runs: `'threads'`; `'relaxed'` if the page is not cross-origin
-   * isolated; `'simd128'` if the browser has no relaxed SIMD.
+   * The build of the engine that runs: `'threads'`, or `'simd128-threads'` if the browser has no relaxed
+   * SIMD; if the page is not cross-origin isolated, or one thread was asked for, `'relaxed'` or `'simd128'`.
    */
   build: string;
   /** Number of threads in use. */

@@ -16,12 +16,11 @@ use crate::states::Reading;
 use crate::tokenizer::{Token, Tokenizer};
 
 /// The name of this build.
-const BUILD: &str = if cfg!(feature = "threads") {
-    "threads"
-} else if cfg!(feature = "relaxed") {
-    "relaxed"
-} else {
-    "simd128"
+const BUILD: &str = match (cfg!(feature = "threads"), cfg!(feature = "relaxed")) {
+    (true, true) => "threads",
+    (true, false) => "simd128-threads",
+    (false, true) => "relaxed",
+    (false, false) => "simd128",
 };
 
 pub type JsResult<T> = Result<T, JsValue>;

@@ -92,13 +92,18 @@ test('what runs here is what wasm-feature-detect says', async () => {
       const { runsHere } = await import('/dist/util/features.js');
       const { simd, relaxedSimd, threads } = await import('/feature-detect.js');
       return {
-        ours: ['simd128', 'relaxed', 'threads'].map(runsHere),
-        theirs: [await simd(), await relaxedSimd(), (await relaxedSimd()) && (await threads())],
+        ours: ['simd128', 'relaxed', 'threads', 'simd128-threads'].map(runsHere),
+        theirs: [
+          await simd(),
+          await relaxedSimd(),
+          (await relaxedSimd()) && (await threads()),
+          (await simd()) && (await threads()),
+        ],
         isolated: globalThis.crossOriginIsolated,
       };
     });
     assert.equal(answers.isolated, shares);
-    assert.deepEqual(answers.ours, [true, true, shares]);
+    assert.deepEqual(answers.ours, [true, true, shares, shares]);
     // That package asks whether there is a SharedArrayBuffer to be sent, which is the same question.
     assert.deepEqual(answers.theirs, answers.ours);
   }

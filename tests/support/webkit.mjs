@@ -51,6 +51,8 @@ export async function launchWebKit() {
     const display = await firstLine(screen.stdio[3], screen);
     const port = await freePort();
     const driver = start(process.env.WEBKIT_DRIVER ?? 'WebKitWebDriver', [`--port=${port}`], {
+      // Safari gives shared memory to a page that is isolated; WebKitGTK has it behind this option.
+      JSC_useSharedArrayBuffer: '1',
       DISPLAY: `:${display}`,
       // A Wayland session of the person who runs the tests would show the window there.
       GDK_BACKEND: 'x11',

@@ -57,13 +57,14 @@ test('the tarball holds what a user needs and nothing else', (t) => {
     'wasm/threads/shotglass.js',
     'wasm/threads/shotglass_bg.wasm',
     'wasm/threads/shotglass_memory.js',
+    'wasm/simd128-threads/shotglass_bg.wasm',
   ];
   for (const path of needed) assert.ok(files.includes(path), `${path} is missing`);
   const known = [
     /^(package\.json|custom-elements\.json|README\.md|LICENSE-MIT|LICENSE-APACHE|THIRD-PARTY-NOTICES\.txt)$/,
     /^lab\/(assets\/)?[\w.-]+$/,
-    /^wasm\/(simd128|relaxed|threads)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
-    /^wasm\/threads\/shotglass_memory(\.d\.ts|\.js)$/,
+    /^wasm\/(simd128|relaxed|threads|simd128-threads)\/shotglass(\.d\.ts|\.js|_bg\.wasm|_bg\.wasm\.d\.ts)$/,
+    /^wasm\/(threads|simd128-threads)\/shotglass_memory(\.d\.ts|\.js)$/,
   ];
   // What lies in `dist` was compiled from a source of the same name.
   const sources = new URL('../../pkg/src/', import.meta.url);

@@ -103,6 +103,7 @@ async function wasmUrls(
       simd128: new URL('../../wasm/simd128/shotglass_bg.wasm', import.meta.url),
       relaxed: new URL('../../wasm/relaxed/shotglass_bg.wasm', import.meta.url),
       threads: new URL('../../wasm/threads/shotglass_bg.wasm', import.meta.url),
+      'simd128-threads': new URL('../../wasm/simd128-threads/shotglass_bg.wasm', import.meta.url),
     };
   }
   const named = check.isAddress(given) ? { [forced ?? 'simd128']: given } : given;

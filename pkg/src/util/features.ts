@@ -9,19 +9,25 @@ import { ShotglassError } from '../errors.js';
 import { isNode, nodeModule } from './node.js';
 
 /**
- * The builds of the engine. `'simd128'` runs everywhere, `'relaxed'` uses relaxed SIMD, and `'threads'`
- * also uses shared memory, which a page has only if it is cross-origin isolated.
+ * The builds of the engine. `'simd128'` runs everywhere, `'relaxed'` uses relaxed SIMD. `'threads'` and
+ * `'simd128-threads'` are the same with shared memory, which a page has only if it is cross-origin isolated.
  */
-export type Build = 'simd128' | 'relaxed' | 'threads';
+export type Build = 'simd128' | 'relaxed' | 'threads' | 'simd128-threads';
 
 /** All builds, the fastest first. */
-export const builds: readonly Build[] = ['threads', 'relaxed', 'simd128'];
+export const builds: readonly Build[] = ['threads', 'simd128-threads', 'relaxed', 'simd128'];
+
+/** Whether the memory of a build is shared, so that several workers run it. */
+export const hasThreads = (build: Build): boolean => build.endsWith('threads');
+
+/** Whether a build needs relaxed SIMD. */
+export const isRelaxed = (build: Build): boolean => build === 'threads' || build === 'relaxed';
 
 // '\0asm', version 1
 const start = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
-/** Small modules with an instruction of each build in it; what does not know it, refuses them. */
-const probes: Record<Build, number[]> = {
+/** Small modules with an instruction of each feature in it; what does not know it, refuses them. */
+const probes: Record<'simd128' | 'relaxed' | 'threads', number[]> = {
   simd128: [
     ...[...start, 0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b], // types: () -> v128
     ...[0x03, 0x02, 0x01, 0x00], // functions: one, of type 0
@@ -52,9 +58,9 @@ export function relaxedIsSound(): boolean {
   return f() === 4 * 3 * 5 + 1000;
 }
 
-function knows(build: Build): boolean {
+function knows(feature: keyof typeof probes): boolean {
   const isThere = typeof WebAssembly === 'object';
-  return isThere && WebAssembly.validate(Uint8Array.from(probes[build]));
+  return isThere && WebAssembly.validate(Uint8Array.from(probes[feature]));
 }
 
 /** Whether memory can be given to other workers: not in a page that is not cross-origin isolated. */
@@ -71,7 +77,7 @@ export interface Features {
 
 /**
  * What can run here, found in less than a millisecond and without a request. Call it before you offer a
- * download. `Model.load` uses the first of the builds, but `'threads'` only if it may use more than one
+ * download. `Model.load` uses the first of the builds, but those with threads only if it may use more than one
  * thread.
  */
 export function features(): Features {
@@ -80,8 +86,8 @@ export function features(): Features {
 
 /** Whether a build runs here. */
 export function runsHere(build: Build): boolean {
-  if (build === 'threads') return sharesMemory() && knows('threads') && runsHere('relaxed');
-  return knows('simd128') && knows(build);
+  if (hasThreads(build) && !(sharesMemory() && knows('threads'))) return false;
+  return knows('simd128') && (!isRelaxed(build) || knows('relaxed'));
 }
 
 /**
@@ -95,8 +101,10 @@ export function pickBuilds(
   threads: number,
 ): Build[] {
   const isWanted = (build: Build) =>
-    named.includes(build) && (forced ? build === forced : build !== 'threads' || threads > 1);
+    named.includes(build) && (forced ? build === forced : !hasThreads(build) || threads > 1);
   const picked = builds.filter((build) => isWanted(build) && runsHere(build));
+  // Where threads with relaxed SIMD cannot be started, those without cannot be either.
+  if (picked[0] === 'threads') return picked.filter((build) => build !== 'simd128-threads');
   if (picked.length > 0) return picked;
   throw new ShotglassError('unsupported-browser', unsupported(forced));
 }
@@ -109,7 +117,7 @@ function unsupported(forced: Build | undefined): string {
     return "None of the builds in wasmUrl runs here. Add 'simd128', which runs everywhere.";
   }
   const missing =
-    forced === 'threads' && !sharesMemory()
+    hasThreads(forced) && !sharesMemory()
       ? 'needs a page that is cross-origin isolated (by the headers COOP and COEP), but this page is not'
       : 'does not run in this browser';
   return `The build '${forced}' ${missing}. Omit the option build to use the fastest build that runs.`;

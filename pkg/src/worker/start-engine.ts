@@ -9,14 +9,14 @@ import {
 import * as threads from '../../wasm/threads/shotglass.js';
 import { ShotglassError } from '../errors.js';
 import type { EngineFile } from '../protocol.js';
-import { relaxedIsSound } from '../util/features.js';
+import { hasThreads, isRelaxed, relaxedIsSound } from '../util/features.js';
 import { compileWasm } from './compile-wasm.js';
 import type { EngineInstance } from './engine.js';
 import { sharedMemory, startThreads } from './threads.js';
 
 // The bindings are imported here and not when wanted: a bundler may put a worker into one file only if
-// it does not import while it runs. Those of `relaxed` are those of `simd128`, to the letter, and only
-// what is named here is bundled.
+// it does not import while it runs. Those of `relaxed` are those of `simd128`, and those of
+// `simd128-threads` those of `threads`, to the letter; and only what is named here is bundled.
 const plain = { Encoding, Examples, Loader, Sampler, TrainSettings };
 const threaded = {
   Encoding: threads.Encoding,
@@ -45,7 +45,7 @@ export async function startEngine(files: EngineFile[], count: number): Promise<E
 }
 
 async function start({ build, wasmUrl }: EngineFile, count: number): Promise<EngineInstance> {
-  if (build !== 'simd128' && !relaxedIsSound()) {
+  if (isRelaxed(build) && !relaxedIsSound()) {
     throw new ShotglassError(
       'unsupported-browser',
       `Relaxed SIMD computes wrong numbers here, so the build '${build}' cannot be used. Omit ` +
@@ -53,7 +53,7 @@ async function start({ build, wasmUrl }: EngineFile, count: number): Promise<Eng
     );
   }
   const wasm = await compileWasm(wasmUrl);
-  if (build !== 'threads') {
+  if (!hasThreads(build)) {
     initSync({ module: wasm });
     return { module: plain, threads: 1 };
   }

@@ -9,6 +9,7 @@ test('the builds that run here, the fastest first, as wasm-feature-detect has it
   const [plain, relaxed, shared] = await Promise.all([simd(), relaxedSimd(), threads()]);
   const expected = [
     ...(plain && relaxed && shared ? ['threads'] : []),
+    ...(plain && shared ? ['simd128-threads'] : []),
     ...(plain && relaxed ? ['relaxed'] : []),
     ...(plain ? ['simd128'] : []),
   ];

@@ -1,4 +1,4 @@
-// The three builds in Node: which are picked, that all give the same bits, and what happens where one cannot start.
+// The builds in Node: which are picked, that all give the same bits, and what happens where one cannot start.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -30,6 +30,7 @@ async function agreesWithFeatureDetect() {
   assert.equal(runsHere('simd128'), await simd());
   assert.equal(runsHere('relaxed'), await relaxedSimd());
   assert.equal(runsHere('threads'), (await relaxedSimd()) && (await threads()));
+  assert.equal(runsHere('simd128-threads'), (await simd()) && (await threads()));
 }
 
 test('what runs here is what wasm-feature-detect says', async () => {
@@ -43,6 +44,7 @@ const onlyNode20 = { skip: !isNode20 && 'only Node 20 has the fault' };
 
 test('a build that would compute wrong numbers gives way to the next', onlyNode20, async () => {
   assert.deepEqual(await info({}), ['simd128', 1]);
+  assert.deepEqual(await info({ build: 'simd128-threads', threads: 2 }), ['simd128-threads', 2]);
   await assert.rejects(Model.load(tiny, { build: 'relaxed' }), { code: 'unsupported-browser' });
   v8.setFlagsFromString(flags[1]);
   assert.deepEqual(await info({ threads: 1 }), ['relaxed', 1]);
@@ -50,8 +52,13 @@ test('a build that would compute wrong numbers gives way to the next', onlyNode2
 
 test('the fastest build that runs is picked, and those below it are left to fall back on', (t) => {
   const all = [...builds];
-  assert.deepEqual(all, ['threads', 'relaxed', 'simd128']);
-  assert.deepEqual(pickBuilds(undefined, all, 2), all);
+  assert.deepEqual(all, ['threads', 'simd128-threads', 'relaxed', 'simd128']);
+  const without = ['threads', 'relaxed', 'simd128'];
+  assert.deepEqual(pickBuilds(undefined, all, 2), without, 'threads that fail do so in both');
+  assert.deepEqual(pickBuilds(undefined, ['simd128-threads', 'simd128'], 2), [
+    'simd128-threads',
+    'simd128',
+  ]);
   assert.deepEqual(
     pickBuilds(undefined, all, 1),
     ['relaxed', 'simd128'],
@@ -76,6 +83,10 @@ test('the fastest build that runs is picked, and those below it are left to fall
   assert.deepEqual(pickBuilds(undefined, all, 2), ['simd128']);
   const relaxed = { code: 'unsupported-browser', message: /'relaxed' does not run/ };
   assert.throws(() => pickBuilds('relaxed', all, 2), relaxed);
+
+  delete globalThis.crossOriginIsolated;
+  assert.deepEqual(pickBuilds(undefined, all, 2), ['simd128-threads', 'simd128'], 'as in Safari');
+  assert.deepEqual(pickBuilds(undefined, all, 1), ['simd128']);
 });
 
 test('threads is the most that may run, and never more than there are cores', async (t) => {
@@ -105,7 +116,12 @@ async function logprobs(options) {
 
 test('all builds and any number of threads give the same bits', async () => {
   const { build: _, threads: __, ...numbers } = await logprobs({ build: 'simd128' });
-  for (const options of [{ build: 'relaxed' }, { build: 'threads', threads: 1 }, { threads: 2 }]) {
+  for (const options of [
+    { build: 'relaxed' },
+    { build: 'threads', threads: 1 },
+    { build: 'simd128-threads', threads: 2 },
+    { threads: 2 },
+  ]) {
     const { build: _, threads: __, ...others } = await logprobs(options);
     assert.deepEqual(others, numbers, JSON.stringify(options));
   }
@@ -116,11 +132,12 @@ async function info(options) {
   return [build, threads];
 }
 
-test('the bindings of simd128, with which both are started, are those of relaxed', () => {
-  const [simd128, relaxed] = ['simd128', 'relaxed'].map((build) =>
-    readFileSync(new URL(`../../../pkg/wasm/${build}/shotglass.js`, import.meta.url), 'utf8'),
-  );
-  assert.equal(relaxed, simd128);
+test('two builds share their bindings, and two their memory', () => {
+  const read = (file) => readFileSync(new URL(`../../../pkg/wasm/${file}`, import.meta.url), 'utf8');
+  assert.equal(read('relaxed/shotglass.js'), read('simd128/shotglass.js'));
+  for (const file of ['shotglass.js', 'shotglass_memory.js']) {
+    assert.equal(read(`simd128-threads/${file}`), read(`threads/${file}`));
+  }
 });
 
 test('info says which build runs, with how many threads', async () => {
@@ -149,6 +166,8 @@ test('wasmUrl by build: only the builds that are named are used', async () => {
   assert.equal(await build({ wasmUrl: { simd128: url('simd128') } }), 'simd128');
   assert.equal(await build({ wasmUrl: url('simd128') }), 'simd128');
   assert.equal(await build({ wasmUrl: url('relaxed'), build: 'relaxed' }), 'relaxed');
+  const shared = { wasmUrl: { 'simd128-threads': url('simd128-threads') }, threads: 2 };
+  assert.equal(await build(shared), 'simd128-threads');
   const two = { simd128: url('simd128'), relaxed: String(url('relaxed')) };
   assert.equal(await build({ wasmUrl: two }), 'relaxed');
   await assert.rejects(Model.load(tiny, { wasmUrl: two, build: 'threads' }), {

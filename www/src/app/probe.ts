@@ -37,7 +37,7 @@ export async function probe(): Promise<Probe> {
     return { obstacle: 'memory', rate: null };
   }
   await idle();
-  const threads = builds[0] === 'threads' ? (device.hardwareConcurrency ?? 1) : 1;
+  const threads = builds[0]?.endsWith('threads') ? (device.hardwareConcurrency ?? 1) : 1;
   return { obstacle: null, rate: rateOf(await multiplyAdds(), threads) };
 }
 

@@ -77,6 +77,6 @@ function loaded(): Promise<void> {
 /** Of the engine's builds only the one that runs here is kept: the worker reads it from its own address. */
 function scriptUrl(): URL {
   const several = (navigator.hardwareConcurrency ?? 1) > 1;
-  const build = features().builds.find((each) => each !== 'threads' || several) ?? 'none';
+  const build = features().builds.find((each) => !each.endsWith('threads') || several) ?? 'none';
   return new URL(`service-worker.js?build=${build}`, document.baseURI);
 }

@@ -31,18 +31,19 @@ const COMPACT: &str = "pkg/compact.mjs";
 struct Build {
     /// Its folder in `pkg/wasm/`.
     name: &'static str,
-    /// The cargo feature of the crate that makes the difference, if one does.
-    feature: Option<&'static str>,
+    /// The cargo features of the crate that make the difference.
+    features: &'static [&'static str],
     /// Whether its memory is shared among workers.
     is_shared: bool,
 }
 
 /// All builds. They differ in the engine's own crate and in how it is linked, and share everything else: relaxed SIMD
 /// is enabled by the crate itself, function by function.
-const BUILDS: [Build; 3] = [
-    Build { name: "simd128", feature: None, is_shared: false },
-    Build { name: "relaxed", feature: Some("relaxed"), is_shared: false },
-    Build { name: "threads", feature: Some("threads"), is_shared: true },
+const BUILDS: [Build; 4] = [
+    Build { name: "simd128", features: &[], is_shared: false },
+    Build { name: "relaxed", features: &["relaxed"], is_shared: false },
+    Build { name: "threads", features: &["relaxed", "threads"], is_shared: true },
+    Build { name: "simd128-threads", features: &["threads"], is_shared: true },
 ];
 
 /// What all code is compiled for. A linker shares memory only among code that was compiled with atomics; code with
@@ -72,9 +73,10 @@ pub fn build_into(forced: Option<Route>, folder: &Path) -> Result<Vec<PathBuf>> 
     })
 }
 
-/// The same for the tests that run as WebAssembly, into [`tests_folder`], but for `relaxed`: `threads` has all of its code.
+/// The same for the tests that run as WebAssembly, into [`tests_folder`], but for two builds: `threads` and `simd128` have
+/// all of their code.
 pub fn build_tests(forced: Option<Route>) -> Result<()> {
-    let [simd128, _, threads] = BUILDS;
+    let [simd128, _, threads, _] = BUILDS;
     each_build(forced, "shotglass-tests-wasm", &[simd128, threads], |build, module| {
         let out = tests_folder().join(build.name);
         bind(module, &out, "tests", &format!("wasm-tests-{}", build.name), build.is_shared)
@@ -114,7 +116,7 @@ fn compile(route: Route, build: &Build, package: &str) -> Result<(PathBuf, Vec<P
             .arg("--message-format=json-render-diagnostics")
             // Cargo leaves link-time optimisation out where an rlib is made too, and Cargo.toml names both.
             .args(["--crate-type", "cdylib"])
-            .args(build.feature.map(|feature| format!("--features={feature}")))
+            .arg(format!("--features={}", build.features.join(",")))
             // For the engine alone, in its tests as well: in the flags of all they would make other dependencies of it.
             .args(["-Zprofile-rustflags", "--config", CODEGEN])
             .args(["--", QUIET])
@@ -354,7 +356,7 @@ mod tests {
     fn only_the_build_with_threads_shares_its_memory() {
         for build in &BUILDS {
             let args = link_args(build);
-            assert_eq!(args.is_empty(), build.name != "threads", "{}", build.name);
+            assert_eq!(args.is_empty(), !build.name.ends_with("threads"), "{}", build.name);
             assert!(args.iter().all(|arg| arg.starts_with("-Clink-arg=--")), "{args:?}");
         }
     }
@@ -363,7 +365,7 @@ mod tests {
     #[test]
     fn each_feature_is_one_of_the_crate() {
         let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
-        for feature in BUILDS.iter().filter_map(|build| build.feature) {
+        for feature in BUILDS.iter().flat_map(|build| build.features) {
             assert!(manifest.lines().any(|line| line.starts_with(&format!("{feature} = ["))), "{feature}");
         }
     }

@@ -114,7 +114,12 @@ fn clippy_wasm(route: Route) -> Result<()> {
     }
     let subcommand = if has_clippy { "clippy" } else { "check" };
     let mut clippy = wasm::cargo(route, subcommand, &flags);
-    clippy.args(["--package=shotglass", "--package=shotglass-tests-wasm", "--lib", "--features=threads"]);
+    clippy.args([
+        "--package=shotglass",
+        "--package=shotglass-tests-wasm",
+        "--lib",
+        "--features=relaxed,threads",
+    ]);
     if has_clippy {
         clippy.args(["--", "-D", "warnings"]);
     }
