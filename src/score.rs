@@ -2,18 +2,28 @@
 //! with the same continuations after other contexts.
 //!
 //! A context runs once. All continuations run after it in one batch. Each of them sees the context and itself, and
-//! none of them stays in the cache.
+//! none of them stays in the cache. Several contexts that begin alike are a trunk, their common beginning, and a stem
+//! for the rest of each, and run together, too.
 
 use crate::caches::Caches;
 use crate::distribution::{Candidate, Distribution};
 use crate::error::{Error, Result};
-use crate::model::branches::{BranchRow, Branches};
+use crate::model::branches::{BranchRow, Branches, Stem};
 use crate::model::budget::rows_at_once;
-use crate::model::{Model, Row, Tap, Workspace};
+use crate::model::{CHUNK, Model, Row, Tap, Workspace};
 use crate::tokenizer::{Split, Tokenizer};
 
-/// Rows of continuations that run together. They are fewer than those of a prompt, because each needs its logits.
-const BATCH: usize = 16;
+/// Most rows of logits in memory at once. They share each read of the output matrix.
+const LOGITS: usize = 16;
+
+/// A context and the texts to score after it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Continued {
+    /// The text before all of the continuations.
+    pub context: String,
+    /// At least one text, none of which is empty.
+    pub continuations: Vec<String>,
+}
 
 /// A token of a continuation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,10 +117,10 @@ impl Score {
     }
 }
 
-/// The computation of the scores of some continuations after a context and its references.
+/// The computation of the scores of some continuations after contexts, or after one context and its references.
 #[derive(Debug, Clone)]
 pub(crate) struct Scoring {
-    /// The context, then the references.
+    /// The contexts, then the references.
     behind: Vec<Behind>,
     /// The scores after each context that is finished.
     done: Vec<Vec<Score>>,
@@ -125,17 +135,24 @@ impl Scoring {
         references: &[String],
         limit: usize,
     ) -> Result<Scoring> {
-        let context = Behind::new(tokenizer, "context", context, continuations, limit)?;
+        let splits = split(tokenizer, "context", context, continuations, limit)?;
         // All contexts are followed by the same texts, which bring their own leading whitespace.
-        let texts: Vec<String> = context.splits.iter().map(|split| split.text.clone()).collect();
+        let texts: Vec<String> = splits.iter().map(|split| split.text.clone()).collect();
         let is_spaced = texts.iter().any(|text| text.starts_with(' '));
-        let mut behind = vec![context];
+        let mut behind = vec![Behind::new(vec![splits])];
         for reference in references {
             let reference = if is_spaced { reference.trim_end_matches(' ') } else { reference };
             let reference = if reference.is_empty() { tokenizer.empty_context()? } else { reference };
-            behind.push(Behind::new(tokenizer, "reference", reference, &texts, limit)?);
+            behind.push(Behind::new(vec![split(tokenizer, "reference", reference, &texts, limit)?]));
         }
         Ok(Scoring { behind, done: Vec::new() })
+    }
+
+    /// The same for several contexts, at least one, each with continuations of its own.
+    pub fn of_many(tokenizer: &Tokenizer, all: &[Continued], limit: usize) -> Result<Scoring> {
+        let split = |one: &Continued| split(tokenizer, "context", &one.context, &one.continuations, limit);
+        let behind = Behind::new(all.iter().map(split).collect::<Result<_>>()?);
+        Ok(Scoring { behind: vec![behind], done: Vec::new() })
     }
 
     /// How many tokens are needed in total.
@@ -150,7 +167,7 @@ impl Scoring {
 
     /// How many tokens every continuation has before it in the first context.
     pub fn context(&self) -> usize {
-        self.behind[0].splits.iter().map(|split| split.context.len()).min().unwrap_or(0)
+        self.behind[0].splits.iter().flatten().map(|split| split.context.len()).min().unwrap_or(0)
     }
 
     /// How many tokens are left to run after that trunk, and for later contexts.
@@ -182,7 +199,7 @@ impl Scoring {
         Ok(!is_over)
     }
 
-    /// The scores, after everything has run.
+    /// The scores of the continuations of each context, one after the other, after everything has run.
     pub fn scores(&self, model: &Model, caches: &Caches) -> Result<Vec<Score>> {
         let last = self.behind[self.done.len()].scores(model, caches)?;
         let mut all = self.done.iter().chain([&last]);
@@ -198,71 +215,79 @@ impl Scoring {
     }
 }
 
-/// The continuations of one context.
+/// Checks a context and its continuations, and splits them into tokens. `name` is the caller's name for the context, and
+/// `limit` the most tokens that the model reads.
+fn split(
+    tokenizer: &Tokenizer,
+    name: &'static str,
+    context: &str,
+    continuations: &[String],
+    limit: usize,
+) -> Result<Vec<Split>> {
+    let invalid = |must: &str, got: &str| Error::InvalidOption {
+        name: "continuations",
+        must: must.to_owned(),
+        got: got.to_owned(),
+    };
+    if continuations.is_empty() {
+        return Err(invalid("a list of at least one text", "an empty list"));
+    }
+    if continuations.iter().any(String::is_empty) {
+        return Err(invalid("texts that are not empty", "a list with an empty text"));
+    }
+    let splits = tokenizer.split(context, continuations, limit.saturating_add(1))?;
+    if splits.iter().any(|split| split.context.is_empty()) {
+        return Err(match context {
+            "" => Error::EmptyPrompt,
+            // The context was only whitespace, which joined the continuations.
+            _ => Error::InvalidOption {
+                name,
+                must: "more than white space that becomes a part of the continuations".to_owned(),
+                got: format!("{context:?}"),
+            },
+        });
+    }
+    // The last token of a continuation does not run.
+    let read = |split: &Split| split.context.len() + split.continuation.len() - 1;
+    if let Some(tokens) = splits.iter().map(read).find(|&tokens| tokens > limit) {
+        return Err(Error::PromptTooLong { tokens, is_all: true, limit });
+    }
+    Ok(splits)
+}
+
+/// The continuations of contexts that begin alike.
 #[derive(Debug, Clone)]
 struct Behind {
-    splits: Vec<Split>,
-    /// How many tokens the contexts have in common. Nearly always this is all of them, but a continuation can change
-    /// the tokens of the whitespace at the end of a context.
+    /// For each context, its continuations, at least one.
+    splits: Vec<Vec<Split>>,
+    /// How many tokens all contexts have in common. Even those of one context may differ, because a continuation can
+    /// change the tokens of the whitespace at the end of it.
     trunk: usize,
     branches: Branches,
     /// The rows that are running: they have passed some layers.
     batch: Vec<BranchRow>,
     /// For each continuation, the tokens scored so far, without one directly after the trunk.
-    scored: Vec<Vec<ScoredToken>>,
+    scored: Vec<Vec<Vec<ScoredToken>>>,
 }
 
 impl Behind {
-    /// Checks and splits the texts without running anything. `name` is the caller's name for the context, and `limit`
-    /// the most tokens that the model reads.
-    fn new(
-        tokenizer: &Tokenizer,
-        name: &'static str,
-        context: &str,
-        continuations: &[String],
-        limit: usize,
-    ) -> Result<Behind> {
-        let invalid = |must: &str, got: &str| Error::InvalidOption {
-            name: "continuations",
-            must: must.to_owned(),
-            got: got.to_owned(),
+    /// Nothing runs yet.
+    fn new(splits: Vec<Vec<Split>>) -> Behind {
+        let trunk = in_common(splits.iter().flatten());
+        let stem = |splits: &Vec<Split>| {
+            let end = in_common(splits.iter());
+            let branch = |split: &Split| [&split.context[end..], &split.continuation].concat();
+            let tokens = splits[0].context[trunk..end].to_vec();
+            Stem { tokens, branches: splits.iter().map(branch).collect() }
         };
-        if continuations.is_empty() {
-            return Err(invalid("a list of at least one text", "an empty list"));
-        }
-        if continuations.iter().any(String::is_empty) {
-            return Err(invalid("texts that are not empty", "a list with an empty text"));
-        }
-        let splits = tokenizer.split(context, continuations, limit.saturating_add(1))?;
-        if splits.iter().any(|split| split.context.is_empty()) {
-            return Err(match context {
-                "" => Error::EmptyPrompt,
-                // The context was only whitespace, which joined the continuations.
-                _ => Error::InvalidOption {
-                    name,
-                    must: "more than white space that becomes a part of the continuations".to_owned(),
-                    got: format!("{context:?}"),
-                },
-            });
-        }
-        // The last token of a continuation does not run.
-        let read = |split: &Split| split.context.len() + split.continuation.len() - 1;
-        if let Some(tokens) = splits.iter().map(read).find(|&tokens| tokens > limit) {
-            return Err(Error::PromptTooLong { tokens, is_all: true, limit });
-        }
-
-        let first = &splits[0].context;
-        let common = |split: &Split| first.iter().zip(&split.context).take_while(|(a, b)| a == b).count();
-        let trunk = splits.iter().map(common).min().unwrap_or(0);
-        let branch = |split: &Split| [&split.context[trunk..], &split.continuation].concat();
-        let branches = Branches::new(trunk, splits.iter().map(branch).collect());
-        let scored = vec![Vec::new(); splits.len()];
-        Ok(Behind { splits, trunk, branches, batch: Vec::new(), scored })
+        let branches = Branches::new(trunk, splits.iter().map(stem).collect());
+        let scored = splits.iter().map(|splits| vec![Vec::new(); splits.len()]).collect();
+        Behind { splits, trunk, branches, batch: Vec::new(), scored }
     }
 
     /// The tokens to run before the branches.
     fn trunk(&self) -> &[u32] {
-        &self.splits[0].context[..self.trunk]
+        &self.splits[0][0].context[..self.trunk]
     }
 
     /// How many rows are left to run after the trunk.
@@ -279,8 +304,7 @@ impl Behind {
         tap: &mut dyn Tap,
     ) -> Result<()> {
         if self.batch.is_empty() {
-            let most = rows_at_once(model.config(), self.trunk + BATCH);
-            self.batch = self.branches.next(BATCH.min(most));
+            self.batch = self.branches.next(rows_at_once(model.config(), self.trunk + CHUNK));
         }
         let rows: Vec<Row> = self.batch.iter().map(|row| row.row).collect();
         let slots = rows.iter().map(|row| row.slot + 1).max().unwrap_or(0);
@@ -289,22 +313,32 @@ impl Behind {
             return Ok(());
         }
         let batch = std::mem::take(&mut self.batch);
-
-        // Where contexts differ, a branch begins with the last tokens of its context. Of these, only the last one
-        // predicts a token of the continuation.
-        let asked = batch.iter().filter_map(|row| {
-            let Split { context, continuation, .. } = &self.splits[row.branch];
-            let next = (self.trunk + row.token + 1).checked_sub(context.len())?;
-            Some((row, continuation[next]))
-        });
-        let asked: Vec<_> = asked.collect();
-        let hidden: Vec<&[f32]> = asked.iter().map(|(row, _)| caches.active().hidden(row.row.slot)).collect();
-        let logits = model.logits(&hidden.concat())?;
-        for ((row, id), logits) in asked.iter().zip(logits.chunks_exact(model.vocabulary_size())) {
-            let distribution = Distribution::from_logits(logits.to_vec())?;
-            self.scored[row.branch].push(ScoredToken::new(&distribution, *id));
+        let asked: Vec<_> =
+            batch.iter().map(|row| (row, self.asked(row))).filter(|(_, asked)| !asked.is_empty()).collect();
+        for asked in asked.chunks(LOGITS) {
+            let hidden: Vec<&[f32]> =
+                asked.iter().map(|(row, _)| caches.active().hidden(row.row.slot)).collect();
+            let logits = model.logits(&hidden.concat())?;
+            for ((row, asked), logits) in asked.iter().zip(logits.chunks_exact(model.vocabulary_size())) {
+                let distribution = Distribution::from_logits(logits.to_vec())?;
+                for &(continuation, id) in asked {
+                    self.scored[row.stem][continuation].push(ScoredToken::new(&distribution, id));
+                }
+            }
         }
         Ok(())
+    }
+
+    /// What a row predicts: tokens of continuations of its context. Of the tokens of a context only the last one does.
+    /// It may be one of a branch, where contexts differ.
+    fn asked(&self, row: &BranchRow) -> Vec<(usize, u32)> {
+        let splits = &self.splits[row.stem];
+        let behind = row.branch.map_or(0..splits.len(), |branch| branch..branch + 1);
+        let next = |continuation: usize| {
+            let Split { context, continuation: ids, .. } = &splits[continuation];
+            Some((continuation, ids[(row.row.position() + 1).checked_sub(context.len())?]))
+        };
+        behind.filter_map(next).collect()
     }
 
     /// The scores, after trunk and branches have run.
@@ -313,7 +347,8 @@ impl Behind {
             Some(last) => Some(Distribution::from_logits(model.logits(caches.active().hidden(last))?)?),
             None => None,
         };
-        let scores = self.splits.iter().zip(&self.scored).map(|(split, scored)| {
+        let all = self.splits.iter().flatten().zip(self.scored.iter().flatten());
+        let scores = all.map(|(split, scored)| {
             let id = split.continuation[0];
             let first = behind_trunk.iter().filter(|_| split.context.len() == self.trunk);
             let first = first.map(|distribution| ScoredToken::new(distribution, id));
@@ -322,4 +357,11 @@ impl Behind {
         });
         Ok(scores.collect())
     }
+}
+
+/// How many tokens the contexts of these splits, at least one, have in common at the beginning.
+fn in_common<'a>(splits: impl Iterator<Item = &'a Split> + Clone) -> usize {
+    let first = splits.clone().next().map(|split| split.context.as_slice()).unwrap_or_default();
+    let common = |split: &Split| first.iter().zip(&split.context).take_while(|(a, b)| a == b).count();
+    splits.map(common).min().unwrap_or(0)
 }

@@ -15,7 +15,7 @@ use crate::edits::{Edit, Edits};
 use crate::error::{Error, Result};
 use crate::model::budget::rows_at_once;
 use crate::model::{CHUNK, Config, Edited, Model, NoTap, Resume, Tap, Workspace};
-use crate::score::Scoring;
+use crate::score::{Continued, Scoring};
 use crate::states::{Shallow, States};
 use crate::tokenizer::Tokenizer;
 pub use info::{File, Info};
@@ -291,11 +291,27 @@ impl Session {
         let limit = self.model.config().context_length;
         let scoring = Scoring::new(&self.tokenizer, context, continuations, references, limit)?;
         self.check_edits(edits, scoring.context())?;
+        Ok(self.begin_scoring(scoring, edits))
+    }
+
+    fn begin_scoring(&mut self, scoring: Scoring, edits: &Edits) -> usize {
         let trunk = scoring.trunk();
         self.seek(self.key_of(trunk, edits), trunk.len());
         let tokens = scoring.tokens();
         self.mode = Mode::Scores(scoring);
-        Ok(tokens)
+        tokens
+    }
+
+    /// Begins a run for the scores of continuations after several contexts, at least one. What the contexts have in common
+    /// at the beginning runs once, or is cached, and what is different runs together. Returns how many tokens are needed
+    /// for all of it. Nothing runs yet. After the run, [`Session::scores`] gives the scores of all continuations.
+    pub fn begin_scores_of_many(&mut self, all: &[Continued]) -> Result<usize> {
+        if all.is_empty() {
+            let must = "a list of at least one".to_owned();
+            return Err(Error::InvalidOption { name: "contexts", must, got: "an empty list".to_owned() });
+        }
+        let scoring = Scoring::of_many(&self.tokenizer, all, self.model.config().context_length)?;
+        Ok(self.begin_scoring(scoring, &Edits::default()))
     }
 
     /// How many tokens of the current run came from a cache, as far as known. For references this is known only when

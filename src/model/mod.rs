@@ -77,7 +77,7 @@ impl Model {
     ) -> Result<bool> {
         let ids = &ids[..ids.len().min(CHUNK)];
         let start = cache.len();
-        let row = |(i, &id): (usize, &u32)| Row { id, slot: start + i, trunk: 0, branch: 0 };
+        let row = |(i, &id): (usize, &u32)| Row { id, slot: start + i, ..Row::default() };
         let batch: Vec<Row> = ids.iter().enumerate().map(row).collect();
         Ok(self.run(cache, workspace, &batch, tap)? && {
             cache.commit(ids);
@@ -132,9 +132,9 @@ impl Model {
     }
 }
 
-/// A token to run, and the slots of the cache that it sees: the trunk, `0..trunk`, and its own branch,
-/// `branch..=slot`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A token to run, and the slots of the cache that it sees: the trunk, `0..trunk`, its stem, `stem_tokens` slots from
+/// `stem` on, and its own branch, `branch..=slot`.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Row {
     /// The token.
     pub id: u32,
@@ -142,22 +142,33 @@ pub(crate) struct Row {
     pub slot: usize,
     /// Length of the trunk.
     pub trunk: usize,
-    /// First slot of the branch: `trunk` plus a multiple of [`GROUP`](crate::kernels::dot_product::GROUP), so that
-    /// each position stays in its lane.
+    /// First slot of the stem: `trunk` plus a multiple of [`GROUP`](crate::kernels::dot_product::GROUP), so that each
+    /// position stays in its lane.
+    pub stem: usize,
+    /// Length of the stem, 0 for none.
+    pub stem_tokens: usize,
+    /// First slot of the branch: the end of the stem plus a multiple of `GROUP`.
     pub branch: usize,
 }
 
 impl Row {
     /// Its position in its own text, from 0.
     pub fn position(&self) -> usize {
-        self.trunk + self.slot - self.branch
+        self.trunk + self.stem_tokens + self.slot - self.branch
     }
 
     /// The slots before its own that it does not see if it sees `window` positions: those of the trunk that are too
-    /// far away, and all between the rest of the trunk and the first of its branch that is near enough.
-    pub fn hidden(&self, window: usize) -> [Range<usize>; 2] {
+    /// far away, all between the trunk and the first of its stem that is near enough, and all between the stem and the
+    /// first of its branch that is near enough.
+    pub fn hidden(&self, window: usize) -> [Range<usize>; 3] {
         let first = (self.position() + 1).saturating_sub(window);
-        [0..first.min(self.trunk), self.trunk..self.branch + first.saturating_sub(self.trunk)]
+        let in_stem = first.saturating_sub(self.trunk);
+        let in_branch = in_stem.saturating_sub(self.stem_tokens);
+        [
+            0..first.min(self.trunk),
+            self.trunk..self.stem + in_stem.min(self.stem_tokens),
+            self.stem + self.stem_tokens..self.branch + in_branch,
+        ]
     }
 }
 

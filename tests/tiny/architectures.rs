@@ -6,6 +6,7 @@
 use candle_core::quantized::GgmlDType;
 use shotglass::kernels::Precision;
 use shotglass::model::CHUNK;
+use shotglass::score::Continued;
 
 use super::support::distribution::{kl, log_softmax};
 use super::support::golden_folder;
@@ -127,6 +128,27 @@ fn scores_are_those_of_a_plain_pass() {
                     );
                 }
             }
+        }
+    }
+}
+
+/// The windows end in the trunk, in a stem or in the branch itself.
+#[test]
+fn scores_after_many_contexts_are_those_after_each() {
+    let beginning = "Q: the and of\nA: 1 is to\n\n".repeat(4);
+    let rests = ["Q: a\nA:", "Q: st er or the in and of a prement\nA:", "Q: the\nA:"];
+    let continuations = [" the", " re prement in on", &" a st er or".repeat(9)].map(str::to_owned).to_vec();
+    let all: Vec<Continued> = rests
+        .map(|rest| Continued { context: format!("{beginning}{rest}"), continuations: continuations.clone() })
+        .to_vec();
+    for species in zoo() {
+        let mut session = load(&species.file(GgmlDType::Q4_1).bytes());
+        session.begin_scores_of_many(&all).expect("they can be scored");
+        while session.advance().expect("a chunk runs") > 0 {}
+        let scores = session.scores().expect("all was run");
+        for (one, scores) in all.iter().zip(scores.chunks(continuations.len())) {
+            let alone = session.score(&one.context, &one.continuations, &[]).expect("they are scored");
+            assert_eq!(scores, alone, "{}: {:?}", species.name, one.context);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use candle_core::quantized::GgmlDType;
 use shotglass::Session;
 use shotglass::cache::{Cache, PAGE};
-use shotglass::score::Score;
+use shotglass::score::{Continued, Score};
 
 use super::support::gguf::Value;
 use super::support::noise::Noise;
@@ -98,6 +98,86 @@ fn a_batch_is_each_alone_is_the_plain_pass() {
     assert!(most > 5 * PAGE, "so many rows that slots are used again: {most}");
 }
 
+/// Contexts that begin alike, and what is scored after each: some are the beginning itself, some are there twice.
+fn contexts(beginning: &str, noise: &mut Noise) -> Vec<Continued> {
+    let mut all: Vec<Continued> = Vec::new();
+    for i in 0..1 + noise.below(14) {
+        let rest = words([0, 1, 2, 3, 5, 9, 20][noise.below(7)], noise);
+        let continuations = (0..1 + noise.below(4)).map(|_| words(1 + noise.below(6), noise)).collect();
+        all.push(Continued { context: format!("{beginning}{rest}"), continuations });
+        if i == 3 {
+            all.push(all[0].clone());
+        }
+    }
+    all
+}
+
+#[test]
+fn many_contexts_are_each_alone() {
+    let mut noise = Noise::new(17);
+    let (mut stems, mut most) = (BTreeSet::new(), 0);
+    for dtype in [GgmlDType::F32, GgmlDType::Q4K] {
+        let loaded = load(&model(&Shape::of(dtype, true)).bytes());
+        for round in 0..10 {
+            let beginning = words([1, 2, 3, 4, 15, 16, 25, 26, 39, 40][round], &mut noise);
+            let all = contexts(&beginning, &mut noise);
+            let mut session =
+                if round % 2 == 0 { used(&loaded, 99) } else { loaded.fork().expect("it forks") };
+            let tokens = session.begin_scores_of_many(&all).expect("they can be scored");
+            let (mut left, mut rows) = (tokens - session.cached(), 0);
+            while left > 0 {
+                let now = session.advance().expect("a chunk runs");
+                assert!(now < left, "each chunk runs something");
+                (rows, left) = (rows + left - now, now);
+            }
+            assert_eq!(rows, tokens - session.cached());
+            let trunk = session.caches().active().len();
+            most = most.max(tokens - trunk);
+
+            let scores = session.scores().expect("all was run");
+            assert_eq!(scores.len(), all.iter().map(|one| one.continuations.len()).sum::<usize>());
+            let mut scores = scores.iter();
+            for Continued { context, continuations } in &all {
+                for (continuation, score) in continuations.iter().zip(scores.by_ref()) {
+                    assert_eq!(
+                        of(score),
+                        alone(&loaded, context, continuation),
+                        "{context:?} {continuation:?}"
+                    );
+                }
+                stems.insert(loaded.tokenizer().encode(context).expect("it has tokens").len() - trunk);
+            }
+            let expected =
+                loaded.fork().expect("it forks").score(&all[0].context, &all[0].continuations, &[]);
+            let again = session.score(&all[0].context, &all[0].continuations, &[]);
+            assert_eq!(
+                again.expect("one is scored"),
+                expected.expect("one is scored"),
+                "nothing of it stays"
+            );
+        }
+    }
+    assert!(stems.contains(&0) && stems.last() >= Some(&30), "short and long ones: {stems:?}");
+    assert!(most > 5 * PAGE, "so many rows that slots are used again: {most}");
+}
+
+#[test]
+fn of_many_contexts_the_first_that_cannot_be_scored_is_told_before_anything_runs() {
+    let mut session = load(&model(&Shape::default()).bytes());
+    let before = session.caches().active().len();
+    let one = |context: &str, continuations: &[&str]| Continued {
+        context: context.to_owned(),
+        continuations: continuations.iter().map(|&text| text.to_owned()).collect(),
+    };
+    for wrong in
+        [one("", &[" a"]), one("the", &[]), one("the", &[""]), one(&words(2000, &mut Noise::new(1)), &[" a"])]
+    {
+        session.begin_scores_of_many(&[one("the", &[" a"]), wrong]).expect_err("it cannot be scored");
+    }
+    session.begin_scores_of_many(&[]).expect_err("there is nothing to score");
+    assert_eq!(session.caches().active().len(), before);
+}
+
 #[test]
 fn a_label_of_one_token_costs_nothing_and_is_the_entry_of_predict() {
     let mut session = load(&model(&Shape::default()).bytes());
@@ -142,7 +222,7 @@ fn nothing_of_the_continuations_stays() {
 fn scores_that_are_left_half_way_leave_no_trace() {
     let loaded = load(&model(&Shape::default()).bytes());
     let context = words(25, &mut Noise::new(2));
-    let continuations: Vec<String> = (0..6).map(|seed| words(15, &mut Noise::new(seed))).collect();
+    let continuations: Vec<String> = (0..24).map(|seed| words(15, &mut Noise::new(seed))).collect();
     let expected =
         loaded.fork().expect("it forks").score(&context, &continuations, &[]).expect("they are scored");
     for chunks in 0..9 {
