@@ -165,6 +165,11 @@ impl Scoring {
         self.behind[self.done.len()].trunk()
     }
 
+    /// For each of the first contexts, how many tokens run behind what they have in common.
+    pub fn rows(&self) -> Vec<usize> {
+        self.behind[0].branches.rows()
+    }
+
     /// How many tokens every continuation has before it in the first context.
     pub fn context(&self) -> usize {
         self.behind[0].splits.iter().flatten().map(|split| split.context.len()).min().unwrap_or(0)

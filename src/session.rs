@@ -304,14 +304,22 @@ impl Session {
 
     /// Begins a run for the scores of continuations after several contexts, at least one. What the contexts have in common
     /// at the beginning runs once, or is cached, and what is different runs together. Returns how many tokens are needed
-    /// for all of it. Nothing runs yet. After the run, [`Session::scores`] gives the scores of all continuations.
-    pub fn begin_scores_of_many(&mut self, all: &[Continued]) -> Result<usize> {
+    /// of each context and its continuations behind that beginning; [`Session::key_tokens`] are the tokens of it. Nothing
+    /// runs yet. After the run, [`Session::scores`] gives the scores of all continuations.
+    pub fn begin_scores_of_many(&mut self, all: &[Continued]) -> Result<Vec<usize>> {
         if all.is_empty() {
             let must = "a list of at least one".to_owned();
             return Err(Error::InvalidOption { name: "contexts", must, got: "an empty list".to_owned() });
         }
         let scoring = Scoring::of_many(&self.tokenizer, all, self.model.config().context_length)?;
-        Ok(self.begin_scoring(scoring, &Edits::default()))
+        let rows = scoring.rows();
+        self.begin_scoring(scoring, &Edits::default());
+        Ok(rows)
+    }
+
+    /// How many tokens the active cache holds when the run is over.
+    pub fn key_tokens(&self) -> usize {
+        self.key.len()
     }
 
     /// How many tokens of the current run came from a cache, as far as known. For references this is known only when

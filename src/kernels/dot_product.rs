@@ -5,6 +5,8 @@
 //! sum has its own lane. So the result does not depend on other rows that run, and a slot that a query does not see
 //! adds an exact zero.
 
+use std::ops::Range;
+
 use wide::f32x4;
 
 use super::float::{exp, sum};
@@ -76,7 +78,7 @@ fn groups<const Q: usize, const N: usize>(queries: &[f32], keys: &[f32], scale: 
 }
 
 /// Hides some slots from one query. `scores` is `(groups, QUERIES)`.
-pub fn mask(scores: &mut [f32x4], query: usize, slots: std::ops::Range<usize>) {
+pub fn mask(scores: &mut [f32x4], query: usize, slots: Range<usize>) {
     for slot in slots {
         scores[slot / GROUP * QUERIES + query].as_mut_array()[slot % GROUP] = f32::NEG_INFINITY;
     }
@@ -107,11 +109,11 @@ pub fn softmax(count: usize, scores: &mut [f32x4]) {
     }
 }
 
-/// Adds the values of the first `slots` of a page, weighted: `out += Σ_s weights[s] · values[s]`.
+/// Adds the values of some `slots` of a page, weighted: `out += Σ_s weights[s − slots.start] · values[s]`.
 /// `weights` is `(groups, QUERIES)`, of which the first `count` queries are computed. `values` is `(head / COLUMNS,
 /// slots of the page, COLUMNS)`, with fewer columns in the last block if the size of a head is not a multiple of
 /// [`COLUMNS`]. `out` is `(QUERIES, head)`.
-pub fn weighted_sum(count: usize, weights: &[f32x4], values: &[f32], slots: usize, out: &mut [f32]) {
+pub fn weighted_sum(count: usize, weights: &[f32x4], values: &[f32], slots: Range<usize>, out: &mut [f32]) {
     match count {
         1 => mix_each::<1>(weights, values, slots, out),
         2 => mix_each::<2>(weights, values, slots, out),
@@ -120,7 +122,7 @@ pub fn weighted_sum(count: usize, weights: &[f32x4], values: &[f32], slots: usiz
     }
 }
 
-fn mix_each<const Q: usize>(weights: &[f32x4], values: &[f32], slots: usize, out: &mut [f32]) {
+fn mix_each<const Q: usize>(weights: &[f32x4], values: &[f32], slots: Range<usize>, out: &mut [f32]) {
     let size = out.len() / QUERIES;
     let page = values.len() / size;
     for (index, values) in values.chunks(page * COLUMNS).enumerate() {
@@ -129,10 +131,11 @@ fn mix_each<const Q: usize>(weights: &[f32x4], values: &[f32], slots: usize, out
         if let Ok(values) = bytemuck::try_cast_slice::<f32, [f32; COLUMNS]>(values)
             && width == COLUMNS
         {
-            columns::<Q>(weights, &values[..slots], size, first, out);
+            columns::<Q>(weights, &values[slots.clone()], size, first, out);
             continue;
         }
-        for (slot, values) in values.chunks_exact(width).take(slots).enumerate() {
+        let values = values.chunks_exact(width).take(slots.end).skip(slots.start);
+        for (slot, values) in values.enumerate() {
             for (q, out) in out.chunks_exact_mut(size).enumerate().take(Q) {
                 let weight = weights[slot / GROUP * QUERIES + q].as_array()[slot % GROUP];
                 for (out, value) in out[first..].iter_mut().zip(values) {

@@ -73,6 +73,11 @@ impl Branches {
         self.left
     }
 
+    /// How many rows each stem has, with its branches.
+    pub fn rows(&self) -> Vec<usize> {
+        self.stems.iter().map(Stem::rows).collect()
+    }
+
     /// The next rows, at most `most`, which must not be 0. The rows returned before must have run. Returns none when
     /// none are left.
     pub fn next(&mut self, most: usize) -> Vec<BranchRow> {

@@ -157,6 +157,11 @@ impl Row {
         self.trunk + self.stem_tokens + self.slot - self.branch
     }
 
+    /// The first slot that it may see behind the trunk.
+    pub fn first_behind(&self) -> usize {
+        if self.stem_tokens > 0 { self.stem } else { self.branch }
+    }
+
     /// The slots before its own that it does not see if it sees `window` positions: those of the trunk that are too
     /// far away, all between the trunk and the first of its stem that is near enough, and all between the stem and the
     /// first of its branch that is near enough.

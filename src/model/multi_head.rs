@@ -1,5 +1,6 @@
 //! Multi-head attention (Vaswani et al. 2017, §3.2.2) of all rows of a chunk, divided among threads.
 
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use wide::f32x4;
@@ -86,13 +87,12 @@ impl MultiHead {
                 self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let Buffer { queries: lanes, scores } = &mut buffer;
 
-            // The number of queries in each tile, and of slots that it sees.
-            let tiles: [(usize, usize); TILES] = std::array::from_fn(|tile| {
+            let tiles: [Tile; TILES] = std::array::from_fn(|tile| {
                 let first = first + tile * QUERIES;
                 let count = QUERIES.min(queries.saturating_sub(first));
-                (count, (0..count).map(|i| row(first + i).slot + 1).max().unwrap_or(0))
+                Tile::new((0..count).map(|i| row(first + i)))
             });
-            let slots = tiles.map(|(_, slots)| slots).into_iter().max().unwrap_or(0);
+            let slots = tiles.iter().map(|tile| tile.slots).max().unwrap_or(0);
             let groups = slots.div_ceil(GROUP);
 
             for (i, query) in (first..queries).take(TASK).enumerate() {
@@ -103,45 +103,54 @@ impl MultiHead {
             }
             // Page by page, so that all tiles find the page in the nearest cache.
             for (index, page) in cache.pages(layer, kv_head, slots).enumerate() {
-                let done = index * PAGE / GROUP;
+                let page_groups = index * PAGE / GROUP;
                 prefetch(page.keys);
-                for (tile, (count, slots)) in tiles.into_iter().enumerate() {
-                    let here = slots.div_ceil(GROUP).saturating_sub(done).min(PAGE / GROUP);
-                    score(
-                        count,
-                        &lanes[tile * heads.size * QUERIES..][..heads.size * QUERIES],
-                        &page.keys[..here * heads.size * GROUP],
-                        heads.scale,
-                        &mut scores[(tile * groups + done) * QUERIES..][..here * QUERIES],
-                    );
+                for (n, tile) in tiles.iter().enumerate() {
+                    for part in tile.parts(page_groups * GROUP..(page_groups * GROUP + page.count)) {
+                        let groups_of = part.start / GROUP..part.end.div_ceil(GROUP);
+                        let keys = (groups_of.start - page_groups) * heads.size * GROUP;
+                        score(
+                            tile.count,
+                            &lanes[n * heads.size * QUERIES..][..heads.size * QUERIES],
+                            &page.keys[keys..][..groups_of.len() * heads.size * GROUP],
+                            heads.scale,
+                            &mut scores[(n * groups + tile.place(groups_of.start)) * QUERIES..]
+                                [..groups_of.len() * QUERIES],
+                        );
+                    }
                 }
             }
-            for (tile, (count, slots)) in tiles.into_iter().enumerate() {
-                let scores = &mut scores[tile * groups * QUERIES..][..slots.div_ceil(GROUP) * QUERIES];
+            for (n, tile) in tiles.iter().enumerate() {
+                let scores = &mut scores[n * groups * QUERIES..][..tile.groups() * QUERIES];
                 cap(heads, scores);
-                for i in 0..count {
-                    let row = row(first + tile * QUERIES + i);
-                    for hidden in row.hidden(heads.window) {
-                        mask(scores, i, hidden);
+                for i in 0..tile.count {
+                    let row = row(first + n * QUERIES + i);
+                    let behind = row.slot + 1..tile.slots.next_multiple_of(GROUP);
+                    for hidden in row.hidden(heads.window).into_iter().chain([behind]) {
+                        for part in tile.parts(hidden) {
+                            let lane = tile.place(part.start / GROUP) * GROUP + part.start % GROUP;
+                            mask(scores, i, lane..lane + part.len());
+                        }
                     }
-                    mask(scores, i, row.slot + 1..slots.next_multiple_of(GROUP));
                 }
-                softmax(count, scores);
+                softmax(tile.count, scores);
             }
             let out = stripe.row(0);
             out.fill(0.0);
             for (index, page) in cache.pages(layer, kv_head, slots).enumerate() {
                 let done = index * PAGE;
                 prefetch(page.values);
-                for (tile, (count, slots)) in tiles.into_iter().enumerate() {
-                    let here = slots.saturating_sub(done).min(PAGE);
-                    weighted_sum(
-                        count,
-                        &scores[(tile * groups + done / GROUP) * QUERIES..][..here.div_ceil(GROUP) * QUERIES],
-                        page.values,
-                        here,
-                        &mut out[tile * QUERIES * heads.size..][..QUERIES * heads.size],
-                    );
+                for (n, tile) in tiles.iter().enumerate() {
+                    for part in tile.parts(done..done + page.count) {
+                        let place = n * groups + tile.place(part.start / GROUP);
+                        weighted_sum(
+                            tile.count,
+                            &scores[place * QUERIES..][..part.len().div_ceil(GROUP) * QUERIES],
+                            page.values,
+                            part.start - done..part.end - done,
+                            &mut out[n * QUERIES * heads.size..][..QUERIES * heads.size],
+                        );
+                    }
                 }
             }
             self.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
@@ -184,6 +193,49 @@ impl MultiHead {
             }
         }
         buffers.push(buffer);
+    }
+}
+
+/// Some queries that run together, and the slots that one of them may see: all before `hole`, and those from its end to
+/// `slots`. What other branches have in between is not even read.
+#[derive(Debug)]
+struct Tile {
+    count: usize,
+    slots: usize,
+    /// From a group to a group.
+    hole: Range<usize>,
+}
+
+impl Tile {
+    fn new<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> Tile {
+        let slots = rows.clone().map(|row| row.slot + 1).max().unwrap_or(0);
+        let trunk = rows.clone().map(|row| row.trunk).max().unwrap_or(0).next_multiple_of(GROUP);
+        let own = rows.clone().map(Row::first_behind).min().unwrap_or(0) / GROUP * GROUP;
+        // Where nothing is in between, all slots are behind the hole.
+        let hole = if own > trunk { trunk..own } else { 0..0 };
+        Tile { count: rows.count(), slots, hole }
+    }
+
+    /// What of these slots one of the queries may see.
+    fn parts(&self, slots: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let end = slots.end.min(self.slots_end());
+        let parts = [slots.start..end.min(self.hole.start), slots.start.max(self.hole.end)..end];
+        parts.into_iter().filter(|part| part.start < part.end)
+    }
+
+    /// The end of the last group.
+    fn slots_end(&self) -> usize {
+        self.slots.next_multiple_of(GROUP)
+    }
+
+    /// Where the scores of a group are.
+    fn place(&self, group: usize) -> usize {
+        if group * GROUP < self.hole.end { group } else { group - self.hole.len() / GROUP }
+    }
+
+    /// How many groups have scores.
+    fn groups(&self) -> usize {
+        (self.slots_end() - self.hole.len()) / GROUP
     }
 }
 

@@ -15,6 +15,7 @@ use crate::distribution::Sampler;
 use crate::edits::{Change, Edit, Edits};
 use crate::kernels::{Compute, Pool, Precision};
 use crate::loader::Loader;
+use crate::score::Continued;
 use crate::session::Session;
 use crate::tokenizer::Encoding;
 use answers::{
@@ -189,6 +190,27 @@ impl Engine {
     ) -> JsResult<usize> {
         let edits = edits_of(edits, rows);
         self.0.begin_scores_edited(context, &continuations, &references, &edits).map_err(throw)
+    }
+
+    /// Begins a run for the scores of continuations after several `contexts`: after each of them as many of
+    /// `continuations` as `counts` says. Returns the number of tokens that all contexts have in common at the beginning,
+    /// and then, for each of them, how many run behind these.
+    #[wasm_bindgen(js_name = beginScoresOfMany)]
+    pub fn begin_scores_of_many(
+        &mut self,
+        contexts: Vec<String>,
+        counts: Vec<usize>,
+        continuations: Vec<String>,
+    ) -> JsResult<Vec<usize>> {
+        let mut continuations = continuations.into_iter();
+        let continued = |(context, count)| {
+            let continuations = continuations.by_ref().take(count).collect();
+            Continued { context, continuations }
+        };
+        let all: Vec<Continued> = contexts.into_iter().zip(counts).map(continued).collect();
+        let mut tokens = self.0.begin_scores_of_many(&all).map_err(throw)?;
+        tokens.insert(0, self.0.key_tokens());
+        Ok(tokens)
     }
 
     /// Begins a run for the rows between the layers, at all of `layers` and `positions`, with edits. Returns how many

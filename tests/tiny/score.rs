@@ -123,7 +123,8 @@ fn many_contexts_are_each_alone() {
             let all = contexts(&beginning, &mut noise);
             let mut session =
                 if round % 2 == 0 { used(&loaded, 99) } else { loaded.fork().expect("it forks") };
-            let tokens = session.begin_scores_of_many(&all).expect("they can be scored");
+            let behind = session.begin_scores_of_many(&all).expect("they can be scored");
+            let tokens = session.key_tokens() + behind.iter().sum::<usize>();
             let (mut left, mut rows) = (tokens - session.cached(), 0);
             while left > 0 {
                 let now = session.advance().expect("a chunk runs");
@@ -136,6 +137,7 @@ fn many_contexts_are_each_alone() {
 
             let scores = session.scores().expect("all was run");
             assert_eq!(scores.len(), all.iter().map(|one| one.continuations.len()).sum::<usize>());
+            assert_eq!(behind.len(), all.len());
             let mut scores = scores.iter();
             for Continued { context, continuations } in &all {
                 for (continuation, score) in continuations.iter().zip(scores.by_ref()) {

@@ -66,7 +66,7 @@ fn attention(noise: &mut Noise) -> Result<(), String> {
     score(count, &query_lanes, &key_lanes, 0.25, &mut weights);
     (0..count).for_each(|q| mask(&mut weights, q, len..SLOTS));
     softmax(count, &mut weights);
-    weighted_sum(count, &weights, &value_columns, SLOTS, &mut out);
+    weighted_sum(count, &weights, &value_columns, 0..SLOTS, &mut out);
 
     for q in 0..count {
         let query = &queries[q * head..][..head];
