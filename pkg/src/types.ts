@@ -1,4 +1,5 @@
 import type { ShotglassError } from './errors.js';
+import type { Prompt } from './prompt/task.js';
 
 /** A token of the model's vocabulary. */
 export interface Token {
@@ -212,6 +213,18 @@ export type EachScore =
   | ({ continuation: string; error: ShotglassError } & {
       [Name in Exclude<keyof Score, 'continuation'>]?: undefined;
     });
+
+/** A context and what is to be scored after it, for {@link Model.scoreMany}. */
+export interface ScoreRequest {
+  context: string | Prompt;
+  /** At least one text. */
+  continuations: readonly string[];
+}
+
+/** The result of {@link Model.scoreMany} for one request, by its index: its scores, or else an error. */
+export type ManyScores =
+  | { index: number; scores: Score[]; error?: undefined }
+  | { index: number; scores?: undefined; error: ShotglassError };
 
 /** How well a model predicts a text. */
 export interface Perplexity {

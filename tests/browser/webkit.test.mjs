@@ -82,12 +82,16 @@ for (const [loaded, build, threads, every] of [
   [{ threads: 2 }, 'simd128-threads', Math.min(2, availableParallelism()), 3],
   [{ threads: 1 }, 'simd128', 1, 6],
 ]) {
-  test(`the build ${build} in WebKit and the native engine agree in every bit`, options, async (t) => {
-    const server = await serveAgreement();
-    t.after(() => server.close());
-    const page = await open(t, server.url);
-    await agreesInEveryBit(page, loaded, { build, threads, every });
-  });
+  test(
+    `the build ${build} in WebKit and the native engine agree in every bit`,
+    options,
+    async (t) => {
+      const server = await serveAgreement();
+      t.after(() => server.close());
+      const page = await open(t, server.url);
+      await agreesInEveryBit(page, loaded, { build, threads, every });
+    },
+  );
 }
 
 test('the lab in WebKit opens with recorded numbers, by the slider too', options, async (t) => {

@@ -40,6 +40,7 @@ export async function resumable(
   };
   return {
     ...(model.concurrency !== undefined && { concurrency: model.concurrency }),
+    ...(model.scoreConcurrency !== undefined && { scoreConcurrency: model.scoreConcurrency }),
     async score(context, continuations, options = {}) {
       const { reference } = options;
       const asked = keyOf(['score', context, continuations, reference ?? null]);

@@ -10,10 +10,12 @@ import type {
   EachScore,
   GenerateStep,
   Lens,
+  ManyScores,
   ModelInfo,
   Perplexities,
   Prediction,
   Score,
+  ScoreRequest,
   States,
   SurprisalEntry,
   Token,
@@ -62,6 +64,7 @@ import type {
 import { perplexities } from './perplexity.js';
 import type { RemoteModel } from './remote/remote-model.js';
 import type { ConnectOptions } from './remote/types.js';
+import { scoreMany } from './score-many.js';
 import { scoreAsk, scoresOfEach } from './scores.js';
 import { Training, type TrainingExample, type TrainOptions } from './training.js';
 import { unpacked } from './vocabulary-tokens.js';
@@ -79,6 +82,11 @@ import { unpacked } from './vocabulary-tokens.js';
 export class Model {
   /** Facts about the loaded model. */
   readonly info: Readonly<ModelInfo>;
+  /**
+   * How many calls of {@link Model.score} to have under way: sixteen that follow each other, with contexts that begin alike,
+   * are computed together, while the next sixteen wait.
+   */
+  readonly scoreConcurrency: number = 32;
   readonly #client: Client;
   #active: ActiveAdapter | null = null;
 
@@ -352,6 +360,30 @@ export class Model {
       const ask = { ...scoreAsk(context, texts, options, this.info), isEach: true };
       return this.#call('score', ask, runHooks(options)).answer;
     });
+  }
+
+  /**
+   * {@link Model.score} for many contexts, one result after the other in the order of the requests. What contexts have
+   * in common at the beginning, such as demonstrations, runs once; requests that follow each other and begin alike run
+   * together, which takes less time than one call after the other and gives the same bits. Equal requests run once. A
+   * request that cannot be scored (`prompt-too-long`, `merged-continuation`, `empty-prompt`, `invalid-text`,
+   * `invalid-option`) has its `error`, and the others run.
+   *
+   * ```ts
+   * const requests = reviews.map((review) => ({ context: promptOf(review), continuations: labels }));
+   * for await (const { index, scores, error } of model.scoreMany(requests)) {
+   *   console.log(index, error ? error.message : scores.map(({ logprob }) => logprob));
+   * }
+   * ```
+   *
+   * @throws {@link ShotglassError} from the loop, not from the call.
+   */
+  scoreMany(
+    requests: readonly ScoreRequest[],
+    options: CallOptions = {},
+  ): AsyncGenerator<ManyScores, void, undefined> {
+    const score = this.score.bind(this);
+    return scoreMany(score, requests, options, this.scoreConcurrency);
   }
 
   /**

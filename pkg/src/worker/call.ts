@@ -38,6 +38,10 @@ export class Run {
     this.#report = report;
   }
 
+  get isCancelled(): boolean {
+    return this.#cancelled;
+  }
+
   /** Makes the next pause throw, and what is waited for. */
   cancel(): void {
     this.#cancelled = true;

@@ -63,6 +63,11 @@ export interface Engine {
     edits?: Uint32Array | null,
     rows?: Float32Array | null,
   ): number;
+  /**
+   * Aims at the scores of continuations after several contexts, after each as many as `counts` says; answers how many
+   * tokens all contexts have in common at the beginning, and how many each of them needs behind these.
+   */
+  beginScoresOfMany(contexts: string[], counts: Uint32Array, continuations: string[]): Uint32Array;
   /** Aims at the rows between the layers, at all layers and positions; answers how many positions need not run. */
   beginStates(
     ids: Uint32Array,

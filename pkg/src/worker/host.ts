@@ -22,6 +22,7 @@ import { embed, lens, states } from './inside.js';
 import { loadEngine } from './load.js';
 import type { Port } from './port.js';
 import { score } from './score.js';
+import { alike, MOST_TOGETHER, scoreTogether, type Waiting } from './score-together.js';
 import {
   adapterOfTraining,
   advanceTraining,
@@ -46,14 +47,16 @@ interface Pending {
 
 /**
  * The worker's side of the conversation: one engine, and a queue of calls that it answers in
- * order, one at a time. A generation goes to the end of the queue between its steps. The host computes nothing itself.
+ * order, one at a time, but for scores behind contexts that begin alike. A generation goes to the end of the queue between
+ * its steps. The host computes nothing itself.
  */
 export class Host {
   readonly #port: Port;
   readonly #instantiate: Instantiate;
   readonly #retryPolicy: RetryPolicy;
   readonly #queue: Pending[] = [];
-  #current: Pending | null = null;
+  /** The calls that are being answered; none where nothing is to do. */
+  #current: readonly Pending[] = [];
   #loaded: Loaded | null = null;
   #deliver: (chunk: Uint8Array | null) => void = () => {};
   #allow: (ids: Uint32Array | null) => void = () => {};
@@ -73,34 +76,74 @@ export class Host {
       const { id } = message;
       const run = new Run((progress) => this.#port.post({ type: 'progress', id, progress }));
       this.#queue.push({ request: message, run, steps: null });
-      if (this.#current === null) void this.#work();
+      if (this.#current.length === 0) void this.#work();
     }
   }
 
   #abort(id: number): void {
-    if (this.#current?.request.id === id) this.#current.run.cancel();
+    this.#current.find(({ request }) => request.id === id)?.run.cancel();
     const waiting = this.#queue.findIndex(({ request }) => request.id === id);
     if (waiting !== -1) void this.#queue.splice(waiting, 1)[0]?.steps?.return();
   }
 
   async #work(): Promise<void> {
-    for (let pending = this.#queue.shift(); pending; pending = this.#queue.shift()) {
-      const { id } = pending.request;
-      this.#current = pending;
-      try {
-        const answer = await this.#goOn(pending);
-        if (answer === undefined) this.#queue.push(pending);
-        else this.#port.post({ type: 'done', id, answer }, buffersOf(answer));
-      } catch (exception) {
-        void pending.steps?.return();
-        if (exception instanceof Cancelled) continue;
-        const error = reportOf(exception);
-        this.#port.post({ type: 'failed', id, error });
-        // The engine's memory cannot be trusted: answer nothing more, the page ends this worker.
-        if (error.code === 'crashed') return;
-      }
+    while (this.#queue.length > 0) {
+      const count = alike(this.#queue.slice(0, MOST_TOGETHER).map(({ request }) => request));
+      const all = this.#queue.splice(0, count);
+      this.#current = all;
+      const isSound = all.length > 1 ? await this.#workTogether(all) : await this.#workOn(all[0]);
+      // The engine's memory cannot be trusted: answer nothing more, the page ends this worker.
+      if (!isSound) return;
     }
-    this.#current = null;
+    this.#current = [];
+  }
+
+  /** Answers a call, or a part of it; false after a crash. */
+  async #workOn(pending: Pending | undefined): Promise<boolean> {
+    if (!pending) return true;
+    const { id } = pending.request;
+    try {
+      const answer = await this.#goOn(pending);
+      if (answer === undefined) this.#queue.push(pending);
+      else this.#port.post({ type: 'done', id, answer }, buffersOf(answer));
+    } catch (exception) {
+      void pending.steps?.return();
+      return this.#failed([pending], exception);
+    }
+    return true;
+  }
+
+  /** Answers calls whose contexts begin alike; false after a crash. */
+  async #workTogether(all: readonly Pending[]): Promise<boolean> {
+    const waiting = all as readonly Waiting[];
+    let goOn: ReturnType<typeof scoreTogether>;
+    try {
+      const loaded = this.#ready();
+      useAdapter(loaded, waiting[0]?.request.adapter ?? null);
+      goOn = scoreTogether(loaded.engine, waiting);
+    } catch (exception) {
+      if (reportOf(exception).code === 'crashed') return this.#failed(all, exception);
+      // One of them cannot be scored, which says nothing of the others.
+      for (const one of all) if (!(await this.#workOn(one))) return false;
+      return true;
+    }
+    try {
+      for (const [i, answer] of (await goOn()).entries()) {
+        const id = waiting[i]?.request.id ?? 0;
+        if (answer) this.#port.post({ type: 'done', id, answer });
+      }
+    } catch (exception) {
+      return this.#failed(all, exception);
+    }
+    return true;
+  }
+
+  /** Tells those who wait; false where nothing can be answered any more. */
+  #failed(all: readonly Pending[], exception: unknown): boolean {
+    if (exception instanceof Cancelled) return true;
+    const error = reportOf(exception);
+    for (const { request } of all) this.#port.post({ type: 'failed', id: request.id, error });
+    return error.code !== 'crashed';
   }
 
   /** Answers a call, or undefined if it is a generation that goes on later. */

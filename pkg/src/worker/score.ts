@@ -26,11 +26,12 @@ export async function score(engine: Engine, ask: Ask, run: Run): Promise<Calls['
 async function scoresOf(engine: Engine, ask: Ask, run: Run): Promise<Score[]> {
   const tokens = begin(engine, ask);
   await advance(engine, tokens, run);
-  return engine.scores().map((score, i) => ({
-    continuation: ask.continuations[i] ?? '',
-    isGreedy: score.tokens.every(({ rank }) => rank === 1),
-    ...score,
-  }));
+  return engine.scores().map((score, i) => scoreOf(score, ask.continuations[i]));
+}
+
+/** What the engine says of a continuation, as the page has it. */
+export function scoreOf(score: Omit<Score, 'continuation' | 'isGreedy'>, continuation = ''): Score {
+  return { continuation, isGreedy: score.tokens.every(({ rank }) => rank === 1), ...score };
 }
 
 /** What is wrong with which continuations. Nothing runs for this. */

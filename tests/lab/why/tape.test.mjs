@@ -71,6 +71,35 @@ for (const [name, experiment] of Object.entries(experiments)) {
   });
 }
 
+/** A model that answers several calls side by side, the later ones first. */
+function sideBySide() {
+  const model = newModel();
+  const waiting = [];
+  const answerAll = () => {
+    for (const answer of waiting.splice(0).reverse()) answer();
+  };
+  const score = async (...asked) => {
+    await new Promise((resolve) => {
+      if (waiting.push(resolve) === 1) setTimeout(answerAll, 1);
+    });
+    return model.score(...asked);
+  };
+  return { ...model, score, scoreConcurrency: 4 };
+}
+
+for (const name of ['labels', 'batch', 'calibrated', 'channel']) {
+  test(`${name}: calls that are answered side by side are on the tape in their order`, async () => {
+    const experiment = experiments[name];
+    const one = await played(experiment, newModel(), []);
+    const several = await played(experiment, sideBySide(), []);
+    assert.deepEqual(several.last, one.last);
+    assert.deepEqual(uncounted(several.calls), uncounted(one.calls));
+    const begun = await played(experiment, sideBySide(), [], 3);
+    const resumed = await played(experiment, sideBySide(), [...begun.calls]);
+    assert.deepEqual(resumed.last, one.last);
+  });
+}
+
 test('a prompt that is too long is too long again', async () => {
   const experiment = experiments.labels;
   const whole = await played(experiment, newModel(70), []);

@@ -49,6 +49,35 @@ async function stepsOf(model, rows, options, ofTask = task) {
 const resultOf = async (...all) => (await stepsOf(...all)).at(-1).result;
 const untimed = ({ durationMs: _, ...result }) => result;
 
+test('rows whose scores are computed side by side come in order, and their time counts once', async () => {
+  const plain = fakeModel(odd);
+  let underWay = 0;
+  let most = 0;
+  const model = {
+    ...plain,
+    scoreConcurrency: 5,
+    async score(...asked) {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, 4));
+      underWay -= 1;
+      return plain.score(...asked);
+    },
+  };
+  const options = { shots: [0, 2], comparison: contextualCalibration };
+  const start = performance.now();
+  const steps = await stepsOf(model, rowsOf(30), options);
+  const passed = performance.now() - start;
+  assert.equal(most, 5);
+  assert.deepEqual(
+    steps.map(({ done }) => done),
+    Array.from({ length: 60 }, (_, i) => i + 1),
+  );
+  const { result } = steps.at(-1);
+  assert.deepEqual(untimed(result), untimed(await resultOf(fakeModel(odd), rowsOf(30), options)));
+  assert.ok(result.durationMs <= passed, `${result.durationMs} ms of ${passed}`);
+});
+
 test('a model that is always right', async () => {
   const result = await resultOf(fakeModel(perfect), rowsOf(30), { shots: [0, 2] });
   assert.deepEqual(

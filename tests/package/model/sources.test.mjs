@@ -280,7 +280,11 @@ test('arguments of the wrong kind are named', async () => {
   for (const threads of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2', null]) {
     await wrong(path, { threads }, 'threads must be an integer of at least 1');
   }
-  await wrong(path, { build: 'fast' }, "build must be one of 'threads', 'simd128-threads', 'relaxed', 'simd128'");
+  await wrong(
+    path,
+    { build: 'fast' },
+    "build must be one of 'threads', 'simd128-threads', 'relaxed', 'simd128'",
+  );
   await wrong(path, { build: null }, 'build');
   await wrong(path, { signal: { aborted: false } }, 'signal');
   await wrong(path, { onProgress: 'yes', signal }, 'onProgress');

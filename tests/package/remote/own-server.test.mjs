@@ -156,6 +156,18 @@ test('a result for each continuation, perplexity and conversations are the local
   assert.deepEqual(plain(found), plain(wanted));
   assert.deepEqual(plain(found)[2], 'merged-continuation');
 
+  const requests = ['walk', 'jump', 'walk'].map((verb) => ({
+    context: `Q: ${verb}\nA: ${verb}`,
+    continuations: verb === 'jump' ? [''] : [' ed', ' jumps'],
+  }));
+  const many = async (model) => {
+    const all = [];
+    for await (const { index, scores, error } of model.scoreMany(requests))
+      all.push([index, error?.code ?? plain(scores)]);
+    return all;
+  };
+  assert.deepEqual(await many(remote), await many(local));
+
   const texts = [prompt, 'Hello there, é😀', 'x', ''];
   const reports = [];
   const there = await remote.perplexity(texts, { onProgress: (at) => reports.push(at.done) });

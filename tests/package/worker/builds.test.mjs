@@ -133,7 +133,8 @@ async function info(options) {
 }
 
 test('two builds share their bindings, and two their memory', () => {
-  const read = (file) => readFileSync(new URL(`../../../pkg/wasm/${file}`, import.meta.url), 'utf8');
+  const read = (file) =>
+    readFileSync(new URL(`../../../pkg/wasm/${file}`, import.meta.url), 'utf8');
   assert.equal(read('relaxed/shotglass.js'), read('simd128/shotglass.js'));
   for (const file of ['shotglass.js', 'shotglass_memory.js']) {
     assert.equal(read(`simd128-threads/${file}`), read(`threads/${file}`));

@@ -52,7 +52,7 @@ type Methods =
   | 'close';
 
 /** Both a loaded model and one on a server. What a server does not give is an error of the method that says so. */
-export interface LabModel extends Pick<Model, Methods> {
+export interface LabModel extends Pick<Model, Methods>, Partial<Pick<Model, 'scoreConcurrency'>> {
   readonly info: Readonly<LabModelInfo>;
   predict(
     prompt: AnyPrompt,

@@ -15,6 +15,7 @@ export type AskedModel = Pick<
   | 'lens'
   | 'states'
   | 'embed'
+  | 'scoreConcurrency'
 >;
 
 /** One call of a model, and what came of it. */
@@ -48,6 +49,9 @@ export class Tape implements AskedModel {
   readonly #model: AskedModel | null;
   readonly #known: readonly Call[];
   readonly #record: (call: Call) => void;
+  /** The calls under way, in the order in which they were made; null until it is known what came of one. */
+  readonly #underWay: (Call | null)[] = [];
+  #recorded = 0;
   #at = 0;
   #turn = performance.now();
 
@@ -60,6 +64,10 @@ export class Tape implements AskedModel {
   /** Whether all known calls have been answered: what follows takes the model's time. */
   get isLive(): boolean {
     return this.#at >= this.#known.length;
+  }
+
+  get scoreConcurrency(): number {
+    return this.#model?.scoreConcurrency ?? 1;
   }
 
   score: AskedModel['score'] = (context, continuations, options = {}) => {
@@ -141,6 +149,7 @@ export class Tape implements AskedModel {
       return given(known.answer) as Answer;
     }
     if (!this.#model) throw new TapeEnded();
+    const place = this.#underWay.push(null) - 1;
     let tokens = 0;
     const onProgress = (progress: RunProgress) => {
       tokens = progress.tokensDone - progress.cachedTokens;
@@ -153,8 +162,21 @@ export class Tape implements AskedModel {
         return { tooLong: error.message };
       },
     );
-    this.#record({ asked, tokens, answer });
+    this.#underWay[place] = { asked, tokens, answer };
+    this.#recordInOrder();
     return given(answer) as Answer;
+  }
+
+  /** Calls that are answered before an earlier one wait for it: they are asked in the same order again. */
+  #recordInOrder(): void {
+    for (;;) {
+      const call = this.#underWay[this.#recorded];
+      if (!call) return;
+      this.#record(call);
+      // What it held is in the record now.
+      this.#underWay[this.#recorded] = null;
+      this.#recorded += 1;
+    }
   }
 
   async #takeTurns(): Promise<void> {

@@ -61,12 +61,15 @@ export async function* evaluate(
     return { done, total, result: done === total ? { ...result } : result };
   };
 
+  const { concurrency = 1, scoreConcurrency = concurrency } = model;
+  // A row of the channel direction is several calls, each of which waits for the one before.
+  const most = plan.labels && plan.direction === 'direct' ? scoreConcurrency : concurrency;
   for (const [at, cell] of plan.cells.entries()) {
     const readings: ScoredRow[] = [];
     const ask = asker(model, plan, cell, meter);
     const isGivenUp = notRun.some(({ shots }) => shots === cell.shots);
     const rows = isGivenUp ? [] : longestFirst(plan.rows);
-    const answers = inOrder(rows, (row) => ask(row).catch(tooLong), model.concurrency ?? 1);
+    const answers = inOrder(rows, (row) => ask(row).catch(tooLong), most);
     for await (const said of answers) {
       if (said instanceof ShotglassError) {
         const { index } = rows[readings.length] as TestRow;
@@ -102,7 +105,7 @@ export function asker(
   const reference = comparison === 'batch' ? undefined : referenceOf(comparison, task, {});
   // The reference is the same for all rows, so the first one's serves them all. Only spaces that a
   // prompt ends in change what is scored.
-  const known = new Map<string, Forms[]>();
+  const known = new Map<string, Promise<Forms[]>>();
   // There is one call for each label word, and each has a cost of its own.
   const measured: Pick<Model, 'score'> = {
     score: (context, continuations) =>
@@ -124,16 +127,18 @@ export function asker(
     const spaces = prompt.text.slice(prompt.text.trimEnd().length);
     const old = known.get(spaces);
     const options = { rule: plan.rule, reference: old ? undefined : reference };
-    const { labels: readings } = await meter.measure((hooks) =>
-      classify(model, prompt, labels, { ...options, ...hooks }),
-    );
-    const scores = readings.flatMap((reading) => reading.scores);
-    if (old) return { row, task, scores: compared(scores, old), generated: null };
-    known.set(
-      spaces,
-      scores.flatMap((score) => score.reference ?? []),
-    );
-    return { row, task, scores, generated: null };
+    const asked = meter
+      .measure((hooks) => classify(model, prompt, labels, { ...options, ...hooks }))
+      .then(({ labels: readings }) => readings.flatMap((reading) => reading.scores));
+    if (!old) {
+      const own = asked.then((scores) => scores.flatMap((score) => score.reference ?? []));
+      // Where it fails, the row itself says so.
+      own.catch(() => {});
+      known.set(spaces, own);
+    }
+    const scores = await asked;
+    const said = old ? compared(scores, await old) : scores;
+    return { row, task, scores: said, generated: null };
   };
 }
 
@@ -158,11 +163,13 @@ async function generated(
   return { text: answer, finish };
 }
 
-/** Counts what the calls of the model cost. */
+/** Counts what the calls of the model cost. Time in which several are under way counts once. */
 export class Meter {
   tokensRun = 0;
   durationMs = 0;
   readonly #signal: AbortSignal | undefined;
+  #underWay = 0;
+  #since = 0;
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
@@ -174,11 +181,15 @@ export class Meter {
     const onProgress = (progress: RunProgress) => {
       last = progress;
     };
-    const start = performance.now();
+    if (this.#underWay === 0) this.#since = performance.now();
+    this.#underWay += 1;
     try {
       return await call({ signal: this.#signal, onProgress });
     } finally {
-      this.durationMs += performance.now() - start;
+      this.#underWay -= 1;
+      const now = performance.now();
+      this.durationMs += now - this.#since;
+      this.#since = now;
       this.tokensRun += tokensOf(last);
     }
   }

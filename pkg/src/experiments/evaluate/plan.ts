@@ -62,10 +62,10 @@ export interface EvaluateOptions extends Omit<ExperimentOptions, 'comparison'> {
 
 /**
  * A model that can score and, for free text, generate. `concurrency` is how many calls it answers side by
- * side, as a server does. Default 1.
+ * side, as a server does; `scoreConcurrency` is the same for scores alone. Default 1.
  */
 export type EvaluatedModel = Pick<Model, 'score'> &
-  Partial<Pick<Model, 'generate'>> & { readonly concurrency?: number };
+  Partial<Pick<Model, 'generate' | 'scoreConcurrency'>> & { readonly concurrency?: number };
 
 /** With fewer rows than this the interval of a middling accuracy is wider than a third. */
 const FEW = 30;

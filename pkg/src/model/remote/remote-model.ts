@@ -5,8 +5,10 @@ import type {
   Completion,
   EachScore,
   GenerateStep,
+  ManyScores,
   Perplexities,
   Score,
+  ScoreRequest,
   SurprisalEntry,
   Token,
 } from '../../types.js';
@@ -24,6 +26,7 @@ import type {
   SurprisalOptions,
 } from '../options.js';
 import { perplexities } from '../perplexity.js';
+import { scoreMany } from '../score-many.js';
 import { scoresOfEach } from '../scores.js';
 import { chat } from './chat.js';
 import {
@@ -185,6 +188,19 @@ export class RemoteModel {
     return scoresOfEach(continuations, (sound) =>
       eachScore(sound, (some) => this.score(context, some, options)),
     );
+  }
+
+  /**
+   * {@link RemoteModel.score} for many contexts, as {@link Model.scoreMany}, with as many requests under way as
+   * `concurrency` says.
+   *
+   * @throws {@link ShotglassError} from the loop, not from the call.
+   */
+  scoreMany(
+    requests: readonly ScoreRequest[],
+    options: CallOptions = {},
+  ): AsyncGenerator<ManyScores, void, undefined> {
+    return scoreMany(this.score.bind(this), requests, options, this.concurrency);
   }
 
   /**
