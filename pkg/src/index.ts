@@ -53,6 +53,7 @@ export type {
   RunOptions,
   SamplingOptions,
   ScoreOptions,
+  ScoreRequest,
   StatesOptions,
   SurprisalOptions,
 } from './model/options.js';
@@ -163,7 +164,6 @@ export type {
   Sampled,
   Score,
   ScoredToken,
-  ScoreRequest,
   States,
   SurprisalEntry,
   Token,

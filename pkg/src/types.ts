@@ -1,5 +1,4 @@
 import type { ShotglassError } from './errors.js';
-import type { Prompt } from './prompt/task.js';
 
 /** A token of the model's vocabulary. */
 export interface Token {
@@ -213,13 +212,6 @@ export type EachScore =
   | ({ continuation: string; error: ShotglassError } & {
       [Name in Exclude<keyof Score, 'continuation'>]?: undefined;
     });
-
-/** A context and what is to be scored after it, for {@link Model.scoreMany}. */
-export interface ScoreRequest {
-  context: string | Prompt;
-  /** At least one text. */
-  continuations: readonly string[];
-}
 
 /** The result of {@link Model.scoreMany} for one request, by its index: its scores, or else an error. */
 export type ManyScores =

@@ -15,7 +15,6 @@ import type {
   Perplexities,
   Prediction,
   Score,
-  ScoreRequest,
   States,
   SurprisalEntry,
   Token,
@@ -58,6 +57,7 @@ import type {
   PerplexityOptions,
   PredictOptions,
   ScoreOptions,
+  ScoreRequest,
   StatesOptions,
   SurprisalOptions,
 } from './options.js';

@@ -139,6 +139,13 @@ export interface ScoreOptions extends EditOptions {
   reference?: Reference | undefined;
 }
 
+/** A context and what is to be scored after it, for {@link Model.scoreMany}. */
+export interface ScoreRequest {
+  context: string | Prompt;
+  /** At least one text. */
+  continuations: readonly string[];
+}
+
 /** Progress of {@link Model.perplexity}. */
 export interface PerplexityProgress {
   /** Number of texts that are done. */

@@ -2,10 +2,11 @@
 
 import { ShotglassError } from '../errors.js';
 import type { Prompt } from '../prompt/task.js';
-import type { CallOptions, ManyScores, Score, ScoreRequest } from '../types.js';
+import type { CallOptions, ManyScores, Score } from '../types.js';
 import { inOrder } from '../util/in-order.js';
 import { names } from '../util/option-names.js';
 import * as check from '../util/validate.js';
+import type { ScoreRequest } from './options.js';
 
 type ScoreOne = (
   context: string | Prompt,

@@ -115,6 +115,19 @@ for (const [options, wanted] of kinds) {
   });
 }
 
+/** The bytes of each token are asked for while its stream is open. */
+test('as many texts as may be under way, and more, are written at once', {
+  timeout: 20_000,
+}, async (t) => {
+  const { model } = await connect(t, {}, { concurrency: 2 });
+  const prompts = ['ab', 'b', 'c', 'de', 'ef'];
+  const write = (prompt) => model.complete(prompt, { maxTokens: 8 });
+  const together = await Promise.all(prompts.map(write));
+  for (const [i, prompt] of prompts.entries()) {
+    assert.equal((await write(prompt)).text, together[i].text);
+  }
+});
+
 test('the begin token is added once, and a text that has it gets no second', async (t) => {
   const { model, requests } = await connect(t, { addsBos: true });
   assert.deepEqual([model.info.bosToken, model.info.addsBos], [bos, true]);

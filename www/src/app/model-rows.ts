@@ -1,13 +1,13 @@
 /** What the list of models shows: of those that are open, that are on the device, and that can be downloaded. */
 import { type CachedModel, defaultModel } from 'shotglass';
 import { type CatalogueModel, estimate, keptOf, models, type Pace } from 'shotglass/models';
-import type { KeptServer } from '../share/kept-servers.ts';
 import { fileOf, fits } from './catalogue.ts';
 import { isLoaded } from './lab-model.ts';
 import type { Closed, Loading, Models, OpenModel } from './models.ts';
 import type { Probe } from './probe.ts';
 import type { Problem } from './problem.ts';
 import type { ServerAddress } from './server/address.ts';
+import type { KeptServer } from './server/kept-server.ts';
 
 /** All that the list of models shows. */
 export interface ModelsView {

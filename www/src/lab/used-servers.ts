@@ -1,9 +1,9 @@
 /** The list of servers that were used, in this tab and in others. */
 import type { OpenModel } from '../app/models.ts';
 import { identityOf } from '../app/server/address.ts';
+import type { KeptServer } from '../app/server/kept-server.ts';
 import {
   isOfServers,
-  type KeptServer,
   readServers,
   removeServer,
   withServer,

@@ -2,8 +2,8 @@
  * The servers that the reader has used, kept in the site's storage without their keys: each under a key of its own, so
  * that two tabs do not write over each other's, and a damaged one takes no other along.
  */
-import type { RemoteModel } from 'shotglass';
 import { identityOf } from '../app/server/address.ts';
+import type { KeptServer } from '../app/server/kept-server.ts';
 import type { LongShelf } from './kept-tasks.ts';
 import { field, fields, integer, oneOf, text, truth } from './packed/check.ts';
 import { Unreadable } from './packed/unreadable.ts';
@@ -16,20 +16,6 @@ const longestName = 500;
 /** The latest time that a `Date` can have. */
 const lastTime = 8.64e15;
 const mostTokens = 1e8;
-
-/** A model on a server, and what was found of it when it was used last. */
-export interface KeptServer {
-  /** That of its address and name. */
-  id: string;
-  url: string;
-  model: string;
-  /** In milliseconds since 1970. */
-  used: number;
-  /** Whether it was given a key. */
-  hasKey: boolean;
-  vocabularySize: number | null;
-  capabilities: RemoteModel['capabilities'];
-}
 
 /** Those that can be read, the last one used first. */
 export function readServers(shelf: LongShelf | null): KeptServer[] {

@@ -8,7 +8,6 @@ import type {
   ManyScores,
   Perplexities,
   Score,
-  ScoreRequest,
   SurprisalEntry,
   Token,
 } from '../../types.js';
@@ -23,6 +22,7 @@ import type {
   PerplexityOptions,
   PredictOptions,
   ScoreOptions,
+  ScoreRequest,
   SurprisalOptions,
 } from '../options.js';
 import { perplexities } from '../perplexity.js';

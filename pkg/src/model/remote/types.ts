@@ -24,7 +24,10 @@ export interface ConnectOptions extends CallOptions {
    * Default true. `info.addsBos` reports the outcome.
    */
   addBos?: boolean | undefined;
-  /** Maximum number of requests under way, 1 to 64. Further ones wait. Default 4. */
+  /**
+   * Maximum number of requests under way, 1 to 64, and the same of streams, in which a model writes: their tokens may need
+   * requests. Further ones wait. Default 4.
+   */
   concurrency?: number | undefined;
   /** Longest time for one answer, in milliseconds. Default 120,000. */
   timeoutMs?: number | undefined;

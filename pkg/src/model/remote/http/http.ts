@@ -50,12 +50,15 @@ class Interrupted extends Error {
 export class Http {
   readonly #options: HttpOptions;
   readonly #gate: Gate;
+  /** Streams have places of their own: what comes in one may need an answer before the next can be read. */
+  readonly #streams: Gate;
   readonly #closed = new AbortController();
   #hasAnswered = false;
 
   constructor(options: HttpOptions) {
     this.#options = options;
     this.#gate = new Gate(options.concurrency);
+    this.#streams = new Gate(options.concurrency);
   }
 
   /** The address of the API. */
@@ -70,7 +73,7 @@ export class Http {
 
   /** The JSON of an answer. */
   async json(request: Request, signal: AbortSignal | undefined): Promise<unknown> {
-    const leave = await this.#enter(signal);
+    const leave = await this.#enter(this.#gate, signal);
     try {
       return await this.#retrying(signal, async () => {
         const link = this.#link(signal);
@@ -92,7 +95,7 @@ export class Http {
     request: Request,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<unknown, void, undefined> {
-    const leave = await this.#enter(signal);
+    const leave = await this.#enter(this.#streams, signal);
     try {
       const { response, link } = await this.#retrying(signal, async () => {
         const link = this.#link(signal);
@@ -121,10 +124,10 @@ export class Http {
     }
   }
 
-  async #enter(signal: AbortSignal | undefined): Promise<() => void> {
+  async #enter(gate: Gate, signal: AbortSignal | undefined): Promise<() => void> {
     const link = this.#link(signal, false);
     try {
-      return await this.#gate.enter(link.signal);
+      return await gate.enter(link.signal);
     } catch (error) {
       throw link.explained(error);
     } finally {
