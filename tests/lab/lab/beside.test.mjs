@@ -132,3 +132,44 @@ test('no number is given where one call may take many requests', async (t) => {
   const long = { ...draft, query: 'x'.repeat(60_000) };
   assert.equal(climbCalls(long, { comparison: 'nothing' }), undefined);
 });
+
+test('the prompts of a ladder go out side by side as a connection allows, and stop with the first that fails', async (t) => {
+  let [inFlight, most, left] = [0, 0, Number.POSITIVE_INFINITY];
+  const there = await startByteServer(t, {
+    instead: async ({ path }, response) => {
+      if (path !== '/v1/completions') return false;
+      most = Math.max(most, ++inFlight);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      inFlight -= 1;
+      if (left-- > 0) return false;
+      response.writeHead(400).end('{"error":{"message":"out of credits"}}');
+      return true;
+    },
+  });
+  const address = { url: there.origin, model: '', apiKey: '' };
+  const model = await connectServer(address, new AbortController().signal);
+  t.after(() => model.close());
+  const draft = draftOf(presetById('sentiment'));
+  const { signal } = new AbortController();
+  const climbs = async (asked) => {
+    most = 0;
+    const ks = [];
+    const all = climb(asked, draft, { comparison: 'nothing' });
+    for await (const { rungs } of all({ signal, before: null, report() {} }))
+      ks.push(rungs.map(({ k }) => k));
+    assert.deepEqual(
+      ks,
+      Array.from({ length: 12 }, (_, at) => [...Array(at).keys()]),
+    );
+    return most;
+  };
+  assert.equal(await climbs(model), model.concurrency);
+  const inTab = { info: {}, score: (...of) => model.score(...of) };
+  assert.equal(await climbs(inTab), 1, 'a model in the tab answers one after the other');
+
+  left = 3;
+  const before = asks(there);
+  await assert.rejects(climbs(model), /out of credits/);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.ok(asks(there) - before < 11, `${asks(there) - before}`);
+});

@@ -63,6 +63,8 @@ export interface LabModel extends Pick<Model, Methods>, Partial<Pick<Model, 'sco
   readonly capabilities?: RemoteModel['capabilities'];
   /** Why a part of the page cannot have what it needs, in the language of the page. Absent where everything is given. */
   lacks?(need: Need): string | null;
+  /** How many calls are answered side by side; absent where each waits for the one before. */
+  readonly concurrency?: number;
   /** Whether the page may run experiments on it by itself, as on a model in this tab, where this is absent. */
   runsByItself?: boolean;
   /**

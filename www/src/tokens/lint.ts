@@ -7,6 +7,7 @@ import {
   type TaskPlace,
   type Template,
 } from 'shotglass';
+import { answersOf } from '../app/answers.ts';
 import type { Work } from '../app/job.ts';
 import type { LabModel } from '../app/lab-model.ts';
 import type { Asked } from '../app/prompt.ts';
@@ -141,9 +142,9 @@ export interface Effect {
 
 export type Effects = ReadonlyMap<LintCode, Effect>;
 
-/** What each fix would do to the answer, one after the other. */
+/** What each fix would do to the answer. */
 export function effects(
-  model: Pick<LabModel, 'predict'>,
+  model: Pick<LabModel, 'predict' | 'concurrency'>,
   text: string,
   fixes: readonly { code: LintCode; text: string }[],
 ): Work<Effects> {
@@ -154,9 +155,10 @@ export function effects(
     };
     const found = new Map<LintCode, Effect>();
     const before = await top(text);
-    for (const fix of fixes) {
-      const after = await top(fix.text);
-      if (before && after) found.set(fix.code, { before, after });
+    const asked = async ({ code, text }: (typeof fixes)[number]) =>
+      [code, await top(text)] as const;
+    for await (const [code, after] of answersOf(model, fixes, asked)) {
+      if (before && after) found.set(code, { before, after });
       yield new Map(found);
     }
   };

@@ -16,6 +16,7 @@ export type AskedModel = Pick<
   | 'states'
   | 'embed'
   | 'scoreConcurrency'
+  | 'concurrency'
 >;
 
 /** One call of a model, and what came of it. */
@@ -67,7 +68,8 @@ export class Tape implements AskedModel {
   }
 
   get scoreConcurrency(): number {
-    return this.#model?.scoreConcurrency ?? 1;
+    const { scoreConcurrency, concurrency = 1 } = this.#model ?? {};
+    return scoreConcurrency ?? concurrency;
   }
 
   score: AskedModel['score'] = (context, continuations, options = {}) => {

@@ -7,6 +7,7 @@ import {
   wordLogprob,
 } from 'shotglass';
 import { referenceOf } from 'shotglass/experiments';
+import { answersOf } from '../../app/answers.ts';
 import type { ChatTemplate } from '../../app/chat.ts';
 import type { Work } from '../../app/job.ts';
 import { type LabModel, lackOf } from '../../app/lab-model.ts';
@@ -74,9 +75,11 @@ export function climb(
   const labels = hasLabels(task.labels) ? taskLabels(task) : null;
   const words = labels?.flatMap((label) => label.words);
   const textAt = (shots: number) => promptOf({ ...draft, shots }, chat).text;
-  return async function* ({ signal, before }) {
+  return async function* ({ signal: stopped, before }) {
     const key = ladderKey(draft, comparison);
     const known = before?.key === key ? before.rungs : [];
+    const left = new AbortController();
+    const signal = AbortSignal.any([stopped, left.signal]);
     const firstAt = async (k: number) => {
       const rung = known.find((one) => one.k === k);
       return rung && 'first' in rung ? rung.first : firstWord(model, textAt(k), signal);
@@ -84,29 +87,35 @@ export function climb(
     const top = words || solution !== null ? '' : await firstAt(draft.shots).catch(ofOnePrompt);
     const answer = solution ?? (words ? null : wordLabel(top));
     const continuation = solution === null ? top : separatorOf(draft, task) + solution;
+    const rungAt = async (k: number): Promise<Rung> => {
+      const text = textAt(k);
+      if (words) {
+        const reference = referenceOf(comparisons[comparison], task, { shots: k });
+        return { k, scores: await model.score(text, words, { reference, signal }) };
+      }
+      const first = await firstAt(k);
+      // The text may end here: that is no word to be scored.
+      if (continuation === '') return { k, first, p: null };
+      const logprob = await continuationLogprob(model, text, continuation, signal);
+      return { k, first, p: logprob === null ? null : Math.exp(logprob) };
+    };
+    const found = (k: number) =>
+      rungAt(k).catch((error) => {
+        ofOnePrompt(error);
+        const problem = problemOf(error);
+        return problem && { k, problem };
+      });
     // What is known of another answer says nothing about the probability of this one.
     const rungs: Rung[] = before?.answer === answer ? [...known] : [];
     yield { key, labels, answer, rungs: [...rungs] };
-    for (const k of ladderShots(task.demonstrations.length).slice(rungs.length)) {
-      try {
-        if (words) {
-          const reference = referenceOf(comparisons[comparison], task, { shots: k });
-          rungs.push({ k, scores: await model.score(textAt(k), words, { reference, signal }) });
-        } else {
-          const first = await firstAt(k);
-          // The text may end here: that is no word to be scored.
-          const logprob =
-            continuation === ''
-              ? null
-              : await continuationLogprob(model, textAt(k), continuation, signal);
-          rungs.push({ k, first, p: logprob === null ? null : Math.exp(logprob) });
-        }
-      } catch (error) {
-        ofOnePrompt(error);
-        const problem = problemOf(error);
-        if (problem) rungs.push({ k, problem });
+    const missing = ladderShots(task.demonstrations.length).slice(rungs.length);
+    try {
+      for await (const rung of answersOf(model, missing, found)) {
+        if (rung) rungs.push(rung);
+        yield { key, labels, answer, rungs: [...rungs] };
       }
-      yield { key, labels, answer, rungs: [...rungs] };
+    } finally {
+      left.abort();
     }
   };
 }

@@ -8,7 +8,7 @@ import { identityOf } from './address.ts';
 export class ServerModel implements LabModel {
   readonly info: Readonly<LabModelInfo>;
   readonly capabilities: RemoteModel['capabilities'];
-  readonly scoreConcurrency: number;
+  readonly concurrency: number;
   /** Each experiment takes requests, which may cost money or hold up others: the reader asks for it, or allows it. */
   runsByItself = false;
   readonly #remote: RemoteModel;
@@ -17,7 +17,7 @@ export class ServerModel implements LabModel {
     const { name, server, vocabularySize, contextLength } = remote.info;
     this.#remote = remote;
     this.capabilities = remote.capabilities;
-    this.scoreConcurrency = remote.concurrency;
+    this.concurrency = remote.concurrency;
     this.info = Object.freeze({
       name,
       server,
