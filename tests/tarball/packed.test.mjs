@@ -34,13 +34,13 @@ after(() => installed?.remove());
 const readInstalled = (path, encoding = 'utf8') =>
   readFile(join(installed.folder, 'node_modules/shotglass', path), encoding);
 
-test('it is at most 5 MB unpacked, and an engine at most 700 kB gzipped', async (t) => {
+test('it is at most 5.9 MB unpacked, and an engine at most 700 kB gzipped', async (t) => {
   const { size, unpackedSize, files } = installed.packed;
   t.diagnostic(`${size} bytes packed, ${unpackedSize} unpacked`);
-  assert.ok(unpackedSize <= 5_000_000, `${unpackedSize} bytes unpacked are too many`);
+  assert.ok(unpackedSize <= 5_900_000, `${unpackedSize} bytes unpacked are too many`);
   const engines = files.map(({ path }) => path).filter((path) => path.endsWith('_bg.wasm'));
   const dist = engines.filter((path) => path.startsWith('wasm/'));
-  assert.equal(dist.length, 3);
+  assert.equal(dist.length, 4);
   for (const path of engines) {
     const module = await readInstalled(path, null);
     const gzipped = gzipSync(module, { level: 9 }).length;
