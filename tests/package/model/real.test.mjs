@@ -1,8 +1,9 @@
 // The package on the default model, in Node: the real worker, the real engine, the real file.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { after, before, test } from 'node:test';
-import { defaultModel, Model, renderPrompt } from 'shotglass';
+import { defaultModel, features, Model, renderPrompt } from 'shotglass';
 import {
   fineFile,
   modelFile,
@@ -21,6 +22,8 @@ mustExist(modelFile, 'cargo xtask model');
 
 /** Three hundred tokens, which the engine reads in five steps. */
 const long = 'The quick brown fox jumps over the lazy dog. '.repeat(30);
+
+const cores = availableParallelism();
 
 let model;
 /** The same with activations of 16 bits. */
@@ -52,8 +55,8 @@ test('info says what the file is', () => {
     bosToken: 1,
     addsBos: false,
     activationBits: 8,
-    build: 'simd128',
-    threads: 1,
+    build: features().builds.find((build) => cores > 1 || !build.endsWith('threads')),
+    threads: Math.min(8, cores),
     // Node keeps nothing: the file is there already.
     keeping: { state: 'off' },
   });

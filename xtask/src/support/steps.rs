@@ -31,9 +31,9 @@ impl Step {
 const ON_REQUEST: [&str; 1] = ["real-models"];
 
 /// Steps that leave a core idle, because they wait for a network, a compiler's last crate or one program: they run one
-/// after the other beside those that are not named here, as soon as what they need is done.
-const BESIDE: [&str; 9] =
-    ["build", "chromium", "firefox", "webkit", "model", "golden", "site", "tarball", "lab"];
+/// after the other beside those that are not named here, as soon as what they need is done. llama.cpp is not among them:
+/// its threads wait for each other in a loop.
+const BESIDE: [&str; 8] = ["build", "chromium", "firefox", "webkit", "model", "site", "tarball", "lab"];
 
 /// What a step gives instead of an error where this machine lacks what it takes. The run goes on, and the summary says
 /// that the step was left out and why.
