@@ -338,7 +338,7 @@ test('after an edit a server is asked for the answer, and for experiments when a
   assert.equal(await place('fixes').first().textContent(), 'Ask the server: 2 requests');
 
   await openList(page);
-  const allowed = page.getByLabel('Run experiments by themselves');
+  const allowed = page.getByLabel('Run experiments automatically');
   assert.equal(await allowed.isChecked(), false);
   await allowed.press('Space');
   await page.keyboard.press('Escape');

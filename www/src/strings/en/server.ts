@@ -14,7 +14,7 @@ export const server = {
   asking: 'Asking the server…',
   connections: 'Open connections',
   disconnect: 'Disconnect',
-  runsByItself: 'Run experiments by themselves',
+  runsByItself: 'Run experiments automatically',
   runsByItselfWhy:
     'Unless this is on, the ladder, the surprisal and the effects of fixes wait for a button after each edit, because they take requests.',
   /** A button where a picture will be; `requests` is the most that it takes. */
