@@ -126,7 +126,10 @@ test('the element in Firefox, on a strict page: recorded by the slider, then liv
     for (const [i, { token, p }] of shown.entries()) near(p, expected[i], token);
   };
 
-  await page.waitForSelector(inside('.badge'));
+  // A selector would be looked for again when the document changes, which a shadow tree is no part of.
+  await page.waitForFunction(() =>
+    document.querySelector('shot-glass').shadowRoot?.querySelector('.badge'),
+  );
   await agrees(2);
   await page.focus(inside('input[type="range"]'));
   for (const key of ['ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
@@ -134,7 +137,6 @@ test('the element in Firefox, on a strict page: recorded by the slider, then liv
   assert.ok(!server.log.includes('/model.gguf'), 'nobody has asked for the model');
 
   await page.click(inside('.run .primary'));
-  // A selector would be looked for again when the document changes, which a shadow tree is no part of.
   await page.waitForFunction(
     () => {
       const { shadowRoot } = document.querySelector('shot-glass');
