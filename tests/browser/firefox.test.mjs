@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { after, afterEach, before, test } from 'node:test';
+import { patienceMs } from '../support/chromium.mjs';
 import { launchFirefox } from '../support/firefox.mjs';
 import { agreesInEveryBit, serveAgreement } from './agreement.mjs';
 import { html, servePages, snapshotOf } from './element.mjs';
@@ -21,6 +22,7 @@ afterEach(() => assert.deepEqual(complaints, [], 'the page complained'));
 async function open(url) {
   complaints = [];
   const page = await browser.newPage();
+  page.setDefaultTimeout(patienceMs);
   await page.setViewport({ width: 1280, height: 900 });
   page.on('pageerror', (error) => {
     // A strict page has no icon either.
