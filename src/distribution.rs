@@ -12,6 +12,25 @@ use wide::f32x4;
 use crate::error::{Error, Result};
 use crate::kernels::float::exp;
 use crate::kernels::load;
+use crate::model::Model;
+
+/// Most rows of logits in memory at once. They share each read of the output matrix.
+const LOGITS: usize = 16;
+
+/// Computes the distribution after each of the positions with these hidden rows, and hands it to `take` with its index.
+pub(crate) fn each_distribution(
+    model: &Model,
+    hidden: &[&[f32]],
+    mut take: impl FnMut(usize, Distribution),
+) -> Result<()> {
+    for (chunk, rows) in hidden.chunks(LOGITS).enumerate() {
+        let logits = model.logits(&rows.concat())?;
+        for (i, logits) in logits.chunks_exact(model.vocabulary_size()).enumerate() {
+            take(chunk * LOGITS + i, Distribution::from_logits(logits.to_vec())?);
+        }
+    }
+    Ok(())
+}
 
 /// The distribution of the next token.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,15 +6,12 @@
 //! for the rest of each, and run together, too.
 
 use crate::caches::Caches;
-use crate::distribution::{Candidate, Distribution};
+use crate::distribution::{Candidate, Distribution, each_distribution};
 use crate::error::{Error, Result};
 use crate::model::branches::{BranchRow, Branches, Stem};
 use crate::model::budget::rows_at_once;
 use crate::model::{CHUNK, Model, Row, Tap, Workspace};
 use crate::tokenizer::{Split, Tokenizer};
-
-/// Most rows of logits in memory at once. They share each read of the output matrix.
-const LOGITS: usize = 16;
 
 /// A context and the texts to score after it.
 #[derive(Debug, Clone, PartialEq)]
@@ -320,17 +317,13 @@ impl Behind {
         let batch = std::mem::take(&mut self.batch);
         let asked: Vec<_> =
             batch.iter().map(|row| (row, self.asked(row))).filter(|(_, asked)| !asked.is_empty()).collect();
-        for asked in asked.chunks(LOGITS) {
-            let hidden: Vec<&[f32]> =
-                asked.iter().map(|(row, _)| caches.active().hidden(row.row.slot)).collect();
-            let logits = model.logits(&hidden.concat())?;
-            for ((row, asked), logits) in asked.iter().zip(logits.chunks_exact(model.vocabulary_size())) {
-                let distribution = Distribution::from_logits(logits.to_vec())?;
-                for &(continuation, id) in asked {
-                    self.scored[row.stem][continuation].push(ScoredToken::new(&distribution, id));
-                }
+        let hidden: Vec<&[f32]> = asked.iter().map(|(row, _)| caches.active().hidden(row.row.slot)).collect();
+        each_distribution(model, &hidden, |i, distribution| {
+            let (row, asked) = &asked[i];
+            for &(continuation, id) in asked {
+                self.scored[row.stem][continuation].push(ScoredToken::new(&distribution, id));
             }
-        }
+        })?;
         Ok(())
     }
 

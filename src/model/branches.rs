@@ -51,7 +51,7 @@ pub(crate) struct Branches {
     free: usize,
 }
 
-/// A row, with the indices of its stem, of its part of that stem, and of its token in that part.
+/// A row, with the indices of its stem and of its branch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct BranchRow {
     pub row: Row,

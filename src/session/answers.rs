@@ -4,14 +4,11 @@ use std::ops::Range;
 
 use super::{Mode, Session};
 use crate::attention::Attention;
-use crate::distribution::{Distribution, Sampler};
+use crate::distribution::{Distribution, Sampler, each_distribution};
 use crate::error::{Error, Result};
 use crate::prediction::{Drawn, Expected, Prediction, Surprisal};
 use crate::score::Score;
 use crate::states::{self, Reading, States};
-
-/// Most rows of logits in memory at once. They share each read of the output matrix.
-const LOGITS: usize = 16;
 
 impl Session {
     /// The scores of a run that [`Session::begin_scores`] began and [`Session::advance`] has finished.
@@ -136,19 +133,15 @@ impl Session {
             all.push(Surprisal { id: ids[0], expected: None });
         }
         // Each token is predicted at the position before it.
-        let predicted: Vec<usize> = (range.start.max(1)..range.end).collect();
-        for positions in predicted.chunks(LOGITS) {
-            let hidden: Vec<&[f32]> =
-                positions.iter().map(|&position| self.cache().hidden(position - 1)).collect();
-            let logits = self.model.logits(&hidden.concat())?;
-            for (&position, logits) in positions.iter().zip(logits.chunks_exact(self.model.vocabulary_size()))
-            {
-                let distribution = Distribution::from_logits(logits.to_vec())?;
-                let prediction = Prediction::new(&distribution, top_k);
-                let actual = distribution.candidate(ids[position]);
-                all.push(Surprisal { id: ids[position], expected: Some(Expected { actual, prediction }) });
-            }
-        }
+        let first = range.start.max(1);
+        let hidden: Vec<&[f32]> =
+            (first..range.end).map(|position| self.cache().hidden(position - 1)).collect();
+        each_distribution(&self.model, &hidden, |i, distribution| {
+            let id = ids[first + i];
+            let prediction = Prediction::new(&distribution, top_k);
+            let actual = distribution.candidate(id);
+            all.push(Surprisal { id, expected: Some(Expected { actual, prediction }) });
+        })?;
         Ok(all)
     }
 

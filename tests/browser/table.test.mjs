@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { analyze } from '../support/axe.mjs';
+import { paste } from './clipboard.mjs';
 import { loadModel, settled, useLab } from './lab.mjs';
 
 const lab = useLab({ perTest: true });
 let page;
 
 async function open(options = {}) {
-  page = await lab.open(options);
+  page = await lab.open({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
   await page.selectOption('#preset', 'past-tense');
 }
 
@@ -30,17 +31,11 @@ const prompt = () =>
     return shown.slice(0, shown.length - ghost.length).replace(/\n/g, '');
   });
 
-/** Pastes at the end of a field, as a browser does it, but from no clipboard: all files of tests share the one that there is. */
-async function paste(field, text) {
+/** Pastes at the end of a field. */
+async function pasteInto(field, text) {
   await field.focus();
   await page.keyboard.press('ControlOrMeta+End');
-  const isText = await field.evaluate((field, text) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', text);
-    const event = { clipboardData, bubbles: true, cancelable: true };
-    return field.dispatchEvent(new ClipboardEvent('paste', event));
-  }, text);
-  if (isText) await page.keyboard.insertText(text);
+  await paste(page, text);
 }
 
 test('a row leaves the prompt and stays in the table', async () => {
@@ -148,7 +143,7 @@ test('one seed, one order', async () => {
 test('cells of a spreadsheet become rows', async () => {
   await open();
   const before = await inputs();
-  await paste(cell(2), 'see\tsaw\r\neat\tate\r\nlie\tlay\r\n');
+  await pasteInto(cell(2), 'see\tsaw\r\neat\tate\r\nlie\tlay\r\n');
   await page.locator('.notice', { hasText: '3 examples added.' }).waitFor();
   const pasted = await inputs();
   assert.deepEqual(pasted.slice(1, 6), [before[1], 'see', 'eat', 'lie', before[2]]);
@@ -157,13 +152,13 @@ test('cells of a spreadsheet become rows', async () => {
   await undo();
   assert.deepEqual(await inputs(), before);
 
-  await paste(cell(2), ' it');
+  await pasteInto(cell(2), ' it');
   assert.equal(await cell(2).inputValue(), `${before[1]} it`, 'one cell is text');
 
   // The row that one adds for it, behind those of the prompt, does not stay behind, empty.
   const shots = Number(await page.inputValue('#shots'));
   await page.click('#add-demonstration');
-  await paste(cell(shots + 1), 'see\tsaw\textra');
+  await pasteInto(cell(shots + 1), 'see\tsaw\textra');
   await page.locator('.notice', { hasText: 'the first two of 3 columns' }).waitFor();
   assert.deepEqual((await inputs()).slice(shots, shots + 2), ['see', before[shots]]);
   assert.equal(await page.inputValue('#shots'), String(shots + 1), 'it is in the prompt');
@@ -172,7 +167,7 @@ test('cells of a spreadsheet become rows', async () => {
 test('what cannot all be pasted is looked at first', async () => {
   await open();
   const before = await inputs();
-  await paste(cell(1), 'see\tsaw\nalone\neat\tate');
+  await pasteInto(cell(1), 'see\tsaw\nalone\neat\tate');
   const dialog = page.getByRole('dialog', { name: 'Import examples' });
   await dialog.waitFor();
   await dialog.getByText(/^Line 2: This row has 1 cell/).waitFor();
